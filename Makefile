@@ -1,0 +1,158 @@
+# breakeven: `make help` lists the targets. Everything that is built goes to build/.
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+BUILD ?= build
+CC ?= cc
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+
+# Expanded when a recipe runs, not before: `make deps bench` installs the libraries first.
+OPENMP = -fopenmp
+PACKAGES = hwloc gsl jansson inih zlib
+ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu17 -pthread $(OPENMP) $(WARNINGS) $(CFLAGS)
+ALL_LDFLAGS = -pthread $(OPENMP) $(CFLAGS) $(LDFLAGS)
+LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
+TEST_LIBS = $(shell pkg-config --libs cmocka)
+
+PROGRAM = $(BUILD)/breakeven
+SOURCES = $(filter-out bench/main.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
+TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c'))
+OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
+
+.PHONY: all deps deps-lint bench test trace report regress baseline asan ubsan tsan valgrind lint \
+	format install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+
+all: $(PROGRAM) ## build breakeven
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV INPUT BUDGET"
+	@echo "  ROUNDS SEED TIMEOUT OUT; trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
+	@echo "  report takes DIR; regress takes BASE and NEW"
+
+deps: ## install what is missing (apt, dnf, pacman or apk)
+	@.ci/deps.sh
+
+deps-lint: ## the same, with the tools of lint, asan, tsan and valgrind
+	@.ci/deps.sh lint
+
+# With -j, what is built waits for what is installed in the same call.
+ifneq ($(filter deps deps-lint,$(MAKECMDGOALS)),)
+INSTALLED = $(filter deps deps-lint,$(MAKECMDGOALS))
+endif
+
+# ------------------------------------------------------------------------------- building
+
+# Changed flags, compiler or commit rebuild what depends on them.
+$(BUILD)/flags: FORCE | $(INSTALLED)
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' > $@
+
+COMMIT = $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+$(BUILD)/build_facts.h: FORCE | $(INSTALLED)
+	@mkdir -p $(@D)
+	@printf '#define BUILD_VERSION "%s"\n#define BUILD_COMMIT "%s"\n#define BUILD_FLAGS "%s"\n' \
+		'$(VERSION)' '$(COMMIT)' '$(strip $(CFLAGS) $(OPENMP))' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/bench/host.o: $(BUILD)/build_facts.h
+$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp)
+
+$(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
+	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
+	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
+
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BUILD)/bench/main.d
+
+# ------------------------------------------------------------------------------- running
+
+option = $(if $($(1)),--$(2) '$($(1))')
+BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call option,WORKERS,workers) \
+	$(call option,JOBS,jobs) $(call option,STRATEGIES,strategies) \
+	$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk) $(call option,ENV,env) \
+	$(call option,INPUT,input) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) \
+	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,OUT,out)
+
+bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots
+	$(PROGRAM) run $(SUITE) $(BENCH_OPTIONS)
+	@ln -sfn ../results/latest/plots plots/latest
+
+trace: $(PROGRAM) ## who ran which job of one batch, and when
+	$(PROGRAM) trace $(call option,STRATEGY,strategy) $(call option,WORK,work) \
+		$(call option,SIZE,size) $(call option,JOBS,jobs) $(call option,WORKERS,workers) \
+		$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk)
+
+DIR ?= results/latest
+report: $(PROGRAM) ## tables and plots of the run in DIR again
+	$(PROGRAM) report $(DIR)
+
+# Without NEW, the suite of the baseline is measured afresh.
+BASE ?= results/baseline
+regress: $(PROGRAM) ## compare NEW (default: a fresh run) with BASE; fails where cells got worse
+	$(if $(NEW),,$(PROGRAM) run quick --quiet --force --out $(BUILD)/regress)
+	$(PROGRAM) compare $(BASE) $(or $(NEW),$(BUILD)/regress)
+
+baseline: $(PROGRAM) ## measure results/baseline again, on this machine
+	$(PROGRAM) run quick --force --out results/baseline
+	rm -rf results/baseline/plots results/baseline/samples.csv
+
+# ------------------------------------------------------------------------------- checking
+
+test: $(PROGRAM) $(TESTS) ## build and run all tests
+	@BREAKEVEN=$(PROGRAM) tests/run.sh $(TESTS)
+
+asan: ## the tests with address and undefined-behaviour sanitizers
+	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 \
+		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' test
+
+ubsan: ## the tests with the undefined-behaviour sanitizer alone, by clang
+	$(MAKE) BUILD=build/ubsan CC=clang BREAKEVEN_TEST_JOBS=1000 \
+		CFLAGS='-O1 -g -fsanitize=undefined -fno-sanitize-recover=all' test
+
+# OpenMP runtimes are not built for this sanitizer: it sees races in them that are none.
+tsan: ## the tests of the thread strategies with the thread sanitizer
+	$(MAKE) BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' build/tsan/breakeven \
+		build/tsan/tests/strategies/test_strategies
+	BREAKEVEN=build/tsan/breakeven BREAKEVEN_TEST_JOBS=1000 \
+		BREAKEVEN_TEST_STRATEGIES=serial,threads,threadpool tests/run.sh build/tsan/tests/strategies/test_strategies
+
+valgrind: $(PROGRAM) $(TESTS) ## the unit tests under valgrind
+	@BREAKEVEN=$(PROGRAM) BREAKEVEN_TEST_JOBS=100 tests/run.sh --valgrind $(TESTS)
+
+FORMATTED = $(shell git ls-files '*.c' '*.h')
+lint: ## clang-format, cppcheck, shellcheck and the include rules
+	clang-format --dry-run -Werror $(FORMATTED)
+	cppcheck --quiet --std=c17 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -I. \
+		--library=posix $(filter-out tests/%,$(filter %.c,$(FORMATTED)))
+	shellcheck $(SCRIPTS) tests/run.sh
+	tests/includes.sh
+
+format: ## clang-format all sources in place
+	clang-format -i $(FORMATTED)
+
+# ------------------------------------------------------------------------------- installing
+
+install: $(PROGRAM) ## install to PREFIX (default /usr/local) below DESTDIR
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/breakeven
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/breakeven/README.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/breakeven/LICENSE
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/breakeven
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/breakeven
+
+clean: ## remove build/
+	rm -rf build

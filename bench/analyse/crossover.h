@@ -1,0 +1,63 @@
+#ifndef BREAKEVEN_ANALYSE_CROSSOVER_H
+#define BREAKEVEN_ANALYSE_CROSSOVER_H
+
+#include "bench/analyse/speedup.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A speedup below this at the largest size is none: it is within what two runs of the same program
+ * differ by, and a strategy with one worker approaches 1 from either side. */
+#define CROSSOVER_LEAST_GAIN 1.02
+
+/* One row of crossover.csv: from which job size on a strategy beats serial. */
+struct crossover {
+    const char *work;
+    uint64_t jobs;
+    const char *strategy;
+    uint64_t workers;
+    const char *schedule;
+    uint64_t chunk;
+    const char *env;
+    const char *temperature;
+    const char *verdict;         /* "at", "always", "never" or "noisy" */
+    double size;                 /* where the median speedup crosses 1; the first size if always */
+    double size_low, size_high;  /* where the interval's upper and its lower bound cross 1 */
+    double job_ns, batch_ns;     /* serial time of one job, and of the batch, of that size */
+    double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency */
+};
+
+extern const struct csv_format crossover_format;
+
+/* One measured size of a curve. */
+struct crossover_point {
+    double size; /* above 0 */
+    double speedup, low, high;
+    double efficiency;
+    double job_ns; /* serial time of one job */
+};
+
+struct crossover_result {
+    const char *verdict;
+    double size, size_low, size_high, job_ns, metg50_ns, metg95_ns;
+};
+
+/* The crossover of a curve whose points are in ascending order of size. The verdict is
+ *   always  where the lower bound of the speedup is above 1 at every size,
+ *   at      where it is above 1 at every size from some size on,
+ *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
+ *   noisy   where it is not, but its lower bound is not above 1 or not known.
+ * Between two sizes the curves are straight in log-log scale. METG(e) after Slaughter et al., Task
+ * Bench, SC 2020. */
+struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
+
+struct crossovers {
+    struct crossover *rows;
+    size_t count;
+};
+
+/* The crossovers of all strategies but serial. Cells that are not ok have no point. The caller frees
+ * rows. */
+int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
+
+#endif

@@ -1,0 +1,338 @@
+#include "bench/analyse/speedup.h"
+#include "bench/analyse/stats.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMN(field, type) {#field, type, offsetof(struct summary, field)}
+
+static const struct csv_column columns[] = {
+    COLUMN(work, CSV_TEXT),
+    COLUMN(size, CSV_COUNT),
+    COLUMN(jobs, CSV_COUNT),
+    COLUMN(strategy, CSV_TEXT),
+    COLUMN(workers, CSV_COUNT),
+    COLUMN(schedule, CSV_TEXT),
+    COLUMN(chunk, CSV_COUNT),
+    COLUMN(env, CSV_TEXT),
+    COLUMN(temperature, CSV_TEXT),
+    COLUMN(rounds, CSV_COUNT),
+    COLUMN(readings, CSV_COUNT),
+    COLUMN(median_ns, CSV_NUMBER),
+    COLUMN(low_ns, CSV_NUMBER),
+    COLUMN(high_ns, CSV_NUMBER),
+    COLUMN(cpu_ns, CSV_NUMBER),
+    COLUMN(serial_ns, CSV_NUMBER),
+    COLUMN(speedup, CSV_NUMBER),
+    COLUMN(speedup_low, CSV_NUMBER),
+    COLUMN(speedup_high, CSV_NUMBER),
+    COLUMN(efficiency, CSV_NUMBER),
+    COLUMN(overhead_ns_per_job, CSV_NUMBER),
+    COLUMN(participation, CSV_NUMBER),
+    COLUMN(roundtrip_ns, CSV_NUMBER),
+    COLUMN(status, CSV_TEXT),
+    COLUMN(detail, CSV_TEXT),
+};
+
+const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
+                                          sizeof(struct summary)};
+
+/* One visit of a cell at one temperature: its readings reduced to one. */
+struct visit {
+    const struct sample *sample; /* any of its rows: who it was */
+    double ns, cpu_ns, participation, roundtrip_ns;
+    size_t readings;
+};
+
+struct visits {
+    struct visit *rows;
+    size_t count;
+};
+
+static int compare_counts(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* The batch that a row belongs to: what serial shares with the strategies compared to it. */
+static int compare_batch(const struct sample *a, const struct sample *b)
+{
+    int order = strcmp(a->work, b->work);
+    order = order ? order : strcmp(a->env, b->env);
+    order = order ? order : compare_counts(a->jobs, b->jobs);
+    return order ? order : compare_counts(a->size, b->size);
+}
+
+static int compare_cell(const struct sample *a, const struct sample *b)
+{
+    int order = compare_batch(a, b);
+    order = order ? order : strcmp(a->strategy, b->strategy);
+    order = order ? order : compare_counts(a->workers, b->workers);
+    order = order ? order : strcmp(a->schedule, b->schedule);
+    return order ? order : compare_counts(a->chunk, b->chunk);
+}
+
+static int compare_visit(const struct sample *a, const struct sample *b)
+{
+    int order = compare_cell(a, b);
+    order = order ? order : strcmp(a->temperature, b->temperature);
+    return order ? order : compare_counts(a->round, b->round);
+}
+
+static int compare_sample_pointers(const void *a, const void *b)
+{
+    const struct sample *x = *(const struct sample *const *)a;
+    const struct sample *y = *(const struct sample *const *)b;
+    int order = compare_visit(x, y);
+    return order ? order : compare_counts(x->reading, y->reading);
+}
+
+int summary_compare_curve(const struct summary *a, const struct summary *b)
+{
+    int order = strcmp(a->work, b->work);
+    order = order ? order : strcmp(a->env, b->env);
+    order = order ? order : compare_counts(a->jobs, b->jobs);
+    order = order ? order : strcmp(a->strategy, b->strategy);
+    order = order ? order : compare_counts(a->workers, b->workers);
+    order = order ? order : strcmp(a->schedule, b->schedule);
+    order = order ? order : compare_counts(a->chunk, b->chunk);
+    return order ? order : strcmp(a->temperature, b->temperature);
+}
+
+int summary_compare(const void *a, const void *b)
+{
+    const struct summary *x = a, *y = b;
+    int order = summary_compare_curve(x, y);
+    return order ? order : compare_counts(x->size, y->size);
+}
+
+static bool is_ok(const struct sample *sample)
+{
+    return text_equal(sample->status, "ok") && isfinite(sample->ns_per_map);
+}
+
+/* Reduces the readings sorted[0..count) of one visit. scratch holds count numbers. */
+static struct visit reduce_visit(const struct sample *const sorted[], size_t count,
+                                 double scratch[])
+{
+    struct visit visit = {.sample = sorted[0], .readings = count};
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = sorted[i]->ns_per_map;
+    visit.ns = stats_median(scratch, count);
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = (sorted[i]->user_ns + sorted[i]->sys_ns) / (double)sorted[i]->maps;
+    visit.cpu_ns = stats_median(scratch, count);
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = sorted[i]->participation;
+    visit.participation = stats_median(scratch, count);
+    visit.roundtrip_ns = sorted[0]->roundtrip_ns;
+    return visit;
+}
+
+/* All visits that hold times, in the order of compare_visit. */
+static void reduce_visits(const struct sample *const sorted[], size_t count, double scratch[],
+                          struct visits *visits)
+{
+    for (size_t i = 0, next; i < count; i = next) {
+        next = i + 1;
+        if (!is_ok(sorted[i]))
+            continue;
+        while (next < count && is_ok(sorted[next]) && compare_visit(sorted[i], sorted[next]) == 0)
+            next++;
+        visits->rows[visits->count++] = reduce_visit(sorted + i, next - i, scratch);
+    }
+}
+
+/* Serial's visit in the same batch, env, temperature and round; NULL where there is none. */
+static const struct visit *find_serial(const struct visits *visits, const struct sample *like)
+{
+    size_t low = 0, high = visits->count;
+    struct sample wanted = *like;
+    wanted.strategy = "serial";
+    wanted.workers = 1;
+    wanted.schedule = "";
+    wanted.chunk = CSV_UNKNOWN;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare_visit(visits->rows[middle].sample, &wanted);
+        if (order == 0)
+            return &visits->rows[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* The numbers that are gathered over the rounds of one cell; each array holds one per visit. */
+struct gathered {
+    double *ns, *cpu_ns, *participation, *roundtrip_ns, *serial_ns, *log_ratio;
+    size_t count, paired;
+};
+
+static void gather(const struct visits *visits, const struct visit *from, size_t count,
+                   struct gathered *gathered)
+{
+    gathered->count = count;
+    gathered->paired = 0;
+    for (size_t i = 0; i < count; i++) {
+        gathered->ns[i] = from[i].ns;
+        gathered->cpu_ns[i] = from[i].cpu_ns;
+        gathered->participation[i] = from[i].participation;
+        gathered->roundtrip_ns[i] = from[i].roundtrip_ns;
+        const struct visit *serial = find_serial(visits, from[i].sample);
+        if (serial == NULL)
+            continue;
+        gathered->serial_ns[gathered->paired] = serial->ns;
+        gathered->log_ratio[gathered->paired++] = log(serial->ns / from[i].ns);
+    }
+}
+
+/* Medians of what may be unknown: NaNs are left out. */
+static double known_median(double values[], size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(values[i]))
+            values[known++] = values[i];
+    return stats_median(values, known);
+}
+
+static struct summary describe(const struct sample *sample)
+{
+    return (struct summary){
+        .work = sample->work,
+        .size = sample->size,
+        .jobs = sample->jobs,
+        .strategy = sample->strategy,
+        .workers = sample->workers,
+        .schedule = sample->schedule,
+        .chunk = sample->chunk,
+        .env = sample->env,
+        .temperature = sample->temperature,
+        .median_ns = NAN,
+        .low_ns = NAN,
+        .high_ns = NAN,
+        .cpu_ns = NAN,
+        .serial_ns = NAN,
+        .speedup = NAN,
+        .speedup_low = NAN,
+        .speedup_high = NAN,
+        .efficiency = NAN,
+        .overhead_ns_per_job = NAN,
+        .participation = NAN,
+        .roundtrip_ns = NAN,
+        .status = "ok",
+        .detail = "",
+    };
+}
+
+static struct summary summarise_cell(const struct visits *visits, const struct visit *from,
+                                     size_t count, uint32_t cpus, struct gathered *gathered)
+{
+    struct summary row = describe(from->sample);
+    gather(visits, from, count, gathered);
+    for (size_t i = 0; i < count; i++)
+        row.readings += from[i].readings;
+    struct interval time = stats_interval(gathered->ns, count);
+    struct interval ratio = stats_interval(gathered->log_ratio, gathered->paired);
+    row.rounds = count;
+    row.median_ns = time.median;
+    row.low_ns = time.low;
+    row.high_ns = time.high;
+    row.cpu_ns = known_median(gathered->cpu_ns, count);
+    row.participation = known_median(gathered->participation, count);
+    row.roundtrip_ns = known_median(gathered->roundtrip_ns, count);
+    row.serial_ns = stats_median(gathered->serial_ns, gathered->paired);
+    row.speedup = exp(ratio.median);
+    row.speedup_low = exp(ratio.low);
+    row.speedup_high = exp(ratio.high);
+    row.efficiency = row.speedup / (double)row.workers;
+    double hands = (double)(row.workers < cpus ? row.workers : cpus);
+    if (row.jobs > 0)
+        row.overhead_ns_per_job = (row.median_ns - row.serial_ns / hands) / (double)row.jobs;
+    return row;
+}
+
+/* Marks the rows of cells of which a visit went wrong, and adds a row for those that have none. */
+static void add_troubles(const struct sample *const sorted[], size_t count, struct summaries *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(sorted[i]->status, "ok"))
+            continue;
+        struct summary trouble = describe(sorted[i]);
+        bool has_row = false;
+        for (size_t k = 0; k < out->count; k++) {
+            struct summary *row = &out->rows[k];
+            struct summary like = trouble;
+            like.temperature = row->temperature;
+            if (row->size != like.size || summary_compare_curve(row, &like) != 0)
+                continue;
+            row->status = sorted[i]->status;
+            row->detail = sorted[i]->detail;
+            has_row = true;
+        }
+        trouble.status = sorted[i]->status;
+        trouble.detail = sorted[i]->detail;
+        if (!has_row)
+            out->rows[out->count++] = trouble;
+    }
+}
+
+static bool same_cell_and_temperature(const struct visit *a, const struct visit *b)
+{
+    return compare_cell(a->sample, b->sample) == 0 &&
+           text_equal(a->sample->temperature, b->sample->temperature);
+}
+
+static void summarise_visits(const struct visits *visits, uint32_t cpus, double *numbers,
+                             struct summaries *out)
+{
+    size_t stride = visits->count;
+    struct gathered gathered = {numbers,
+                                numbers + stride,
+                                numbers + 2 * stride,
+                                numbers + 3 * stride,
+                                numbers + 4 * stride,
+                                numbers + 5 * stride,
+                                0,
+                                0};
+    for (size_t i = 0, next; i < visits->count; i = next) {
+        next = i + 1;
+        while (next < visits->count &&
+               same_cell_and_temperature(&visits->rows[i], &visits->rows[next]))
+            next++;
+        out->rows[out->count++] =
+            summarise_cell(visits, &visits->rows[i], next - i, cpus, &gathered);
+    }
+}
+
+int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
+                      struct error *error)
+{
+    size_t count = samples->count;
+    const struct sample **sorted = calloc(count + 1, sizeof *sorted);
+    double *numbers = calloc(6 * count + 1, sizeof *numbers);
+    struct visits visits = {calloc(count + 1, sizeof *visits.rows), 0};
+    *out = (struct summaries){calloc(count + 1, sizeof *out->rows), 0};
+    bool room = sorted != NULL && numbers != NULL && visits.rows != NULL && out->rows != NULL;
+    if (room) {
+        for (size_t i = 0; i < count; i++)
+            sorted[i] = &samples->rows[i];
+        qsort(sorted, count, sizeof *sorted, compare_sample_pointers);
+        reduce_visits(sorted, count, numbers, &visits);
+        summarise_visits(&visits, cpus, numbers, out);
+        add_troubles(sorted, count, out);
+        qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
+    } else {
+        free(out->rows);
+        *out = (struct summaries){0};
+    }
+    free(sorted);
+    free(numbers);
+    free(visits.rows);
+    return room ? 0 : fail(error, EXIT_REFUSED, "summary: out of memory");
+}

@@ -1,0 +1,53 @@
+#ifndef BREAKEVEN_ANALYSE_SPEEDUP_H
+#define BREAKEVEN_ANALYSE_SPEEDUP_H
+
+#include "bench/samples.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One row of summary.csv: a cell at one temperature over all rounds. */
+struct summary {
+    const char *work;
+    uint64_t size, jobs;
+    const char *strategy;
+    uint64_t workers;
+    const char *schedule;
+    uint64_t chunk;
+    const char *env;
+    const char *temperature;
+    uint64_t rounds, readings;
+    double median_ns, low_ns, high_ns; /* of one map */
+    double cpu_ns;                     /* user and system time of one map, all processes */
+    double serial_ns;                  /* serial's median over the same rounds */
+    double speedup, speedup_low, speedup_high;
+    double efficiency; /* speedup / workers */
+    double overhead_ns_per_job;
+    double participation;
+    double roundtrip_ns;
+    const char *status; /* "ok", or what went wrong in any of its visits */
+    const char *detail;
+};
+
+extern const struct csv_format summary_format;
+
+struct summaries {
+    struct summary *rows; /* in the order of summary_compare */
+    size_t count;
+};
+
+/* Reduces readings to cells. A visit counts with the median of its readings; a cell with the median
+ * over its rounds, its speedup with the median of the log ratios to serial's visit in the same round
+ * and env. overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the samples'
+ * strings. The caller frees rows. */
+int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
+                      struct error *error);
+
+/* Orders by work, env, jobs, strategy, workers, schedule, chunk, temperature, size: a curve's points
+ * stand together. */
+int summary_compare(const void *a, const void *b);
+
+/* 0 where two rows differ in nothing but size (and what was measured). */
+int summary_compare_curve(const struct summary *a, const struct summary *b);
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef BREAKEVEN_ANALYSE_STATS_H
+#define BREAKEVEN_ANALYSE_STATS_H
+
+#include <stddef.h>
+
+/* A median with its interval; low and high are NaN where there are too few values for one. */
+struct interval {
+    double median, low, high;
+};
+
+/* The median of values, which are sorted in place; NaN for none. */
+double stats_median(double values[], size_t count);
+
+/* The median and its 95 % interval by order statistics: what the sign test does not reject. Nothing
+ * is assumed of the distribution. Needs six values. Sorts in place. */
+struct interval stats_interval(double values[], size_t count);
+
+/* How many values lie below the interval on either side: the largest d with P(B <= d - 1) <= 2.5 %
+ * for a binomial B of count tosses; 0 where there is none. */
+size_t stats_rank(size_t count);
+
+/* Where the straight line through two points in log-log scale reaches y; x1 where it is flat. All
+ * arguments above 0. */
+double stats_log_crossing(double x0, double y0, double x1, double y1, double y);
+
+/* The value at x on the straight line through two points in log-log scale. */
+double stats_log_value(double x0, double y0, double x1, double y1, double x);
+
+#endif

@@ -1,0 +1,57 @@
+#include "bench/assets.h"
+#include "bench/base/text.h"
+
+/* Pulls a file into the program as `symbol` .. `symbol_end`; the assembler reads it. */
+#define INCLUDE_FILE(symbol, path)                                                                 \
+    __asm__(".pushsection .rodata\n" #symbol ": .incbin \"" path "\"\n" #symbol                    \
+            "_end: .byte 0\n.popsection\n");                                                       \
+    extern const char symbol[], symbol##_end[]
+
+#define SUITE(name) INCLUDE_FILE(suite_##name, "bench/suites/" #name ".ini");
+#define PLOT(symbol, name) INCLUDE_FILE(plot_##symbol, "plots/" name ".gp");
+#include "bench/assets.list.h"
+#undef SUITE
+#undef PLOT
+
+enum {
+#define SUITE(name) SUITE_##name,
+#include "bench/assets.list.h"
+#undef SUITE
+    SUITE_COUNT
+};
+
+enum {
+#define PLOT(symbol, name) PLOT_##symbol,
+#include "bench/assets.list.h"
+#undef PLOT
+    PLOT_COUNT
+};
+
+const size_t asset_suites_count = SUITE_COUNT;
+const size_t asset_plots_count = PLOT_COUNT;
+
+const char *const asset_suite_names[] = {
+#define SUITE(name) #name,
+#include "bench/assets.list.h"
+#undef SUITE
+};
+
+const struct asset asset_suites[] = {
+#define SUITE(name) {#name, suite_##name, suite_##name##_end},
+#include "bench/assets.list.h"
+#undef SUITE
+};
+
+const struct asset asset_plots[] = {
+#define PLOT(symbol, name) {name, plot_##symbol, plot_##symbol##_end},
+#include "bench/assets.list.h"
+#undef PLOT
+};
+
+const struct asset *asset_find(const struct asset *assets, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(assets[i].name, name))
+            return &assets[i];
+    return NULL;
+}

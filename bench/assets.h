@@ -1,0 +1,23 @@
+#ifndef BREAKEVEN_ASSETS_H
+#define BREAKEVEN_ASSETS_H
+
+#include <stddef.h>
+
+/* A file of the source tree that is part of the program, so that breakeven runs from anywhere. */
+struct asset {
+    const char *name; /* "default" for bench/suites/default.ini */
+    const char *text, *end;
+};
+
+extern const struct asset asset_suites[];
+extern const size_t asset_suites_count;
+extern const char *const asset_suite_names[];
+
+/* The gnuplot scripts of plots/. */
+extern const struct asset asset_plots[];
+extern const size_t asset_plots_count;
+
+/* The asset of that name, or NULL. */
+const struct asset *asset_find(const struct asset *assets, size_t count, const char *name);
+
+#endif

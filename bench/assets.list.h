@@ -1,0 +1,14 @@
+/* Every file that is built in, once: SUITE(name) is bench/suites/name.ini, PLOT(symbol, name) is
+ * plots/name.gp. */
+#ifdef SUITE
+SUITE(default)
+SUITE(quick)
+SUITE(article)
+#endif
+#ifdef PLOT
+PLOT(style, "style")
+PLOT(speedup_size, "speedup-size")
+PLOT(speedup_workers, "speedup-workers")
+PLOT(overhead, "overhead")
+PLOT(time_size, "time-size")
+#endif

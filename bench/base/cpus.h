@@ -1,0 +1,21 @@
+#ifndef BREAKEVEN_BASE_CPUS_H
+#define BREAKEVEN_BASE_CPUS_H
+
+#include <stdbool.h>
+
+/* How many CPUs this process may use, and what says so. */
+struct cpus {
+    unsigned online;
+    unsigned affinity; /* CPUs in the affinity mask */
+    double quota;      /* CPUs that the cgroup's bandwidth amounts to; NaN where there is no limit */
+    unsigned usable;   /* the least of affinity and quota (rounded up), at least 1 */
+};
+
+/* Reads the affinity mask and the cgroup (v1 or v2) of the calling process. Never fails: what
+ * cannot be read does not limit. */
+struct cpus cpus_read(void);
+
+/* Two CPUs of the affinity mask, the first and the last. False where there is only one. */
+bool cpus_pair(int *first, int *second);
+
+#endif

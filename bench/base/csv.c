@@ -1,0 +1,213 @@
+#include "bench/base/csv.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void write_field(FILE *file, enum csv_type type, const void *field)
+{
+    if (type == CSV_TEXT) {
+        const char *text = *(const char *const *)field;
+        if (text[strcspn(text, ",\"\r\n")] != '\0')
+            csv_fwrite(file, text, strlen(text));
+        else
+            fputs(text, file);
+    } else if (type == CSV_COUNT) {
+        uint64_t count = *(const uint64_t *)field;
+        if (count != CSV_UNKNOWN)
+            fprintf(file, "%llu", (unsigned long long)count);
+    } else if (isfinite(*(const double *)field)) {
+        fprintf(file, "%.9g", *(const double *)field);
+    }
+}
+
+void csv_write_header(FILE *file, const struct csv_format *format)
+{
+    for (size_t i = 0; i < format->count; i++)
+        fprintf(file, "%s%s", i > 0 ? "," : "", format->columns[i].name);
+    fputc('\n', file);
+}
+
+void csv_write_row(FILE *file, const struct csv_format *format, const void *row)
+{
+    for (size_t i = 0; i < format->count; i++) {
+        if (i > 0)
+            fputc(',', file);
+        write_field(file, format->columns[i].type,
+                    (const char *)row + format->columns[i].offset);
+    }
+    fputc('\n', file);
+}
+
+int csv_write_file(const char *path, const struct csv_format *format, const void *rows,
+                   size_t count, struct error *error)
+{
+    char *partial = NULL;
+    if (asprintf(&partial, "%s.partial", path) < 0)
+        return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    FILE *file = fopen(partial, "we");
+    int result = file == NULL ? -1 : 0;
+    if (file != NULL) {
+        csv_write_header(file, format);
+        for (size_t i = 0; i < count; i++)
+            csv_write_row(file, format, (const char *)rows + i * format->row_bytes);
+        result = ferror(file) ? -1 : 0;
+        result = fclose(file) != 0 ? -1 : result;
+    }
+    if (result == 0)
+        result = rename(partial, path);
+    if (result != 0) {
+        fail_errno(error, errno, "%s: cannot be written", path);
+        unlink(partial);
+    }
+    free(partial);
+    return result;
+}
+
+struct reader {
+    const char *path;
+    const struct csv_format *format;
+    struct strings *strings;
+    struct csv_rows out;
+    size_t capacity;
+    size_t line, column; /* of the field that comes next, from 1 and from 0 */
+    struct error *error;
+};
+
+static bool parse_field(struct reader *reader, enum csv_type type, const char *text, void *field)
+{
+    char *end = NULL;
+    if (type == CSV_TEXT) {
+        const char *kept = strings_keep(reader->strings, text);
+        *(const char **)field = kept;
+        return kept != NULL;
+    }
+    errno = 0;
+    if (type == CSV_COUNT) {
+        unsigned long long value = *text == '\0' ? CSV_UNKNOWN : strtoull(text, &end, 10);
+        *(uint64_t *)field = value;
+        return *text == '\0' || (*text != '-' && *text != '+' && *end == '\0' && errno == 0);
+    }
+    double value = *text == '\0' ? (double)NAN : strtod(text, &end);
+    *(double *)field = value;
+    return *text == '\0' || (*end == '\0' && isfinite(value) && end != text);
+}
+
+/* The row that is being filled; grows the table by one when a row begins. */
+static char *current_row(struct reader *reader)
+{
+    struct csv_rows *out = &reader->out;
+    if (out->count == reader->capacity) {
+        size_t capacity = reader->capacity ? 2 * reader->capacity : 64;
+        void *grown = reallocarray(out->rows, capacity, reader->format->row_bytes);
+        if (grown == NULL) {
+            fail(reader->error, EXIT_REFUSED, "%s:%zu: out of memory", reader->path, reader->line);
+            return NULL;
+        }
+        out->rows = grown;
+        reader->capacity = capacity;
+    }
+    return (char *)out->rows + out->count * reader->format->row_bytes;
+}
+
+static void read_header_field(struct reader *reader, const char *text)
+{
+    const struct csv_format *format = reader->format;
+    if (reader->column < format->count &&
+        !text_equal(text, format->columns[reader->column].name))
+        fail(reader->error, EXIT_USAGE, "%s:1: column %zu is '%.40s', not '%s'", reader->path,
+             reader->column + 1, text, format->columns[reader->column].name);
+}
+
+static void read_field(void *bytes, size_t length, void *user)
+{
+    struct reader *reader = user;
+    const char *text = bytes != NULL ? bytes : "";
+    size_t column = reader->column;
+    if (reader->error->code != EXIT_DONE)
+        return;
+    if (strlen(text) != length)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
+    else if (reader->line == 1)
+        read_header_field(reader, text);
+    else if (column < reader->format->count) {
+        const struct csv_column *described = &reader->format->columns[column];
+        char *row = current_row(reader);
+        if (row != NULL && !parse_field(reader, described->type, text, row + described->offset))
+            fail(reader->error, EXIT_USAGE, "%s:%zu: %s is '%.40s', which is not a number",
+                 reader->path, reader->line, described->name, text);
+    }
+    reader->column++;
+}
+
+static void end_row(int terminator, void *user)
+{
+    struct reader *reader = user;
+    (void)terminator;
+    if (reader->error->code == EXIT_DONE && reader->column < reader->format->count)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
+             reader->line, reader->column, reader->format->count);
+    if (reader->line > 1 && reader->error->code == EXIT_DONE)
+        reader->out.count++;
+    reader->line++;
+    reader->column = 0;
+}
+
+/* Blanks belong to the field that they stand in. */
+static int is_blank(unsigned char character)
+{
+    (void)character;
+    return 0;
+}
+
+static int parse_stream(struct reader *reader, FILE *file)
+{
+    struct csv_parser parser;
+    char chunk[65536];
+    size_t got;
+    char last = '\n';
+    unsigned char options = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL;
+    if (csv_init(&parser, options) != 0)
+        return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
+    csv_set_space_func(&parser, is_blank);
+    while (reader->error->code == EXIT_DONE &&
+           (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+        last = chunk[got - 1];
+        if (csv_parse(&parser, chunk, got, read_field, end_row, reader) != got)
+            fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
+                 csv_strerror(csv_error(&parser)));
+    }
+    if (ferror(file))
+        fail_errno(reader->error, errno, "%s: cannot be read", reader->path);
+    else if (last != '\n')
+        fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
+             reader->line);
+    else if (csv_fini(&parser, read_field, end_row, reader) != 0)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
+             csv_strerror(csv_error(&parser)));
+    csv_free(&parser);
+    if (reader->line == 1)
+        fail(reader->error, EXIT_USAGE, "%s:1: the header line is missing", reader->path);
+    return reader->error->code == EXIT_DONE ? 0 : -1;
+}
+
+int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
+                  struct csv_rows *out, struct error *error)
+{
+    struct reader reader = {
+        .path = path, .format = format, .strings = strings, .line = 1, .error = error};
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    int result = parse_stream(&reader, file);
+    fclose(file);
+    if (result != 0) {
+        free(reader.out.rows);
+        return -1;
+    }
+    *out = reader.out;
+    return 0;
+}

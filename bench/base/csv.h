@@ -1,0 +1,49 @@
+#ifndef BREAKEVEN_BASE_CSV_H
+#define BREAKEVEN_BASE_CSV_H
+
+#include "bench/base/error.h"
+#include "bench/base/text.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The field of a row is a double (NaN: not known), a uint64_t (CSV_UNKNOWN: not known) or a
+ * const char * (never NULL). What is not known is written as an empty field. */
+enum csv_type { CSV_NUMBER, CSV_COUNT, CSV_TEXT };
+
+#define CSV_UNKNOWN UINT64_MAX
+
+struct csv_column {
+    const char *name;
+    enum csv_type type;
+    size_t offset; /* of the field in the row's struct */
+};
+
+/* The one description of a kind of file: its rows are structs of row_bytes. */
+struct csv_format {
+    const struct csv_column *columns;
+    size_t count;
+    size_t row_bytes;
+};
+
+/* Rows read from a file, one struct after the other; the caller frees rows. */
+struct csv_rows {
+    void *rows;
+    size_t count;
+};
+
+/* Write RFC 4180 with \n line ends. Errors stay in the stream (ferror). */
+void csv_write_header(FILE *file, const struct csv_format *format);
+void csv_write_row(FILE *file, const struct csv_format *format, const void *row);
+
+/* Writes a whole file beside path and renames it, so that path is complete or absent. */
+int csv_write_file(const char *path, const struct csv_format *format, const void *rows,
+                   size_t count, struct error *error);
+
+/* Reads a file whose header starts with the format's columns; columns after them are passed over.
+ * Texts are kept in strings. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and line. */
+int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
+                  struct csv_rows *out, struct error *error);
+
+#endif

@@ -1,0 +1,38 @@
+#include "bench/base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void record(struct error *error, enum exit_code code, const char *format, va_list arguments)
+{
+    error->code = code;
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    for (char *c = error->text; *c != '\0'; c++)
+        if (*c == '\n' || *c == '\r')
+            *c = ' ';
+}
+
+int fail(struct error *error, enum exit_code code, const char *format, ...)
+{
+    if (error->code != EXIT_DONE)
+        return -1;
+    va_list arguments;
+    va_start(arguments, format);
+    record(error, code, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+int fail_errno(struct error *error, int errnum, const char *format, ...)
+{
+    if (error->code != EXIT_DONE)
+        return -1;
+    va_list arguments;
+    va_start(arguments, format);
+    record(error, EXIT_REFUSED, format, arguments);
+    va_end(arguments);
+    size_t used = strlen(error->text);
+    snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(errnum));
+    return -1;
+}

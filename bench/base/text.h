@@ -1,0 +1,39 @@
+#ifndef BREAKEVEN_BASE_TEXT_H
+#define BREAKEVEN_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A set of strings, each kept once, so that rows can point at them. Start from {0}. */
+struct strings {
+    void *root;
+};
+
+/* The set's own copy of text; lives until strings_free. NULL only when memory is exhausted. */
+const char *strings_keep(struct strings *strings, const char *text);
+void strings_free(struct strings *strings);
+
+/* The known name that is nearest to name by edit distance, or NULL where none is near. */
+const char *text_nearest(const char *name, const char *const known[], size_t count);
+
+/* "; did you mean 'X'?" for the nearest known name, or "" where none is near. */
+void text_suggestion(char *text, size_t bytes, const char *name, const char *const known[],
+                     size_t count);
+
+/* A time in ns for people, three digits: "2.10 us", "190 us", "1.25 s"; "-" where it is NaN. */
+void text_duration(char *text, size_t bytes, double ns);
+
+/* A count for people, short where it is round: "1e7", "131072"; "-" where it is NaN. */
+void text_count(char *text, size_t bytes, double count);
+
+/* A size for people, three digits in powers of 1000 as options take them: "750", "12.4k", "1M". */
+void text_size(char *text, size_t bytes, double size);
+
+/* Writes text as a single-quoted gnuplot string: no character in it acts. */
+void text_gnuplot_quoted(FILE *file, const char *text);
+
+bool text_equal(const char *a, const char *b);
+
+#endif

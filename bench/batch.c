@@ -1,0 +1,244 @@
+#include "bench/batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where the parts of a batch lie in its memfd. */
+struct layout {
+    uint64_t results, outcomes, spans, bytes;
+};
+
+/* Appends count items and aligns what follows to a cache line; false on overflow. */
+static bool append(uint64_t *end, uint64_t count, uint64_t item_bytes)
+{
+    uint64_t bytes;
+    return !__builtin_mul_overflow(count, item_bytes, &bytes) &&
+           !__builtin_add_overflow(bytes, 127u, &bytes) &&
+           !__builtin_add_overflow(*end, bytes & ~UINT64_C(127), end);
+}
+
+static int lay_out(const struct batch_request *request, struct layout *layout, struct error *error)
+{
+    uint64_t end = 0;
+    bool fits = append(&end, 1, sizeof(struct batch));
+    layout->results = end;
+    fits = fits && append(&end, request->jobs, request->work->result_bytes);
+    layout->outcomes = end;
+    fits = fits && append(&end, request->jobs, sizeof(struct outcome));
+    layout->spans = end;
+    fits = fits && append(&end, request->traced ? request->jobs : 0, sizeof(struct span));
+    layout->bytes = end;
+    if (!fits || end > INT64_MAX)
+        return fail(error, EXIT_REFUSED, "%llu jobs: their results do not fit into memory",
+                    (unsigned long long)request->jobs);
+    return 0;
+}
+
+int batch_memory(const char *name, uint64_t bytes, struct error *error)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0)
+        return fail_errno(error, errno, "%s: no shared memory", name);
+    int refused = bytes > 0 ? posix_fallocate(fd, 0, (off_t)bytes) : 0;
+    if (refused != 0) {
+        close(fd);
+        return fail_errno(error, refused, "%s: %llu bytes of shared memory", name,
+                          (unsigned long long)bytes);
+    }
+    return fd;
+}
+
+static int map_input(struct batch *batch, int input_fd, struct error *error)
+{
+    struct stat status;
+    batch->input_fd = input_fd;
+    if (input_fd < 0)
+        return 0;
+    if (fstat(input_fd, &status) != 0)
+        return fail_errno(error, errno, "input: its size");
+    batch->input_bytes = (uint64_t)status.st_size;
+    if (batch->input_bytes == 0)
+        return 0;
+    void *input = mmap(NULL, batch->input_bytes, PROT_READ, MAP_SHARED, input_fd, 0);
+    if (input == MAP_FAILED)
+        return fail_errno(error, errno, "input: %llu bytes cannot be mapped",
+                          (unsigned long long)batch->input_bytes);
+    batch->input = input;
+    return 0;
+}
+
+/* Maps fd and fills in *batch, which the caller placed. */
+static int describe(struct batch *batch, const struct batch_request *request,
+                    const struct layout *layout, unsigned char *base, int fd, struct error *error)
+{
+    static uint64_t last_id;
+    *batch = (struct batch){
+        .id = ++last_id,
+        .work = request->work,
+        .jobs = request->jobs,
+        .size = request->size,
+        .seed = request->seed,
+        .results = base + layout->results,
+        .outcomes = (struct outcome *)(void *)(base + layout->outcomes),
+        .spans = request->traced ? (struct span *)(void *)(base + layout->spans) : NULL,
+        .fd = fd,
+        .shared_bytes = layout->bytes,
+    };
+    return map_input(batch, request->input_fd, error);
+}
+
+static unsigned char *map_shared(int fd, uint64_t bytes, struct error *error)
+{
+    void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED) {
+        fail_errno(error, errno, "batch: %llu bytes cannot be mapped", (unsigned long long)bytes);
+        return NULL;
+    }
+    return base;
+}
+
+struct batch *batch_create(const struct batch_request *request, struct error *error)
+{
+    struct layout layout;
+    if (lay_out(request, &layout, error) != 0)
+        return NULL;
+    int fd = batch_memory("batch", layout.bytes, error);
+    unsigned char *base = fd < 0 ? NULL : map_shared(fd, layout.bytes, error);
+    if (base == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    struct batch *batch = (struct batch *)(void *)base;
+    if (describe(batch, request, &layout, base, fd, error) != 0) {
+        batch_free(batch);
+        return NULL;
+    }
+    return batch;
+}
+
+struct batch *batch_attach(const struct batch_request *request, int fd, struct error *error)
+{
+    struct layout layout;
+    struct stat status;
+    struct batch *batch = calloc(1, sizeof *batch);
+    if (batch == NULL || lay_out(request, &layout, error) != 0) {
+        free(batch);
+        fail(error, EXIT_REFUSED, "batch: out of memory");
+        return NULL;
+    }
+    if (fstat(fd, &status) != 0 || (uint64_t)status.st_size < layout.bytes) {
+        free(batch);
+        fail(error, EXIT_REFUSED, "batch: descriptor %d does not hold it", fd);
+        return NULL;
+    }
+    unsigned char *base = map_shared(fd, layout.bytes, error);
+    if (base == NULL || describe(batch, request, &layout, base, fd, error) != 0) {
+        if (base != NULL)
+            munmap(base, layout.bytes);
+        free(batch);
+        return NULL;
+    }
+    return batch;
+}
+
+/* The mapping starts with the creator's struct; an attached batch has one of its own before it. */
+static unsigned char *mapping_of(const struct batch *batch)
+{
+    uint64_t header = 0;
+    append(&header, 1, sizeof *batch);
+    return batch->results - header;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    unsigned char *base = mapping_of(batch);
+    uint64_t bytes = batch->shared_bytes;
+    if (batch->input != NULL)
+        munmap((void *)(uintptr_t)batch->input, batch->input_bytes);
+    close(batch->fd);
+    if ((unsigned char *)batch != base)
+        free(batch);
+    munmap(base, bytes);
+}
+
+void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
+                         int wait_status)
+{
+    bool crashed = WIFSIGNALED(wait_status);
+    batch_settle(batch, index, worker, pid, crashed ? 0 : WEXITSTATUS(wait_status));
+    if (crashed) {
+        batch->outcomes[index].status = JOB_CRASHED;
+        batch->outcomes[index].code = (uint8_t)WTERMSIG(wait_status);
+    }
+}
+
+static void count_outcome(struct batch_tally *tally, const struct outcome *outcome)
+{
+    switch ((enum job_status)outcome->status) {
+    case JOB_DONE:
+        tally->done++;
+        break;
+    case JOB_FAILED:
+        tally->failed++;
+        break;
+    case JOB_CRASHED:
+        tally->crashed++;
+        break;
+    case JOB_TIMED_OUT:
+        tally->timed_out++;
+        break;
+    }
+}
+
+struct batch_tally batch_count(const struct batch *batch, uint32_t workers)
+{
+    struct batch_tally tally = {.first_bad = batch->jobs};
+    unsigned char *seen = calloc(workers, 1);
+    for (uint64_t i = 0; i < batch->jobs; i++) {
+        const struct outcome *outcome = &batch->outcomes[i];
+        bool settled = batch_settled(batch, i);
+        if (settled)
+            count_outcome(&tally, outcome);
+        else
+            tally.lost++;
+        if (seen != NULL && settled && outcome->worker < workers && !seen[outcome->worker]) {
+            seen[outcome->worker] = 1;
+            tally.workers_taken++;
+        }
+        if (tally.first_bad == batch->jobs && (!settled || outcome->status != JOB_DONE))
+            tally.first_bad = i;
+    }
+    free(seen);
+    return tally;
+}
+
+void batch_complaint(const struct batch *batch, const struct batch_tally *tally, char *text,
+                     size_t bytes)
+{
+    if (tally->first_bad >= batch->jobs) {
+        snprintf(text, bytes, "%s", "");
+        return;
+    }
+    unsigned long long bad = batch->jobs - tally->done, first = tally->first_bad;
+    const struct outcome *outcome = &batch->outcomes[tally->first_bad];
+    if (!batch_settled(batch, tally->first_bad))
+        snprintf(text, bytes, "%llu jobs not done; job %llu was lost", bad, first);
+    else if (outcome->status == JOB_CRASHED)
+        snprintf(text, bytes, "%llu jobs not done; job %llu crashed with signal %d (%s)", bad, first,
+                 outcome->code, strsignal(outcome->code));
+    else if (outcome->status == JOB_TIMED_OUT)
+        snprintf(text, bytes, "%llu jobs not done; job %llu timed out", bad, first);
+    else
+        snprintf(text, bytes, "%llu jobs not done; job %llu failed with exit code %d", bad, first,
+                 outcome->code);
+}

@@ -1,0 +1,139 @@
+#ifndef BREAKEVEN_BATCH_H
+#define BREAKEVEN_BATCH_H
+
+#include "bench/base/clock.h"
+#include "bench/base/error.h"
+#include "bench/work.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* How a job ended. */
+enum job_status { JOB_DONE, JOB_FAILED, JOB_CRASHED, JOB_TIMED_OUT };
+
+/* What became of one job in the map numbered `map`. A job whose outcome names an older map has not
+ * been run in this one: that is how a lost job shows. */
+struct outcome {
+    uint32_t map;
+    uint32_t worker; /* 0 to workers - 1 */
+    int32_t pid;
+    uint8_t status; /* enum job_status */
+    uint8_t code;   /* exit code of a failed job, signal of a crashed one */
+};
+
+/* When a job ran, clock_now_ns at start and end. */
+struct span {
+    uint64_t start_ns, end_ns;
+};
+
+/* The jobs of one map call and all that they share. The struct itself, the results, the outcomes and
+ * the spans lie in one memfd, the input in another or in a file, so that forked, spawned and served
+ * processes all see the same memory. */
+struct batch {
+    uint64_t id; /* above 0, different for every batch that this process makes */
+    const struct work *work;
+    uint64_t jobs, size, seed;
+    const unsigned char *input; /* NULL where empty */
+    uint64_t input_bytes;
+    unsigned char *results;   /* jobs x work->result_bytes, in job order */
+    struct outcome *outcomes; /* one a job */
+    struct span *spans;       /* one a job where traced, else NULL */
+    uint32_t map;             /* the number of the map under way, from 1 */
+    int fd;                   /* the memfd of everything but the input */
+    int input_fd;             /* -1 where there is no input */
+    uint64_t shared_bytes;
+};
+
+/* What a batch is made of. */
+struct batch_request {
+    const struct work *work;
+    uint64_t jobs, size, seed;
+    int input_fd; /* holds the input; -1 where there is none. The batch borrows it. */
+    bool traced;
+};
+
+/* Makes a batch in a new memfd, all of its memory reserved. NULL: see error. */
+struct batch *batch_create(const struct batch_request *request, struct error *error);
+
+/* Maps a batch that another process made, from its descriptors; fd is owned by the batch from here
+ * on. The struct is this process's own, to be freed with batch_free. */
+struct batch *batch_attach(const struct batch_request *request, int fd, struct error *error);
+
+/* Unmaps, and closes fd. NULL is allowed. */
+void batch_free(struct batch *batch);
+
+/* A memfd of that many bytes, all of them reserved so that touching them later cannot fail.
+ * Returns -1 on failure. */
+int batch_memory(const char *name, uint64_t bytes, struct error *error);
+
+/* Starts the next map: every outcome becomes one of the past. */
+static inline void batch_begin(struct batch *batch)
+{
+    batch->map++;
+}
+
+/* True where the job has an outcome in this map. */
+static inline bool batch_settled(const struct batch *batch, uint64_t index)
+{
+    return batch->outcomes[index].map == batch->map;
+}
+
+/* The job as the work sees it. */
+static inline struct job batch_job(const struct batch *batch, uint64_t index)
+{
+    return (struct job){
+        .index = index,
+        .jobs = batch->jobs,
+        .size = batch->size,
+        .seed = batch->seed,
+        .input = batch->input,
+        .input_bytes = batch->input_bytes,
+    };
+}
+
+/* Runs one job into its result slot and records its span where traced. Returns the job's exit code. */
+static inline int batch_execute(const struct batch *batch, const struct job *job)
+{
+    void *result = batch->results + job->index * batch->work->result_bytes;
+    if (batch->spans == NULL)
+        return batch->work->run(job, result);
+    batch->spans[job->index].start_ns = clock_now_ns();
+    int code = batch->work->run(job, result);
+    batch->spans[job->index].end_ns = clock_now_ns();
+    return code;
+}
+
+/* Settles a job that returned code. The map's number is written last: a worker that is killed here
+ * leaves the job unsettled, not half settled. */
+static inline void batch_settle(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
+                                int code)
+{
+    struct outcome *outcome = &batch->outcomes[index];
+    outcome->worker = worker;
+    outcome->pid = pid;
+    outcome->status = code == 0 ? JOB_DONE : JOB_FAILED;
+    outcome->code = (uint8_t)code;
+    __atomic_store_n(&outcome->map, batch->map, __ATOMIC_RELEASE);
+}
+
+/* Settles a job whose process ended with a wait status. */
+void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
+                         int wait_status);
+
+/* What a map came to. */
+struct batch_tally {
+    uint64_t done, failed, crashed, timed_out, lost;
+    uint64_t first_bad;     /* the first job that is not done; jobs where all are */
+    uint32_t workers_taken; /* how many different workers settled a job */
+};
+
+/* Counts the outcomes of the last map, of which workers took part. */
+struct batch_tally batch_count(const struct batch *batch, uint32_t workers);
+
+/* One line for people on the first job that is not done. */
+void batch_complaint(const struct batch *batch, const struct batch_tally *tally, char *text,
+                     size_t bytes);
+
+#endif

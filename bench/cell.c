@@ -1,0 +1,334 @@
+#include "bench/cell.h"
+#include "bench/batch.h"
+#include "bench/canary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+/* A reading shorter than this takes many maps at once, so that the clock does not show in it. */
+#define SHORT_MAP_NS (50 * NS_PER_US)
+#define READING_NS (200 * NS_PER_US)
+/* Maps longer than this are read once a visit, and the cold map is all the warm-up that they need. */
+#define LONG_MAP_NS (10 * NS_PER_MS)
+#define WARM_UP_NS (2 * NS_PER_MS)
+
+enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 2, LEAST_WARM_UPS = 2 };
+
+const char *const status_names[STATUS_COUNT] = {
+    [STATUS_OK] = "ok",
+    [STATUS_WRONG] = "wrong",
+    [STATUS_FAILED] = "failed",
+    [STATUS_CRASHED] = "crashed",
+    [STATUS_TIMED_OUT] = "timed_out",
+    [STATUS_REFUSED] = "refused",
+    [STATUS_UNAVAILABLE] = "unavailable",
+};
+
+/* A visit under way. */
+struct visit {
+    const struct cell *cell;
+    const struct cell_context *context;
+    struct batch *batch;
+    void *state; /* of the open strategy */
+    bool open;
+    enum status status;
+    struct error error; /* why status is not ok */
+};
+
+static int make_batch(const struct cell *cell, const struct cell_context *context,
+                      struct batch **batch, struct error *error)
+{
+    struct batch_request request = {
+        .work = cell->work,
+        .jobs = cell->jobs,
+        .size = cell->size,
+        .seed = context->seed,
+        .input_fd = context->input_fd,
+    };
+    *batch = batch_create(&request, error);
+    return *batch == NULL ? -1 : 0;
+}
+
+static uint64_t reference_bytes(const struct cell *cell)
+{
+    return cell->jobs * cell->work->result_bytes;
+}
+
+static int fill_input(const struct cell *cell, const struct cell_context *context,
+                      struct error *error)
+{
+    uint64_t bytes = cell->work->input_bytes(cell->size, cell->jobs);
+    if (bytes == 0)
+        return 0;
+    void *input = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, context->input_fd, 0);
+    if (input == MAP_FAILED)
+        return fail_errno(error, errno, "input: %llu bytes cannot be mapped",
+                          (unsigned long long)bytes);
+    int result = cell->work->prepare(cell->size, cell->jobs, context->seed, input, error);
+    munmap(input, bytes);
+    return result;
+}
+
+static int fill_reference(const struct cell *cell, const struct cell_context *context,
+                          const struct batch *batch, struct error *error)
+{
+    uint64_t bytes = reference_bytes(cell);
+    if (bytes == 0)
+        return 0;
+    void *reference =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, context->reference_fd, 0);
+    if (reference == MAP_FAILED)
+        return fail_errno(error, errno, "reference: %llu bytes cannot be mapped",
+                          (unsigned long long)bytes);
+    memcpy(reference, batch->results, bytes);
+    munmap(reference, bytes);
+    return 0;
+}
+
+int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error)
+{
+    const struct strategy_ops *serial = strategy_find("serial");
+    struct batch *batch;
+    if (cell->work->prepare != NULL && fill_input(cell, context, error) != 0)
+        return -1;
+    if (make_batch(cell, context, &batch, error) != 0)
+        return -1;
+    batch_begin(batch);
+    int result = serial->map(NULL, batch, error);
+    struct batch_tally tally = batch_count(batch, 1);
+    if (result == 0 && tally.done < batch->jobs) {
+        char complaint[160];
+        batch_complaint(batch, &tally, complaint, sizeof complaint);
+        result = fail(error, EXIT_CHECK_FAILED, "serial: %s", complaint);
+    }
+    if (result == 0)
+        result = fill_reference(cell, context, batch, error);
+    batch_free(batch);
+    return result;
+}
+
+static void stop_visit(struct visit *visit, enum status status, const char *text)
+{
+    if (visit->status != STATUS_OK)
+        return;
+    visit->status = status;
+    fail(&visit->error, EXIT_CHECK_FAILED, "%s", text);
+}
+
+static void used_so_far(struct visit *visit, struct strategy_usage *used)
+{
+    *used = (struct strategy_usage){0};
+    if (visit->open && visit->cell->strategy->usage != NULL)
+        visit->cell->strategy->usage(visit->state, used);
+    strategy_add_rusage(RUSAGE_SELF, used);
+    strategy_add_rusage(RUSAGE_CHILDREN, used);
+}
+
+static struct strategy_usage used_since(const struct strategy_usage *before,
+                                        const struct strategy_usage *after)
+{
+    return (struct strategy_usage){
+        .user_ns = after->user_ns - before->user_ns,
+        .sys_ns = after->sys_ns - before->sys_ns,
+        .minflt = after->minflt - before->minflt,
+        .majflt = after->majflt - before->majflt,
+        .nvcsw = after->nvcsw - before->nvcsw,
+        .nivcsw = after->nivcsw - before->nivcsw,
+    };
+}
+
+static uint64_t maxrss_kib(void)
+{
+    struct rusage self, children;
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    long most = self.ru_maxrss > children.ru_maxrss ? self.ru_maxrss : children.ru_maxrss;
+    return (uint64_t)most;
+}
+
+/* Times `maps` maps in a row; the time of one in ns. */
+static double time_maps(struct visit *visit, uint64_t maps)
+{
+    const struct strategy_ops *strategy = visit->cell->strategy;
+    uint64_t start = clock_now_ns();
+    for (uint64_t i = 0; i < maps; i++) {
+        batch_begin(visit->batch);
+        if (strategy->map(visit->state, visit->batch, &visit->error) != 0) {
+            visit->status = STATUS_REFUSED;
+            return NAN;
+        }
+    }
+    return (double)(clock_now_ns() - start) / (double)maps;
+}
+
+/* Checks the last map: every job done, every byte as serial has it. The participation. */
+static double verify(struct visit *visit, const void *reference)
+{
+    struct batch_tally tally = batch_count(visit->batch, visit->cell->workers);
+    char complaint[200];
+    if (visit->status == STATUS_OK && tally.done < visit->batch->jobs) {
+        batch_complaint(visit->batch, &tally, complaint, sizeof complaint);
+        stop_visit(visit,
+                   tally.crashed > 0     ? STATUS_CRASHED
+                   : tally.timed_out > 0 ? STATUS_TIMED_OUT
+                   : tally.failed > 0    ? STATUS_FAILED
+                                         : STATUS_WRONG,
+                   complaint);
+    }
+    size_t bytes = visit->cell->work->result_bytes;
+    for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
+        if (memcmp(visit->batch->results + i * bytes, (const char *)reference + i * bytes, bytes)) {
+            snprintf(complaint, sizeof complaint, "the result of job %llu differs from serial's",
+                     (unsigned long long)i);
+            stop_visit(visit, STATUS_WRONG, complaint);
+        }
+    return (double)tally.workers_taken / visit->cell->workers;
+}
+
+/* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
+static void read_cold(struct visit *visit, const void *reference, struct reading *reading)
+{
+    struct strategy_config config = {
+        .workers = visit->cell->workers,
+        .cpus = visit->context->cpus,
+        .schedule = visit->cell->schedule,
+        .chunk = visit->cell->chunk,
+        .program = visit->context->program,
+    };
+    struct strategy_usage before, after;
+    used_so_far(visit, &before);
+    uint64_t start = clock_now_ns();
+    if (visit->cell->strategy->open(&config, &visit->state, &visit->error) != 0) {
+        visit->status = STATUS_REFUSED;
+        return;
+    }
+    reading->open_ns = (double)(clock_now_ns() - start);
+    visit->open = true;
+    reading->cold = 1;
+    reading->maps = 1;
+    reading->ns_per_map = time_maps(visit, 1);
+    if (visit->status != STATUS_OK)
+        return;
+    used_so_far(visit, &after);
+    reading->used = used_since(&before, &after);
+    reading->participation = verify(visit, reference);
+}
+
+/* Runs maps that are not read until WARM_UP_NS have passed; how long one takes now, in ns. */
+static double warm_up(struct visit *visit, double cold_ns)
+{
+    double map_ns = cold_ns;
+    uint64_t start = clock_now_ns();
+    for (int i = 0; cold_ns < LONG_MAP_NS && visit->status == STATUS_OK &&
+                    (i < LEAST_WARM_UPS || clock_now_ns() - start < WARM_UP_NS);
+         i++)
+        map_ns = time_maps(visit, 1);
+    return map_ns;
+}
+
+static void read_warm(struct visit *visit, uint64_t maps, struct reading *reading)
+{
+    struct strategy_usage before, after;
+    used_so_far(visit, &before);
+    reading->maps = maps;
+    reading->ns_per_map = time_maps(visit, maps);
+    used_so_far(visit, &after);
+    reading->used = used_since(&before, &after);
+}
+
+static uint32_t read_all(struct visit *visit, const void *reference,
+                         struct reading readings[CELL_MOST_READINGS])
+{
+    read_cold(visit, reference, &readings[0]);
+    if (visit->status != STATUS_OK)
+        return 1;
+    double map_ns = warm_up(visit, readings[0].ns_per_map);
+    uint64_t maps = map_ns < SHORT_MAP_NS ? (uint64_t)ceil(READING_NS / fmax(map_ns, 1)) : 1;
+    uint32_t wanted = map_ns < WARM_UP_NS    ? WARM_READINGS
+                      : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
+                                             : 1;
+    uint32_t count = 1;
+    for (; count <= wanted && visit->status == STATUS_OK; count++) {
+        readings[count].reading = count - 1;
+        read_warm(visit, maps, &readings[count]);
+        readings[count].participation = verify(visit, reference);
+    }
+    return count;
+}
+
+/* The results that a visit is verified against; "" where there are none. */
+static const void *map_reference(struct visit *visit)
+{
+    uint64_t bytes = reference_bytes(visit->cell);
+    if (bytes == 0)
+        return "";
+    void *reference = mmap(NULL, bytes, PROT_READ, MAP_SHARED, visit->context->reference_fd, 0);
+    if (reference != MAP_FAILED)
+        return reference;
+    fail_errno(&visit->error, errno, "reference: %llu bytes cannot be mapped",
+               (unsigned long long)bytes);
+    visit->status = STATUS_REFUSED;
+    return NULL;
+}
+
+static void close_strategy(struct visit *visit, struct reading *cold)
+{
+    if (!visit->open)
+        return;
+    uint64_t start = clock_now_ns();
+    visit->cell->strategy->close(visit->state);
+    cold->close_ns = (double)(clock_now_ns() - start);
+    cold->ns_per_map += cold->open_ns + cold->close_ns;
+}
+
+/* A visit in which anything went wrong counts as one row without a time. */
+static uint32_t report_trouble(const struct visit *visit, struct reading *reading)
+{
+    *reading = (struct reading){
+        .cold = 1,
+        .ns_per_map = NAN,
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = NAN,
+        .roundtrip_ns = reading->roundtrip_ns,
+        .status = visit->status,
+    };
+    snprintf(reading->detail, sizeof reading->detail, "%s", visit->error.text);
+    return 1;
+}
+
+uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
+                      struct reading readings[CELL_MOST_READINGS])
+{
+    struct visit visit = {.cell = cell, .context = context};
+    uint32_t count = 1;
+    memset(readings, 0, CELL_MOST_READINGS * sizeof *readings);
+    readings[0].open_ns = readings[0].close_ns = NAN;
+    unsigned long long stolen = canary_steal_ticks();
+    double roundtrip_ns = canary_roundtrip_ns(context->canary_cpus[0], context->canary_cpus[1]);
+    const char *missing = strategy_unavailable(cell->strategy);
+    if (missing != NULL)
+        stop_visit(&visit, STATUS_UNAVAILABLE, missing);
+    const void *reference = visit.status == STATUS_OK ? map_reference(&visit) : NULL;
+    if (reference != NULL && make_batch(cell, context, &visit.batch, &visit.error) != 0)
+        visit.status = STATUS_REFUSED;
+    if (visit.status == STATUS_OK)
+        count = read_all(&visit, reference, readings);
+    close_strategy(&visit, &readings[0]);
+    batch_free(visit.batch);
+    stolen = canary_steal_ticks() - stolen;
+    if (visit.status != STATUS_OK)
+        count = report_trouble(&visit, &readings[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        readings[i].roundtrip_ns = roundtrip_ns;
+        readings[i].steal_ticks = stolen;
+        readings[i].maxrss_kib = maxrss_kib();
+        if (readings[i].cold == 0)
+            readings[i].open_ns = readings[i].close_ns = NAN;
+    }
+    return count;
+}

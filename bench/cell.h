@@ -1,0 +1,74 @@
+#ifndef BREAKEVEN_CELL_H
+#define BREAKEVEN_CELL_H
+
+#include "bench/base/error.h"
+#include "bench/work.h"
+#include "strategies/strategy.h"
+
+#include <stdint.h>
+
+/* One combination that is measured. */
+struct cell {
+    const struct work *work;
+    uint64_t size, jobs;
+    const struct strategy_ops *strategy;
+    uint32_t workers;
+    enum schedule schedule; /* SCHEDULE_NONE where the strategy takes none */
+    uint64_t chunk;         /* 0: the schedule's default */
+    const char *env;        /* "K=V;K=V" set in the visit's environment; "" for none */
+};
+
+/* What came of a reading or a visit. */
+enum status {
+    STATUS_OK,
+    STATUS_WRONG,       /* results differ from serial's, or a job was lost */
+    STATUS_FAILED,      /* a job failed with an exit code */
+    STATUS_CRASHED,     /* a job or the visit died of a signal */
+    STATUS_TIMED_OUT,   /* the visit's deadline passed */
+    STATUS_REFUSED,     /* the system refused memory, processes, threads */
+    STATUS_UNAVAILABLE, /* this build or machine lacks the strategy */
+    STATUS_COUNT,
+};
+
+/* "ok", "wrong" and so on, in the order of the enum. */
+extern const char *const status_names[STATUS_COUNT];
+
+/* One reading, as a visit sends it. Numbers that are not known are NaN. */
+struct reading {
+    uint32_t cold;    /* 1: open, first map and close; 0: maps on an open strategy */
+    uint32_t reading; /* from 0 within the visit */
+    uint64_t maps;    /* timed as one */
+    double ns_per_map;
+    double open_ns, close_ns; /* of the visit's only open and close; cold only */
+    struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
+    uint64_t maxrss_kib;        /* the largest process so far */
+    double participation;       /* share of the workers that ran a job in the last map */
+    double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
+    uint64_t steal_ticks;       /* stolen by the hypervisor during the whole visit */
+    uint32_t status;            /* enum status; where it is not ok, ns_per_map is NaN */
+    char detail[512];           /* what went wrong; "" where nothing did */
+};
+
+/* What a visit needs beside its cell. */
+struct cell_context {
+    uint64_t seed;
+    uint32_t cpus;       /* usable CPUs */
+    int input_fd;        /* the prepared input; -1: none */
+    int reference_fd;    /* serial's results, jobs x result_bytes */
+    int canary_cpus[2];  /* between which the round trip is measured; -1: not measured */
+    const char *program; /* breakeven itself */
+};
+
+enum { CELL_MOST_READINGS = 8 };
+
+/* Fills the input (unless it is a file) and the reference from the cell's work, run serially in this
+ * process. */
+int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);
+
+/* Measures the cell in this process: canary, cold open and map, verification against the reference,
+ * warm-up, readings, close. Returns how many readings it made: where anything went wrong, one that
+ * says so. Never fails otherwise. */
+uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
+                      struct reading readings[CELL_MOST_READINGS]);
+
+#endif

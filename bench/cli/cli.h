@@ -1,0 +1,50 @@
+#ifndef BREAKEVEN_CLI_CLI_H
+#define BREAKEVEN_CLI_CLI_H
+
+#include "bench/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a subcommand tells main.c, the only place that prints errors and exits. */
+struct ending {
+    struct error error;  /* code is the exit status */
+    char warning[640];   /* "" where there is none; the run goes on */
+};
+
+/* A subcommand: its arguments behind its name, and where to report. */
+typedef void command_function(int count, char *const arguments[], struct ending *ending);
+
+command_function cli_run, cli_trace, cli_report, cli_compare, cli_list;
+
+/* Hidden: what breakeven starts itself as. */
+command_function cli_visit, cli_job, cli_forkserver;
+
+/* One option of a subcommand: --name VALUE, --name=VALUE, or --name where it takes no value. */
+struct option_spec {
+    const char *name;  /* without the dashes */
+    const char *value; /* what the value is called in the help; NULL: takes none */
+    const char *help;
+};
+
+/* Called for each option in order; index is that of its spec; value is NULL where it takes none. */
+typedef int option_handler(void *user, size_t index, const char *value, struct error *error);
+
+/* Reads options and words in any order; "--" ends the options. At most most_words words are kept.
+ * Unknown options are refused with the nearest name. */
+int cli_parse(int count, char *const arguments[], const struct option_spec specs[],
+              size_t spec_count, option_handler *handle, void *user, const char *words[],
+              size_t most_words, size_t *word_count, struct error *error);
+
+/* For subcommands whose only option is --help: reads words; true where the help was asked for and is
+ * printed, or on failure: there is nothing more to do. */
+bool cli_parse_words(int count, char *const arguments[], const char *help, const char *words[],
+                     size_t most_words, size_t *word_count, struct error *error);
+
+/* Prints "--name VALUE  help" lines. */
+void cli_print_options(const struct option_spec specs[], size_t count);
+
+/* This program, for starting itself. */
+#define CLI_PROGRAM "/proc/self/exe"
+
+#endif

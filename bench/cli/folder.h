@@ -1,0 +1,27 @@
+#ifndef BREAKEVEN_CLI_FOLDER_H
+#define BREAKEVEN_CLI_FOLDER_H
+
+#include "bench/base/error.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* Where a run writes. */
+struct run_folder {
+    char path[PATH_MAX - 64];
+    bool made_up; /* no --out: results/<date>-<suite>, and results/latest points at it */
+};
+
+/* What may be in the folder already. */
+enum folder_mode { FOLDER_FRESH, FOLDER_RESUME, FOLDER_FORCE };
+
+/* Makes the folder (and those above it) and finds out whether it can be written, before anything is
+ * measured. out: what --out gave, or NULL. Refuses a folder that holds a run unless the mode allows
+ * it (EXIT_USAGE); nothing in it is touched then. */
+int folder_open(const char *out, const char *suite, enum folder_mode mode,
+                struct run_folder *folder, struct error *error);
+
+/* Points results/latest at a made-up folder; does nothing for others. */
+int folder_link(const struct run_folder *folder, struct error *error);
+
+#endif

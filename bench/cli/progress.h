@@ -1,0 +1,20 @@
+#ifndef BREAKEVEN_CLI_PROGRESS_H
+#define BREAKEVEN_CLI_PROGRESS_H
+
+#include "bench/measure.h"
+
+/* Shows how far a run is, on stderr: a bar on a terminal, elsewhere a line now and then. */
+struct progress_view {
+    bool bar;
+    uint64_t last_shown_ns; /* elapsed time when it was shown last */
+};
+
+struct progress_view progress_open(void);
+
+/* The measure_settings.progress hook; user is a struct progress_view. */
+void progress_show(void *user, const struct measure_progress *progress);
+
+/* Takes the bar away. */
+void progress_close(const struct progress_view *view);
+
+#endif

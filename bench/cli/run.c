@@ -1,0 +1,324 @@
+/* breakeven run: measures a suite into a folder, then reports on it. */
+#include "bench/base/clock.h"
+#include "bench/base/limits.h"
+#include "bench/base/text.h"
+#include "bench/cli/cli.h"
+#include "bench/cli/folder.h"
+#include "bench/cli/progress.h"
+#include "bench/host.h"
+#include "bench/measure.h"
+#include "bench/report/report.h"
+#include "bench/visit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The options beside the suite's keys. */
+enum { OPTION_OUT = SUITE_KEY_COUNT, OPTION_RESUME, OPTION_FORCE, OPTION_QUIET, OPTION_HELP };
+
+static const struct option_spec specs[] = {
+#define KEY(name, value, help) {#name, value, help},
+    SUITE_KEYS
+#undef KEY
+    {"out", "DIR", "where to write; without it results/<date>-<suite>"},
+    {"resume", NULL, "go on with the run that --out holds"},
+    {"force", NULL, "overwrite the run that --out holds"},
+    {"quiet", NULL, "no progress, no tables"},
+    {"help", NULL, "this text"},
+};
+
+enum { SPEC_COUNT = sizeof specs / sizeof *specs };
+
+struct run {
+    struct settings settings;
+    const char *suite_name, *out;
+    bool resume, force, quiet, help;
+    const char *command_line[64]; /* ends in NULL */
+    struct cpus cpus;
+    struct suite suite;
+    struct plan plan;
+    struct run_folder folder;
+    int input_fd;
+    struct measure_result measured;
+};
+
+static int handle_option(void *user, size_t index, const char *value, struct error *error)
+{
+    struct run *run = user;
+    char origin[64];
+    switch (index) {
+    case OPTION_OUT:
+        run->out = value;
+        return 0;
+    case OPTION_RESUME:
+        run->resume = true;
+        return 0;
+    case OPTION_FORCE:
+        run->force = true;
+        return 0;
+    case OPTION_QUIET:
+        run->quiet = true;
+        return 0;
+    case OPTION_HELP:
+        run->help = true;
+        return 0;
+    default:
+        snprintf(origin, sizeof origin, "--%s", specs[index].name);
+        return settings_set(&run->settings, (enum suite_key)index, value, origin, error);
+    }
+}
+
+static int read_arguments(struct run *run, int count, char *const arguments[], struct error *error)
+{
+    const char *words[1] = {"default"};
+    size_t word_count;
+    int kept = count < 61 ? count : 61;
+    run->command_line[0] = "breakeven";
+    run->command_line[1] = "run";
+    memcpy(run->command_line + 2, arguments, (size_t)kept * sizeof *arguments);
+    if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, run, words, 1, &word_count,
+                  error) != 0)
+        return -1;
+    run->suite_name = words[0];
+    if (run->resume && run->force)
+        return fail(error, EXIT_USAGE, "--resume: cannot be combined with --force");
+    return 0;
+}
+
+static void print_help(void)
+{
+    printf("breakeven run [SUITE] [options]: measures from which job size each strategy pays\n\n"
+           "SUITE is one of `breakeven list suites` or an .ini file; without it: default.\n\n");
+    cli_print_options(specs, SPEC_COUNT);
+}
+
+/* ------------------------------------------------------------------------------- before measuring */
+
+/* Opens the input file where a work needs one; its size in *bytes. */
+static int open_input(struct run *run, uint64_t *bytes, struct error *error)
+{
+    const struct work *needs = NULL;
+    struct stat status;
+    *bytes = 0;
+    for (size_t i = 0; i < run->suite.count; i++)
+        if (run->suite.series[i].work->input_is_file)
+            needs = run->suite.series[i].work;
+    if (needs == NULL)
+        return 0;
+    if (run->suite.input == NULL)
+        return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
+                    needs->name);
+    run->input_fd = open(run->suite.input, O_RDONLY | O_CLOEXEC);
+    if (run->input_fd < 0 || fstat(run->input_fd, &status) != 0)
+        return fail(error, EXIT_USAGE, "--input: %s cannot be read: %s", run->suite.input,
+                    strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return fail(error, EXIT_USAGE, "--input: %s is not a regular file", run->suite.input);
+    *bytes = (uint64_t)status.st_size;
+    return 0;
+}
+
+/* Refuses worker counts that this system cannot have, before anything is started. */
+static int check_workers(const struct run *run, struct error *error)
+{
+    struct task_limit limit = limits_tasks();
+    for (size_t i = 0; i < run->plan.cell_count; i++)
+        if (run->plan.cells[i].workers > limit.tasks)
+            return fail(error, EXIT_REFUSED,
+                        "--workers: %u workers are more than the %llu that %s allows",
+                        run->plan.cells[i].workers, (unsigned long long)limit.tasks, limit.name);
+    return 0;
+}
+
+static int make_plan(struct run *run, struct error *error)
+{
+    uint64_t input_bytes;
+    run->cpus = cpus_read();
+    if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
+        open_input(run, &input_bytes, error) != 0 ||
+        plan_make(&run->suite, input_bytes, &run->plan, error) != 0)
+        return -1;
+    return check_workers(run, error);
+}
+
+static int write_host(const struct run *run, double elapsed_s, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host_run facts = {
+        .cpus = run->cpus,
+        .seed = run->suite.seed,
+        .suite = run->suite.name,
+        .title = run->suite.title,
+        .command_line = run->command_line,
+        .elapsed_s = elapsed_s,
+    };
+    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
+    return host_write(path, &facts, error);
+}
+
+/* ------------------------------------------------------------------------------- measuring */
+
+static void interrupt(int number)
+{
+    if (visit_interrupted != 0)
+        _exit(128 + number); /* asked twice: at once */
+    visit_interrupted = number;
+}
+
+/* Signals are let in only while a visit is waited for; the handlers stay, so that a second one ends
+ * the report too. */
+static void catch_signals(sigset_t *before)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = interrupt};
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaddset(&caught, numbers[i]);
+        sigaction(numbers[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &caught, before);
+}
+
+/* Opens samples.csv to append to and reads what it has; *before stays empty for a new run. A last
+ * line that was cut off is dropped. */
+static FILE *open_samples(const struct run *run, struct samples *before, struct error *error)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (run->resume && samples_mend(path, error) != 0)
+        return NULL;
+    if (run->resume && samples_read(path, before, error) != 0)
+        return NULL;
+    FILE *file = fopen(path, run->resume ? "ae" : "we");
+    if (file == NULL) {
+        fail_errno(error, errno, "%s: cannot be written", path);
+        return NULL;
+    }
+    if (!run->resume)
+        csv_write_header(file, &samples_format);
+    return file;
+}
+
+static int measure(struct run *run, struct error *error)
+{
+    struct progress_view view = progress_open();
+    struct samples before = {0};
+    sigset_t mask;
+    FILE *file = open_samples(run, &before, error);
+    if (file == NULL)
+        return -1;
+    struct measure_settings settings = {
+        .seed = run->suite.seed,
+        .timeout_ns = run->suite.timeout_ns,
+        .budget_ns = run->suite.budget_ns,
+        .rounds = run->suite.rounds,
+        .cpus = run->cpus.usable,
+        .input_fd = run->input_fd,
+        .program = CLI_PROGRAM,
+        .progress = run->quiet ? NULL : progress_show,
+        .user = &view,
+    };
+    catch_signals(&mask);
+    int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (!run->quiet)
+        progress_close(&view);
+    if (fclose(file) != 0)
+        result = fail_errno(error, errno, "%s/samples.csv: cannot be written", run->folder.path);
+    samples_free(&before);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- afterwards */
+
+static void note_unmeasured(const struct run *run, struct ending *ending)
+{
+    if (run->measured.groups_unvisited > 0 && ending->warning[0] == '\0')
+        snprintf(ending->warning, sizeof ending->warning,
+                 "the budget did not last for %llu of %zu batch sizes; raise --budget",
+                 (unsigned long long)run->measured.groups_unvisited, run->plan.group_count);
+}
+
+static void report(struct run *run, struct ending *ending)
+{
+    struct report_result reported;
+    struct error error = {0};
+    if (!run->quiet)
+        printf("\n");
+    if (report_make(run->folder.path, run->quiet ? NULL : stdout, &reported, &error) != 0 ||
+        folder_link(&run->folder, &error) != 0) {
+        if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
+            ending->error = error;
+        return;
+    }
+    if (reported.pictures_error.code != EXIT_DONE)
+        snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
+                 reported.pictures_error.text);
+    if (!run->quiet)
+        printf("%llu visits in %.0f s. Look at %s/plots (%zu pictures); the numbers are in "
+               "%s/summary.csv and crossover.csv.\n",
+               (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
+               run->folder.path, reported.pictures, run->folder.path);
+}
+
+/* The exit status of a run whose files are complete. */
+static void judge(const struct run *run, struct ending *ending)
+{
+    if (visit_interrupted != 0)
+        ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
+                                        "interrupted; what was measured is kept"};
+    else if (run->measured.rows_ok == 0)
+        fail(&ending->error, EXIT_NOT_COMPARABLE, "nothing could be measured; see %s/samples.csv",
+             run->folder.path);
+    else if (run->measured.cells_given_up > 0)
+        fail(&ending->error, EXIT_CHECK_FAILED,
+             "%llu cells were given up: a verification or a visit failed; see status and detail in "
+             "%s/summary.csv",
+             (unsigned long long)run->measured.cells_given_up, run->folder.path);
+}
+
+static void run_suite(struct run *run, struct ending *ending)
+{
+    struct error *error = &ending->error;
+    enum folder_mode mode = run->resume ? FOLDER_RESUME : run->force ? FOLDER_FORCE : FOLDER_FRESH;
+    if (make_plan(run, error) != 0 ||
+        folder_open(run->out, run->suite.name, mode, &run->folder, error) != 0 ||
+        write_host(run, NAN, error) != 0)
+        return;
+    measure(run, error);
+    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED) {
+        struct error ignored = {0};
+        write_host(run, (double)run->measured.elapsed_ns / 1e9,
+                   error->code == EXIT_DONE ? error : &ignored);
+    }
+    if (error->code != EXIT_DONE && error->code != EXIT_INTERRUPTED)
+        return;
+    note_unmeasured(run, ending);
+    report(run, ending);
+    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+        judge(run, ending);
+}
+
+void cli_run(int count, char *const arguments[], struct ending *ending)
+{
+    struct run run = {.input_fd = -1};
+    if (read_arguments(&run, count, arguments, &ending->error) == 0) {
+        if (run.help)
+            print_help();
+        else
+            run_suite(&run, ending);
+    }
+    if (run.input_fd >= 0)
+        close(run.input_fd);
+    plan_free(&run.plan);
+    suite_free(&run.suite);
+    settings_free(&run.settings);
+}

@@ -1,0 +1,275 @@
+#include "bench/host.h"
+#include "bench/base/clock.h"
+#include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <gnu/libc-version.h>
+#include <hwloc.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+static json_t *text_or_null(const char *text)
+{
+    return text != NULL && *text != '\0' ? json_string(text) : json_null();
+}
+
+static json_t *number_or_null(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+/* The first line of a small file, without its newline; "" where it cannot be read. */
+static void read_line(const char *path, char *line, size_t bytes)
+{
+    FILE *file = fopen(path, "re");
+    *line = '\0';
+    if (file != NULL && fgets(line, (int)bytes, file) == NULL)
+        *line = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    if (file != NULL)
+        fclose(file);
+}
+
+/* ------------------------------------------------------------------------------- the machine */
+
+static json_t *describe_caches(hwloc_topology_t topology)
+{
+    static const hwloc_obj_type_t types[] = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE,
+                                             HWLOC_OBJ_L3CACHE};
+    json_t *caches = json_array();
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        hwloc_obj_t cache = hwloc_get_obj_by_type(topology, types[i], 0);
+        if (cache != NULL)
+            json_array_append_new(
+                caches, json_pack("{s:i, s:I, s:i, s:i}", "level", (int)i + 1, "bytes",
+                                  (json_int_t)cache->attr->cache.size, "count",
+                                  hwloc_get_nbobjs_by_type(topology, types[i]), "shared_by",
+                                  hwloc_bitmap_weight(cache->cpuset)));
+    }
+    return caches;
+}
+
+static json_t *describe_cpus(hwloc_topology_t topology, const struct cpus *cpus)
+{
+    int threads = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
+    int cores = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE);
+    hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
+    const char *model =
+        package != NULL ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
+    struct utsname system;
+    uname(&system);
+    return json_pack("{s:i, s:i, s:i, s:o, s:i, s:o, s:i, s:o, s:s, s:o}", "usable",
+                     (int)cpus->usable, "online", (int)cpus->online, "affinity",
+                     (int)cpus->affinity, "quota", number_or_null(cpus->quota), "cores", cores,
+                     "threads_per_core",
+                     cores > 0 ? json_integer((threads + cores - 1) / cores) : json_null(),
+                     "numa_nodes", hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE), "model",
+                     text_or_null(model), "architecture", system.machine, "caches",
+                     describe_caches(topology));
+}
+
+static void read_hypervisor(char *text, size_t bytes)
+{
+    char line[4096], vendor[128];
+    bool virtual = false;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && !virtual && fgets(line, sizeof line, file) != NULL)
+        virtual = strncmp(line, "flags", 5) == 0 && strstr(line, " hypervisor") != NULL;
+    if (file != NULL)
+        fclose(file);
+    read_line("/sys/class/dmi/id/sys_vendor", vendor, sizeof vendor);
+    snprintf(text, bytes, "%s", !virtual ? "" : *vendor ? vendor : "yes");
+}
+
+/* ------------------------------------------------------------------------------- the build */
+
+static const char *openmp_runtime(void)
+{
+#ifdef _OPENMP
+    /* LLVM's runtime answers to libgomp's names too; its own tell it apart. */
+    return dlsym(RTLD_DEFAULT, "__kmpc_fork_call") != NULL ? "libomp" : "libgomp";
+#else
+    return "";
+#endif
+}
+
+static void describe_allocator(char *text, size_t bytes)
+{
+    static const char *const known[][2] = {
+        {"mallctl", "jemalloc"}, {"tc_version", "tcmalloc"}, {"mi_version", "mimalloc"}};
+    snprintf(text, bytes, "glibc %s", gnu_get_libc_version());
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (dlsym(RTLD_DEFAULT, known[i][0]) != NULL)
+            snprintf(text, bytes, "%s", known[i][1]);
+}
+
+static const char *compiler(void)
+{
+#ifdef __clang__
+    return "clang " __clang_version__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+void host_build(char *text, unsigned long bytes)
+{
+    snprintf(text, bytes, "breakeven %s (%s), %s, %s, OpenMP runtime %s", BUILD_VERSION,
+             BUILD_COMMIT, compiler(), BUILD_FLAGS, openmp_runtime());
+}
+
+static json_t *describe_build(void)
+{
+    char allocator[64];
+    describe_allocator(allocator, sizeof allocator);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "version", BUILD_VERSION, "commit",
+                     BUILD_COMMIT, "compiler", compiler(), "flags", BUILD_FLAGS, "openmp_runtime",
+                     text_or_null(openmp_runtime()), "allocator", allocator);
+}
+
+/* ------------------------------------------------------------------------------- warnings */
+
+static void warn(json_t *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(json_t *warnings, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    json_array_append_new(warnings, json_string(text));
+}
+
+/* What may spoil the numbers, each with its remedy. */
+static json_t *find_warnings(const struct cpus *cpus, const char *governor, const char *hypervisor,
+                             double load)
+{
+    json_t *warnings = json_array();
+    if (cpus->usable < cpus->online)
+        warn(warnings, "%u of %u online CPUs may be used; widen the affinity mask or the quota",
+             cpus->usable, cpus->online);
+    if (*governor != '\0' && strcmp(governor, "performance") != 0)
+        warn(warnings, "the frequency governor is %s; set it to performance (cpupower "
+                       "frequency-set -g performance)",
+             governor);
+    if (*hypervisor != '\0')
+        warn(warnings, "this is a virtual machine (%s); compare within one run only, and see "
+                       "steal_ticks",
+             hypervisor);
+    if (load > 0.5 * cpus->usable)
+        warn(warnings, "the load average at the start was %.1f; stop what else is running", load);
+#ifndef __OPTIMIZE__
+    warn(warnings, "this is a build without optimisation; build with -O2");
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    warn(warnings, "this is a sanitizer build; its times mean nothing");
+#endif
+    return warnings;
+}
+
+/* ------------------------------------------------------------------------------- writing */
+
+static json_t *describe_run(const struct host_run *run)
+{
+    json_t *arguments = json_array();
+    for (size_t i = 0; run->command_line[i] != NULL; i++)
+        json_array_append_new(arguments, json_string(run->command_line[i]));
+    return json_pack("{s:o, s:o, s:o, s:I, s:o}", "suite", text_or_null(run->suite), "title",
+                     text_or_null(run->title), "command_line", arguments, "seed",
+                     (json_int_t)run->seed, "elapsed_s", number_or_null(run->elapsed_s));
+}
+
+static json_t *describe_host(const struct host_run *run)
+{
+    static char started[32]; /* of the process: the same at every call */
+    char governor[64], hypervisor[128], kernel[300];
+    double load = NAN;
+    struct utsname system;
+    hwloc_topology_t topology;
+    if (hwloc_topology_init(&topology) != 0)
+        return NULL;
+    if (hwloc_topology_load(topology) != 0) {
+        hwloc_topology_destroy(topology);
+        return NULL;
+    }
+    time_t now = time(NULL);
+    if (*started == '\0')
+        strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime(&now));
+    read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", governor, sizeof governor);
+    read_hypervisor(hypervisor, sizeof hypervisor);
+    if (getloadavg(&load, 1) != 1)
+        load = NAN;
+    uname(&system);
+    snprintf(kernel, sizeof kernel, "%s %s", system.sysname, system.release);
+    json_t *host = json_pack(
+        "{s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "started", started, "run",
+        describe_run(run), "build", describe_build(), "cpus", describe_cpus(topology, &run->cpus),
+        "memory_bytes", (json_int_t)(sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)), "governor",
+        text_or_null(governor), "kernel", kernel, "hypervisor", text_or_null(hypervisor),
+        "load_average", number_or_null(load), "clock_step_ns", number_or_null(clock_step_ns()),
+        "warnings", find_warnings(&run->cpus, governor, hypervisor, load));
+    hwloc_topology_destroy(topology);
+    return host;
+}
+
+int host_write(const char *path, const struct host_run *run, struct error *error)
+{
+    char *partial = NULL;
+    json_t *host = describe_host(run);
+    if (host == NULL || asprintf(&partial, "%s.partial", path) < 0) {
+        json_decref(host);
+        return fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
+    }
+    int result = json_dump_file(host, partial, JSON_INDENT(2) | JSON_PRESERVE_ORDER |
+                                                   JSON_REAL_PRECISION(9));
+    if (result == 0)
+        result = rename(partial, path);
+    if (result != 0) {
+        fail_errno(error, errno, "%s: cannot be written", path);
+        unlink(partial);
+    }
+    json_decref(host);
+    free(partial);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- reading */
+
+static void copy_text(const json_t *object, const char *key, char *text, size_t bytes)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    snprintf(text, bytes, "%s", value != NULL ? value : "");
+}
+
+int host_read(const char *path, struct host *host, struct error *error)
+{
+    json_error_t problem;
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    *host = (struct host){0};
+    if (root == NULL)
+        return fail(error, EXIT_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
+                    problem.text);
+    const json_t *cpus = json_object_get(root, "cpus"), *run = json_object_get(root, "run");
+    json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
+    host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
+    copy_text(cpus, "model", host->model, sizeof host->model);
+    copy_text(cpus, "architecture", host->architecture, sizeof host->architecture);
+    copy_text(root, "kernel", host->kernel, sizeof host->kernel);
+    copy_text(root, "hypervisor", host->hypervisor, sizeof host->hypervisor);
+    copy_text(root, "started", host->started, sizeof host->started);
+    copy_text(run, "suite", host->suite, sizeof host->suite);
+    copy_text(run, "title", host->title, sizeof host->title);
+    json_decref(root);
+    if (host->cpus_usable == 0)
+        return fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);
+    return 0;
+}

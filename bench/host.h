@@ -1,0 +1,35 @@
+#ifndef BREAKEVEN_HOST_H
+#define BREAKEVEN_HOST_H
+
+#include "bench/base/cpus.h"
+#include "bench/base/error.h"
+
+#include <stdint.h>
+
+/* What a run adds to what the machine says of itself. */
+struct host_run {
+    struct cpus cpus;
+    uint64_t seed;
+    const char *suite, *title;
+    const char *const *command_line; /* ends in NULL */
+    double elapsed_s;                /* NaN while the run goes on */
+};
+
+/* Writes host.json: the machine, the build and the run; what is not known is null. Replaces the file
+ * as a whole. */
+int host_write(const char *path, const struct host_run *run, struct error *error);
+
+/* What reports need of host.json. */
+struct host {
+    uint32_t cpus_usable;
+    char model[128], architecture[32], kernel[128], hypervisor[64];
+    char started[32]; /* "2026-11-22 13:14 UTC" */
+    char suite[128], title[256];
+};
+
+int host_read(const char *path, struct host *host, struct error *error);
+
+/* The build: version, compiler, OpenMP runtime. One line for `breakeven --version`. */
+void host_build(char *text, unsigned long bytes);
+
+#endif

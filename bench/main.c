@@ -1,0 +1,104 @@
+/* Joins the parts; the only file that prints errors and exits. */
+#include "bench/base/text.h"
+#include "bench/cli/cli.h"
+#include "bench/host.h"
+#include "strategies/strategy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct command {
+    const char *name;
+    command_function *run;
+    const char *help; /* NULL: hidden */
+};
+
+static const struct command commands[] = {
+    {"run", cli_run, "measure a suite, write CSV, draw plots, name the crossovers"},
+    {"trace", cli_trace, "who ran which job of one batch, and when"},
+    {"report", cli_report, "tables and plots again, from the files of a run"},
+    {"compare", cli_compare, "the regression check between two runs"},
+    {"list", cli_list, "strategies, works and suites"},
+    {"visit", cli_visit, NULL},
+    {"job", cli_job, NULL},
+    {"forkserver", cli_forkserver, NULL},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(void)
+{
+    printf("breakeven: from which job size does running in parallel beat running serially?\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].help != NULL)
+            printf("  breakeven %-8s %s\n", commands[i].name, commands[i].help);
+    printf("\n`breakeven COMMAND --help` tells its options. Exit status: 0 done, 1 a check failed,\n"
+           "2 usage, 3 not comparable or nothing measured, 4 refused by the system, 130 "
+           "interrupted.\n");
+}
+
+static void print_version(void)
+{
+    char build[2048];
+    host_build(build, sizeof build);
+    puts(build);
+}
+
+static void fail_unknown(const char *name, struct error *error)
+{
+    const char *names[COMMANDS];
+    char suggestion[128];
+    size_t count = 0;
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].help != NULL)
+            names[count++] = commands[i].name;
+    text_suggestion(suggestion, sizeof suggestion, name, names, count);
+    fail(error, EXIT_USAGE, "'%s' is not a command%s; see breakeven --help", name, suggestion);
+}
+
+static void run_command(int count, char *arguments[], struct ending *ending)
+{
+    const char *name = count > 1 ? arguments[1] : "";
+    if (count < 2)
+        fail(&ending->error, EXIT_USAGE, "a command is needed; see breakeven --help");
+    else if (text_equal(name, "--help") || text_equal(name, "help"))
+        print_help();
+    else if (text_equal(name, "--version"))
+        print_version();
+    else if (strategies_check(&ending->error) == 0) {
+        for (size_t i = 0; i < COMMANDS; i++)
+            if (text_equal(commands[i].name, name)) {
+                commands[i].run(count - 2, arguments + 2, ending);
+                return;
+            }
+        fail_unknown(name, &ending->error);
+    }
+}
+
+/* A descriptor that is closed at the start would be given to the next file that is opened. */
+static void hold_standard_descriptors(void)
+{
+    while (fcntl(STDERR_FILENO, F_GETFD) < 0 || fcntl(STDOUT_FILENO, F_GETFD) < 0 ||
+           fcntl(STDIN_FILENO, F_GETFD) < 0)
+        if (open("/dev/null", O_RDWR) < 0)
+            _exit(EXIT_REFUSED);
+}
+
+int main(int count, char *arguments[])
+{
+    struct ending ending = {0};
+    hold_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+    run_command(count, arguments, &ending);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        fail_errno(&ending.error, errno, "the output cannot be written");
+    if (ending.warning[0] != '\0')
+        fprintf(stderr, "breakeven: warning: %s\n", ending.warning);
+    if (ending.error.text[0] != '\0')
+        fprintf(stderr, "breakeven: %s\n", ending.error.text);
+    return (int)ending.error.code;
+}

@@ -1,0 +1,176 @@
+#include "bench/plan.h"
+#include "bench/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_CELLS = 100000 };
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->work == b->work && a->size == b->size && a->jobs == b->jobs &&
+           a->strategy == b->strategy && a->workers == b->workers && a->schedule == b->schedule &&
+           a->chunk == b->chunk && text_equal(a->env, b->env);
+}
+
+/* Appends the cell unless the group has it already. */
+static int append_cell(struct plan *plan, struct group *group, const struct cell *cell,
+                       struct error *error)
+{
+    for (size_t i = group->first; i < plan->cell_count; i++)
+        if (same_cell(&plan->cells[i], cell))
+            return 0;
+    if (plan->cell_count == MOST_CELLS)
+        return fail(error, EXIT_USAGE, "the lists multiply to more than %d cells; shorten one",
+                    MOST_CELLS);
+    if ((plan->cell_count & (plan->cell_count - 1)) == 0) { /* full at each power of two */
+        size_t capacity = plan->cell_count > 0 ? 2 * plan->cell_count : 1;
+        struct cell *grown = reallocarray(plan->cells, capacity, sizeof *grown);
+        if (grown == NULL)
+            return fail(error, EXIT_REFUSED, "plan: out of memory");
+        plan->cells = grown;
+    }
+    plan->cells[plan->cell_count++] = *cell;
+    group->count++;
+    return 0;
+}
+
+static int append_schedules(struct plan *plan, struct group *group, const struct series *series,
+                            struct cell cell, struct error *error)
+{
+    for (size_t i = 0; i < series->schedules.count; i++)
+        for (size_t k = 0; k < series->chunks.count; k++) {
+            cell.schedule = schedule_find(series->schedules.values[i]);
+            cell.chunk = series->chunks.values[k];
+            if (append_cell(plan, group, &cell, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
+static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
+                           struct cell cell, struct error *error)
+{
+    bool one_worker = (cell.strategy->flags & STRATEGY_ONE_WORKER) != 0;
+    for (size_t i = 0; i < (one_worker ? 1 : series->workers.count); i++) {
+        cell.workers = one_worker ? 1 : (uint32_t)series->workers.values[i];
+        int result = (cell.strategy->flags & STRATEGY_SCHEDULES) != 0
+                         ? append_schedules(plan, group, series, cell, error)
+                         : append_cell(plan, group, &cell, error);
+        if (result != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Serial first, for each env; then every strategy for each env. */
+static int append_cells(struct plan *plan, struct group *group, const struct series *series,
+                        struct error *error)
+{
+    struct cell cell = {.work = group->work, .size = group->size, .jobs = group->jobs};
+    for (size_t env = 0; env < series->env_count; env++) {
+        cell.env = series->envs[env];
+        cell.strategy = strategy_find("serial");
+        if (append_strategy(plan, group, series, cell, error) != 0)
+            return -1;
+    }
+    for (size_t env = 0; env < series->env_count; env++)
+        for (size_t i = 0; i < series->strategies.count; i++) {
+            cell.env = series->envs[env];
+            cell.strategy = strategy_find(series->strategies.values[i]);
+            if (append_strategy(plan, group, series, cell, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
+static int append_group(struct plan *plan, const struct series *series, uint64_t size,
+                        uint64_t jobs, struct error *error)
+{
+    struct group *grown = reallocarray(plan->groups, plan->group_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return fail(error, EXIT_REFUSED, "plan: out of memory");
+    plan->groups = grown;
+    for (size_t i = 0; i < plan->group_count; i++)
+        if (grown[i].work == series->work && grown[i].size == size && grown[i].jobs == jobs &&
+            i + 1 < plan->group_count)
+            return fail(error, EXIT_USAGE,
+                        "two sections measure %s of size %llu with %llu jobs; join them or keep "
+                        "them next to each other",
+                        series->work->name, (unsigned long long)size, (unsigned long long)jobs);
+    struct group *last = plan->group_count > 0 ? &grown[plan->group_count - 1] : NULL;
+    bool continues =
+        last != NULL && last->work == series->work && last->size == size && last->jobs == jobs;
+    if (!continues) {
+        last = &grown[plan->group_count++];
+        *last = (struct group){series->work, size, jobs, plan->cell_count, 0};
+    }
+    return append_cells(plan, last, series, error);
+}
+
+/* The jobs that a file of that many bytes makes. */
+static int append_file_group(struct plan *plan, const struct series *series, uint64_t size,
+                             uint64_t input_bytes, struct error *error)
+{
+    if (size == 0)
+        return fail(error, EXIT_USAGE, "--sizes: slices of 0 bytes never cover the input; give "
+                                       "sizes above 0, or --jobs");
+    uint64_t jobs = input_bytes / size + (input_bytes % size != 0);
+    return append_group(plan, series, size, jobs, error);
+}
+
+static int append_series(struct plan *plan, const struct series *series, uint64_t input_bytes,
+                         struct error *error)
+{
+    bool from_file = series->work->input_is_file && !series->jobs_given;
+    for (size_t i = 0; i < series->sizes.count; i++) {
+        uint64_t size = series->sizes.values[i];
+        if (from_file && append_file_group(plan, series, size, input_bytes, error) != 0)
+            return -1;
+        for (size_t k = 0; !from_file && k < series->jobs.count; k++) {
+            uint64_t jobs = series->jobs.values[k], bytes;
+            if (series->work->input_is_file &&
+                (__builtin_mul_overflow(size, jobs > 0 ? jobs - 1 : 0, &bytes) ||
+                 (bytes > 0 && bytes >= input_bytes)))
+                return fail(error, EXIT_USAGE,
+                            "--jobs: %llu jobs of %llu bytes are more than the %llu bytes of the "
+                            "input",
+                            (unsigned long long)jobs, (unsigned long long)size,
+                            (unsigned long long)input_bytes);
+            if (append_group(plan, series, size, jobs, error) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan,
+              struct error *error)
+{
+    *plan = (struct plan){0};
+    for (size_t i = 0; i < suite->count; i++)
+        if (append_series(plan, &suite->series[i], input_bytes, error) != 0) {
+            plan_free(plan);
+            return -1;
+        }
+    return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+    free(plan->cells);
+    free(plan->groups);
+    *plan = (struct plan){0};
+}
+
+void plan_order(uint64_t seed, size_t group, uint64_t round, size_t count, size_t order[])
+{
+    uint64_t state = seed;
+    state = work_random(&state) ^ group;
+    state = work_random(&state) ^ round;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = (size_t)(work_random(&state) % (i + 1));
+        order[i] = order[k];
+        order[k] = i;
+    }
+}

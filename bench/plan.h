@@ -1,0 +1,37 @@
+#ifndef BREAKEVEN_PLAN_H
+#define BREAKEVEN_PLAN_H
+
+#include "bench/cell.h"
+#include "bench/suite.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Cells with the same work, size and jobs: they run the same batch, are compared with each other and
+ * are visited in the same rounds. */
+struct group {
+    const struct work *work;
+    uint64_t size, jobs;
+    size_t first, count; /* of plan.cells; serial comes first, once for each env */
+};
+
+/* What is measured. Cells borrow the suite's env strings: the suite outlives the plan. */
+struct plan {
+    struct cell *cells;
+    size_t cell_count;
+    struct group *groups;
+    size_t group_count;
+};
+
+/* The product of each series' lists. input_bytes: the size of the suite's input file, of which a work
+ * that reads it takes its jobs where none are given. No system call, no chance: the same plan for the
+ * same suite. */
+int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan,
+              struct error *error);
+void plan_free(struct plan *plan);
+
+/* The order in which a round visits the group's cells: a permutation of 0 to count - 1, fixed by
+ * seed, group and round. */
+void plan_order(uint64_t seed, size_t group, uint64_t round, size_t count, size_t order[]);
+
+#endif

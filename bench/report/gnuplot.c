@@ -1,0 +1,553 @@
+#include "bench/report/gnuplot.h"
+#include "bench/assets.h"
+#include "bench/report/scene.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { LABEL_BYTES = 160 };
+
+/* One picture being written: name.gp and name.dat in the plots folder. */
+struct picture {
+    const char *folder; /* where plots go */
+    const char *script; /* the asset that draws it */
+    char name[128];
+    FILE *data, *commands;
+    struct error *error;
+};
+
+/* ------------------------------------------------------------------------------- one picture */
+
+static FILE *create(const struct picture *picture, const char *extension)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s.%s", picture->folder, picture->name, extension);
+    FILE *file = fopen(path, "we");
+    if (file == NULL)
+        fail_errno(picture->error, errno, "%s: cannot be written", path);
+    return file;
+}
+
+static void write_setting(FILE *file, const char *name, const char *value)
+{
+    fprintf(file, "%s = ", name);
+    text_gnuplot_quoted(file, value);
+    fputc('\n', file);
+}
+
+static void write_asset(FILE *file, const char *name)
+{
+    const struct asset *asset = asset_find(asset_plots, asset_plots_count, name);
+    fputc('\n', file);
+    fwrite(asset->text, 1, (size_t)(asset->end - asset->text), file);
+}
+
+/* "AMD EPYC, 2 CPUs, KVM, Linux 6.1, 2026-11-22 13:14 UTC, suite quick". */
+static void describe_host(const struct host *host, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands are 95 %% intervals",
+             host->model, *host->model ? ", " : "", host->cpus_usable,
+             host->cpus_usable == 1 ? "" : "s", host->kernel, *host->hypervisor ? " on " : "",
+             host->hypervisor, host->started, host->suite);
+}
+
+/* Opens a picture of a scene and writes the variables that all scripts read. */
+static int begin_picture(struct picture *picture, const struct scene *scene, const char *kind,
+                         const char *heading)
+{
+    char footer[700], data[140], jobs[40] = "";
+    if (!scene->only_jobs)
+        snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
+    snprintf(picture->name, sizeof picture->name, "%.40s%s-%s", scene->work, jobs, kind);
+    picture->data = create(picture, "dat");
+    picture->commands = picture->data != NULL ? create(picture, "gp") : NULL;
+    if (picture->commands == NULL) {
+        if (picture->data != NULL)
+            fclose(picture->data);
+        return -1;
+    }
+    describe_host(scene->host, footer, sizeof footer);
+    snprintf(data, sizeof data, "%s.dat", picture->name);
+    fprintf(picture->commands, "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n",
+            picture->name);
+    write_setting(picture->commands, "name", picture->name);
+    write_setting(picture->commands, "data", data);
+    write_setting(picture->commands, "heading", heading);
+    write_setting(picture->commands, "footer", footer);
+    fprintf(picture->commands, "cpus = %u\n", scene->host->cpus_usable);
+    return 0;
+}
+
+static int run_gnuplot(const struct picture *picture)
+{
+    char script[160];
+    snprintf(script, sizeof script, "%s.gp", picture->name);
+    char *arguments[] = {"gnuplot", script, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int wait_status = 0;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, picture->folder);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "gnuplot.log",
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    int refused = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (refused != 0)
+        return fail_errno(picture->error, refused,
+                          "gnuplot cannot be started (install it: make deps)");
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0)
+        return fail(picture->error, EXIT_REFUSED, "gnuplot failed on %s/%s; see gnuplot.log there",
+                    picture->folder, script);
+    return 0;
+}
+
+/* Closes the files and lets gnuplot draw. */
+static int end_picture(struct picture *picture)
+{
+    write_asset(picture->commands, "style");
+    write_asset(picture->commands, picture->script);
+    bool bad = ferror(picture->data) || ferror(picture->commands);
+    bad = fclose(picture->data) != 0 || bad;
+    bad = fclose(picture->commands) != 0 || bad;
+    if (bad)
+        return fail_errno(picture->error, errno, "%s/%s.gp: cannot be written", picture->folder,
+                          picture->name);
+    return run_gnuplot(picture);
+}
+
+/* ------------------------------------------------------------------------------- data blocks */
+
+static void write_number(FILE *file, double number)
+{
+    if (isfinite(number))
+        fprintf(file, "\t%.6g", number);
+    else
+        fputs("\tNaN", file);
+}
+
+/* The interval, or the value itself where there is none: a band of no width. */
+static void write_banded(FILE *file, double x, double value, double low, double high)
+{
+    fprintf(file, "%.6g", x);
+    write_number(file, value);
+    write_number(file, isfinite(low) ? low : value);
+    write_number(file, isfinite(high) ? high : value);
+    fputc('\n', file);
+}
+
+/* The names and captions of the lines that have a block, as gnuplot lists. */
+struct legend {
+    char names[2048];
+    char (*captions)[LABEL_BYTES];
+    size_t count;
+};
+
+static void add_to_legend(struct legend *legend, const struct line *line, const char *caption)
+{
+    size_t used = strlen(legend->names);
+    snprintf(legend->names + used, sizeof legend->names - used, "%s%s", used > 0 ? " " : "",
+             line->strategy);
+    snprintf(legend->captions[legend->count++], LABEL_BYTES, "%s", caption);
+}
+
+static void write_legend(struct picture *picture, const struct legend *legend)
+{
+    write_setting(picture->commands, "names", legend->names);
+    fprintf(picture->commands, "array captions[%zu]\n", legend->count > 0 ? legend->count : 1);
+    for (size_t i = 0; i < legend->count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "captions[%zu]", i + 1);
+        write_setting(picture->commands, name, legend->captions[i]);
+    }
+}
+
+/* Ends a block where it has points; gnuplot counts only such blocks. */
+static bool end_block(struct picture *picture, size_t points)
+{
+    if (points > 0)
+        fputs("\n\n", picture->data);
+    return points > 0;
+}
+
+static void describe_crossover(const struct crossover *crossover, char *text, size_t bytes)
+{
+    char job[32];
+    if (crossover == NULL) {
+        snprintf(text, bytes, "%s", "");
+        return;
+    }
+    text_duration(job, sizeof job, crossover->job_ns);
+    if (text_equal(crossover->verdict, "at"))
+        snprintf(text, bytes, ": pays from %s a job", job);
+    else if (text_equal(crossover->verdict, "always"))
+        snprintf(text, bytes, ": pays throughout");
+    else
+        snprintf(text, bytes, ": %s", text_equal(crossover->verdict, "never") ? "never pays"
+                                                                            : "too noisy to tell");
+}
+
+/* ------------------------------------------------------------------------------- curves */
+
+/* What a picture of curves shows: one point a size or a worker count. */
+enum axes { SPEEDUP_BY_SIZE, SPEEDUP_BY_WORKERS, TIME_BY_SIZE };
+
+struct drawing {
+    const struct scene *scene;
+    const struct lines *lines;
+    struct picture *picture;
+    struct legend *legend;
+    const char *temperature;
+    double top; /* of the y axis: the highest value so far and some room */
+};
+
+static uint64_t next_x(const struct drawing *drawing, enum axes axes, uint64_t last, bool first)
+{
+    return axes == SPEEDUP_BY_WORKERS ? scene_next_workers(drawing->scene, first ? 0 : last)
+                                      : scene_next_size(drawing->scene, last, first);
+}
+
+static const struct summary *row_at(const struct drawing *drawing, const struct line *line,
+                                    enum axes axes, uint64_t x)
+{
+    const struct scene *scene = drawing->scene;
+    return axes == SPEEDUP_BY_WORKERS
+               ? scene_row(scene, line, x, scene->most_size, drawing->temperature)
+               : scene_row(scene, line, scene->full_workers, x, drawing->temperature);
+}
+
+/* Writes one curve as a block. False where it has no point. */
+static bool write_curve(struct drawing *drawing, const struct line *line, enum axes axes)
+{
+    size_t points = 0;
+    for (uint64_t x = next_x(drawing, axes, 0, true); x != UINT64_MAX;
+         x = next_x(drawing, axes, x, false)) {
+        const struct summary *row = row_at(drawing, line, axes, x);
+        if (row == NULL || x == 0 || !isfinite(row->speedup))
+            continue;
+        if (axes == TIME_BY_SIZE)
+            write_banded(drawing->picture->data, (double)x, row->median_ns, row->low_ns,
+                         row->high_ns);
+        else
+            write_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
+                         row->speedup_high);
+        drawing->top = fmax(drawing->top, 1.08 * fmax(row->speedup, row->speedup_high));
+        points++;
+    }
+    return end_block(drawing->picture, points);
+}
+
+/* Every line with a point becomes a curve and an entry of the legend. */
+static void write_curves(struct drawing *drawing, enum axes axes)
+{
+    const struct scene *scene = drawing->scene;
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        char caption[LABEL_BYTES] = "";
+        bool serial = text_equal(line->strategy, "serial");
+        if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes))
+            continue;
+        line_label(drawing->lines, line, caption, sizeof caption - 40);
+        if (axes == SPEEDUP_BY_SIZE)
+            describe_crossover(
+                scene_crossover(scene, line, scene->full_workers, drawing->temperature),
+                caption + strlen(caption), sizeof caption - strlen(caption));
+        add_to_legend(drawing->legend, line, caption);
+    }
+    write_legend(drawing->picture, drawing->legend);
+    fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
+}
+
+/* A crossover's mark: where it stands and how far its label hangs below the line at 1.0. */
+struct mark {
+    double size, job_ns, drop;
+    const char *strategy;
+};
+
+static int compare_marks(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return (x->size > y->size) - (x->size < y->size);
+}
+
+/* Labels that would touch their left neighbour hang lower. */
+static void hang_labels(const struct drawing *drawing, struct mark marks[], size_t count)
+{
+    const struct scene *scene = drawing->scene;
+    double width = log((double)scene->most_size / fmax(1, (double)scene->least_size));
+    qsort(marks, count, sizeof *marks, compare_marks);
+    for (size_t i = 1; i < count; i++) {
+        bool touches = log(marks[i].size / marks[i - 1].size) < 0.028 * width;
+        double lower = marks[i - 1].drop + 0.17 * drawing->top;
+        marks[i].drop = touches && lower < 0.36 * drawing->top ? lower : 0;
+    }
+}
+
+/* The crossovers as a block of their own, behind the curves. */
+static int write_marks(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    struct mark *marks = calloc(drawing->lines->count, sizeof *marks);
+    size_t count = 0;
+    if (marks == NULL)
+        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        const struct crossover *crossover =
+            scene_crossover(scene, line, scene->full_workers, drawing->temperature);
+        if (crossover != NULL && text_equal(crossover->verdict, "at"))
+            marks[count++] = (struct mark){crossover->size, crossover->job_ns, 0, line->strategy};
+    }
+    hang_labels(drawing, marks, count);
+    for (size_t i = 0; i < count; i++) {
+        char job[32];
+        text_duration(job, sizeof job, marks[i].job_ns);
+        fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\n", marks[i].size, job,
+                marks[i].strategy, marks[i].drop);
+    }
+    fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
+    free(marks);
+    return 0;
+}
+
+/* The top axis: the serial time of one job of each size, which serial's cells tell. */
+static void write_time_axis(const struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    const struct line *serial = &drawing->lines->lines[0]; /* first in the table */
+    const char *comma = "";
+    fprintf(drawing->picture->commands, "set x2tics (");
+    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
+         size = scene_next_size(scene, size, false)) {
+        char job[32];
+        const struct summary *row = scene_row(scene, serial, 1, size, drawing->temperature);
+        if (row == NULL || size == 0 || scene->jobs == 0)
+            continue;
+        text_duration(job, sizeof job, row->median_ns / (double)scene->jobs);
+        fprintf(drawing->picture->commands, "%s'%s' %llu", comma, job, (unsigned long long)size);
+        comma = ", ";
+    }
+    fprintf(drawing->picture->commands, ")\n");
+}
+
+/* ------------------------------------------------------------------------------- pictures */
+
+/* "8 jobs, 2 workers on 2 CPUs, warm". */
+static void describe_cells(const struct drawing *drawing, char *text, size_t bytes)
+{
+    const struct scene *scene = drawing->scene;
+    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s",
+             (unsigned long long)scene->jobs, (unsigned long long)scene->full_workers,
+             scene->host->cpus_usable,
+             text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
+}
+
+static int begin_size_picture(struct drawing *drawing, const char *kind, const char *question)
+{
+    char name[64], heading[256], cells[128], axis[80];
+    describe_cells(drawing, cells, sizeof cells);
+    snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
+    snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->scene->work, question, cells);
+    snprintf(axis, sizeof axis, "job size: %.60s", drawing->scene->unit);
+    if (begin_picture(drawing->picture, drawing->scene, name, heading) != 0)
+        return -1;
+    write_setting(drawing->picture->commands, "xtitle", axis);
+    return 0;
+}
+
+static int draw_speedup_size(struct drawing *drawing)
+{
+    drawing->picture->script = "speedup-size";
+    if (begin_size_picture(drawing, "speedup-size", "from which job size does it pay?") != 0)
+        return -1;
+    write_curves(drawing, SPEEDUP_BY_SIZE);
+    write_time_axis(drawing);
+    int result = write_marks(drawing);
+    return end_picture(drawing->picture) != 0 ? -1 : result;
+}
+
+static int draw_time_size(struct drawing *drawing)
+{
+    drawing->picture->script = "time-size";
+    if (begin_size_picture(drawing, "time-size", "how long does a batch take?") != 0)
+        return -1;
+    write_curves(drawing, TIME_BY_SIZE);
+    return end_picture(drawing->picture);
+}
+
+static int draw_speedup_workers(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    char heading[256], size[32];
+    drawing->picture->script = "speedup-workers";
+    text_count(size, sizeof size, (double)scene->most_size);
+    snprintf(heading, sizeof heading, "%.40s: how does it scale? (%llu jobs of size %s, %s)",
+             scene->work, (unsigned long long)scene->jobs, size, drawing->temperature);
+    if (begin_picture(drawing->picture, scene, "speedup-workers", heading) != 0)
+        return -1;
+    write_curves(drawing, SPEEDUP_BY_WORKERS);
+    fprintf(drawing->picture->commands, "most = %llu\n", (unsigned long long)scene->most_workers);
+    fprintf(drawing->picture->commands, "set xtics (");
+    const char *comma = "";
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        fprintf(drawing->picture->commands, "%s%llu", comma, (unsigned long long)workers);
+        comma = ", ";
+    }
+    fprintf(drawing->picture->commands, ")\n");
+    return end_picture(drawing->picture);
+}
+
+/* One pair of bars: a strategy's overhead per job, warm and cold. */
+struct bar {
+    const struct line *line;
+    double warm_ns, cold_ns;
+};
+
+static int compare_bars(const void *a, const void *b)
+{
+    const struct bar *x = a, *y = b;
+    return (x->warm_ns > y->warm_ns) - (x->warm_ns < y->warm_ns);
+}
+
+static double overhead_of(const struct scene *scene, const struct line *line,
+                          const char *temperature)
+{
+    const struct summary *row =
+        scene_row(scene, line, scene->full_workers, scene->least_size, temperature);
+    return row != NULL && row->overhead_ns_per_job > 0 ? row->overhead_ns_per_job : (double)NAN;
+}
+
+/* Bars stand on the power of ten below the lowest and end below ten times the highest. */
+static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
+{
+    double least = INFINITY, most = 0;
+    qsort(bars, count, sizeof *bars, compare_bars);
+    for (size_t i = 0; i < count; i++) {
+        char label[LABEL_BYTES], warm[32], cold[32];
+        line_label(drawing->lines, bars[i].line, label, sizeof label);
+        text_duration(warm, sizeof warm, bars[i].warm_ns);
+        text_duration(cold, sizeof cold, bars[i].cold_ns);
+        fprintf(drawing->picture->data, "%zu", i + 1);
+        write_number(drawing->picture->data, bars[i].warm_ns);
+        write_number(drawing->picture->data, bars[i].cold_ns);
+        fprintf(drawing->picture->data, "\t%s\t%s\t%s\t%s\n", label, warm, cold,
+                bars[i].line->strategy);
+        least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
+        most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
+    }
+    fprintf(drawing->picture->commands, "bars = %zu\nbottom = %g\ntop = %g\n", count,
+            pow(10, floor(log10(least) - 0.1)), 8 * most);
+}
+
+static int draw_overhead(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    char heading[256], size[32];
+    struct bar *bars = calloc(drawing->lines->count, sizeof *bars);
+    size_t count = 0;
+    int result = 0;
+    if (bars == NULL)
+        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        struct bar bar = {line, overhead_of(scene, line, "warm"), overhead_of(scene, line, "cold")};
+        if (!text_equal(line->strategy, "serial") && isfinite(bar.warm_ns))
+            bars[count++] = bar;
+    }
+    drawing->picture->script = "overhead";
+    text_count(size, sizeof size, (double)scene->least_size);
+    snprintf(heading, sizeof heading,
+             "%.40s: what does handing over one job cost? (%llu jobs of size %s, %llu workers)",
+             scene->work, (unsigned long long)scene->jobs, size,
+             (unsigned long long)scene->full_workers);
+    if (count > 0) {
+        result = begin_picture(drawing->picture, scene, "overhead", heading);
+        if (result == 0) {
+            write_bars(drawing, bars, count);
+            result = end_picture(drawing->picture);
+        }
+    }
+    free(bars);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- the run */
+
+typedef int draw_function(struct drawing *drawing);
+
+static int draw(draw_function *function, struct drawing drawing, const char *temperature,
+                size_t *drawn)
+{
+    struct legend legend = {.captions = calloc(drawing.lines->count + 1, LABEL_BYTES)};
+    drawing.legend = &legend;
+    drawing.temperature = temperature;
+    drawing.top = 1.15;
+    int result = legend.captions == NULL
+                     ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
+                     : function(&drawing);
+    free(legend.captions);
+    *drawn += result == 0;
+    return result;
+}
+
+static int draw_scene(const struct scene *scene, struct picture *picture, size_t *drawn)
+{
+    struct lines lines;
+    int result = 0;
+    if (scene_lines(scene, &lines, picture->error) != 0)
+        return -1;
+    struct drawing drawing = {.scene = scene, .lines = &lines, .picture = picture};
+    if (scene->most_workers > 0 && scene->jobs > 0) { /* something beside serial ran */
+        if (scene->most_size > scene->least_size &&
+            (draw(draw_speedup_size, drawing, "warm", drawn) != 0 ||
+             draw(draw_speedup_size, drawing, "cold", drawn) != 0 ||
+             draw(draw_time_size, drawing, "warm", drawn) != 0))
+            result = -1;
+        if (result == 0 && scene_next_workers(scene, scene_next_workers(scene, 0)) != UINT64_MAX)
+            result = draw(draw_speedup_workers, drawing, "warm", drawn);
+        if (result == 0)
+            result = draw(draw_overhead, drawing, "warm", drawn);
+    }
+    free(lines.lines);
+    return result;
+}
+
+int gnuplot_draw(const char *folder, const struct summaries *summaries,
+                 const struct crossovers *crossovers, const struct host *host, size_t *drawn,
+                 struct error *error)
+{
+    char plots[PATH_MAX];
+    struct scene *scenes;
+    size_t count;
+    snprintf(plots, sizeof plots, "%s/plots", folder);
+    *drawn = 0;
+    if (mkdir(plots, 0777) != 0 && errno != EEXIST)
+        return fail_errno(error, errno, "%s: cannot be made", plots);
+    if (scenes_find(summaries, crossovers, host, &scenes, &count, error) != 0)
+        return -1;
+    struct picture picture = {.folder = plots, .error = error};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = draw_scene(&scenes[i], &picture, drawn);
+    free(scenes);
+    if (result == 0) { /* nothing to see there */
+        snprintf(plots + strlen(plots), sizeof plots - strlen(plots), "/gnuplot.log");
+        unlink(plots);
+    }
+    return result;
+}

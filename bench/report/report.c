@@ -1,0 +1,56 @@
+#include "bench/report/report.h"
+#include "bench/analyse/crossover.h"
+#include "bench/host.h"
+#include "bench/report/gnuplot.h"
+#include "bench/report/table.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+static int write_files(const char *folder, const struct summaries *summaries,
+                       const struct crossovers *crossovers, struct error *error)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/summary.csv", folder);
+    if (csv_write_file(path, &summary_format, summaries->rows, summaries->count, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/crossover.csv", folder);
+    return csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error);
+}
+
+static int analyse(const char *folder, const struct samples *samples, const struct host *host,
+                   FILE *file, struct report_result *result, struct error *error)
+{
+    struct summaries summaries = {0};
+    struct crossovers crossovers = {0};
+    int status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
+    if (status == 0)
+        status = crossover_find(&summaries, &crossovers, error);
+    if (status == 0)
+        status = write_files(folder, &summaries, &crossovers, error);
+    if (status == 0)
+        gnuplot_draw(folder, &summaries, &crossovers, host, &result->pictures,
+                     &result->pictures_error);
+    if (status == 0 && file != NULL)
+        status = table_print(file, &summaries, &crossovers, host, error);
+    free(summaries.rows);
+    free(crossovers.rows);
+    return status;
+}
+
+int report_make(const char *folder, FILE *file, struct report_result *result, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host host;
+    struct samples samples;
+    *result = (struct report_result){0};
+    snprintf(path, sizeof path, "%s/host.json", folder);
+    if (host_read(path, &host, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/samples.csv", folder);
+    if (samples_read(path, &samples, error) != 0)
+        return -1;
+    int status = analyse(folder, &samples, &host, file, result, error);
+    samples_free(&samples);
+    return status;
+}

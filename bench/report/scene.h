@@ -1,0 +1,67 @@
+#ifndef BREAKEVEN_REPORT_SCENE_H
+#define BREAKEVEN_REPORT_SCENE_H
+
+#include "bench/analyse/crossover.h"
+#include "bench/analyse/speedup.h"
+#include "bench/host.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is shown together: one work with one number of jobs. */
+struct scene {
+    const struct summaries *summaries;
+    const struct crossovers *crossovers;
+    const struct host *host;
+    const char *work, *unit;
+    uint64_t jobs;
+    bool only_jobs; /* no other scene has this work */
+    uint64_t least_size, most_size;
+    uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
+    uint64_t most_workers;
+};
+
+/* A strategy with one way of dividing jobs in one environment: a line in a picture. */
+struct line {
+    const char *strategy, *schedule, *env;
+    uint64_t chunk;
+};
+
+/* All lines of a scene, serial's among them, in the order of the strategy table. */
+struct lines {
+    struct line *lines;
+    size_t count;
+};
+
+/* All scenes of a run, in the order of summary_compare; the caller frees *scenes. */
+int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
+                const struct host *host, struct scene **scenes, size_t *count,
+                struct error *error);
+
+/* The caller frees lines->lines. */
+int scene_lines(const struct scene *scene, struct lines *lines, struct error *error);
+
+/* The scene's row for a line, worker count, size and temperature; NULL where there is none or it holds
+ * no time. For serial the worker count is not looked at. */
+const struct summary *scene_row(const struct scene *scene, const struct line *line,
+                                uint64_t workers, uint64_t size, const char *temperature);
+
+/* The scene's crossover, or NULL. */
+const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
+                                        uint64_t workers, const char *temperature);
+
+/* The best speedup of a line over all sizes, or NULL where nothing was measured. */
+const struct summary *scene_best(const struct scene *scene, const struct line *line,
+                                 uint64_t workers, const char *temperature);
+
+/* Ascending distinct sizes or worker counts (serial's left out) of the scene: the next above `last`;
+ * UINT64_MAX where there is none. */
+uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first);
+uint64_t scene_next_workers(const struct scene *scene, uint64_t last);
+
+/* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
+ * apart. */
+void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);
+
+#endif

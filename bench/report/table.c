@@ -1,0 +1,244 @@
+#include "bench/report/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_BYTES = 96 };
+
+/* "never", "always", or "31.6k (22.1 us)": the job size and its serial time. */
+static void describe_verdict(const struct crossover *crossover, char *text, size_t bytes)
+{
+    char size[32], job[32];
+    if (crossover == NULL) {
+        snprintf(text, bytes, "-");
+        return;
+    }
+    text_size(size, sizeof size, crossover->size);
+    text_duration(job, sizeof job, crossover->job_ns);
+    if (text_equal(crossover->verdict, "at"))
+        snprintf(text, bytes, "%s (%s)", size, job);
+    else if (text_equal(crossover->verdict, "always"))
+        snprintf(text, bytes, "always (<= %s)", size);
+    else
+        snprintf(text, bytes, "%s", crossover->verdict);
+}
+
+static void print_row(FILE *file, const struct scene *scene, const struct lines *lines,
+                      const struct line *line, uint64_t workers)
+{
+    char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], size[32];
+    const struct summary *best = scene_best(scene, line, workers, "warm");
+    if (best == NULL)
+        return;
+    line_label(lines, line, label, sizeof label);
+    describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
+    describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
+    text_size(size, sizeof size, (double)best->size);
+    fprintf(file, "  %-14s %7llu  %-20s %-20s %6.2f at %s\n", label, (unsigned long long)workers,
+            warm, cold, best->speedup, size);
+}
+
+static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
+{
+    fprintf(file, "  %-14s %7s  %-20s %-20s %s\n", "strategy", "workers", "pays from, warm",
+            "started cold", "best speedup");
+    for (size_t i = 0; i < lines->count; i++)
+        for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(scene, workers))
+            if (!text_equal(lines->lines[i].strategy, "serial"))
+                print_row(file, scene, lines, &lines->lines[i], workers);
+}
+
+static bool is_rising(const struct crossover *crossover)
+{
+    return crossover != NULL && (text_equal(crossover->verdict, "at") ||
+                                 text_equal(crossover->verdict, "always"));
+}
+
+/* The worker count with which the line pays earliest, warm; 0 where it pays with none. */
+static uint64_t earliest_workers(const struct scene *scene, const struct line *line)
+{
+    double least = INFINITY;
+    uint64_t earliest = 0;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
+        if (is_rising(crossover) && crossover->size < least) {
+            least = crossover->size;
+            earliest = workers;
+        }
+    }
+    return earliest;
+}
+
+/* The best speedup of the line with any worker count; NULL where nothing was measured. */
+static const struct summary *overall_best(const struct scene *scene, const struct line *line)
+{
+    const struct summary *best = NULL;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct summary *row = scene_best(scene, line, workers, "warm");
+        if (row != NULL && (best == NULL || row->speedup > best->speedup))
+            best = row;
+    }
+    return best;
+}
+
+static bool any_noisy(const struct scene *scene, const struct line *line)
+{
+    bool noisy = false;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
+        noisy = noisy || (crossover != NULL && text_equal(crossover->verdict, "noisy"));
+    }
+    return noisy;
+}
+
+/* "; started cold, from 310 us" - or that it never does. */
+static void print_cold(FILE *file, const struct crossover *cold)
+{
+    char job[32];
+    if (cold == NULL)
+        return;
+    text_duration(job, sizeof job, cold->job_ns);
+    if (text_equal(cold->verdict, "at"))
+        fprintf(file, "; started cold, from %s", job);
+    else if (text_equal(cold->verdict, "always"))
+        fprintf(file, "; started cold, just as well");
+    else
+        fprintf(file, "; started cold, %s",
+                text_equal(cold->verdict, "never") ? "never" : "too noisy to tell");
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+                           const struct line *line)
+{
+    char label[TEXT_BYTES], job[32], best_job[32];
+    const struct summary *best = overall_best(scene, line);
+    if (best == NULL)
+        return;
+    uint64_t workers = earliest_workers(scene, line);
+    line_label(lines, line, label, sizeof label);
+    text_duration(best_job, sizeof best_job, best->serial_ns / (double)best->jobs);
+    if (workers > 0) {
+        const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
+        text_duration(job, sizeof job, warm->job_ns);
+        fprintf(file, "  %s beats serial from jobs of %s on%s with %llu worker%s", label, job,
+                text_equal(warm->verdict, "always") ? " or less" : "", (unsigned long long)workers,
+                plural(workers));
+        print_cold(file, scene_crossover(scene, line, workers, "cold"));
+    } else {
+        fprintf(file, "  %s %s", label,
+                any_noisy(scene, line) ? "is too noisy here to tell whether it beats serial"
+                                       : "never beats serial here");
+    }
+    fprintf(file, "; at best %.2f times as fast, with jobs of %s.\n", best->speedup, best_job);
+}
+
+/* What went wrong, once for each cell. */
+static void print_troubles(FILE *file, const struct scene *scene)
+{
+    for (size_t i = 0; i < scene->summaries->count; i++) {
+        const struct summary *row = &scene->summaries->rows[i];
+        if (row->jobs != scene->jobs || !text_equal(row->work, scene->work) ||
+            text_equal(row->status, "ok") || text_equal(row->temperature, "warm"))
+            continue;
+        fprintf(file, "  ! %s, %llu workers, size %llu: %s: %s\n", row->strategy,
+                (unsigned long long)row->workers, (unsigned long long)row->size, row->status,
+                row->detail);
+    }
+}
+
+static int print_scene(FILE *file, const struct scene *scene, struct error *error)
+{
+    struct lines lines;
+    char least[32], most[32];
+    if (scene_lines(scene, &lines, error) != 0)
+        return -1;
+    text_size(least, sizeof least, (double)scene->least_size);
+    text_size(most, sizeof most, (double)scene->most_size);
+    fprintf(file, "%s: %llu jobs of size %s to %s (%s), %u CPU%s\n\n", scene->work,
+            (unsigned long long)scene->jobs, least, most, scene->unit, scene->host->cpus_usable,
+            plural(scene->host->cpus_usable));
+    print_rows(file, scene, &lines);
+    fputc('\n', file);
+    for (size_t i = 0; i < lines.count; i++)
+        if (!text_equal(lines.lines[i].strategy, "serial"))
+            print_sentence(file, scene, &lines, &lines.lines[i]);
+    print_troubles(file, scene);
+    fputc('\n', file);
+    free(lines.lines);
+    return 0;
+}
+
+int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
+                const struct host *host, struct error *error)
+{
+    struct scene *scenes;
+    size_t count;
+    if (scenes_find(summaries, crossovers, host, &scenes, &count, error) != 0)
+        return -1;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = print_scene(file, &scenes[i], error);
+    free(scenes);
+    return result;
+}
+
+static void print_cell(FILE *file, const struct summary *row)
+{
+    fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->work, (unsigned long long)row->size,
+            (unsigned long long)row->jobs, row->strategy, (unsigned long long)row->workers);
+    if (*row->schedule != '\0')
+        fprintf(file, ", %s", row->schedule);
+    if (row->chunk != CSV_UNKNOWN && row->chunk > 0)
+        fprintf(file, ",%llu", (unsigned long long)row->chunk);
+    fprintf(file, "%s%s, %s", *row->env ? ", " : "", row->env, row->temperature);
+}
+
+static void print_change(FILE *file, const char *word, const struct comparison *row)
+{
+    fprintf(file, "%-8s ", word);
+    print_cell(file, row->new);
+    fprintf(file, ": speedup %.3g [%.3g, %.3g] -> %.3g [%.3g, %.3g] (%+.1f %%)\n",
+            row->base->speedup, row->base->speedup_low, row->base->speedup_high, row->new->speedup,
+            row->new->speedup_low, row->new->speedup_high, 100 * row->change);
+}
+
+void table_print_comparison(FILE *file, const struct comparisons *comparisons)
+{
+    for (size_t i = 0; i < comparisons->count; i++) {
+        const struct comparison *row = &comparisons->rows[i];
+        switch (row->verdict) {
+        case COMPARED_SAME:
+            break;
+        case COMPARED_WORSE:
+            print_change(file, "worse", row);
+            break;
+        case COMPARED_BETTER:
+            print_change(file, "better", row);
+            break;
+        case COMPARED_BROKEN:
+            fprintf(file, "%-8s ", "broken");
+            print_cell(file, row->new);
+            fprintf(file, ": %s: %s\n", row->new->status, row->new->detail);
+            break;
+        case COMPARED_MISSING_BASE:
+        case COMPARED_MISSING_NEW:
+            fprintf(file, "%-8s ", "missing");
+            print_cell(file, row->base != NULL ? row->base : row->new);
+            fprintf(file, ": not in %s\n",
+                    row->verdict == COMPARED_MISSING_NEW ? "the new run" : "the base");
+            break;
+        }
+    }
+    fprintf(file, "%zu cells compared: %zu worse, %zu better; %zu missing on one side\n",
+            comparisons->compared, comparisons->worse, comparisons->better, comparisons->missing);
+}

@@ -1,0 +1,78 @@
+#include "bench/samples.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COLUMN(field, type) {#field, type, offsetof(struct sample, field)}
+
+static const struct csv_column columns[] = {
+    COLUMN(round, CSV_COUNT),
+    COLUMN(work, CSV_TEXT),
+    COLUMN(size, CSV_COUNT),
+    COLUMN(jobs, CSV_COUNT),
+    COLUMN(strategy, CSV_TEXT),
+    COLUMN(workers, CSV_COUNT),
+    COLUMN(schedule, CSV_TEXT),
+    COLUMN(chunk, CSV_COUNT),
+    COLUMN(env, CSV_TEXT),
+    COLUMN(temperature, CSV_TEXT),
+    COLUMN(reading, CSV_COUNT),
+    COLUMN(maps, CSV_COUNT),
+    COLUMN(ns_per_map, CSV_NUMBER),
+    COLUMN(open_ns, CSV_NUMBER),
+    COLUMN(close_ns, CSV_NUMBER),
+    COLUMN(user_ns, CSV_NUMBER),
+    COLUMN(sys_ns, CSV_NUMBER),
+    COLUMN(minflt, CSV_COUNT),
+    COLUMN(majflt, CSV_COUNT),
+    COLUMN(nvcsw, CSV_COUNT),
+    COLUMN(nivcsw, CSV_COUNT),
+    COLUMN(maxrss_kib, CSV_COUNT),
+    COLUMN(participation, CSV_NUMBER),
+    COLUMN(roundtrip_ns, CSV_NUMBER),
+    COLUMN(steal_ticks, CSV_COUNT),
+    COLUMN(status, CSV_TEXT),
+    COLUMN(detail, CSV_TEXT),
+};
+
+const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
+                                          sizeof(struct sample)};
+
+int samples_mend(const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "r+e");
+    long whole = 0, at = 0;
+    if (file == NULL)
+        return fail_errno(error, errno, "%s: cannot be opened", path);
+    for (int character; (character = getc(file)) != EOF;) {
+        at++;
+        whole = character == '\n' ? at : whole;
+    }
+    int result = whole < at ? ftruncate(fileno(file), whole) : 0;
+    if (ferror(file) || result != 0)
+        result = fail_errno(error, errno, "%s: cannot be mended", path);
+    fclose(file);
+    return result;
+}
+
+int samples_read(const char *path, struct samples *samples, struct error *error)
+{
+    struct csv_rows rows;
+    *samples = (struct samples){0};
+    if (csv_read_file(path, &samples_format, &samples->strings, &rows, error) != 0) {
+        strings_free(&samples->strings);
+        return -1;
+    }
+    samples->rows = rows.rows;
+    samples->count = rows.count;
+    return 0;
+}
+
+void samples_free(struct samples *samples)
+{
+    free(samples->rows);
+    strings_free(&samples->strings);
+    *samples = (struct samples){0};
+}

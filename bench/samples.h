@@ -1,0 +1,50 @@
+#ifndef BREAKEVEN_SAMPLES_H
+#define BREAKEVEN_SAMPLES_H
+
+#include "bench/base/csv.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* One row of samples.csv: one reading. The only thing that measuring hands on. Numbers that are not
+ * known are NaN or CSV_UNKNOWN; texts are never NULL. */
+struct sample {
+    uint64_t round; /* from 1 */
+    const char *work;
+    uint64_t size, jobs;
+    const char *strategy;
+    uint64_t workers;
+    const char *schedule; /* "" where the strategy takes none */
+    uint64_t chunk;       /* CSV_UNKNOWN where the strategy takes none; 0: the default */
+    const char *env;
+    const char *temperature; /* "cold" or "warm" */
+    uint64_t reading;        /* from 0 within the visit */
+    uint64_t maps;           /* timed as one */
+    double ns_per_map;
+    double open_ns, close_ns;
+    double user_ns, sys_ns; /* of all processes and threads, over all maps of the reading */
+    uint64_t minflt, majflt, nvcsw, nivcsw;
+    uint64_t maxrss_kib;
+    double participation;
+    double roundtrip_ns;
+    uint64_t steal_ticks;
+    const char *status; /* "ok", or what went wrong; then the row holds no time */
+    const char *detail;
+};
+
+extern const struct csv_format samples_format;
+
+/* Rows of a file, with the strings that they point at. */
+struct samples {
+    struct sample *rows;
+    size_t count;
+    struct strings strings;
+};
+
+/* Drops a last line that an interruption has cut off, so that the file can be read and appended to. */
+int samples_mend(const char *path, struct error *error);
+
+int samples_read(const char *path, struct samples *samples, struct error *error);
+void samples_free(struct samples *samples);
+
+#endif

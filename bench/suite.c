@@ -1,0 +1,522 @@
+#include "bench/suite.h"
+#include "bench/assets.h"
+#include "bench/base/text.h"
+#include "strategies/strategy.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_SECTIONS = 64, MOST_ENVIRONMENTS = 256, MOST_WORKERS = 1 << 20 };
+
+const char *const suite_keys[SUITE_KEY_COUNT] = {
+#define KEY(name, value, help) #name,
+    SUITE_KEYS
+#undef KEY
+};
+
+/* What holds where nobody says otherwise. */
+static const char *const built_in[SUITE_KEY_COUNT] = {
+    [KEY_sizes] = "1e1..1e6",  [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
+    [KEY_workers] = "all",     [KEY_schedule] = "auto", [KEY_chunk] = "0",
+    [KEY_budget] = "60s",      [KEY_rounds] = "0",      [KEY_seed] = "1",
+    [KEY_timeout] = "30s",
+};
+
+/* The suite as it was written: [suite], then a section for each series. */
+struct section {
+    char *name;
+    char *origin; /* "my.ini:7" */
+    struct settings settings;
+};
+
+struct document {
+    const char *file;
+    struct settings defaults; /* of [suite] */
+    char *title;
+    struct section sections[MOST_SECTIONS];
+    size_t count;
+    struct error *error;
+};
+
+/* ------------------------------------------------------------------------------- settings */
+
+int settings_set(struct settings *settings, enum suite_key key, const char *value,
+                 const char *origin, struct error *error)
+{
+    char *joined = NULL;
+    bool repeated = key == KEY_env && settings->values[key] != NULL;
+    if (asprintf(&joined, "%s%s%s", repeated ? settings->values[key] : "", repeated ? "\n" : "",
+                 value) < 0)
+        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
+    free(settings->values[key]);
+    free(settings->origins[key]);
+    settings->values[key] = joined;
+    settings->origins[key] = strdup(origin);
+    if (settings->origins[key] == NULL)
+        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
+    return 0;
+}
+
+void settings_free(struct settings *settings)
+{
+    for (int key = 0; key < SUITE_KEY_COUNT; key++) {
+        free(settings->values[key]);
+        free(settings->origins[key]);
+    }
+    *settings = (struct settings){0};
+}
+
+/* ------------------------------------------------------------------------------- reading */
+
+static int unknown_key(struct document *document, const char *origin, const char *name)
+{
+    char suggestion[128];
+    text_suggestion(suggestion, sizeof suggestion, name, suite_keys, SUITE_KEY_COUNT);
+    return fail(document->error, EXIT_USAGE, "%s: the key '%s' is not known%s", origin, name,
+                suggestion);
+}
+
+static struct section *find_section(struct document *document, const char *name, const char *origin)
+{
+    for (size_t i = 0; i < document->count; i++)
+        if (text_equal(document->sections[i].name, name))
+            return &document->sections[i];
+    if (document->count == MOST_SECTIONS) {
+        fail(document->error, EXIT_USAGE, "%s: more than %d sections", origin, MOST_SECTIONS);
+        return NULL;
+    }
+    struct section *section = &document->sections[document->count++];
+    section->name = strdup(name);
+    section->origin = strdup(origin);
+    if (section->name == NULL || section->origin == NULL) {
+        fail(document->error, EXIT_REFUSED, "%s: out of memory", origin);
+        return NULL;
+    }
+    return section;
+}
+
+static int set_pair(struct document *document, const char *section_name, const char *name,
+                    const char *value, const char *origin)
+{
+    bool common = text_equal(section_name, "suite");
+    if (*section_name == '\0')
+        return fail(document->error, EXIT_USAGE, "%s: '%s' stands before the first [section]",
+                    origin, name);
+    struct section *section = common ? NULL : find_section(document, section_name, origin);
+    if (!common && section == NULL)
+        return -1;
+    if (name == NULL)
+        return 0;
+    if (common && text_equal(name, "title")) {
+        free(document->title);
+        document->title = strdup(value);
+        return 0;
+    }
+    for (int key = 0; key < SUITE_KEY_COUNT; key++)
+        if (text_equal(suite_keys[key], name))
+            return settings_set(common ? &document->defaults : &section->settings,
+                                (enum suite_key)key, value, origin, document->error);
+    return unknown_key(document, origin, name);
+}
+
+/* inih's view of a document: its lines, so that errors can name them. */
+struct cursor {
+    struct document *document;
+    const char *at, *end;
+    int line;
+};
+
+static char *next_line(char *buffer, int bytes, void *stream)
+{
+    struct cursor *cursor = stream;
+    int used = 0;
+    if (cursor->at == cursor->end)
+        return NULL;
+    while (cursor->at < cursor->end && used < bytes - 1) {
+        buffer[used++] = *cursor->at;
+        if (*cursor->at++ == '\n')
+            break;
+    }
+    buffer[used] = '\0';
+    cursor->line++;
+    return buffer;
+}
+
+static int handle_pair(void *user, const char *section, const char *name, const char *value)
+{
+    struct cursor *cursor = user;
+    char origin[512];
+    snprintf(origin, sizeof origin, "%s:%d: %s", cursor->document->file, cursor->line, name);
+    return set_pair(cursor->document, section, name, value, origin) == 0;
+}
+
+/* A section without keys is a series too: inih tells of keys only, so headers are found here. */
+static int note_headers(struct document *document, const char *text, const char *end)
+{
+    int line = 1;
+    for (const char *at = text; at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *close = memchr(at, ']', (size_t)((newline ? newline : end) - at));
+        char name[64], origin[512];
+        if (*at == '[' && close != NULL) {
+            snprintf(name, sizeof name, "%.*s", (int)(close - at - 1), at + 1);
+            snprintf(origin, sizeof origin, "%s:%d", document->file, line);
+            if (set_pair(document, name, NULL, NULL, origin) != 0)
+                return -1;
+        }
+        at = newline != NULL ? newline + 1 : end;
+    }
+    return 0;
+}
+
+static int parse_document(struct document *document, const char *text, const char *end)
+{
+    struct cursor cursor = {document, text, end, 0};
+    if (memchr(text, '\0', (size_t)(end - text)) != NULL)
+        return fail(document->error, EXIT_USAGE, "%s: it holds a NUL character", document->file);
+    if (note_headers(document, text, end) != 0)
+        return -1;
+    int line = ini_parse_stream(next_line, &cursor, handle_pair, &cursor);
+    if (line > 0)
+        fail(document->error, EXIT_USAGE, "%s:%d: neither [section] nor key = value",
+             document->file, line);
+    else if (line < 0)
+        fail(document->error, EXIT_REFUSED, "%s: out of memory", document->file);
+    return document->error->code == EXIT_DONE ? 0 : -1;
+}
+
+static int read_file(struct document *document, const char *path)
+{
+    enum { MOST_BYTES = 1 << 20 };
+    FILE *file = fopen(path, "re");
+    char *text = malloc(MOST_BYTES + 1);
+    int result = -1;
+    if (file == NULL || text == NULL)
+        fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
+             strerror(errno));
+    else {
+        size_t bytes = fread(text, 1, MOST_BYTES + 1, file);
+        if (ferror(file))
+            fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
+                 strerror(errno));
+        else if (bytes > MOST_BYTES)
+            fail(document->error, EXIT_USAGE, "%s: a suite is at most 1 MiB", path);
+        else
+            result = parse_document(document, text, text + bytes);
+    }
+    if (file != NULL)
+        fclose(file);
+    free(text);
+    return result;
+}
+
+static int read_document(struct document *document, const char *name)
+{
+    const struct asset *asset = asset_find(asset_suites, asset_suites_count, name);
+    document->file = name;
+    if (asset != NULL)
+        return parse_document(document, asset->text, asset->end);
+    if (strchr(name, '/') == NULL && strchr(name, '.') == NULL) {
+        char suggestion[128];
+        text_suggestion(suggestion, sizeof suggestion, name, asset_suite_names,
+                        asset_suites_count);
+        return fail(document->error, EXIT_USAGE,
+                    "suite '%s' is not known%s; see `breakeven list suites` or name an .ini file",
+                    name, suggestion);
+    }
+    return read_file(document, name);
+}
+
+static void free_document(struct document *document)
+{
+    settings_free(&document->defaults);
+    free(document->title);
+    for (size_t i = 0; i < document->count; i++) {
+        free(document->sections[i].name);
+        free(document->sections[i].origin);
+        settings_free(&document->sections[i].settings);
+    }
+}
+
+/* ------------------------------------------------------------------------------- resolving */
+
+/* Where a series looks a key up: options, its section, [suite], what is built in. */
+struct scope {
+    const struct settings *options, *section, *defaults;
+    uint32_t cpus;
+};
+
+static const char *look_up(const struct scope *scope, enum suite_key key, const char **origin)
+{
+    const struct settings *places[] = {scope->options, scope->section, scope->defaults};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (places[i] != NULL && places[i]->values[key] != NULL) {
+            *origin = places[i]->origins[key];
+            return places[i]->values[key];
+        }
+    *origin = suite_keys[key];
+    return built_in[key];
+}
+
+struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
+{
+    if (key == KEY_workers)
+        return (struct number_rule){1, MOST_WORKERS, cpus, true, true};
+    if (key == KEY_jobs)
+        return (struct number_rule){0, UINT64_C(1) << 40, cpus, false, false};
+    return (struct number_rule){.least = 0, .most = UINT64_C(1) << 62};
+}
+
+static int resolve_numbers(const struct scope *scope, enum suite_key key, struct numbers *out,
+                           struct error *error)
+{
+    const char *origin, *text = look_up(scope, key, &origin);
+    struct number_rule rule = suite_number_rule(key, scope->cpus);
+    return parse_numbers(origin, text, &rule, out, error);
+}
+
+static int resolve_words(const struct scope *scope, enum suite_key key, const char *const known[],
+                         size_t count, struct words *out, struct error *error)
+{
+    const char *origin, *text = look_up(scope, key, &origin);
+    return parse_words(origin, text, known, count, out, error);
+}
+
+/* "all" stands for every strategy of the table. */
+static int resolve_strategies(const struct scope *scope, struct words *out, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_strategies, &origin);
+    char every[512] = "";
+    if (text_equal(text, "all")) {
+        for (size_t i = 0; i < strategies_count; i++)
+            snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
+                     strategies[i]->name);
+        text = every;
+    }
+    return parse_words(origin, text, strategy_names(), strategies_count, out, error);
+}
+
+static int append_env(struct series *series, const char *before, const char *name, size_t length,
+                      const char *value, struct error *error)
+{
+    char *joined = NULL;
+    if (series->env_count == MOST_ENVIRONMENTS)
+        return fail(error, EXIT_USAGE, "--env: more than %d combinations", MOST_ENVIRONMENTS);
+    if (asprintf(&joined, "%s%s%.*s=%s", before, *before ? ";" : "", (int)length, name, value) < 0)
+        return fail(error, EXIT_REFUSED, "--env: out of memory");
+    series->envs[series->env_count++] = joined;
+    return 0;
+}
+
+/* Multiplies the combinations so far by the values of one line "K=V,V". */
+static int multiply_envs(struct series *series, char *line, const char *origin,
+                         struct error *error)
+{
+    char *equals = strchr(line, '=');
+    if (equals == NULL || equals == line || strpbrk(line, ";\n") != NULL)
+        return fail(error, EXIT_USAGE,
+                    "%s: '%s' is not of the form NAME=VALUE,VALUE (without semicolons)", origin,
+                    line);
+    struct series before = *series;
+    series->envs = calloc(MOST_ENVIRONMENTS, sizeof *series->envs);
+    series->env_count = 0;
+    int result = series->envs == NULL ? fail(error, EXIT_REFUSED, "%s: out of memory", origin) : 0;
+    for (size_t i = 0; result == 0 && i < before.env_count; i++) {
+        char *values = strdup(equals + 1), *rest = values, *value;
+        while (result == 0 && (value = strsep(&rest, ",")) != NULL)
+            result = append_env(series, before.envs[i], line, (size_t)(equals - line), value, error);
+        free(values);
+    }
+    for (size_t i = 0; i < before.env_count; i++)
+        free(before.envs[i]);
+    free(before.envs);
+    return result;
+}
+
+static int resolve_envs(const struct scope *scope, struct series *series, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_env, &origin);
+    series->envs = calloc(1, sizeof *series->envs);
+    if (series->envs == NULL || (series->envs[0] = strdup("")) == NULL)
+        return fail(error, EXIT_REFUSED, "env: out of memory");
+    series->env_count = 1;
+    if (text == NULL)
+        return 0;
+    char *lines = strdup(text), *rest = lines, *line;
+    int result = 0;
+    while (result == 0 && (line = strsep(&rest, "\n")) != NULL)
+        result = multiply_envs(series, line, origin, error);
+    free(lines);
+    return result;
+}
+
+static int resolve_series(const struct scope *scope, const struct work *work,
+                          struct series *series, struct error *error)
+{
+    series->work = work;
+    series->jobs_given = (scope->options != NULL && scope->options->values[KEY_jobs] != NULL) ||
+                         (scope->section != NULL && scope->section->values[KEY_jobs] != NULL);
+    if (resolve_numbers(scope, KEY_sizes, &series->sizes, error) != 0 ||
+        resolve_numbers(scope, KEY_jobs, &series->jobs, error) != 0 ||
+        resolve_numbers(scope, KEY_workers, &series->workers, error) != 0 ||
+        resolve_numbers(scope, KEY_chunk, &series->chunks, error) != 0 ||
+        resolve_strategies(scope, &series->strategies, error) != 0 ||
+        resolve_words(scope, KEY_schedule, schedule_names, SCHEDULE_NAMES, &series->schedules,
+                      error) != 0)
+        return -1;
+    return resolve_envs(scope, series, error);
+}
+
+static int append_series(const struct scope *scope, const char *work, struct suite *suite,
+                         struct error *error)
+{
+    struct series *grown = reallocarray(suite->series, suite->count + 1, sizeof *grown);
+    if (grown == NULL)
+        return fail(error, EXIT_REFUSED, "suite: out of memory");
+    suite->series = grown;
+    suite->series[suite->count] = (struct series){0};
+    return resolve_series(scope, work_find(work), &suite->series[suite->count++], error);
+}
+
+/* The works of a section: its key work, or its own name. */
+static int section_works(const struct section *section, struct words *works_out,
+                         struct error *error)
+{
+    const char *given = section->settings.values[KEY_work];
+    const char *origin = given != NULL ? section->settings.origins[KEY_work] : section->origin;
+    return parse_words(origin, given != NULL ? given : section->name, work_names(), works_count,
+                       works_out, error);
+}
+
+static bool holds_word(const struct words *words, const char *word)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (text_equal(words->values[i], word))
+            return true;
+    return false;
+}
+
+/* The series of one section, without the works that --work leaves out. */
+static int append_section(struct scope scope, const struct section *section,
+                          const struct words *chosen, struct suite *suite, struct error *error)
+{
+    struct words own = {0};
+    scope.section = &section->settings;
+    int result = section_works(section, &own, error);
+    for (size_t i = 0; result == 0 && i < own.count; i++)
+        if (chosen->count == 0 || holds_word(chosen, own.values[i]))
+            result = append_series(&scope, own.values[i], suite, error);
+    words_free(&own);
+    return result;
+}
+
+/* Every work that --work names and no section measures gets a series of the suite's defaults. */
+static int append_chosen(struct scope scope, const struct words *chosen, struct suite *suite,
+                         struct error *error)
+{
+    size_t from_sections = suite->count;
+    for (size_t i = 0; i < chosen->count; i++) {
+        bool measured = false;
+        for (size_t k = 0; k < from_sections; k++)
+            measured = measured || text_equal(suite->series[k].work->name, chosen->values[i]);
+        if (!measured && append_series(&scope, chosen->values[i], suite, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int resolve_all_series(const struct document *document, const struct scope *scope,
+                              struct suite *suite, struct error *error)
+{
+    struct words chosen = {0};
+    const char *work = scope->options->values[KEY_work];
+    int result = work == NULL ? 0
+                              : parse_words(scope->options->origins[KEY_work], work, work_names(),
+                                            works_count, &chosen, error);
+    for (size_t i = 0; result == 0 && i < document->count; i++)
+        result = append_section(*scope, &document->sections[i], &chosen, suite, error);
+    if (result == 0)
+        result = append_chosen(*scope, &chosen, suite, error);
+    words_free(&chosen);
+    if (result == 0 && suite->count == 0)
+        return fail(error, EXIT_USAGE, "%s: the suite has no [section] that names a work",
+                    document->file);
+    return result;
+}
+
+static int resolve_common(const struct scope *scope, struct suite *suite, struct error *error)
+{
+    const struct number_rule any = {.most = UINT64_MAX}, rounds = {.most = 1000000};
+    const char *origin, *text = look_up(scope, KEY_budget, &origin);
+    if (parse_duration(origin, text, &suite->budget_ns, error) != 0)
+        return -1;
+    text = look_up(scope, KEY_timeout, &origin);
+    if (parse_duration(origin, text, &suite->timeout_ns, error) != 0)
+        return -1;
+    text = look_up(scope, KEY_seed, &origin);
+    if (parse_number(origin, text, &any, &suite->seed, error) != 0)
+        return -1;
+    text = look_up(scope, KEY_rounds, &origin);
+    if (parse_number(origin, text, &rounds, &suite->rounds, error) != 0)
+        return -1;
+    text = look_up(scope, KEY_input, &origin);
+    suite->input = text != NULL ? strdup(text) : NULL;
+    return 0;
+}
+
+/* "quick" for path/quick.ini. */
+static char *suite_name(const char *file)
+{
+    const char *slash = strrchr(file, '/'), *base = slash != NULL ? slash + 1 : file;
+    size_t length = strlen(base);
+    if (length > 4 && text_equal(base + length - 4, ".ini"))
+        length -= 4;
+    return strndup(base, length);
+}
+
+int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
+               struct error *error)
+{
+    struct document *document = calloc(1, sizeof *document);
+    *suite = (struct suite){0};
+    if (document == NULL)
+        return fail(error, EXIT_REFUSED, "suite: out of memory");
+    document->error = error;
+    struct scope scope = {options, NULL, &document->defaults, cpus};
+    int result = read_document(document, name);
+    if (result == 0)
+        result = resolve_common(&scope, suite, error);
+    if (result == 0)
+        result = resolve_all_series(document, &scope, suite, error);
+    suite->name = suite_name(name);
+    suite->title = document->title != NULL ? strdup(document->title) : suite_name(name);
+    free_document(document);
+    free(document);
+    if (result != 0)
+        suite_free(suite);
+    return result;
+}
+
+void suite_free(struct suite *suite)
+{
+    for (size_t i = 0; i < suite->count; i++) {
+        struct series *series = &suite->series[i];
+        numbers_free(&series->sizes);
+        numbers_free(&series->jobs);
+        numbers_free(&series->workers);
+        numbers_free(&series->chunks);
+        words_free(&series->strategies);
+        words_free(&series->schedules);
+        for (size_t k = 0; k < series->env_count; k++)
+            free(series->envs[k]);
+        free(series->envs);
+    }
+    free(suite->series);
+    free(suite->name);
+    free(suite->title);
+    free(suite->input);
+    *suite = (struct suite){0};
+}

@@ -1,0 +1,76 @@
+#ifndef BREAKEVEN_SUITE_H
+#define BREAKEVEN_SUITE_H
+
+#include "bench/base/error.h"
+#include "bench/base/parse.h"
+#include "bench/work.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Every key of a suite, once: KEY(name, value, help). Each is an option of `run` too. */
+#define SUITE_KEYS                                                                                 \
+    KEY(work, "W,..", "works to measure: see `breakeven list work`")                               \
+    KEY(sizes, "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                            \
+    KEY(jobs, "LIST", "jobs in a batch; 4cpus is four for each usable CPU")                        \
+    KEY(strategies, "S,..", "strategies beside serial, or all: see `breakeven list`")              \
+    KEY(workers, "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")                      \
+    KEY(schedule, "LIST", "for pools and OpenMP: static, dynamic, guided, auto")                   \
+    KEY(chunk, "LIST", "jobs claimed at once; 0 is the schedule's default")                        \
+    KEY(env, "K=V,..", "values of an environment variable to sweep; may be repeated")              \
+    KEY(input, "FILE", "the file that the work deflate compresses")                                \
+    KEY(budget, "TIME", "how long to measure: 60s, 2m")                                            \
+    KEY(rounds, "N", "measure exactly N rounds instead of a budget")                               \
+    KEY(seed, "N", "for the order of visits and for the works' inputs")                            \
+    KEY(timeout, "TIME", "how long one visit may take: 30s")
+
+enum suite_key {
+#define KEY(name, value, help) KEY_##name,
+    SUITE_KEYS
+#undef KEY
+        SUITE_KEY_COUNT
+};
+
+extern const char *const suite_keys[SUITE_KEY_COUNT];
+
+/* Values as they were written, with where that was ("--sizes", "my.ini:7: sizes"); NULL: not given.
+ * Repeated env values are joined by newlines. */
+struct settings {
+    char *values[SUITE_KEY_COUNT];
+    char *origins[SUITE_KEY_COUNT];
+};
+
+int settings_set(struct settings *settings, enum suite_key key, const char *value,
+                 const char *origin, struct error *error);
+void settings_free(struct settings *settings);
+
+/* One work and the lists whose product is measured. */
+struct series {
+    const struct work *work;
+    struct numbers sizes, jobs, workers, chunks;
+    bool jobs_given; /* otherwise a work with an input file takes jobs from it */
+    struct words strategies, schedules;
+    char **envs; /* "K=V;K=V" each; at least one, which may be "" */
+    size_t env_count;
+};
+
+struct suite {
+    char *name; /* "quick" for quick.ini */
+    char *title;
+    char *input; /* path of the input file; NULL: none */
+    uint64_t budget_ns, timeout_ns, seed;
+    uint64_t rounds; /* 0: as many as the budget allows */
+    struct series *series;
+    size_t count;
+};
+
+/* Reads the suite `name`: one that is built in, or the path of an .ini file. Options override its
+ * keys; the option --work chooses among its works or adds one. cpus: what "all" means. */
+int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
+               struct error *error);
+void suite_free(struct suite *suite);
+
+/* Where a number given for a key must lie. */
+struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus);
+
+#endif

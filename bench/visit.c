@@ -1,0 +1,382 @@
+#include "bench/visit.h"
+#include "bench/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+volatile sig_atomic_t visit_interrupted;
+
+/* What the harness tells a visit; both are the same program, so the struct itself is the message. */
+struct visit_request {
+    enum visit_kind kind;
+    char work[32], strategy[32];
+    uint64_t size, jobs, chunk, seed;
+    uint32_t workers, cpus;
+    enum schedule schedule;
+    int input_fd, reference_fd, canary_cpus[2];
+    pid_t harness;
+};
+
+/* The harness's ends of a visit's standard streams. */
+struct streams {
+    int request, readings, errors;
+};
+
+/* ------------------------------------------------------------------------------- the harness */
+
+static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
+                                         const struct cell_context *context)
+{
+    struct visit_request request = {
+        .kind = kind,
+        .size = cell->size,
+        .jobs = cell->jobs,
+        .chunk = cell->chunk,
+        .seed = context->seed,
+        .workers = cell->workers,
+        .cpus = context->cpus,
+        .schedule = cell->schedule,
+        .input_fd = context->input_fd,
+        .reference_fd = context->reference_fd,
+        .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
+        .harness = getpid(),
+    };
+    snprintf(request.work, sizeof request.work, "%s", cell->work->name);
+    snprintf(request.strategy, sizeof request.strategy, "%s", cell->strategy->name);
+    return request;
+}
+
+/* The harness's environment with the cell's variables before it; the strings are the caller's env,
+ * cut at its semicolons. */
+static char **make_environment(char *env)
+{
+    size_t inherited = 0, added = 0, count = 1;
+    while (environ[inherited] != NULL)
+        inherited++;
+    for (const char *c = env; *c != '\0'; c++)
+        count += *c == ';';
+    char **made = calloc(inherited + count + 1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    for (char *rest = env, *variable; (variable = strsep(&rest, ";")) != NULL;)
+        if (strchr(variable, '=') != NULL)
+            made[added++] = variable;
+    size_t overrides = added;
+    for (size_t i = 0; i < inherited; i++) {
+        bool overridden = false;
+        for (size_t k = 0; k < overrides; k++) {
+            size_t name = strcspn(made[k], "=") + 1;
+            overridden = overridden || strncmp(made[k], environ[i], name) == 0;
+        }
+        if (!overridden)
+            made[added++] = environ[i];
+    }
+    return made;
+}
+
+static int make_pipe(int ends[2], struct error *error)
+{
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return fail_errno(error, errno, "visit: no pipe");
+    return 0;
+}
+
+static void close_pipe(const int ends[2])
+{
+    if (ends[0] >= 0)
+        close(ends[0]);
+    if (ends[1] >= 0)
+        close(ends[1]);
+}
+
+/* Adds all that the child's descriptors and signals need to differ in. */
+static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
+                          int pipes[3][2], const struct cell_context *context)
+{
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int refused = posix_spawn_file_actions_adddup2(actions, pipes[0][0], STDIN_FILENO);
+    for (int i = 1; i < 3 && refused == 0; i++)
+        refused = posix_spawn_file_actions_adddup2(actions, pipes[i][1], i);
+    if (refused == 0 && context->input_fd >= 0)
+        refused = posix_spawn_file_actions_adddup2(actions, context->input_fd, context->input_fd);
+    if (refused == 0)
+        refused =
+            posix_spawn_file_actions_adddup2(actions, context->reference_fd, context->reference_fd);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                             POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(attributes, 0);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &all);
+    return refused;
+}
+
+/* The arguments behind the subcommand are for people who look with ps. */
+static pid_t spawn_child(const struct cell *cell, const struct cell_context *context,
+                         int pipes[3][2], struct error *error)
+{
+    char what[160], *env = strdup(cell->env);
+    snprintf(what, sizeof what, "%s/%llu x %llu/%s/%u", cell->work->name,
+             (unsigned long long)cell->size, (unsigned long long)cell->jobs, cell->strategy->name,
+             cell->workers);
+    char *arguments[] = {"breakeven", VISIT_SUBCOMMAND, what, NULL};
+    char **environment = env != NULL ? make_environment(env) : NULL;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    pid_t pid = -1;
+    if (environment == NULL || posix_spawn_file_actions_init(&actions) != 0) {
+        fail(error, EXIT_REFUSED, "visit: out of memory");
+    } else {
+        posix_spawnattr_init(&attributes);
+        int refused = describe_child(&actions, &attributes, pipes, context);
+        if (refused == 0)
+            refused = posix_spawn(&pid, context->program, &actions, &attributes, arguments,
+                                  environment);
+        if (refused != 0) {
+            fail_errno(error, refused, "visit: %s cannot be started", context->program);
+            pid = -1;
+        }
+        posix_spawnattr_destroy(&attributes);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    free(environment);
+    free(env);
+    return pid;
+}
+
+/* What has come from the visit so far. */
+struct received {
+    size_t bytes;    /* of readings */
+    size_t messages; /* characters of errors */
+    char errors[400];
+};
+
+/* Reads what a stream holds; false at its end. What does not fit is dropped. */
+static bool drain(int fd, void *buffer, size_t capacity, size_t *used)
+{
+    char overflow[512];
+    bool full = *used >= capacity;
+    ssize_t got = read(fd, full ? overflow : (char *)buffer + *used,
+                       full ? sizeof overflow : capacity - *used);
+    if (got > 0 && !full)
+        *used += (size_t)got;
+    return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+enum end { ENDED, DEADLINE_PASSED, INTERRUPTED };
+
+/* Collects what the visit says until it has closed its streams. */
+static enum end collect(const struct streams *streams, uint64_t timeout_ns,
+                        const sigset_t *waiting_mask, struct reading *readings,
+                        struct received *received)
+{
+    struct pollfd polled[2] = {{.fd = streams->readings, .events = POLLIN},
+                               {.fd = streams->errors, .events = POLLIN}};
+    uint64_t deadline = clock_now_ns() + timeout_ns;
+    while (polled[0].fd >= 0) {
+        uint64_t now = clock_now_ns(), left = now < deadline ? deadline - now : 0;
+        struct timespec timeout = {(time_t)(left / NS_PER_S), (long)(left % NS_PER_S)};
+        int ready = ppoll(polled, 2, &timeout, waiting_mask);
+        if (visit_interrupted != 0)
+            return INTERRUPTED;
+        if (ready == 0)
+            return DEADLINE_PASSED;
+        if (ready < 0)
+            continue;
+        if (polled[0].revents != 0 &&
+            !drain(polled[0].fd, readings, CELL_MOST_READINGS * sizeof *readings, &received->bytes))
+            polled[0].fd = -1;
+        if (polled[1].fd >= 0 && polled[1].revents != 0 &&
+            !drain(polled[1].fd, received->errors, sizeof received->errors - 1,
+                   &received->messages))
+            polled[1].fd = -1;
+    }
+    return ENDED;
+}
+
+/* The one reading of a visit that could not tell itself what went wrong. */
+static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
+                        const char *errors)
+{
+    char limit[32];
+    *reading = (struct reading){
+        .cold = 1,
+        .ns_per_map = NAN,
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = NAN,
+        .roundtrip_ns = NAN,
+        .status = end == DEADLINE_PASSED ? STATUS_TIMED_OUT : STATUS_CRASHED,
+    };
+    text_duration(limit, sizeof limit, (double)timeout_ns);
+    if (end == DEADLINE_PASSED)
+        snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s", limit);
+    else if (WIFSIGNALED(wait_status))
+        snprintf(reading->detail, sizeof reading->detail, "the visit died of signal %d (%s)%s%s",
+                 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), *errors ? ": " : "",
+                 errors);
+    else
+        snprintf(reading->detail, sizeof reading->detail, "the visit ended with exit code %d%s%s",
+                 WEXITSTATUS(wait_status), *errors ? ": " : "", errors);
+}
+
+static int reap_group(pid_t pid)
+{
+    int wait_status = 0;
+    kill(-pid, SIGKILL); /* whatever the visit has left behind */
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    return wait_status;
+}
+
+/* Lets a visit that has closed its streams end by itself, so that its exit code is its own. */
+static int reap(pid_t pid, enum end end)
+{
+    siginfo_t info;
+    for (int i = 0; end == ENDED && i < 1000; i++) {
+        info.si_pid = 0;
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0)
+            break;
+        usleep(200);
+    }
+    return reap_group(pid);
+}
+
+static int converse(pid_t pid, const struct streams *streams, const struct visit_request *request,
+                    uint64_t timeout_ns, const sigset_t *waiting_mask, struct reading *readings,
+                    uint32_t *count, struct error *error)
+{
+    struct received received = {0};
+    /* Shorter than a pipe's buffer: this never waits for the visit to read. */
+    bool asked = write(streams->request, request, sizeof *request) == (ssize_t)sizeof *request;
+    enum end end =
+        asked ? collect(streams, timeout_ns, waiting_mask, readings, &received) : ENDED;
+    int wait_status = reap(pid, end);
+    if (end == INTERRUPTED)
+        return fail(error, EXIT_INTERRUPTED, "interrupted");
+    received.errors[received.messages] = '\0';
+    received.errors[strcspn(received.errors, "\n")] = '\0';
+    *count = (uint32_t)(received.bytes / sizeof *readings);
+    bool whole = end == ENDED && wait_status == 0 && received.bytes % sizeof *readings == 0;
+    if (!whole || *count == 0) {
+        tell_for_it(&readings[0], end, timeout_ns, wait_status, received.errors);
+        *count = 1;
+    }
+    return 0;
+}
+
+int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
+              uint64_t timeout_ns, const sigset_t *waiting_mask,
+              struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error)
+{
+    int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
+    pid_t pid = -1;
+    int result = -1;
+    if (make_pipe(pipes[0], error) == 0 && make_pipe(pipes[1], error) == 0 &&
+        make_pipe(pipes[2], error) == 0)
+        pid = spawn_child(cell, context, pipes, error);
+    if (pid > 0) {
+        struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
+        struct visit_request request = make_request(kind, cell, context);
+        close(pipes[0][0]);
+        close(pipes[1][1]);
+        close(pipes[2][1]);
+        pipes[0][0] = pipes[1][1] = pipes[2][1] = -1;
+        result = converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count,
+                          error);
+    }
+    for (int i = 0; i < 3; i++)
+        close_pipe(pipes[i]);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- the visit */
+
+static int read_request(struct visit_request *request, struct error *error)
+{
+    size_t used = 0;
+    while (used < sizeof *request && drain(STDIN_FILENO, request, sizeof *request, &used))
+        ;
+    if (used < sizeof *request)
+        return fail(error, EXIT_USAGE, "visit: started by breakeven itself only");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != request->harness)
+        return fail(error, EXIT_REFUSED, "visit: the harness is gone");
+    return 0;
+}
+
+/* Keeps the pipe to the harness for itself: what works or libraries print goes nowhere. */
+static int take_output(struct error *error)
+{
+    int output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (output < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
+        dup2(nowhere, STDIN_FILENO) < 0)
+        return fail_errno(error, errno, "visit: its descriptors");
+    close(nowhere);
+    return output;
+}
+
+static int send_readings(int output, const struct reading *readings, uint32_t count,
+                         struct error *error)
+{
+    const char *bytes = (const char *)readings;
+    size_t left = count * sizeof *readings;
+    while (left > 0) {
+        ssize_t sent = write(output, bytes, left);
+        if (sent < 0 && errno != EINTR)
+            return fail_errno(error, errno, "visit: its output");
+        bytes += sent > 0 ? sent : 0;
+        left -= sent > 0 ? (size_t)sent : 0;
+    }
+    return 0;
+}
+
+int visit_serve(struct error *error)
+{
+    struct visit_request request;
+    struct reading readings[CELL_MOST_READINGS];
+    if (read_request(&request, error) != 0)
+        return -1;
+    int output = take_output(error);
+    if (output < 0)
+        return -1;
+    struct cell cell = {
+        .work = work_find(request.work),
+        .size = request.size,
+        .jobs = request.jobs,
+        .strategy = strategy_find(request.strategy),
+        .workers = request.workers,
+        .schedule = request.schedule,
+        .chunk = request.chunk,
+        .env = "",
+    };
+    struct cell_context context = {
+        .seed = request.seed,
+        .cpus = request.cpus,
+        .input_fd = request.input_fd,
+        .reference_fd = request.reference_fd,
+        .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
+        .program = "/proc/self/exe",
+    };
+    if (cell.work == NULL || cell.strategy == NULL)
+        return fail(error, EXIT_USAGE, "visit: no such work or strategy");
+    if (request.kind == VISIT_MEASURE)
+        return send_readings(output, readings, cell_measure(&cell, &context, readings), error);
+    struct reading prepared = {.status = STATUS_OK};
+    if (cell_prepare(&cell, &context, error) != 0)
+        return -1;
+    return send_readings(output, &prepared, 1, error);
+}

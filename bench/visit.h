@@ -1,0 +1,35 @@
+#ifndef BREAKEVEN_VISIT_H
+#define BREAKEVEN_VISIT_H
+
+#include "bench/cell.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* A visit is one cell in a fresh process of its own: no heap, thread or OpenMP runtime of one
+ * strategy meets another. Started as `breakeven visit`, with its own process group and a deadline. */
+#define VISIT_SUBCOMMAND "visit"
+
+enum visit_kind {
+    VISIT_PREPARE, /* fill input and reference: cell_prepare */
+    VISIT_MEASURE, /* cell_measure */
+};
+
+/* Set by a signal handler: the visit in hand is killed and visit_run returns. */
+extern volatile sig_atomic_t visit_interrupted; /* the signal's number; 0: none */
+
+/* Runs one visit and waits for its end, at most timeout_ns; then its process group is killed.
+ * Fills readings and returns their count, at least one: a visit that crashed, hung or said nothing
+ * becomes one reading that says so. Fails only where no visit can be started at all, or where the
+ * run was interrupted (EXIT_INTERRUPTED).
+ *
+ * The signals that set visit_interrupted must be blocked by the caller; they are let in while
+ * waiting, by `waiting_mask`. */
+int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
+              uint64_t timeout_ns, const sigset_t *waiting_mask,
+              struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error);
+
+/* What the visiting process does: reads its request from descriptor 0, answers on descriptor 1. */
+int visit_serve(struct error *error);
+
+#endif

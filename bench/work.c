@@ -1,0 +1,39 @@
+#include "bench/work.h"
+#include "bench/base/text.h"
+
+#include <stdio.h>
+
+#define WORK(name) extern const struct work work_##name;
+#include "bench/work/list.h"
+#undef WORK
+
+#define WORK(name) &work_##name,
+const struct work *const works[] = {
+#include "bench/work/list.h"
+};
+#undef WORK
+
+const size_t works_count = sizeof works / sizeof *works;
+
+const struct work *work_find(const char *name)
+{
+    for (size_t i = 0; i < works_count; i++)
+        if (text_equal(works[i]->name, name))
+            return works[i];
+    return NULL;
+}
+
+const char *const *work_names(void)
+{
+#define WORK(name) #name,
+    static const char *const names[] = {
+#include "bench/work/list.h"
+    };
+#undef WORK
+    return names;
+}
+
+void work_text_u64(const void *result, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%llu", (unsigned long long)*(const uint64_t *)result);
+}

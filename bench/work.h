@@ -1,0 +1,87 @@
+#ifndef BREAKEVEN_WORK_H
+#define BREAKEVEN_WORK_H
+
+#include "bench/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One job: one independent call of a work. All pointers are valid in the process that runs it. */
+struct job {
+    uint64_t index; /* 0 to jobs - 1 */
+    uint64_t jobs;  /* in the whole batch */
+    uint64_t size;  /* how much one job does, in the work's unit */
+    uint64_t seed;
+    const unsigned char *input; /* the shared input block; NULL where it is empty */
+    uint64_t input_bytes;
+};
+
+/* A kind of job: data and pure functions, so that every strategy can run it and prove that it ran
+ * it right. One file in bench/work/ each; bench/work/list.h lists them. */
+struct work {
+    const char *name;
+    const char *summary; /* one line for `breakeven list` */
+    const char *unit;    /* what size counts */
+    size_t result_bytes; /* of one job's result, above 0 */
+
+    /* The input block is the file given by --input; input_bytes and prepare are then NULL. */
+    bool input_is_file;
+
+    /* How large the shared input block is; UINT64_MAX where that overflows. NULL: no input. */
+    uint64_t (*input_bytes)(uint64_t size, uint64_t jobs);
+
+    /* Fills the input block before any clock starts; the same bytes for the same arguments. */
+    int (*prepare)(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
+                   struct error *error);
+
+    /* Reads the input and writes exactly result_bytes, all of them the same at every run. Returns 0,
+     * or the exit code 1 to 255 with which the job failed. Required. */
+    int (*run)(const struct job *job, void *result);
+
+    /* The result for people. Required. */
+    void (*result_text)(const void *result, char *text, size_t bytes);
+};
+
+/* Every work, in the order of list.h. */
+extern const struct work *const works[];
+extern const size_t works_count;
+
+/* The work of that name, or NULL. */
+const struct work *work_find(const char *name);
+
+/* The names of all works, works_count of them. */
+const char *const *work_names(void);
+
+/* Result texts that several works share: one uint64_t in decimal. */
+void work_text_u64(const void *result, char *text, size_t bytes);
+
+/* Hides a value from the optimiser: it must be computed, and computed here. */
+#define WORK_OPAQUE(value) __asm__ volatile("" : "+r"(value))
+
+/* Holds memory writes in place: what was stored must be in memory here. */
+#define WORK_TOUCHED(pointer) __asm__ volatile("" : : "r"(pointer) : "memory")
+
+/* The unit of computing that several works count in: the sum of i^2 for i < iterations, modulo 2^64,
+ * one multiplication after the other. */
+static inline uint64_t work_iterate(uint64_t iterations)
+{
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < iterations; i++) {
+        uint64_t base = i;
+        WORK_OPAQUE(base);
+        sum += base * base;
+    }
+    return sum;
+}
+
+/* The next number of a deterministic sequence (splitmix64, Steele, Lea and Flood 2014). */
+static inline uint64_t work_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* Every work, once: WORK(name) stands for the file bench/work/name.c and its work_name. */
+WORK(empty)
+WORK(squares)
+WORK(skewed)
+WORK(stream)
+WORK(deflate)
+WORK(sleep)
+WORK(malloc)
+WORK(mmap)
+WORK(lock)

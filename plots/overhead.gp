@@ -1,0 +1,24 @@
+# Overhead per job by strategy at the smallest size, as bars on a log axis, cheapest first. data: one
+# block of position, warm ns, cold ns, name, label for warm, label for cold, strategy.
+set logscale y 10
+set ylabel 'overhead per job' noenhanced
+set yrange [bottom:top]
+set xrange [0.4:bars+0.6]
+set xtics noenhanced rotate by -20
+set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
+           '1 ns' 1, '100 ms' 1e8, '1 s' 1e9)
+set key inside left top
+set boxwidth 0.36
+
+do for [format in 'svg png'] {
+    eval value('picture_'.format)
+    set output name.'.'.format
+    plot data using ($1-0.2):2:(color(strcol(7))) with boxes fs solid 0.9 noborder lc rgb variable \
+             title 'solid: warm, on an open strategy', \
+         data using ($1+0.2):3:(color(strcol(7))) with boxes fs solid 0.35 noborder lc rgb variable \
+             title 'pale: cold, with its start and end', \
+         data using ($1-0.2):2:5 with labels offset 0,0.6 font ',9' notitle, \
+         data using ($1+0.2):3:6 with labels offset 0,0.6 font ',9' notitle, \
+         data using 1:(NaN):xtic(4) with points notitle
+    unset output
+}

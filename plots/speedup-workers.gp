@@ -1,0 +1,26 @@
+# Speedup against workers at one size: one line a strategy, the ideal as a dashed line, worker counts
+# beyond the CPUs shaded. data: a block a strategy of workers, speedup, low, high.
+set xlabel 'workers' noenhanced
+set ylabel 'speedup over serial' noenhanced
+set logscale x 2
+set xrange [0.9:most*1.15]
+set yrange [0:top]
+set xtics out
+if (most > cpus) {
+    set object 1 rectangle from first cpus*1.06, graph 0 to graph 1, graph 1 behind \
+        fc rgb 0xEEEEEE fs solid noborder
+    set label 2 'more workers than CPUs' at graph 0.99, graph 0.03 right noenhanced font ',10' \
+        tc rgb 0x555555
+}
+
+do for [format in 'svg png'] {
+    eval value('picture_'.format)
+    set output name.'.'.format
+    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+             lc rgb color(word(names, i)) fs transparent solid 0.12 noborder notitle, \
+         x with lines lw 2 dt 2 lc rgb 0x000000 title 'ideal: one each', \
+         1 with lines lw 3 lc rgb 0x000000 title 'serial', \
+         for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.8 \
+             pt mark(word(names, i)) lc rgb color(word(names, i)) title captions[i]
+    unset output
+}

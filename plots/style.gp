@@ -1,0 +1,31 @@
+# What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
+# variables of one picture; after it the picture itself.
+
+# Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+color(s) = s eq 'serial'       ? 0x000000 : \
+           s eq 'fork'         ? 0xD55E00 : \
+           s eq 'spawn'        ? 0xCC79A7 : \
+           s eq 'forkserver'   ? 0xE69F00 : \
+           s eq 'forkpool'     ? 0x0072B2 : \
+           s eq 'forkteam'     ? 0x56B4E9 : \
+           s eq 'threads'      ? 0x7F7F7F : \
+           s eq 'threadpool'   ? 0x009E73 : \
+           s eq 'openmp'       ? 0x332288 : \
+           s eq 'openmp-tasks' ? 0xAA9900 : 0xAAAAAA
+mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
+          s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
+          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : 2
+
+set encoding utf8
+set datafile separator "\t"
+set datafile missing 'NaN'
+set border 3 lc rgb 0x444444
+set tics nomirror out textcolor rgb 0x222222
+set grid lc rgb 0xDDDDDD lw 0.6
+set key outside right top vertical Left reverse samplen 2 spacing 1.15 noenhanced
+set title heading noenhanced font ',15'
+set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc rgb 0x666666
+set bmargin 5.2
+
+picture_svg = "set terminal svg size 1060,600 dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
+picture_png = "set terminal pngcairo size 1060,600 font 'Sans,11' noenhanced background '#ffffff'"

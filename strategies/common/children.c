@@ -1,0 +1,77 @@
+#include "strategies/common/children.h"
+#include "strategies/common/alive.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct children {
+    children_launch *launch;
+    struct strategy_config config;
+    pid_t pids[]; /* one a slot; 0: free */
+};
+
+int children_open(children_launch *launch, const struct strategy_config *config, void **state,
+                  struct error *error)
+{
+    struct children *children =
+        calloc(1, sizeof *children + config->workers * sizeof *children->pids);
+    if (children == NULL)
+        return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
+    children->launch = launch;
+    children->config = *config;
+    fflush(NULL); /* no child inherits unwritten output */
+    *state = children;
+    return 0;
+}
+
+static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot,
+                 struct error *error)
+{
+    struct children *children = state;
+    pid_t pid = children->launch(&children->config, batch, index, error);
+    if (pid < 0)
+        return -1;
+    children->pids[slot] = pid;
+    return 0;
+}
+
+static int wait_any(void *state, struct batch *batch, struct ended *ended, struct error *error)
+{
+    struct children *children = state;
+    (void)batch;
+    for (;;) {
+        ended->pid = waitpid(-1, &ended->wait_status, 0);
+        if (ended->pid < 0 && errno != EINTR)
+            return fail_errno(error, errno, "waitpid");
+        for (uint32_t slot = 0; slot < children->config.workers; slot++)
+            if (ended->pid > 0 && children->pids[slot] == ended->pid) {
+                children->pids[slot] = 0;
+                ended->slot = slot;
+                return 0;
+            }
+    }
+}
+
+int children_map(void *state, struct batch *batch, struct error *error)
+{
+    static const struct starter starter = {start, wait_any};
+    struct children *children = state;
+    return alive_map(&starter, state, children->config.workers, batch, error);
+}
+
+void children_close(void *state)
+{
+    free(state);
+}
+
+void children_follow_parent(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_REFUSED);
+}

@@ -1,0 +1,190 @@
+#include "strategies/common/server.h"
+#include "strategies/common/children.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct server {
+    int socket;
+    int child_signals; /* readable when a child has ended */
+    struct batch *batch;
+    pid_t *pids; /* of the job in each slot; 0: none */
+    uint32_t workers;
+};
+
+/* Receives one request and up to two descriptors. Returns 0 at the end of the conversation. */
+static ssize_t receive(int socket, struct server_request *request, int fds[2])
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct iovec body = {request, sizeof *request};
+    struct msghdr message = {.msg_iov = &body,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t got;
+    do
+        got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    fds[0] = fds[1] = -1;
+    struct cmsghdr *header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+        memcpy(fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+    return got;
+}
+
+static void detach(struct server *server)
+{
+    int input_fd = server->batch != NULL ? server->batch->input_fd : -1;
+    batch_free(server->batch);
+    if (input_fd >= 0)
+        close(input_fd);
+    free(server->pids);
+    server->batch = NULL;
+    server->pids = NULL;
+}
+
+static int attach(struct server *server, const struct server_request *request, const int fds[2],
+                  struct error *error)
+{
+    struct batch_request made = {
+        .work = work_find(request->work),
+        .jobs = request->jobs,
+        .size = request->size,
+        .seed = request->seed,
+        .input_fd = request->has_input ? fds[1] : -1,
+        .traced = request->traced != 0,
+    };
+    detach(server);
+    if (made.work == NULL)
+        return fail(error, EXIT_USAGE, "forkserver: no work '%.32s'", request->work);
+    server->workers = request->workers;
+    server->pids = calloc(request->workers, sizeof *server->pids);
+    server->batch = server->pids != NULL ? batch_attach(&made, fds[0], error) : NULL;
+    if (server->batch == NULL)
+        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
+    return 0;
+}
+
+static int answer(const struct server *server, const struct server_answer *message)
+{
+    ssize_t sent;
+    do
+        sent = send(server->socket, message, sizeof *message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == (ssize_t)sizeof *message ? 0 : -1;
+}
+
+static void run_child(const struct server *server, uint64_t index, pid_t parent)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    children_follow_parent(parent);
+    struct job job = batch_job(server->batch, index);
+    _exit(batch_execute(server->batch, &job));
+}
+
+static int start_job(struct server *server, const struct server_request *request)
+{
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0)
+        run_child(server, request->index, parent);
+    if (pid < 0) {
+        struct server_answer refusal = {request->slot, -1, errno, {0}};
+        return answer(server, &refusal);
+    }
+    server->pids[request->slot] = pid;
+    return 0;
+}
+
+static int answer_usage(const struct server *server)
+{
+    struct server_answer message = {0};
+    strategy_add_rusage(RUSAGE_SELF, &message.usage);
+    strategy_add_rusage(RUSAGE_CHILDREN, &message.usage);
+    return answer(server, &message);
+}
+
+static int reap(struct server *server)
+{
+    struct signalfd_siginfo info;
+    int wait_status;
+    pid_t pid;
+    if (read(server->child_signals, &info, sizeof info) < 0 && errno != EAGAIN)
+        return -1;
+    while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
+        for (uint32_t slot = 0; slot < server->workers; slot++)
+            if (server->pids[slot] == pid) {
+                struct server_answer message = {slot, pid, wait_status, {0}};
+                server->pids[slot] = 0;
+                if (answer(server, &message) != 0)
+                    return -1;
+                break;
+            }
+    return 0;
+}
+
+/* Handles one request; 0 to go on, 1 at the end of the conversation, -1 on failure. */
+static int serve_request(struct server *server, struct error *error)
+{
+    struct server_request request;
+    int fds[2];
+    ssize_t got = receive(server->socket, &request, fds);
+    if (got <= 0)
+        return got == 0 ? 1 : fail_errno(error, errno, "forkserver: its socket");
+    switch (request.kind) {
+    case SERVER_ATTACH:
+        return attach(server, &request, fds, error);
+    case SERVER_RUN:
+        return start_job(server, &request);
+    case SERVER_USAGE:
+        return answer_usage(server);
+    }
+    return fail(error, EXIT_USAGE, "forkserver: request %d is not known", (int)request.kind);
+}
+
+static int serve(struct server *server, struct error *error)
+{
+    struct pollfd polled[2] = {{.fd = server->socket, .events = POLLIN},
+                               {.fd = server->child_signals, .events = POLLIN}};
+    for (int result = 0;;) {
+        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+            return fail_errno(error, errno, "forkserver: poll");
+        if (polled[1].revents != 0)
+            result = reap(server);
+        if (result == 0 && polled[0].revents != 0)
+            result = serve_request(server, error);
+        if (result != 0)
+            return result > 0 ? 0 : fail(error, EXIT_REFUSED, "forkserver: its client went away");
+    }
+}
+
+int server_run(int socket, struct error *error)
+{
+    struct server server = {.socket = socket};
+    sigset_t children;
+    children_follow_parent(getppid());
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, NULL);
+    server.child_signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (server.child_signals < 0)
+        return fail_errno(error, errno, "forkserver: signalfd");
+    int result = serve(&server, error);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+    close(server.child_signals);
+    detach(&server);
+    return result;
+}

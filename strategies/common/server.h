@@ -1,0 +1,36 @@
+#ifndef BREAKEVEN_STRATEGIES_COMMON_SERVER_H
+#define BREAKEVEN_STRATEGIES_COMMON_SERVER_H
+
+#include "strategies/strategy.h"
+
+#include <stdint.h>
+
+/* What the forkserver and its client say to each other over a SOCK_SEQPACKET pair: one struct a
+ * message, either way. */
+enum server_request_kind {
+    SERVER_ATTACH, /* use this batch from now on; carries its descriptors; no answer */
+    SERVER_RUN,    /* fork a child for this job; answered when the child has ended */
+    SERVER_USAGE,  /* what have you and your children used? answered at once */
+};
+
+struct server_request {
+    enum server_request_kind kind;
+    char work[32];                         /* ATTACH */
+    uint64_t jobs, size, seed;             /* ATTACH */
+    uint32_t workers, traced, has_input;   /* ATTACH */
+    uint64_t index;                        /* RUN */
+    uint32_t slot;                         /* RUN */
+};
+
+struct server_answer {
+    uint32_t slot;
+    int32_t pid; /* of the child that ran the job; -1: fork was refused with errno in wait_status */
+    int32_t wait_status;
+    struct strategy_usage usage; /* SERVER_USAGE */
+};
+
+/* What `breakeven forkserver` does: serves the socket until its other end is closed. Returns 0, or -1
+ * with error set. */
+int server_run(int socket, struct error *error);
+
+#endif

@@ -1,0 +1,35 @@
+/* One fork per job, at most `workers` alive: a child inherits everything and runs one job. */
+#include "strategies/common/children.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static pid_t launch(const struct strategy_config *config, const struct batch *batch, uint64_t index,
+                    struct error *error)
+{
+    pid_t parent = getpid(), pid = fork();
+    (void)config;
+    if (pid < 0)
+        fail_errno(error, errno, "fork for job %llu", (unsigned long long)index);
+    if (pid == 0) {
+        children_follow_parent(parent);
+        struct job job = batch_job(batch, index);
+        _exit(batch_execute(batch, &job));
+    }
+    return pid;
+}
+
+static int fork_open(const struct strategy_config *config, void **state, struct error *error)
+{
+    return children_open(launch, config, state, error);
+}
+
+const struct strategy_ops strategy_fork = {
+    .name = "fork",
+    .summary = "one fork per job, at most `workers` alive",
+    .elsewhere = "multiprocessing.Process, start method fork",
+    .flags = STRATEGY_ISOLATES_CRASHES,
+    .open = fork_open,
+    .map = children_map,
+    .close = children_close,
+};

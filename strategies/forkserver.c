@@ -1,0 +1,163 @@
+/* A small process of its own forks each job. It is a fresh image of breakeven, started by open, so it
+ * never holds any of the caller's memory: a fork costs the same however large the caller is. */
+#include "strategies/common/alive.h"
+#include "strategies/common/image.h"
+#include "strategies/common/server.h"
+#include "strategies/strategy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct state {
+    uint32_t workers;
+    int socket;
+    pid_t server;
+    uint64_t attached; /* the id of the batch that the server has; 0: none */
+};
+
+static int send_request(const struct state *state, const struct server_request *request,
+                        const int *fds, size_t fd_count, struct error *error)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+    } control = {0};
+    struct iovec body = {(void *)(uintptr_t)request, sizeof *request};
+    struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
+    if (fd_count > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
+        memcpy(CMSG_DATA(header), fds, fd_count * sizeof(int));
+    }
+    ssize_t sent;
+    do
+        sent = sendmsg(state->socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? fail_errno(error, errno, "forkserver: the server is gone") : 0;
+}
+
+static int receive_answer(const struct state *state, struct server_answer *answer,
+                          struct error *error)
+{
+    ssize_t got;
+    do
+        got = recv(state->socket, answer, sizeof *answer, 0);
+    while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof *answer)
+        return fail(error, EXIT_REFUSED, "forkserver: the server is gone");
+    return 0;
+}
+
+static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slot,
+                 struct error *error)
+{
+    struct server_request request = {.kind = SERVER_RUN, .index = index, .slot = slot};
+    (void)batch;
+    return send_request(opened, &request, NULL, 0, error);
+}
+
+static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
+{
+    struct server_answer answer;
+    (void)batch;
+    if (receive_answer(opened, &answer, error) != 0)
+        return -1;
+    *ended = (struct ended){answer.slot, answer.pid, answer.wait_status};
+    if (answer.pid < 0) {
+        ended->wait_status = EXIT_REFUSED << 8;
+        fail_errno(error, answer.wait_status, "forkserver: fork");
+    }
+    return 0;
+}
+
+static int attach(struct state *state, const struct batch *batch, struct error *error)
+{
+    struct server_request request = {
+        .kind = SERVER_ATTACH,
+        .jobs = batch->jobs,
+        .size = batch->size,
+        .seed = batch->seed,
+        .workers = state->workers,
+        .traced = batch->spans != NULL,
+        .has_input = batch->input_fd >= 0,
+    };
+    int fds[2] = {batch->fd, batch->input_fd};
+    snprintf(request.work, sizeof request.work, "%s", batch->work->name);
+    if (send_request(state, &request, fds, batch->input_fd >= 0 ? 2 : 1, error) != 0)
+        return -1;
+    state->attached = batch->id;
+    return 0;
+}
+
+static int forkserver_map(void *opened, struct batch *batch, struct error *error)
+{
+    static const struct starter starter = {start, wait_any};
+    struct state *state = opened;
+    if (state->attached != batch->id && attach(state, batch, error) != 0)
+        return -1;
+    return alive_map(&starter, state, state->workers, batch, error);
+}
+
+static void forkserver_usage(void *opened, struct strategy_usage *usage)
+{
+    struct server_request request = {.kind = SERVER_USAGE};
+    struct server_answer answer;
+    struct error ignored = {0};
+    if (send_request(opened, &request, NULL, 0, &ignored) == 0 &&
+        receive_answer(opened, &answer, &ignored) == 0)
+        *usage = answer.usage;
+}
+
+static void forkserver_close(void *opened)
+{
+    struct state *state = opened;
+    close(state->socket); /* the server ends when its client has gone */
+    while (state->server > 0 && waitpid(state->server, NULL, 0) < 0 && errno == EINTR)
+        ;
+    free(state);
+}
+
+static int forkserver_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    int sockets[2];
+    char number[16];
+    char *arguments[] = {"breakeven", IMAGE_FORKSERVER, number, NULL};
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+        free(state);
+        return fail_errno(error, errno, "forkserver: socketpair");
+    }
+    snprintf(number, sizeof number, "%d", sockets[1]);
+    state->workers = config->workers;
+    state->socket = sockets[0];
+    state->server = image_spawn(config->program, arguments, sockets[1], -1, error);
+    close(sockets[1]);
+    if (state->server < 0) {
+        forkserver_close(state);
+        return -1;
+    }
+    *opened = state;
+    return 0;
+}
+
+const struct strategy_ops strategy_forkserver = {
+    .name = "forkserver",
+    .summary = "a small server process forks each job: flat in the caller's size",
+    .elsewhere = "multiprocessing.Process, start method forkserver",
+    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC,
+    .open = forkserver_open,
+    .map = forkserver_map,
+    .usage = forkserver_usage,
+    .close = forkserver_close,
+};

@@ -1,0 +1,11 @@
+/* Every strategy, once: STRATEGY(symbol, name) stands for strategy_symbol in a file of its own. */
+STRATEGY(serial, "serial")
+STRATEGY(fork, "fork")
+STRATEGY(spawn, "spawn")
+STRATEGY(forkserver, "forkserver")
+STRATEGY(forkpool, "forkpool")
+STRATEGY(forkteam, "forkteam")
+STRATEGY(threads, "threads")
+STRATEGY(threadpool, "threadpool")
+STRATEGY(openmp, "openmp")
+STRATEGY(openmp_tasks, "openmp-tasks")

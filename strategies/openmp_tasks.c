@@ -1,0 +1,48 @@
+/* One OpenMP task per job, made by one thread of the region and run by all. */
+#include "strategies/common/omp.h"
+
+#include <unistd.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#else
+static int omp_get_thread_num(void)
+{
+    return 0;
+}
+#endif
+
+static void run_job(struct batch *batch, uint64_t index, pid_t pid)
+{
+    struct job job = batch_job(batch, index);
+    int code = batch_execute(batch, &job);
+    batch_settle(batch, index, (uint32_t)omp_get_thread_num(), pid, code);
+}
+
+static int openmp_tasks_map(void *state, struct batch *batch, struct error *error)
+{
+    const struct strategy_config *config = state;
+    int workers = (int)config->workers;
+    uint64_t jobs = batch->jobs;
+    pid_t pid = getpid();
+    (void)error;
+    (void)workers;
+#pragma omp parallel num_threads(workers)
+#pragma omp single
+    for (uint64_t i = 0; i < jobs; i++) {
+#pragma omp task firstprivate(i)
+        run_job(batch, i, pid);
+    }
+    return 0;
+}
+
+const struct strategy_ops strategy_openmp_tasks = {
+    .name = "openmp-tasks",
+    .summary = "one OpenMP task per job",
+    .elsewhere = "",
+    .flags = STRATEGY_SHARES_MEMORY,
+    .unavailable = omp_unavailable,
+    .open = omp_open,
+    .map = openmp_tasks_map,
+    .close = omp_close,
+};

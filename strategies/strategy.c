@@ -1,0 +1,86 @@
+#include "strategies/strategy.h"
+#include "bench/base/text.h"
+
+#include <sys/resource.h>
+
+#define STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
+#include "strategies/list.h"
+#undef STRATEGY
+
+#define STRATEGY(symbol, name) &strategy_##symbol,
+const struct strategy_ops *const strategies[] = {
+#include "strategies/list.h"
+};
+#undef STRATEGY
+
+const size_t strategies_count = sizeof strategies / sizeof *strategies;
+
+const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
+
+const struct strategy_ops *strategy_find(const char *name)
+{
+    for (size_t i = 0; i < strategies_count; i++)
+        if (text_equal(strategies[i]->name, name))
+            return strategies[i];
+    return NULL;
+}
+
+const char *const *strategy_names(void)
+{
+#define STRATEGY(symbol, name) name,
+    static const char *const names[] = {
+#include "strategies/list.h"
+    };
+#undef STRATEGY
+    return names;
+}
+
+const char *strategy_unavailable(const struct strategy_ops *ops)
+{
+    return ops->unavailable != NULL ? ops->unavailable() : NULL;
+}
+
+int strategies_check(struct error *error)
+{
+    for (size_t i = 0; i < strategies_count; i++) {
+        const struct strategy_ops *ops = strategies[i];
+        if (!text_equal(ops->name, strategy_names()[i]))
+            return fail(error, EXIT_CHECK_FAILED, "strategies: '%s' is listed as '%s'", ops->name,
+                        strategy_names()[i]);
+        if (ops->summary == NULL || ops->elsewhere == NULL || ops->open == NULL ||
+            ops->map == NULL || ops->close == NULL)
+            return fail(error, EXIT_CHECK_FAILED, "strategies: '%s' lacks a required hook",
+                        ops->name);
+    }
+    return 0;
+}
+
+const char *schedule_name(enum schedule schedule)
+{
+    return schedule == SCHEDULE_NONE ? "" : schedule_names[schedule - SCHEDULE_STATIC];
+}
+
+enum schedule schedule_find(const char *name)
+{
+    for (int i = 0; i < SCHEDULE_NAMES; i++)
+        if (text_equal(schedule_names[i], name))
+            return (enum schedule)(SCHEDULE_STATIC + i);
+    return SCHEDULE_NONE;
+}
+
+static uint64_t timeval_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_usec * NS_PER_US;
+}
+
+void strategy_add_rusage(int who, struct strategy_usage *usage)
+{
+    struct rusage used;
+    getrusage(who, &used);
+    usage->user_ns += timeval_ns(used.ru_utime);
+    usage->sys_ns += timeval_ns(used.ru_stime);
+    usage->minflt += (uint64_t)used.ru_minflt;
+    usage->majflt += (uint64_t)used.ru_majflt;
+    usage->nvcsw += (uint64_t)used.ru_nvcsw;
+    usage->nivcsw += (uint64_t)used.ru_nivcsw;
+}

@@ -1,0 +1,96 @@
+#ifndef BREAKEVEN_STRATEGIES_STRATEGY_H
+#define BREAKEVEN_STRATEGIES_STRATEGY_H
+
+#include "bench/base/error.h"
+#include "bench/batch.h"
+
+#include <stdint.h>
+
+/* How a pool or OpenMP divides jobs among workers. SCHEDULE_NONE: the strategy hands out single jobs
+ * and has nothing to choose. */
+enum schedule {
+    SCHEDULE_NONE,
+    SCHEDULE_STATIC,  /* equal shares before the start; with a chunk, chunks in turn */
+    SCHEDULE_DYNAMIC, /* chunk jobs at a time, as workers become free */
+    SCHEDULE_GUIDED,  /* shrinking shares, at least chunk jobs */
+    SCHEDULE_AUTO,    /* the strategy's own choice */
+};
+
+struct strategy_config {
+    uint32_t workers; /* at least 1 */
+    uint32_t cpus;    /* usable CPUs: workers spin while they wait only where there are enough */
+    enum schedule schedule;
+    uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
+    const char *program; /* breakeven itself, for strategies that exec it */
+};
+
+/* Processor time of workers that are alive and that getrusage of the caller cannot see. */
+struct strategy_usage {
+    uint64_t user_ns, sys_ns;
+    uint64_t minflt, majflt, nvcsw, nivcsw;
+};
+
+/* Adds what getrusage(who) says: RUSAGE_SELF, RUSAGE_CHILDREN. */
+void strategy_add_rusage(int who, struct strategy_usage *usage);
+
+enum strategy_flags {
+    STRATEGY_ISOLATES_CRASHES = 1, /* a job's crash ends that job, not the batch */
+    STRATEGY_NEEDS_EXEC = 2,       /* uses config->program */
+    STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
+    STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
+    STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
+};
+
+/* One interchangeable backend. Used by one thread at a time; while a strategy is open the process
+ * must have no children but the strategy's. */
+struct strategy_ops {
+    const char *name;
+    const char *summary;   /* one line for `breakeven list` */
+    const char *elsewhere; /* the same idea in other tools; "" where there is none */
+    unsigned flags;        /* enum strategy_flags */
+
+    /* NULL, or why this build or machine lacks the strategy. Not required. */
+    const char *(*unavailable)(void);
+
+    /* Starts what the strategy keeps between maps. Every batch given to map must exist already, since
+     * workers that are started here see only memory that was mapped before. On failure nothing stays
+     * behind: no process, no thread, no descriptor. Required. */
+    int (*open)(const struct strategy_config *config, void **state, struct error *error);
+
+    /* Runs all jobs of the batch and settles each: results in job order, one outcome a job. Fails
+     * only where the system refuses to start workers; nothing that it started runs on then. The
+     * caller has called batch_begin. Required. */
+    int (*map)(void *state, struct batch *batch, struct error *error);
+
+    /* Adds what living workers have used so far. Not required. */
+    void (*usage)(void *state, struct strategy_usage *usage);
+
+    /* Ends and reaps all that open started. Required. */
+    void (*close)(void *state);
+};
+
+/* Every strategy, in the order of list.h; checked once by strategies_check. */
+extern const struct strategy_ops *const strategies[];
+extern const size_t strategies_count;
+
+/* The strategy of that name, or NULL. */
+const struct strategy_ops *strategy_find(const char *name);
+
+/* The names of all strategies, strategies_count of them. */
+const char *const *strategy_names(void);
+
+/* NULL, or why the strategy cannot be used here. */
+const char *strategy_unavailable(const struct strategy_ops *ops);
+
+/* Rejects a table in which an entry lacks a required hook; called once at start. */
+int strategies_check(struct error *error);
+
+/* "static" and so on; "" for SCHEDULE_NONE. The names are in the order of the enum, from static. */
+const char *schedule_name(enum schedule schedule);
+extern const char *const schedule_names[];
+enum { SCHEDULE_NAMES = 4 };
+
+/* The schedule of that name; SCHEDULE_NONE where there is none. */
+enum schedule schedule_find(const char *name);
+
+#endif

@@ -1,0 +1,90 @@
+/* A fixed set of pthreads, the caller as worker 0, over the same dispatch as the process pools. */
+#include "strategies/common/dispatch.h"
+#include "strategies/strategy.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct state;
+
+struct member {
+    struct state *state;
+    pthread_t thread;
+    uint32_t worker;
+};
+
+struct state {
+    struct dispatch *dispatch;
+    uint32_t started; /* threads that run: workers 1 to started */
+    struct member members[];
+};
+
+static void *serve(void *argument)
+{
+    struct member *member = argument;
+    dispatch_serve(member->state->dispatch, member->worker, 0);
+    return NULL;
+}
+
+static int threadpool_map(void *opened, struct batch *batch, struct error *error)
+{
+    struct state *state = opened;
+    (void)error;
+    dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
+    dispatch_work(state->dispatch);
+    while (!dispatch_wait(state->dispatch, 0))
+        ;
+    return 0;
+}
+
+static void threadpool_close(void *opened)
+{
+    struct state *state = opened;
+    dispatch_begin(state->dispatch, DISPATCH_STOP, NULL);
+    for (uint32_t i = 1; i <= state->started; i++)
+        pthread_join(state->members[i].thread, NULL);
+    dispatch_destroy(state->dispatch);
+    free(state);
+}
+
+static int start_threads(struct state *state, uint32_t workers, struct error *error)
+{
+    for (uint32_t i = 1; i < workers; i++) {
+        struct member *member = &state->members[i];
+        *member = (struct member){.state = state, .worker = i};
+        int refused = pthread_create(&member->thread, NULL, serve, member);
+        if (refused != 0)
+            return fail_errno(error, refused, "pthread_create of worker %u of %u", i + 1, workers);
+        state->started = i;
+    }
+    return 0;
+}
+
+static int threadpool_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    struct state *state =
+        calloc(1, sizeof *state + config->workers * sizeof *state->members);
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "threadpool: no memory for %u workers", config->workers);
+    state->dispatch = dispatch_create(config, true, error);
+    if (state->dispatch == NULL) {
+        free(state);
+        return -1;
+    }
+    if (start_threads(state, config->workers, error) != 0) {
+        threadpool_close(state);
+        return -1;
+    }
+    *opened = state;
+    return 0;
+}
+
+const struct strategy_ops strategy_threadpool = {
+    .name = "threadpool",
+    .summary = "a fixed set of pthreads, the caller among them",
+    .elsewhere = "multiprocessing.pool.ThreadPool, joblib backend threading",
+    .flags = STRATEGY_SCHEDULES | STRATEGY_SHARES_MEMORY,
+    .open = threadpool_open,
+    .map = threadpool_map,
+    .close = threadpool_close,
+};

@@ -1,0 +1,119 @@
+/* One pthread per job, at most `workers` alive. */
+#include "strategies/common/alive.h"
+#include "strategies/strategy.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct state;
+
+/* One slot: the thread in it and the job it runs. */
+struct slot {
+    struct state *state;
+    struct batch *batch;
+    pthread_t thread;
+    uint64_t index;
+    int code;
+};
+
+/* Slots whose threads have run their job queue up in finished, to be joined. */
+struct state {
+    uint32_t workers;
+    pid_t pid;
+    struct slot *slots;
+    pthread_mutex_t mutex;
+    pthread_cond_t some_finished;
+    uint32_t *finished;
+    uint32_t finished_count;
+};
+
+static void *run_one(void *argument)
+{
+    struct slot *slot = argument;
+    struct state *state = slot->state;
+    struct job job = batch_job(slot->batch, slot->index);
+    slot->code = batch_execute(slot->batch, &job);
+    pthread_mutex_lock(&state->mutex);
+    state->finished[state->finished_count++] = (uint32_t)(slot - state->slots);
+    pthread_cond_signal(&state->some_finished);
+    pthread_mutex_unlock(&state->mutex);
+    return NULL;
+}
+
+static int start(void *opened, struct batch *batch, uint64_t index, uint32_t number,
+                 struct error *error)
+{
+    struct state *state = opened;
+    struct slot *slot = &state->slots[number];
+    slot->state = state;
+    slot->batch = batch;
+    slot->index = index;
+    int refused = pthread_create(&slot->thread, NULL, run_one, slot);
+    if (refused != 0)
+        return fail_errno(error, refused, "pthread_create for job %llu", (unsigned long long)index);
+    return 0;
+}
+
+static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
+{
+    struct state *state = opened;
+    (void)batch;
+    (void)error;
+    pthread_mutex_lock(&state->mutex);
+    while (state->finished_count == 0)
+        pthread_cond_wait(&state->some_finished, &state->mutex);
+    uint32_t number = state->finished[--state->finished_count];
+    pthread_mutex_unlock(&state->mutex);
+    pthread_join(state->slots[number].thread, NULL);
+    ended->slot = number;
+    ended->pid = state->pid;
+    ended->wait_status = state->slots[number].code << 8; /* as waitpid reports an exit code */
+    return 0;
+}
+
+static void threads_close(void *opened)
+{
+    struct state *state = opened;
+    free(state->slots);
+    free(state->finished);
+    pthread_mutex_destroy(&state->mutex);
+    pthread_cond_destroy(&state->some_finished);
+    free(state);
+}
+
+static int threads_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "threads: out of memory");
+    state->workers = config->workers;
+    state->pid = getpid();
+    pthread_mutex_init(&state->mutex, NULL);
+    pthread_cond_init(&state->some_finished, NULL);
+    state->slots = calloc(config->workers, sizeof *state->slots);
+    state->finished = calloc(config->workers, sizeof *state->finished);
+    if (state->slots == NULL || state->finished == NULL) {
+        threads_close(state);
+        return fail(error, EXIT_REFUSED, "threads: no memory for %u workers", config->workers);
+    }
+    *opened = state;
+    return 0;
+}
+
+static int threads_map(void *opened, struct batch *batch, struct error *error)
+{
+    static const struct starter starter = {start, wait_any};
+    struct state *state = opened;
+    return alive_map(&starter, state, state->workers, batch, error);
+}
+
+const struct strategy_ops strategy_threads = {
+    .name = "threads",
+    .summary = "one pthread per job, at most `workers` alive",
+    .elsewhere = "threading.Thread",
+    .flags = STRATEGY_SHARES_MEMORY,
+    .open = threads_open,
+    .map = threads_map,
+    .close = threads_close,
+};
