@@ -6,7 +6,9 @@ set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
 set format x '10^{%T}' 
 set xtics enhanced
-set link x2
+set logscale x2 10
+set xrange [least:most]
+set x2range [least:most]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label 'serial time of one job' noenhanced font ',11'
 set yrange [0:top]

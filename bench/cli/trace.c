@@ -175,7 +175,7 @@ static size_t count_pids(const struct batch *batch)
         if (k == pids.count)
             pids.values[pids.count++] = (uint64_t)batch->outcomes[i].pid;
     }
-    numbers_free(&pids);
+    free(pids.values);
     return pids.count;
 }
 

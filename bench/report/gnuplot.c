@@ -366,6 +366,9 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     if (begin_picture(drawing->picture, drawing->scene, name, heading) != 0)
         return -1;
     write_setting(drawing->picture->commands, "xtitle", axis);
+    fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
+            (unsigned long long)scene_next_size(drawing->scene, 0, false),
+            (unsigned long long)drawing->scene->most_size);
     return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "strategies/common/dispatch.h"
+#include "strategies/common/placement.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -41,6 +42,7 @@ struct dispatch {
     enum schedule schedule;
     uint64_t chunk;
     uint64_t worker_spin_ns, caller_spin_ns;
+    int first_cpu; /* where the caller was: worker 0's place, the others' follow */
     uint64_t bytes;
     struct lane lanes[];
 };
@@ -71,10 +73,11 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
-    /* Spinning pays only where it takes no CPU from somebody who has work: a caller that waits needs
-     * a CPU of its own. */
-    uint32_t awake = config->workers + (caller_works ? 0 : 1);
-    dispatch->worker_spin_ns = dispatch->caller_spin_ns = awake <= config->cpus ? SPIN_NS : 0;
+    dispatch->first_cpu = placement_here();
+    /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits needs a
+     * CPU of its own to spin; asleep, it needs one only for the moment between two regions. */
+    dispatch->worker_spin_ns = config->workers <= config->cpus ? SPIN_NS : 0;
+    dispatch->caller_spin_ns = config->workers + !caller_works <= config->cpus ? SPIN_NS : 0;
     return dispatch;
 }
 
@@ -310,6 +313,7 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
     uint32_t region = from;
+    placement_start(dispatch->first_cpu, worker);
     for (;;) {
         region = await_region(dispatch, &dispatch->lanes[worker], region);
         if (dispatch->command == DISPATCH_STOP)

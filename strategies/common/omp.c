@@ -1,6 +1,11 @@
 #include "strategies/common/omp.h"
+#include "strategies/common/placement.h"
 
 #include <stdlib.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 const char *omp_unavailable(void)
 {
@@ -11,6 +16,19 @@ const char *omp_unavailable(void)
 #endif
 }
 
+/* Starts the runtime's threads and spreads them over the CPUs as the pools spread their workers. */
+static void start_team(int workers)
+{
+    int here = placement_here();
+    (void)workers;
+    (void)here;
+#ifdef _OPENMP
+#pragma omp parallel num_threads(workers)
+    if (omp_get_thread_num() > 0 && omp_get_proc_bind() == omp_proc_bind_false)
+        placement_start(here, (uint32_t)omp_get_thread_num());
+#endif
+}
+
 int omp_open(const struct strategy_config *config, void **state, struct error *error)
 {
     struct strategy_config *copy = malloc(sizeof *copy);
@@ -18,6 +36,7 @@ int omp_open(const struct strategy_config *config, void **state, struct error *e
         return fail(error, EXIT_REFUSED, "openmp: out of memory");
     *copy = *config;
     *state = copy;
+    start_team((int)config->workers);
     return 0;
 }
 
