@@ -22,13 +22,14 @@ TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
 
+.DEFAULT_GOAL = help
 .PHONY: all deps deps-lint bench test trace report regress baseline asan ubsan tsan valgrind lint \
 	format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) ## build breakeven
 
-help: ## this list
+help: ## this list (what `make` alone does)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV INPUT BUDGET"

@@ -12,11 +12,12 @@
 /* A reading shorter than this takes many maps at once, so that the clock does not show in it. */
 #define SHORT_MAP_NS (50 * NS_PER_US)
 #define READING_NS (200 * NS_PER_US)
-/* Maps longer than this are read once a visit, and the cold map is all the warm-up that they need. */
-#define LONG_MAP_NS (10 * NS_PER_MS)
+/* How long a strategy is warmed up; a cold map that took longer is all the warm-up that it needs. */
 #define WARM_UP_NS (2 * NS_PER_MS)
+/* Maps longer than this are read once a visit. */
+#define LONG_MAP_NS (10 * NS_PER_MS)
 
-enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 2, LEAST_WARM_UPS = 2 };
+enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 2 };
 
 const char *const status_names[STATUS_COUNT] = {
     [STATUS_OK] = "ok",
@@ -223,9 +224,8 @@ static double warm_up(struct visit *visit, double cold_ns)
 {
     double map_ns = cold_ns;
     uint64_t start = clock_now_ns();
-    for (int i = 0; cold_ns < LONG_MAP_NS && visit->status == STATUS_OK &&
-                    (i < LEAST_WARM_UPS || clock_now_ns() - start < WARM_UP_NS);
-         i++)
+    while (cold_ns < WARM_UP_NS && visit->status == STATUS_OK &&
+           clock_now_ns() - start < WARM_UP_NS)
         map_ns = time_maps(visit, 1);
     return map_ns;
 }

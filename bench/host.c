@@ -86,7 +86,7 @@ static void read_hypervisor(char *text, size_t bytes)
     if (file != NULL)
         fclose(file);
     read_line("/sys/class/dmi/id/sys_vendor", vendor, sizeof vendor);
-    snprintf(text, bytes, "%s", !virtual ? "" : *vendor ? vendor : "yes");
+    snprintf(text, bytes, "%s", !virtual ? "" : *vendor ? vendor : "a virtual machine");
 }
 
 /* ------------------------------------------------------------------------------- the build */
@@ -162,7 +162,7 @@ static json_t *find_warnings(const struct cpus *cpus, const char *governor, cons
                        "frequency-set -g performance)",
              governor);
     if (*hypervisor != '\0')
-        warn(warnings, "this is a virtual machine (%s); compare within one run only, and see "
+        warn(warnings, "the machine is virtual (%s); compare within one run only, and see "
                        "steal_ticks",
              hypervisor);
     if (load > 0.5 * cpus->usable)

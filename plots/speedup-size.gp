@@ -4,23 +4,20 @@
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
-set format x '10^{%T}' 
-set xtics enhanced
+set tmargin 6.5
 set logscale x2 10
 set xrange [least:most]
 set x2range [least:most]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label 'serial time of one job' noenhanced font ',11'
 set yrange [0:top]
-set title offset 0,0.4
-set label 1 'serial = 1.0' at graph 0.005, first 1 offset 0,0.6 left noenhanced font ',10'
 
 do for [format in 'svg png'] {
     eval value('picture_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
-             lc rgb color(word(names, i)) fs transparent solid 0.15 noborder notitle, \
-         1 with lines lw 3.5 lc rgb 0x000000 notitle, \
+             lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
+         1 with lines lw 3.5 lc rgb 0x000000 title 'serial: 1.0', \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \
              pt mark(word(names, i)) lc rgb color(word(names, i)) title captions[i], \
          for [i=1:crossovers > 0] data index words(names) using 1:(1):(color(strcol(3))) \

@@ -23,9 +23,10 @@ set border 3 lc rgb 0x444444
 set tics nomirror out textcolor rgb 0x222222
 set grid lc rgb 0xDDDDDD lw 0.6
 set key outside right top vertical Left reverse samplen 2 spacing 1.15 noenhanced
-set title heading noenhanced font ',15'
+set label 1001 heading at screen 0.012, screen 0.965 left noenhanced font ',15'
 set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc rgb 0x666666
 set bmargin 5.2
+set tmargin 4
 
 picture_svg = "set terminal svg size 1060,600 dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 picture_png = "set terminal pngcairo size 1060,600 font 'Sans,11' noenhanced background '#ffffff'"

@@ -324,6 +324,21 @@ static int write_marks(struct drawing *drawing)
     return 0;
 }
 
+/* The axis of sizes: "1k" at 1000. */
+static void write_size_axis(const struct drawing *drawing)
+{
+    const char *comma = "";
+    fprintf(drawing->picture->commands, "set xtics (");
+    for (uint64_t size = scene_next_size(drawing->scene, 0, false); size != UINT64_MAX;
+         size = scene_next_size(drawing->scene, size, false)) {
+        char label[32];
+        text_size(label, sizeof label, (double)size);
+        fprintf(drawing->picture->commands, "%s'%s' %llu", comma, label, (unsigned long long)size);
+        comma = ", ";
+    }
+    fprintf(drawing->picture->commands, ")\n");
+}
+
 /* The top axis: the serial time of one job of each size, which serial's cells tell. */
 static void write_time_axis(const struct drawing *drawing)
 {
@@ -331,11 +346,11 @@ static void write_time_axis(const struct drawing *drawing)
     const struct line *serial = &drawing->lines->lines[0]; /* first in the table */
     const char *comma = "";
     fprintf(drawing->picture->commands, "set x2tics (");
-    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
+    for (uint64_t size = scene_next_size(scene, 0, false); size != UINT64_MAX;
          size = scene_next_size(scene, size, false)) {
         char job[32];
         const struct summary *row = scene_row(scene, serial, 1, size, drawing->temperature);
-        if (row == NULL || size == 0 || scene->jobs == 0)
+        if (row == NULL)
             continue;
         text_duration(job, sizeof job, row->median_ns / (double)scene->jobs);
         fprintf(drawing->picture->commands, "%s'%s' %llu", comma, job, (unsigned long long)size);
@@ -369,6 +384,7 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
             (unsigned long long)scene_next_size(drawing->scene, 0, false),
             (unsigned long long)drawing->scene->most_size);
+    write_size_axis(drawing);
     return 0;
 }
 
