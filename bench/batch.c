@@ -234,8 +234,8 @@ void batch_complaint(const struct batch *batch, const struct batch_tally *tally,
     if (!batch_settled(batch, tally->first_bad))
         snprintf(text, bytes, "%llu jobs not done; job %llu was lost", bad, first);
     else if (outcome->status == JOB_CRASHED)
-        snprintf(text, bytes, "%llu jobs not done; job %llu crashed with signal %d (%s)", bad, first,
-                 outcome->code, strsignal(outcome->code));
+        snprintf(text, bytes, "%llu jobs not done; job %llu crashed with signal %d (%s)", bad,
+                 first, outcome->code, strsignal(outcome->code));
     else if (outcome->status == JOB_TIMED_OUT)
         snprintf(text, bytes, "%llu jobs not done; job %llu timed out", bad, first);
     else

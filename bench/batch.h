@@ -28,9 +28,9 @@ struct span {
     uint64_t start_ns, end_ns;
 };
 
-/* The jobs of one map call and all that they share. The struct itself, the results, the outcomes and
- * the spans lie in one memfd, the input in another or in a file, so that forked, spawned and served
- * processes all see the same memory. */
+/* The jobs of one map call and all that they share. The struct itself, the results, the outcomes
+ * and the spans lie in one memfd, the input in another or in a file, so that forked, spawned and
+ * served processes all see the same memory. */
 struct batch {
     uint64_t id; /* above 0, different for every batch that this process makes */
     const struct work *work;
@@ -93,7 +93,8 @@ static inline struct job batch_job(const struct batch *batch, uint64_t index)
     };
 }
 
-/* Runs one job into its result slot and records its span where traced. Returns the job's exit code. */
+/* Runs one job into its result slot and records its span where traced. Returns the job's exit code.
+ */
 static inline int batch_execute(const struct batch *batch, const struct job *job)
 {
     void *result = batch->results + job->index * batch->work->result_bytes;

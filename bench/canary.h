@@ -3,11 +3,12 @@
 
 /* The median time in ns for a cache line to travel from CPU `here` to CPU `there` and back, between
  * this process and a child: the floor of any hand-over, and the sign of a disturbed machine. NaN
- * where it cannot be measured. The calling process has no threads before and after, and its affinity
- * is as it was. */
+ * where it cannot be measured. The calling process has no threads before and after, and its
+ * affinity is as it was. */
 double canary_roundtrip_ns(int here, int there);
 
-/* Ticks that the hypervisor has stolen from this machine since it started; 0 where none are told. */
+/* Ticks that the hypervisor has stolen from this machine since it started; 0 where none are told.
+ */
 unsigned long long canary_steal_ticks(void);
 
 #endif

@@ -12,7 +12,8 @@
 /* A reading shorter than this takes many maps at once, so that the clock does not show in it. */
 #define SHORT_MAP_NS (50 * NS_PER_US)
 #define READING_NS (200 * NS_PER_US)
-/* How long a strategy is warmed up; a cold map that took longer is all the warm-up that it needs. */
+/* How long a strategy is warmed up; a cold map that took longer is all the warm-up that it needs.
+ */
 #define WARM_UP_NS (2 * NS_PER_MS)
 /* Maps longer than this are read once a visit. */
 #define LONG_MAP_NS (10 * NS_PER_MS)

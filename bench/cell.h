@@ -39,7 +39,7 @@ struct reading {
     uint32_t reading; /* from 0 within the visit */
     uint64_t maps;    /* timed as one */
     double ns_per_map;
-    double open_ns, close_ns; /* of the visit's only open and close; cold only */
+    double open_ns, close_ns;   /* of the visit's only open and close; cold only */
     struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
     uint64_t maxrss_kib;        /* the largest process so far */
     double participation;       /* share of the workers that ran a job in the last map */
@@ -61,8 +61,8 @@ struct cell_context {
 
 enum { CELL_MOST_READINGS = 8 };
 
-/* Fills the input (unless it is a file) and the reference from the cell's work, run serially in this
- * process. */
+/* Fills the input (unless it is a file) and the reference from the cell's work, run serially in
+ * this process. */
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);
 
 /* Measures the cell in this process: canary, cold open and map, verification against the reference,

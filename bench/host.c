@@ -48,11 +48,11 @@ static json_t *describe_caches(hwloc_topology_t topology)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         hwloc_obj_t cache = hwloc_get_obj_by_type(topology, types[i], 0);
         if (cache != NULL)
-            json_array_append_new(
-                caches, json_pack("{s:i, s:I, s:i, s:i}", "level", (int)i + 1, "bytes",
-                                  (json_int_t)cache->attr->cache.size, "count",
-                                  hwloc_get_nbobjs_by_type(topology, types[i]), "shared_by",
-                                  hwloc_bitmap_weight(cache->cpuset)));
+            json_array_append_new(caches,
+                                  json_pack("{s:i, s:I, s:i, s:i}", "level", (int)i + 1, "bytes",
+                                            (json_int_t)cache->attr->cache.size, "count",
+                                            hwloc_get_nbobjs_by_type(topology, types[i]),
+                                            "shared_by", hwloc_bitmap_weight(cache->cpuset)));
     }
     return caches;
 }
@@ -62,18 +62,16 @@ static json_t *describe_cpus(hwloc_topology_t topology, const struct cpus *cpus)
     int threads = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
     int cores = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE);
     hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
-    const char *model =
-        package != NULL ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
+    const char *model = package != NULL ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
     struct utsname system;
     uname(&system);
-    return json_pack("{s:i, s:i, s:i, s:o, s:i, s:o, s:i, s:o, s:s, s:o}", "usable",
-                     (int)cpus->usable, "online", (int)cpus->online, "affinity",
-                     (int)cpus->affinity, "quota", number_or_null(cpus->quota), "cores", cores,
-                     "threads_per_core",
-                     cores > 0 ? json_integer((threads + cores - 1) / cores) : json_null(),
-                     "numa_nodes", hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE), "model",
-                     text_or_null(model), "architecture", system.machine, "caches",
-                     describe_caches(topology));
+    return json_pack(
+        "{s:i, s:i, s:i, s:o, s:i, s:o, s:i, s:o, s:s, s:o}", "usable", (int)cpus->usable, "online",
+        (int)cpus->online, "affinity", (int)cpus->affinity, "quota", number_or_null(cpus->quota),
+        "cores", cores, "threads_per_core",
+        cores > 0 ? json_integer((threads + cores - 1) / cores) : json_null(), "numa_nodes",
+        hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE), "model", text_or_null(model),
+        "architecture", system.machine, "caches", describe_caches(topology));
 }
 
 static void read_hypervisor(char *text, size_t bytes)
@@ -158,12 +156,14 @@ static json_t *find_warnings(const struct cpus *cpus, const char *governor, cons
         warn(warnings, "%u of %u online CPUs may be used; widen the affinity mask or the quota",
              cpus->usable, cpus->online);
     if (*governor != '\0' && strcmp(governor, "performance") != 0)
-        warn(warnings, "the frequency governor is %s; set it to performance (cpupower "
-                       "frequency-set -g performance)",
+        warn(warnings,
+             "the frequency governor is %s; set it to performance (cpupower "
+             "frequency-set -g performance)",
              governor);
     if (*hypervisor != '\0')
-        warn(warnings, "the machine is virtual (%s); compare within one run only, and see "
-                       "steal_ticks",
+        warn(warnings,
+             "the machine is virtual (%s); compare within one run only, and see "
+             "steal_ticks",
              hypervisor);
     if (load > 0.5 * cpus->usable)
         warn(warnings, "the load average at the start was %.1f; stop what else is running", load);
@@ -202,8 +202,9 @@ static json_t *describe_host(const struct host_run *run)
         return NULL;
     }
     time_t now = time(NULL);
+    struct tm utc;
     if (*started == '\0')
-        strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime(&now));
+        strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &utc));
     read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", governor, sizeof governor);
     read_hypervisor(hypervisor, sizeof hypervisor);
     if (getloadavg(&load, 1) != 1)
@@ -229,8 +230,8 @@ int host_write(const char *path, const struct host_run *run, struct error *error
         json_decref(host);
         return fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
     }
-    int result = json_dump_file(host, partial, JSON_INDENT(2) | JSON_PRESERVE_ORDER |
-                                                   JSON_REAL_PRECISION(9));
+    int result = json_dump_file(host, partial,
+                                JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     if (result == 0)
         result = rename(partial, path);
     if (result != 0) {

@@ -15,8 +15,8 @@ struct host_run {
     double elapsed_s;                /* NaN while the run goes on */
 };
 
-/* Writes host.json: the machine, the build and the run; what is not known is null. Replaces the file
- * as a whole. */
+/* Writes host.json: the machine, the build and the run; what is not known is null. Replaces the
+ * file as a whole. */
 int host_write(const char *path, const struct host_run *run, struct error *error);
 
 /* What reports need of host.json. */

@@ -36,9 +36,10 @@ static void print_help(void)
     for (size_t i = 0; i < COMMANDS; i++)
         if (commands[i].help != NULL)
             printf("  breakeven %-8s %s\n", commands[i].name, commands[i].help);
-    printf("\n`breakeven COMMAND --help` tells its options. Exit status: 0 done, 1 a check failed,\n"
-           "2 usage, 3 not comparable or nothing measured, 4 refused by the system, 130 "
-           "interrupted.\n");
+    printf(
+        "\n`breakeven COMMAND --help` tells its options. Exit status: 0 done, 1 a check failed,\n"
+        "2 usage, 3 not comparable or nothing measured, 4 refused by the system, 130 "
+        "interrupted.\n");
 }
 
 static void print_version(void)

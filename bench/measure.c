@@ -162,8 +162,7 @@ static int prepare_group(struct run *run, size_t index)
         return give_group_up(run, group, STATUS_REFUSED, refusal.text);
     struct cell_context context = context_of(run, state);
     if (visit_run(VISIT_PREPARE, &run->plan->cells[group->first], &context,
-                  run->settings->timeout_ns, &run->waiting_mask, readings, &count,
-                  run->error) != 0)
+                  run->settings->timeout_ns, &run->waiting_mask, readings, &count, run->error) != 0)
         return -1;
     if (readings[0].status == STATUS_OK)
         return 0;
@@ -275,10 +274,9 @@ static size_t choose_group(struct run *run)
     size_t chosen = run->plan->group_count;
     for (size_t i = 0; i < run->plan->group_count; i++) {
         struct group_state *state = &run->groups[i];
-        state->over =
-            state->over || state->rounds >= rounds_wanted(run) || !affordable(run, state);
-        if (!state->over && (chosen == run->plan->group_count ||
-                             more_deserving(state, &run->groups[chosen])))
+        state->over = state->over || state->rounds >= rounds_wanted(run) || !affordable(run, state);
+        if (!state->over &&
+            (chosen == run->plan->group_count || more_deserving(state, &run->groups[chosen])))
             chosen = i;
     }
     return chosen;

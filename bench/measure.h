@@ -38,9 +38,9 @@ struct measure_result {
 
 /* Visits the plan's cells in rounds and appends one row a reading to file, flushed as they come.
  * Rounds go first to the groups that have fewest, until each has MEASURE_LEAST_ROUNDS; then to the
- * group on which least time was spent. `before` holds the rows that the file has already: rounds that
- * it covers are not repeated. Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where
- * the file cannot be written; the rows so far are kept. */
+ * group on which least time was spent. `before` holds the rows that the file has already: rounds
+ * that it covers are not repeated. Fails with EXIT_INTERRUPTED where visit_interrupted was set, and
+ * where the file cannot be written; the rows so far are kept. */
 int measure_run(const struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error);

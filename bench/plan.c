@@ -113,8 +113,9 @@ static int append_file_group(struct plan *plan, const struct series *series, uin
                              uint64_t input_bytes, struct error *error)
 {
     if (size == 0)
-        return fail(error, EXIT_USAGE, "--sizes: slices of 0 bytes never cover the input; give "
-                                       "sizes above 0, or --jobs");
+        return fail(error, EXIT_USAGE,
+                    "--sizes: slices of 0 bytes never cover the input; give "
+                    "sizes above 0, or --jobs");
     uint64_t jobs = input_bytes / size + (input_bytes % size != 0);
     return append_group(plan, series, size, jobs, error);
 }

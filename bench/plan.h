@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Cells with the same work, size and jobs: they run the same batch, are compared with each other and
- * are visited in the same rounds. */
+/* Cells with the same work, size and jobs: they run the same batch, are compared with each other
+ * and are visited in the same rounds. */
 struct group {
     const struct work *work;
     uint64_t size, jobs;
@@ -23,9 +23,9 @@ struct plan {
     size_t group_count;
 };
 
-/* The product of each series' lists. input_bytes: the size of the suite's input file, of which a work
- * that reads it takes its jobs where none are given. No system call, no chance: the same plan for the
- * same suite. */
+/* The product of each series' lists. input_bytes: the size of the suite's input file, of which a
+ * work that reads it takes its jobs where none are given. No system call, no chance: the same plan
+ * for the same suite. */
 int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan,
               struct error *error);
 void plan_free(struct plan *plan);

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define COLUMN(field, type) {#field, type, offsetof(struct sample, field)}
+#define COLUMN(field, type)                                                                        \
+    {                                                                                              \
+#field, type, offsetof(struct sample, field)                                               \
+    }
 
 static const struct csv_column columns[] = {
     COLUMN(round, CSV_COUNT),

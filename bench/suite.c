@@ -19,9 +19,9 @@ const char *const suite_keys[SUITE_KEY_COUNT] = {
 
 /* What holds where nobody says otherwise. */
 static const char *const built_in[SUITE_KEY_COUNT] = {
-    [KEY_sizes] = "1e1..1e6",  [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
-    [KEY_workers] = "all",     [KEY_schedule] = "auto", [KEY_chunk] = "0",
-    [KEY_budget] = "60s",      [KEY_rounds] = "0",      [KEY_seed] = "1",
+    [KEY_sizes] = "1e1..1e6", [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
+    [KEY_workers] = "all",    [KEY_schedule] = "auto", [KEY_chunk] = "0",
+    [KEY_budget] = "60s",     [KEY_rounds] = "0",      [KEY_seed] = "1",
     [KEY_timeout] = "30s",
 };
 
@@ -221,8 +221,7 @@ static int read_document(struct document *document, const char *name)
         return parse_document(document, asset->text, asset->end);
     if (strchr(name, '/') == NULL && strchr(name, '.') == NULL) {
         char suggestion[128];
-        text_suggestion(suggestion, sizeof suggestion, name, asset_suite_names,
-                        asset_suites_count);
+        text_suggestion(suggestion, sizeof suggestion, name, asset_suite_names, asset_suites_count);
         return fail(document->error, EXIT_USAGE,
                     "suite '%s' is not known%s; see `breakeven list suites` or name an .ini file",
                     name, suggestion);
@@ -312,8 +311,7 @@ static int append_env(struct series *series, const char *before, const char *nam
 }
 
 /* Multiplies the combinations so far by the values of one line "K=V,V". */
-static int multiply_envs(struct series *series, char *line, const char *origin,
-                         struct error *error)
+static int multiply_envs(struct series *series, char *line, const char *origin, struct error *error)
 {
     char *equals = strchr(line, '=');
     if (equals == NULL || equals == line || strpbrk(line, ";\n") != NULL)
@@ -327,7 +325,8 @@ static int multiply_envs(struct series *series, char *line, const char *origin,
     for (size_t i = 0; result == 0 && i < before.env_count; i++) {
         char *values = strdup(equals + 1), *rest = values, *value;
         while (result == 0 && (value = strsep(&rest, ",")) != NULL)
-            result = append_env(series, before.envs[i], line, (size_t)(equals - line), value, error);
+            result =
+                append_env(series, before.envs[i], line, (size_t)(equals - line), value, error);
         free(values);
     }
     for (size_t i = 0; i < before.env_count; i++)
@@ -353,8 +352,8 @@ static int resolve_envs(const struct scope *scope, struct series *series, struct
     return result;
 }
 
-static int resolve_series(const struct scope *scope, const struct work *work,
-                          struct series *series, struct error *error)
+static int resolve_series(const struct scope *scope, const struct work *work, struct series *series,
+                          struct error *error)
 {
     series->work = work;
     series->jobs_given = (scope->options != NULL && scope->options->values[KEY_jobs] != NULL) ||

@@ -17,7 +17,8 @@ extern char **environ;
 
 volatile sig_atomic_t visit_interrupted;
 
-/* What the harness tells a visit; both are the same program, so the struct itself is the message. */
+/* What the harness tells a visit; both are the same program, so the struct itself is the message.
+ */
 struct visit_request {
     enum visit_kind kind;
     char work[32], strategy[32];
@@ -142,8 +143,8 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
         posix_spawnattr_init(&attributes);
         int refused = describe_child(&actions, &attributes, pipes, context);
         if (refused == 0)
-            refused = posix_spawn(&pid, context->program, &actions, &attributes, arguments,
-                                  environment);
+            refused =
+                posix_spawn(&pid, context->program, &actions, &attributes, arguments, environment);
         if (refused != 0) {
             fail_errno(error, refused, "visit: %s cannot be started", context->program);
             pid = -1;
@@ -261,8 +262,7 @@ static int converse(pid_t pid, const struct streams *streams, const struct visit
     struct received received = {0};
     /* Shorter than a pipe's buffer: this never waits for the visit to read. */
     bool asked = write(streams->request, request, sizeof *request) == (ssize_t)sizeof *request;
-    enum end end =
-        asked ? collect(streams, timeout_ns, waiting_mask, readings, &received) : ENDED;
+    enum end end = asked ? collect(streams, timeout_ns, waiting_mask, readings, &received) : ENDED;
     int wait_status = reap(pid, end);
     if (end == INTERRUPTED)
         return fail(error, EXIT_INTERRUPTED, "interrupted");
@@ -294,8 +294,8 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         close(pipes[1][1]);
         close(pipes[2][1]);
         pipes[0][0] = pipes[1][1] = pipes[2][1] = -1;
-        result = converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count,
-                          error);
+        result =
+            converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count, error);
     }
     for (int i = 0; i < 3; i++)
         close_pipe(pipes[i]);

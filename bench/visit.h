@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* A visit is one cell in a fresh process of its own: no heap, thread or OpenMP runtime of one
- * strategy meets another. Started as `breakeven visit`, with its own process group and a deadline. */
+ * strategy meets another. Started as `breakeven visit`, with its own process group and a deadline.
+ */
 #define VISIT_SUBCOMMAND "visit"
 
 enum visit_kind {

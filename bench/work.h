@@ -35,8 +35,8 @@ struct work {
     int (*prepare)(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
                    struct error *error);
 
-    /* Reads the input and writes exactly result_bytes, all of them the same at every run. Returns 0,
-     * or the exit code 1 to 255 with which the job failed. Required. */
+    /* Reads the input and writes exactly result_bytes, all of them the same at every run. Returns
+     * 0, or the exit code 1 to 255 with which the job failed. Required. */
     int (*run)(const struct job *job, void *result);
 
     /* The result for people. Required. */
@@ -62,8 +62,8 @@ void work_text_u64(const void *result, char *text, size_t bytes);
 /* Holds memory writes in place: what was stored must be in memory here. */
 #define WORK_TOUCHED(pointer) __asm__ volatile("" : : "r"(pointer) : "memory")
 
-/* The unit of computing that several works count in: the sum of i^2 for i < iterations, modulo 2^64,
- * one multiplication after the other. */
+/* The unit of computing that several works count in: the sum of i^2 for i < iterations, modulo
+ * 2^64, one multiplication after the other. */
 static inline uint64_t work_iterate(uint64_t iterations)
 {
     uint64_t sum = 0;

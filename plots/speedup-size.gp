@@ -6,8 +6,8 @@ set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
 set tmargin 6.5
 set logscale x2 10
-set xrange [least:most]
-set x2range [least:most]
+set xrange [least/1.1:most*1.1]
+set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label 'serial time of one job' noenhanced font ',11'
 set yrange [0:top]

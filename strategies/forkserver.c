@@ -1,5 +1,5 @@
-/* A small process of its own forks each job. It is a fresh image of breakeven, started by open, so it
- * never holds any of the caller's memory: a fork costs the same however large the caller is. */
+/* A small process of its own forks each job. It is a fresh image of breakeven, started by open, so
+ * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
 #include "strategies/common/alive.h"
 #include "strategies/common/image.h"
 #include "strategies/common/server.h"

@@ -1,5 +1,5 @@
-/* The forkpool with the caller as worker 0: the fastest hand-over, but a job that crashes in worker 0
- * takes the caller along. */
+/* The forkpool with the caller as worker 0: the fastest hand-over, but a job that crashes in worker
+ * 0 takes the caller along. */
 #include "strategies/common/team.h"
 
 static int forkteam_open(const struct strategy_config *config, void **state, struct error *error)

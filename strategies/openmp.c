@@ -25,7 +25,8 @@ static int openmp_map(void *state, struct batch *batch, struct error *error)
 {
     const struct strategy_config *config = state;
     int workers = (int)config->workers;
-    int chunk = config->chunk < INT_MAX ? (int)config->chunk : INT_MAX, least = chunk > 0 ? chunk : 1;
+    int chunk = config->chunk < INT_MAX ? (int)config->chunk : INT_MAX,
+        least = chunk > 0 ? chunk : 1;
     uint64_t jobs = batch->jobs;
     pid_t pid = getpid();
     (void)error;

@@ -1,5 +1,5 @@
-/* One posix_spawn of breakeven itself per job: a fresh image that finds the work by its name and the
- * batch by its descriptors, as the start method spawn of Python must. */
+/* One posix_spawn of breakeven itself per job: a fresh image that finds the work by its name and
+ * the batch by its descriptors, as the start method spawn of Python must. */
 #include "strategies/common/children.h"
 #include "strategies/common/image.h"
 

@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* How a pool or OpenMP divides jobs among workers. SCHEDULE_NONE: the strategy hands out single jobs
- * and has nothing to choose. */
+/* How a pool or OpenMP divides jobs among workers. SCHEDULE_NONE: the strategy hands out single
+ * jobs and has nothing to choose. */
 enum schedule {
     SCHEDULE_NONE,
     SCHEDULE_STATIC,  /* equal shares before the start; with a chunk, chunks in turn */
@@ -52,9 +52,9 @@ struct strategy_ops {
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);
 
-    /* Starts what the strategy keeps between maps. Every batch given to map must exist already, since
-     * workers that are started here see only memory that was mapped before. On failure nothing stays
-     * behind: no process, no thread, no descriptor. Required. */
+    /* Starts what the strategy keeps between maps. Every batch given to map must exist already,
+     * since workers that are started here see only memory that was mapped before. On failure
+     * nothing stays behind: no process, no thread, no descriptor. Required. */
     int (*open)(const struct strategy_config *config, void **state, struct error *error);
 
     /* Runs all jobs of the batch and settles each: results in job order, one outcome a job. Fails

@@ -62,8 +62,7 @@ static int start_threads(struct state *state, uint32_t workers, struct error *er
 
 static int threadpool_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    struct state *state =
-        calloc(1, sizeof *state + config->workers * sizeof *state->members);
+    struct state *state = calloc(1, sizeof *state + config->workers * sizeof *state->members);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "threadpool: no memory for %u workers", config->workers);
     state->dispatch = dispatch_create(config, true, error);

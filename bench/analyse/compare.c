@@ -56,8 +56,8 @@ static void append(struct comparisons *out, struct comparison row)
     out->rows[out->count++] = row;
 }
 
-int compare_runs(const struct summaries *base, const struct summaries *new,
-                 struct comparisons *out, struct error *error)
+int compare_runs(const struct summaries *base, const struct summaries *new, struct comparisons *out,
+                 struct error *error)
 {
     size_t i = 0, k = 0;
     *out = (struct comparisons){.rows = calloc(base->count + new->count + 1, sizeof *out->rows)};

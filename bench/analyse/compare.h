@@ -27,13 +27,13 @@ struct comparison {
 struct comparisons {
     struct comparison *rows;
     size_t count;
-    size_t compared; /* cells that both have with a speedup, or that broke */
+    size_t compared;               /* cells that both have with a speedup, or that broke */
     size_t worse, better, missing; /* broken ones count as worse */
 };
 
 /* Compares two runs on their ratio to serial, never on nanoseconds. Serial itself is left out. Both
  * must be in the order of summary_compare. The caller frees rows. */
-int compare_runs(const struct summaries *base, const struct summaries *new,
-                 struct comparisons *out, struct error *error);
+int compare_runs(const struct summaries *base, const struct summaries *new, struct comparisons *out,
+                 struct error *error);
 
 #endif

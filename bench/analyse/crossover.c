@@ -4,24 +4,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COLUMN(field, type) {#field, type, offsetof(struct crossover, field)}
+#define COLUMN(field, type)                                                                        \
+    {                                                                                              \
+#field, type, offsetof(struct crossover, field)                                            \
+    }
 
 static const struct csv_column columns[] = {
-    COLUMN(work, CSV_TEXT),
-    COLUMN(jobs, CSV_COUNT),
-    COLUMN(strategy, CSV_TEXT),
-    COLUMN(workers, CSV_COUNT),
-    COLUMN(schedule, CSV_TEXT),
-    COLUMN(chunk, CSV_COUNT),
-    COLUMN(env, CSV_TEXT),
-    COLUMN(temperature, CSV_TEXT),
-    COLUMN(verdict, CSV_TEXT),
-    COLUMN(size, CSV_NUMBER),
-    COLUMN(size_low, CSV_NUMBER),
-    COLUMN(size_high, CSV_NUMBER),
-    COLUMN(job_ns, CSV_NUMBER),
-    COLUMN(batch_ns, CSV_NUMBER),
-    COLUMN(metg50_ns, CSV_NUMBER),
+    COLUMN(work, CSV_TEXT),        COLUMN(jobs, CSV_COUNT),       COLUMN(strategy, CSV_TEXT),
+    COLUMN(workers, CSV_COUNT),    COLUMN(schedule, CSV_TEXT),    COLUMN(chunk, CSV_COUNT),
+    COLUMN(env, CSV_TEXT),         COLUMN(temperature, CSV_TEXT), COLUMN(verdict, CSV_TEXT),
+    COLUMN(size, CSV_NUMBER),      COLUMN(size_low, CSV_NUMBER),  COLUMN(size_high, CSV_NUMBER),
+    COLUMN(job_ns, CSV_NUMBER),    COLUMN(batch_ns, CSV_NUMBER),  COLUMN(metg50_ns, CSV_NUMBER),
     COLUMN(metg95_ns, CSV_NUMBER),
 };
 

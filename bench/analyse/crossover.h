@@ -56,8 +56,8 @@ struct crossovers {
     size_t count;
 };
 
-/* The crossovers of all strategies but serial. Cells that are not ok have no point. The caller frees
- * rows. */
+/* The crossovers of all strategies but serial. Cells that are not ok have no point. The caller
+ * frees rows. */
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
 
 #endif

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMN(field, type) {#field, type, offsetof(struct summary, field)}
+#define COLUMN(field, type)                                                                        \
+    {                                                                                              \
+#field, type, offsetof(struct summary, field)                                              \
+    }
 
 static const struct csv_column columns[] = {
     COLUMN(work, CSV_TEXT),

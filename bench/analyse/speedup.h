@@ -37,14 +37,14 @@ struct summaries {
 };
 
 /* Reduces readings to cells. A visit counts with the median of its readings; a cell with the median
- * over its rounds, its speedup with the median of the log ratios to serial's visit in the same round
- * and env. overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the samples'
- * strings. The caller frees rows. */
+ * over its rounds, its speedup with the median of the log ratios to serial's visit in the same
+ * round and env. overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the
+ * samples' strings. The caller frees rows. */
 int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
                       struct error *error);
 
-/* Orders by work, env, jobs, strategy, workers, schedule, chunk, temperature, size: a curve's points
- * stand together. */
+/* Orders by work, env, jobs, strategy, workers, schedule, chunk, temperature, size: a curve's
+ * points stand together. */
 int summary_compare(const void *a, const void *b);
 
 /* 0 where two rows differ in nothing but size (and what was measured). */

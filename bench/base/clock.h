@@ -16,7 +16,8 @@ static inline uint64_t clock_now_ns(void)
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* The smallest step that two readings of the clock can differ by here, in ns, found by reading it. */
+/* The smallest step that two readings of the clock can differ by here, in ns, found by reading it.
+ */
 double clock_step_ns(void);
 
 /* Tells the CPU that this is a spin loop. */

@@ -7,8 +7,8 @@
 struct cpus {
     unsigned online;
     unsigned affinity; /* CPUs in the affinity mask */
-    double quota;      /* CPUs that the cgroup's bandwidth amounts to; NaN where there is no limit */
-    unsigned usable;   /* the least of affinity and quota (rounded up), at least 1 */
+    double quota;    /* CPUs that the cgroup's bandwidth amounts to; NaN where there is no limit */
+    unsigned usable; /* the least of affinity and quota (rounded up), at least 1 */
 };
 
 /* Reads the affinity mask and the cgroup (v1 or v2) of the calling process. Never fails: what

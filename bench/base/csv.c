@@ -36,8 +36,7 @@ void csv_write_row(FILE *file, const struct csv_format *format, const void *row)
     for (size_t i = 0; i < format->count; i++) {
         if (i > 0)
             fputc(',', file);
-        write_field(file, format->columns[i].type,
-                    (const char *)row + format->columns[i].offset);
+        write_field(file, format->columns[i].type, (const char *)row + format->columns[i].offset);
     }
     fputc('\n', file);
 }
@@ -116,8 +115,7 @@ static char *current_row(struct reader *reader)
 static void read_header_field(struct reader *reader, const char *text)
 {
     const struct csv_format *format = reader->format;
-    if (reader->column < format->count &&
-        !text_equal(text, format->columns[reader->column].name))
+    if (reader->column < format->count && !text_equal(text, format->columns[reader->column].name))
         fail(reader->error, EXIT_USAGE, "%s:1: column %zu is '%.40s', not '%s'", reader->path,
              reader->column + 1, text, format->columns[reader->column].name);
 }
@@ -173,8 +171,7 @@ static int parse_stream(struct reader *reader, FILE *file)
     if (csv_init(&parser, options) != 0)
         return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
     csv_set_space_func(&parser, is_blank);
-    while (reader->error->code == EXIT_DONE &&
-           (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+    while (reader->error->code == EXIT_DONE && (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
         last = chunk[got - 1];
         if (csv_parse(&parser, chunk, got, read_field, end_row, reader) != got)
             fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,

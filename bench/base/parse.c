@@ -13,12 +13,13 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-    {"k", 1000},       {"M", 1000000},      {"G", 1000000000},
+    {"k", 1000},        {"M", 1000000},     {"G", 1000000000},
     {"Ki", 1ull << 10}, {"Mi", 1ull << 20}, {"Gi", 1ull << 30},
 };
 
 static const struct unit duration_units[] = {
-    {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000}, {"min", 60000000000},
+    {"ns", 1},         {"us", 1000},       {"ms", 1000000},
+    {"s", 1000000000}, {"m", 60000000000}, {"min", 60000000000},
 };
 
 /* A decimal number read exactly: digits x 10^exponent, so that 1e7 and 1.5k are whole. */
@@ -138,8 +139,8 @@ static int read_number(const char *option, const char *text, size_t length,
     size_t rest = outcome == READ ? length - (size_t)(at - text) : 0;
     if (rest == 4 && rule->cpus > 0 && strncmp(at, "cpus", 4) == 0)
         factor = rule->cpus;
-    else if (rest > 0 && !find_unit(at, rest, size_units, sizeof size_units / sizeof *size_units,
-                                    &factor))
+    else if (rest > 0 &&
+             !find_unit(at, rest, size_units, sizeof size_units / sizeof *size_units, &factor))
         outcome = NOT_A_NUMBER;
     if (outcome == READ)
         outcome = scale_decimal(decimal, factor, &value);

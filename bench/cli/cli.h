@@ -8,8 +8,8 @@
 
 /* What a subcommand tells main.c, the only place that prints errors and exits. */
 struct ending {
-    struct error error;  /* code is the exit status */
-    char warning[640];   /* "" where there is none; the run goes on */
+    struct error error; /* code is the exit status */
+    char warning[640];  /* "" where there is none; the run goes on */
 };
 
 /* A subcommand: its arguments behind its name, and where to report. */
@@ -36,8 +36,8 @@ int cli_parse(int count, char *const arguments[], const struct option_spec specs
               size_t spec_count, option_handler *handle, void *user, const char *words[],
               size_t most_words, size_t *word_count, struct error *error);
 
-/* For subcommands whose only option is --help: reads words; true where the help was asked for and is
- * printed, or on failure: there is nothing more to do. */
+/* For subcommands whose only option is --help: reads words; true where the help was asked for and
+ * is printed, or on failure: there is nothing more to do. */
 bool cli_parse_words(int count, char *const arguments[], const char *help, const char *words[],
                      size_t most_words, size_t *word_count, struct error *error);
 

@@ -66,8 +66,9 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
     if (out != NULL && (*out == '\0' || strlen(out) >= sizeof folder->path))
         return fail(error, EXIT_USAGE, "--out: the path is %s", *out ? "too long" : "empty");
     if (mode == FOLDER_RESUME && (out == NULL || !holds_run(out)))
-        return fail(error, EXIT_USAGE, "--resume: needs --out with the folder of the run to go on "
-                                       "with");
+        return fail(error, EXIT_USAGE,
+                    "--resume: needs --out with the folder of the run to go on "
+                    "with");
     if (out == NULL)
         make_up(suite, folder);
     else

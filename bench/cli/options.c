@@ -25,8 +25,8 @@ static int find_option(const char *argument, size_t length, const struct option_
 
 /* Handles the option at arguments[*at] and moves *at to the last argument that it used. */
 static int parse_option(int count, char *const arguments[], int *at,
-                        const struct option_spec specs[], size_t spec_count,
-                        option_handler *handle, void *user, struct error *error)
+                        const struct option_spec specs[], size_t spec_count, option_handler *handle,
+                        void *user, struct error *error)
 {
     const char *name = arguments[*at] + 2, *equals = strchr(name, '=');
     size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name), index;

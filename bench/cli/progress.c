@@ -47,8 +47,8 @@ void progress_show(void *user, const struct measure_progress *progress)
     clock_text(left, sizeof left, done > 0 ? elapsed / done - elapsed : 0);
     int percent = (int)(100 * done);
     if (!view->bar) {
-        fprintf(stderr, "%3d %%  %s gone, about %s left; round %llu of %s, size %s\n", percent, gone,
-                left, (unsigned long long)progress->round, progress->cell->work->name, size);
+        fprintf(stderr, "%3d %%  %s gone, about %s left; round %llu of %s, size %s\n", percent,
+                gone, left, (unsigned long long)progress->round, progress->cell->work->name, size);
         return;
     }
     snprintf(line, sizeof line, "[%s] %3d %%  %s gone, %s left  %s %s %s x%u", bar, percent, gone,

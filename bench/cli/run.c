@@ -98,7 +98,8 @@ static void print_help(void)
     cli_print_options(specs, SPEC_COUNT);
 }
 
-/* ------------------------------------------------------------------------------- before measuring */
+/* ------------------------------------------------------------------------------- before measuring
+ */
 
 /* Opens the input file where a work needs one; its size in *bytes. */
 static int open_input(struct run *run, uint64_t *bytes, struct error *error)
@@ -274,7 +275,7 @@ static void judge(const struct run *run, struct ending *ending)
 {
     if (visit_interrupted != 0)
         ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
-                                        "interrupted; what was measured is kept"};
+                                       "interrupted; what was measured is kept"};
     else if (run->measured.rows_ok == 0)
         fail(&ending->error, EXIT_NOT_COMPARABLE, "nothing could be measured; see %s/samples.csv",
              run->folder.path);

@@ -127,7 +127,8 @@ static int make_input(struct trace *trace, struct error *error)
                                       : fail(error, EXIT_USAGE, "--input: %s cannot be read: %s",
                                              path, strerror(errno));
     }
-    uint64_t bytes = work->input_bytes != NULL ? work->input_bytes(request->size, request->jobs) : 0;
+    uint64_t bytes =
+        work->input_bytes != NULL ? work->input_bytes(request->size, request->jobs) : 0;
     if (bytes == 0)
         return 0;
     if (bytes > INT64_MAX)

@@ -79,8 +79,8 @@ static int begin_picture(struct picture *picture, const struct scene *scene, con
     }
     describe_host(scene->host, footer, sizeof footer);
     snprintf(data, sizeof data, "%s.dat", picture->name);
-    fprintf(picture->commands, "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n",
-            picture->name);
+    fprintf(picture->commands,
+            "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n", picture->name);
     write_setting(picture->commands, "name", picture->name);
     write_setting(picture->commands, "data", data);
     write_setting(picture->commands, "heading", heading);
@@ -197,8 +197,8 @@ static void describe_crossover(const struct crossover *crossover, char *text, si
     else if (text_equal(crossover->verdict, "always"))
         snprintf(text, bytes, ": pays throughout");
     else
-        snprintf(text, bytes, ": %s", text_equal(crossover->verdict, "never") ? "never pays"
-                                                                            : "too noisy to tell");
+        snprintf(text, bytes, ": %s",
+                 text_equal(crossover->verdict, "never") ? "never pays" : "too noisy to tell");
 }
 
 /* ------------------------------------------------------------------------------- curves */
@@ -365,9 +365,8 @@ static void write_time_axis(const struct drawing *drawing)
 static void describe_cells(const struct drawing *drawing, char *text, size_t bytes)
 {
     const struct scene *scene = drawing->scene;
-    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s",
-             (unsigned long long)scene->jobs, (unsigned long long)scene->full_workers,
-             scene->host->cpus_usable,
+    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s", (unsigned long long)scene->jobs,
+             (unsigned long long)scene->full_workers, scene->host->cpus_usable,
              text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
 }
 

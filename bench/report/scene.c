@@ -32,8 +32,8 @@ static struct scene make_scene(const struct summaries *summaries,
                           .least_size = UINT64_MAX};
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        scene.only_jobs = scene.only_jobs &&
-                          (row->jobs == like->jobs || !text_equal(row->work, like->work));
+        scene.only_jobs =
+            scene.only_jobs && (row->jobs == like->jobs || !text_equal(row->work, like->work));
         if (!in_scene(&scene, row))
             continue;
         scene.least_size = row->size < scene.least_size ? row->size : scene.least_size;
@@ -50,8 +50,7 @@ static struct scene make_scene(const struct summaries *summaries,
 }
 
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct scene **scenes, size_t *count,
-                struct error *error)
+                const struct host *host, struct scene **scenes, size_t *count, struct error *error)
 {
     *count = 0;
     *scenes = calloc(summaries->count + 1, sizeof **scenes);
@@ -191,9 +190,9 @@ void line_label(const struct lines *lines, const struct line *line, char *text, 
     bool several = false;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *other = &lines->lines[i];
-        several = several || (text_equal(other->strategy, line->strategy) &&
-                              (other->chunk != line->chunk ||
-                               !text_equal(other->schedule, line->schedule)));
+        several = several ||
+                  (text_equal(other->strategy, line->strategy) &&
+                   (other->chunk != line->chunk || !text_equal(other->schedule, line->schedule)));
     }
     snprintf(text, bytes, "%s", line->strategy);
     if (several && *line->schedule != '\0')

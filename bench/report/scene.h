@@ -36,14 +36,13 @@ struct lines {
 
 /* All scenes of a run, in the order of summary_compare; the caller frees *scenes. */
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct scene **scenes, size_t *count,
-                struct error *error);
+                const struct host *host, struct scene **scenes, size_t *count, struct error *error);
 
 /* The caller frees lines->lines. */
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error);
 
-/* The scene's row for a line, worker count, size and temperature; NULL where there is none or it holds
- * no time. For serial the worker count is not looked at. */
+/* The scene's row for a line, worker count, size and temperature; NULL where there is none or it
+ * holds no time. For serial the worker count is not looked at. */
 const struct summary *scene_row(const struct scene *scene, const struct line *line,
                                 uint64_t workers, uint64_t size, const char *temperature);
 
@@ -55,8 +54,8 @@ const struct crossover *scene_crossover(const struct scene *scene, const struct 
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature);
 
-/* Ascending distinct sizes or worker counts (serial's left out) of the scene: the next above `last`;
- * UINT64_MAX where there is none. */
+/* Ascending distinct sizes or worker counts (serial's left out) of the scene: the next above
+ * `last`; UINT64_MAX where there is none. */
 uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first);
 uint64_t scene_next_workers(const struct scene *scene, uint64_t last);
 

@@ -52,8 +52,8 @@ static void print_rows(FILE *file, const struct scene *scene, const struct lines
 
 static bool is_rising(const struct crossover *crossover)
 {
-    return crossover != NULL && (text_equal(crossover->verdict, "at") ||
-                                 text_equal(crossover->verdict, "always"));
+    return crossover != NULL &&
+           (text_equal(crossover->verdict, "at") || text_equal(crossover->verdict, "always"));
 }
 
 /* The worker count with which the line pays earliest, warm; 0 where it pays with none. */

@@ -34,8 +34,9 @@ static int prepare(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *i
     uint64_t spent = 0;
     for (uint64_t i = 0; i < jobs; i++) {
         running += gsl_ran_pareto(random, shape, 1);
-        uint64_t reached = i + 1 == jobs ? size * jobs
-                                         : (uint64_t)((double)size * (double)jobs * (running / total));
+        uint64_t reached = i + 1 == jobs
+                               ? size * jobs
+                               : (uint64_t)((double)size * (double)jobs * (running / total));
         iterations[i] = reached > spent ? reached - spent : 0;
         spent += iterations[i];
     }

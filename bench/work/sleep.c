@@ -1,6 +1,6 @@
 /* Blocks size nanoseconds: jobs that wait, not compute, gain from more workers than CPUs. */
-#include "bench/work.h"
 #include "bench/base/clock.h"
+#include "bench/work.h"
 
 #include <errno.h>
 #include <string.h>

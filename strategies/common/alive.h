@@ -11,8 +11,8 @@ struct ended {
 };
 
 /* How a strategy starts one job in a process or thread of its own, and waits for any to end. start
- * fails where the system refuses. wait fails only where waiting is impossible; a start that turns out
- * later to have been refused ends its slot and sets error. */
+ * fails where the system refuses. wait fails only where waiting is impossible; a start that turns
+ * out later to have been refused ends its slot and sets error. */
 struct starter {
     int (*start)(void *state, struct batch *batch, uint64_t index, uint32_t slot,
                  struct error *error);
@@ -20,8 +20,8 @@ struct starter {
 };
 
 /* Runs every job of the batch by the starter, in order, as many at once as there are workers; a job
- * takes the slot of one that has ended. Where a start is refused, no further job is started and what
- * runs is waited for. */
+ * takes the slot of one that has ended. Where a start is refused, no further job is started and
+ * what runs is waited for. */
 int alive_map(const struct starter *starter, void *state, uint32_t workers, struct batch *batch,
               struct error *error);
 

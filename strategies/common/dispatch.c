@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 enum {
-    LINE_BYTES = 128,       /* two cache lines: the unit that prefetchers of x86 fetch together */
-    SPIN_NS = 50000,        /* about what a futex wake costs: waiting longer than that awake is waste */
+    LINE_BYTES = 128, /* two cache lines: the unit that prefetchers of x86 fetch together */
+    SPIN_NS = 50000,  /* about what a futex wake costs: waiting longer than that awake is waste */
     SPINS_A_CLOCK_READ = 16,
-    AUTO_CLAIM_NS = 10000,  /* auto claims jobs for about this long at once */
-    AUTO_GROWTH = 8,        /* and at most so many times as many as in its last claim */
+    AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
+    AUTO_GROWTH = 8,       /* and at most so many times as many as in its last claim */
 };
 
 /* What one worker owns. The range is first << 32 | end, counted in units of jobs. */
@@ -74,8 +74,9 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
     dispatch->first_cpu = placement_here();
-    /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits needs a
-     * CPU of its own to spin; asleep, it needs one only for the moment between two regions. */
+    /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits
+     * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
+     */
     dispatch->worker_spin_ns = config->workers <= config->cpus ? SPIN_NS : 0;
     dispatch->caller_spin_ns = config->workers + !caller_works <= config->cpus ? SPIN_NS : 0;
     return dispatch;
@@ -136,13 +137,13 @@ static bool claim_front(struct lane *lane, uint64_t want, uint64_t *first, uint6
             return false;
         *first = first_of(range);
         *end = *first + (want < left_in(range) ? want : left_in(range));
-    } while (!atomic_compare_exchange_weak_explicit(&lane->range, &range,
-                                                    pack(*end, end_of(range)),
+    } while (!atomic_compare_exchange_weak_explicit(&lane->range, &range, pack(*end, end_of(range)),
                                                     memory_order_relaxed, memory_order_relaxed));
     return true;
 }
 
-/* Moves the back half of another lane into the worker's own, which is empty. False: all are empty. */
+/* Moves the back half of another lane into the worker's own, which is empty. False: all are empty.
+ */
 static bool steal(struct dispatch *dispatch, uint32_t worker)
 {
     for (uint32_t i = 1; i < dispatch->workers; i++) {
@@ -217,8 +218,8 @@ static uint64_t auto_claim(uint64_t last_claim, uint64_t last_ns)
     return want < 1 ? 1 : want < most ? want : most;
 }
 
-/* The most units that one claim may take of a lane: dynamic takes chunks and nothing else; the others
- * leave half of what is left to thieves, but at least a chunk is taken. */
+/* The most units that one claim may take of a lane: dynamic takes chunks and nothing else; the
+ * others leave half of what is left to thieves, but at least a chunk is taken. */
 static uint64_t most_claimed(const struct dispatch *dispatch, struct lane *lane)
 {
     uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;

@@ -11,9 +11,9 @@
  * forkteam and threadpool share. They differ only in how workers are made, watched and buried.
  *
  * A map is a region: the caller publishes it, every worker runs its share and reports, the caller
- * waits until all have. Each worker has a lane: a range of jobs that nobody has claimed yet. Its owner
- * claims from the front; a worker whose lane is empty steals half of another's from the back. The
- * whole dispatch lies in memory that all workers share, so processes are handed work as fast as
+ * waits until all have. Each worker has a lane: a range of jobs that nobody has claimed yet. Its
+ * owner claims from the front; a worker whose lane is empty steals half of another's from the back.
+ * The whole dispatch lies in memory that all workers share, so processes are handed work as fast as
  * threads: by a cache line, not by a message. */
 struct dispatch;
 
@@ -45,8 +45,8 @@ void dispatch_work(struct dispatch *dispatch);
  * have. */
 bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
 
-/* A worker that has died: settles the job that it held, if any, by its wait status, and counts it as
- * finished, so that nobody waits for it. Its unclaimed jobs can still be stolen. */
+/* A worker that has died: settles the job that it held, if any, by its wait status, and counts it
+ * as finished, so that nobody waits for it. Its unclaimed jobs can still be stolen. */
 void dispatch_bury(struct dispatch *dispatch, uint32_t worker, int wait_status);
 
 /* What the workers reported in the last DISPATCH_USAGE region, from worker `first` on. */

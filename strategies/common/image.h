@@ -18,8 +18,8 @@ pid_t image_spawn(const char *program, char *const arguments[], int fd, int othe
 pid_t image_spawn_job(const char *program, const struct batch *batch, uint64_t index,
                       struct error *error);
 
-/* What `breakeven job ...` does: attaches to the batch that the arguments of image_spawn_job name and
- * runs the job. Returns the job's exit code; -1 where the arguments or the memory are wrong. */
+/* What `breakeven job ...` does: attaches to the batch that the arguments of image_spawn_job name
+ * and runs the job. Returns the job's exit code; -1 where the arguments or the memory are wrong. */
 int image_run_job(int count, char *const arguments[], struct error *error);
 
 #endif

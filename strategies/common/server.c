@@ -138,7 +138,7 @@ static int reap(struct server *server)
 /* Handles one request; 0 to go on, 1 at the end of the conversation, -1 on failure. */
 static int serve_request(struct server *server, struct error *error)
 {
-    struct server_request request;
+    struct server_request request = {0};
     int fds[2];
     ssize_t got = receive(server->socket, &request, fds);
     if (got <= 0)

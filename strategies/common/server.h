@@ -15,11 +15,11 @@ enum server_request_kind {
 
 struct server_request {
     enum server_request_kind kind;
-    char work[32];                         /* ATTACH */
-    uint64_t jobs, size, seed;             /* ATTACH */
-    uint32_t workers, traced, has_input;   /* ATTACH */
-    uint64_t index;                        /* RUN */
-    uint32_t slot;                         /* RUN */
+    char work[32];                       /* ATTACH */
+    uint64_t jobs, size, seed;           /* ATTACH */
+    uint32_t workers, traced, has_input; /* ATTACH */
+    uint64_t index;                      /* RUN */
+    uint32_t slot;                       /* RUN */
 };
 
 struct server_answer {
@@ -29,8 +29,8 @@ struct server_answer {
     struct strategy_usage usage; /* SERVER_USAGE */
 };
 
-/* What `breakeven forkserver` does: serves the socket until its other end is closed. Returns 0, or -1
- * with error set. */
+/* What `breakeven forkserver` does: serves the socket until its other end is closed. Returns 0, or
+ * -1 with error set. */
 int server_run(int socket, struct error *error);
 
 #endif

@@ -35,8 +35,8 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
     return 0;
 }
 
-/* Reaps workers that have died and puts others in their place. Returns how many had died, -1 where a
- * worker cannot be replaced. */
+/* Reaps workers that have died and puts others in their place. Returns how many had died, -1 where
+ * a worker cannot be replaced. */
 static int replace_dead(struct team *team, struct error *error)
 {
     int died = 0;

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Checks who includes whom (CONTRIBUTING.md, "Include rules"). Prints each include that breaks a rule.
+set -u
+
+bad=0
+
+# rule FILES-PATTERN FORBIDDEN-PATTERN WHY: no file that matches the first includes what matches the second.
+rule() {
+    local found
+    found=$(git ls-files '*.c' '*.h' | grep -E "$1" | xargs -r grep -nE "^#include \"($2)" /dev/null)
+    if [ -n "$found" ]; then
+        printf '%s\n    -- %s\n' "$found" "$3"
+        bad=1
+    fi
+}
+
+rule '^bench/base/' '(bench/(analyse|cli|report|work|[a-z_]+\.h)|strategies/)' 'base knows nothing of the project'
+rule '^bench/work/' '(bench/(analyse|cli|report|[a-vx-z][a-z_]*\.h)|strategies/)' 'a work knows work.h and base'
+rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
+rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host)' 'strategies know work.h, batch.h and base'
+rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host)' 'plan and samples stand before measuring'
+rule '^bench/(cell|visit|measure|canary)\.' 'bench/(analyse|cli|report|host)' 'measuring knows nothing of analysis and output'
+rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host)|strategies/)' 'analysis knows samples'
+rule '^bench/report/' 'bench/(cli|cell|plan|visit|measure|suite|batch)' 'reports know analysis'
+rule '^(bench|strategies)/' 'tests/' 'the product knows no test'
+
+# Only main.c ends the program; _exit is for children.
+found=$(git ls-files 'bench/*.c' 'strategies/*.c' | grep -v '^bench/main.c$' |
+    xargs grep -nE '(^|[^_a-z])(exit|abort|perror)\(' /dev/null)
+if [ -n "$found" ]; then
+    printf '%s\n    -- only main.c exits\n' "$found"
+    bad=1
+fi
+
+exit $bad

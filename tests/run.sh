@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Runs test programs, then the command line's tests, and adds up what they say.
+# usage: tests/run.sh [--valgrind] PROGRAM...     BREAKEVEN names the program under test.
+# The last line is "N passed, N failed, N skipped".
+set -u
+
+wrapper=()
+command_line=true
+if [ "${1:-}" = --valgrind ]; then
+    shift
+    wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite
+        --error-exitcode=99 --child-silent-after-fork=yes --trace-children=no)
+    command_line=false
+fi
+[ $# -eq 1 ] && command_line=false # one program, asked for by name
+
+passed=0 failed=0 skipped=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+
+# Counts cmocka's lines; a program that ended badly without a failed test is a failure of its own.
+count() {
+    local name=$1 status=$2 good bad left
+    good=$(grep -c '^\[       OK \]' "$output")
+    bad=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$output")
+    left=$(grep -cE '^\[  SKIPPED \] [a-z_0-9]+$' "$output")
+    [ "$bad" -gt 0 ] && bad=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' <(sort -u "$output"))
+    [ "$left" -gt 0 ] && left=$(grep -cE '^\[  SKIPPED \] [a-z_0-9]+$' <(sort -u "$output"))
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    [ "$status" -eq 0 ] && [ "$good" -eq 0 ] && [ "$left" -eq 0 ] && bad=1
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    if [ "$bad" -gt 0 ]; then
+        cat "$output"
+        echo "FAILED: $name (exit status $status)"
+    else
+        echo "$name: $good passed$([ "$left" -gt 0 ] && echo ", $left skipped")"
+    fi
+}
+
+for program in "$@"; do
+    ${wrapper[@]+"${wrapper[@]}"} "$program" >"$output" 2>&1
+    count "${program##*/tests/}" $?
+done
+
+if $command_line; then
+    tests/cli.sh >"$output" 2>&1
+    status=$?
+    good=$(grep -c '^ok - ' "$output") bad=$(grep -c '^not ok - ' "$output")
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    passed=$((passed + good)) failed=$((failed + bad))
+    [ "$bad" -gt 0 ] && cat "$output"
+    echo "cli.sh: $good passed, $bad failed"
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
