@@ -7,11 +7,11 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 
-# Expanded when a recipe runs, not before: `make deps bench` installs the libraries first.
-OPENMP = -fopenmp
+# OPENMP= builds without it. Lists are expanded when a recipe runs, not before: `make deps bench` installs the libraries first.
+OPENMP ?= -fopenmp
 PACKAGES = hwloc gsl jansson inih zlib
 ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu17 -pthread $(OPENMP) $(WARNINGS) $(CFLAGS)
+ALL_CFLAGS = -std=gnu17 -pthread $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(OPENMP) $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
 TEST_LIBS = $(shell pkg-config --libs cmocka)
@@ -26,6 +26,7 @@ SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
 .PHONY: all deps deps-lint bench test trace report regress baseline asan ubsan tsan valgrind lint \
 	format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(PROGRAM) ## build breakeven
 
@@ -49,6 +50,9 @@ endif
 
 # ------------------------------------------------------------------------------- building
 
+# V=1 shows the commands.
+Q = $(if $(V),,@)
+
 # Changed flags, compiler or commit rebuild what depends on them.
 $(BUILD)/flags: FORCE | $(INSTALLED)
 	@mkdir -p $(@D)
@@ -64,16 +68,19 @@ $(BUILD)/build_facts.h: FORCE | $(INSTALLED)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	@echo '  CC $@'
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/bench/host.o: $(BUILD)/build_facts.h
 $(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp)
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
-	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+	@echo '  LD $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
-	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
+	@echo '  LD $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
 
 -include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BUILD)/bench/main.d
 
@@ -88,7 +95,7 @@ BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call optio
 
 bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots
 	$(PROGRAM) run $(SUITE) $(BENCH_OPTIONS)
-	@ln -sfn ../results/latest/plots plots/latest
+	@$(if $(OUT),,ln -sfn ../results/latest/plots plots/latest)
 
 trace: $(PROGRAM) ## who ran which job of one batch, and when
 	$(PROGRAM) trace $(call option,STRATEGY,strategy) $(call option,WORK,work) \

@@ -30,6 +30,8 @@ static int openmp_map(void *state, struct batch *batch, struct error *error)
     uint64_t jobs = batch->jobs;
     pid_t pid = getpid();
     (void)error;
+    (void)workers; /* only directives use these */
+    (void)least;
     switch (config->schedule) {
     case SCHEDULE_STATIC:
         if (chunk == 0) {

@@ -85,7 +85,7 @@ static double metg(const struct crossover_point points[], size_t count, double e
 
 static const char *verdict_of(const struct crossover_point points[], size_t count)
 {
-    if (count == 0)
+    if (count == 0 || isnan(points[count - 1].low)) /* without an interval nothing is told */
         return "noisy";
     size_t first = first_above(points, count, LOW, 1);
     if (points[count - 1].speedup < CROSSOVER_LEAST_GAIN)

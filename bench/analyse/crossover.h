@@ -46,7 +46,7 @@ struct crossover_result {
  *   always  where the lower bound of the speedup is above 1 at every size,
  *   at      where it is above 1 at every size from some size on,
  *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
- *   noisy   where it is not, but its lower bound is not above 1 or not known.
+ *   noisy   where it is not, but its lower bound is not above 1; or where there is no interval.
  * Between two sizes the curves are straight in log-log scale. METG(e) after Slaughter et al., Task
  * Bench, SC 2020. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);

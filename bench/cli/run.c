@@ -264,10 +264,11 @@ static void report(struct run *run, struct ending *ending)
         snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
                  reported.pictures_error.text);
     if (!run->quiet)
-        printf("%llu visits in %.0f s. Look at %s/plots (%zu pictures); the numbers are in "
+        printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
                "%s/summary.csv and crossover.csv.\n",
                (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
-               run->folder.path, reported.pictures, run->folder.path);
+               run->folder.path, reported.pictures, reported.pictures == 1 ? "" : "s",
+               run->folder.path);
 }
 
 /* The exit status of a run whose files are complete. */

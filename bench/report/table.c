@@ -24,6 +24,17 @@ static void describe_verdict(const struct crossover *crossover, char *text, size
         snprintf(text, bytes, "%s", crossover->verdict);
 }
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* Enough decimals for two digits of a speedup. */
+static int decimals(double speedup)
+{
+    return speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
+}
+
 static void print_row(FILE *file, const struct scene *scene, const struct lines *lines,
                       const struct line *line, uint64_t workers)
 {
@@ -35,8 +46,8 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->size);
-    fprintf(file, "  %-14s %7llu  %-20s %-20s %6.2f at %s\n", label, (unsigned long long)workers,
-            warm, cold, best->speedup, size);
+    fprintf(file, "  %-14s %7llu  %-20s %-20s %6.*f at %s\n", label, (unsigned long long)workers,
+            warm, cold, decimals(best->speedup), best->speedup, size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
@@ -112,11 +123,6 @@ static void print_cold(FILE *file, const struct crossover *cold)
                 text_equal(cold->verdict, "never") ? "never" : "too noisy to tell");
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                            const struct line *line)
 {
@@ -136,10 +142,12 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
         print_cold(file, scene_crossover(scene, line, workers, "cold"));
     } else {
         fprintf(file, "  %s %s", label,
-                any_noisy(scene, line) ? "is too noisy here to tell whether it beats serial"
-                                       : "never beats serial here");
+                any_noisy(scene, line)
+                    ? "cannot be told from serial here: too few rounds or too noisy"
+                    : "never beats serial here");
     }
-    fprintf(file, "; at best %.2f times as fast, with jobs of %s.\n", best->speedup, best_job);
+    fprintf(file, "; at best %.*f times as fast, with jobs of %s.\n", decimals(best->speedup),
+            best->speedup, best_job);
 }
 
 /* What went wrong, once for each cell. */
@@ -164,8 +172,10 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
         return -1;
     text_size(least, sizeof least, (double)scene->least_size);
     text_size(most, sizeof most, (double)scene->most_size);
-    fprintf(file, "%s: %llu jobs of size %s to %s (%s), %u CPU%s\n\n", scene->work,
-            (unsigned long long)scene->jobs, least, most, scene->unit, scene->host->cpus_usable,
+    bool several = scene->most_size > scene->least_size;
+    fprintf(file, "%s: %llu job%s of size %s%s%s (%s), %u CPU%s\n\n", scene->work,
+            (unsigned long long)scene->jobs, plural(scene->jobs), least, several ? " to " : "",
+            several ? most : "", scene->unit, scene->host->cpus_usable,
             plural(scene->host->cpus_usable));
     print_rows(file, scene, &lines);
     fputc('\n', file);

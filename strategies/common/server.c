@@ -18,6 +18,10 @@ struct server {
     struct batch *batch;
     pid_t *pids; /* of the job in each slot; 0: none */
     uint32_t workers;
+    /* Answers that the socket has no room for. The server goes on reading requests meanwhile, so
+     * that a client that is still sending never waits for one that is not yet receiving: itself. */
+    struct server_answer *queue;
+    uint32_t queued, capacity;
 };
 
 /* Receives one request and up to two descriptors. Returns 0 at the end of the conversation. */
@@ -76,13 +80,35 @@ static int attach(struct server *server, const struct server_request *request, c
     return 0;
 }
 
-static int answer(const struct server *server, const struct server_answer *message)
+/* Sends what the socket has room for. */
+static int flush_answers(struct server *server)
 {
-    ssize_t sent;
-    do
-        sent = send(server->socket, message, sizeof *message, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    return sent == (ssize_t)sizeof *message ? 0 : -1;
+    uint32_t sent = 0;
+    for (; sent < server->queued; sent++) {
+        ssize_t bytes = send(server->socket, &server->queue[sent], sizeof *server->queue,
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
+            break;
+        if (bytes < 0)
+            return -1;
+    }
+    server->queued -= sent;
+    memmove(server->queue, server->queue + sent, server->queued * sizeof *server->queue);
+    return 0;
+}
+
+static int answer(struct server *server, const struct server_answer *message)
+{
+    if (server->queued == server->capacity) {
+        uint32_t capacity = server->capacity > 0 ? 2 * server->capacity : 16;
+        struct server_answer *grown = reallocarray(server->queue, capacity, sizeof *grown);
+        if (grown == NULL)
+            return -1;
+        server->queue = grown;
+        server->capacity = capacity;
+    }
+    server->queue[server->queued++] = *message;
+    return flush_answers(server);
 }
 
 static void run_child(const struct server *server, uint64_t index, pid_t parent)
@@ -108,7 +134,7 @@ static int start_job(struct server *server, const struct server_request *request
     return 0;
 }
 
-static int answer_usage(const struct server *server)
+static int answer_usage(struct server *server)
 {
     struct server_answer message = {0};
     strategy_add_rusage(RUSAGE_SELF, &message.usage);
@@ -159,11 +185,14 @@ static int serve(struct server *server, struct error *error)
     struct pollfd polled[2] = {{.fd = server->socket, .events = POLLIN},
                                {.fd = server->child_signals, .events = POLLIN}};
     for (int result = 0;;) {
+        polled[0].events = server->queued > 0 ? POLLIN | POLLOUT : POLLIN;
         if (poll(polled, 2, -1) < 0 && errno != EINTR)
             return fail_errno(error, errno, "forkserver: poll");
         if (polled[1].revents != 0)
             result = reap(server);
-        if (result == 0 && polled[0].revents != 0)
+        if (result == 0 && (polled[0].revents & POLLOUT) != 0)
+            result = flush_answers(server);
+        if (result == 0 && (polled[0].revents & ~POLLOUT) != 0)
             result = serve_request(server, error);
         if (result != 0)
             return result > 0 ? 0 : fail(error, EXIT_REFUSED, "forkserver: its client went away");
@@ -186,5 +215,6 @@ int server_run(int socket, struct error *error)
         ;
     close(server.child_signals);
     detach(&server);
+    free(server.queue);
     return result;
 }
