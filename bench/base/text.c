@@ -65,7 +65,7 @@ static size_t edit_distance(const char *a, const char *b)
 const char *text_nearest(const char *name, const char *const known[], size_t count)
 {
     const char *nearest = NULL;
-    size_t least = strlen(name) / 2 + 1; /* half of it wrong is too far */
+    size_t least = strlen(name) / 2 + 2; /* more than half of it wrong is too far */
     for (size_t i = 0; i < count; i++) {
         size_t distance = edit_distance(name, known[i]);
         if (distance < least) {

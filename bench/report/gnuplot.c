@@ -212,7 +212,7 @@ struct drawing {
     struct picture *picture;
     struct legend *legend;
     const char *temperature;
-    double top; /* of the y axis: the highest value so far and some room */
+    double top; /* of the y axis: the highest median so far and some room */
 };
 
 static uint64_t next_x(const struct drawing *drawing, enum axes axes, uint64_t last, bool first)
@@ -245,7 +245,7 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
         else
             write_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
                          row->speedup_high);
-        drawing->top = fmax(drawing->top, 1.08 * fmax(row->speedup, row->speedup_high));
+        drawing->top = fmax(drawing->top, 1.2 * row->speedup); /* wild bands are cut */
         points++;
     }
     return end_block(drawing->picture, points);

@@ -35,6 +35,18 @@ static int decimals(double speedup)
     return speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
 }
 
+/* The width of the column of strategies. */
+static int label_width(const struct lines *lines)
+{
+    int width = 14;
+    for (size_t i = 0; i < lines->count; i++) {
+        char label[TEXT_BYTES];
+        line_label(lines, &lines->lines[i], label, sizeof label);
+        width = (int)strlen(label) > width ? (int)strlen(label) : width;
+    }
+    return width;
+}
+
 static void print_row(FILE *file, const struct scene *scene, const struct lines *lines,
                       const struct line *line, uint64_t workers)
 {
@@ -46,14 +58,14 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->size);
-    fprintf(file, "  %-14s %7llu  %-20s %-20s %6.*f at %s\n", label, (unsigned long long)workers,
-            warm, cold, decimals(best->speedup), best->speedup, size);
+    fprintf(file, "  %-*s %7llu  %-20s %-20s %6.*f at %s\n", label_width(lines), label,
+            (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
 {
-    fprintf(file, "  %-14s %7s  %-20s %-20s %s\n", "strategy", "workers", "pays from, warm",
-            "started cold", "best speedup");
+    fprintf(file, "  %-*s %7s  %-20s %-20s %s\n", label_width(lines), "strategy", "workers",
+            "pays from, warm", "started cold", "best speedup");
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
              workers = scene_next_workers(scene, workers))
