@@ -2,6 +2,7 @@
 #include "bench/assets.h"
 #include "bench/report/scene.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -62,6 +63,14 @@ static void describe_host(const struct host *host, char *text, size_t bytes)
              host->hypervisor, host->started, host->suite);
 }
 
+/* A work's name comes from a file: nothing in it may lead out of the folder. */
+static void make_harmless(char *name)
+{
+    for (; *name != '\0'; name++)
+        if (!isalnum((unsigned char)*name) && *name != '-')
+            *name = '_';
+}
+
 /* Opens a picture of a scene and writes the variables that all scripts read. */
 static int begin_picture(struct picture *picture, const struct scene *scene, const char *kind,
                          const char *heading)
@@ -70,6 +79,7 @@ static int begin_picture(struct picture *picture, const struct scene *scene, con
     if (!scene->only_jobs)
         snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
     snprintf(picture->name, sizeof picture->name, "%.40s%s-%s", scene->work, jobs, kind);
+    make_harmless(picture->name);
     picture->data = create(picture, "dat");
     picture->commands = picture->data != NULL ? create(picture, "gp") : NULL;
     if (picture->commands == NULL) {
