@@ -45,7 +45,8 @@ int measure_run(const struct plan *plan, const struct measure_settings *settings
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error);
 
-/* Enough for a 95 % interval by the sign test, which six rounds allow, with one to spare. */
-enum { MEASURE_LEAST_ROUNDS = 7 };
+/* With twelve rounds the 95 % interval ends at the third value from either side, so that two visits that
+ * the machine spoilt do not widen it. */
+enum { MEASURE_LEAST_ROUNDS = 12 };
 
 #endif

@@ -1,0 +1,327 @@
+#include "bench/analyse/crossover.h"
+#include "tests/support.h"
+
+enum { MOST_POINTS = 5 };
+
+/* A curve and what is to be found of it. A job of size n takes n ns; two workers share it. */
+struct curve_case {
+    const char *name;
+    struct {
+        double size, low, speedup, high;
+    } points[MOST_POINTS];
+    size_t count;
+    const char *verdict;
+    double size, size_low, size_high;
+};
+
+static struct crossover_result result_of(const struct curve_case *curve)
+{
+    struct crossover_point points[MOST_POINTS];
+    for (size_t i = 0; i < curve->count; i++)
+        points[i] = (struct crossover_point){
+            .size = curve->points[i].size,
+            .speedup = curve->points[i].speedup,
+            .low = curve->points[i].low,
+            .high = curve->points[i].high,
+            .efficiency = curve->points[i].speedup / 2,
+            .job_ns = curve->points[i].size,
+        };
+    return crossover_of(points, curve->count);
+}
+
+static void check_curves(const struct curve_case cases[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct crossover_result result = result_of(&cases[i]);
+        if (!text_equal(result.verdict, cases[i].verdict))
+            stop_test("%s: %s, not %s", cases[i].name, result.verdict, cases[i].verdict);
+        assert_near(result.size, cases[i].size);
+        assert_near(result.size_low, cases[i].size_low);
+        assert_near(result.size_high, cases[i].size_high);
+        assert_near(result.job_ns, cases[i].size); /* 1 ns for each unit of size */
+    }
+}
+
+static void always_where_the_lower_bound_is_above_one_at_every_size(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"rising", {{10, 1.1, 1.2, 1.3}, {100, 1.5, 1.6, 1.7}}, 2, "always", 10, NAN, 10},
+        {"falling", {{10, 1.8, 1.9, 2}, {100, 1.01, 1.03, 1.05}}, 2, "always", 10, NAN, 10},
+        {"one size", {{500, 1.1, 1.2, 1.3}}, 1, "always", 500, NAN, 500},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+/* Between sizes 10 and 1000 a curve from 1/2 to 2 crosses 1 half way in log-log scale, at 100; one
+ * from 1/4 to 2 two thirds of the way, at 10 x 100^(2/3) = 215.443469003188; one from 1/2 to 4 one
+ * third, at 10 x 100^(1/3) = 46.4158883361278. */
+static void at_where_it_stays_above_one_from_some_size_on(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"interpolated",
+         {{10, 0.25, 0.5, 0.5}, {1000, 2, 2, 4}},
+         2,
+         "at",
+         100,
+         46.4158883361278,
+         215.443469003188},
+        {"the upper bound always above 1",
+         {{10, 0.25, 0.5, 1.1}, {1000, 2, 2, 4}},
+         2,
+         "at",
+         100,
+         NAN,
+         215.443469003188},
+        {"the median always above 1",
+         {{10, 0.5, 1.2, 1.5}, {1000, 2, 2.5, 4}},
+         2,
+         "at",
+         10,
+         NAN,
+         100},
+        {"between the second and third of four sizes",
+         {{1, 0.1, 0.1, 0.1}, {10, 0.5, 0.5, 0.5}, {1000, 2, 2, 2}, {10000, 2, 2, 2}},
+         4,
+         "at",
+         100,
+         100,
+         100},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+static void of_several_crossings_the_last_counts(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"above, below, above",
+         {{1, 2, 2, 2}, {10, 0.5, 0.5, 0.5}, {1000, 2, 2, 2}},
+         3,
+         "at",
+         100,
+         100,
+         100},
+        {"below, above, below, above",
+         {{1, 0.5, 0.5, 0.5}, {4, 2, 2, 2}, {10, 0.5, 0.5, 0.5}, {1000, 2, 2, 2}, {2000, 3, 3, 3}},
+         5,
+         "at",
+         100,
+         100,
+         100},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+static void never_where_there_is_no_gain_at_the_largest_size(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"below", {{10, 0.1, 0.2, 0.3}, {100, 0.7, 0.8, 0.9}}, 2, "never", NAN, NAN, NAN},
+        {"above in the middle only",
+         {{10, 0.1, 0.2, 0.3}, {100, 1.4, 1.5, 1.6}, {1000, 0.7, 0.8, 0.9}},
+         3,
+         "never",
+         NAN,
+         NAN,
+         NAN},
+        {"below, perhaps above", {{10, 0.7, 0.9, 1.5}}, 1, "never", NAN, NAN, NAN},
+        {"a gain below the least", {{10, 1.001, 1.01, 1.019}}, 1, "never", NAN, NAN, NAN},
+        {"one size", {{500, 0.7, 0.8, 0.9}}, 1, "never", NAN, NAN, NAN},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+static void noisy_where_the_interval_does_not_tell(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"around 1", {{10, 0.5, 0.6, 0.7}, {100, 0.9, 1.2, 1.5}}, 2, "noisy", NAN, NAN, NAN},
+        {"exactly 1 is not above", {{10, 1, 1.2, 1.5}}, 1, "noisy", NAN, NAN, NAN},
+        {"no interval", {{10, NAN, 0.5, NAN}, {100, NAN, 2, NAN}}, 2, "noisy", NAN, NAN, NAN},
+        {"slower, but no interval", {{10, NAN, 0.5, NAN}}, 1, "noisy", NAN, NAN, NAN},
+        {"no point", {{10, 2, 2, 2}}, 0, "noisy", NAN, NAN, NAN},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+static void where_a_bound_is_unknown_the_next_known_size_counts(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"unknown below", {{10, NAN, 0.5, NAN}, {1000, 2, 2, 2}}, 2, "at", 100, 1000, 1000},
+        {"unknown in the middle",
+         {{10, 1.5, 2, 2}, {100, NAN, 2, NAN}, {1000, 2, 2, 2}},
+         3,
+         "at",
+         10,
+         1000,
+         1000},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+/* ------------------------------------------------------------------------------- METG */
+
+/* Job times are 2 ns for each unit of size, so that a size cannot pass for a time. */
+static struct crossover_result metg_of(const double sizes[], const double efficiencies[],
+                                       size_t count)
+{
+    struct crossover_point points[MOST_POINTS];
+    for (size_t i = 0; i < count; i++)
+        points[i] = (struct crossover_point){sizes[i], 2, 2, 2, efficiencies[i], 2 * sizes[i]};
+    return crossover_of(points, count);
+}
+
+static void metg_is_the_job_time_at_which_the_efficiency_is_reached(void **state)
+{
+    (void)state;
+    /* From 0.25 to 1 at sizes 10 to 1000, 0.5 is half way: size 100. 0.95 is reached at
+     * 10 x 100^(log(0.95 / 0.25) / log 4), in R: 843.333628688409. */
+    static const double sizes[] = {10, 1000}, efficiencies[] = {0.25, 1};
+    struct crossover_result result = metg_of(sizes, efficiencies, 2);
+    assert_near(result.metg50_ns, 200);
+    assert_near(result.metg95_ns, 2 * 843.333628688409);
+}
+
+static void metg_of_a_curve_that_starts_efficient_is_its_first_job(void **state)
+{
+    (void)state;
+    static const double sizes[] = {10, 1000}, efficiencies[] = {0.6, 0.97};
+    assert_near(metg_of(sizes, efficiencies, 2).metg50_ns, 20);
+}
+
+static void metg_is_unknown_where_the_efficiency_is_never_kept(void **state)
+{
+    (void)state;
+    static const double sizes[] = {10, 100, 1000}, efficiencies[] = {0.2, 0.99, 0.94};
+    struct crossover_result result = metg_of(sizes, efficiencies, 3);
+    assert_unknown(result.metg95_ns);
+    assert_true(result.metg50_ns > 20 && result.metg50_ns < 200);
+}
+
+static void metg_of_one_size_is_its_job(void **state)
+{
+    (void)state;
+    static const double sizes[] = {70}, efficiencies[] = {0.96};
+    assert_near(metg_of(sizes, efficiencies, 1).metg50_ns, 140);
+    assert_near(metg_of(sizes, efficiencies, 1).metg95_ns, 140);
+}
+
+/* ------------------------------------------------------------------------------- finding */
+
+static struct summary cell(const char *strategy, uint64_t size, double speedup)
+{
+    return (struct summary){
+        .work = "squares",
+        .size = size,
+        .jobs = 8,
+        .strategy = strategy,
+        .workers = text_equal(strategy, "serial") ? 1 : 4,
+        .schedule = "",
+        .chunk = CSV_UNKNOWN,
+        .env = "",
+        .temperature = "warm",
+        .serial_ns = 8 * 3 * (double)size, /* 3 ns for each unit of size */
+        .speedup = speedup,
+        .speedup_low = speedup,
+        .speedup_high = speedup,
+        .efficiency = speedup / 4,
+        .status = "ok",
+        .detail = "",
+    };
+}
+
+static struct crossovers find(struct summary rows[], size_t count)
+{
+    struct error error = {0};
+    struct summaries summaries = {rows, count};
+    struct crossovers crossovers;
+    crossover_find(&summaries, &crossovers, &error);
+    assert_no_error(&error);
+    return crossovers;
+}
+
+static void each_curve_but_serials_has_one_row(void **state)
+{
+    (void)state;
+    struct summary rows[] = {
+        cell("fork", 10, 0.5),   cell("fork", 1000, 2),     cell("serial", 10, 1),
+        cell("serial", 1000, 1), cell("threads", 10, 1.25), cell("threads", 1000, 2),
+    };
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_int_equal(found.count, 2);
+    assert_string_equal(found.rows[0].strategy, "fork");
+    assert_string_equal(found.rows[0].verdict, "at");
+    assert_near(found.rows[0].size, 100);
+    assert_near(found.rows[0].job_ns, 300);
+    assert_near(found.rows[0].batch_ns, 2400);
+    assert_int_equal(found.rows[0].jobs, 8);
+    assert_int_equal(found.rows[0].workers, 4);
+    assert_string_equal(found.rows[1].strategy, "threads");
+    assert_string_equal(found.rows[1].verdict, "always");
+    free(found.rows);
+}
+
+static void curves_differ_in_anything_but_size(void **state)
+{
+    (void)state;
+    struct summary rows[6];
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        rows[i] = cell("openmp", 10, 2);
+    rows[1].temperature = "cold";
+    rows[2].env = "A=1";
+    rows[3].workers = 5;
+    rows[4].schedule = "static";
+    rows[5].chunk = 4;
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_int_equal(found.count, COUNT_OF(rows));
+    free(found.rows);
+}
+
+static void cells_that_are_not_ok_have_no_point(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 0.5), cell("fork", 1000, 2),
+                             cell("fork", 10000, 0.1)};
+    rows[2].status = "crashed";
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows[0].verdict, "at");
+    assert_near(found.rows[0].size, 100);
+    free(found.rows);
+}
+
+static void curves_without_a_point_have_no_row(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 2), cell("forkpool", 10, NAN), cell("openmp", 0, 2),
+                             cell("threads", 10, 2)};
+    rows[0].status = "unavailable";
+    rows[3].serial_ns = NAN;
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_int_equal(found.count, 0);
+    free(found.rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(always_where_the_lower_bound_is_above_one_at_every_size),
+        cmocka_unit_test(at_where_it_stays_above_one_from_some_size_on),
+        cmocka_unit_test(of_several_crossings_the_last_counts),
+        cmocka_unit_test(never_where_there_is_no_gain_at_the_largest_size),
+        cmocka_unit_test(noisy_where_the_interval_does_not_tell),
+        cmocka_unit_test(where_a_bound_is_unknown_the_next_known_size_counts),
+        cmocka_unit_test(metg_is_the_job_time_at_which_the_efficiency_is_reached),
+        cmocka_unit_test(metg_of_a_curve_that_starts_efficient_is_its_first_job),
+        cmocka_unit_test(metg_is_unknown_where_the_efficiency_is_never_kept),
+        cmocka_unit_test(metg_of_one_size_is_its_job),
+        cmocka_unit_test(each_curve_but_serials_has_one_row),
+        cmocka_unit_test(curves_differ_in_anything_but_size),
+        cmocka_unit_test(cells_that_are_not_ok_have_no_point),
+        cmocka_unit_test(curves_without_a_point_have_no_row),
+    };
+    return cmocka_run_group_tests_name("crossover", tests, NULL, NULL);
+}

@@ -1,0 +1,511 @@
+#include "bench/analyse/speedup.h"
+#include "tests/support.h"
+
+enum { CPUS = 2, JOBS = 10, MOST_SAMPLES = 64 };
+
+/* Made-up samples; nothing is kept but the rows. */
+struct made {
+    struct sample rows[MOST_SAMPLES];
+    size_t count;
+};
+
+static bool is_serial(const char *strategy)
+{
+    return text_equal(strategy, "serial");
+}
+
+/* Appends a warm reading of one map; the test changes what it is about. */
+static struct sample *add(struct made *made, uint64_t round, const char *strategy, double ns)
+{
+    assert_true(made->count < MOST_SAMPLES);
+    struct sample *row = &made->rows[made->count++];
+    *row = (struct sample){
+        .round = round,
+        .work = "squares",
+        .size = 1000,
+        .jobs = JOBS,
+        .strategy = strategy,
+        .workers = is_serial(strategy) ? 1 : 4,
+        .schedule = "",
+        .chunk = CSV_UNKNOWN,
+        .env = "",
+        .temperature = "warm",
+        .maps = 1,
+        .ns_per_map = ns,
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = NAN,
+        .roundtrip_ns = NAN,
+        .status = "ok",
+        .detail = "",
+    };
+    return row;
+}
+
+static void add_trouble(struct made *made, uint64_t round, const char *strategy, const char *status,
+                        const char *detail)
+{
+    struct sample *row = add(made, round, strategy, NAN);
+    row->temperature = "cold";
+    row->status = status;
+    row->detail = detail;
+}
+
+static struct summaries summarise(struct made *made, uint32_t cpus)
+{
+    struct error error = {0};
+    struct samples samples = {.rows = made->rows, .count = made->count};
+    struct summaries summaries;
+    speedup_summarise(&samples, cpus, &summaries, &error);
+    assert_no_error(&error);
+    return summaries;
+}
+
+/* The only row with that strategy, env and temperature. */
+static const struct summary *find(const struct summaries *summaries, const char *strategy,
+                                  const char *env, const char *temperature)
+{
+    const struct summary *found = NULL;
+    for (size_t i = 0; i < summaries->count; i++) {
+        const struct summary *row = &summaries->rows[i];
+        if (!text_equal(row->strategy, strategy) || !text_equal(row->env, env) ||
+            !text_equal(row->temperature, temperature))
+            continue;
+        assert_null(found);
+        found = row;
+    }
+    if (found == NULL)
+        stop_test("no row of %s '%s' %s", strategy, env, temperature);
+    return found;
+}
+
+static const struct summary *find_warm(const struct summaries *summaries, const char *strategy)
+{
+    return find(summaries, strategy, "", "warm");
+}
+
+/* ------------------------------------------------------------------------------- pairing */
+
+static void drift_that_hits_both_sides_cancels(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 7; round++) { /* the machine gets slower and slower */
+        add(&made, round, "serial", 1000.0 * (double)round);
+        add(&made, round, "fork", 400.0 * (double)round);
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_near(row->speedup, 2.5);
+    assert_near(row->speedup_low, 2.5);
+    assert_near(row->speedup_high, 2.5);
+    assert_near(row->median_ns, 1600);
+    assert_near(row->low_ns, 400);
+    assert_near(row->high_ns, 2800);
+    free(summaries.rows);
+}
+
+static void only_rounds_with_both_sides_are_paired(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 7; round++)
+        add(&made, round, "serial", 1000.0 * (double)round);
+    for (uint64_t round = 3; round <= 9; round += 2) /* in 9 there is no serial */
+        add(&made, round, "fork", 500.0 * (double)round);
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_int_equal(row->rounds, 4);
+    assert_near(row->median_ns, 3000); /* of 1500, 2500, 3500, 4500 */
+    assert_near(row->serial_ns, 5000); /* of 3000, 5000, 7000 */
+    assert_near(row->speedup, 2);
+    free(summaries.rows);
+}
+
+static void speedup_is_the_median_of_ratios_not_the_ratio_of_medians(void **state)
+{
+    (void)state;
+    static const double serial[] = {100, 200, 900}, fork[] = {100, 50, 300}; /* 1, 4, 3 */
+    struct made made = {0};
+    for (uint64_t round = 0; round < 3; round++) {
+        add(&made, round + 1, "serial", serial[round]);
+        add(&made, round + 1, "fork", fork[round]);
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_near(row->speedup, 3);
+    assert_near(row->serial_ns / row->median_ns, 2);
+    free(summaries.rows);
+}
+
+static void each_env_is_paired_with_its_own_serial(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 1000)->env = "A=1";
+    add(&made, 1, "serial", 3000)->env = "A=2";
+    add(&made, 1, "fork", 500)->env = "A=1";
+    add(&made, 1, "fork", 500)->env = "A=2";
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find(&summaries, "fork", "A=1", "warm")->speedup, 2);
+    assert_near(find(&summaries, "fork", "A=2", "warm")->speedup, 6);
+    free(summaries.rows);
+}
+
+static void cold_is_paired_with_cold(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 1000);
+    add(&made, 1, "serial", 1200)->temperature = "cold";
+    add(&made, 1, "fork", 500);
+    add(&made, 1, "fork", 2400)->temperature = "cold";
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find(&summaries, "fork", "", "warm")->speedup, 2);
+    assert_near(find(&summaries, "fork", "", "cold")->speedup, 0.5);
+    free(summaries.rows);
+}
+
+static void other_batches_are_not_paired(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 1000)->size = 999;
+    add(&made, 1, "serial", 1000)->jobs = JOBS + 1;
+    add(&made, 1, "serial", 1000)->work = "stream";
+    add(&made, 1, "fork", 500);
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_unknown(find_warm(&summaries, "fork")->speedup);
+    free(summaries.rows);
+}
+
+static void without_serial_nothing_relative_is_known(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 7; round++)
+        add(&made, round, "fork", 500);
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_near(row->median_ns, 500);
+    assert_near(row->low_ns, 500);
+    assert_unknown(row->serial_ns);
+    assert_unknown(row->speedup);
+    assert_unknown(row->speedup_low);
+    assert_unknown(row->speedup_high);
+    assert_unknown(row->efficiency);
+    assert_unknown(row->overhead_ns_per_job);
+    assert_string_equal(row->status, "ok");
+    free(summaries.rows);
+}
+
+static void serial_is_as_fast_as_itself(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 6; round++)
+        add(&made, round, "serial", 1000.0 * (double)round);
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "serial");
+    assert_near(row->speedup_low, 1);
+    assert_near(row->speedup_high, 1);
+    assert_near(row->efficiency, 1);
+    assert_near(row->overhead_ns_per_job, 0);
+    free(summaries.rows);
+}
+
+/* ------------------------------------------------------------------------------- reducing */
+
+static void a_visit_counts_with_the_median_of_its_readings(void **state)
+{
+    (void)state;
+    static const double ns[] = {700, 90000, 500, 600, 100}; /* 600 */
+    struct made made = {0};
+    add(&made, 1, "serial", 1200);
+    for (uint64_t reading = 0; reading < COUNT_OF(ns); reading++)
+        add(&made, 1, "fork", ns[reading])->reading = reading;
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_near(row->median_ns, 600);
+    assert_near(row->speedup, 2);
+    assert_int_equal(row->rounds, 1);
+    assert_int_equal(row->readings, 5);
+    free(summaries.rows);
+}
+
+static void a_round_with_many_readings_counts_once(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t reading = 0; reading < 5; reading++)
+        add(&made, 1, "fork", 100)->reading = reading;
+    add(&made, 2, "fork", 300);
+    add(&made, 3, "fork", 400);
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->median_ns, 300);
+    free(summaries.rows);
+}
+
+static void intervals_need_six_rounds(void **state)
+{
+    (void)state;
+    for (uint64_t rounds = 5; rounds <= 6; rounds++) {
+        struct made made = {0};
+        for (uint64_t round = 1; round <= rounds; round++) {
+            add(&made, round, "serial", 1200);
+            add(&made, round, "fork", 100.0 * (double)round);
+        }
+        struct summaries summaries = summarise(&made, CPUS);
+        const struct summary *row = find_warm(&summaries, "fork");
+        assert_near(row->low_ns, rounds < 6 ? (double)NAN : 100);
+        assert_near(row->high_ns, rounds < 6 ? (double)NAN : 600);
+        assert_near(row->speedup_low, rounds < 6 ? (double)NAN : 2);
+        assert_near(row->speedup_high, rounds < 6 ? (double)NAN : 12);
+        free(summaries.rows);
+    }
+}
+
+static void efficiency_is_speedup_by_workers(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 8000);
+    add(&made, 1, "fork", 5000);
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->speedup, 1.6);
+    assert_near(find_warm(&summaries, "fork")->efficiency, 0.4); /* four workers */
+    free(summaries.rows);
+}
+
+static void overhead_is_what_even_shares_leave_over(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t cpus;
+        double overhead;
+    } cases[] = {
+        {1, -300}, /* (5000 - 8000 / 1) / 10 */
+        {2, 100},  /* (5000 - 8000 / 2) / 10: two of the four workers run at once */
+        {4, 300},  /* (5000 - 8000 / 4) / 10 */
+        {8, 300},  /* no more than four workers run */
+    };
+    struct made made = {0};
+    add(&made, 1, "serial", 8000);
+    add(&made, 1, "fork", 5000);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct summaries summaries = summarise(&made, cases[i].cpus);
+        assert_near(find_warm(&summaries, "fork")->overhead_ns_per_job, cases[i].overhead);
+        free(summaries.rows);
+    }
+}
+
+static void a_batch_without_jobs_has_no_overhead_per_job(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 800)->jobs = 0;
+    add(&made, 1, "fork", 500)->jobs = 0;
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->speedup, 1.6);
+    assert_unknown(find_warm(&summaries, "fork")->overhead_ns_per_job);
+    free(summaries.rows);
+}
+
+static void processor_time_is_that_of_one_map(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    struct sample *row = add(&made, 1, "fork", 500);
+    row->maps = 4;
+    row->user_ns = 3000;
+    row->sys_ns = 1000;
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->cpu_ns, 1000);
+    free(summaries.rows);
+}
+
+static void unknown_numbers_are_left_out_of_medians(void **state)
+{
+    (void)state;
+    static const double participation[] = {0.5, NAN, 1}, roundtrip[] = {NAN, 90, NAN};
+    struct made made = {0};
+    for (uint64_t round = 0; round < 3; round++) {
+        struct sample *row = add(&made, round + 1, "fork", 500);
+        row->participation = participation[round];
+        row->roundtrip_ns = roundtrip[round];
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->participation, 0.75);
+    assert_near(find_warm(&summaries, "fork")->roundtrip_ns, 90);
+    free(summaries.rows);
+}
+
+/* ------------------------------------------------------------------------------- trouble */
+
+static void a_cell_that_never_went_well_is_a_row_without_times(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 1000);
+    add_trouble(&made, 1, "fork", "refused", "fork: Resource temporarily unavailable");
+    add_trouble(&made, 2, "fork", "refused", "fork: Resource temporarily unavailable");
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_int_equal(summaries.count, 2);
+    const struct summary *row = find(&summaries, "fork", "", "cold");
+    assert_string_equal(row->status, "refused");
+    assert_string_equal(row->detail, "fork: Resource temporarily unavailable");
+    assert_int_equal(row->rounds, 0);
+    assert_int_equal(row->readings, 0);
+    assert_unknown(row->median_ns);
+    assert_unknown(row->speedup);
+    free(summaries.rows);
+}
+
+static void one_failed_visit_marks_all_rows_of_its_cell(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "fork", 500);
+    add(&made, 1, "fork", 900)->temperature = "cold";
+    add_trouble(&made, 2, "fork", "crashed", "died of signal 11");
+    add(&made, 1, "threads", 500);
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_int_equal(summaries.count, 3);
+    assert_string_equal(find(&summaries, "fork", "", "warm")->status, "crashed");
+    assert_string_equal(find(&summaries, "fork", "", "warm")->detail, "died of signal 11");
+    assert_near(find(&summaries, "fork", "", "warm")->median_ns, 500);
+    assert_string_equal(find(&summaries, "fork", "", "cold")->status, "crashed");
+    assert_string_equal(find(&summaries, "threads", "", "warm")->status, "ok");
+    free(summaries.rows);
+}
+
+static void trouble_marks_no_other_size_or_worker_count(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "fork", 500)->size = 1001;
+    add(&made, 1, "fork", 500)->workers = 3;
+    add_trouble(&made, 1, "fork", "timed_out", "30 s are over");
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_int_equal(summaries.count, 3);
+    size_t ok = 0;
+    for (size_t i = 0; i < summaries.count; i++)
+        ok += text_equal(summaries.rows[i].status, "ok");
+    assert_int_equal(ok, 2);
+    assert_string_equal(find(&summaries, "fork", "", "cold")->status, "timed_out");
+    free(summaries.rows);
+}
+
+static void a_failed_serial_visit_leaves_its_round_unpaired(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, 1, "serial", 1000);
+    add_trouble(&made, 2, "serial", "timed_out", "30 s are over");
+    add(&made, 1, "fork", 500);
+    add(&made, 2, "fork", 5);
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->speedup, 2);
+    assert_near(find_warm(&summaries, "fork")->serial_ns, 1000);
+    free(summaries.rows);
+}
+
+/* ------------------------------------------------------------------------------- order */
+
+/* The rows as summary.csv has them; the caller frees them. */
+static char *as_csv(struct made *made)
+{
+    struct summaries summaries = summarise(made, CPUS);
+    char *text = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&text, &bytes);
+    for (size_t i = 0; i < summaries.count; i++)
+        csv_write_row(file, &summary_format, &summaries.rows[i]);
+    assert_int_equal(fclose(file), 0);
+    free(summaries.rows);
+    return text;
+}
+
+static void fill(struct made *made)
+{
+    for (uint64_t round = 1; round <= 6; round++) {
+        add(made, round, "serial", 1000.0 + (double)(round * 37 % 11));
+        add(made, round, "fork", 400.0 + (double)(round * 53 % 17))->reading = 1;
+        add(made, round, "fork", 300.0 + (double)(round * 29 % 13));
+        add(made, round, "openmp", 350.0)->schedule = round % 2 == 0 ? "static" : "dynamic";
+        add(made, round, "threads", 420.0)->size = 10 * round;
+    }
+    add_trouble(made, 3, "forkpool", "wrong", "the result of job 7 differs");
+}
+
+static void order_of_samples_does_not_matter(void **state)
+{
+    (void)state;
+    struct made made = {0}, shuffled = {0};
+    fill(&made);
+    for (size_t i = 0; i < made.count; i++) /* 7 and the count have no common factor */
+        shuffled.rows[shuffled.count++] = made.rows[i * 7 % made.count];
+    assert_int_equal(made.count, 31);
+    char *text = as_csv(&made), *again = as_csv(&shuffled);
+    assert_string_equal(text, again);
+    free(again);
+    free(text);
+}
+
+static void rows_of_a_curve_stand_together_in_ascending_size(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    fill(&made);
+    struct summaries summaries = summarise(&made, CPUS);
+    size_t curves = 1;
+    for (size_t i = 1; i < summaries.count; i++) {
+        const struct summary *before = &summaries.rows[i - 1], *row = &summaries.rows[i];
+        assert_true(summary_compare(before, row) < 0);
+        if (summary_compare_curve(before, row) != 0)
+            curves++;
+        else
+            assert_true(before->size < row->size);
+    }
+    assert_int_equal(curves, 6); /* openmp has two schedules */
+    free(summaries.rows);
+}
+
+static void no_samples_make_no_rows(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_int_equal(summaries.count, 0);
+    free(summaries.rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(drift_that_hits_both_sides_cancels),
+        cmocka_unit_test(only_rounds_with_both_sides_are_paired),
+        cmocka_unit_test(speedup_is_the_median_of_ratios_not_the_ratio_of_medians),
+        cmocka_unit_test(each_env_is_paired_with_its_own_serial),
+        cmocka_unit_test(cold_is_paired_with_cold),
+        cmocka_unit_test(other_batches_are_not_paired),
+        cmocka_unit_test(without_serial_nothing_relative_is_known),
+        cmocka_unit_test(serial_is_as_fast_as_itself),
+        cmocka_unit_test(a_visit_counts_with_the_median_of_its_readings),
+        cmocka_unit_test(a_round_with_many_readings_counts_once),
+        cmocka_unit_test(intervals_need_six_rounds),
+        cmocka_unit_test(efficiency_is_speedup_by_workers),
+        cmocka_unit_test(overhead_is_what_even_shares_leave_over),
+        cmocka_unit_test(a_batch_without_jobs_has_no_overhead_per_job),
+        cmocka_unit_test(processor_time_is_that_of_one_map),
+        cmocka_unit_test(unknown_numbers_are_left_out_of_medians),
+        cmocka_unit_test(a_cell_that_never_went_well_is_a_row_without_times),
+        cmocka_unit_test(one_failed_visit_marks_all_rows_of_its_cell),
+        cmocka_unit_test(trouble_marks_no_other_size_or_worker_count),
+        cmocka_unit_test(a_failed_serial_visit_leaves_its_round_unpaired),
+        cmocka_unit_test(order_of_samples_does_not_matter),
+        cmocka_unit_test(rows_of_a_curve_stand_together_in_ascending_size),
+        cmocka_unit_test(no_samples_make_no_rows),
+    };
+    return cmocka_run_group_tests_name("speedup", tests, NULL, NULL);
+}

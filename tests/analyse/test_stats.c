@@ -1,0 +1,168 @@
+#include "bench/analyse/stats.h"
+#include "tests/support.h"
+
+static void median_is_the_middle_value(void **state)
+{
+    (void)state;
+    static const struct {
+        double values[6];
+        size_t count;
+        double median;
+    } cases[] = {
+        {{7}, 1, 7},
+        {{3, 1}, 2, 2},
+        {{9, 1, 5}, 3, 5},
+        {{4, 1, 3, 2}, 4, 2.5},
+        {{5, 5, 1, 1, 5}, 5, 5},
+        {{-1, -3, -2, 0, 1000, 2}, 6, -0.5},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        double values[6];
+        memcpy(values, cases[i].values, sizeof values);
+        assert_near(stats_median(values, cases[i].count), cases[i].median);
+    }
+}
+
+static void median_of_nothing_is_unknown(void **state)
+{
+    (void)state;
+    double none[1] = {3};
+    assert_unknown(stats_median(none, 0));
+}
+
+struct rank_case {
+    size_t count, rank;
+};
+
+/* R: for (n in c(0,5,6,7,9,12,20,50,99,1000)) cat(n, qbinom(.025, n, .5), "\n")
+ * The smallest d with P(B <= d) >= 2.5 %; as no P here is exactly 2.5 %, also the largest with
+ * P(B <= d - 1) <= 2.5 %. */
+static const struct rank_case ranks[] = {
+    {0, 0}, {5, 0}, {6, 1}, {7, 1}, {9, 2}, {12, 3}, {20, 6}, {50, 18}, {99, 40}, {1000, 469},
+};
+
+static void ranks_are_those_of_the_binomial_quantile(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ranks); i++)
+        assert_int_equal(stats_rank(ranks[i].count), ranks[i].rank);
+}
+
+/* R: for (n in 0:12) cat(qbinom(.025, n, .5), "") */
+static void no_rank_below_six_values(void **state)
+{
+    (void)state;
+    static const size_t wanted[] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3};
+    for (size_t count = 0; count < COUNT_OF(wanted); count++)
+        assert_int_equal(stats_rank(count), wanted[count]);
+}
+
+/* 1 to count, the largest first. */
+static struct interval interval_of_countdown(size_t count)
+{
+    double values[64];
+    assert_true(count <= COUNT_OF(values));
+    for (size_t i = 0; i < count; i++)
+        values[i] = (double)(count - i);
+    return stats_interval(values, count);
+}
+
+/* R: for (n in c(6,7,9,12,20,50)) { d <- qbinom(.025, n, .5); cat(n, d, n + 1 - d, "\n") }
+ * In 1 to n the value of rank d is d. binom.test agrees: a median of just below d leaves d - 1
+ * values on one side, which the sign test rejects, and d values it does not: R: binom.test(d - 1,
+ * n)$p.value; binom.test(d, n)$p.value n = 6: 0.031, 0.219; 7: 0.016, 0.125; 9: 0.039, 0.180; 12:
+ * 0.039, 0.146; 20: 0.041, 0.115; 50: 0.033, 0.065. */
+static void interval_is_what_the_sign_test_does_not_reject(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t count;
+        double median, low, high;
+    } cases[] = {
+        {6, 3.5, 1, 6},   {7, 4, 1, 7},      {9, 5, 2, 8},
+        {12, 6.5, 3, 10}, {20, 10.5, 6, 15}, {50, 25.5, 18, 33},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct interval interval = interval_of_countdown(cases[i].count);
+        assert_near(interval.median, cases[i].median);
+        assert_near(interval.low, cases[i].low);
+        assert_near(interval.high, cases[i].high);
+    }
+}
+
+static void five_values_have_a_median_but_no_interval(void **state)
+{
+    (void)state;
+    struct interval interval = interval_of_countdown(5);
+    assert_near(interval.median, 3);
+    assert_unknown(interval.low);
+    assert_unknown(interval.high);
+}
+
+static void no_value_has_no_interval(void **state)
+{
+    (void)state;
+    struct interval interval = interval_of_countdown(0);
+    assert_unknown(interval.median);
+    assert_unknown(interval.low);
+    assert_unknown(interval.high);
+}
+
+static void one_outlier_does_not_move_the_interval(void **state)
+{
+    (void)state;
+    double values[] = {1e9, 2, 3, 4, 5, 6, 7, 8, 1}; /* 9 would be in place of 1e9 */
+    struct interval interval = stats_interval(values, COUNT_OF(values));
+    assert_near(interval.median, 5);
+    assert_near(interval.low, 2);
+    assert_near(interval.high, 8);
+}
+
+struct line_case {
+    double x0, y0, x1, y1, x, y;
+};
+
+/* Points of straight lines in log-log scale, y = c x^s. */
+static const struct line_case lines[] = {
+    {10, 0.5, 1000, 2, 100, 1},            /* s = 0.3010: half way in both */
+    {1, 1, 100, 10, 10, 3.16227766016838}, /* s = 1/2: sqrt(10) */
+    {2, 8, 8, 2, 4, 4},                    /* s = -1: xy = 16 */
+    {1, 0.25, 16, 4, 4, 1},                /* s = 1 */
+    {10, 3, 20, 12, 40, 48},               /* s = 2, beyond both */
+    {10, 3, 20, 12, 10, 3},                /* at the first point */
+    {10, 3, 20, 12, 20, 12},               /* at the second */
+};
+
+static void lines_are_straight_in_log_log_scale(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        const struct line_case *line = &lines[i];
+        assert_near(stats_log_value(line->x0, line->y0, line->x1, line->y1, line->x), line->y);
+        assert_near(stats_log_crossing(line->x0, line->y0, line->x1, line->y1, line->y), line->x);
+    }
+}
+
+static void a_flat_line_crosses_at_its_end(void **state)
+{
+    (void)state;
+    assert_near(stats_log_crossing(10, 1, 1000, 1, 1), 1000);
+    assert_near(stats_log_value(10, 7, 1000, 7, 50), 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(median_is_the_middle_value),
+        cmocka_unit_test(median_of_nothing_is_unknown),
+        cmocka_unit_test(ranks_are_those_of_the_binomial_quantile),
+        cmocka_unit_test(no_rank_below_six_values),
+        cmocka_unit_test(interval_is_what_the_sign_test_does_not_reject),
+        cmocka_unit_test(five_values_have_a_median_but_no_interval),
+        cmocka_unit_test(no_value_has_no_interval),
+        cmocka_unit_test(one_outlier_does_not_move_the_interval),
+        cmocka_unit_test(lines_are_straight_in_log_log_scale),
+        cmocka_unit_test(a_flat_line_crosses_at_its_end),
+    };
+    return cmocka_run_group_tests_name("stats", tests, NULL, NULL);
+}

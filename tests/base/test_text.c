@@ -1,0 +1,175 @@
+#include "bench/base/text.h"
+#include "tests/support.h"
+
+static const char *const names[] = {"fork", "forkpool", "forkteam", "threads", "openmp"};
+
+static void nearest_name_is_the_one_with_fewest_edits(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"fork", "fork"},
+        {"frok", "fork"},
+        {"forkpol", "forkpool"},
+        {"forkteams", "forkteam"},
+        {"thread", "threads"},
+        {"openpm", "openmp"},
+        {"opnemp", "openmp"},
+        {"zzzzzz", NULL},
+        {"", NULL},
+        {"x", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *nearest = text_nearest(cases[i][0], names, COUNT_OF(names));
+        assert_string_equal(nearest != NULL ? nearest : "none",
+                            cases[i][1] != NULL ? cases[i][1] : "none");
+    }
+}
+
+static void of_equally_near_names_the_first_is_taken(void **state)
+{
+    (void)state;
+    static const char *const twins[] = {"cat", "car"};
+    assert_string_equal(text_nearest("cab", twins, 2), "cat");
+}
+
+static void names_of_any_length_can_be_compared(void **state)
+{
+    (void)state;
+    char long_name[200];
+    memset(long_name, 'f', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    const char *const known[] = {long_name};
+    assert_null(text_nearest(long_name, names, COUNT_OF(names)));
+    assert_null(text_nearest("fork", known, 1));
+}
+
+static void suggestion_is_empty_where_no_name_is_near(void **state)
+{
+    (void)state;
+    char text[64] = "old";
+    text_suggestion(text, sizeof text, "zzzzzz", names, COUNT_OF(names));
+    assert_string_equal(text, "");
+    text_suggestion(text, sizeof text, "forc", names, COUNT_OF(names));
+    assert_string_equal(text, "; did you mean 'fork'?");
+}
+
+/* ------------------------------------------------------------------------------- numbers */
+
+struct number_case {
+    double number;
+    const char *text;
+};
+
+static void check_numbers(void (*print)(char *, size_t, double), const struct number_case cases[],
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[64];
+        print(text, sizeof text, cases[i].number);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void durations_have_three_digits_and_the_unit_that_fits(void **state)
+{
+    (void)state;
+    static const struct number_case cases[] = {
+        {0, "0.00 ns"},       {0.5, "0.50 ns"},     {2100, "2.10 us"},    {1.9e5, "190 us"},
+        {1.25e9, "1.25 s"},   {22.1e6, "22.1 ms"},  {999.4, "999 ns"},    {999.6, "1.00 us"},
+        {9.994e3, "9.99 us"}, {9.996e3, "10.0 us"}, {99.94e3, "99.9 us"}, {99.96e3, "100 us"},
+        {999.6e6, "1.00 s"},  {3.6e12, "3600 s"},   {-1500, "-1.50 us"},  {NAN, "-"},
+    };
+    check_numbers(text_duration, cases, COUNT_OF(cases));
+}
+
+static void sizes_have_three_digits_in_powers_of_1000(void **state)
+{
+    (void)state;
+    static const struct number_case cases[] = {
+        {0, "0"},         {1, "1"},           {750, "750"}, {999, "999"},    {999.6, "1k"},
+        {12400, "12.4k"}, {31622.8, "31.6k"}, {1e6, "1M"},  {1.5e9, "1.5G"}, {2e12, "2T"},
+        {999499, "999k"}, {999600, "1M"},     {NAN, "-"},
+    };
+    check_numbers(text_size, cases, COUNT_OF(cases));
+}
+
+static void counts_are_short_where_they_are_round(void **state)
+{
+    (void)state;
+    static const struct number_case cases[] = {
+        {0, "0"},     {7, "7"},       {100, "100"},       {1000, "1e3"},  {2e4, "2e4"},
+        {1e7, "1e7"}, {1e18, "1e18"}, {131072, "131072"}, {1500, "1500"}, {9999999, "9999999"},
+        {NAN, "-"},
+    };
+    check_numbers(text_count, cases, COUNT_OF(cases));
+}
+
+static void texts_are_cut_where_there_is_no_room(void **state)
+{
+    (void)state;
+    char text[4];
+    text_duration(text, sizeof text, 1.25e9);
+    assert_string_equal(text, "1.2");
+    text_suggestion(text, sizeof text, "forc", names, COUNT_OF(names));
+    assert_string_equal(text, "; d");
+}
+
+/* ------------------------------------------------------------------------------- gnuplot */
+
+static void gnuplot_strings_hold_no_character_that_acts(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"plain", "'plain'"},
+        {"", "''"},
+        {"it's", "'it''s'"},
+        {"''", "''''''"},
+        {"a\nb\rc", "'a b c'"},
+        {"back\\slash \\n", "'back\\slash \\n'"}, /* no escape within single quotes */
+        {"\"double\" `ls` $x %s # @", "'\"double\" `ls` $x %s # @'"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *text = NULL;
+        size_t bytes;
+        FILE *file = open_memstream(&text, &bytes);
+        assert_non_null(file);
+        text_gnuplot_quoted(file, cases[i][0]);
+        assert_int_equal(fclose(file), 0);
+        assert_string_equal(text, cases[i][1]);
+        free(text);
+    }
+}
+
+/* ------------------------------------------------------------------------------- strings */
+
+static void strings_are_kept_once_and_as_copies(void **state)
+{
+    (void)state;
+    struct strings strings = {0};
+    char text[] = "fork";
+    const char *first = strings_keep(&strings, text);
+    text[0] = 'w';
+    assert_string_equal(first, "fork");
+    assert_ptr_equal(strings_keep(&strings, "fork"), first);
+    assert_ptr_not_equal(strings_keep(&strings, "work"), first);
+    assert_string_equal(strings_keep(&strings, ""), "");
+    strings_free(&strings);
+    assert_null(strings.root);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nearest_name_is_the_one_with_fewest_edits),
+        cmocka_unit_test(of_equally_near_names_the_first_is_taken),
+        cmocka_unit_test(names_of_any_length_can_be_compared),
+        cmocka_unit_test(suggestion_is_empty_where_no_name_is_near),
+        cmocka_unit_test(durations_have_three_digits_and_the_unit_that_fits),
+        cmocka_unit_test(sizes_have_three_digits_in_powers_of_1000),
+        cmocka_unit_test(counts_are_short_where_they_are_round),
+        cmocka_unit_test(texts_are_cut_where_there_is_no_room),
+        cmocka_unit_test(gnuplot_strings_hold_no_character_that_acts),
+        cmocka_unit_test(strings_are_kept_once_and_as_copies),
+    };
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}

@@ -1,0 +1,262 @@
+#include "bench/host.h"
+#include "tests/support.h"
+
+#include <jansson.h>
+
+static const char *const command_line[] = {"breakeven", "run", "quick", "--env", "A=\"1\"", NULL};
+
+/* A run of which little is known: no quota, no title, not over yet. */
+static struct host_run unfinished_run(void)
+{
+    return (struct host_run){
+        .cpus = {.online = 8, .affinity = 4, .quota = NAN, .usable = 3},
+        .seed = 7,
+        .suite = "quick",
+        .title = "",
+        .command_line = command_line,
+        .elapsed_s = NAN,
+    };
+}
+
+/* What host_write writes, as JSON; the caller frees it by json_decref. */
+static json_t *written(void **state, const struct host_run *run)
+{
+    struct error error = {0};
+    json_error_t problem;
+    char *path = scratch_path(state, "host.json");
+    host_write(path, run, &error);
+    assert_no_error(&error);
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    if (root == NULL)
+        stop_test("host.json:%d: %s", problem.line, problem.text);
+    free(path);
+    return root;
+}
+
+/* root.section.key */
+static const json_t *at(const json_t *root, const char *section, const char *key)
+{
+    const json_t *value = json_object_get(json_object_get(root, section), key);
+    if (value == NULL)
+        stop_test("%s.%s is missing", section, key);
+    return value;
+}
+
+/* ------------------------------------------------------------------------------- writing */
+
+static void host_json_says_what_was_run(void **state)
+{
+    struct host_run run = unfinished_run();
+    json_t *root = written(state, &run);
+    assert_string_equal(json_string_value(at(root, "run", "suite")), "quick");
+    assert_int_equal(json_integer_value(at(root, "run", "seed")), 7);
+    const json_t *arguments = at(root, "run", "command_line");
+    assert_int_equal(json_array_size(arguments), 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(json_string_value(json_array_get(arguments, i)), command_line[i]);
+    json_decref(root);
+}
+
+static void host_json_says_how_many_cpus_may_be_used(void **state)
+{
+    struct host_run run = unfinished_run();
+    json_t *root = written(state, &run);
+    assert_int_equal(json_integer_value(at(root, "cpus", "usable")), 3);
+    assert_int_equal(json_integer_value(at(root, "cpus", "affinity")), 4);
+    assert_int_equal(json_integer_value(at(root, "cpus", "online")), 8);
+    json_decref(root);
+}
+
+static void the_real_machine_has_usable_cpus(void **state)
+{
+    struct host_run run = unfinished_run();
+    run.cpus = cpus_read();
+    json_t *root = written(state, &run);
+    json_int_t usable = json_integer_value(at(root, "cpus", "usable"));
+    assert_true(usable > 0);
+    assert_true(usable <= json_integer_value(at(root, "cpus", "affinity")));
+    assert_true(json_integer_value(json_object_get(root, "memory_bytes")) > 0);
+    json_decref(root);
+}
+
+static void what_is_not_known_is_null(void **state)
+{
+    struct host_run run = unfinished_run();
+    json_t *root = written(state, &run);
+    assert_true(json_is_null(at(root, "cpus", "quota")));
+    assert_true(json_is_null(at(root, "run", "title")));
+    assert_true(json_is_null(at(root, "run", "elapsed_s")));
+    json_decref(root);
+}
+
+static void what_is_known_is_a_number(void **state)
+{
+    struct host_run run = unfinished_run();
+    run.cpus.quota = 2.5;
+    run.elapsed_s = 61.25;
+    json_t *root = written(state, &run);
+    assert_near(json_number_value(at(root, "cpus", "quota")), 2.5);
+    assert_near(json_number_value(at(root, "run", "elapsed_s")), 61.25);
+    json_decref(root);
+}
+
+static void host_json_has_what_the_contract_names(void **state)
+{
+    static const char *const keys[] = {"started",      "run",           "build",   "cpus",
+                                       "memory_bytes", "governor",      "kernel",  "hypervisor",
+                                       "load_average", "clock_step_ns", "warnings"};
+    static const char *const inner[][2] = {
+        {"cpus", "model"},      {"cpus", "cores"},      {"cpus", "threads_per_core"},
+        {"cpus", "caches"},     {"cpus", "numa_nodes"}, {"cpus", "architecture"},
+        {"build", "compiler"},  {"build", "flags"},     {"build", "openmp_runtime"},
+        {"build", "allocator"}, {"build", "commit"},    {"build", "version"},
+    };
+    struct host_run run = unfinished_run();
+    json_t *root = written(state, &run);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (json_object_get(root, keys[i]) == NULL)
+            stop_test("%s is missing", keys[i]);
+    for (size_t i = 0; i < COUNT_OF(inner); i++)
+        at(root, inner[i][0], inner[i][1]);
+    json_decref(root);
+}
+
+static void fewer_usable_than_online_cpus_are_warned_of(void **state)
+{
+    struct host_run run = unfinished_run();
+    json_t *root = written(state, &run);
+    const char *warning = json_string_value(json_array_get(json_object_get(root, "warnings"), 0));
+    assert_string_equal(warning,
+                        "3 of 8 online CPUs may be used; widen the affinity mask or the quota");
+    json_decref(root);
+}
+
+static void host_json_replaces_an_old_one_by_rename(void **state)
+{
+    struct host_run run = unfinished_run();
+    char *path = scratch_file(state, "host.json", "old");
+    char *partial = scratch_path(state, "host.json.partial");
+    json_decref(written(state, &run));
+    assert_false(file_exists(partial));
+    free(partial);
+    free(path);
+}
+
+static void a_file_that_cannot_be_written_is_named(void **state)
+{
+    struct error error = {0};
+    struct host_run run = unfinished_run();
+    char *path = scratch_path(state, "no-such-folder/host.json");
+    assert_int_equal(host_write(path, &run, &error), -1);
+    assert_error(&error, EXIT_REFUSED, path);
+    free(path);
+}
+
+/* ------------------------------------------------------------------------------- reading */
+
+static void what_is_written_is_read(void **state)
+{
+    struct error error = {0};
+    struct host host;
+    struct host_run run = unfinished_run();
+    run.title = "a \"title\" \\ of \xc3\xa9";
+    json_decref(written(state, &run));
+    char *path = scratch_path(state, "host.json");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_int_equal(host.cpus_usable, 3);
+    assert_string_equal(host.suite, "quick");
+    assert_string_equal(host.title, run.title);
+    assert_contains(host.kernel, "Linux");
+    assert_int_equal(strlen(host.started), strlen("2026-11-22 13:14 UTC"));
+    free(path);
+}
+
+static void unknown_texts_are_read_as_empty(void **state)
+{
+    struct error error = {0};
+    struct host host;
+    char *path = scratch_file(state, "host.json",
+                              "{\"cpus\": {\"usable\": 2, \"model\": null}, \"hypervisor\": null}");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_int_equal(host.cpus_usable, 2);
+    assert_string_equal(host.model, "");
+    assert_string_equal(host.hypervisor, "");
+    assert_string_equal(host.title, "");
+    free(path);
+}
+
+static void damage_is_refused_with_file_and_line(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", "host.json:1: "},
+        {"{\n\"cpus\": {\n\"usable\": 2,\n}}\n", "host.json:4: "},
+        {"{\"cpus\": {\"usable\": 2}}\n{}", "host.json:2: "},
+        {"{\n\"cpus\": {\"usable\": 2", "host.json:2: "},
+        {"{\"a\": 1,\n\"a\": 2}", "host.json:2: "},
+        {"{}", "host.json:1: cpus.usable is missing or not a count"},
+        {"[]", "host.json:1: cpus.usable is missing or not a count"},
+        {"{\"cpus\": {\"usable\": 0}}", "host.json:1: cpus.usable is missing or not a count"},
+        {"{\"cpus\": {\"usable\": -2}}", "host.json:1: cpus.usable is missing or not a count"},
+        {"{\"cpus\": {\"usable\": \"2\"}}", "host.json:1: cpus.usable is missing or not a count"},
+        {"{\"cpus\": {\"usable\": 99999999999}}", "host.json:1: cpus.usable is missing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        struct host host;
+        char *path = scratch_file(state, "host.json", cases[i][0]);
+        assert_int_equal(host_read(path, &host, &error), -1);
+        assert_error(&error, EXIT_USAGE, cases[i][1]);
+        assert_ptr_equal(strstr(error.text, path), error.text);
+        free(path);
+    }
+}
+
+static void a_missing_file_is_named(void **state)
+{
+    struct error error = {0};
+    struct host host;
+    char *path = scratch_path(state, "missing.json");
+    assert_int_equal(host_read(path, &host, &error), -1);
+    assert_error(&error, EXIT_USAGE, path);
+    assert_contains(error.text, "No such file or directory");
+    free(path);
+}
+
+/* ------------------------------------------------------------------------------- the build */
+
+static void the_build_names_version_and_compiler_on_one_line(void **state)
+{
+    (void)state;
+    char text[512];
+    host_build(text, sizeof text);
+    assert_ptr_equal(strstr(text, "breakeven "), text);
+    assert_null(strchr(text, '\n'));
+#ifdef __clang__
+    assert_contains(text, "clang " __clang_version__);
+#else
+    assert_contains(text, "gcc " __VERSION__);
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(host_json_says_what_was_run),
+        cmocka_unit_test(host_json_says_how_many_cpus_may_be_used),
+        cmocka_unit_test(the_real_machine_has_usable_cpus),
+        cmocka_unit_test(what_is_not_known_is_null),
+        cmocka_unit_test(what_is_known_is_a_number),
+        cmocka_unit_test(host_json_has_what_the_contract_names),
+        cmocka_unit_test(fewer_usable_than_online_cpus_are_warned_of),
+        cmocka_unit_test(host_json_replaces_an_old_one_by_rename),
+        cmocka_unit_test(a_file_that_cannot_be_written_is_named),
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(unknown_texts_are_read_as_empty),
+        cmocka_unit_test(damage_is_refused_with_file_and_line),
+        cmocka_unit_test(a_missing_file_is_named),
+        cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),
+    };
+    return cmocka_run_group_tests_name("host", tests, scratch_make, scratch_remove);
+}

@@ -1,0 +1,304 @@
+#include "bench/plan.h"
+#include "tests/support.h"
+
+enum { CPUS = 3 };
+
+/* A suite and its plan, which borrows from it. */
+struct planned {
+    struct suite suite;
+    struct plan plan;
+};
+
+static void read_suite(void **state, const char *text, struct suite *suite)
+{
+    struct error error = {0};
+    struct settings none = {0};
+    char *path = scratch_file(state, "plan.ini", text);
+    suite_read(path, &none, CPUS, suite, &error);
+    assert_no_error(&error);
+    free(path);
+}
+
+static struct planned make_plan(void **state, const char *text, uint64_t input_bytes)
+{
+    struct error error = {0};
+    struct planned planned;
+    read_suite(state, text, &planned.suite);
+    plan_make(&planned.suite, input_bytes, &planned.plan, &error);
+    assert_no_error(&error);
+    return planned;
+}
+
+static void free_planned(struct planned *planned)
+{
+    plan_free(&planned->plan);
+    suite_free(&planned->suite);
+}
+
+/* "openmp 2 static,4 A=1": a cell but for its group. */
+static void describe(const struct cell *cell, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%s %u", cell->strategy->name, cell->workers);
+    if (cell->schedule != SCHEDULE_NONE)
+        snprintf(text + strlen(text), bytes - strlen(text), " %s,%llu",
+                 schedule_name(cell->schedule), (unsigned long long)cell->chunk);
+    if (*cell->env != '\0')
+        snprintf(text + strlen(text), bytes - strlen(text), " %s", cell->env);
+}
+
+static void assert_cells(const struct plan *plan, const struct group *group,
+                         const char *const wanted[], size_t count)
+{
+    assert_int_equal(group->count, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cell *cell = &plan->cells[group->first + i];
+        char text[128];
+        describe(cell, text, sizeof text);
+        assert_string_equal(text, wanted[i]);
+        assert_ptr_equal(cell->work, group->work);
+        assert_int_equal(cell->size, group->size);
+        assert_int_equal(cell->jobs, group->jobs);
+    }
+}
+
+/* ------------------------------------------------------------------------------- products */
+
+static const char product[] = "[squares]\n"
+                              "sizes = 10,20\n"
+                              "jobs = 4,5,6\n"
+                              "workers = 1,2\n"
+                              "strategies = fork,openmp\n"
+                              "schedule = static,dynamic\n"
+                              "chunk = 0,4\n"
+                              "env = A=1,2\n";
+
+static void the_plan_is_the_product_of_the_lists(void **state)
+{
+    static const char *const wanted[] = {
+        "serial 1 A=1",
+        "serial 1 A=2",
+        "fork 1 A=1",
+        "fork 2 A=1",
+        "openmp 1 static,0 A=1",
+        "openmp 1 static,4 A=1",
+        "openmp 1 dynamic,0 A=1",
+        "openmp 1 dynamic,4 A=1",
+        "openmp 2 static,0 A=1",
+        "openmp 2 static,4 A=1",
+        "openmp 2 dynamic,0 A=1",
+        "openmp 2 dynamic,4 A=1",
+        "fork 1 A=2",
+        "fork 2 A=2",
+        "openmp 1 static,0 A=2",
+        "openmp 1 static,4 A=2",
+        "openmp 1 dynamic,0 A=2",
+        "openmp 1 dynamic,4 A=2",
+        "openmp 2 static,0 A=2",
+        "openmp 2 static,4 A=2",
+        "openmp 2 dynamic,0 A=2",
+        "openmp 2 dynamic,4 A=2",
+    };
+    struct planned planned = make_plan(state, product, 0);
+    assert_int_equal(planned.plan.group_count, 6); /* two sizes of three job counts */
+    assert_int_equal(planned.plan.cell_count, 6 * COUNT_OF(wanted));
+    for (size_t i = 0; i < planned.plan.group_count; i++) {
+        const struct group *group = &planned.plan.groups[i];
+        assert_int_equal(group->size, i < 3 ? 10 : 20);
+        assert_int_equal(group->jobs, 4 + i % 3);
+        assert_int_equal(group->first, i * COUNT_OF(wanted));
+        assert_cells(&planned.plan, group, wanted, COUNT_OF(wanted));
+    }
+    free_planned(&planned);
+}
+
+static void serial_comes_first_and_once_whether_named_or_not(void **state)
+{
+    static const char *const texts[] = {
+        "[squares]\nsizes = 10\njobs = 4\nworkers = 1,2\nstrategies = fork\n",
+        "[squares]\nsizes = 10\njobs = 4\nworkers = 1,2\nstrategies = fork,serial\n",
+    };
+    static const char *const wanted[] = {"serial 1", "fork 1", "fork 2"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct planned planned = make_plan(state, texts[i], 0);
+        assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+        free_planned(&planned);
+    }
+}
+
+static void strategies_that_take_no_schedule_are_not_multiplied_by_it(void **state)
+{
+    static const char *const wanted[] = {"serial 1", "threads 2", "forkpool 2 static,1",
+                                         "forkpool 2 guided,1", "openmp-tasks 2"};
+    struct planned planned =
+        make_plan(state,
+                  "[squares]\nsizes = 10\njobs = 4\nworkers = 2\nchunk = 1\n"
+                  "schedule = static,guided\nstrategies = threads,forkpool,openmp-tasks\n",
+                  0);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void sections_that_meet_in_a_group_are_joined(void **state)
+{
+    static const char *const wanted[] = {"serial 1", "fork 2", "threads 1", "threads 2"};
+    struct planned planned =
+        make_plan(state,
+                  "[suite]\njobs = 4\n"
+                  "[a]\nwork = squares\nsizes = 10\nworkers = 2\nstrategies = fork\n"
+                  "[b]\nwork = squares\nsizes = 10\nworkers = 1,2\nstrategies = threads\n",
+                  0);
+    assert_int_equal(planned.plan.group_count, 1);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void cells_that_two_sections_name_are_measured_once(void **state)
+{
+    static const char *const wanted[] = {"serial 1", "fork 1", "fork 2", "fork 3"};
+    struct planned planned =
+        make_plan(state,
+                  "[suite]\njobs = 4\nsizes = 10\nstrategies = fork\n"
+                  "[a]\nwork = squares\nworkers = 1,2\n[b]\nwork = squares\nworkers = 2,3\n",
+                  0);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void the_same_suite_makes_the_same_plan(void **state)
+{
+    struct planned planned = make_plan(state, product, 0), again = make_plan(state, product, 0);
+    assert_int_equal(again.plan.cell_count, planned.plan.cell_count);
+    for (size_t i = 0; i < planned.plan.cell_count; i++) {
+        char text[128], text_again[128];
+        describe(&planned.plan.cells[i], text, sizeof text);
+        describe(&again.plan.cells[i], text_again, sizeof text_again);
+        assert_string_equal(text_again, text);
+        assert_int_equal(again.plan.cells[i].size, planned.plan.cells[i].size);
+        assert_int_equal(again.plan.cells[i].jobs, planned.plan.cells[i].jobs);
+    }
+    free_planned(&again);
+    free_planned(&planned);
+}
+
+/* ------------------------------------------------------------------------------- input files */
+
+static void jobs_cover_the_input_file_where_none_are_given(void **state)
+{
+    struct planned planned = make_plan(
+        state, "[suite]\njobs = 9\n[deflate]\nsizes = 1,10,99,100,101\nstrategies = fork\n", 100);
+    static const uint64_t jobs[] = {100, 10, 2, 1, 1};
+    assert_int_equal(planned.plan.group_count, COUNT_OF(jobs));
+    for (size_t i = 0; i < COUNT_OF(jobs); i++)
+        assert_int_equal(planned.plan.groups[i].jobs, jobs[i]);
+    free_planned(&planned);
+}
+
+static void given_jobs_may_be_fewer_than_the_input_makes(void **state)
+{
+    struct planned planned =
+        make_plan(state, "[deflate]\nsizes = 30\njobs = 0,1,4\nstrategies = fork\n", 100);
+    static const uint64_t jobs[] = {0, 1, 4}; /* the fourth has 10 bytes */
+    assert_int_equal(planned.plan.group_count, COUNT_OF(jobs));
+    for (size_t i = 0; i < COUNT_OF(jobs); i++)
+        assert_int_equal(planned.plan.groups[i].jobs, jobs[i]);
+    free_planned(&planned);
+}
+
+/* ------------------------------------------------------------------------------- refusals */
+
+static void plans_that_cannot_be_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *part;
+    } cases[] = {
+        {"[deflate]\nsizes = 30\njobs = 5\n",
+         "--jobs: 5 jobs of 30 bytes are more than the 100 bytes of the input"},
+        {"[deflate]\nsizes = 4000000000000000000\njobs = 100\n", "are more than the 100 bytes"},
+        {"[deflate]\nsizes = 0\n", "--sizes: slices of 0 bytes never cover the input"},
+        {"[suite]\njobs = 4\nsizes = 10,20\nstrategies = fork\n[a]\nwork = squares\n[b]\nwork = "
+         "squares\n",
+         "two sections measure squares of size 10 with 4 jobs"},
+        {"[squares]\nsizes = 1..1000:+1\njobs = 1..101:+1\nstrategies = fork\n",
+         "the lists multiply to more than 100000 cells"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        struct suite suite;
+        struct plan plan;
+        read_suite(state, cases[i].text, &suite);
+        assert_int_equal(plan_make(&suite, 100, &plan, &error), -1);
+        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_null(plan.cells);
+        suite_free(&suite);
+    }
+}
+
+/* ------------------------------------------------------------------------------- order */
+
+enum { MOST_ORDERED = 40 };
+
+static void an_order_visits_every_cell_once(void **state)
+{
+    (void)state;
+    for (size_t count = 0; count <= MOST_ORDERED; count++) {
+        size_t order[MOST_ORDERED];
+        bool seen[MOST_ORDERED] = {false};
+        plan_order(1, count, 7, count, order);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(order[i] < count);
+            assert_false(seen[order[i]]);
+            seen[order[i]] = true;
+        }
+    }
+}
+
+static bool same_order(uint64_t seed, size_t group, uint64_t round)
+{
+    size_t first[MOST_ORDERED], order[MOST_ORDERED];
+    plan_order(1, 0, 1, MOST_ORDERED, first);
+    plan_order(seed, group, round, MOST_ORDERED, order);
+    return memcmp(order, first, sizeof order) == 0;
+}
+
+static void an_order_is_fixed_by_seed_group_and_round(void **state)
+{
+    (void)state;
+    assert_true(same_order(1, 0, 1));
+    assert_false(same_order(2, 0, 1));
+    assert_false(same_order(1, 1, 1));
+    assert_false(same_order(1, 0, 2));
+}
+
+/* The seeds and rounds are fixed, so this cannot fail by chance. Over 300 rounds of three cells
+ * each cell is expected first 100 times; half of that would be six standard deviations away. */
+static void every_cell_comes_first_about_as_often(void **state)
+{
+    (void)state;
+    size_t first[3] = {0};
+    for (uint64_t round = 1; round <= 300; round++) {
+        size_t order[3];
+        plan_order(1, 0, round, COUNT_OF(order), order);
+        first[order[0]]++;
+    }
+    for (size_t i = 0; i < COUNT_OF(first); i++)
+        assert_in_range(first[i], 50, 150);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_plan_is_the_product_of_the_lists),
+        cmocka_unit_test(serial_comes_first_and_once_whether_named_or_not),
+        cmocka_unit_test(strategies_that_take_no_schedule_are_not_multiplied_by_it),
+        cmocka_unit_test(sections_that_meet_in_a_group_are_joined),
+        cmocka_unit_test(cells_that_two_sections_name_are_measured_once),
+        cmocka_unit_test(the_same_suite_makes_the_same_plan),
+        cmocka_unit_test(jobs_cover_the_input_file_where_none_are_given),
+        cmocka_unit_test(given_jobs_may_be_fewer_than_the_input_makes),
+        cmocka_unit_test(plans_that_cannot_be_are_refused),
+        cmocka_unit_test(an_order_visits_every_cell_once),
+        cmocka_unit_test(an_order_is_fixed_by_seed_group_and_round),
+        cmocka_unit_test(every_cell_comes_first_about_as_often),
+    };
+    return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_remove);
+}

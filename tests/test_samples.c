@@ -1,0 +1,222 @@
+#include "bench/analyse/crossover.h"
+#include "bench/analyse/speedup.h"
+#include "bench/samples.h"
+#include "tests/support.h"
+
+/* The contract of DESIGN.md, "Files written by run --out DIR". */
+static const char samples_header[] =
+    "round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,"
+    "open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,"
+    "roundtrip_ns,steal_ticks,status,detail\n";
+static const char summary_header[] =
+    "work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,"
+    "low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,"
+    "overhead_ns_per_job,participation,roundtrip_ns,status,detail\n";
+static const char crossover_header[] =
+    "work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,"
+    "job_ns,batch_ns,metg50_ns,metg95_ns\n";
+
+/* Every number differs from the others, so that none can stand in another's column. */
+static const struct sample full = {
+    .round = 1,
+    .work = "squares",
+    .size = 2,
+    .jobs = 3,
+    .strategy = "forkpool",
+    .workers = 4,
+    .schedule = "dynamic",
+    .chunk = 5,
+    .env = "A=1;B=2",
+    .temperature = "warm",
+    .reading = 6,
+    .maps = 7,
+    .ns_per_map = 8.5,
+    .open_ns = 9.5,
+    .close_ns = 10.5,
+    .user_ns = 11.5,
+    .sys_ns = 12.5,
+    .minflt = 13,
+    .majflt = 14,
+    .nvcsw = 15,
+    .nivcsw = 16,
+    .maxrss_kib = 17,
+    .participation = 0.75,
+    .roundtrip_ns = 19.5,
+    .steal_ticks = 20,
+    .status = "ok",
+    .detail = "all, \"well\"",
+};
+
+static const char full_line[] =
+    "1,squares,2,3,forkpool,4,dynamic,5,A=1;B=2,warm,6,7,8.5,9.5,10.5,11.5,12.5,13,14,15,16,17,"
+    "0.75,19.5,20,ok,\"all, \"\"well\"\"\"\n";
+
+static const char trouble_line[] =
+    "2,mmap,1,8,serial,1,,,,cold,0,0,,,,,,,,,,,,,,crashed,died of signal 11\n";
+
+/* A file of samples with these lines after its header; the caller frees the path. */
+static char *samples_file(void **state, const char *lines)
+{
+    char *text = NULL;
+    assert_true(asprintf(&text, "%s%s", samples_header, lines) > 0);
+    char *path = scratch_file(state, "samples.csv", text);
+    free(text);
+    return path;
+}
+
+static struct samples read_samples(const char *path)
+{
+    struct error error = {0};
+    struct samples samples;
+    samples_read(path, &samples, &error);
+    assert_no_error(&error);
+    return samples;
+}
+
+static void headers_are_those_of_the_contract(void **state)
+{
+    (void)state;
+    const struct {
+        const struct csv_format *format;
+        const char *header;
+    } cases[] = {
+        {&samples_format, samples_header},
+        {&summary_format, summary_header},
+        {&crossover_format, crossover_header},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *text = NULL;
+        size_t bytes;
+        FILE *file = open_memstream(&text, &bytes);
+        csv_write_header(file, cases[i].format);
+        assert_int_equal(fclose(file), 0);
+        assert_string_equal(text, cases[i].header);
+        free(text);
+    }
+}
+
+static void every_number_is_written_in_its_column(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&text, &bytes);
+    csv_write_row(file, &samples_format, &full);
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(text, full_line);
+    free(text);
+}
+
+static void every_number_is_read_from_its_column(void **state)
+{
+    char *path = samples_file(state, full_line);
+    struct samples samples = read_samples(path);
+    assert_int_equal(samples.count, 1);
+    char *again = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&again, &bytes);
+    csv_write_row(file, &samples_format, &samples.rows[0]);
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(again, full_line);
+    assert_int_equal(samples.rows[0].maxrss_kib, full.maxrss_kib);
+    assert_near(samples.rows[0].participation, full.participation);
+    assert_string_equal(samples.rows[0].detail, full.detail);
+    free(again);
+    samples_free(&samples);
+    free(path);
+}
+
+static void a_row_of_trouble_holds_no_time(void **state)
+{
+    char *path = samples_file(state, trouble_line);
+    struct samples samples = read_samples(path);
+    const struct sample *row = &samples.rows[0];
+    assert_int_equal(samples.count, 1);
+    assert_unknown(row->ns_per_map);
+    assert_unknown(row->participation);
+    assert_true(row->chunk == CSV_UNKNOWN);
+    assert_true(row->steal_ticks == CSV_UNKNOWN);
+    assert_string_equal(row->schedule, "");
+    assert_string_equal(row->status, "crashed");
+    samples_free(&samples);
+    free(path);
+}
+
+static void damaged_samples_are_refused_with_file_and_line(void **state)
+{
+    struct error error = {0};
+    struct samples samples;
+    char *path = samples_file(state, "1,squares\n");
+    assert_int_equal(samples_read(path, &samples, &error), -1);
+    assert_error(&error, EXIT_USAGE, "samples.csv:2: 2 fields, where 27 are needed");
+    assert_null(samples.rows);
+    free(path);
+}
+
+/* ------------------------------------------------------------------------------- mending */
+
+static void mending_drops_a_line_that_is_cut_off(void **state)
+{
+    struct error error = {0};
+    for (size_t cut = 1; cut < sizeof full_line - 1; cut += 20) {
+        char lines[2 * sizeof full_line];
+        snprintf(lines, sizeof lines, "%s%.*s", full_line, (int)cut, full_line);
+        char *path = samples_file(state, lines);
+        samples_mend(path, &error);
+        assert_no_error(&error);
+        struct samples samples = read_samples(path);
+        assert_int_equal(samples.count, 1);
+        samples_free(&samples);
+        free(path);
+    }
+}
+
+static void mending_leaves_whole_files_alone(void **state)
+{
+    struct error error = {0};
+    char *path = samples_file(state, full_line);
+    char *before = file_read(path);
+    assert_int_equal(samples_mend(path, &error), 0);
+    char *after = file_read(path);
+    assert_string_equal(after, before);
+    free(after);
+    free(before);
+    free(path);
+}
+
+static void mending_empties_a_file_whose_header_is_cut_off(void **state)
+{
+    struct error error = {0};
+    char *path = scratch_file(state, "samples.csv", "round,wo");
+    assert_int_equal(samples_mend(path, &error), 0);
+    char *after = file_read(path);
+    assert_string_equal(after, "");
+    free(after);
+    free(path);
+}
+
+static void mending_a_missing_file_is_refused(void **state)
+{
+    struct error error = {0};
+    char *path = scratch_path(state, "missing.csv");
+    assert_int_equal(samples_mend(path, &error), -1);
+    assert_error(&error, EXIT_REFUSED, path);
+    assert_false(file_exists(path));
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(headers_are_those_of_the_contract),
+        cmocka_unit_test(every_number_is_written_in_its_column),
+        cmocka_unit_test(every_number_is_read_from_its_column),
+        cmocka_unit_test(a_row_of_trouble_holds_no_time),
+        cmocka_unit_test(damaged_samples_are_refused_with_file_and_line),
+        cmocka_unit_test(mending_drops_a_line_that_is_cut_off),
+        cmocka_unit_test(mending_leaves_whole_files_alone),
+        cmocka_unit_test(mending_empties_a_file_whose_header_is_cut_off),
+        cmocka_unit_test(mending_a_missing_file_is_refused),
+    };
+    return cmocka_run_group_tests_name("samples", tests, scratch_make, scratch_remove);
+}
