@@ -1,4 +1,5 @@
 #include "bench/batch.h"
+#include "bench/base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,10 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
 
 int batch_memory(const char *name, uint64_t bytes, struct error *error)
 {
+    uint64_t available = limits_memory_bytes();
+    if (bytes > available) /* the kernel would give all that it has before it says no */
+        return fail(error, EXIT_REFUSED, "%s: %llu bytes of shared memory; %llu are available",
+                    name, (unsigned long long)bytes, (unsigned long long)available);
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
         return fail_errno(error, errno, "%s: no shared memory", name);

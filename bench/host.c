@@ -16,9 +16,24 @@
 #include <time.h>
 #include <unistd.h>
 
+/* JSON is UTF-8: of a text that is not, what is beyond ASCII becomes question marks. */
+static json_t *make_text(const char *text)
+{
+    json_t *made = json_string(text);
+    char *ascii = made == NULL ? strdup(text) : NULL;
+    if (ascii == NULL)
+        return made;
+    for (char *c = ascii; *c != '\0'; c++)
+        if ((*c & 0x80) != 0)
+            *c = '?';
+    made = json_string(ascii);
+    free(ascii);
+    return made;
+}
+
 static json_t *text_or_null(const char *text)
 {
-    return text != NULL && *text != '\0' ? json_string(text) : json_null();
+    return text != NULL && *text != '\0' ? make_text(text) : json_null();
 }
 
 static json_t *number_or_null(double number)
@@ -182,7 +197,7 @@ static json_t *describe_run(const struct host_run *run)
 {
     json_t *arguments = json_array();
     for (size_t i = 0; run->command_line[i] != NULL; i++)
-        json_array_append_new(arguments, json_string(run->command_line[i]));
+        json_array_append_new(arguments, make_text(run->command_line[i]));
     return json_pack("{s:o, s:o, s:o, s:I, s:o}", "suite", text_or_null(run->suite), "title",
                      text_or_null(run->title), "command_line", arguments, "seed",
                      (json_int_t)run->seed, "elapsed_s", number_or_null(run->elapsed_s));

@@ -12,7 +12,7 @@
 struct group {
     const struct work *work;
     uint64_t size, jobs;
-    size_t first, count; /* of plan.cells; serial comes first, once for each env */
+    size_t first, count; /* of plan.cells; the first is serial, which is there once for each env */
 };
 
 /* What is measured. Cells borrow the suite's env strings: the suite outlives the plan. */

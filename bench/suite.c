@@ -3,6 +3,7 @@
 #include "bench/base/text.h"
 #include "strategies/strategy.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -98,6 +99,13 @@ static struct section *find_section(struct document *document, const char *name,
     return section;
 }
 
+/* Keys that hold for a run, not for one of its series. */
+static bool is_run_wide(enum suite_key key)
+{
+    return key == KEY_budget || key == KEY_rounds || key == KEY_seed || key == KEY_timeout ||
+           key == KEY_input;
+}
+
 static int set_pair(struct document *document, const char *section_name, const char *name,
                     const char *value, const char *origin)
 {
@@ -115,10 +123,15 @@ static int set_pair(struct document *document, const char *section_name, const c
         document->title = strdup(value);
         return 0;
     }
-    for (int key = 0; key < SUITE_KEY_COUNT; key++)
-        if (text_equal(suite_keys[key], name))
-            return settings_set(common ? &document->defaults : &section->settings,
-                                (enum suite_key)key, value, origin, document->error);
+    for (int key = 0; key < SUITE_KEY_COUNT; key++) {
+        if (!text_equal(suite_keys[key], name))
+            continue;
+        if (common ? key == KEY_work : is_run_wide((enum suite_key)key))
+            return fail(document->error, EXIT_USAGE, "%s: '%s' belongs into %s", origin, name,
+                        common ? "the section of a work" : "[suite]");
+        return settings_set(common ? &document->defaults : &section->settings, (enum suite_key)key,
+                            value, origin, document->error);
+    }
     return unknown_key(document, origin, name);
 }
 
@@ -129,19 +142,27 @@ struct cursor {
     int line;
 };
 
+enum { MOST_NAME = 48 }; /* characters of a section's name that inih keeps */
+
+/* Hands out one line, without the blanks before it: inih would take it for a value that goes on. */
 static char *next_line(char *buffer, int bytes, void *stream)
 {
     struct cursor *cursor = stream;
-    int used = 0;
     if (cursor->at == cursor->end)
         return NULL;
-    while (cursor->at < cursor->end && used < bytes - 1) {
-        buffer[used++] = *cursor->at;
-        if (*cursor->at++ == '\n')
-            break;
-    }
-    buffer[used] = '\0';
+    const char *newline = memchr(cursor->at, '\n', (size_t)(cursor->end - cursor->at));
+    const char *end = newline != NULL ? newline : cursor->end;
+    const char *start = cursor->at;
     cursor->line++;
+    cursor->at = newline != NULL ? newline + 1 : cursor->end;
+    while (start < end && isspace((unsigned char)*start))
+        start++;
+    if (end - start > bytes - 2) {
+        fail(cursor->document->error, EXIT_USAGE, "%s:%d: the line is longer than %d characters",
+             cursor->document->file, cursor->line, bytes - 2);
+        return NULL;
+    }
+    snprintf(buffer, (size_t)bytes, "%.*s\n", (int)(end - start), start);
     return buffer;
 }
 
@@ -153,20 +174,32 @@ static int handle_pair(void *user, const char *section, const char *name, const 
     return set_pair(cursor->document, section, name, value, origin) == 0;
 }
 
+/* Makes the section that a header line names. */
+static int note_header(struct document *document, const char *start, const char *end, int line)
+{
+    char name[MOST_NAME + 1], origin[512];
+    const char *close = memchr(start, ']', (size_t)(end - start));
+    size_t length = close != NULL ? (size_t)(close - start - 1) : 0;
+    if (close == NULL || length == 0 || length > MOST_NAME)
+        return fail(document->error, EXIT_USAGE,
+                    "%s:%d: a section is written [name], with 1 to %d characters", document->file,
+                    line, MOST_NAME);
+    snprintf(name, sizeof name, "%.*s", (int)length, start + 1);
+    snprintf(origin, sizeof origin, "%s:%d", document->file, line);
+    return set_pair(document, name, NULL, NULL, origin);
+}
+
 /* A section without keys is a series too: inih tells of keys only, so headers are found here. */
 static int note_headers(struct document *document, const char *text, const char *end)
 {
     int line = 1;
     for (const char *at = text; at < end; line++) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *close = memchr(at, ']', (size_t)((newline ? newline : end) - at));
-        char name[64], origin[512];
-        if (*at == '[' && close != NULL) {
-            snprintf(name, sizeof name, "%.*s", (int)(close - at - 1), at + 1);
-            snprintf(origin, sizeof origin, "%s:%d", document->file, line);
-            if (set_pair(document, name, NULL, NULL, origin) != 0)
-                return -1;
-        }
+        const char *line_end = newline != NULL ? newline : end;
+        while (at < line_end && isspace((unsigned char)*at))
+            at++;
+        if (at < line_end && *at == '[' && note_header(document, at, line_end, line) != 0)
+            return -1;
         at = newline != NULL ? newline + 1 : end;
     }
     return 0;
@@ -284,18 +317,28 @@ static int resolve_words(const struct scope *scope, enum suite_key key, const ch
     return parse_words(origin, text, known, count, out, error);
 }
 
-/* "all" stands for every strategy of the table. */
+static bool holds_word(const struct words *words, const char *word)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (text_equal(words->values[i], word))
+            return true;
+    return false;
+}
+
+/* "all" among the words stands for every strategy of the table. */
 static int resolve_strategies(const struct scope *scope, struct words *out, struct error *error)
 {
     const char *origin, *text = look_up(scope, KEY_strategies, &origin);
+    struct words given = {0};
     char every[512] = "";
-    if (text_equal(text, "all")) {
-        for (size_t i = 0; i < strategies_count; i++)
-            snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
-                     strategies[i]->name);
-        text = every;
-    }
-    return parse_words(origin, text, strategy_names(), strategies_count, out, error);
+    if (parse_words(origin, text, NULL, 0, &given, error) != 0)
+        return -1;
+    for (size_t i = 0; holds_word(&given, "all") && i < strategies_count; i++)
+        snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
+                 strategies[i]->name);
+    words_free(&given);
+    return parse_words(origin, *every != '\0' ? every : text, strategy_names(), strategies_count,
+                       out, error);
 }
 
 static int append_env(struct series *series, const char *before, const char *name, size_t length,
@@ -390,14 +433,6 @@ static int section_works(const struct section *section, struct words *works_out,
                        works_out, error);
 }
 
-static bool holds_word(const struct words *words, const char *word)
-{
-    for (size_t i = 0; i < words->count; i++)
-        if (text_equal(words->values[i], word))
-            return true;
-    return false;
-}
-
 /* The series of one section, without the works that --work leaves out. */
 static int append_section(struct scope scope, const struct section *section,
                           const struct words *chosen, struct suite *suite, struct error *error)
@@ -448,7 +483,7 @@ static int resolve_all_series(const struct document *document, const struct scop
 
 static int resolve_common(const struct scope *scope, struct suite *suite, struct error *error)
 {
-    const struct number_rule any = {.most = UINT64_MAX}, rounds = {.most = 1000000};
+    const struct number_rule seeds = {.most = INT64_MAX}, rounds = {.most = 1000000};
     const char *origin, *text = look_up(scope, KEY_budget, &origin);
     if (parse_duration(origin, text, &suite->budget_ns, error) != 0)
         return -1;
@@ -456,7 +491,7 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
     if (parse_duration(origin, text, &suite->timeout_ns, error) != 0)
         return -1;
     text = look_up(scope, KEY_seed, &origin);
-    if (parse_number(origin, text, &any, &suite->seed, error) != 0)
+    if (parse_number(origin, text, &seeds, &suite->seed, error) != 0)
         return -1;
     text = look_up(scope, KEY_rounds, &origin);
     if (parse_number(origin, text, &rounds, &suite->rounds, error) != 0)

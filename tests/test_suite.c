@@ -300,7 +300,20 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         {"sizes = 5\n[squares]\n", "my.ini:1: sizes: 'sizes' stands before the first [section]"},
         {"[squares]\nsizes = 5\nwhat is this\n", "my.ini:3: neither [section] nor key = value"},
         {"hello\n", "my.ini:1: neither [section] nor key = value"},
-        {"[squares\n", "my.ini:1: neither [section] nor key = value"},
+        {"[squares\nsizes = 5\n", "my.ini:1: a section is written [name]"},
+        {"[]\nsizes = 5\n", "my.ini:1: a section is written [name]"},
+        {"\n[a name that is much longer than the parser of the file keeps]\n",
+         "my.ini:2: a section is written [name], with 1 to 48 characters"},
+        {"[squares]\nsizes = 10,\n  20\n", "my.ini:3: neither [section] nor key = value"},
+        {"[squares]\nbudget = 5s\n", "my.ini:2: budget: 'budget' belongs into [suite]"},
+        {"[suite]\nwork = lock\n[squares]\n", "my.ini:2: work: 'work' belongs into the section"},
+        {"[squares]\nsizes = "
+         "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,"
+         "33,"
+         "34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,"
+         "63,"
+         "64,65,66,67,68\n",
+         "my.ini:2: the line is longer than 198 characters"},
         {"[squares]\nsizes =\n", "my.ini:2: sizes: the list is empty"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -310,6 +323,23 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         assert_error(&error, EXIT_USAGE, cases[i].part);
         assert_null(suite.series);
     }
+}
+
+static void indented_keys_are_keys_of_their_own(void **state)
+{
+    struct suite suite = read_well(
+        state, "[suite]\n  title = x\n  budget = 5s\n [squares]\n\tsizes = 7\n", NO_OPTIONS);
+    assert_string_equal(suite.title, "x");
+    assert_int_equal(suite.budget_ns, UINT64_C(5000000000));
+    assert_int_equal(suite.series[0].sizes.values[0], 7);
+    suite_free(&suite);
+}
+
+static void all_among_strategies_means_every_one(void **state)
+{
+    struct suite suite = read_well(state, "[squares]\nstrategies = fork,all\n", NO_OPTIONS);
+    assert_int_equal(suite.series[0].strategies.count, strategies_count);
+    suite_free(&suite);
 }
 
 static void bad_options_are_refused_by_name(void **state)
@@ -439,6 +469,8 @@ int main(void)
         cmocka_unit_test(env_keys_of_a_section_multiply_too),
         cmocka_unit_test(env_values_may_be_empty_or_hold_equals_signs),
         cmocka_unit_test(bad_files_are_refused_with_file_and_line),
+        cmocka_unit_test(indented_keys_are_keys_of_their_own),
+        cmocka_unit_test(all_among_strategies_means_every_one),
         cmocka_unit_test(bad_options_are_refused_by_name),
         cmocka_unit_test(too_many_env_combinations_are_refused),
         cmocka_unit_test(a_missing_file_is_named),

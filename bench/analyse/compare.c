@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A change of exactly the threshold is within it, whatever its last bit says. */
+#define ROUNDING 1e-9
+
 static bool is_ok(const struct summary *row)
 {
     return text_equal(row->status, "ok") && isfinite(row->speedup) && row->speedup > 0;
@@ -25,9 +28,9 @@ static struct comparison judge(const struct summary *base, const struct summary 
         row.verdict = COMPARED_MISSING_NEW;
     } else {
         row.change = new->speedup / base->speedup - 1;
-        if (row.change < -COMPARE_THRESHOLD && new->speedup_high < base->speedup_low)
+        if (row.change < -COMPARE_THRESHOLD - ROUNDING && new->speedup_high < base->speedup_low)
             row.verdict = COMPARED_WORSE;
-        else if (row.change > COMPARE_THRESHOLD && new->speedup_low > base->speedup_high)
+        else if (row.change > COMPARE_THRESHOLD + ROUNDING && new->speedup_low > base->speedup_high)
             row.verdict = COMPARED_BETTER;
     }
     return row;

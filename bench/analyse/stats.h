@@ -15,8 +15,8 @@ double stats_median(double values[], size_t count);
  * is assumed of the distribution. Needs six values. Sorts in place. */
 struct interval stats_interval(double values[], size_t count);
 
-/* How many values lie below the interval on either side: the largest d with P(B <= d - 1) <= 2.5 %
- * for a binomial B of count tosses; 0 where there is none. */
+/* Which value from either end bounds the interval: the largest d with P(B <= d - 1) <= 2.5 % for a
+ * binomial B of count tosses; 0 where there is none. */
 size_t stats_rank(size_t count);
 
 /* Where the straight line through two points in log-log scale reaches y; x1 where it is flat. All

@@ -1,8 +1,10 @@
 #include "bench/base/csv.h"
 
 #include <csv.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,7 +74,9 @@ struct reader {
     struct strings *strings;
     struct csv_rows out;
     size_t capacity;
-    size_t line, column; /* of the field that comes next, from 1 and from 0 */
+    size_t line;   /* being read, from 1 */
+    size_t column; /* of the field that comes next, from 0 */
+    bool in_body;  /* the header has been read */
     struct error *error;
 };
 
@@ -88,11 +92,12 @@ static bool parse_field(struct reader *reader, enum csv_type type, const char *t
     if (type == CSV_COUNT) {
         unsigned long long value = *text == '\0' ? CSV_UNKNOWN : strtoull(text, &end, 10);
         *(uint64_t *)field = value;
-        return *text == '\0' || (*text != '-' && *text != '+' && *end == '\0' && errno == 0);
+        return *text == '\0' || (isdigit((unsigned char)*text) && *end == '\0' && errno == 0);
     }
     double value = *text == '\0' ? (double)NAN : strtod(text, &end);
     *(double *)field = value;
-    return *text == '\0' || (*end == '\0' && isfinite(value) && end != text);
+    return text[strspn(text, "0123456789+-.eE")] == '\0' &&
+           (*text == '\0' || (*end == '\0' && isfinite(value)));
 }
 
 /* The row that is being filled; grows the table by one when a row begins. */
@@ -129,7 +134,7 @@ static void read_field(void *bytes, size_t length, void *user)
         return;
     if (strlen(text) != length)
         fail(reader->error, EXIT_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
-    else if (reader->line == 1)
+    else if (!reader->in_body)
         read_header_field(reader, text);
     else if (column < reader->format->count) {
         const struct csv_column *described = &reader->format->columns[column];
@@ -148,9 +153,9 @@ static void end_row(int terminator, void *user)
     if (reader->error->code == EXIT_DONE && reader->column < reader->format->count)
         fail(reader->error, EXIT_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
              reader->line, reader->column, reader->format->count);
-    if (reader->line > 1 && reader->error->code == EXIT_DONE)
+    if (reader->in_body && reader->error->code == EXIT_DONE)
         reader->out.count++;
-    reader->line++;
+    reader->in_body = true;
     reader->column = 0;
 }
 
@@ -161,32 +166,41 @@ static int is_blank(unsigned char character)
     return 0;
 }
 
+/* Feeds one line at a time, so that errors can name it. */
+static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *file)
+{
+    char *text = NULL;
+    size_t capacity = 0;
+    ssize_t length;
+    bool cut_off = false;
+    while (reader->error->code == EXIT_DONE && (length = getline(&text, &capacity, file)) > 0) {
+        reader->line++;
+        cut_off = text[length - 1] != '\n';
+        if (csv_parse(parser, text, (size_t)length, read_field, end_row, reader) != (size_t)length)
+            fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
+                 csv_strerror(csv_error(parser)));
+    }
+    free(text);
+    if (ferror(file))
+        fail_errno(reader->error, errno, "%s: cannot be read", reader->path);
+    else if (cut_off)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
+             reader->line);
+}
+
 static int parse_stream(struct reader *reader, FILE *file)
 {
     struct csv_parser parser;
-    char chunk[65536];
-    size_t got;
-    char last = '\n';
     unsigned char options = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL;
     if (csv_init(&parser, options) != 0)
         return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
     csv_set_space_func(&parser, is_blank);
-    while (reader->error->code == EXIT_DONE && (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
-        last = chunk[got - 1];
-        if (csv_parse(&parser, chunk, got, read_field, end_row, reader) != got)
-            fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
-                 csv_strerror(csv_error(&parser)));
-    }
-    if (ferror(file))
-        fail_errno(reader->error, errno, "%s: cannot be read", reader->path);
-    else if (last != '\n')
-        fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
-             reader->line);
-    else if (csv_fini(&parser, read_field, end_row, reader) != 0)
+    parse_lines(reader, &parser, file);
+    if (csv_fini(&parser, read_field, end_row, reader) != 0)
         fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
              csv_strerror(csv_error(&parser)));
     csv_free(&parser);
-    if (reader->line == 1)
+    if (!reader->in_body)
         fail(reader->error, EXIT_USAGE, "%s:1: the header line is missing", reader->path);
     return reader->error->code == EXIT_DONE ? 0 : -1;
 }
@@ -194,8 +208,7 @@ static int parse_stream(struct reader *reader, FILE *file)
 int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
                   struct csv_rows *out, struct error *error)
 {
-    struct reader reader = {
-        .path = path, .format = format, .strings = strings, .line = 1, .error = error};
+    struct reader reader = {.path = path, .format = format, .strings = strings, .error = error};
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));

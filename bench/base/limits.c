@@ -33,3 +33,16 @@ struct task_limit limits_tasks(void)
         lower(&limit, processes.rlim_cur, "the resource limit RLIMIT_NPROC (ulimit -u)");
     return limit;
 }
+
+uint64_t limits_memory_bytes(void)
+{
+    char line[128];
+    unsigned long long available_kib, bytes = UINT64_MAX;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "MemAvailable: %llu kB", &available_kib) == 1)
+            bytes = available_kib * 1024 / 20 * 19;
+    if (file != NULL)
+        fclose(file);
+    return bytes;
+}

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+__extension__ typedef unsigned __int128 uint128;
+
 enum { MOST_LIST_VALUES = 1000 };
 
 struct unit {
@@ -73,19 +75,18 @@ static enum outcome read_decimal(const char **text, struct decimal *out)
 /* digits x 10^exponent x factor as a whole number. */
 static enum outcome scale_decimal(struct decimal decimal, uint64_t factor, uint64_t *out)
 {
-    uint64_t value = decimal.digits;
+    uint128 value = (uint128)decimal.digits * factor; /* below 2^128 */
     int exponent = decimal.exponent;
-    if (__builtin_mul_overflow(value, factor, &value))
-        return OVERFLOWS;
     for (; exponent < 0 && value != 0; exponent++) {
         if (value % 10 != 0)
             return NOT_A_NUMBER; /* not whole */
         value /= 10;
     }
-    for (; exponent > 0 && value != 0; exponent--)
-        if (__builtin_mul_overflow(value, 10u, &value))
-            return OVERFLOWS;
-    *out = value;
+    for (; exponent > 0 && value != 0 && value <= UINT64_MAX; exponent--)
+        value *= 10;
+    if (value > UINT64_MAX)
+        return OVERFLOWS;
+    *out = (uint64_t)value;
     return READ;
 }
 

@@ -65,7 +65,7 @@ static size_t edit_distance(const char *a, const char *b)
 const char *text_nearest(const char *name, const char *const known[], size_t count)
 {
     const char *nearest = NULL;
-    size_t least = strlen(name) / 2 + 2; /* more than half of it wrong is too far */
+    size_t half = strlen(name) / 2, least = (half > 2 ? half : 2) + 1; /* beyond is too far */
     for (size_t i = 0; i < count; i++) {
         size_t distance = edit_distance(name, known[i]);
         if (distance < least) {
@@ -118,13 +118,13 @@ void text_count(char *text, size_t bytes, double count)
 
 void text_size(char *text, size_t bytes, double size)
 {
-    static const char *const units[] = {"", "k", "M", "G", "T"};
+    static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
     size_t unit = 0;
     if (isnan(size)) {
         snprintf(text, bytes, "-");
         return;
     }
-    for (; unit < 4 && size >= 999.5; unit++)
+    for (; unit < 6 && size >= 999.5; unit++)
         size /= 1000;
     snprintf(text, bytes, "%.3g%s", size, units[unit]);
 }

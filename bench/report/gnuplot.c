@@ -533,6 +533,16 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     return result;
 }
 
+static bool has_speedups(const struct scene *scene, const struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(scene, workers))
+            if (scene_best(scene, &lines->lines[i], workers, "warm") != NULL)
+                return scene->jobs > 0;
+    return false;
+}
+
 static int draw_scene(const struct scene *scene, struct picture *picture, size_t *drawn)
 {
     struct lines lines;
@@ -540,7 +550,7 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
     if (scene_lines(scene, &lines, picture->error) != 0)
         return -1;
     struct drawing drawing = {.scene = scene, .lines = &lines, .picture = picture};
-    if (scene->most_workers > 0 && scene->jobs > 0) { /* something beside serial ran */
+    if (has_speedups(scene, &lines)) {
         if (scene->most_size > scene->least_size &&
             (draw(draw_speedup_size, drawing, "warm", drawn) != 0 ||
              draw(draw_speedup_size, drawing, "cold", drawn) != 0 ||

@@ -148,9 +148,9 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
     if (workers > 0) {
         const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
         text_duration(job, sizeof job, warm->job_ns);
-        fprintf(file, "  %s beats serial from jobs of %s on%s with %llu worker%s", label, job,
-                text_equal(warm->verdict, "always") ? " or less" : "", (unsigned long long)workers,
-                plural(workers));
+        fprintf(file, "  %s beats serial %sfrom jobs of %s on with %llu worker%s", label,
+                text_equal(warm->verdict, "always") ? "throughout, " : "", job,
+                (unsigned long long)workers, plural(workers));
         print_cold(file, scene_crossover(scene, line, workers, "cold"));
     } else {
         fprintf(file, "  %s %s", label,

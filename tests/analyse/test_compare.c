@@ -106,6 +106,7 @@ static void same_where_it_changed_less(void **state)
         {"9 % down, apart", cell(9.9, 10, 10.1), cell(9, 9.1, 9.2), COMPARED_SAME, -0.09},
         {"9 % up, apart", cell(9.9, 10, 10.1), cell(10.8, 10.9, 11), COMPARED_SAME, 0.09},
         {"exactly 10 % down", cell(10, 10, 10), cell(9, 9, 9), COMPARED_SAME, -0.1},
+        {"exactly 10 % up", cell(10, 10, 10), cell(11, 11, 11), COMPARED_SAME, 0.1},
     };
     check_pairs(cases, COUNT_OF(cases));
 }
