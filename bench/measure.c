@@ -314,7 +314,8 @@ static void count_before(struct run *run, const struct samples *before)
         for (size_t k = group->first; k < group->first + group->count; k++)
             if (!run->given_up[k] && run->last_round[k] < complete)
                 complete = run->last_round[k];
-        run->groups[i].rounds = complete == UINT64_MAX ? 0 : complete;
+        run->groups[i].over = complete == UINT64_MAX; /* nothing of it is left to visit */
+        run->groups[i].rounds = run->groups[i].over ? 1 : complete;
     }
 }
 

@@ -242,7 +242,7 @@ static int measure(struct run *run, struct error *error)
 
 static void note_unmeasured(const struct run *run, struct ending *ending)
 {
-    if (run->measured.groups_unvisited > 0 && ending->warning[0] == '\0')
+    if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
         snprintf(ending->warning, sizeof ending->warning,
                  "the budget did not last for %llu of %zu batch sizes; raise --budget",
                  (unsigned long long)run->measured.groups_unvisited, run->plan.group_count);

@@ -1,0 +1,476 @@
+#!/usr/bin/env bash
+# The command line from outside: exit codes, error lines, files. BREAKEVEN names the program (default
+# build/breakeven). Prints a line for each check; the last is "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+program=$(realpath "${BREAKEVEN:-build/breakeven}")
+work=$(mktemp -d)
+passed=0 failed=0
+trap 'rm -rf "$work"' EXIT
+
+# ------------------------------------------------------------------------------- helpers
+
+# check WHAT COMMAND...: one line for a command that must succeed.
+check() {
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok - $what"
+        passed=$((passed + 1))
+    else
+        echo "not ok - $what"
+        failed=$((failed + 1))
+    fi
+}
+
+not() { ! "$@"; }
+is() { [ "$1" = "$2" ] || { echo "# '$1' is not '$2'"; false; }; }
+holds() { grep -qE -- "$2" "$1" || { echo "# no '$2' in:"; sed 's/^/#   /' "$1" | head -n 5; false; }; }
+
+# call ARGUMENTS...: runs the program; leaves $status, $work/out and $work/err.
+environment=()
+call() {
+    env ${environment[@]+"${environment[@]}"} "$program" "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
+# ends WHAT CODE ARGUMENTS...: the exit code, and nothing on stderr where it is 0.
+ends() {
+    local what=$1 code=$2
+    shift 2
+    call "$@"
+    check "$what: exit $code" is "$status" "$code"
+    [ "$code" -ne 0 ] || check "$what: nothing on stderr" is "$(cat "$work/err")" ''
+}
+
+# One line on stderr that starts as it must and holds the pattern; nothing on stdout.
+one_error_line() {
+    is "$(wc -l <"$work/err")" 1 && holds "$work/err" '^breakeven: ' && holds "$work/err" "$1" &&
+        is "$(cat "$work/out")" ''
+}
+
+# refuses CODE PATTERN ARGUMENTS...: ends with the code and one error line that holds the pattern.
+refuses() {
+    local code=$1 pattern=$2
+    shift 2
+    call "$@"
+    check "'$*': exit $code" is "$status" "$code"
+    check "'$*': one line names '$pattern'" one_error_line "$pattern"
+}
+
+# tiny DIR OPTIONS...: a run of a second or less.
+tiny() {
+    local dir=$1
+    shift
+    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 2 \
+        --out "$dir" --quiet "$@"
+}
+
+sums() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
+
+# column FILE NAME: the values of a column whose file has no quoted fields.
+column() {
+    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
+        { print $at }' "$1"
+}
+
+# until_true SECONDS COMMAND...: waits for the command to succeed.
+until_true() {
+    local tries=$((10 * $1))
+    shift
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+
+# ------------------------------------------------------------------------------- help and lists
+
+ends 'list' 0 list
+for strategy in serial fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do
+    check "list names $strategy" holds "$work/out" "^$strategy "
+done
+ends 'list strategies' 0 list strategies
+ends 'list work' 0 list work
+for name in empty squares skewed stream deflate sleep malloc mmap lock; do
+    check "list work names $name" holds "$work/out" "^$name "
+done
+ends 'list suites' 0 list suites
+for suite in default quick article; do
+    check "list suites names $suite" holds "$work/out" "^$suite "
+done
+
+ends '--help' 0 --help
+cp "$work/out" "$work/help"
+for command in run trace report compare list; do
+    check "--help names $command" holds "$work/help" "breakeven $command "
+    ends "$command --help" 0 "$command" --help
+    check "$command --help is about $command" holds "$work/out" "^breakeven $command"
+done
+check '--help keeps what starts itself to itself' not holds "$work/help" 'breakeven (visit|job|forkserver)' >/dev/null
+ends '--version' 0 --version
+check '--version gives version and compiler in one line' holds "$work/out" '^breakeven [0-9.]+ \(.*\), (gcc|clang) '
+check '--version is one line' is "$(wc -l <"$work/out")" 1
+
+# ------------------------------------------------------------------------------- a run and its files
+
+tiny "$work/base"
+check 'a tiny run: exit 0' is "$status" 0
+check 'a quiet run says nothing' is "$(cat "$work/out" "$work/err")" ''
+for file in samples.csv summary.csv crossover.csv host.json; do
+    check "a run leaves $file" test -s "$work/base/$file"
+done
+check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
+    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail'
+check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail'
+check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
+    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns'
+check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
+check 'both rounds were measured' is "$(column "$work/base/samples.csv" round | sort -u | xargs)" '1 2'
+check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'
+check 'serial is measured beside what was asked for' \
+    is "$(column "$work/base/samples.csv" strategy | sort -u | xargs)" 'fork openmp serial threads'
+check 'what is not known is an empty field' \
+    not grep -qiE '(^|,)-?(nan|inf)' "$work"/base/{samples,summary,crossover}.csv
+check 'the number of fields is that of the header' \
+    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 27
+
+ends 'options by = and after the suite' 0 run --sizes=100 --rounds=1 --strategies=threads quick \
+    --out="$work/equals" --quiet
+ends 'an environment variable as a dimension' 0 run quick --sizes 100 --rounds 1 --strategies openmp \
+    --workers 2 --env OMP_WAIT_POLICY=active,passive --out "$work/env" --quiet
+check 'each value of the variable has its rows, serial included' \
+    is "$(awk -F, 'NR > 1 { print $5, $9 }' "$work/env/samples.csv" | sort -u | xargs)" \
+    'openmp OMP_WAIT_POLICY=active openmp OMP_WAIT_POLICY=passive serial OMP_WAIT_POLICY=active serial OMP_WAIT_POLICY=passive'
+
+call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud"
+check 'a run that is not quiet: exit 0' is "$status" 0
+check 'its table names the strategy' holds "$work/out" '^ +threads +2 '
+check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "$work/loud")" 1
+
+# ------------------------------------------------------------------------------- report and compare
+
+rm "$work/base/summary.csv" "$work/base/crossover.csv"
+ends 'report' 0 report "$work/base"
+check 'report writes summary.csv again' test -s "$work/base/summary.csv"
+check 'report writes crossover.csv again' test -s "$work/base/crossover.csv"
+cp "$work/base/summary.csv" "$work/summary-before"
+ends 'a second report' 0 report "$work/base"
+check 'the same samples give the same summary' cmp -s "$work/summary-before" "$work/base/summary.csv"
+
+ends 'compare of a run with itself' 0 compare "$work/base" "$work/base"
+check 'it finds nothing worse' holds "$work/out" ' cells compared: 0 worse, 0 better; 0 missing'
+
+# doctored NAME AWK: a copy of the base whose summary.csv went through awk.
+doctored() {
+    mkdir "$work/$1"
+    cp "$work/base/host.json" "$work/$1"
+    awk -F, -v OFS=, "$2"' { print }' "$work/base/summary.csv" >"$work/$1/summary.csv"
+}
+
+# shellcheck disable=SC2016 # what looks like variables are fields of awk
+{
+    doctored known 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }'
+    doctored worse 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }
+        NR > 1 && $4 == "fork" && $9 == "warm" { $17 = 1; $18 = 0.9; $19 = 1.1 }'
+    doctored slightly 'NR > 1 && $4 != "serial" { $17 = 1.85; $18 = 1.8; $19 = 1.89 }'
+    doctored broken 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }
+        NR > 1 && $4 == "fork" { for (i = 12; i <= 23; i++) $i = ""; $24 = "wrong" }'
+    doctored alien 'NR > 1 { $2 = $2 + 1 }'
+}
+call compare "$work/known" "$work/worse"
+check 'compare with a run that got worse: exit 1' is "$status" 1
+check 'it names the cells that got worse' is "$(grep -c '^worse .* fork, ' "$work/out")" 2
+check 'it says so in one line on stderr' is "$(grep -c '^breakeven: compare: 2 cells' "$work/err")" 1
+ends 'compare the other way round' 0 compare "$work/worse" "$work/known"
+check 'it finds them better' is "$(grep -c '^better ' "$work/out")" 2
+ends 'compare with a run that is worse by less than a tenth' 0 compare "$work/known" "$work/slightly"
+call compare "$work/known" "$work/broken"
+check 'compare with a run whose results are wrong: exit 1' is "$status" 1
+call compare "$work/base" "$work/alien"
+check 'compare with nothing in common: exit 3' is "$status" 3
+check 'it says why' holds "$work/err" '^breakeven: compare: .*in common'
+
+doctored cpus ''
+sed -i -E 's/"usable": [0-9]+/"usable": 77/' "$work/cpus/host.json"
+refuses 3 'on 77' compare "$work/base" "$work/cpus"
+doctored machine ''
+sed -i -E 's/"architecture": "[^"]*"/"architecture": "pdp11"/' "$work/machine/host.json"
+refuses 3 'on pdp11' compare "$work/base" "$work/machine"
+
+# ------------------------------------------------------------------------------- usage: exit 2
+
+refuses 2 "'runn' is not a command; did you mean 'run'" runn
+refuses 2 'a command is needed'
+refuses 2 "--sizs: no such option; did you mean '(--)?sizes'" run --sizs 1
+refuses 2 "--strateg: no such option; did you mean '(--)?strategy'" trace --strateg fork
+refuses 2 '-q: no such option' run -q
+refuses 2 "'forkpol' is not known; did you mean 'forkpool'" run --strategies forkpol
+refuses 2 "'threds' is not known; did you mean 'threads'" run --strategies fork,threds
+refuses 2 "'square' is not known; did you mean 'squares'" run --work square
+refuses 2 "'quik' is not known; did you mean 'quick'" run quik
+refuses 2 "'dynamc' is not known; did you mean 'dynamic'" run --schedule dynamc
+refuses 2 "'wok' .*did you mean 'work'" list wok
+refuses 2 "'forkpol' is not known; did you mean 'forkpool'" trace --strategy forkpol
+refuses 2 "'sqares' is not known; did you mean 'squares'" trace --work sqares
+refuses 2 "'atuo' is not known; did you mean 'auto'" trace --schedule atuo
+refuses 2 '--sizes: a value is missing' run --sizes
+refuses 2 '--quiet: takes no value' run --quiet=yes
+refuses 2 "'more': one argument too many" run quick more
+refuses 2 "'more': one argument too many" trace more
+refuses 2 'the folder of a run is needed' report
+refuses 2 'two folders' compare "$work/base"
+refuses 2 '--resume: cannot be combined with --force' run --resume --force --out "$work/base"
+refuses 2 '--resume: needs --out' run --resume
+refuses 2 '--resume: needs --out' run --resume --out "$work/never-run"
+refuses 2 '--out: the path is empty' run quick --out ''
+check 'what is refused leaves no folder behind' not test -e "$work/never-run"
+
+for option in --sizes --jobs --workers --chunk; do
+    for value in '' x '1,' ',1' '1,,2' 1x 0.5 1e30 18446744073709551616 99999999999999999999 1..x 9..1 1..9:y2 1..9:x1; do
+        refuses 2 "^breakeven: $option: " run quick "$option" "$value" --out "$work/refused"
+    done
+done
+for option in --sizes --jobs --chunk; do
+    refuses 2 "^breakeven: $option: '-1'" run quick "$option" -1 --out "$work/refused"
+done
+refuses 2 '--workers: .* out of range; allowed are 1 to' run quick --workers 1e9
+refuses 2 '--jobs: .* out of range; allowed are 0 to' run quick --jobs 1e15
+refuses 2 '--sizes: the list names more than' run quick --sizes 1..9e9:+1
+for value in '' x -1 1.5 1e30; do
+    refuses 2 '^breakeven: --rounds: ' run quick --rounds "$value" --out "$work/refused"
+    refuses 2 '^breakeven: --seed: ' run quick --seed "$value" --out "$work/refused"
+done
+for value in '' 5 0s -1s 1h x 1e30s; do
+    refuses 2 '^breakeven: --budget: ' run quick --budget "$value" --out "$work/refused"
+    refuses 2 '^breakeven: --timeout: ' run quick --timeout "$value" --out "$work/refused"
+done
+for option in --work --strategies --schedule; do
+    refuses 2 "^breakeven: $option: " run quick "$option" '' --out "$work/refused"
+done
+refuses 2 '--env: ' run quick --env OMP_NUM_THREADS --out "$work/refused"
+for option in --size --jobs --workers --chunk --seed; do
+    refuses 2 "^breakeven: $option: " trace "$option" x
+    refuses 2 "^breakeven: $option: " trace "$option" ''
+done
+check 'none of these made a folder' not test -e "$work/refused"
+
+# ini TEXT: a suite with that text.
+ini() { printf '%b' "$1" >"$work/my.ini"; }
+ini '[suite]\nbudget = 1s\n[squares]\nsizs = 100\n'
+refuses 2 "my.ini:4: .*'sizs' is not known; did you mean 'sizes'" run "$work/my.ini"
+ini '[squares]\nsizes = 100,x\n'
+refuses 2 'my.ini:2: ' run "$work/my.ini"
+ini '[suite]\n[sqares]\n'
+refuses 2 "my.ini:2.*'sqares' is not known; did you mean 'squares'" run "$work/my.ini"
+ini '[suite]\n[squares]\nwhat is this\n'
+refuses 2 'my.ini:3: ' run "$work/my.ini"
+ini 'sizes = 1\n'
+refuses 2 'my.ini:1: .*before the first' run "$work/my.ini"
+ini '[suite]\nbudget = 1s\n'
+refuses 2 'my.ini: .*no \[section\]' run "$work/my.ini"
+refuses 2 'nowhere.ini: ' run "$work/nowhere.ini"
+ini '[squares]\nsizes = 100\njobs = 2\nstrategies = threads\nworkers = 2\n'
+ends 'a suite of its own' 0 run "$work/my.ini" --rounds 1 --out "$work/own" --quiet
+
+sums "$work/base" >"$work/sums"
+refuses 2 'holds a run already.*--resume.*--force' run quick --rounds 1 --out "$work/base"
+check 'a run that is there already stays as it is' is "$(sums "$work/base")" "$(cat "$work/sums")"
+
+# damaged NAME FILE SED: a copy of the base in which sed has edited a file.
+damaged() {
+    cp -r "$work/base" "$work/$1"
+    sed -i -E "$3" "$work/$1/$2"
+}
+
+cp -r "$work/base" "$work/no-samples" && rm "$work/no-samples/samples.csv"
+refuses 2 'no-samples/samples.csv: ' report "$work/no-samples"
+cp -r "$work/base" "$work/no-summary" && rm "$work/no-summary/summary.csv"
+refuses 2 'no-summary/summary.csv: ' compare "$work/no-summary" "$work/base"
+refuses 2 'no-summary/summary.csv: ' compare "$work/base" "$work/no-summary"
+cp -r "$work/base" "$work/no-host" && rm "$work/no-host/host.json"
+refuses 2 'no-host/host.json' report "$work/no-host"
+refuses 2 'no-host/host.json' compare "$work/no-host" "$work/base"
+damaged word samples.csv '3s/squares,100+,/squares,many,/'
+refuses 2 "samples.csv:3: size is 'many'" report "$work/word"
+damaged short samples.csv '4s/,[^,]*,[^,]*$//'
+refuses 2 'samples.csv:4: 25 fields' report "$work/short"
+damaged header samples.csv '1s/^round/rownd/'
+refuses 2 'samples.csv:1: ' report "$work/header"
+damaged quote samples.csv '5s/squares/"squares/'
+refuses 2 'samples.csv:' report "$work/quote"
+cp -r "$work/base" "$work/cut" && truncate -s -3 "$work/cut/samples.csv"
+refuses 2 "samples.csv:$(wc -l <"$work/base/samples.csv"): " report "$work/cut"
+cp -r "$work/base" "$work/nothing" && : >"$work/nothing/samples.csv"
+refuses 2 'samples.csv:1: ' report "$work/nothing"
+damaged summary summary.csv '2s/,100,/,-100,/'
+refuses 2 "summary.csv:2: size is '-100'" compare "$work/base" "$work/summary"
+damaged json host.json '3s/:/;/'
+refuses 2 'host.json:3' report "$work/json"
+damaged usable host.json 's/"usable": [0-9]+/"usable": -1/'
+refuses 2 'host.json:.*usable' report "$work/usable"
+
+# ------------------------------------------------------------------------------- what cannot be measured
+
+refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' run quick --workers 1000000 --out "$work/refused"
+refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' trace --workers 1000000
+check 'too many workers make no folder' not test -e "$work/refused"
+: >"$work/file"
+refuses 4 "--out: .*$work/file" run quick --rounds 1 --out "$work/file/below"
+refuses 4 "--out: .*$work/file" run quick --rounds 1 --out "$work/file"
+refuses 4 '--out: .*/proc/nope' run quick --rounds 1 --out /proc/nope
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir -m 555 "$work/read-only"
+    refuses 4 '--out: .*read-only' run quick --rounds 1 --out "$work/read-only"
+fi
+mkdir "$work/full" && ln -s /dev/full "$work/full/samples.csv"
+tiny "$work/full" --force
+check 'a full disk: exit 4' is "$status" 4
+check 'a full disk: one line names samples.csv' one_error_line 'samples.csv'
+mkdir -p "$work/taken/summary.csv"
+tiny "$work/taken"
+check 'a summary.csv that cannot be written: exit 4' is "$status" 4
+check 'a summary.csv that cannot be written: one line names it' one_error_line 'taken/summary.csv'
+
+# One second each of preparing, then two for a visit that may take less than two.
+call run quick --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
+    --timeout 1700ms --out "$work/late" --quiet
+check 'a run in which cells time out: exit 1' is "$status" 1
+check 'it says so in one line' one_error_line 'given up'
+check 'each late cell has one row' is "$(column "$work/late/samples.csv" status | grep -c timed_out)" 2
+check 'a row that timed out has no time' \
+    is "$(awk -F, '/timed_out/ { print $13 $14 $15 }' "$work/late/samples.csv" | sort -u)" ''
+check 'the other size went on' \
+    is "$(awk -F, '$3 == 1 && /,ok,/ { print $1 }' "$work/late/samples.csv" | sort -u | xargs)" '1 2'
+check 'summary.csv has the status too' is "$(column "$work/late/summary.csv" status | grep -c timed_out)" 2
+call run quick --work sleep --sizes 5G --jobs 1 --strategies threads --rounds 1 --timeout 200ms \
+    --out "$work/none" --quiet
+check 'a run in which nothing is measured: exit 3' is "$status" 3
+check 'it says so in one line' one_error_line 'nothing could be measured'
+
+# ------------------------------------------------------------------------------- interrupted
+
+visits_of() { pgrep -P "$1" -f "visit $2" >"$work/visits"; }
+gone() { ! pgrep -g "$1" >/dev/null; }
+
+ini '[squares]\nsizes = 100\n[sleep]\nsizes = 20G\n[suite]\njobs = 1\nstrategies = threads\nworkers = 1\n'
+"$program" run "$work/my.ini" --rounds 2 --out "$work/stopped" --quiet >"$work/out" 2>"$work/err" &
+run=$!
+check 'a long visit is under way' until_true 20 visits_of "$run" sleep
+visit=$(head -n 1 "$work/visits")
+kill -INT "$run"
+wait "$run"
+check 'SIGINT: exit 130' is "$?" 130
+check 'SIGINT: one line says that the rows are kept' one_error_line 'interrupted.* kept'
+check 'SIGINT: the rows are kept' is "$(column "$work/stopped/samples.csv" work | sort -u)" squares
+check 'SIGINT: the summary is written' is "$(column "$work/stopped/summary.csv" work | sort -u)" squares
+check 'SIGINT: no process is left over' gone "$visit"
+
+"$program" run quick --work sleep --sizes 1500M --jobs 2 --strategies forkpool --workers 2 --rounds 9 \
+    --out "$work/killed" --quiet >"$work/out" 2>"$work/err" &
+run=$!
+check 'a visit to a pool is under way' until_true 30 visits_of "$run" 'sleep/.*/forkpool/2'
+visit=$(head -n 1 "$work/visits")
+in_group() { [ "$(pgrep -g "$visit" | wc -l)" -eq 3 ]; }
+check 'it has two workers' until_true 5 in_group
+{ kill -KILL "$run" && wait "$run"; } 2>/dev/null
+check 'nothing outlives a run that is killed' until_true 10 gone "$visit"
+
+# ------------------------------------------------------------------------------- going on
+
+tiny "$work/going"
+cp "$work/going/samples.csv" "$work/samples-before"
+tiny "$work/going" --rounds 4 --resume
+check '--resume: exit 0' is "$status" 0
+head -c "$(wc -c <"$work/samples-before")" "$work/going/samples.csv" >"$work/samples-prefix"
+check '--resume keeps the rows that were there' cmp -s "$work/samples-before" "$work/samples-prefix"
+check '--resume adds the rounds that were missing' \
+    is "$(column "$work/going/samples.csv" round | uniq | sort -n | uniq | xargs)" '1 2 3 4'
+check '--resume measures nothing twice' \
+    is "$(cut -d, -f 1-11 "$work/going/samples.csv" | sort | uniq -d)" ''
+check '--resume summarises all rounds' is "$(column "$work/going/summary.csv" rounds | sort -u)" 4
+tiny "$work/going" --rounds 4 --resume
+check '--resume of a complete run: exit 0' is "$status" 0
+truncate -s -20 "$work/going/samples.csv"
+tiny "$work/going" --rounds 5 --resume
+check '--resume behind a line that was cut off: exit 0' is "$status" 0
+ends 'report of it' 0 report "$work/going"
+tiny "$work/going" --force --rounds 1
+check '--force: exit 0' is "$status" 0
+check '--force writes the run anew' is "$(column "$work/going/samples.csv" round | sort -u)" 1
+
+# ------------------------------------------------------------------------------- inputs
+
+yes 'the quick brown fox jumps over the lazy dog' | head -c 100000 >"$work/input"
+refuses 2 '--input: ' run quick --work deflate --sizes 10000 --rounds 1 --out "$work/refused"
+refuses 2 '--input: .*nothing-there' run quick --work deflate --sizes 10000 --rounds 1 \
+    --input "$work/nothing-there" --out "$work/refused"
+refuses 2 '--input: .*not a regular file' run quick --work deflate --sizes 10000 --rounds 1 \
+    --input "$work" --out "$work/refused"
+refuses 2 '--input: ' trace --work deflate
+check 'a missing input makes no folder' not test -e "$work/refused"
+ends 'deflate with --input' 0 run quick --work deflate --sizes 30000 --rounds 1 --input "$work/input" \
+    --strategies fork,spawn,forkserver,threads --workers 2 --out "$work/deflate" --quiet
+check 'deflate has as many jobs as the file has slices' is "$(column "$work/deflate/samples.csv" jobs | sort -u)" 4
+check 'every strategy compressed the same' is "$(column "$work/deflate/samples.csv" status | sort -u)" ok
+
+if localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" >/dev/null 2>&1; then
+    cp -r "$work/base" "$work/german"
+    environment=(LOCPATH="$work" LC_ALL=de_DE.UTF-8)
+    call report "$work/german"
+    check 'decimal commas: report: exit 0' is "$status" 0
+    check 'decimal commas change nothing' cmp -s "$work/base/summary.csv" "$work/german/summary.csv"
+    tiny "$work/german" --force --budget 0.5s
+    check 'decimal commas: a run: exit 0' is "$status" 0
+    check 'decimal commas: the fields stay apart' is "$(awk -F, '{ print NF }' "$work/german/samples.csv" | sort -u)" 27
+    environment=()
+fi
+
+# ------------------------------------------------------------------------------- traces of the article
+
+# pids: how many processes ran the jobs of the trace in $work/out.
+pids() { awk '$1 ~ /^[0-9]+$/ && NF == 6 { print $3 }' "$work/out" | sort -u | wc -l; }
+results() { awk '$1 ~ /^[0-9]+$/ && NF == 6 { print $6 }' "$work/out"; }
+article=333333283333335000000
+
+ends 'trace of four processes' 0 trace --strategy fork --workers 4
+check 'fork runs four jobs in four processes' is "$(pids)" 4
+check 'each gives the article'"'"'s result' is "$(results | xargs)" "$article $article $article $article"
+ends 'trace of a pool of two' 0 trace --strategy forkpool --workers 2
+check 'a pool of two runs four jobs in two processes' is "$(pids)" 2
+check 'each gives the same result' is "$(results | xargs)" "$article $article $article $article"
+ends 'trace of threads' 0 trace --strategy threads --workers 4
+check 'threads run four jobs in one process' is "$(pids)" 1
+for strategy in serial spawn forkserver forkteam threadpool openmp openmp-tasks; do
+    ends "trace of $strategy" 0 trace --strategy "$strategy" --workers 2 --size 1000 --jobs 5
+    check "$strategy gives five times the same" is "$(results | uniq -c | xargs)" '5 332833500'
+done
+ends 'trace of no jobs' 0 trace --jobs 0
+check 'a trace of no jobs has no results' is "$(results)" ''
+
+# ------------------------------------------------------------------------------- streams
+
+closed() { "$program" "$@" >&- 2>"$work/err"; }
+check 'list with stdout closed' closed list
+check 'run with stdout closed' closed run quick --sizes 100 --rounds 1 --strategies fork,spawn \
+    --workers 2 --out "$work/closed"
+check 'its rows are ok' is "$(column "$work/closed/samples.csv" status | sort -u)" ok
+all_closed() { "$program" "$@" <&- >&- 2>&-; }
+check 'run with all streams closed' all_closed run quick --sizes 100 --rounds 1 \
+    --strategies forkserver --workers 2 --out "$work/all-closed"
+check 'its rows are ok too' is "$(column "$work/all-closed/samples.csv" status | sort -u)" ok
+"$program" list >/dev/full 2>"$work/err"
+check 'output that cannot be written: exit 4' is "$?" 4
+: >"$work/out"
+check 'output that cannot be written: one line says so' one_error_line 'output cannot be written'
+"$program" trace --strategy threads --size 1 --jobs 20000 2>"$work/err" | head -n 1 >/dev/null
+check 'a reader that left: exit 4, not a signal' is "${PIPESTATUS[0]}" 4
+check 'a reader that left: one line says so' one_error_line 'output cannot be written'
+
+# ------------------------------------------------------------------------------- the sum
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

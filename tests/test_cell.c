@@ -1,0 +1,433 @@
+/* One cell, measured in this process: its rows, and what becomes of one that goes wrong. */
+#include "tests/fixtures.h"
+
+#include "bench/cell.h"
+
+#include <math.h>
+
+enum { WORKERS = 2 };
+
+/* A cell with the memory that its visits share. */
+struct visited {
+    struct cell cell;
+    struct cell_context context;
+    struct reading readings[CELL_MOST_READINGS];
+    uint32_t count;
+};
+
+static int reserve(uint64_t bytes)
+{
+    struct error error = {0};
+    int fd = batch_memory("test", bytes, &error);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void visited_open(struct visited *visited, const struct work *work, const char *strategy,
+                         uint64_t size, uint64_t jobs)
+{
+    const struct strategy_ops *ops = fixture_strategy(strategy);
+    struct strategy_config config = fixture_config(ops, WORKERS);
+    uint64_t input = work->input_bytes != NULL ? work->input_bytes(size, jobs) : 0;
+    *visited = (struct visited){
+        .cell = {.work = work,
+                 .size = size,
+                 .jobs = jobs,
+                 .strategy = ops,
+                 .workers = config.workers,
+                 .schedule = config.schedule,
+                 .env = ""},
+        .context = {.seed = FIXTURE_SEED,
+                    .cpus = config.cpus,
+                    .input_fd = input > 0 ? reserve(input) : -1,
+                    .reference_fd = reserve(jobs * work->result_bytes),
+                    .canary_cpus = {-1, -1},
+                    .program = config.program},
+    };
+}
+
+static void visited_close(struct visited *visited)
+{
+    close(visited->context.reference_fd);
+    if (visited->context.input_fd >= 0)
+        close(visited->context.input_fd);
+}
+
+static void prepare(struct visited *visited)
+{
+    struct error error = {0};
+    if (cell_prepare(&visited->cell, &visited->context, &error) != 0)
+        stop_test("prepare: %s", error.text);
+}
+
+static void measure(struct visited *visited)
+{
+    visited->count = cell_measure(&visited->cell, &visited->context, visited->readings);
+}
+
+/* Opens, prepares, measures and closes in one. */
+static void visit(struct visited *visited, const struct work *work, const char *strategy,
+                  uint64_t size, uint64_t jobs)
+{
+    visited_open(visited, work, strategy, size, jobs);
+    prepare(visited);
+    measure(visited);
+    visited_close(visited);
+}
+
+static void assert_cold(const struct reading *reading)
+{
+    assert_int_equal(reading->cold, 1);
+    assert_int_equal(reading->maps, 1);
+    assert_true(reading->open_ns >= 0);
+    assert_true(reading->close_ns >= 0);
+    assert_true(reading->ns_per_map > reading->open_ns + reading->close_ns);
+}
+
+static void assert_warm(const struct reading *reading, uint32_t number)
+{
+    assert_int_equal(reading->cold, 0);
+    assert_int_equal(reading->reading, number);
+    assert_true(reading->maps >= 1);
+    assert_true(reading->ns_per_map > 0);
+    assert_unknown(reading->open_ns);
+    assert_unknown(reading->close_ns);
+}
+
+static void assert_good(const struct visited *visited)
+{
+    assert_in_range(visited->count, 2, CELL_MOST_READINGS);
+    assert_cold(&visited->readings[0]);
+    for (uint32_t i = 0; i < visited->count; i++) {
+        const struct reading *reading = &visited->readings[i];
+        if (reading->status != STATUS_OK)
+            stop_test("reading %u is %s: %s", i, status_names[reading->status], reading->detail);
+        assert_string_equal(reading->detail, "");
+        assert_true(isfinite(reading->ns_per_map));
+        assert_true(reading->participation > 0 && reading->participation <= 1);
+        assert_true(reading->maxrss_kib > 0);
+        if (i > 0)
+            assert_warm(reading, i - 1);
+    }
+}
+
+/* Exactly one row, without a time, that says what and why. */
+static void assert_bad(const struct visited *visited, enum status status, const char *detail)
+{
+    const struct reading *reading = &visited->readings[0];
+    struct error trouble = {0};
+    assert_int_equal(visited->count, 1);
+    assert_string_equal(status_names[reading->status], status_names[status]);
+    assert_unknown(reading->ns_per_map);
+    assert_unknown(reading->open_ns);
+    assert_unknown(reading->close_ns);
+    assert_unknown(reading->participation);
+    assert_contains(reading->detail, detail);
+    check_childless(&trouble, visited->cell.strategy->name);
+    assert_no_error(&trouble);
+}
+
+/* ------------------------------------------------------------------------------- cells that go
+ * well */
+
+static void cold_comes_first_and_warm_rows_follow(void **state)
+{
+    struct visited visited;
+    visit(&visited, work_find("squares"), *state, 2000, 9);
+    assert_good(&visited);
+}
+
+static void works_with_input_are_prepared_and_verified(void **state)
+{
+    struct visited visited;
+    visit(&visited, work_find("skewed"), *state, 2000, 9);
+    assert_good(&visited);
+}
+
+static void one_job_is_a_cell_too(void **state)
+{
+    struct visited visited;
+    visit(&visited, work_find("squares"), *state, 2000, 1);
+    assert_good(&visited);
+    assert_true(visited.readings[1].participation == 1.0 / visited.cell.workers);
+}
+
+static void a_batch_of_no_jobs_is_ok_and_nobody_takes_part(void **state)
+{
+    struct visited visited;
+    visit(&visited, work_find("squares"), *state, 2000, 0);
+    assert_cold(&visited.readings[0]);
+    for (uint32_t i = 0; i < visited.count; i++) {
+        assert_int_equal(visited.readings[i].status, STATUS_OK);
+        assert_true(visited.readings[i].participation == 0);
+    }
+}
+
+static void the_processor_time_of_workers_is_seen(void **state)
+{
+    struct visited visited;
+    visit(&visited, work_find("squares"), *state, 20000000, 4);
+    assert_good(&visited);
+    assert_true(visited.readings[0].used.user_ns > 0);
+    assert_true(visited.readings[1].used.user_ns > 0);
+}
+
+static void short_maps_are_timed_many_at_once(void **state)
+{
+    struct visited visited;
+    (void)state;
+    visit(&visited, work_find("empty"), "serial", 1, 1);
+    assert_good(&visited);
+    assert_true(visited.readings[1].maps > 1);
+}
+
+static void the_round_trip_is_measured_where_there_are_two_cpus(void **state)
+{
+    struct visited visited;
+    int first, second;
+    (void)state;
+    if (!cpus_pair(&first, &second))
+        skip();
+    visited_open(&visited, work_find("squares"), "serial", 100, 2);
+    visited.context.canary_cpus[0] = first;
+    visited.context.canary_cpus[1] = second;
+    prepare(&visited);
+    measure(&visited);
+    visited_close(&visited);
+    assert_good(&visited);
+    for (uint32_t i = 0; i < visited.count; i++)
+        assert_true(visited.readings[i].roundtrip_ns > 0);
+}
+
+static void the_round_trip_is_unknown_where_it_is_not_measured(void **state)
+{
+    struct visited visited;
+    (void)state;
+    visit(&visited, work_find("squares"), "serial", 100, 2);
+    for (uint32_t i = 0; i < visited.count; i++)
+        assert_unknown(visited.readings[i].roundtrip_ns);
+}
+
+static void the_reference_is_what_serial_computes(void **state)
+{
+    struct visited visited;
+    char text[64];
+    unsigned char result[64];
+    (void)state;
+    visited_open(&visited, work_find("squares"), "serial", 10000, 3);
+    prepare(&visited);
+    size_t bytes = visited.cell.work->result_bytes;
+    ssize_t got = pread(visited.context.reference_fd, result, bytes, (off_t)(2 * bytes));
+    visited_close(&visited);
+    assert_int_equal(got, bytes);
+    visited.cell.work->result_text(result, text, sizeof text);
+    assert_string_equal(text, "333283335000");
+}
+
+/* ------------------------------------------------------------------------------- cells that go
+ * wrong */
+
+static void a_wrong_result_is_one_row_without_a_time(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    prepare(&visited);
+    size_t bytes = visited.cell.work->result_bytes;
+    off_t at = (off_t)(8 * bytes + bytes - 1); /* the last byte of the last result */
+    assert_int_equal(pwrite(visited.context.reference_fd, "x", 1, at), 1);
+    measure(&visited);
+    visited_close(&visited);
+    assert_bad(&visited, STATUS_WRONG, "job 8");
+}
+
+static int fail_with_9(const struct job *job, void *result)
+{
+    memset(result, 0, 1);
+    return job->index == 3 ? 9 : 0;
+}
+
+static int crash(const struct job *job, void *result)
+{
+    memset(result, 0, 1);
+    if (job->index == 3)
+        raise(SIGKILL);
+    return 0;
+}
+
+/* Results that differ from one process to another: a job that cheats. */
+static int cheat(const struct job *job, void *result)
+{
+    (void)job;
+    *(unsigned char *)result = getpid() == *(const pid_t *)(const void *)job->input;
+    return 0;
+}
+
+static uint64_t pid_bytes(uint64_t size, uint64_t jobs)
+{
+    (void)size;
+    (void)jobs;
+    return sizeof(pid_t);
+}
+
+static int write_pid(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
+                     struct error *error)
+{
+    pid_t pid = getpid();
+    (void)size;
+    (void)jobs;
+    (void)seed;
+    (void)error;
+    memcpy(input, &pid, sizeof pid);
+    return 0;
+}
+
+static int refuse_to_prepare(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
+                             struct error *error)
+{
+    (void)size;
+    (void)jobs;
+    (void)seed;
+    (void)input;
+    return fail(error, EXIT_REFUSED, "no input today");
+}
+
+static void say_nothing(const void *result, char *text, size_t bytes)
+{
+    (void)result;
+    snprintf(text, bytes, "%s", "");
+}
+
+static const struct work failing = {
+    .name = "failing", .result_bytes = 1, .run = fail_with_9, .result_text = say_nothing};
+static const struct work crashing = {
+    .name = "crashing", .result_bytes = 1, .run = crash, .result_text = say_nothing};
+static const struct work cheating = {.name = "cheating",
+                                     .result_bytes = 1,
+                                     .input_bytes = pid_bytes,
+                                     .prepare = write_pid,
+                                     .run = cheat,
+                                     .result_text = say_nothing};
+static const struct work unprepared = {.name = "unprepared",
+                                       .result_bytes = 1,
+                                       .input_bytes = pid_bytes,
+                                       .prepare = refuse_to_prepare,
+                                       .run = cheat,
+                                       .result_text = say_nothing};
+
+/* Measures without a reference: it would fail as well. */
+static void visit_unprepared(struct visited *visited, const struct work *work, const char *strategy)
+{
+    visited_open(visited, work, strategy, 1, 9);
+    measure(visited);
+    visited_close(visited);
+}
+
+static void a_failed_job_is_one_row_with_its_code(void **state)
+{
+    struct visited visited;
+    visit_unprepared(&visited, &failing, *state);
+    assert_bad(&visited, STATUS_FAILED, "job 3 failed with exit code 9");
+}
+
+static void a_crashed_job_is_one_row_with_its_signal(void **state)
+{
+    struct visited visited;
+    visit_unprepared(&visited, &crashing, *state);
+    assert_bad(&visited, STATUS_CRASHED, "job 3 crashed with signal 9");
+}
+
+static void a_job_that_differs_from_serials_is_wrong(void **state)
+{
+    struct visited visited;
+    visit(&visited, &cheating, *state, 1, 9);
+    assert_bad(&visited, STATUS_WRONG, "job 0");
+}
+
+static void a_refused_open_or_map_is_one_row_that_says_so(void **state)
+{
+    struct visited visited;
+    if (fixture_under_valgrind())
+        skip();
+    visited_open(&visited, work_find("squares"), *state, 100, 4);
+    prepare(&visited);
+    visited.context.program = "/nonexistent/breakeven";
+    measure(&visited);
+    visited_close(&visited);
+    assert_bad(&visited, STATUS_REFUSED, "/nonexistent/breakeven");
+}
+
+static void a_reference_that_cannot_be_mapped_is_refused(void **state)
+{
+    struct visited visited;
+    (void)state;
+    visited_open(&visited, work_find("squares"), "serial", 100, 4);
+    close(visited.context.reference_fd);
+    visited.context.reference_fd = -1;
+    measure(&visited);
+    assert_bad(&visited, STATUS_REFUSED, "reference");
+}
+
+static void assert_unpreparable(const struct work *work, enum exit_code code, const char *text)
+{
+    struct visited visited;
+    struct error error = {0};
+    visited_open(&visited, work, "serial", 1, 9);
+    int result = cell_prepare(&visited.cell, &visited.context, &error);
+    visited_close(&visited);
+    assert_int_equal(result, -1);
+    assert_error(&error, code, text);
+}
+
+static void a_work_that_fails_serially_has_no_reference(void **state)
+{
+    (void)state;
+    assert_unpreparable(&failing, EXIT_CHECK_FAILED, "job 3 failed with exit code 9");
+}
+
+static void an_input_that_cannot_be_made_is_told(void **state)
+{
+    (void)state;
+    assert_unpreparable(&unprepared, EXIT_REFUSED, "no input today");
+}
+
+/* ------------------------------------------------------------------------------- the tables */
+
+static struct fixture_tests tests;
+
+/* Adds the test for each strategy that has all the flags of `with` and none of `without`. */
+static void add(CMUnitTestFunction test, const char *what, unsigned with, unsigned without)
+{
+    for (size_t i = 0; i < strategies_count; i++) {
+        const struct strategy_ops *strategy = strategies[i];
+        if ((strategy->flags & with) == with && (strategy->flags & without) == 0)
+            fixture_add(&tests, test, strategy->name, strlen(strategy->name) + 1, "%s_%s",
+                        strategy->name, what);
+    }
+}
+
+#define ADD(test, with, without) add(test, #test, with, without)
+
+int main(void)
+{
+    const struct CMUnitTest single[] = {
+        cmocka_unit_test(short_maps_are_timed_many_at_once),
+        cmocka_unit_test(the_round_trip_is_measured_where_there_are_two_cpus),
+        cmocka_unit_test(the_round_trip_is_unknown_where_it_is_not_measured),
+        cmocka_unit_test(the_reference_is_what_serial_computes),
+        cmocka_unit_test(a_reference_that_cannot_be_mapped_is_refused),
+        cmocka_unit_test(a_work_that_fails_serially_has_no_reference),
+        cmocka_unit_test(an_input_that_cannot_be_made_is_told),
+    };
+    ADD(cold_comes_first_and_warm_rows_follow, 0, 0);
+    ADD(works_with_input_are_prepared_and_verified, 0, 0);
+    ADD(one_job_is_a_cell_too, 0, 0);
+    ADD(a_batch_of_no_jobs_is_ok_and_nobody_takes_part, 0, 0);
+    ADD(the_processor_time_of_workers_is_seen, 0, 0);
+    ADD(a_wrong_result_is_one_row_without_a_time, 0, 0);
+    ADD(a_failed_job_is_one_row_with_its_code, 0, STRATEGY_NEEDS_EXEC);
+    ADD(a_crashed_job_is_one_row_with_its_signal, STRATEGY_ISOLATES_CRASHES, STRATEGY_NEEDS_EXEC);
+    ADD(a_job_that_differs_from_serials_is_wrong, STRATEGY_ISOLATES_CRASHES, STRATEGY_NEEDS_EXEC);
+    ADD(a_refused_open_or_map_is_one_row_that_says_so, STRATEGY_NEEDS_EXEC, 0);
+    int failed = cmocka_run_group_tests_name("cell", single, NULL, NULL);
+    return failed + fixture_run(&tests, "cell of each strategy", NULL);
+}
