@@ -64,7 +64,7 @@ elif command -v pacman >/dev/null 2>&1; then
     # shellcheck disable=SC2086
     run pacman -S --needed --noconfirm $packages
 elif command -v apk >/dev/null 2>&1; then
-    packages="gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
+    packages="bash gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
         zlib-dev cmocka-dev"
     $want_lint && packages="$packages clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
     # shellcheck disable=SC2086

@@ -180,10 +180,10 @@ void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, p
                          int wait_status)
 {
     bool crashed = WIFSIGNALED(wait_status);
-    batch_settle(batch, index, worker, pid, crashed ? 0 : WEXITSTATUS(wait_status));
+    batch_settle(batch, index, worker, pid,
+                 crashed ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
     if (crashed) {
         batch->outcomes[index].status = JOB_CRASHED;
-        batch->outcomes[index].code = (uint8_t)WTERMSIG(wait_status);
     }
 }
 

@@ -41,6 +41,7 @@ struct batch {
     struct outcome *outcomes; /* one a job */
     struct span *spans;       /* one a job where traced, else NULL */
     uint32_t map;             /* the number of the map under way, from 1 */
+    uint64_t troubles;        /* jobs of all maps so far that did not end as done */
     int fd;                   /* the memfd of everything but the input */
     int input_fd;             /* -1 where there is no input */
     uint64_t shared_bytes;
@@ -116,6 +117,8 @@ static inline void batch_settle(struct batch *batch, uint64_t index, uint32_t wo
     outcome->pid = pid;
     outcome->status = code == 0 ? JOB_DONE : JOB_FAILED;
     outcome->code = (uint8_t)code;
+    if (code != 0)
+        __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&outcome->map, batch->map, __ATOMIC_RELEASE);
 }
 

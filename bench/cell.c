@@ -3,6 +3,8 @@
 #include "bench/canary.h"
 
 #include <errno.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +20,7 @@
 /* Maps longer than this are read once a visit. */
 #define LONG_MAP_NS (10 * NS_PER_MS)
 
-enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 2 };
+enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 3, WARM_UPS_KEPT = 63 };
 
 const char *const status_names[STATUS_COUNT] = {
     [STATUS_OK] = "ok",
@@ -37,6 +39,7 @@ struct visit {
     struct batch *batch;
     void *state; /* of the open strategy */
     bool open;
+    uint64_t troubles_seen; /* of the batch, at the last verification */
     enum status status;
     struct error error; /* why status is not ok */
 };
@@ -167,6 +170,12 @@ static double time_maps(struct visit *visit, uint64_t maps)
     return (double)(clock_now_ns() - start) / (double)maps;
 }
 
+/* Spoils the results, so that only maps to come can make them right. */
+static void spoil_results(struct visit *visit)
+{
+    memset(visit->batch->results, 0xA5, reference_bytes(visit->cell));
+}
+
 /* Checks the last map: every job done, every byte as serial has it. The participation. */
 static double verify(struct visit *visit, const void *reference)
 {
@@ -181,6 +190,9 @@ static double verify(struct visit *visit, const void *reference)
                                          : STATUS_WRONG,
                    complaint);
     }
+    if (visit->status == STATUS_OK && visit->batch->troubles > visit->troubles_seen)
+        stop_visit(visit, STATUS_CRASHED, "a job did not end well in an earlier map");
+    visit->troubles_seen = visit->batch->troubles;
     size_t bytes = visit->cell->work->result_bytes;
     for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
         if (memcmp(visit->batch->results + i * bytes, (const char *)reference + i * bytes, bytes)) {
@@ -202,6 +214,7 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .program = visit->context->program,
     };
     struct strategy_usage before, after;
+    spoil_results(visit);
     used_so_far(visit, &before);
     uint64_t start = clock_now_ns();
     if (visit->cell->strategy->open(&config, &visit->state, &visit->error) != 0) {
@@ -220,25 +233,60 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
     reading->participation = verify(visit, reference);
 }
 
-/* Runs maps that are not read until WARM_UP_NS have passed; how long one takes now, in ns. */
+/* Runs maps that are not read until WARM_UP_NS have passed; the median of the last of them, in ns.
+ */
 static double warm_up(struct visit *visit, double cold_ns)
 {
-    double map_ns = cold_ns;
+    double maps_ns[WARM_UPS_KEPT] = {cold_ns};
+    size_t count = 0;
     uint64_t start = clock_now_ns();
     while (cold_ns < WARM_UP_NS && visit->status == STATUS_OK &&
            clock_now_ns() - start < WARM_UP_NS)
-        map_ns = time_maps(visit, 1);
-    return map_ns;
+        maps_ns[count++ % WARM_UPS_KEPT] = time_maps(visit, 1);
+    size_t kept = count == 0 ? 1 : count < WARM_UPS_KEPT ? count : WARM_UPS_KEPT;
+    gsl_sort(maps_ns, 1, kept);
+    return gsl_stats_median_from_sorted_data(maps_ns, 1, kept);
 }
 
-static void read_warm(struct visit *visit, uint64_t maps, struct reading *reading)
+/* Processor time is told in ticks for threads that run, and asking a pool for its own costs it a
+ * region: so it is asked for once around all warm readings, which share it evenly. */
+static void share_usage(struct reading readings[], uint32_t count,
+                        const struct strategy_usage *used)
 {
-    struct strategy_usage before, after;
+    for (uint32_t i = 0; i < count; i++)
+        readings[i].used = (struct strategy_usage){
+            .user_ns = used->user_ns / count,
+            .sys_ns = used->sys_ns / count,
+            .minflt = used->minflt / count,
+            .majflt = used->majflt / count,
+            .nvcsw = used->nvcsw / count,
+            .nivcsw = used->nivcsw / count,
+        };
+}
+
+/* The readings on the open strategy; returns how many there are. */
+static uint32_t read_warm(struct visit *visit, const void *reference, double map_ns,
+                          struct reading readings[])
+{
+    uint64_t maps = map_ns < SHORT_MAP_NS ? (uint64_t)ceil(READING_NS / fmax(map_ns, 1)) : 1;
+    uint32_t wanted = map_ns < WARM_UP_NS    ? WARM_READINGS
+                      : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
+                                             : 1;
+    struct strategy_usage before, after, used;
+    uint32_t count = 0;
     used_so_far(visit, &before);
-    reading->maps = maps;
-    reading->ns_per_map = time_maps(visit, maps);
+    for (; count < wanted && visit->status == STATUS_OK; count++) {
+        spoil_results(visit);
+        readings[count].reading = count;
+        readings[count].maps = maps;
+        readings[count].ns_per_map = time_maps(visit, maps);
+        readings[count].participation = verify(visit, reference);
+    }
     used_so_far(visit, &after);
-    reading->used = used_since(&before, &after);
+    used = used_since(&before, &after);
+    if (count > 0)
+        share_usage(readings, count, &used);
+    return count;
 }
 
 static uint32_t read_all(struct visit *visit, const void *reference,
@@ -248,17 +296,7 @@ static uint32_t read_all(struct visit *visit, const void *reference,
     if (visit->status != STATUS_OK)
         return 1;
     double map_ns = warm_up(visit, readings[0].ns_per_map);
-    uint64_t maps = map_ns < SHORT_MAP_NS ? (uint64_t)ceil(READING_NS / fmax(map_ns, 1)) : 1;
-    uint32_t wanted = map_ns < WARM_UP_NS    ? WARM_READINGS
-                      : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
-                                             : 1;
-    uint32_t count = 1;
-    for (; count <= wanted && visit->status == STATUS_OK; count++) {
-        readings[count].reading = count - 1;
-        read_warm(visit, maps, &readings[count]);
-        readings[count].participation = verify(visit, reference);
-    }
-    return count;
+    return 1 + read_warm(visit, reference, map_ns, &readings[1]);
 }
 
 /* The results that a visit is verified against; "" where there are none. */
@@ -278,11 +316,17 @@ static const void *map_reference(struct visit *visit)
 
 static void close_strategy(struct visit *visit, struct reading *cold)
 {
+    struct strategy_usage before, after, used;
     if (!visit->open)
         return;
+    used_so_far(visit, &before);
     uint64_t start = clock_now_ns();
     visit->cell->strategy->close(visit->state);
     cold->close_ns = (double)(clock_now_ns() - start);
+    visit->open = false;
+    used_so_far(visit, &after);
+    used = used_since(&before, &after);
+    strategy_add_usage(&cold->used, &used);
     cold->ns_per_map += cold->open_ns + cold->close_ns;
 }
 

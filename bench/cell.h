@@ -41,7 +41,7 @@ struct reading {
     double ns_per_map;
     double open_ns, close_ns;   /* of the visit's only open and close; cold only */
     struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
-    uint64_t maxrss_kib;        /* the largest process so far */
+    uint64_t maxrss_kib;        /* of the largest process of the visit */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
     uint64_t steal_ticks;       /* stolen by the hypervisor during the whole visit */

@@ -4,7 +4,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <gnu/libc-version.h>
 #include <hwloc.h>
 #include <jansson.h>
 #include <math.h>
@@ -15,6 +14,10 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 /* JSON is UTF-8: of a text that is not, what is beyond ASCII becomes question marks. */
 static json_t *make_text(const char *text)
@@ -118,7 +121,11 @@ static void describe_allocator(char *text, size_t bytes)
 {
     static const char *const known[][2] = {
         {"mallctl", "jemalloc"}, {"tc_version", "tcmalloc"}, {"mi_version", "mimalloc"}};
+#ifdef __GLIBC__
     snprintf(text, bytes, "glibc %s", gnu_get_libc_version());
+#else
+    snprintf(text, bytes, "the C library's");
+#endif
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (dlsym(RTLD_DEFAULT, known[i][0]) != NULL)
             snprintf(text, bytes, "%s", known[i][1]);
@@ -277,6 +284,7 @@ int host_read(const char *path, struct host *host, struct error *error)
     const json_t *cpus = json_object_get(root, "cpus"), *run = json_object_get(root, "run");
     json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
     host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
+    host->seed = (uint64_t)json_integer_value(json_object_get(run, "seed"));
     copy_text(cpus, "model", host->model, sizeof host->model);
     copy_text(cpus, "architecture", host->architecture, sizeof host->architecture);
     copy_text(root, "kernel", host->kernel, sizeof host->kernel);

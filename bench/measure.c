@@ -74,6 +74,15 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
     };
 }
 
+/* A cell of which a visit went wrong is not visited again. */
+static void note_given_up(struct run *run, size_t cell, const char *status)
+{
+    if (run->given_up[cell] || text_equal(status, "ok"))
+        return;
+    run->given_up[cell] = true;
+    run->result->cells_given_up += !text_equal(status, "unavailable");
+}
+
 static int write_readings(struct run *run, size_t cell, uint64_t round,
                           const struct reading *readings, uint32_t count)
 {
@@ -82,14 +91,12 @@ static int write_readings(struct run *run, size_t cell, uint64_t round,
         csv_write_row(run->file, &samples_format, &sample);
         run->result->rows++;
         run->result->rows_ok += readings[i].status == STATUS_OK;
+        run->result->rows_refused += readings[i].status == STATUS_REFUSED;
     }
     if (fflush(run->file) != 0 || ferror(run->file))
         return fail_errno(run->error, errno, "samples.csv: cannot be written");
     run->last_round[cell] = round;
-    if (readings[0].status != STATUS_OK) {
-        run->given_up[cell] = true;
-        run->result->cells_given_up += readings[0].status != STATUS_UNAVAILABLE;
-    }
+    note_given_up(run, cell, status_names[readings[0].status]);
     return 0;
 }
 
@@ -178,6 +185,7 @@ static void close_group(struct run *run, size_t index)
         close(state->reference_fd);
     if (state->input_fd >= 0 && state->input_fd != run->settings->input_fd)
         close(state->input_fd);
+    state->input_fd = state->reference_fd = -1;
 }
 
 /* ------------------------------------------------------------------------------- rounds */
@@ -275,6 +283,8 @@ static size_t choose_group(struct run *run)
     for (size_t i = 0; i < run->plan->group_count; i++) {
         struct group_state *state = &run->groups[i];
         state->over = state->over || state->rounds >= rounds_wanted(run) || !affordable(run, state);
+        if (state->over)
+            close_group(run, i);
         if (!state->over &&
             (chosen == run->plan->group_count || more_deserving(state, &run->groups[chosen])))
             chosen = i;
@@ -304,9 +314,10 @@ static void count_before(struct run *run, const struct samples *before)
                 continue;
             if (row->round > run->last_round[k])
                 run->last_round[k] = row->round;
-            run->given_up[k] = run->given_up[k] || !text_equal(row->status, "ok");
+            note_given_up(run, k, row->status);
             run->result->rows++;
             run->result->rows_ok += text_equal(row->status, "ok");
+            run->result->rows_refused += text_equal(row->status, "refused");
         }
     for (size_t i = 0; i < run->plan->group_count; i++) {
         const struct group *group = &run->plan->groups[i];

@@ -31,6 +31,7 @@ struct measure_settings {
 struct measure_result {
     uint64_t visits, rows;
     uint64_t rows_ok;          /* rows that hold a time */
+    uint64_t rows_refused;     /* rows that say that the system refused */
     uint64_t cells_given_up;   /* whose visit went wrong; unavailable ones are not counted */
     uint64_t groups_unvisited; /* for which the budget did not last */
     uint64_t elapsed_ns;
@@ -45,8 +46,8 @@ int measure_run(const struct plan *plan, const struct measure_settings *settings
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error);
 
-/* With twelve rounds the 95 % interval ends at the third value from either side, so that two visits that
- * the machine spoilt do not widen it. */
+/* With twelve rounds the 95 % interval ends at the third value from either side, so that two visits
+ * that the machine spoilt do not widen it. */
 enum { MEASURE_LEAST_ROUNDS = 12 };
 
 #endif

@@ -53,6 +53,10 @@ int samples_mend(const char *path, struct error *error)
         at++;
         whole = character == '\n' ? at : whole;
     }
+    if (whole == 0) {
+        fclose(file);
+        return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
+    }
     int result = whole < at ? ftruncate(fileno(file), whole) : 0;
     if (ferror(file) || result != 0)
         result = fail_errno(error, errno, "%s: cannot be mended", path);

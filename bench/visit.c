@@ -207,6 +207,15 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
     return ENDED;
 }
 
+static enum status status_of_exit(int wait_status)
+{
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_REFUSED)
+        return STATUS_REFUSED;
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_CHECK_FAILED)
+        return STATUS_FAILED;
+    return STATUS_CRASHED;
+}
+
 /* The one reading of a visit that could not tell itself what went wrong. */
 static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
                         const char *errors)
@@ -219,7 +228,7 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
         .close_ns = NAN,
         .participation = NAN,
         .roundtrip_ns = NAN,
-        .status = end == DEADLINE_PASSED ? STATUS_TIMED_OUT : STATUS_CRASHED,
+        .status = end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status),
     };
     text_duration(limit, sizeof limit, (double)timeout_ns);
     if (end == DEADLINE_PASSED)

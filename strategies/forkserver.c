@@ -114,7 +114,7 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
     struct error ignored = {0};
     if (send_request(opened, &request, NULL, 0, &ignored) == 0 &&
         receive_answer(opened, &answer, &ignored) == 0)
-        *usage = answer.usage;
+        strategy_add_usage(usage, &answer.usage);
 }
 
 static void forkserver_close(void *opened)

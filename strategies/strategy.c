@@ -73,6 +73,16 @@ static uint64_t timeval_ns(struct timeval time)
     return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_usec * NS_PER_US;
 }
 
+void strategy_add_usage(struct strategy_usage *sum, const struct strategy_usage *more)
+{
+    sum->user_ns += more->user_ns;
+    sum->sys_ns += more->sys_ns;
+    sum->minflt += more->minflt;
+    sum->majflt += more->majflt;
+    sum->nvcsw += more->nvcsw;
+    sum->nivcsw += more->nivcsw;
+}
+
 void strategy_add_rusage(int who, struct strategy_usage *usage)
 {
     struct rusage used;

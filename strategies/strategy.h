@@ -30,6 +30,8 @@ struct strategy_usage {
     uint64_t minflt, majflt, nvcsw, nivcsw;
 };
 
+void strategy_add_usage(struct strategy_usage *sum, const struct strategy_usage *more);
+
 /* Adds what getrusage(who) says: RUSAGE_SELF, RUSAGE_CHILDREN. */
 void strategy_add_rusage(int who, struct strategy_usage *usage);
 

@@ -63,7 +63,7 @@ refuses() {
 tiny() {
     local dir=$1
     shift
-    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 2 \
+    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 6 \
         --out "$dir" --quiet "$@"
 }
 
@@ -129,7 +129,7 @@ check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
     'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
-check 'both rounds were measured' is "$(column "$work/base/samples.csv" round | sort -u | xargs)" '1 2'
+check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -u | xargs)" '1 2 3 4 5 6'
 check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'
 check 'serial is measured beside what was asked for' \
     is "$(column "$work/base/samples.csv" strategy | sort -u | xargs)" 'fork openmp serial threads'
@@ -343,6 +343,9 @@ check 'it says so in one line' one_error_line 'given up'
 check 'each late cell has one row' is "$(column "$work/late/samples.csv" status | grep -c timed_out)" 2
 check 'a row that timed out has no time' \
     is "$(awk -F, '/timed_out/ { print $13 $14 $15 }' "$work/late/samples.csv" | sort -u)" ''
+call run quick --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
+    --timeout 1700ms --out "$work/late" --quiet --resume
+check 'resuming a run in which cells timed out: exit 1 again' is "$status" 1
 check 'the other size went on' \
     is "$(awk -F, '$3 == 1 && /,ok,/ { print $1 }' "$work/late/samples.csv" | sort -u | xargs)" '1 2'
 check 'summary.csv has the status too' is "$(column "$work/late/summary.csv" status | grep -c timed_out)" 2
@@ -383,23 +386,32 @@ check 'nothing outlives a run that is killed' until_true 10 gone "$visit"
 
 tiny "$work/going"
 cp "$work/going/samples.csv" "$work/samples-before"
-tiny "$work/going" --rounds 4 --resume
+tiny "$work/going" --rounds 8 --resume
 check '--resume: exit 0' is "$status" 0
 head -c "$(wc -c <"$work/samples-before")" "$work/going/samples.csv" >"$work/samples-prefix"
 check '--resume keeps the rows that were there' cmp -s "$work/samples-before" "$work/samples-prefix"
 check '--resume adds the rounds that were missing' \
-    is "$(column "$work/going/samples.csv" round | uniq | sort -n | uniq | xargs)" '1 2 3 4'
+    is "$(column "$work/going/samples.csv" round | uniq | sort -n | uniq | xargs)" '1 2 3 4 5 6 7 8'
 check '--resume measures nothing twice' \
     is "$(cut -d, -f 1-11 "$work/going/samples.csv" | sort | uniq -d)" ''
-check '--resume summarises all rounds' is "$(column "$work/going/summary.csv" rounds | sort -u)" 4
-tiny "$work/going" --rounds 4 --resume
+check '--resume summarises all rounds' is "$(column "$work/going/summary.csv" rounds | sort -u)" 8
+tiny "$work/going" --rounds 8 --resume
 check '--resume of a complete run: exit 0' is "$status" 0
+sums "$work/going" >"$work/sums"
+tiny "$work/going" --rounds 9 --seed 99 --resume
+check '--resume with another seed: exit 2' is "$status" 2
+check '--resume with another seed: one line says so' one_error_line 'begun with seed 1 .*not with seed 99'
+check '--resume with another seed changes nothing' is "$(sums "$work/going")" "$(cat "$work/sums")"
 truncate -s -20 "$work/going/samples.csv"
-tiny "$work/going" --rounds 5 --resume
+tiny "$work/going" --rounds 9 --resume
 check '--resume behind a line that was cut off: exit 0' is "$status" 0
 ends 'report of it' 0 report "$work/going"
+touch "$work/going/plots/of-another-run.svg"
 tiny "$work/going" --force --rounds 1
 check '--force: exit 0' is "$status" 0
+check '--force leaves no picture of the run before' not test -e "$work/going/plots/of-another-run.svg"
+call compare "$work/going" "$work/going"
+check 'compare of runs without intervals: exit 3' is "$status" 3
 check '--force writes the run anew' is "$(column "$work/going/samples.csv" round | sort -u)" 1
 
 # ------------------------------------------------------------------------------- inputs

@@ -190,22 +190,35 @@ static void the_order_of_visits_follows_the_seed(void **state)
     assert_string_not_equal(first, other);
 }
 
-static void a_budget_is_kept_and_groups_share_it(void **state)
+/* No round is left half done where the budget ends: every cell was visited as often as serial. */
+static void a_budget_ends_between_rounds(void **state)
 {
     struct trial trial;
     struct samples samples;
     (void)state;
-    trial_open(&trial, "[suite]\nbudget = 600ms\njobs = 2\nworkers = 2\nstrategies = threads\n"
-                       "[squares]\nsizes = 100,1000,10000\n");
+    trial_open(&trial, "[suite]\nbudget = 700ms\njobs = 2\nworkers = 2\n"
+                       "strategies = threads,fork,openmp\n[squares]\nsizes = 100\n");
     assert_int_equal(trial.settings.rounds, 0);
     trial_run_well(&trial);
     trial_read(&trial, &samples);
-    assert_int_equal(trial.result.groups_unvisited, 0);
-    assert_int_equal(count_status(&samples, "ok"), samples.count);
-    for (size_t i = 0; i < trial.plan.cell_count; i++)
-        assert_int_equal(count_rows(&samples, &trial.plan.cells[i], 1, "cold"), 1);
+    assert_true(trial.result.visits > 0);
+    assert_int_equal(trial.result.visits % trial.plan.cell_count, 0);
+    assert_rounds(&trial, &samples, trial.result.visits / trial.plan.cell_count);
     samples_free(&samples);
     trial_close(&trial);
+}
+
+static void a_budget_that_lasts_for_nothing_is_told(void **state)
+{
+    struct trial trial;
+    (void)state;
+    trial_open(&trial, "[suite]\nbudget = 1ns\njobs = 2\nworkers = 2\nstrategies = threads\n"
+                       "[squares]\nsizes = 100,1000\n");
+    trial_run_well(&trial);
+    trial_close(&trial);
+    assert_int_equal(trial.result.visits, 0);
+    assert_int_equal(trial.result.rows, 0);
+    assert_int_equal(trial.result.groups_unvisited, 2);
 }
 
 struct told {
@@ -466,7 +479,7 @@ static void a_reference_that_takes_too_long_gives_its_group_up(void **state)
 {
     (void)state;
     assert_second_is_given_up("[suite]\njobs = 1\nworkers = 1\nstrategies = threads\nrounds = 2\n"
-                              "timeout = 500ms\n[squares]\nsizes = 100\n[sleep]\nsizes = 60G\n",
+                              "timeout = 2s\n[squares]\nsizes = 100\n[sleep]\nsizes = 60G\n",
                               "timed_out", "serial reference");
 }
 
@@ -479,22 +492,38 @@ static void a_batch_whose_bytes_overflow_gives_its_group_up(void **state)
                               "refused", "do not fit into memory");
 }
 
-/* A limit on the size of files is one on shared memory too, and takes nothing from others. */
-static void a_batch_whose_memory_is_refused_gives_its_group_up(void **state)
+/* A limit on the size of files is one on shared memory too: whatever is asked for here, the machine
+ * keeps its memory. */
+static void assert_memory_is_refused(const char *suite_text, const char *detail)
 {
     struct rlimit before, limit;
-    (void)state;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
     limit.rlim_cur = 64 << 20;
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    assert_second_is_given_up("[suite]\nworkers = 1\nstrategies = threads\nrounds = 2\n"
-                              "[squares]\nsizes = 100\njobs = 2\n"
-                              "[stream]\nsizes = 1M\njobs = 100\n",
-                              "refused", "input: 100000000 bytes");
+    assert_second_is_given_up(suite_text, "refused", detail);
     setrlimit(RLIMIT_FSIZE, &before);
     signal(SIGXFSZ, SIG_DFL);
+}
+
+static void a_batch_whose_memory_is_refused_gives_its_group_up(void **state)
+{
+    (void)state;
+    assert_memory_is_refused("[suite]\nworkers = 1\nstrategies = threads\nrounds = 2\n"
+                             "[squares]\nsizes = 100\njobs = 2\n"
+                             "[stream]\nsizes = 1M\njobs = 100\n",
+                             "input: 100000000 bytes");
+}
+
+/* The kernel would give all that it has, and kill others for it, before it says no. */
+static void more_memory_than_there_is_is_never_asked_for(void **state)
+{
+    (void)state;
+    assert_memory_is_refused("[suite]\nworkers = 1\nstrategies = threads\nrounds = 2\n"
+                             "[squares]\nsizes = 100\njobs = 2\n"
+                             "[stream]\nsizes = 1e15\njobs = 500\n",
+                             "are available");
 }
 
 /* A cell that was given up is not visited again by a run that goes on. */
@@ -504,7 +533,7 @@ static void resuming_leaves_what_was_given_up(void **state)
     struct samples samples;
     (void)state;
     trial_open(&trial, "[suite]\njobs = 1\nworkers = 1\nstrategies = threads\nrounds = 1\n"
-                       "timeout = 500ms\n[squares]\nsizes = 100\n[sleep]\nsizes = 60G\n");
+                       "timeout = 2s\n[squares]\nsizes = 100\n[sleep]\nsizes = 60G\n");
     trial_run_well(&trial);
     trial.settings.rounds = 2;
     trial_run_well(&trial);
@@ -591,7 +620,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_has_rows_in_every_round_serial_included),
         cmocka_unit_test(the_order_of_visits_follows_the_seed),
-        cmocka_unit_test(a_budget_is_kept_and_groups_share_it),
+        cmocka_unit_test(a_budget_ends_between_rounds),
+        cmocka_unit_test(a_budget_that_lasts_for_nothing_is_told),
         cmocka_unit_test(progress_is_told_before_each_visit_and_never_runs_back),
         cmocka_unit_test(the_environment_of_a_cell_reaches_its_visits),
         cmocka_unit_test(resuming_adds_only_the_rounds_that_are_missing),
@@ -601,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_reference_that_takes_too_long_gives_its_group_up),
         cmocka_unit_test(a_batch_whose_bytes_overflow_gives_its_group_up),
         cmocka_unit_test(a_batch_whose_memory_is_refused_gives_its_group_up),
+        cmocka_unit_test(more_memory_than_there_is_is_never_asked_for),
         cmocka_unit_test(resuming_leaves_what_was_given_up),
         cmocka_unit_test(a_program_that_is_not_there_ends_the_run),
         cmocka_unit_test(a_program_that_says_nothing_gives_every_cell_up),

@@ -184,13 +184,14 @@ static void mending_leaves_whole_files_alone(void **state)
     free(path);
 }
 
-static void mending_empties_a_file_whose_header_is_cut_off(void **state)
+static void mending_leaves_a_file_whose_header_is_cut_off(void **state)
 {
     struct error error = {0};
     char *path = scratch_file(state, "samples.csv", "round,wo");
-    assert_int_equal(samples_mend(path, &error), 0);
+    assert_int_equal(samples_mend(path, &error), -1);
+    assert_error(&error, EXIT_USAGE, "samples.csv:1: the header line is missing");
     char *after = file_read(path);
-    assert_string_equal(after, "");
+    assert_string_equal(after, "round,wo");
     free(after);
     free(path);
 }
@@ -215,7 +216,7 @@ int main(void)
         cmocka_unit_test(damaged_samples_are_refused_with_file_and_line),
         cmocka_unit_test(mending_drops_a_line_that_is_cut_off),
         cmocka_unit_test(mending_leaves_whole_files_alone),
-        cmocka_unit_test(mending_empties_a_file_whose_header_is_cut_off),
+        cmocka_unit_test(mending_leaves_a_file_whose_header_is_cut_off),
         cmocka_unit_test(mending_a_missing_file_is_refused),
     };
     return cmocka_run_group_tests_name("samples", tests, scratch_make, scratch_remove);

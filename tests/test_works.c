@@ -127,6 +127,14 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Processor time: what else runs on the machine does not count. */
+static uint64_t processor_ns(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * NS_PER_S + (uint64_t)used.tv_nsec;
+}
+
 static uint64_t median_ns(const struct work *work, uint64_t size)
 {
     enum { RUNS = 9 };
@@ -134,9 +142,9 @@ static uint64_t median_ns(const struct work *work, uint64_t size)
     unsigned char result[64];
     uint64_t times[RUNS];
     for (int i = 0; i < RUNS; i++) {
-        uint64_t start = clock_now_ns();
+        uint64_t start = processor_ns();
         work->run(&job, result);
-        times[i] = clock_now_ns() - start;
+        times[i] = processor_ns() - start;
     }
     qsort(times, RUNS, sizeof *times, compare_times);
     return times[RUNS / 2];

@@ -11,6 +11,12 @@ static bool is_ok(const struct summary *row)
     return text_equal(row->status, "ok") && isfinite(row->speedup) && row->speedup > 0;
 }
 
+/* Without an interval on both sides (fewer than six rounds) nothing can be told. */
+static bool has_interval(const struct summary *row)
+{
+    return isfinite(row->speedup_low) && isfinite(row->speedup_high);
+}
+
 /* Unavailable is not broken: the other machine or build lacks the strategy. */
 static bool is_broken(const struct summary *row)
 {
@@ -26,6 +32,8 @@ static struct comparison judge(const struct summary *base, const struct summary 
         row.verdict = COMPARED_MISSING_BASE;
     } else if (!is_ok(new)) {
         row.verdict = COMPARED_MISSING_NEW;
+    } else if (!has_interval(base) || !has_interval(new)) {
+        row.verdict = COMPARED_UNTOLD;
     } else {
         row.change = new->speedup / base->speedup - 1;
         if (row.change < -COMPARE_THRESHOLD - ROUNDING && new->speedup_high < base->speedup_low)
@@ -50,6 +58,9 @@ static void append(struct comparisons *out, struct comparison row)
         break;
     case COMPARED_SAME:
         out->compared++;
+        break;
+    case COMPARED_UNTOLD:
+        out->untold++;
         break;
     case COMPARED_MISSING_BASE:
     case COMPARED_MISSING_NEW:

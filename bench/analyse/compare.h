@@ -13,6 +13,7 @@ enum comparison_verdict {
     COMPARED_WORSE,
     COMPARED_BETTER,
     COMPARED_BROKEN,       /* was ok and now is not */
+    COMPARED_UNTOLD,       /* measured on both sides, but without an interval on one */
     COMPARED_MISSING_BASE, /* only the new run has the cell */
     COMPARED_MISSING_NEW,  /* only the base has it */
 };
@@ -27,8 +28,9 @@ struct comparison {
 struct comparisons {
     struct comparison *rows;
     size_t count;
-    size_t compared;               /* cells that both have with a speedup, or that broke */
-    size_t worse, better, missing; /* broken ones count as worse */
+    size_t compared;      /* cells that both have with a speedup, or that broke */
+    size_t worse, better; /* broken ones count as worse */
+    size_t untold, missing;
 };
 
 /* Compares two runs on their ratio to serial, never on nanoseconds. Serial itself is left out. Both

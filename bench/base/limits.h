@@ -11,8 +11,8 @@ struct task_limit {
 
 struct task_limit limits_tasks(void);
 
-/* How many bytes of memory can be taken without swapping or killing somebody: what /proc/meminfo calls
- * available, less a twentieth. UINT64_MAX where that is not told. */
+/* How many bytes of memory can be taken without swapping or killing somebody: what /proc/meminfo
+ * calls available, less a twentieth. UINT64_MAX where that is not told. */
 uint64_t limits_memory_bytes(void);
 
 #endif

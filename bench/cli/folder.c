@@ -1,5 +1,6 @@
 #include "bench/cli/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,27 @@ static int check_writable(const char *path, struct error *error)
     return 0;
 }
 
+/* Removes what a run writes behind samples.csv, so that nothing old stands beside the new. */
+static void remove_results(const char *path)
+{
+    static const char *const made[] = {"svg", "png", "gp", "dat", "log"};
+    char name[PATH_MAX + 256];
+    snprintf(name, sizeof name, "%s/summary.csv", path);
+    unlink(name);
+    snprintf(name, sizeof name, "%s/crossover.csv", path);
+    unlink(name);
+    snprintf(name, sizeof name, "%s/plots", path);
+    DIR *plots = opendir(name);
+    for (struct dirent *entry; plots != NULL && (entry = readdir(plots)) != NULL;) {
+        const char *dot = strrchr(entry->d_name, '.');
+        for (size_t i = 0; dot != NULL && i < sizeof made / sizeof *made; i++)
+            if (strcmp(dot + 1, made[i]) == 0)
+                unlinkat(dirfd(plots), entry->d_name, 0);
+    }
+    if (plots != NULL)
+        closedir(plots);
+}
+
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error)
 {
@@ -80,7 +102,11 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
                     folder->path);
     if (make_folders(folder->path, error) != 0)
         return -1;
-    return check_writable(folder->path, error);
+    if (check_writable(folder->path, error) != 0)
+        return -1;
+    if (mode == FOLDER_FORCE)
+        remove_results(folder->path);
+    return 0;
 }
 
 int folder_link(const struct run_folder *folder, struct error *error)

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,6 +164,32 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
     return host_write(path, &facts, error);
 }
 
+/* Rounds of different inputs or CPUs cannot be paired. */
+static int check_same_run(const struct run *run, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host host;
+    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
+    if (host_read(path, &host, error) != 0)
+        return -1;
+    if (host.seed != run->suite.seed || host.cpus_usable != run->cpus.usable)
+        return fail(error, EXIT_USAGE,
+                    "--resume: %s was begun with seed %llu on %u CPUs, not with seed %llu on %u",
+                    run->folder.path, (unsigned long long)host.seed, host.cpus_usable,
+                    (unsigned long long)run->suite.seed, run->cpus.usable);
+    return 0;
+}
+
+/* Each group of the plan holds two descriptors while it is measured. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* ------------------------------------------------------------------------------- measuring */
 
 static void interrupt(int number)
@@ -176,6 +203,7 @@ static void interrupt(int number)
  * the report too. */
 static void catch_signals(sigset_t *before)
 {
+    struct sigaction old;
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = interrupt};
     sigset_t caught;
@@ -183,7 +211,9 @@ static void catch_signals(sigset_t *before)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         sigaddset(&caught, numbers[i]);
-        sigaction(numbers[i], &action, NULL);
+        sigaction(numbers[i], NULL, &old);
+        if (numbers[i] != SIGHUP || old.sa_handler != SIG_IGN) /* nohup stays in force */
+            sigaction(numbers[i], &action, NULL);
     }
     sigprocmask(SIG_BLOCK, &caught, before);
 }
@@ -214,8 +244,12 @@ static int measure(struct run *run, struct error *error)
     struct samples before = {0};
     sigset_t mask;
     FILE *file = open_samples(run, &before, error);
-    if (file == NULL)
+    if (file == NULL || write_host(run, NAN, error) != 0) {
+        if (file != NULL)
+            fclose(file);
+        samples_free(&before);
         return -1;
+    }
     struct measure_settings settings = {
         .seed = run->suite.seed,
         .timeout_ns = run->suite.timeout_ns,
@@ -278,8 +312,11 @@ static void judge(const struct run *run, struct ending *ending)
         ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
                                        "interrupted; what was measured is kept"};
     else if (run->measured.rows_ok == 0)
-        fail(&ending->error, EXIT_NOT_COMPARABLE, "nothing could be measured; see %s/samples.csv",
-             run->folder.path);
+        fail(&ending->error,
+             run->measured.rows_refused == run->measured.rows && run->measured.rows > 0
+                 ? EXIT_REFUSED
+                 : EXIT_NOT_COMPARABLE,
+             "nothing could be measured; see %s/samples.csv", run->folder.path);
     else if (run->measured.cells_given_up > 0)
         fail(&ending->error, EXIT_CHECK_FAILED,
              "%llu cells were given up: a verification or a visit failed; see status and detail in "
@@ -293,8 +330,9 @@ static void run_suite(struct run *run, struct ending *ending)
     enum folder_mode mode = run->resume ? FOLDER_RESUME : run->force ? FOLDER_FORCE : FOLDER_FRESH;
     if (make_plan(run, error) != 0 ||
         folder_open(run->out, run->suite.name, mode, &run->folder, error) != 0 ||
-        write_host(run, NAN, error) != 0)
+        (run->resume && check_same_run(run, error) != 0))
         return;
+    raise_descriptor_limit();
     measure(run, error);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED) {
         struct error ignored = {0};

@@ -144,6 +144,15 @@ static int make_input(struct trace *trace, struct error *error)
     return result;
 }
 
+/* A job that crashed may have no start or no end. */
+static void print_time(uint64_t ns, uint64_t start_ns)
+{
+    if (ns < start_ns)
+        printf("%12s ", "-");
+    else
+        printf("%12.1f ", (double)(ns - start_ns) / 1e3);
+}
+
 static void print_job(const struct batch *batch, uint64_t index, uint64_t start_ns)
 {
     const struct outcome *outcome = &batch->outcomes[index];
@@ -161,23 +170,30 @@ static void print_job(const struct batch *batch, uint64_t index, uint64_t start_
                  strsignal(outcome->code));
     else
         snprintf(result, sizeof result, "failed: exit code %d", outcome->code);
-    printf("%6llu %7u %8d %12.1f %12.1f  %s\n", (unsigned long long)index, outcome->worker,
-           outcome->pid, (double)(span->start_ns - start_ns) / 1e3,
-           (double)(span->end_ns - start_ns) / 1e3, result);
+    printf("%6llu %7u %8d ", (unsigned long long)index, outcome->worker, outcome->pid);
+    print_time(span->start_ns, start_ns);
+    print_time(span->end_ns, start_ns);
+    printf(" %s\n", result);
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+    const int32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
 }
 
 static size_t count_pids(const struct batch *batch)
 {
-    struct numbers pids = {calloc(batch->jobs + 1, sizeof *pids.values), 0};
-    for (uint64_t i = 0; pids.values != NULL && i < batch->jobs; i++) {
-        size_t k = 0;
-        while (k < pids.count && pids.values[k] != (uint64_t)batch->outcomes[i].pid)
-            k++;
-        if (k == pids.count)
-            pids.values[pids.count++] = (uint64_t)batch->outcomes[i].pid;
-    }
-    free(pids.values);
-    return pids.count;
+    size_t count = 0;
+    int32_t *pids = calloc(batch->jobs + 1, sizeof *pids);
+    for (uint64_t i = 0; pids != NULL && i < batch->jobs; i++)
+        pids[i] = batch->outcomes[i].pid;
+    if (pids != NULL)
+        qsort(pids, batch->jobs, sizeof *pids, compare_pids);
+    for (uint64_t i = 0; pids != NULL && i < batch->jobs; i++)
+        count += i == 0 || pids[i] != pids[i - 1];
+    free(pids);
+    return count;
 }
 
 static void print_batch(const struct trace *trace, const struct batch *batch, uint64_t start_ns,

@@ -163,6 +163,7 @@ static void write_banded(FILE *file, double x, double value, double low, double 
 /* The names and captions of the lines that have a block, as gnuplot lists. */
 struct legend {
     char names[2048];
+    char dashes[512]; /* the how manieth line of its strategy each is: its dash type */
     char (*captions)[LABEL_BYTES];
     size_t count;
 };
@@ -172,12 +173,20 @@ static void add_to_legend(struct legend *legend, const struct line *line, const 
     size_t used = strlen(legend->names);
     snprintf(legend->names + used, sizeof legend->names - used, "%s%s", used > 0 ? " " : "",
              line->strategy);
+    unsigned ordinal = 1;
+    for (const char *name = legend->names; (name = strstr(name, line->strategy)) != NULL; name++)
+        ordinal += name < legend->names + used && strcspn(name, " ") == strlen(line->strategy) &&
+                   (name == legend->names || name[-1] == ' ');
+    size_t dashes = strlen(legend->dashes);
+    snprintf(legend->dashes + dashes, sizeof legend->dashes - dashes, "%s%u", dashes > 0 ? " " : "",
+             ordinal);
     snprintf(legend->captions[legend->count++], LABEL_BYTES, "%s", caption);
 }
 
 static void write_legend(struct picture *picture, const struct legend *legend)
 {
     write_setting(picture->commands, "names", legend->names);
+    write_setting(picture->commands, "dashes", legend->dashes);
     fprintf(picture->commands, "array captions[%zu]\n", legend->count > 0 ? legend->count : 1);
     for (size_t i = 0; i < legend->count; i++) {
         char name[32];

@@ -156,7 +156,7 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
         fprintf(file, "  %s %s", label,
                 any_noisy(scene, line)
                     ? "cannot be told from serial here: too few rounds or too noisy"
-                    : "never beats serial here");
+                    : "does not stay ahead of serial here");
     }
     fprintf(file, "; at best %.*f times as fast, with jobs of %s.\n", decimals(best->speedup),
             best->speedup, best_job);
@@ -240,6 +240,7 @@ void table_print_comparison(FILE *file, const struct comparisons *comparisons)
         const struct comparison *row = &comparisons->rows[i];
         switch (row->verdict) {
         case COMPARED_SAME:
+        case COMPARED_UNTOLD:
             break;
         case COMPARED_WORSE:
             print_change(file, "worse", row);
@@ -261,6 +262,9 @@ void table_print_comparison(FILE *file, const struct comparisons *comparisons)
             break;
         }
     }
+    if (comparisons->untold > 0)
+        fprintf(file, "%zu cells have no interval: fewer than six rounds tell nothing\n",
+                comparisons->untold);
     fprintf(file, "%zu cells compared: %zu worse, %zu better; %zu missing on one side\n",
             comparisons->compared, comparisons->worse, comparisons->better, comparisons->missing);
 }

@@ -42,7 +42,8 @@ struct dispatch {
     enum schedule schedule;
     uint64_t chunk;
     uint64_t worker_spin_ns, caller_spin_ns;
-    int first_cpu; /* where the caller was: worker 0's place, the others' follow */
+    int first_cpu;       /* where the caller was */
+    uint32_t first_seat; /* worker 0's CPU, counted from there: the caller's own unless it spins */
     uint64_t bytes;
     struct lane lanes[];
 };
@@ -73,12 +74,13 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
-    dispatch->first_cpu = placement_here();
     /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
      */
     dispatch->worker_spin_ns = config->workers <= config->cpus ? SPIN_NS : 0;
     dispatch->caller_spin_ns = config->workers + !caller_works <= config->cpus ? SPIN_NS : 0;
+    dispatch->first_cpu = placement_here();
+    dispatch->first_seat = !caller_works && dispatch->caller_spin_ns > 0;
     return dispatch;
 }
 
@@ -301,12 +303,14 @@ static uint32_t await_region(struct dispatch *dispatch, struct lane *lane, uint3
         }
     if (region != seen)
         return region;
-    atomic_store(&lane->asleep, 1);
+    /* In this order a worker that is killed in between counts once too often: a needless wake, not
+     * a lost one. */
     atomic_fetch_add(&dispatch->sleepers, 1);
+    atomic_store(&lane->asleep, 1);
     while ((region = atomic_load(&dispatch->region)) == seen)
         futex_wait(&dispatch->region, seen, 0);
-    atomic_fetch_sub(&dispatch->sleepers, 1);
     atomic_store(&lane->asleep, 0);
+    atomic_fetch_sub(&dispatch->sleepers, 1);
     return region;
 }
 
@@ -314,7 +318,7 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
     uint32_t region = from;
-    placement_start(dispatch->first_cpu, worker);
+    placement_start(dispatch->first_cpu, worker + dispatch->first_seat);
     for (;;) {
         region = await_region(dispatch, &dispatch->lanes[worker], region);
         if (dispatch->command == DISPATCH_STOP)
@@ -367,13 +371,13 @@ bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     return finished || all_finished(dispatch, region);
 }
 
-void dispatch_bury(struct dispatch *dispatch, uint32_t worker, int wait_status)
+void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wait_status)
 {
     struct lane *lane = &dispatch->lanes[worker];
     struct batch *batch = dispatch->batch;
     uint64_t in_hand = atomic_exchange(&lane->in_hand, 0);
     if (in_hand > 0 && batch != NULL && !batch_settled(batch, in_hand - 1)) {
-        batch_settle_waited(batch, in_hand - 1, worker, 0, wait_status);
+        batch_settle_waited(batch, in_hand - 1, worker, pid, wait_status);
         if (WIFEXITED(wait_status)) /* a job that ends its worker has failed, whatever it says */
             batch->outcomes[in_hand - 1].status = JOB_FAILED;
     }
@@ -386,12 +390,6 @@ void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,
                         struct strategy_usage *usage)
 {
     for (uint32_t i = first; i < dispatch->workers; i++) {
-        const struct strategy_usage *lane = &dispatch->lanes[i].usage;
-        usage->user_ns += lane->user_ns;
-        usage->sys_ns += lane->sys_ns;
-        usage->minflt += lane->minflt;
-        usage->majflt += lane->majflt;
-        usage->nvcsw += lane->nvcsw;
-        usage->nivcsw += lane->nivcsw;
+        strategy_add_usage(usage, &dispatch->lanes[i].usage);
     }
 }

@@ -47,7 +47,7 @@ bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
 
 /* A worker that has died: settles the job that it held, if any, by its wait status, and counts it
  * as finished, so that nobody waits for it. Its unclaimed jobs can still be stolen. */
-void dispatch_bury(struct dispatch *dispatch, uint32_t worker, int wait_status);
+void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wait_status);
 
 /* What the workers reported in the last DISPATCH_USAGE region, from worker `first` on. */
 void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,

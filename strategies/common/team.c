@@ -44,9 +44,9 @@ static int replace_dead(struct team *team, struct error *error)
         int wait_status;
         if (team->pids[i] == 0 || waitpid(team->pids[i], &wait_status, WNOHANG) != team->pids[i])
             continue;
+        dispatch_bury(team->dispatch, i, team->pids[i], wait_status);
         team->pids[i] = 0;
         died++;
-        dispatch_bury(team->dispatch, i, wait_status);
         if (start_worker(team, i, error) != 0)
             return -1;
     }
