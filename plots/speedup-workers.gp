@@ -3,7 +3,7 @@
 set xlabel 'workers' noenhanced
 set ylabel 'speedup over serial' noenhanced
 set logscale x 2
-set xrange [0.9:most*1.15]
+set xrange [least*0.9:most*1.15]
 set yrange [0:top]
 set xtics out
 if (most > cpus) {

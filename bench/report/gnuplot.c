@@ -437,7 +437,9 @@ static int draw_speedup_workers(struct drawing *drawing)
     if (begin_picture(drawing->picture, scene, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
-    fprintf(drawing->picture->commands, "most = %llu\n", (unsigned long long)scene->most_workers);
+    fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
+            (unsigned long long)scene_next_workers(scene, 0),
+            (unsigned long long)scene->most_workers);
     fprintf(drawing->picture->commands, "set xtics (");
     const char *comma = "";
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
