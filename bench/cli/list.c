@@ -31,12 +31,14 @@ static void list_works(void)
         printf("%-14s %s (size: %s)\n", works[i]->name, works[i]->summary, works[i]->unit);
 }
 
-/* A suite's first comment says what it is for. */
+/* A suite's title says what it measures. */
 static void list_suites(void)
 {
     for (size_t i = 0; i < asset_suites_count; i++) {
-        const char *comment = asset_suites[i].text + strspn(asset_suites[i].text, "; ");
-        printf("%-14s %.*s\n", asset_suites[i].name, (int)strcspn(comment, ".:,\n"), comment);
+        static const char key[] = "\ntitle = ";
+        const char *line = strstr(asset_suites[i].text, key); /* assets end in a NUL */
+        const char *title = line != NULL ? line + strlen(key) : "";
+        printf("%-14s %.*s\n", asset_suites[i].name, (int)strcspn(title, "\n"), title);
     }
 }
 
