@@ -12,7 +12,7 @@ has_header() { printf '#include <%s>\n' "$1" | cc -E - >/dev/null 2>&1; }
 missing=
 note_missing() { missing="$missing $1"; }
 
-for tool in cc make pkg-config gnuplot; do
+for tool in cc make pkg-config gnuplot bash pgrep; do
     command -v "$tool" >/dev/null 2>&1 || note_missing "$tool"
 done
 for library in hwloc gsl jansson inih zlib cmocka; do
@@ -46,25 +46,25 @@ run() {
 }
 
 if command -v apt-get >/dev/null 2>&1; then
-    packages="gcc libc6-dev make pkg-config gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
+    packages="gcc libc6-dev make pkg-config bash procps gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
         libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
     $want_lint && packages="$packages clang libomp-dev clang-format cppcheck shellcheck valgrind"
     run apt-get update -q
     # shellcheck disable=SC2086
     run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
 elif command -v dnf >/dev/null 2>&1; then
-    packages="gcc make pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
+    packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
         inih-devel zlib-devel libcmocka-devel"
     $want_lint && packages="$packages clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
     # shellcheck disable=SC2086
     run dnf install -y $packages
 elif command -v pacman >/dev/null 2>&1; then
-    packages="gcc make pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
+    packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
     $want_lint && packages="$packages clang openmp cppcheck shellcheck valgrind"
     # shellcheck disable=SC2086
     run pacman -S --needed --noconfirm $packages
 elif command -v apk >/dev/null 2>&1; then
-    packages="bash gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
+    packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
         zlib-dev cmocka-dev"
     $want_lint && packages="$packages clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
     # shellcheck disable=SC2086
