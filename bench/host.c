@@ -184,9 +184,7 @@ static json_t *find_warnings(const struct cpus *cpus, const char *governor, cons
              governor);
     if (*hypervisor != '\0')
         warn(warnings,
-             "the machine is virtual (%s); compare within one run only, and see "
-             "steal_ticks",
-             hypervisor);
+             "this is a virtual machine: compare within one run only, and see steal_ticks");
     if (load > 0.5 * cpus->usable)
         warn(warnings, "the load average at the start was %.1f; stop what else is running", load);
 #ifndef __OPTIMIZE__
@@ -212,9 +210,10 @@ static json_t *describe_run(const struct host_run *run)
 
 static json_t *describe_host(const struct host_run *run)
 {
-    static char started[32]; /* of the process: the same at every call */
+    /* Of the start, not of the end, when the run itself is the load. */
+    static char started[32];
+    static double load = NAN;
     char governor[64], hypervisor[128], kernel[300];
-    double load = NAN;
     struct utsname system;
     hwloc_topology_t topology;
     if (hwloc_topology_init(&topology) != 0)
@@ -225,12 +224,13 @@ static json_t *describe_host(const struct host_run *run)
     }
     time_t now = time(NULL);
     struct tm utc;
-    if (*started == '\0')
+    if (*started == '\0') {
         strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &utc));
+        if (getloadavg(&load, 1) != 1)
+            load = NAN;
+    }
     read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", governor, sizeof governor);
     read_hypervisor(hypervisor, sizeof hypervisor);
-    if (getloadavg(&load, 1) != 1)
-        load = NAN;
     uname(&system);
     snprintf(kernel, sizeof kernel, "%s %s", system.sysname, system.release);
     json_t *host = json_pack(
