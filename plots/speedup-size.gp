@@ -19,7 +19,7 @@ do for [format in 'svg png'] {
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 title 'serial: 1.0', \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \
-             pt mark(word(names, i)) dt int(word(dashes, i)) \
+             pt mark(word(names, i)) dt dashes[i] \
              lc rgb color(word(names, i)) title captions[i], \
          for [i=1:crossovers > 0] data index words(names) using 1:(1):(color(strcol(3))) \
              with points pt 7 ps 1.4 lc rgb variable notitle, \

@@ -21,7 +21,7 @@ do for [format in 'svg png'] {
          x with lines lw 2 dt 2 lc rgb 0x000000 title 'ideal: one each', \
          1 with lines lw 3 lc rgb 0x000000 title 'serial', \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.8 \
-             pt mark(word(names, i)) dt int(word(dashes, i)) \
+             pt mark(word(names, i)) dt dashes[i] \
              lc rgb color(word(names, i)) title captions[i]
     unset output
 }

@@ -13,7 +13,7 @@ do for [format in 'svg png'] {
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \
-             pt mark(word(names, i)) dt int(word(dashes, i)) \
+             pt mark(word(names, i)) dt dashes[i] \
              lc rgb color(word(names, i)) title captions[i]
     unset output
 }

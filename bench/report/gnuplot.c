@@ -160,38 +160,46 @@ static void write_banded(FILE *file, double x, double value, double low, double 
     fputc('\n', file);
 }
 
-/* The names and captions of the lines that have a block, as gnuplot lists. */
+/* The lines that have a block, in the order of their blocks. */
 struct legend {
-    char names[2048];
-    char dashes[512]; /* the how manieth line of its strategy each is: its dash type */
-    char (*captions)[LABEL_BYTES];
+    struct entry {
+        const char *strategy;
+        char caption[LABEL_BYTES];
+    } * entries;
     size_t count;
 };
 
 static void add_to_legend(struct legend *legend, const struct line *line, const char *caption)
 {
-    size_t used = strlen(legend->names);
-    snprintf(legend->names + used, sizeof legend->names - used, "%s%s", used > 0 ? " " : "",
-             line->strategy);
-    unsigned ordinal = 1;
-    for (const char *name = legend->names; (name = strstr(name, line->strategy)) != NULL; name++)
-        ordinal += name < legend->names + used && strcspn(name, " ") == strlen(line->strategy) &&
-                   (name == legend->names || name[-1] == ' ');
-    size_t dashes = strlen(legend->dashes);
-    snprintf(legend->dashes + dashes, sizeof legend->dashes - dashes, "%s%u", dashes > 0 ? " " : "",
-             ordinal);
-    snprintf(legend->captions[legend->count++], LABEL_BYTES, "%s", caption);
+    struct entry *entry = &legend->entries[legend->count++];
+    entry->strategy = line->strategy;
+    snprintf(entry->caption, sizeof entry->caption, "%s", caption);
 }
 
-static void write_legend(struct picture *picture, const struct legend *legend)
+/* How many entries up to this one are of its strategy: they share a colour and differ in dashes. */
+static unsigned ordinal_of(const struct legend *legend, size_t index)
 {
-    write_setting(picture->commands, "names", legend->names);
-    write_setting(picture->commands, "dashes", legend->dashes);
-    fprintf(picture->commands, "array captions[%zu]\n", legend->count > 0 ? legend->count : 1);
+    unsigned ordinal = 0;
+    for (size_t i = 0; i <= index; i++)
+        ordinal += text_equal(legend->entries[i].strategy, legend->entries[index].strategy);
+    return ordinal;
+}
+
+/* As gnuplot reads it: the words of names, and two arrays. */
+static void write_legend(const struct picture *picture, const struct legend *legend)
+{
+    FILE *file = picture->commands;
+    size_t room = legend->count > 0 ? legend->count : 1;
+    fprintf(file, "names = ''");
     for (size_t i = 0; i < legend->count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "captions[%zu]", i + 1);
-        write_setting(picture->commands, name, legend->captions[i]);
+        fprintf(file, ".' '.");
+        text_gnuplot_quoted(file, legend->entries[i].strategy);
+    }
+    fprintf(file, "\narray captions[%zu]\narray dashes[%zu]\n", room, room);
+    for (size_t i = 0; i < legend->count; i++) {
+        fprintf(file, "dashes[%zu] = %u\ncaptions[%zu] = ", i + 1, ordinal_of(legend, i), i + 1);
+        text_gnuplot_quoted(file, legend->entries[i].caption);
+        fputc('\n', file);
     }
 }
 
@@ -532,14 +540,14 @@ typedef int draw_function(struct drawing *drawing);
 static int draw(draw_function *function, struct drawing drawing, const char *temperature,
                 size_t *drawn)
 {
-    struct legend legend = {.captions = calloc(drawing.lines->count + 1, LABEL_BYTES)};
+    struct legend legend = {.entries = calloc(drawing.lines->count + 1, sizeof *legend.entries)};
     drawing.legend = &legend;
     drawing.temperature = temperature;
     drawing.top = 1.15;
-    int result = legend.captions == NULL
+    int result = legend.entries == NULL
                      ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
                      : function(&drawing);
-    free(legend.captions);
+    free(legend.entries);
     *drawn += result == 0;
     return result;
 }
