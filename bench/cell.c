@@ -1,4 +1,6 @@
 #include "bench/cell.h"
+#include "bench/base/csv.h"
+#include "bench/base/text.h"
 #include "bench/batch.h"
 #include "bench/canary.h"
 
@@ -31,6 +33,40 @@ const char *const status_names[STATUS_COUNT] = {
     [STATUS_REFUSED] = "refused",
     [STATUS_UNAVAILABLE] = "unavailable",
 };
+
+const char *const pages_names[PAGES_NAMES] = {"4k", "thp"};
+
+const char *pages_name(enum pages pages)
+{
+    return pages == PAGES_NONE ? "" : pages_names[pages - PAGES_4K];
+}
+
+enum pages pages_find(const char *name)
+{
+    for (int i = 0; i < PAGES_NAMES; i++)
+        if (text_equal(pages_names[i], name))
+            return (enum pages)(PAGES_4K + i);
+    return PAGES_NONE;
+}
+
+struct key cell_key(const struct cell *cell)
+{
+    return (struct key){
+        .work = cell->work->name,
+        .size = cell->size,
+        .jobs = cell->jobs,
+        .strategy = cell->strategy->name,
+        .workers = cell->workers,
+        .schedule = schedule_name(cell->schedule),
+        .chunk = cell->schedule != SCHEDULE_NONE ? cell->chunk : CSV_UNKNOWN,
+        .env = cell->env,
+        .parent_mib = cell->parent_mib,
+        .parent_pages = pages_name(cell->parent_pages),
+        .payload_in = cell->payload_in,
+        .payload_out = cell->payload_out,
+        .transport = transport_name(cell->transport),
+    };
+}
 
 /* A visit under way. */
 struct visit {
@@ -211,6 +247,7 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .cpus = visit->context->cpus,
         .schedule = visit->cell->schedule,
         .chunk = visit->cell->chunk,
+        .transport = visit->cell->transport,
         .program = visit->context->program,
     };
     struct strategy_usage before, after;

@@ -2,10 +2,26 @@
 #define BREAKEVEN_CELL_H
 
 #include "bench/base/error.h"
+#include "bench/key.h"
 #include "bench/work.h"
 #include "strategies/strategy.h"
 
 #include <stdint.h>
+
+/* What pages the memory of a cell's process is made of. */
+enum pages {
+    PAGES_NONE,
+    PAGES_4K,  /* as small as the machine has them */
+    PAGES_THP, /* transparent huge pages */
+};
+
+/* "4k" and "thp"; "" for PAGES_NONE. The names are in the order of the enum, from 4k. */
+const char *pages_name(enum pages pages);
+extern const char *const pages_names[];
+enum { PAGES_NAMES = 2 };
+
+/* The pages of that name; PAGES_NONE where there are none. */
+enum pages pages_find(const char *name);
 
 /* One combination that is measured. */
 struct cell {
@@ -13,10 +29,17 @@ struct cell {
     uint64_t size, jobs;
     const struct strategy_ops *strategy;
     uint32_t workers;
-    enum schedule schedule; /* SCHEDULE_NONE where the strategy takes none */
-    uint64_t chunk;         /* 0: the schedule's default */
-    const char *env;        /* "K=V;K=V" set in the visit's environment; "" for none */
+    enum schedule schedule;  /* SCHEDULE_NONE where the strategy takes none */
+    uint64_t chunk;          /* 0: the schedule's default */
+    const char *env;         /* "K=V;K=V" set in the visit's environment; "" for none */
+    uint64_t parent_mib;     /* memory that the process fills before it opens the strategy */
+    enum pages parent_pages; /* PAGES_NONE where parent_mib is 0 */
+    uint64_t payload_in, payload_out; /* bytes into and out of each job */
+    enum transport transport;         /* TRANSPORT_NONE where the strategy shares memory */
 };
+
+/* The cell as files name it; borrows the cell's strings. */
+struct key cell_key(const struct cell *cell);
 
 /* What came of a reading or a visit. */
 enum status {

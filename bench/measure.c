@@ -42,17 +42,10 @@ struct run {
 static struct sample make_sample(const struct cell *cell, uint64_t round,
                                  const struct reading *reading)
 {
-    bool scheduled = cell->schedule != SCHEDULE_NONE, ok = reading->status == STATUS_OK;
+    bool ok = reading->status == STATUS_OK;
     return (struct sample){
         .round = round,
-        .work = cell->work->name,
-        .size = cell->size,
-        .jobs = cell->jobs,
-        .strategy = cell->strategy->name,
-        .workers = cell->workers,
-        .schedule = schedule_name(cell->schedule),
-        .chunk = scheduled ? cell->chunk : CSV_UNKNOWN,
-        .env = cell->env,
+        .key = cell_key(cell),
         .temperature = reading->cold ? "cold" : "warm",
         .reading = reading->reading,
         .maps = ok ? reading->maps : CSV_UNKNOWN,
@@ -71,6 +64,9 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .steal_ticks = ok ? reading->steal_ticks : CSV_UNKNOWN,
         .status = status_names[reading->status],
         .detail = reading->detail,
+        .runtime = "",
+        .visit_ns = NAN,
+        .disturbed = CSV_UNKNOWN,
     };
 }
 
@@ -294,23 +290,14 @@ static size_t choose_group(struct run *run)
 
 /* ------------------------------------------------------------------------------- the run */
 
-static bool same_row(const struct cell *cell, const struct sample *row)
-{
-    return row->size == cell->size && row->jobs == cell->jobs && row->workers == cell->workers &&
-           text_equal(row->work, cell->work->name) &&
-           text_equal(row->strategy, cell->strategy->name) &&
-           text_equal(row->schedule, schedule_name(cell->schedule)) &&
-           (cell->schedule == SCHEDULE_NONE || row->chunk == cell->chunk) &&
-           text_equal(row->env, cell->env);
-}
-
 /* Takes over the rows that the file has already. */
 static void count_before(struct run *run, const struct samples *before)
 {
     for (size_t i = 0; before != NULL && i < before->count; i++)
         for (size_t k = 0; k < run->plan->cell_count; k++) {
             const struct sample *row = &before->rows[i];
-            if (!same_row(&run->plan->cells[k], row))
+            struct key key = cell_key(&run->plan->cells[k]);
+            if (key_compare(&key, &row->key) != 0)
                 continue;
             if (row->round > run->last_round[k])
                 run->last_round[k] = row->round;

@@ -8,9 +8,8 @@ enum { MOST_CELLS = 100000 };
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-    return a->work == b->work && a->size == b->size && a->jobs == b->jobs &&
-           a->strategy == b->strategy && a->workers == b->workers && a->schedule == b->schedule &&
-           a->chunk == b->chunk && text_equal(a->env, b->env);
+    struct key x = cell_key(a), y = cell_key(b);
+    return key_compare(&x, &y) == 0;
 }
 
 /* Appends the cell unless the group has it already. */
@@ -35,77 +34,129 @@ static int append_cell(struct plan *plan, struct group *group, const struct cell
     return 0;
 }
 
+/* The lists that only some strategies take have one value for the others. */
+static int append_transports(struct plan *plan, struct group *group, const struct series *series,
+                             struct cell cell, struct error *error)
+{
+    bool travels = (cell.strategy->flags & STRATEGY_TRANSPORTS) != 0 &&
+                   (cell.payload_in > 0 || cell.payload_out > 0);
+    if (!travels)
+        return append_cell(plan, group, &cell, error);
+    for (size_t i = 0; i < series->transports.count; i++) {
+        cell.transport = transport_find(series->transports.values[i]);
+        if (append_cell(plan, group, &cell, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int append_schedules(struct plan *plan, struct group *group, const struct series *series,
                             struct cell cell, struct error *error)
 {
+    if ((cell.strategy->flags & STRATEGY_SCHEDULES) == 0)
+        return append_transports(plan, group, series, cell, error);
     for (size_t i = 0; i < series->schedules.count; i++)
         for (size_t k = 0; k < series->chunks.count; k++) {
             cell.schedule = schedule_find(series->schedules.values[i]);
             cell.chunk = series->chunks.values[k];
-            if (append_cell(plan, group, &cell, error) != 0)
+            if (append_transports(plan, group, series, cell, error) != 0)
                 return -1;
         }
     return 0;
 }
 
-static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
-                           struct cell cell, struct error *error)
+static int append_workers(struct plan *plan, struct group *group, const struct series *series,
+                          struct cell cell, struct error *error)
 {
     bool one_worker = (cell.strategy->flags & STRATEGY_ONE_WORKER) != 0;
     for (size_t i = 0; i < (one_worker ? 1 : series->workers.count); i++) {
         cell.workers = one_worker ? 1 : (uint32_t)series->workers.values[i];
-        int result = (cell.strategy->flags & STRATEGY_SCHEDULES) != 0
-                         ? append_schedules(plan, group, series, cell, error)
-                         : append_cell(plan, group, &cell, error);
-        if (result != 0)
+        if (append_schedules(plan, group, series, cell, error) != 0)
             return -1;
     }
     return 0;
 }
 
-/* Serial first, for each env; then every strategy for each env. */
+/* A strategy in every environment and with every size of the process that runs it. */
+static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
+                           struct cell cell, struct error *error)
+{
+    for (size_t env = 0; env < series->env_count; env++)
+        for (size_t i = 0; i < series->parents_mib.count; i++)
+            for (size_t k = 0; k < series->parent_pages.count; k++) {
+                cell.env = series->envs[env];
+                cell.parent_mib = series->parents_mib.values[i];
+                cell.parent_pages =
+                    cell.parent_mib > 0 ? pages_find(series->parent_pages.values[k]) : PAGES_NONE;
+                if (append_workers(plan, group, series, cell, error) != 0)
+                    return -1;
+            }
+    return 0;
+}
+
+/* Serial first; then every strategy. */
 static int append_cells(struct plan *plan, struct group *group, const struct series *series,
                         struct error *error)
 {
-    struct cell cell = {.work = group->work, .size = group->size, .jobs = group->jobs};
-    for (size_t env = 0; env < series->env_count; env++) {
-        cell.env = series->envs[env];
-        cell.strategy = strategy_find("serial");
+    struct cell cell = {
+        .work = group->work,
+        .size = group->size,
+        .jobs = group->jobs,
+        .payload_in = group->payload.in,
+        .payload_out = group->payload.out,
+        .strategy = strategy_find("serial"),
+    };
+    if (append_strategy(plan, group, series, cell, error) != 0)
+        return -1;
+    for (size_t i = 0; i < series->strategies.count; i++) {
+        cell.strategy = strategy_find(series->strategies.values[i]);
         if (append_strategy(plan, group, series, cell, error) != 0)
             return -1;
     }
-    for (size_t env = 0; env < series->env_count; env++)
-        for (size_t i = 0; i < series->strategies.count; i++) {
-            cell.env = series->envs[env];
-            cell.strategy = strategy_find(series->strategies.values[i]);
-            if (append_strategy(plan, group, series, cell, error) != 0)
-                return -1;
-        }
     return 0;
 }
 
-static int append_group(struct plan *plan, const struct series *series, uint64_t size,
-                        uint64_t jobs, struct error *error)
+static bool same_batch(const struct group *a, const struct group *b)
+{
+    return a->work == b->work && a->size == b->size && a->jobs == b->jobs &&
+           a->payload.in == b->payload.in && a->payload.out == b->payload.out;
+}
+
+static int append_group(struct plan *plan, const struct series *series, struct group wanted,
+                        struct error *error)
 {
     struct group *grown = reallocarray(plan->groups, plan->group_count + 1, sizeof *grown);
     if (grown == NULL)
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     plan->groups = grown;
-    for (size_t i = 0; i < plan->group_count; i++)
-        if (grown[i].work == series->work && grown[i].size == size && grown[i].jobs == jobs &&
-            i + 1 < plan->group_count)
+    for (size_t i = 0; i + 1 < plan->group_count; i++)
+        if (same_batch(&grown[i], &wanted))
             return fail(error, EXIT_USAGE,
                         "two sections measure %s of size %llu with %llu jobs; join them or keep "
                         "them next to each other",
-                        series->work->name, (unsigned long long)size, (unsigned long long)jobs);
+                        series->work->name, (unsigned long long)wanted.size,
+                        (unsigned long long)wanted.jobs);
     struct group *last = plan->group_count > 0 ? &grown[plan->group_count - 1] : NULL;
-    bool continues =
-        last != NULL && last->work == series->work && last->size == size && last->jobs == jobs;
-    if (!continues) {
+    if (last == NULL || !same_batch(last, &wanted)) {
         last = &grown[plan->group_count++];
-        *last = (struct group){series->work, size, jobs, plan->cell_count, 0};
+        *last = wanted;
+        last->first = plan->cell_count;
+        last->count = 0;
     }
     return append_cells(plan, last, series, error);
+}
+
+/* A batch of that size with every payload. */
+static int append_groups(struct plan *plan, const struct series *series, uint64_t size,
+                         uint64_t jobs, struct error *error)
+{
+    for (size_t i = 0; i < series->payload_count; i++) {
+        struct group wanted = {
+            .work = series->work, .size = size, .jobs = jobs, .payload = series->payloads[i]};
+        if (append_group(plan, series, wanted, error) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* The jobs that a file of that many bytes makes. */
@@ -117,7 +168,7 @@ static int append_file_group(struct plan *plan, const struct series *series, uin
                     "--sizes: slices of 0 bytes never cover the input; give "
                     "sizes above 0, or --jobs");
     uint64_t jobs = input_bytes / size + (input_bytes % size != 0);
-    return append_group(plan, series, size, jobs, error);
+    return append_groups(plan, series, size, jobs, error);
 }
 
 static int append_series(struct plan *plan, const struct series *series, uint64_t input_bytes,
@@ -138,7 +189,7 @@ static int append_series(struct plan *plan, const struct series *series, uint64_
                             "input",
                             (unsigned long long)jobs, (unsigned long long)size,
                             (unsigned long long)input_bytes);
-            if (append_group(plan, series, size, jobs, error) != 0)
+            if (append_groups(plan, series, size, jobs, error) != 0)
                 return -1;
         }
     }

@@ -7,12 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Cells with the same work, size and jobs: they run the same batch, are compared with each other
- * and are visited in the same rounds. */
+/* Cells with the same work, size, jobs and payload: they run the same batch, are compared with each
+ * other and are visited in the same rounds. */
 struct group {
     const struct work *work;
     uint64_t size, jobs;
-    size_t first, count; /* of plan.cells; the first is serial, which is there once for each env */
+    struct payload payload;
+    size_t first, count; /* of plan.cells; serial comes first, once for each env and parent */
 };
 
 /* What is measured. Cells borrow the suite's env strings: the suite outlives the plan. */

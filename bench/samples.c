@@ -5,39 +5,28 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define COLUMN(field, type)                                                                        \
-    {                                                                                              \
-#field, type, offsetof(struct sample, field)                                               \
-    }
+#define COLUMN(field, type) CSV_COLUMN(struct sample, field, #field, type)
+#define KEY_COLUMN(field, type) CSV_COLUMN(struct sample, key.field, #field, type)
 
 static const struct csv_column columns[] = {
-    COLUMN(round, CSV_COUNT),
-    COLUMN(work, CSV_TEXT),
-    COLUMN(size, CSV_COUNT),
-    COLUMN(jobs, CSV_COUNT),
-    COLUMN(strategy, CSV_TEXT),
-    COLUMN(workers, CSV_COUNT),
-    COLUMN(schedule, CSV_TEXT),
-    COLUMN(chunk, CSV_COUNT),
-    COLUMN(env, CSV_TEXT),
-    COLUMN(temperature, CSV_TEXT),
-    COLUMN(reading, CSV_COUNT),
-    COLUMN(maps, CSV_COUNT),
-    COLUMN(ns_per_map, CSV_NUMBER),
-    COLUMN(open_ns, CSV_NUMBER),
-    COLUMN(close_ns, CSV_NUMBER),
-    COLUMN(user_ns, CSV_NUMBER),
-    COLUMN(sys_ns, CSV_NUMBER),
-    COLUMN(minflt, CSV_COUNT),
-    COLUMN(majflt, CSV_COUNT),
-    COLUMN(nvcsw, CSV_COUNT),
-    COLUMN(nivcsw, CSV_COUNT),
-    COLUMN(maxrss_kib, CSV_COUNT),
-    COLUMN(participation, CSV_NUMBER),
-    COLUMN(roundtrip_ns, CSV_NUMBER),
-    COLUMN(steal_ticks, CSV_COUNT),
-    COLUMN(status, CSV_TEXT),
-    COLUMN(detail, CSV_TEXT),
+    COLUMN(round, CSV_COUNT),           KEY_COLUMN(work, CSV_TEXT),
+    KEY_COLUMN(size, CSV_COUNT),        KEY_COLUMN(jobs, CSV_COUNT),
+    KEY_COLUMN(strategy, CSV_TEXT),     KEY_COLUMN(workers, CSV_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),     KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),          COLUMN(temperature, CSV_TEXT),
+    COLUMN(reading, CSV_COUNT),         COLUMN(maps, CSV_COUNT),
+    COLUMN(ns_per_map, CSV_NUMBER),     COLUMN(open_ns, CSV_NUMBER),
+    COLUMN(close_ns, CSV_NUMBER),       COLUMN(user_ns, CSV_NUMBER),
+    COLUMN(sys_ns, CSV_NUMBER),         COLUMN(minflt, CSV_COUNT),
+    COLUMN(majflt, CSV_COUNT),          COLUMN(nvcsw, CSV_COUNT),
+    COLUMN(nivcsw, CSV_COUNT),          COLUMN(maxrss_kib, CSV_COUNT),
+    COLUMN(participation, CSV_NUMBER),  COLUMN(roundtrip_ns, CSV_NUMBER),
+    COLUMN(steal_ticks, CSV_COUNT),     COLUMN(status, CSV_TEXT),
+    COLUMN(detail, CSV_TEXT),           KEY_COLUMN(parent_mib, CSV_COUNT),
+    KEY_COLUMN(parent_pages, CSV_TEXT), KEY_COLUMN(payload_in, CSV_COUNT),
+    KEY_COLUMN(payload_out, CSV_COUNT), KEY_COLUMN(transport, CSV_TEXT),
+    COLUMN(runtime, CSV_TEXT),          COLUMN(visit_ns, CSV_NUMBER),
+    COLUMN(disturbed, CSV_COUNT),
 };
 
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,

@@ -2,6 +2,7 @@
 #define BREAKEVEN_SAMPLES_H
 
 #include "bench/base/csv.h"
+#include "bench/key.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -10,13 +11,7 @@
  * known are NaN or CSV_UNKNOWN; texts are never NULL. */
 struct sample {
     uint64_t round; /* from 1 */
-    const char *work;
-    uint64_t size, jobs;
-    const char *strategy;
-    uint64_t workers;
-    const char *schedule; /* "" where the strategy takes none */
-    uint64_t chunk;       /* CSV_UNKNOWN where the strategy takes none; 0: the default */
-    const char *env;
+    struct key key;
     const char *temperature; /* "cold" or "warm" */
     uint64_t reading;        /* from 0 within the visit */
     uint64_t maps;           /* timed as one */
@@ -30,6 +25,9 @@ struct sample {
     uint64_t steal_ticks;
     const char *status; /* "ok", or what went wrong; then the row holds no time */
     const char *detail;
+    const char *runtime; /* the library that ran OpenMP; "" where the strategy is not OpenMP */
+    double visit_ns;     /* the whole visit, as the harness saw it */
+    uint64_t disturbed;  /* 1: by its canary the machine was disturbed; unknown during the run */
 };
 
 extern const struct csv_format samples_format;

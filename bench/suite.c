@@ -1,6 +1,7 @@
 #include "bench/suite.h"
 #include "bench/assets.h"
 #include "bench/base/text.h"
+#include "bench/cell.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>
@@ -13,17 +14,18 @@
 enum { MOST_SECTIONS = 64, MOST_ENVIRONMENTS = 256, MOST_WORKERS = 1 << 20 };
 
 const char *const suite_keys[SUITE_KEY_COUNT] = {
-#define KEY(name, value, help) #name,
+#define KEY(symbol, name, value, help) name,
     SUITE_KEYS
 #undef KEY
 };
 
 /* What holds where nobody says otherwise. */
 static const char *const built_in[SUITE_KEY_COUNT] = {
-    [KEY_sizes] = "1e1..1e6", [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
-    [KEY_workers] = "all",    [KEY_schedule] = "auto", [KEY_chunk] = "0",
-    [KEY_budget] = "60s",     [KEY_rounds] = "0",      [KEY_seed] = "1",
-    [KEY_timeout] = "30s",
+    [KEY_sizes] = "1e1..1e6",  [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
+    [KEY_workers] = "all",     [KEY_schedule] = "auto", [KEY_chunk] = "0",
+    [KEY_budget] = "60s",      [KEY_rounds] = "0",      [KEY_seed] = "1",
+    [KEY_timeout] = "30s",     [KEY_precision] = "2%",  [KEY_parent_mib] = "0",
+    [KEY_parent_pages] = "4k", [KEY_payload] = "0",     [KEY_transport] = "shm",
 };
 
 /* The suite as it was written: [suite], then a section for each series. */
@@ -102,8 +104,8 @@ static struct section *find_section(struct document *document, const char *name,
 /* Keys that hold for a run, not for one of its series. */
 static bool is_run_wide(enum suite_key key)
 {
-    return key == KEY_budget || key == KEY_rounds || key == KEY_seed || key == KEY_timeout ||
-           key == KEY_input;
+    return key == KEY_budget || key == KEY_precision || key == KEY_rounds || key == KEY_seed ||
+           key == KEY_timeout || key == KEY_input;
 }
 
 static int set_pair(struct document *document, const char *section_name, const char *name,
@@ -299,6 +301,10 @@ struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
         return (struct number_rule){1, MOST_WORKERS, cpus, true, true};
     if (key == KEY_jobs)
         return (struct number_rule){0, UINT64_C(1) << 40, cpus, false, false};
+    if (key == KEY_parent_mib)
+        return (struct number_rule){.most = UINT64_C(1) << 24};
+    if (key == KEY_payload)
+        return (struct number_rule){.most = UINT64_C(1) << 40};
     return (struct number_rule){.least = 0, .most = UINT64_C(1) << 62};
 }
 
@@ -395,6 +401,56 @@ static int resolve_envs(const struct scope *scope, struct series *series, struct
     return result;
 }
 
+static int append_payload(struct series *series, struct payload payload, struct error *error)
+{
+    for (size_t i = 0; i < series->payload_count; i++)
+        if (series->payloads[i].in == payload.in && series->payloads[i].out == payload.out)
+            return 0;
+    struct payload *grown =
+        reallocarray(series->payloads, series->payload_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return fail(error, EXIT_REFUSED, "payload: out of memory");
+    series->payloads = grown;
+    series->payloads[series->payload_count++] = payload;
+    return 0;
+}
+
+/* One item of the list: IN/OUT, or numbers that are both. */
+static int append_payload_item(struct series *series, const char *origin, char *item,
+                               struct error *error)
+{
+    struct number_rule rule = suite_number_rule(KEY_payload, 0);
+    struct payload payload;
+    struct numbers numbers = {0};
+    char *slash = strchr(item, '/');
+    int result = 0;
+    if (slash != NULL) {
+        *slash = '\0';
+        if (parse_number(origin, item, &rule, &payload.in, error) != 0 ||
+            parse_number(origin, slash + 1, &rule, &payload.out, error) != 0)
+            return -1;
+        return append_payload(series, payload, error);
+    }
+    if (parse_numbers(origin, item, &rule, &numbers, error) != 0)
+        return -1;
+    for (size_t i = 0; result == 0 && i < numbers.count; i++)
+        result =
+            append_payload(series, (struct payload){numbers.values[i], numbers.values[i]}, error);
+    numbers_free(&numbers);
+    return result;
+}
+
+static int resolve_payloads(const struct scope *scope, struct series *series, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_payload, &origin);
+    char *items = strdup(text), *rest = items, *item;
+    int result = items == NULL ? fail(error, EXIT_REFUSED, "payload: out of memory") : 0;
+    while (result == 0 && (item = strsep(&rest, ",")) != NULL)
+        result = append_payload_item(series, origin, item, error);
+    free(items);
+    return result;
+}
+
 static int resolve_series(const struct scope *scope, const struct work *work, struct series *series,
                           struct error *error)
 {
@@ -407,7 +463,13 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
         resolve_numbers(scope, KEY_chunk, &series->chunks, error) != 0 ||
         resolve_strategies(scope, &series->strategies, error) != 0 ||
         resolve_words(scope, KEY_schedule, schedule_names, SCHEDULE_NAMES, &series->schedules,
-                      error) != 0)
+                      error) != 0 ||
+        resolve_words(scope, KEY_transport, transport_names, TRANSPORT_NAMES, &series->transports,
+                      error) != 0 ||
+        resolve_numbers(scope, KEY_parent_mib, &series->parents_mib, error) != 0 ||
+        resolve_words(scope, KEY_parent_pages, pages_names, PAGES_NAMES, &series->parent_pages,
+                      error) != 0 ||
+        resolve_payloads(scope, series, error) != 0)
         return -1;
     return resolve_envs(scope, series, error);
 }
@@ -496,6 +558,9 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
     text = look_up(scope, KEY_rounds, &origin);
     if (parse_number(origin, text, &rounds, &suite->rounds, error) != 0)
         return -1;
+    text = look_up(scope, KEY_precision, &origin);
+    if (parse_percent(origin, text, &suite->precision, error) != 0)
+        return -1;
     text = look_up(scope, KEY_input, &origin);
     suite->input = text != NULL ? strdup(text) : NULL;
     return 0;
@@ -544,6 +609,10 @@ void suite_free(struct suite *suite)
         numbers_free(&series->chunks);
         words_free(&series->strategies);
         words_free(&series->schedules);
+        words_free(&series->transports);
+        words_free(&series->parent_pages);
+        numbers_free(&series->parents_mib);
+        free(series->payloads);
         for (size_t k = 0; k < series->env_count; k++)
             free(series->envs[k]);
         free(series->envs);

@@ -8,24 +8,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Every key of a suite, once: KEY(name, value, help). Each is an option of `run` too. */
+/* Every key of a suite, once: KEY(symbol, name, value, help). Each is an option of `run` too. */
 #define SUITE_KEYS                                                                                 \
-    KEY(work, "W,..", "works to measure: see `breakeven list work`")                               \
-    KEY(sizes, "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                            \
-    KEY(jobs, "LIST", "jobs in a batch; 4cpus is four for each usable CPU")                        \
-    KEY(strategies, "S,..", "strategies beside serial, or all: see `breakeven list`")              \
-    KEY(workers, "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")                      \
-    KEY(schedule, "LIST", "for pools and OpenMP: static, dynamic, guided, auto")                   \
-    KEY(chunk, "LIST", "jobs claimed at once; 0 is the schedule's default")                        \
-    KEY(env, "K=V,..", "values of an environment variable to sweep; may be repeated")              \
-    KEY(input, "FILE", "the file that the work deflate compresses")                                \
-    KEY(budget, "TIME", "how long to measure: 60s, 2m")                                            \
-    KEY(rounds, "N", "measure exactly N rounds instead of a budget")                               \
-    KEY(seed, "N", "for the order of visits and for the works' inputs")                            \
-    KEY(timeout, "TIME", "how long one visit may take: 30s")
+    KEY(work, "work", "W,..", "works to measure: see `breakeven list work`")                       \
+    KEY(sizes, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                   \
+    KEY(jobs, "jobs", "LIST", "jobs in a batch; 4cpus is four for each usable CPU")                \
+    KEY(strategies, "strategies", "S,..",                                                          \
+        "strategies beside serial, or all: see `breakeven list`")                                  \
+    KEY(workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")           \
+    KEY(schedule, "schedule", "LIST", "for pools and OpenMP: static, dynamic, guided, auto")       \
+    KEY(chunk, "chunk", "LIST", "jobs claimed at once; 0 is the schedule's default")               \
+    KEY(env, "env", "K=V,..", "values of an environment variable to sweep; may be repeated")       \
+    KEY(parent_mib, "parent-mib", "LIST", "MiB that the process holds before it opens a strategy") \
+    KEY(parent_pages, "parent-pages", "4k,thp", "the pages which that memory is made of")          \
+    KEY(payload, "payload", "LIST", "bytes into and out of each job: 64Ki, or 1Mi/0 for in/out")   \
+    KEY(transport, "transport", "shm,pipe", "how payload travels to other processes and back")     \
+    KEY(input, "input", "FILE", "the file that the work deflate compresses")                       \
+    KEY(budget, "budget", "TIME", "how long to measure: 60s, 2m")                                  \
+    KEY(precision, "precision", "PERCENT", "an interval as narrow as this needs no more rounds")   \
+    KEY(rounds, "rounds", "N", "measure exactly N rounds instead of a budget")                     \
+    KEY(seed, "seed", "N", "for the order of visits and for the works' inputs")                    \
+    KEY(timeout, "timeout", "TIME", "how long one visit may take: 30s")
 
 enum suite_key {
-#define KEY(name, value, help) KEY_##name,
+#define KEY(symbol, name, value, help) KEY_##symbol,
     SUITE_KEYS
 #undef KEY
         SUITE_KEY_COUNT
@@ -44,12 +50,21 @@ int settings_set(struct settings *settings, enum suite_key key, const char *valu
                  const char *origin, struct error *error);
 void settings_free(struct settings *settings);
 
+/* What travels with each job beside the work's own input and result. */
+struct payload {
+    uint64_t in, out; /* bytes */
+};
+
 /* One work and the lists whose product is measured. */
 struct series {
     const struct work *work;
     struct numbers sizes, jobs, workers, chunks;
     bool jobs_given; /* otherwise a work with an input file takes jobs from it */
-    struct words strategies, schedules;
+    struct words strategies, schedules, transports;
+    struct numbers parents_mib;
+    struct words parent_pages;
+    struct payload *payloads; /* at least one */
+    size_t payload_count;
     char **envs; /* "K=V;K=V" each; at least one, which may be "" */
     size_t env_count;
 };
@@ -59,7 +74,8 @@ struct suite {
     char *title;
     char *input; /* path of the input file; NULL: none */
     uint64_t budget_ns, timeout_ns, seed;
-    uint64_t rounds; /* 0: as many as the budget allows */
+    uint64_t rounds;  /* 0: as many as the budget allows */
+    double precision; /* half the width of an interval that needs no more rounds, 0.02 for 2 % */
     struct series *series;
     size_t count;
 };

@@ -25,6 +25,9 @@ struct visit_request {
     uint64_t size, jobs, chunk, seed;
     uint32_t workers, cpus;
     enum schedule schedule;
+    uint64_t parent_mib, payload_in, payload_out;
+    enum pages parent_pages;
+    enum transport transport;
     int input_fd, reference_fd, canary_cpus[2];
     pid_t harness;
 };
@@ -48,6 +51,11 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .workers = cell->workers,
         .cpus = context->cpus,
         .schedule = cell->schedule,
+        .parent_mib = cell->parent_mib,
+        .parent_pages = cell->parent_pages,
+        .payload_in = cell->payload_in,
+        .payload_out = cell->payload_out,
+        .transport = cell->transport,
         .input_fd = context->input_fd,
         .reference_fd = context->reference_fd,
         .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
@@ -371,6 +379,11 @@ int visit_serve(struct error *error)
         .schedule = request.schedule,
         .chunk = request.chunk,
         .env = "",
+        .parent_mib = request.parent_mib,
+        .parent_pages = request.parent_pages,
+        .payload_in = request.payload_in,
+        .payload_out = request.payload_out,
+        .transport = request.transport,
     };
     struct cell_context context = {
         .seed = request.seed,

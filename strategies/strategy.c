@@ -16,6 +16,7 @@ const struct strategy_ops *const strategies[] = {
 const size_t strategies_count = sizeof strategies / sizeof *strategies;
 
 const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
+const char *const transport_names[] = {"shm", "pipe"};
 
 const struct strategy_ops *strategy_find(const char *name)
 {
@@ -66,6 +67,19 @@ enum schedule schedule_find(const char *name)
         if (text_equal(schedule_names[i], name))
             return (enum schedule)(SCHEDULE_STATIC + i);
     return SCHEDULE_NONE;
+}
+
+const char *transport_name(enum transport transport)
+{
+    return transport == TRANSPORT_NONE ? "" : transport_names[transport - TRANSPORT_SHM];
+}
+
+enum transport transport_find(const char *name)
+{
+    for (int i = 0; i < TRANSPORT_NAMES; i++)
+        if (text_equal(transport_names[i], name))
+            return (enum transport)(TRANSPORT_SHM + i);
+    return TRANSPORT_NONE;
 }
 
 static uint64_t timeval_ns(struct timeval time)

@@ -16,12 +16,21 @@ enum schedule {
     SCHEDULE_AUTO,    /* the strategy's own choice */
 };
 
+/* How the payload of jobs travels between the caller and worker processes. TRANSPORT_NONE: the
+ * strategy's workers share the caller's memory and there is nothing to choose. */
+enum transport {
+    TRANSPORT_NONE,
+    TRANSPORT_SHM,  /* workers read and write shared memory in place */
+    TRANSPORT_PIPE, /* it is written into pipes and read out of them again */
+};
+
 struct strategy_config {
     uint32_t workers; /* at least 1 */
     uint32_t cpus;    /* usable CPUs: workers spin while they wait only where there are enough */
     enum schedule schedule;
     uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
     const char *program; /* breakeven itself, for strategies that exec it */
+    enum transport transport;
 };
 
 /* Processor time of workers that are alive and that getrusage of the caller cannot see. */
@@ -41,6 +50,7 @@ enum strategy_flags {
     STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
+    STRATEGY_TRANSPORTS = 32,      /* payload travels between processes: takes a transport */
 };
 
 /* One interchangeable backend. Used by one thread at a time; while a strategy is open the process
@@ -94,5 +104,13 @@ enum { SCHEDULE_NAMES = 4 };
 
 /* The schedule of that name; SCHEDULE_NONE where there is none. */
 enum schedule schedule_find(const char *name);
+
+/* "shm" and "pipe"; "" for TRANSPORT_NONE. The names are in the order of the enum, from shm. */
+const char *transport_name(enum transport transport);
+extern const char *const transport_names[];
+enum { TRANSPORT_NAMES = 2 };
+
+/* The transport of that name; TRANSPORT_NONE where there is none. */
+enum transport transport_find(const char *name);
 
 #endif

@@ -123,11 +123,11 @@ for file in samples.csv summary.csv crossover.csv host.json; do
     check "a run leaves $file" test -s "$work/base/$file"
 done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
-    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail'
+    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed'
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
-    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail'
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
-    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns'
+    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
 check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -u | xargs)" '1 2 3 4 5 6'
 check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'
@@ -136,7 +136,7 @@ check 'serial is measured beside what was asked for' \
 check 'what is not known is an empty field' \
     not grep -qiE '(^|,)-?(nan|inf)' "$work"/base/{samples,summary,crossover}.csv
 check 'the number of fields is that of the header' \
-    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 27
+    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 35
 
 ends 'options by = and after the suite' 0 run --sizes=100 --rounds=1 --strategies=threads quick \
     --out="$work/equals" --quiet
@@ -297,7 +297,7 @@ refuses 2 'no-host/host.json' compare "$work/no-host" "$work/base"
 damaged word samples.csv '3s/squares,100+,/squares,many,/'
 refuses 2 "samples.csv:3: size is 'many'" report "$work/word"
 damaged short samples.csv '4s/,[^,]*,[^,]*$//'
-refuses 2 'samples.csv:4: 25 fields' report "$work/short"
+refuses 2 'samples.csv:4: 33 fields' report "$work/short"
 damaged header samples.csv '1s/^round/rownd/'
 refuses 2 'samples.csv:1: ' report "$work/header"
 damaged quote samples.csv '5s/squares/"squares/'
@@ -437,7 +437,7 @@ if localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" >/dev/null 2>&1; then
     check 'decimal commas change nothing' cmp -s "$work/base/summary.csv" "$work/german/summary.csv"
     tiny "$work/german" --force --budget 0.5s
     check 'decimal commas: a run: exit 0' is "$status" 0
-    check 'decimal commas: the fields stay apart' is "$(awk -F, '{ print NF }' "$work/german/samples.csv" | sort -u)" 27
+    check 'decimal commas: the fields stay apart' is "$(awk -F, '{ print NF }' "$work/german/samples.csv" | sort -u)" 35
     environment=()
 fi
 

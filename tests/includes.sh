@@ -16,6 +16,7 @@ rule() {
 
 rule '^bench/base/' '(bench/(analyse|cli|report|work|[a-z_]+\.h)|strategies/)' 'base knows nothing of the project'
 rule '^bench/work/' '(bench/(analyse|cli|report|[a-vx-z][a-z_]*\.h)|strategies/)' 'a work knows work.h and base'
+rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)' 'keys know base'
 rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
 rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host)' 'strategies know work.h, batch.h and base'
 rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host)' 'plan and samples stand before measuring'

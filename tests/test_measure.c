@@ -88,10 +88,10 @@ static void trial_read(const struct trial *trial, struct samples *samples)
 
 static bool is_of(const struct sample *row, const struct cell *cell)
 {
-    return text_equal(row->work, cell->work->name) && row->size == cell->size &&
-           row->jobs == cell->jobs && text_equal(row->strategy, cell->strategy->name) &&
-           row->workers == cell->workers && text_equal(row->env, cell->env) &&
-           text_equal(row->schedule, schedule_name(cell->schedule));
+    return text_equal(row->key.work, cell->work->name) && row->key.size == cell->size &&
+           row->key.jobs == cell->jobs && text_equal(row->key.strategy, cell->strategy->name) &&
+           row->key.workers == cell->workers && text_equal(row->key.env, cell->env) &&
+           text_equal(row->key.schedule, schedule_name(cell->schedule));
 }
 
 /* How many rows of that temperature the cell has in a round. */
@@ -161,7 +161,7 @@ static void note_order(const struct samples *samples, char *order)
     for (size_t i = 0; i < samples->count; i++)
         if (text_equal(samples->rows[i].temperature, "cold"))
             order += sprintf(order, "%llu%.8s ", (unsigned long long)samples->rows[i].round,
-                             samples->rows[i].strategy);
+                             samples->rows[i].key.strategy);
 }
 
 static void run_for_order(uint64_t seed, char order[4096])

@@ -44,6 +44,12 @@ static void describe(const struct cell *cell, char *text, size_t bytes)
                  schedule_name(cell->schedule), (unsigned long long)cell->chunk);
     if (*cell->env != '\0')
         snprintf(text + strlen(text), bytes - strlen(text), " %s", cell->env);
+    if (cell->parent_mib > 0)
+        snprintf(text + strlen(text), bytes - strlen(text), " +%llu %s",
+                 (unsigned long long)cell->parent_mib, pages_name(cell->parent_pages));
+    if (cell->transport != TRANSPORT_NONE)
+        snprintf(text + strlen(text), bytes - strlen(text), " by %s",
+                 transport_name(cell->transport));
 }
 
 static void assert_cells(const struct plan *plan, const struct group *group,
@@ -79,6 +85,8 @@ static void the_plan_is_the_product_of_the_lists(void **state)
         "serial 1 A=2",
         "fork 1 A=1",
         "fork 2 A=1",
+        "fork 1 A=2",
+        "fork 2 A=2",
         "openmp 1 static,0 A=1",
         "openmp 1 static,4 A=1",
         "openmp 1 dynamic,0 A=1",
@@ -87,8 +95,6 @@ static void the_plan_is_the_product_of_the_lists(void **state)
         "openmp 2 static,4 A=1",
         "openmp 2 dynamic,0 A=1",
         "openmp 2 dynamic,4 A=1",
-        "fork 1 A=2",
-        "fork 2 A=2",
         "openmp 1 static,0 A=2",
         "openmp 1 static,4 A=2",
         "openmp 1 dynamic,0 A=2",
@@ -108,6 +114,42 @@ static void the_plan_is_the_product_of_the_lists(void **state)
         assert_int_equal(group->first, i * COUNT_OF(wanted));
         assert_cells(&planned.plan, group, wanted, COUNT_OF(wanted));
     }
+    free_planned(&planned);
+}
+
+/* A process that holds nothing holds it in no kind of pages. */
+static void parents_multiply_by_their_pages_unless_they_are_empty(void **state)
+{
+    static const char *const wanted[] = {"serial 1",  "serial 1 +8 4k",  "serial 1 +8 thp",
+                                         "threads 2", "threads 2 +8 4k", "threads 2 +8 thp"};
+    struct planned planned = make_plan(state,
+                                       "[squares]\nsizes = 10\njobs = 4\nworkers = 2\n"
+                                       "strategies = threads\nparent-mib = 0,8\n"
+                                       "parent-pages = 4k,thp\n",
+                                       0);
+    assert_int_equal(planned.plan.group_count, 1);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+/* Each payload is a batch of its own; only what travels has a transport. */
+static void payloads_make_groups_and_transports_cells(void **state)
+{
+    static const char *const plain[] = {"serial 1", "fork 2", "threads 2"};
+    static const char *const loaded[] = {"serial 1", "fork 2 by shm", "fork 2 by pipe",
+                                         "threads 2"};
+    struct planned planned = make_plan(state,
+                                       "[squares]\nsizes = 10\njobs = 4\nworkers = 2\n"
+                                       "strategies = fork,threads\npayload = 0,1Ki/0\n"
+                                       "transport = shm,pipe\n",
+                                       0);
+    const struct group *groups = planned.plan.groups;
+    assert_int_equal(planned.plan.group_count, 2);
+    assert_cells(&planned.plan, &groups[0], plain, COUNT_OF(plain));
+    assert_cells(&planned.plan, &groups[1], loaded, COUNT_OF(loaded));
+    assert_int_equal(groups[1].payload.in, 1024);
+    assert_int_equal(planned.plan.cells[groups[1].first].payload_in, 1024);
+    assert_int_equal(planned.plan.cells[groups[1].first].payload_out, 0);
     free_planned(&planned);
 }
 
@@ -288,6 +330,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_is_the_product_of_the_lists),
+        cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
+        cmocka_unit_test(payloads_make_groups_and_transports_cells),
         cmocka_unit_test(serial_comes_first_and_once_whether_named_or_not),
         cmocka_unit_test(strategies_that_take_no_schedule_are_not_multiplied_by_it),
         cmocka_unit_test(sections_that_meet_in_a_group_are_joined),

@@ -360,6 +360,13 @@ static void bad_options_are_refused_by_name(void **state)
         {{KEY_rounds, "1000001"}, "--rounds: 1000001 is out of range"},
         {{KEY_env, "A=1;B=2"}, "--env: 'A=1;B=2' is not of the form"},
         {{KEY_env, "1,2"}, "--env: '1,2' is not of the form"},
+        {{KEY_precision, "0"}, "--precision: '0' is not a percentage"},
+        {{KEY_parent_mib, "16777217"}, "--parent-mib: 16777217 is out of range"},
+        {{KEY_parent_pages, "2m"}, "--parent-pages: '2m' is not known"},
+        {{KEY_payload, "1Ki/"}, "--payload: "},
+        {{KEY_payload, "1Ki,,2"}, "--payload: "},
+        {{KEY_payload, "/"}, "--payload: "},
+        {{KEY_transport, "pip"}, "--transport: 'pip' is not known; did you mean 'pipe'?"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct error error = {0};
@@ -369,6 +376,34 @@ static void bad_options_are_refused_by_name(void **state)
         assert_error(&error, EXIT_USAGE, cases[i].part);
         assert_ptr_equal(strstr(error.text, "--"), error.text);
     }
+}
+
+static void payloads_are_both_ways_or_in_and_out(void **state)
+{
+    static const struct payload wanted[] = {{0, 0}, {1024, 1024}, {1000, 0}, {10, 10}, {100, 100}};
+    const struct option options[] = {{KEY_payload, "0,1Ki,1k/0,10..100,1Ki/1024"},
+                                     {KEY_work, NULL}};
+    struct suite suite = read_well(state, "[squares]\n", options);
+    assert_int_equal(suite.series[0].payload_count, COUNT_OF(wanted));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_int_equal(suite.series[0].payloads[i].in, wanted[i].in);
+        assert_int_equal(suite.series[0].payloads[i].out, wanted[i].out);
+    }
+    suite_free(&suite);
+}
+
+static void what_nobody_says_is_no_payload_and_no_parent(void **state)
+{
+    struct suite suite = read_well(state, "[squares]\n", NO_OPTIONS);
+    const struct series *series = &suite.series[0];
+    assert_int_equal(series->payload_count, 1);
+    assert_int_equal(series->payloads[0].in, 0);
+    assert_int_equal(series->payloads[0].out, 0);
+    assert_numbers(&series->parents_mib, 0);
+    assert_int_equal(series->parent_pages.count, 1);
+    assert_int_equal(series->transports.count, 1);
+    assert_near(suite.precision, 0.02);
+    suite_free(&suite);
 }
 
 static void too_many_env_combinations_are_refused(void **state)
@@ -472,6 +507,8 @@ int main(void)
         cmocka_unit_test(indented_keys_are_keys_of_their_own),
         cmocka_unit_test(all_among_strategies_means_every_one),
         cmocka_unit_test(bad_options_are_refused_by_name),
+        cmocka_unit_test(payloads_are_both_ways_or_in_and_out),
+        cmocka_unit_test(what_nobody_says_is_no_payload_and_no_parent),
         cmocka_unit_test(too_many_env_combinations_are_refused),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(an_unknown_suite_gets_a_suggestion),

@@ -84,7 +84,7 @@ int compare_runs(const struct summaries *base, const struct summaries *new, stru
         const struct summary *either = order <= 0 ? left : right;
         i += order <= 0;
         k += order >= 0;
-        if (text_equal(either->strategy, "serial") ||
+        if (text_equal(either->key.strategy, "serial") ||
             (order != 0 && text_equal(either->status, "unavailable")))
             continue;
         if (order == 0 && !is_ok(left) && !is_ok(right))

@@ -4,18 +4,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COLUMN(field, type)                                                                        \
-    {                                                                                              \
-#field, type, offsetof(struct crossover, field)                                            \
-    }
+#define COLUMN(field, type) CSV_COLUMN(struct crossover, field, #field, type)
+#define KEY_COLUMN(field, type) CSV_COLUMN(struct crossover, key.field, #field, type)
 
 static const struct csv_column columns[] = {
-    COLUMN(work, CSV_TEXT),        COLUMN(jobs, CSV_COUNT),       COLUMN(strategy, CSV_TEXT),
-    COLUMN(workers, CSV_COUNT),    COLUMN(schedule, CSV_TEXT),    COLUMN(chunk, CSV_COUNT),
-    COLUMN(env, CSV_TEXT),         COLUMN(temperature, CSV_TEXT), COLUMN(verdict, CSV_TEXT),
-    COLUMN(size, CSV_NUMBER),      COLUMN(size_low, CSV_NUMBER),  COLUMN(size_high, CSV_NUMBER),
-    COLUMN(job_ns, CSV_NUMBER),    COLUMN(batch_ns, CSV_NUMBER),  COLUMN(metg50_ns, CSV_NUMBER),
-    COLUMN(metg95_ns, CSV_NUMBER),
+    KEY_COLUMN(work, CSV_TEXT),        KEY_COLUMN(jobs, CSV_COUNT),
+    KEY_COLUMN(strategy, CSV_TEXT),    KEY_COLUMN(workers, CSV_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),         COLUMN(temperature, CSV_TEXT),
+    COLUMN(verdict, CSV_TEXT),         COLUMN(size, CSV_NUMBER),
+    COLUMN(size_low, CSV_NUMBER),      COLUMN(size_high, CSV_NUMBER),
+    COLUMN(job_ns, CSV_NUMBER),        COLUMN(batch_ns, CSV_NUMBER),
+    COLUMN(metg50_ns, CSV_NUMBER),     COLUMN(metg95_ns, CSV_NUMBER),
+    KEY_COLUMN(parent_mib, CSV_COUNT), KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_COUNT), KEY_COLUMN(payload_out, CSV_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
@@ -115,7 +118,7 @@ struct crossover_result crossover_of(const struct crossover_point points[], size
 
 static bool has_point(const struct summary *row)
 {
-    return row->size > 0 && row->jobs > 0 && text_equal(row->status, "ok") &&
+    return row->key.size > 0 && row->key.jobs > 0 && text_equal(row->status, "ok") &&
            isfinite(row->speedup) && row->speedup > 0 && row->serial_ns > 0;
 }
 
@@ -127,29 +130,23 @@ static struct crossover find_one(const struct summary *rows, size_t count,
     for (size_t i = 0; i < count; i++)
         if (has_point(&rows[i]))
             points[used++] = (struct crossover_point){
-                .size = (double)rows[i].size,
+                .size = (double)rows[i].key.size,
                 .speedup = rows[i].speedup,
                 .low = rows[i].speedup_low,
                 .high = rows[i].speedup_high,
                 .efficiency = rows[i].efficiency,
-                .job_ns = rows[i].serial_ns / (double)rows[i].jobs,
+                .job_ns = rows[i].serial_ns / (double)rows[i].key.jobs,
             };
     struct crossover_result result = crossover_of(points, used);
     return (struct crossover){
-        .work = rows->work,
-        .jobs = rows->jobs,
-        .strategy = rows->strategy,
-        .workers = rows->workers,
-        .schedule = rows->schedule,
-        .chunk = rows->chunk,
-        .env = rows->env,
+        .key = rows->key,
         .temperature = rows->temperature,
         .verdict = used > 0 ? result.verdict : "",
         .size = result.size,
         .size_low = result.size_low,
         .size_high = result.size_high,
         .job_ns = result.job_ns,
-        .batch_ns = result.job_ns * (double)rows->jobs,
+        .batch_ns = result.job_ns * (double)rows->key.jobs,
         .metg50_ns = result.metg50_ns,
         .metg95_ns = result.metg95_ns,
     };
@@ -170,7 +167,7 @@ int crossover_find(const struct summaries *summaries, struct crossovers *out, st
                summary_compare_curve(&summaries->rows[i], &summaries->rows[next]) == 0)
             next++;
         struct crossover row = find_one(&summaries->rows[i], next - i, points);
-        if (!text_equal(row.strategy, "serial") && *row.verdict != '\0')
+        if (!text_equal(row.key.strategy, "serial") && *row.verdict != '\0')
             out->rows[out->count++] = row;
     }
     free(points);

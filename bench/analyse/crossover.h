@@ -12,13 +12,7 @@
 
 /* One row of crossover.csv: from which job size on a strategy beats serial. */
 struct crossover {
-    const char *work;
-    uint64_t jobs;
-    const char *strategy;
-    uint64_t workers;
-    const char *schedule;
-    uint64_t chunk;
-    const char *env;
+    struct key key; /* its size means nothing */
     const char *temperature;
     const char *verdict;         /* "at", "always", "never" or "noisy" */
     double size;                 /* where the median speedup crosses 1; the first size if always */

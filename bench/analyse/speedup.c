@@ -6,20 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMN(field, type)                                                                        \
-    {                                                                                              \
-#field, type, offsetof(struct summary, field)                                              \
-    }
+#define COLUMN(field, type) CSV_COLUMN(struct summary, field, #field, type)
+#define KEY_COLUMN(field, type) CSV_COLUMN(struct summary, key.field, #field, type)
 
 static const struct csv_column columns[] = {
-    COLUMN(work, CSV_TEXT),
-    COLUMN(size, CSV_COUNT),
-    COLUMN(jobs, CSV_COUNT),
-    COLUMN(strategy, CSV_TEXT),
-    COLUMN(workers, CSV_COUNT),
-    COLUMN(schedule, CSV_TEXT),
-    COLUMN(chunk, CSV_COUNT),
-    COLUMN(env, CSV_TEXT),
+    KEY_COLUMN(work, CSV_TEXT),
+    KEY_COLUMN(size, CSV_COUNT),
+    KEY_COLUMN(jobs, CSV_COUNT),
+    KEY_COLUMN(strategy, CSV_TEXT),
+    KEY_COLUMN(workers, CSV_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),
     COLUMN(temperature, CSV_TEXT),
     COLUMN(rounds, CSV_COUNT),
     COLUMN(readings, CSV_COUNT),
@@ -37,6 +35,15 @@ static const struct csv_column columns[] = {
     COLUMN(roundtrip_ns, CSV_NUMBER),
     COLUMN(status, CSV_TEXT),
     COLUMN(detail, CSV_TEXT),
+    KEY_COLUMN(parent_mib, CSV_COUNT),
+    KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_COUNT),
+    KEY_COLUMN(payload_out, CSV_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
+    COLUMN(disturbed, CSV_COUNT),
+    COLUMN(env_speedup, CSV_NUMBER),
+    COLUMN(env_speedup_low, CSV_NUMBER),
+    COLUMN(env_speedup_high, CSV_NUMBER),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -59,27 +66,9 @@ static int compare_counts(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* The batch that a row belongs to: what serial shares with the strategies compared to it. */
-static int compare_batch(const struct sample *a, const struct sample *b)
-{
-    int order = strcmp(a->work, b->work);
-    order = order ? order : strcmp(a->env, b->env);
-    order = order ? order : compare_counts(a->jobs, b->jobs);
-    return order ? order : compare_counts(a->size, b->size);
-}
-
-static int compare_cell(const struct sample *a, const struct sample *b)
-{
-    int order = compare_batch(a, b);
-    order = order ? order : strcmp(a->strategy, b->strategy);
-    order = order ? order : compare_counts(a->workers, b->workers);
-    order = order ? order : strcmp(a->schedule, b->schedule);
-    return order ? order : compare_counts(a->chunk, b->chunk);
-}
-
 static int compare_visit(const struct sample *a, const struct sample *b)
 {
-    int order = compare_cell(a, b);
+    int order = key_compare(&a->key, &b->key);
     order = order ? order : strcmp(a->temperature, b->temperature);
     return order ? order : compare_counts(a->round, b->round);
 }
@@ -94,13 +83,7 @@ static int compare_sample_pointers(const void *a, const void *b)
 
 int summary_compare_curve(const struct summary *a, const struct summary *b)
 {
-    int order = strcmp(a->work, b->work);
-    order = order ? order : strcmp(a->env, b->env);
-    order = order ? order : compare_counts(a->jobs, b->jobs);
-    order = order ? order : strcmp(a->strategy, b->strategy);
-    order = order ? order : compare_counts(a->workers, b->workers);
-    order = order ? order : strcmp(a->schedule, b->schedule);
-    order = order ? order : compare_counts(a->chunk, b->chunk);
+    int order = key_compare_curve(&a->key, &b->key);
     return order ? order : strcmp(a->temperature, b->temperature);
 }
 
@@ -108,7 +91,7 @@ int summary_compare(const void *a, const void *b)
 {
     const struct summary *x = a, *y = b;
     int order = summary_compare_curve(x, y);
-    return order ? order : compare_counts(x->size, y->size);
+    return order ? order : compare_counts(x->key.size, y->key.size);
 }
 
 static bool is_ok(const struct sample *sample)
@@ -153,10 +136,7 @@ static const struct visit *find_serial(const struct visits *visits, const struct
 {
     size_t low = 0, high = visits->count;
     struct sample wanted = *like;
-    wanted.strategy = "serial";
-    wanted.workers = 1;
-    wanted.schedule = "";
-    wanted.chunk = CSV_UNKNOWN;
+    wanted.key = key_of_serial(&like->key);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = compare_visit(visits->rows[middle].sample, &wanted);
@@ -207,14 +187,7 @@ static double known_median(double values[], size_t count)
 static struct summary describe(const struct sample *sample)
 {
     return (struct summary){
-        .work = sample->work,
-        .size = sample->size,
-        .jobs = sample->jobs,
-        .strategy = sample->strategy,
-        .workers = sample->workers,
-        .schedule = sample->schedule,
-        .chunk = sample->chunk,
-        .env = sample->env,
+        .key = sample->key,
         .temperature = sample->temperature,
         .median_ns = NAN,
         .low_ns = NAN,
@@ -230,6 +203,9 @@ static struct summary describe(const struct sample *sample)
         .roundtrip_ns = NAN,
         .status = "ok",
         .detail = "",
+        .env_speedup = NAN,
+        .env_speedup_low = NAN,
+        .env_speedup_high = NAN,
     };
 }
 
@@ -253,10 +229,10 @@ static struct summary summarise_cell(const struct visits *visits, const struct v
     row.speedup = exp(ratio.median);
     row.speedup_low = exp(ratio.low);
     row.speedup_high = exp(ratio.high);
-    row.efficiency = row.speedup / (double)row.workers;
-    double hands = (double)(row.workers < cpus ? row.workers : cpus);
-    if (row.jobs > 0)
-        row.overhead_ns_per_job = (row.median_ns - row.serial_ns / hands) / (double)row.jobs;
+    row.efficiency = row.speedup / (double)row.key.workers;
+    double hands = (double)(row.key.workers < cpus ? row.key.workers : cpus);
+    if (row.key.jobs > 0)
+        row.overhead_ns_per_job = (row.median_ns - row.serial_ns / hands) / (double)row.key.jobs;
     return row;
 }
 
@@ -272,7 +248,7 @@ static void add_troubles(const struct sample *const sorted[], size_t count, stru
             struct summary *row = &out->rows[k];
             struct summary like = trouble;
             like.temperature = row->temperature;
-            if (row->size != like.size || summary_compare_curve(row, &like) != 0)
+            if (row->key.size != like.key.size || summary_compare_curve(row, &like) != 0)
                 continue;
             row->status = sorted[i]->status;
             row->detail = sorted[i]->detail;
@@ -287,7 +263,7 @@ static void add_troubles(const struct sample *const sorted[], size_t count, stru
 
 static bool same_cell_and_temperature(const struct visit *a, const struct visit *b)
 {
-    return compare_cell(a->sample, b->sample) == 0 &&
+    return key_compare(&a->sample->key, &b->sample->key) == 0 &&
            text_equal(a->sample->temperature, b->sample->temperature);
 }
 

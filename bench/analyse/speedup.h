@@ -8,13 +8,7 @@
 
 /* One row of summary.csv: a cell at one temperature over all rounds. */
 struct summary {
-    const char *work;
-    uint64_t size, jobs;
-    const char *strategy;
-    uint64_t workers;
-    const char *schedule;
-    uint64_t chunk;
-    const char *env;
+    struct key key;
     const char *temperature;
     uint64_t rounds, readings;
     double median_ns, low_ns, high_ns; /* of one map */
@@ -27,6 +21,8 @@ struct summary {
     double roundtrip_ns;
     const char *status; /* "ok", or what went wrong in any of its visits */
     const char *detail;
+    uint64_t disturbed; /* visits that are left out, since the machine was disturbed */
+    double env_speedup, env_speedup_low, env_speedup_high; /* over the first environment by name */
 };
 
 extern const struct csv_format summary_format;

@@ -20,6 +20,12 @@ struct csv_column {
     size_t offset; /* of the field in the row's struct */
 };
 
+/* The column that holds a field of a row's struct. */
+#define CSV_COLUMN(row, field, name, type)                                                         \
+    {                                                                                              \
+        name, type, offsetof(row, field)                                                           \
+    }
+
 /* The one description of a kind of file: its rows are structs of row_bytes. */
 struct csv_format {
     const struct csv_column *columns;

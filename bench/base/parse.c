@@ -296,6 +296,24 @@ int parse_duration(const char *option, const char *text, uint64_t *ns, struct er
     return 0;
 }
 
+int parse_percent(const char *option, const char *text, double *share, struct error *error)
+{
+    const char *at = text;
+    struct decimal decimal;
+    uint64_t millionths = 0;
+    enum outcome outcome = read_decimal(&at, &decimal);
+    at += outcome == READ && *at == '%';
+    if (outcome == READ && *at == '\0')
+        outcome = scale_decimal(decimal, 10000, &millionths);
+    else
+        outcome = NOT_A_NUMBER;
+    if (outcome != READ || millionths == 0 || millionths > 1000000)
+        return fail(error, EXIT_USAGE, "%s: '%s' is not a percentage above 0 and up to 100", option,
+                    text);
+    *share = (double)millionths / 1e6;
+    return 0;
+}
+
 static bool is_known(const char *word, const char *const known[], size_t count)
 {
     for (size_t i = 0; i < count; i++)

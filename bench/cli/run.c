@@ -24,7 +24,7 @@
 enum { OPTION_OUT = SUITE_KEY_COUNT, OPTION_RESUME, OPTION_FORCE, OPTION_QUIET, OPTION_HELP };
 
 static const struct option_spec specs[] = {
-#define KEY(name, value, help) {#name, value, help},
+#define KEY(symbol, name, value, help) {name, value, help},
     SUITE_KEYS
 #undef KEY
     {"out", "DIR", "where to write; without it results/<date>-<suite>"},

@@ -172,7 +172,7 @@ struct legend {
 static void add_to_legend(struct legend *legend, const struct line *line, const char *caption)
 {
     struct entry *entry = &legend->entries[legend->count++];
-    entry->strategy = line->strategy;
+    entry->strategy = line->key.strategy;
     snprintf(entry->caption, sizeof entry->caption, "%s", caption);
 }
 
@@ -285,7 +285,7 @@ static void write_curves(struct drawing *drawing, enum axes axes)
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES] = "";
-        bool serial = text_equal(line->strategy, "serial");
+        bool serial = text_equal(line->key.strategy, "serial");
         if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes))
             continue;
         line_label(drawing->lines, line, caption, sizeof caption - 40);
@@ -337,7 +337,8 @@ static int write_marks(struct drawing *drawing)
         const struct crossover *crossover =
             scene_crossover(scene, line, scene->full_workers, drawing->temperature);
         if (crossover != NULL && text_equal(crossover->verdict, "at"))
-            marks[count++] = (struct mark){crossover->size, crossover->job_ns, 0, line->strategy};
+            marks[count++] =
+                (struct mark){crossover->size, crossover->job_ns, 0, line->key.strategy};
     }
     hang_labels(drawing, marks, count);
     for (size_t i = 0; i < count; i++) {
@@ -493,7 +494,7 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
         write_number(drawing->picture->data, bars[i].warm_ns);
         write_number(drawing->picture->data, bars[i].cold_ns);
         fprintf(drawing->picture->data, "\t%s\t%s\t%s\t%s\n", label, warm, cold,
-                bars[i].line->strategy);
+                bars[i].line->key.strategy);
         least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
         most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
     }
@@ -513,7 +514,7 @@ static int draw_overhead(struct drawing *drawing)
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         struct bar bar = {line, overhead_of(scene, line, "warm"), overhead_of(scene, line, "cold")};
-        if (!text_equal(line->strategy, "serial") && isfinite(bar.warm_ns))
+        if (!text_equal(line->key.strategy, "serial") && isfinite(bar.warm_ns))
             bars[count++] = bar;
     }
     drawing->picture->script = "overhead";

@@ -3,13 +3,14 @@
 #include "strategies/strategy.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool in_scene(const struct scene *scene, const struct summary *row)
 {
-    return row->jobs == scene->jobs && text_equal(row->work, scene->work);
+    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work);
 }
 
 static bool is_serial(const char *strategy)
@@ -21,28 +22,29 @@ static struct scene make_scene(const struct summaries *summaries,
                                const struct crossovers *crossovers, const struct host *host,
                                const struct summary *like)
 {
-    const struct work *work = work_find(like->work);
+    const struct work *work = work_find(like->key.work);
     struct scene scene = {.summaries = summaries,
                           .crossovers = crossovers,
                           .host = host,
-                          .work = like->work,
+                          .work = like->key.work,
                           .unit = work != NULL ? work->unit : "",
-                          .jobs = like->jobs,
+                          .jobs = like->key.jobs,
                           .only_jobs = true,
                           .least_size = UINT64_MAX};
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        scene.only_jobs =
-            scene.only_jobs && (row->jobs == like->jobs || !text_equal(row->work, like->work));
+        scene.only_jobs = scene.only_jobs && (row->key.jobs == like->key.jobs ||
+                                              !text_equal(row->key.work, like->key.work));
         if (!in_scene(&scene, row))
             continue;
-        scene.least_size = row->size < scene.least_size ? row->size : scene.least_size;
-        scene.most_size = row->size > scene.most_size ? row->size : scene.most_size;
-        if (is_serial(row->strategy))
+        scene.least_size = row->key.size < scene.least_size ? row->key.size : scene.least_size;
+        scene.most_size = row->key.size > scene.most_size ? row->key.size : scene.most_size;
+        if (is_serial(row->key.strategy))
             continue;
-        scene.most_workers = row->workers > scene.most_workers ? row->workers : scene.most_workers;
-        if (row->workers <= host->cpus_usable && row->workers > scene.full_workers)
-            scene.full_workers = row->workers;
+        scene.most_workers =
+            row->key.workers > scene.most_workers ? row->key.workers : scene.most_workers;
+        if (row->key.workers <= host->cpus_usable && row->key.workers > scene.full_workers)
+            scene.full_workers = row->key.workers;
     }
     if (scene.full_workers == 0) /* all oversubscribed */
         scene.full_workers = scene_next_workers(&scene, 0);
@@ -66,16 +68,12 @@ int scenes_find(const struct summaries *summaries, const struct crossovers *cros
     return 0;
 }
 
-static bool on_line(const struct line *line, const char *strategy, const char *schedule,
-                    uint64_t chunk, const char *env)
+/* True where nothing but size and workers tells the key from the line's. */
+static bool on_line(const struct line *line, const struct key *key)
 {
-    return chunk == line->chunk && text_equal(strategy, line->strategy) &&
-           text_equal(schedule, line->schedule) && text_equal(env, line->env);
-}
-
-static bool row_on_line(const struct line *line, const struct summary *row)
-{
-    return on_line(line, row->strategy, row->schedule, row->chunk, row->env);
+    struct key like = *key;
+    like.workers = line->key.workers;
+    return key_compare_curve(&line->key, &like) == 0;
 }
 
 /* Where a strategy stands in the table; behind it where it is not known. */
@@ -89,13 +87,10 @@ static size_t strategy_rank(const char *name)
 
 static int compare_lines(const void *a, const void *b)
 {
-    const struct line *x = a, *y = b;
+    const struct key *x = &((const struct line *)a)->key, *y = &((const struct line *)b)->key;
     size_t rank_x = strategy_rank(x->strategy), rank_y = strategy_rank(y->strategy);
     int order = (rank_x > rank_y) - (rank_x < rank_y);
-    order = order ? order : strcmp(x->strategy, y->strategy);
-    order = order ? order : strcmp(x->env, y->env);
-    order = order ? order : strcmp(x->schedule, y->schedule);
-    return order ? order : (x->chunk > y->chunk) - (x->chunk < y->chunk);
+    return order ? order : key_compare_curve(x, y);
 }
 
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error)
@@ -108,10 +103,9 @@ int scene_lines(const struct scene *scene, struct lines *lines, struct error *er
         const struct summary *row = &summaries->rows[i];
         bool known = !in_scene(scene, row);
         for (size_t k = 0; !known && k < lines->count; k++)
-            known = row_on_line(&lines->lines[k], row);
+            known = on_line(&lines->lines[k], &row->key);
         if (!known)
-            lines->lines[lines->count++] =
-                (struct line){row->strategy, row->schedule, row->env, row->chunk};
+            lines->lines[lines->count++] = (struct line){row->key};
     }
     qsort(lines->lines, lines->count, sizeof *lines->lines, compare_lines);
     return 0;
@@ -127,8 +121,8 @@ const struct summary *scene_row(const struct scene *scene, const struct line *li
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
         const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && row->size == size && row_on_line(line, row) &&
-            (row->workers == workers || is_serial(row->strategy)) &&
+        if (in_scene(scene, row) && row->key.size == size && on_line(line, &row->key) &&
+            (row->key.workers == workers || is_serial(row->key.strategy)) &&
             text_equal(row->temperature, temperature) && has_time(row))
             return row;
     }
@@ -140,9 +134,9 @@ const struct crossover *scene_crossover(const struct scene *scene, const struct 
 {
     for (size_t i = 0; i < scene->crossovers->count; i++) {
         const struct crossover *row = &scene->crossovers->rows[i];
-        if (row->jobs == scene->jobs && row->workers == workers &&
-            text_equal(row->work, scene->work) && text_equal(row->temperature, temperature) &&
-            on_line(line, row->strategy, row->schedule, row->chunk, row->env))
+        if (row->key.jobs == scene->jobs && row->key.workers == workers &&
+            text_equal(row->key.work, scene->work) && text_equal(row->temperature, temperature) &&
+            on_line(line, &row->key))
             return row;
     }
     return NULL;
@@ -154,7 +148,7 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
     const struct summary *best = NULL;
     for (size_t i = 0; i < scene->summaries->count; i++) {
         const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && row->workers == workers && row_on_line(line, row) &&
+        if (in_scene(scene, row) && row->key.workers == workers && on_line(line, &row->key) &&
             text_equal(row->temperature, temperature) && has_time(row) && row->speedup > 0 &&
             (best == NULL || row->speedup > best->speedup))
             best = row;
@@ -167,8 +161,8 @@ uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first)
     uint64_t next = UINT64_MAX;
     for (size_t i = 0; i < scene->summaries->count; i++) {
         const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && (first || row->size > last) && row->size < next)
-            next = row->size;
+        if (in_scene(scene, row) && (first || row->key.size > last) && row->key.size < next)
+            next = row->key.size;
     }
     return next;
 }
@@ -178,28 +172,66 @@ uint64_t scene_next_workers(const struct scene *scene, uint64_t last)
     uint64_t next = UINT64_MAX;
     for (size_t i = 0; i < scene->summaries->count; i++) {
         const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && !is_serial(row->strategy) && row->workers > last &&
-            row->workers < next)
-            next = row->workers;
+        if (in_scene(scene, row) && !is_serial(row->key.strategy) && row->key.workers > last &&
+            row->key.workers < next)
+            next = row->key.workers;
     }
     return next;
 }
 
+static void append_words(char *text, size_t bytes, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void append_words(char *text, size_t bytes, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, bytes - used, format, arguments);
+    va_end(arguments);
+}
+
+/* What differs between the lines of one strategy. */
+struct variety {
+    bool schedules, payloads, transports;
+};
+
+static struct variety variety_of(const struct lines *lines, const struct key *key)
+{
+    struct variety variety = {false, false, false};
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct key *other = &lines->lines[i].key;
+        if (!text_equal(other->strategy, key->strategy))
+            continue;
+        variety.schedules = variety.schedules || other->chunk != key->chunk ||
+                            !text_equal(other->schedule, key->schedule);
+        variety.payloads = variety.payloads || other->payload_in != key->payload_in ||
+                           other->payload_out != key->payload_out;
+        variety.transports = variety.transports || !text_equal(other->transport, key->transport);
+    }
+    return variety;
+}
+
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes)
 {
-    bool several = false;
-    for (size_t i = 0; i < lines->count; i++) {
-        const struct line *other = &lines->lines[i];
-        several = several ||
-                  (text_equal(other->strategy, line->strategy) &&
-                   (other->chunk != line->chunk || !text_equal(other->schedule, line->schedule)));
+    const struct key *key = &line->key;
+    struct variety variety = variety_of(lines, key);
+    char in[32], out[32];
+    snprintf(text, bytes, "%s", key->strategy);
+    if (variety.schedules && *key->schedule != '\0')
+        append_words(text, bytes, " %s", key->schedule);
+    if (variety.schedules && key->chunk != CSV_UNKNOWN && key->chunk > 0)
+        append_words(text, bytes, ",%llu", (unsigned long long)key->chunk);
+    if (variety.payloads) {
+        text_size(in, sizeof in, (double)key->payload_in);
+        text_size(out, sizeof out, (double)key->payload_out);
+        append_words(text, bytes, " %s/%s B", in, out);
     }
-    snprintf(text, bytes, "%s", line->strategy);
-    if (several && *line->schedule != '\0')
-        snprintf(text + strlen(text), bytes - strlen(text), " %s", line->schedule);
-    if (several && line->chunk != CSV_UNKNOWN && line->chunk > 0)
-        snprintf(text + strlen(text), bytes - strlen(text), ",%llu",
-                 (unsigned long long)line->chunk);
-    if (*line->env != '\0')
-        snprintf(text + strlen(text), bytes - strlen(text), " %s", line->env);
+    if (variety.transports && *key->transport != '\0')
+        append_words(text, bytes, " by %s", key->transport);
+    if (key->parent_mib > 0)
+        append_words(text, bytes, " +%llu MiB %s", (unsigned long long)key->parent_mib,
+                     key->parent_pages);
+    if (*key->env != '\0')
+        append_words(text, bytes, " %s", key->env);
 }

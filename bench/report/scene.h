@@ -22,10 +22,10 @@ struct scene {
     uint64_t most_workers;
 };
 
-/* A strategy with one way of dividing jobs in one environment: a line in a picture. */
+/* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
+ * in a picture. */
 struct line {
-    const char *strategy, *schedule, *env;
-    uint64_t chunk;
+    struct key key; /* its size and workers mean nothing */
 };
 
 /* All lines of a scene, serial's among them, in the order of the strategy table. */

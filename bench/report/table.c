@@ -57,7 +57,7 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     line_label(lines, line, label, sizeof label);
     describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
-    text_size(size, sizeof size, (double)best->size);
+    text_size(size, sizeof size, (double)best->key.size);
     fprintf(file, "  %-*s %7llu  %-20s %-20s %6.*f at %s\n", label_width(lines), label,
             (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
 }
@@ -69,7 +69,7 @@ static void print_rows(FILE *file, const struct scene *scene, const struct lines
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
              workers = scene_next_workers(scene, workers))
-            if (!text_equal(lines->lines[i].strategy, "serial"))
+            if (!text_equal(lines->lines[i].key.strategy, "serial"))
                 print_row(file, scene, lines, &lines->lines[i], workers);
 }
 
@@ -144,7 +144,7 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
         return;
     uint64_t workers = earliest_workers(scene, line);
     line_label(lines, line, label, sizeof label);
-    text_duration(best_job, sizeof best_job, best->serial_ns / (double)best->jobs);
+    text_duration(best_job, sizeof best_job, best->serial_ns / (double)best->key.jobs);
     if (workers > 0) {
         const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
         text_duration(job, sizeof job, warm->job_ns);
@@ -167,12 +167,12 @@ static void print_troubles(FILE *file, const struct scene *scene)
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
         const struct summary *row = &scene->summaries->rows[i];
-        if (row->jobs != scene->jobs || !text_equal(row->work, scene->work) ||
+        if (row->key.jobs != scene->jobs || !text_equal(row->key.work, scene->work) ||
             text_equal(row->status, "ok") || text_equal(row->temperature, "warm"))
             continue;
-        fprintf(file, "  ! %s, %llu workers, size %llu: %s: %s\n", row->strategy,
-                (unsigned long long)row->workers, (unsigned long long)row->size, row->status,
-                row->detail);
+        fprintf(file, "  ! %s, %llu workers, size %llu: %s: %s\n", row->key.strategy,
+                (unsigned long long)row->key.workers, (unsigned long long)row->key.size,
+                row->status, row->detail);
     }
 }
 
@@ -192,7 +192,7 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
     print_rows(file, scene, &lines);
     fputc('\n', file);
     for (size_t i = 0; i < lines.count; i++)
-        if (!text_equal(lines.lines[i].strategy, "serial"))
+        if (!text_equal(lines.lines[i].key.strategy, "serial"))
             print_sentence(file, scene, &lines, &lines.lines[i]);
     print_troubles(file, scene);
     fputc('\n', file);
@@ -216,13 +216,14 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
 
 static void print_cell(FILE *file, const struct summary *row)
 {
-    fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->work, (unsigned long long)row->size,
-            (unsigned long long)row->jobs, row->strategy, (unsigned long long)row->workers);
-    if (*row->schedule != '\0')
-        fprintf(file, ", %s", row->schedule);
-    if (row->chunk != CSV_UNKNOWN && row->chunk > 0)
-        fprintf(file, ",%llu", (unsigned long long)row->chunk);
-    fprintf(file, "%s%s, %s", *row->env ? ", " : "", row->env, row->temperature);
+    fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->key.work,
+            (unsigned long long)row->key.size, (unsigned long long)row->key.jobs, row->key.strategy,
+            (unsigned long long)row->key.workers);
+    if (*row->key.schedule != '\0')
+        fprintf(file, ", %s", row->key.schedule);
+    if (row->key.chunk != CSV_UNKNOWN && row->key.chunk > 0)
+        fprintf(file, ",%llu", (unsigned long long)row->key.chunk);
+    fprintf(file, "%s%s, %s", *row->key.env ? ", " : "", row->key.env, row->temperature);
 }
 
 static void print_change(FILE *file, const char *word, const struct comparison *row)

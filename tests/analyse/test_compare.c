@@ -5,14 +5,16 @@
 static struct summary cell(double low, double speedup, double high)
 {
     return (struct summary){
-        .work = "squares",
-        .size = 1000,
-        .jobs = 8,
-        .strategy = "fork",
-        .workers = 4,
-        .schedule = "",
-        .chunk = CSV_UNKNOWN,
-        .env = "",
+        .key.work = "squares",
+        .key.size = 1000,
+        .key.jobs = 8,
+        .key.strategy = "fork",
+        .key.workers = 4,
+        .key.schedule = "",
+        .key.chunk = CSV_UNKNOWN,
+        .key.env = "",
+        .key.parent_pages = "",
+        .key.transport = "",
         .temperature = "warm",
         .speedup = speedup,
         .speedup_low = low,
@@ -32,13 +34,13 @@ static struct summary broken_cell(const char *status)
 
 static struct summary of_size(struct summary row, uint64_t size)
 {
-    row.size = size;
+    row.key.size = size;
     return row;
 }
 
 static struct summary of_strategy(struct summary row, const char *strategy)
 {
-    row.strategy = strategy;
+    row.key.strategy = strategy;
     return row;
 }
 

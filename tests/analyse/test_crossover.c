@@ -214,14 +214,16 @@ static void metg_of_one_size_is_its_job(void **state)
 static struct summary cell(const char *strategy, uint64_t size, double speedup)
 {
     return (struct summary){
-        .work = "squares",
-        .size = size,
-        .jobs = 8,
-        .strategy = strategy,
-        .workers = text_equal(strategy, "serial") ? 1 : 4,
-        .schedule = "",
-        .chunk = CSV_UNKNOWN,
-        .env = "",
+        .key.work = "squares",
+        .key.size = size,
+        .key.jobs = 8,
+        .key.strategy = strategy,
+        .key.workers = text_equal(strategy, "serial") ? 1 : 4,
+        .key.schedule = "",
+        .key.chunk = CSV_UNKNOWN,
+        .key.env = "",
+        .key.parent_pages = "",
+        .key.transport = "",
         .temperature = "warm",
         .serial_ns = 8 * 3 * (double)size, /* 3 ns for each unit of size */
         .speedup = speedup,
@@ -252,14 +254,14 @@ static void each_curve_but_serials_has_one_row(void **state)
     };
     struct crossovers found = find(rows, COUNT_OF(rows));
     assert_int_equal(found.count, 2);
-    assert_string_equal(found.rows[0].strategy, "fork");
+    assert_string_equal(found.rows[0].key.strategy, "fork");
     assert_string_equal(found.rows[0].verdict, "at");
     assert_near(found.rows[0].size, 100);
     assert_near(found.rows[0].job_ns, 300);
     assert_near(found.rows[0].batch_ns, 2400);
-    assert_int_equal(found.rows[0].jobs, 8);
-    assert_int_equal(found.rows[0].workers, 4);
-    assert_string_equal(found.rows[1].strategy, "threads");
+    assert_int_equal(found.rows[0].key.jobs, 8);
+    assert_int_equal(found.rows[0].key.workers, 4);
+    assert_string_equal(found.rows[1].key.strategy, "threads");
     assert_string_equal(found.rows[1].verdict, "always");
     free(found.rows);
 }
@@ -271,10 +273,10 @@ static void curves_differ_in_anything_but_size(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         rows[i] = cell("openmp", 10, 2);
     rows[1].temperature = "cold";
-    rows[2].env = "A=1";
-    rows[3].workers = 5;
-    rows[4].schedule = "static";
-    rows[5].chunk = 4;
+    rows[2].key.env = "A=1";
+    rows[3].key.workers = 5;
+    rows[4].key.schedule = "static";
+    rows[5].key.chunk = 4;
     struct crossovers found = find(rows, COUNT_OF(rows));
     assert_int_equal(found.count, COUNT_OF(rows));
     free(found.rows);

@@ -21,14 +21,16 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
     struct sample *row = &made->rows[made->count++];
     *row = (struct sample){
         .round = round,
-        .work = "squares",
-        .size = 1000,
-        .jobs = JOBS,
-        .strategy = strategy,
-        .workers = is_serial(strategy) ? 1 : 4,
-        .schedule = "",
-        .chunk = CSV_UNKNOWN,
-        .env = "",
+        .key.work = "squares",
+        .key.size = 1000,
+        .key.jobs = JOBS,
+        .key.strategy = strategy,
+        .key.workers = is_serial(strategy) ? 1 : 4,
+        .key.schedule = "",
+        .key.chunk = CSV_UNKNOWN,
+        .key.env = "",
+        .key.parent_pages = "",
+        .key.transport = "",
         .temperature = "warm",
         .maps = 1,
         .ns_per_map = ns,
@@ -38,6 +40,9 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
         .roundtrip_ns = NAN,
         .status = "ok",
         .detail = "",
+        .runtime = "",
+        .visit_ns = NAN,
+        .disturbed = CSV_UNKNOWN,
     };
     return row;
 }
@@ -68,7 +73,7 @@ static const struct summary *find(const struct summaries *summaries, const char 
     const struct summary *found = NULL;
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        if (!text_equal(row->strategy, strategy) || !text_equal(row->env, env) ||
+        if (!text_equal(row->key.strategy, strategy) || !text_equal(row->key.env, env) ||
             !text_equal(row->temperature, temperature))
             continue;
         assert_null(found);
@@ -142,10 +147,10 @@ static void each_env_is_paired_with_its_own_serial(void **state)
 {
     (void)state;
     struct made made = {0};
-    add(&made, 1, "serial", 1000)->env = "A=1";
-    add(&made, 1, "serial", 3000)->env = "A=2";
-    add(&made, 1, "fork", 500)->env = "A=1";
-    add(&made, 1, "fork", 500)->env = "A=2";
+    add(&made, 1, "serial", 1000)->key.env = "A=1";
+    add(&made, 1, "serial", 3000)->key.env = "A=2";
+    add(&made, 1, "fork", 500)->key.env = "A=1";
+    add(&made, 1, "fork", 500)->key.env = "A=2";
     struct summaries summaries = summarise(&made, CPUS);
     assert_near(find(&summaries, "fork", "A=1", "warm")->speedup, 2);
     assert_near(find(&summaries, "fork", "A=2", "warm")->speedup, 6);
@@ -170,9 +175,9 @@ static void other_batches_are_not_paired(void **state)
 {
     (void)state;
     struct made made = {0};
-    add(&made, 1, "serial", 1000)->size = 999;
-    add(&made, 1, "serial", 1000)->jobs = JOBS + 1;
-    add(&made, 1, "serial", 1000)->work = "stream";
+    add(&made, 1, "serial", 1000)->key.size = 999;
+    add(&made, 1, "serial", 1000)->key.jobs = JOBS + 1;
+    add(&made, 1, "serial", 1000)->key.work = "stream";
     add(&made, 1, "fork", 500);
     struct summaries summaries = summarise(&made, CPUS);
     assert_unknown(find_warm(&summaries, "fork")->speedup);
@@ -303,8 +308,8 @@ static void a_batch_without_jobs_has_no_overhead_per_job(void **state)
 {
     (void)state;
     struct made made = {0};
-    add(&made, 1, "serial", 800)->jobs = 0;
-    add(&made, 1, "fork", 500)->jobs = 0;
+    add(&made, 1, "serial", 800)->key.jobs = 0;
+    add(&made, 1, "fork", 500)->key.jobs = 0;
     struct summaries summaries = summarise(&made, CPUS);
     assert_near(find_warm(&summaries, "fork")->speedup, 1.6);
     assert_unknown(find_warm(&summaries, "fork")->overhead_ns_per_job);
@@ -383,8 +388,8 @@ static void trouble_marks_no_other_size_or_worker_count(void **state)
 {
     (void)state;
     struct made made = {0};
-    add(&made, 1, "fork", 500)->size = 1001;
-    add(&made, 1, "fork", 500)->workers = 3;
+    add(&made, 1, "fork", 500)->key.size = 1001;
+    add(&made, 1, "fork", 500)->key.workers = 3;
     add_trouble(&made, 1, "fork", "timed_out", "30 s are over");
     struct summaries summaries = summarise(&made, CPUS);
     assert_int_equal(summaries.count, 3);
@@ -432,8 +437,8 @@ static void fill(struct made *made)
         add(made, round, "serial", 1000.0 + (double)(round * 37 % 11));
         add(made, round, "fork", 400.0 + (double)(round * 53 % 17))->reading = 1;
         add(made, round, "fork", 300.0 + (double)(round * 29 % 13));
-        add(made, round, "openmp", 350.0)->schedule = round % 2 == 0 ? "static" : "dynamic";
-        add(made, round, "threads", 420.0)->size = 10 * round;
+        add(made, round, "openmp", 350.0)->key.schedule = round % 2 == 0 ? "static" : "dynamic";
+        add(made, round, "threads", 420.0)->key.size = 10 * round;
     }
     add_trouble(made, 3, "forkpool", "wrong", "the result of job 7 differs");
 }
@@ -465,7 +470,7 @@ static void rows_of_a_curve_stand_together_in_ascending_size(void **state)
         if (summary_compare_curve(before, row) != 0)
             curves++;
         else
-            assert_true(before->size < row->size);
+            assert_true(before->key.size < row->key.size);
     }
     assert_int_equal(curves, 6); /* openmp has two schedules */
     free(summaries.rows);

@@ -371,6 +371,36 @@ static void bad_durations_are_refused_by_name(void **state)
     }
 }
 
+static void percentages_may_bear_their_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double share;
+    } cases[] = {{"2", 0.02}, {"2%", 0.02}, {"0.5%", 0.005}, {"100%", 1}, {"1e1", 0.1}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        double share = 0;
+        parse_percent("--precision", cases[i].text, &share, &error);
+        assert_no_error(&error);
+        assert_near(share, cases[i].share);
+    }
+}
+
+static void bad_percentages_are_refused_by_name(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"",    "0",   "0%",  "-1", "101", "2%%",
+                                        "two", "2 %", "nan", "%",  "inf", "1e30"};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        double share = 0.25;
+        assert_int_equal(parse_percent("--precision", cases[i], &share, &error), -1);
+        assert_error(&error, EXIT_USAGE, "--precision: ");
+        assert_near(share, 0.25);
+    }
+}
+
 /* ------------------------------------------------------------------------------- words */
 
 static const char *const known[] = {"static", "dynamic", "guided", "auto"};
@@ -473,6 +503,8 @@ int main(void)
         cmocka_unit_test(a_refused_list_leaves_the_old_one),
         cmocka_unit_test(durations_are_read_in_ns),
         cmocka_unit_test(bad_durations_are_refused_by_name),
+        cmocka_unit_test(percentages_may_bear_their_sign),
+        cmocka_unit_test(bad_percentages_are_refused_by_name),
         cmocka_unit_test(words_keep_their_order_and_each_once),
         cmocka_unit_test(any_word_goes_where_none_is_known),
         cmocka_unit_test(bad_words_are_refused_by_name),

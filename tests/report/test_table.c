@@ -101,14 +101,16 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
     uint64_t maps = warm ? MAPS : 1;
     return (struct sample){
         .round = round,
-        .work = cell->work,
-        .size = cell->size,
-        .jobs = cell->jobs,
-        .strategy = cell->strategy,
-        .workers = cell->workers,
-        .schedule = cell->schedule,
-        .chunk = cell->chunk,
-        .env = cell->env,
+        .key.work = cell->work,
+        .key.size = cell->size,
+        .key.jobs = cell->jobs,
+        .key.strategy = cell->strategy,
+        .key.workers = cell->workers,
+        .key.schedule = cell->schedule,
+        .key.chunk = cell->chunk,
+        .key.env = cell->env,
+        .key.parent_pages = "",
+        .key.transport = "",
         .temperature = cell->temperature,
         .maps = maps,
         .ns_per_map = ns,
@@ -121,6 +123,9 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
         .steal_ticks = CSV_UNKNOWN,
         .status = ok ? "ok" : cell->status,
         .detail = ok ? "" : cell->detail,
+        .runtime = "",
+        .visit_ns = NAN,
+        .disturbed = CSV_UNKNOWN,
     };
 }
 

@@ -1,0 +1,54 @@
+#include "bench/key.h"
+#include "bench/base/csv.h"
+
+#include <string.h>
+
+static int compare_counts(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* What all sizes of a batch have in common. */
+static int compare_series(const struct key *a, const struct key *b)
+{
+    int order = strcmp(a->work, b->work);
+    order = order ? order : strcmp(a->env, b->env);
+    order = order ? order : compare_counts(a->parent_mib, b->parent_mib);
+    order = order ? order : strcmp(a->parent_pages, b->parent_pages);
+    order = order ? order : compare_counts(a->payload_in, b->payload_in);
+    order = order ? order : compare_counts(a->payload_out, b->payload_out);
+    return order ? order : compare_counts(a->jobs, b->jobs);
+}
+
+int key_compare_batch(const struct key *a, const struct key *b)
+{
+    int order = compare_series(a, b);
+    return order ? order : compare_counts(a->size, b->size);
+}
+
+int key_compare_curve(const struct key *a, const struct key *b)
+{
+    int order = compare_series(a, b);
+    order = order ? order : strcmp(a->strategy, b->strategy);
+    order = order ? order : compare_counts(a->workers, b->workers);
+    order = order ? order : strcmp(a->schedule, b->schedule);
+    order = order ? order : compare_counts(a->chunk, b->chunk);
+    return order ? order : strcmp(a->transport, b->transport);
+}
+
+int key_compare(const struct key *a, const struct key *b)
+{
+    int order = key_compare_curve(a, b);
+    return order ? order : compare_counts(a->size, b->size);
+}
+
+struct key key_of_serial(const struct key *key)
+{
+    struct key serial = *key;
+    serial.strategy = "serial";
+    serial.workers = 1;
+    serial.schedule = "";
+    serial.chunk = CSV_UNKNOWN;
+    serial.transport = "";
+    return serial;
+}
