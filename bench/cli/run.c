@@ -1,4 +1,5 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
+#include "bench/analyse/disturbed.h"
 #include "bench/base/clock.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
@@ -274,6 +275,22 @@ static int measure(struct run *run, struct error *error)
 
 /* ------------------------------------------------------------------------------- afterwards */
 
+/* Only now is the run's median canary known: marks the rows of disturbed visits in the file. */
+static int mark_disturbed(const struct run *run, struct error *error)
+{
+    char path[PATH_MAX];
+    struct samples samples;
+    struct disturbances found;
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (samples_read(path, &samples, error) != 0)
+        return -1;
+    int result = disturbed_mark(&samples, &found, error);
+    if (result == 0)
+        result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
+    samples_free(&samples);
+    return result;
+}
+
 static void note_unmeasured(const struct run *run, struct ending *ending)
 {
     if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
@@ -342,6 +359,9 @@ static void run_suite(struct run *run, struct ending *ending)
     if (error->code != EXIT_DONE && error->code != EXIT_INTERRUPTED)
         return;
     note_unmeasured(run, ending);
+    struct error marking = {0};
+    if (mark_disturbed(run, &marking) != 0 && error->code == EXIT_DONE)
+        *error = marking;
     report(run, ending);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         judge(run, ending);

@@ -18,12 +18,15 @@ static int write_files(const char *folder, const struct summaries *summaries,
     return csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error);
 }
 
-static int analyse(const char *folder, const struct samples *samples, const struct host *host,
-                   FILE *file, struct report_result *result, struct error *error)
+static int analyse(const char *folder, struct samples *samples, const struct host *host, FILE *file,
+                   struct report_result *result, struct error *error)
 {
     struct summaries summaries = {0};
     struct crossovers crossovers = {0};
-    int status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
+    struct disturbances found;
+    int status = disturbed_mark(samples, &found, error);
+    if (status == 0)
+        status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
     if (status == 0)
         status = crossover_find(&summaries, &crossovers, error);
     if (status == 0)
@@ -33,6 +36,8 @@ static int analyse(const char *folder, const struct samples *samples, const stru
                      &result->pictures_error);
     if (status == 0 && file != NULL)
         status = table_print(file, &summaries, &crossovers, host, error);
+    if (status == 0 && file != NULL)
+        table_print_disturbances(file, &found);
     free(summaries.rows);
     free(crossovers.rows);
     return status;

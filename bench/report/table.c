@@ -214,6 +214,19 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
     return result;
 }
 
+void table_print_disturbances(FILE *file, const struct disturbances *found)
+{
+    char trip[32];
+    if (found->disturbed == 0)
+        return;
+    text_duration(trip, sizeof trip, found->roundtrip_ns);
+    fprintf(
+        file,
+        "%zu of %zu visits are left out: beside them a cache line took more than %.0f times the "
+        "run's\nmedian of %s to another CPU and back (column disturbed).\n\n",
+        found->disturbed, found->visits, DISTURBED_FACTOR, trip);
+}
+
 static void print_cell(FILE *file, const struct summary *row)
 {
     fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->key.work,

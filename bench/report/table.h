@@ -2,6 +2,7 @@
 #define BREAKEVEN_REPORT_TABLE_H
 
 #include "bench/analyse/compare.h"
+#include "bench/analyse/disturbed.h"
 #include "bench/report/scene.h"
 
 #include <stdio.h>
@@ -10,6 +11,9 @@
  * went wrong, and one sentence per strategy. */
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct host *host, struct error *error);
+
+/* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
+void table_print_disturbances(FILE *file, const struct disturbances *found);
 
 /* Prints what a comparison found: cells that got worse, better or are missing, and the count. */
 void table_print_comparison(FILE *file, const struct comparisons *comparisons);
