@@ -70,6 +70,7 @@ const struct strategy_ops strategy_openmp = {
     .elsewhere = "",
     .flags = STRATEGY_SCHEDULES | STRATEGY_SHARES_MEMORY,
     .unavailable = omp_unavailable,
+    .runtime = omp_runtime,
     .open = omp_open,
     .map = openmp_map,
     .close = omp_close,

@@ -42,6 +42,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY,
     .unavailable = omp_unavailable,
+    .runtime = omp_runtime,
     .open = omp_open,
     .map = openmp_tasks_map,
     .close = omp_close,
