@@ -256,6 +256,7 @@ static int measure(struct run *run, struct error *error)
         .timeout_ns = run->suite.timeout_ns,
         .budget_ns = run->suite.budget_ns,
         .rounds = run->suite.rounds,
+        .precision = run->suite.precision,
         .cpus = run->cpus.usable,
         .input_fd = run->input_fd,
         .program = CLI_PROGRAM,
