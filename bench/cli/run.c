@@ -5,6 +5,7 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
 #include "bench/cli/progress.h"
+#include "bench/conditions.h"
 #include "bench/host.h"
 #include "bench/measure.h"
 #include "bench/report/report.h"
@@ -42,6 +43,7 @@ struct run {
     bool resume, force, quiet, help;
     const char *command_line[64]; /* ends in NULL */
     struct cpus cpus;
+    struct conditions conditions;
     struct suite suite;
     struct plan plan;
     struct run_folder folder;
@@ -153,7 +155,7 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
 {
     char path[PATH_MAX];
     struct host_run facts = {
-        .cpus = run->cpus,
+        .conditions = &run->conditions,
         .seed = run->suite.seed,
         .suite = run->suite.name,
         .title = run->suite.title,
@@ -244,6 +246,7 @@ static int measure(struct run *run, struct error *error)
     struct samples before = {0};
     sigset_t mask;
     FILE *file = open_samples(run, &before, error);
+    run->conditions = conditions_read(&run->cpus);
     if (file == NULL || write_host(run, NAN, error) != 0) {
         if (file != NULL)
             fclose(file);
@@ -263,6 +266,7 @@ static int measure(struct run *run, struct error *error)
     };
     catch_signals(&mask);
     int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    conditions_end(&run->conditions);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!run->quiet)
         progress_close(&view);
