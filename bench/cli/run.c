@@ -6,6 +6,7 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
 #include "bench/cli/progress.h"
+#include "bench/conditions.h"
 #include "bench/host.h"
 #include "bench/measure.h"
 #include "bench/report/report.h"
@@ -43,6 +44,7 @@ struct run {
     bool resume, force, quiet, help;
     const char *command_line[64]; /* ends in NULL */
     struct cpus cpus;
+    struct conditions conditions;
     struct suite suite;
     struct plan plan;
     struct run_folder folder;
@@ -154,7 +156,7 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
 {
     char path[PATH_MAX];
     struct host_run facts = {
-        .cpus = run->cpus,
+        .conditions = &run->conditions,
         .seed = run->suite.seed,
         .suite = run->suite.name,
         .title = run->suite.title,
@@ -245,6 +247,7 @@ static int measure(struct run *run, struct error *error)
     struct samples before = {0};
     sigset_t mask;
     FILE *file = open_samples(run, &before, error);
+    run->conditions = conditions_read(&run->cpus);
     if (file == NULL || write_host(run, NAN, error) != 0) {
         if (file != NULL)
             fclose(file);
@@ -265,6 +268,7 @@ static int measure(struct run *run, struct error *error)
     };
     catch_signals(&mask);
     int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    conditions_end(&run->conditions);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!run->quiet)
         progress_close(&view);

@@ -200,6 +200,16 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
     return 0;
 }
 
+static void print_warnings(FILE *file, const struct warnings *warnings)
+{
+    if (warnings->count > 0)
+        fputs("What may spoil these numbers:\n", file);
+    for (size_t i = 0; i < warnings->count; i++)
+        fprintf(file, "  warning: %s\n", warnings->texts[i]);
+    if (warnings->count > 0)
+        fputc('\n', file);
+}
+
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct host *host, struct error *error)
 {
@@ -210,6 +220,8 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)
         result = print_scene(file, &scenes[i], error);
+    if (result == 0)
+        print_warnings(file, &host->warnings);
     free(scenes);
     return result;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
- * went wrong, and one sentence per strategy. */
+ * went wrong, and one sentence per strategy; then, once, the warnings of the host. */
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct host *host, struct error *error);
 
