@@ -173,14 +173,20 @@ static json_t *describe_warnings(const struct conditions *now)
 
 /* ------------------------------------------------------------------------------- writing */
 
+static json_t *make_texts(const char *const texts[])
+{
+    json_t *made = json_array();
+    for (size_t i = 0; texts[i] != NULL; i++)
+        json_array_append_new(made, make_text(texts[i]));
+    return made;
+}
+
 static json_t *describe_run(const struct host_run *run)
 {
-    json_t *arguments = json_array();
-    for (size_t i = 0; run->command_line[i] != NULL; i++)
-        json_array_append_new(arguments, make_text(run->command_line[i]));
-    return json_pack("{s:o, s:o, s:o, s:I, s:o}", "suite", text_or_null(run->suite), "title",
-                     text_or_null(run->title), "command_line", arguments, "seed",
-                     (json_int_t)run->seed, "elapsed_s", number_or_null(run->elapsed_s));
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "suite", text_or_null(run->suite), "title",
+                     text_or_null(run->title), "command_line", make_texts(run->command_line),
+                     "seed", (json_int_t)run->seed, "openmp_runtimes", make_texts(run->runtimes),
+                     "elapsed_s", number_or_null(run->elapsed_s));
 }
 
 static json_t *describe_host(const struct host_run *run)

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+static const char *const runtimes[] = {"libgomp.so.1", "libomp.so.5", NULL};
 static const char *const command_line[] = {"breakeven", "run", "quick", "--env", "A=\"1\"", NULL};
 
 /* A machine of which little is known. */
@@ -31,6 +32,7 @@ static struct host_run unfinished_run(const struct conditions *conditions)
         .suite = "quick",
         .title = "",
         .command_line = command_line,
+        .runtimes = runtimes,
         .elapsed_s = NAN,
     };
 }
@@ -72,6 +74,9 @@ static void host_json_says_what_was_run(void **state)
     assert_int_equal(json_array_size(arguments), 5);
     for (size_t i = 0; i < 5; i++)
         assert_string_equal(json_string_value(json_array_get(arguments, i)), command_line[i]);
+    const json_t *ran = at(root, "run", "openmp_runtimes");
+    assert_int_equal(json_array_size(ran), 2);
+    assert_string_equal(json_string_value(json_array_get(ran, 1)), "libomp.so.5");
     json_decref(root);
 }
 

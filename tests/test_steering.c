@@ -22,8 +22,8 @@ struct script {
 };
 
 static const struct script scripts[] = {
-    {"serial", 0, 0, 1000000},          {"fork", 900000, 0, 5000000},
-    {"threads", 40000, 0, 2000000},     {"threadpool", 700, 90000, 1000000},
+    {"serial", 0, 0, 1000000},        {"fork", 900000, 0, 5000000},
+    {"threads", 40000, 0, 2000000},   {"threadpool", 700, 90000, 1000000},
     {"spawn", 6000000, 0, 500000000}, /* slow: it takes what a hundred others do */
 };
 
@@ -31,8 +31,9 @@ static const struct script scripts[] = {
 struct world {
     struct measure_world calls;
     uint64_t now_ns;
-    double noise;           /* standard deviation of the log of a time */
-    double disturbed_share; /* of the visits: they take ten times as long, and so do their canaries */
+    double noise; /* standard deviation of the log of a time */
+    double
+        disturbed_share; /* of the visits: they take ten times as long, and so do their canaries */
     uint64_t visits, interrupt_at; /* interrupted instead of that visit, counted from 1; 0: never */
     const char *crashing;          /* the strategy whose visits crash; NULL: none */
     uint64_t endless_size;         /* from this size on a visit does not end by itself; 0: none */
@@ -265,7 +266,8 @@ static void sizes_are_added_around_crossovers_only(void **state)
     for (size_t i = 0; i < samples.count; i++) {
         const struct key *key = &samples.rows[i].key;
         double size = (double)key->size, decade = log10(size);
-        bool added = fabs(decade - round(decade)) > 1e-9, near = text_equal(key->strategy, "serial");
+        bool added = fabs(decade - round(decade)) > 1e-9,
+             near = text_equal(key->strategy, "serial");
         for (int cold = 0; cold < 2; cold++) {
             double crossover = true_crossover(key->strategy, cold != 0);
             near = near || fabs(log10(size / crossover)) < 1;
@@ -412,16 +414,18 @@ static void steering_takes_a_third_of_the_time_of_a_grid(void **state)
     trial_run(state, &adaptive);
     read_rows(state, &adaptive, &samples);
     for (size_t i = 0; i < samples.count; i++)
-        rounds = visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size) > rounds &&
-                         !text_equal(samples.rows[i].key.strategy, "serial")
-                     ? visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size)
-                     : rounds;
+        rounds =
+            visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size) > rounds &&
+                    !text_equal(samples.rows[i].key.strategy, "serial")
+                ? visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size)
+                : rounds;
     samples_free(&samples);
-    trial_open(state, &grid,
-               "[suite]\njobs = 8\nworkers = 2\nstrategies = fork,threads,threadpool\n"
-               "[squares]\nsizes = "
-"10,18,33,61,111,202,367,670,1222,2228,4062,7406,"
-"13503,24621,44893,81855,149250,272134,496195,904736,1649648,3007883,5484417,10000000\n");
+    trial_open(
+        state, &grid,
+        "[suite]\njobs = 8\nworkers = 2\nstrategies = fork,threads,threadpool\n"
+        "[squares]\nsizes = "
+        "10,18,33,61,111,202,367,670,1222,2228,4062,7406,"
+        "13503,24621,44893,81855,149250,272134,496195,904736,1649648,3007883,5484417,10000000\n");
     grid.settings.rounds = rounds;
     assert_int_equal(grid.plan.group_count, 24);
     trial_run(state, &grid);
@@ -531,9 +535,8 @@ static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
     assert_int_equal(trial.plan.group_count, 7);
     assert_int_equal(samples.count, 2 * 9 * trial.plan.cell_count);
     for (size_t i = 0; i < trial.plan.cell_count; i++)
-        assert_int_equal(visits_to(&samples, trial.plan.cells[i].strategy->name,
-                                   trial.plan.cells[i].size),
-                         9);
+        assert_int_equal(
+            visits_to(&samples, trial.plan.cells[i].strategy->name, trial.plan.cells[i].size), 9);
     samples_free(&samples);
     trial_close(&trial);
 }

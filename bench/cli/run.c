@@ -38,6 +38,8 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
+enum { MOST_RUNTIMES = 8 };
+
 struct run {
     struct settings settings;
     const char *suite_name, *out;
@@ -47,9 +49,12 @@ struct run {
     struct conditions conditions;
     struct suite suite;
     struct plan plan;
+    size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;
     struct measure_result measured;
+    char runtime_names[MOST_RUNTIMES][32];
+    const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP; ends in NULL */
 };
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
@@ -149,6 +154,7 @@ static int make_plan(struct run *run, struct error *error)
         open_input(run, &input_bytes, error) != 0 ||
         plan_make(&run->suite, input_bytes, &run->plan, error) != 0)
         return -1;
+    run->planned_groups = run->plan.group_count;
     return check_workers(run, error);
 }
 
@@ -161,6 +167,7 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
         .suite = run->suite.name,
         .title = run->suite.title,
         .command_line = run->command_line,
+        .runtimes = run->runtimes,
         .elapsed_s = elapsed_s,
     };
     snprintf(path, sizeof path, "%s/host.json", run->folder.path);
@@ -280,8 +287,25 @@ static int measure(struct run *run, struct error *error)
 
 /* ------------------------------------------------------------------------------- afterwards */
 
-/* Only now is the run's median canary known: marks the rows of disturbed visits in the file. */
-static int mark_disturbed(const struct run *run, struct error *error)
+static void note_runtimes(struct run *run, const struct samples *samples)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < samples->count && count < MOST_RUNTIMES; i++) {
+        const char *runtime = samples->rows[i].runtime;
+        bool known = *runtime == '\0';
+        for (size_t k = 0; !known && k < count; k++)
+            known = strncmp(run->runtimes[k], runtime, sizeof *run->runtime_names - 1) == 0;
+        if (known)
+            continue;
+        snprintf(run->runtime_names[count], sizeof *run->runtime_names, "%s", runtime);
+        run->runtimes[count] = run->runtime_names[count];
+        count++;
+    }
+}
+
+/* What only the whole run tells: the median canary, by which rows of disturbed visits are marked in
+ * the file, and the libraries that ran OpenMP. */
+static int finish_samples(struct run *run, struct error *error)
 {
     char path[PATH_MAX];
     struct samples samples;
@@ -289,6 +313,7 @@ static int mark_disturbed(const struct run *run, struct error *error)
     snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
     if (samples_read(path, &samples, error) != 0)
         return -1;
+    note_runtimes(run, &samples);
     int result = disturbed_mark(&samples, &found, error);
     if (result == 0)
         result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
@@ -296,12 +321,22 @@ static int mark_disturbed(const struct run *run, struct error *error)
     return result;
 }
 
+/* Completes the run's files; an error that the run ends with already stays. */
+static void finish_files(struct run *run, struct error *error)
+{
+    struct error own = {0};
+    if (finish_samples(run, &own) == 0)
+        write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
+    if (error->code == EXIT_DONE)
+        *error = own;
+}
+
 static void note_unmeasured(const struct run *run, struct ending *ending)
 {
     if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
         snprintf(ending->warning, sizeof ending->warning,
                  "the budget did not last for %llu of %zu batch sizes; raise --budget",
-                 (unsigned long long)run->measured.groups_unvisited, run->plan.group_count);
+                 (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
 }
 
 static void report(struct run *run, struct ending *ending)
@@ -319,6 +354,10 @@ static void report(struct run *run, struct ending *ending)
     if (reported.pictures_error.code != EXIT_DONE)
         snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
                  reported.pictures_error.text);
+    const struct steer_tally *steered = &run->measured.steered;
+    if (!run->quiet && run->suite.rounds == 0 && steered->settled < steered->curves)
+        printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
+               steered->curves - steered->settled, steered->curves);
     if (!run->quiet)
         printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
                "%s/summary.csv and crossover.csv.\n",
@@ -356,17 +395,11 @@ static void run_suite(struct run *run, struct ending *ending)
         return;
     raise_descriptor_limit();
     measure(run, error);
-    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED) {
-        struct error ignored = {0};
-        write_host(run, (double)run->measured.elapsed_ns / 1e9,
-                   error->code == EXIT_DONE ? error : &ignored);
-    }
+    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+        finish_files(run, error);
     if (error->code != EXIT_DONE && error->code != EXIT_INTERRUPTED)
         return;
     note_unmeasured(run, ending);
-    struct error marking = {0};
-    if (mark_disturbed(run, &marking) != 0 && error->code == EXIT_DONE)
-        *error = marking;
     report(run, ending);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         judge(run, ending);
