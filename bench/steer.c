@@ -109,22 +109,33 @@ static int make_curves(struct steer *steer, const size_t sorted[])
     return steer->curves != NULL ? 0 : -1;
 }
 
+/* Memory for one item more than count; the old memory, and *refused, where there is none. */
+static void *resize(void *memory, size_t count, size_t item_bytes, bool *refused)
+{
+    void *grown = reallocarray(memory, count + 1, item_bytes);
+    *refused = *refused || grown == NULL;
+    return grown != NULL ? grown : memory;
+}
+
+static size_t largest_group(const struct plan *plan)
+{
+    size_t largest = 0;
+    for (size_t i = 0; i < plan->group_count; i++)
+        largest = plan->groups[i].count > largest ? plan->groups[i].count : largest;
+    return largest;
+}
+
 /* Learns of the plan's groups and cells from those on that it does not know yet. */
 static int learn_cells(struct steer *steer)
 {
     const struct plan *plan = steer->plan;
-    size_t largest = 0;
-    struct cell_state *cells = reallocarray(steer->cells, plan->cell_count + 1, sizeof *cells);
-    steer->cells = cells != NULL ? cells : steer->cells;
-    uint64_t *rounds = reallocarray(steer->rounds, plan->group_count + 1, sizeof *rounds);
-    steer->rounds = rounds != NULL ? rounds : steer->rounds;
-    for (size_t i = 0; i < plan->group_count; i++)
-        largest = plan->groups[i].count > largest ? plan->groups[i].count : largest;
-    size_t *sitting = reallocarray(steer->sitting, largest + 1, sizeof *sitting);
-    steer->sitting = sitting != NULL ? sitting : steer->sitting;
-    size_t *order = reallocarray(steer->order, largest + 1, sizeof *order);
-    steer->order = order != NULL ? order : steer->order;
-    if (cells == NULL || rounds == NULL || sitting == NULL || order == NULL)
+    size_t largest = largest_group(plan);
+    bool refused = false;
+    steer->cells = resize(steer->cells, plan->cell_count, sizeof *steer->cells, &refused);
+    steer->rounds = resize(steer->rounds, plan->group_count, sizeof *steer->rounds, &refused);
+    steer->sitting = resize(steer->sitting, largest, sizeof *steer->sitting, &refused);
+    steer->order = resize(steer->order, largest, sizeof *steer->order, &refused);
+    if (refused)
         return -1;
     for (; steer->group_count < plan->group_count; steer->group_count++) {
         const struct group *group = &plan->groups[steer->group_count];
@@ -140,11 +151,10 @@ static int learn_cells(struct steer *steer)
 
 static int make_points_room(struct steer *steer, size_t count)
 {
-    struct crossover_point *points = reallocarray(steer->points, count + 1, sizeof *points);
-    steer->points = points != NULL ? points : steer->points;
-    size_t *cells = reallocarray(steer->point_cells, count + 1, sizeof *cells);
-    steer->point_cells = cells != NULL ? cells : steer->point_cells;
-    return points != NULL && cells != NULL ? 0 : -1;
+    bool refused = false;
+    steer->points = resize(steer->points, count, sizeof *steer->points, &refused);
+    steer->point_cells = resize(steer->point_cells, count, sizeof *steer->point_cells, &refused);
+    return refused ? -1 : 0;
 }
 
 static int make_table(struct steer *steer)
