@@ -113,8 +113,10 @@ static int make_curves(struct steer *steer, const size_t sorted[])
 static void *resize(void *memory, size_t count, size_t item_bytes, bool *refused)
 {
     void *grown = reallocarray(memory, count + 1, item_bytes);
-    *refused = *refused || grown == NULL;
-    return grown != NULL ? grown : memory;
+    if (grown != NULL)
+        return grown;
+    *refused = true;
+    return memory;
 }
 
 static size_t largest_group(const struct plan *plan)
