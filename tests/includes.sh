@@ -20,7 +20,7 @@ rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)
 rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
 rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host)' 'strategies know work.h, batch.h and base'
 rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host)' 'plan and samples stand before measuring'
-rule '^bench/(cell|visit|measure|canary)\.' 'bench/(analyse|cli|report|host)' 'measuring knows nothing of analysis and output'
+rule '^bench/(cell|parent|visit|measure|canary)\.' 'bench/(analyse|cli|report|host)' 'measuring knows nothing of analysis and output'
 rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host)|strategies/)' 'analysis knows samples'
 rule '^bench/report/' 'bench/(cli|cell|plan|visit|measure|suite|batch)' 'reports know analysis'
 rule '^(bench|strategies)/' 'tests/' 'the product knows no test'

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
- * went wrong, and one sentence per strategy. */
+ * went wrong, one sentence per strategy and one per law. */
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct error *error);
+                const struct laws *laws, const struct host *host, struct error *error);
 
 /* Prints what a comparison found: cells that got worse, better or are missing, and the count. */
 void table_print_comparison(FILE *file, const struct comparisons *comparisons);
