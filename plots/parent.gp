@@ -1,6 +1,6 @@
 # Overhead per job against the memory that the caller holds, both axes logarithmic. 0 MiB stands at the
-# left edge, behind a break of the axis. data: a block a law of MiB, overhead, low, high, in ns. Laws
-# that are not flat are the dashed lines base + per_mib * MiB; left of the smallest caller they run
+# left edge, behind a break of the axis. data: a block a law of MiB, overhead, low, high, in ns. Linear
+# laws are the dashed lines base + per_mib * MiB; left of the smallest caller they run
 # straight to the base, as the measured lines do.
 set logscale xy 10
 set xlabel 'memory that the caller holds, in MiB' noenhanced

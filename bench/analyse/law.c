@@ -111,31 +111,36 @@ static double worst_residual(const struct law_point points[], size_t count, cons
     return worst;
 }
 
-static bool is_flat(const struct law_point points[], size_t count, const struct line *line)
+static const char *verdict_of(const struct law_point points[], size_t count,
+                              const struct line *line)
 {
-    double least = INFINITY, most = 0;
+    double least = INFINITY, most = 0, base = fmax(0, line->base);
     for (size_t i = 0; i < count; i++) {
         least = fmin(least, points[i].pages);
         most = fmax(most, points[i].pages);
     }
-    double surely = fmax(0, line->slope - line->slope_error);
-    return surely * (most - least) <= LAW_LEAST_GROWTH * fmax(0, line->base);
+    double range = most - least;
+    if (range * (line->slope - line->slope_error) > LAW_LEAST_GROWTH * base)
+        return "linear";
+    return range * (line->slope + line->slope_error) < LAW_MOST_FLAT_GROWTH * base ? "flat"
+                                                                                   : "noisy";
 }
 
 struct law_result law_of(struct law_point points[], size_t count)
 {
     struct line line = fit_line(points, count);
-    bool flat = is_flat(points, count, &line);
-    if (flat)
+    const char *verdict = verdict_of(points, count, &line);
+    bool linear = text_equal(verdict, "linear");
+    if (!linear)
         line = fit_level(points, count);
     else if (line.base < 0)
         line = fit_slope(points, count);
     return (struct law_result){
-        .verdict = flat ? "flat" : "linear",
+        .verdict = verdict,
         .base_ns = line.base,
         .base_error_ns = line.base_error,
-        .per_page_ns = flat ? (double)NAN : line.slope,
-        .per_page_error_ns = flat ? (double)NAN : line.slope_error,
+        .per_page_ns = linear ? line.slope : (double)NAN,
+        .per_page_error_ns = linear ? line.slope_error : (double)NAN,
         .worst_residual = worst_residual(points, count, &line),
     };
 }

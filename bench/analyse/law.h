@@ -8,16 +8,18 @@
 
 /* Without that many sizes of the caller there is no law: two are always on a line. */
 #define LAW_LEAST_POINTS 3
-/* A cost that may grow by less than this share of its base over all sizes measured is flat. */
+/* Growth over all sizes measured, as a share of the base: what is not surely above the least is no
+ * law; what may be above the most is not known to be flat. */
 #define LAW_LEAST_GROWTH 0.10
+#define LAW_MOST_FLAT_GROWTH 1.0
 
 /* One row of law.csv: what one job costs, by how much memory the caller has mapped. */
 struct law {
     struct key key; /* its parent_mib means nothing */
     const char *temperature;
-    const char *verdict; /* "linear" or "flat" */
-    double base_ns;      /* of a caller that holds nothing; of any caller where the law is flat */
-    double per_page_ns;  /* for each page that the caller holds; NaN where the law is flat */
+    const char *verdict; /* "linear", "flat" or "noisy" */
+    double base_ns;      /* of a caller that holds nothing; over all callers unless it is linear */
+    double per_page_ns;  /* for each page that the caller holds; NaN unless it is linear */
     double base_error_ns, per_page_error_ns; /* half the width of the 95 % interval */
     uint64_t points;                         /* sizes of the caller that it is fitted to */
     double worst_residual;                   /* |measured - fitted| / fitted, the largest */
@@ -46,9 +48,12 @@ struct law_result {
 /* The line base + per_page x pages through at least LAW_LEAST_POINTS points with different pages,
  * least squares of the relative residuals: a time's noise is a share of it, so plain least squares
  * would fit the largest caller alone; and each point is a median over rounds already, so that no
- * robust fit is needed. The base is not let below 0. Flat where the growth, by the lower end of
- * per_page's 95 % interval (Student's t), is not above LAW_LEAST_GROWTH: then the base is the
- * geometric mean of all points. */
+ * robust fit is needed. The base is not let below 0. The verdict goes by the growth over
+ * all points and the ends of its 95 % interval, by Student's t:
+ *   linear  where the lower end is above LAW_LEAST_GROWTH,
+ *   flat    where it is not, and the upper end is below LAW_MOST_FLAT_GROWTH,
+ *   noisy   where neither can be told.
+ * Unless it is linear, the base is the geometric mean of all points. */
 struct law_result law_of(struct law_point points[], size_t count);
 
 /* What one job costs for a caller that holds so many bytes in the law's pages, in ns. */

@@ -581,11 +581,13 @@ static void describe_law(const struct drawing *drawing, const struct law *law, b
         used += (size_t)snprintf(text + used, bytes - used, ", %s", law->key.parent_pages);
     if (text_equal(law->verdict, "flat"))
         snprintf(text + used, bytes - used, ": flat, %s", base);
+    else if (text_equal(law->verdict, "noisy"))
+        snprintf(text + used, bytes - used, ": too noisy to tell");
     else
         snprintf(text + used, bytes - used, ": %s + %s per %s", base, per_page, page);
 }
 
-/* The fitted laws by MiB, in the order of the blocks; flat ones have no line (NaN). */
+/* The fitted laws by MiB, in the order of the blocks; others have no line (NaN). */
 static void write_law_lines(const struct drawing *drawing, const struct shown_laws *shown)
 {
     FILE *file = drawing->picture->commands;
@@ -594,7 +596,7 @@ static void write_law_lines(const struct drawing *drawing, const struct shown_la
         const struct law *law = shown->laws[i];
         double per_mib = law_value(law, 1 << 20) - law->base_ns;
         fprintf(file, "base[%zu] = %.6g\nper_mib[%zu] = ", i + 1, law->base_ns, i + 1);
-        fprintf(file, text_equal(law->verdict, "flat") ? "NaN\n" : "%.6g\n", per_mib);
+        fprintf(file, text_equal(law->verdict, "linear") ? "%.6g\n" : "NaN\n", per_mib);
     }
 }
 

@@ -205,6 +205,8 @@ static void print_law(FILE *file, const struct lines *lines, const struct law *l
     if (text_equal(law->verdict, "flat"))
         fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.\n", base,
                 100 * law->base_error_ns / law->base_ns, page);
+    else if (text_equal(law->verdict, "noisy"))
+        fprintf(file, "too noisy to tell what a %s costs; %s a job on average.\n", page, base);
     else
         fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.\n",
                 base, per_page, 100 * law->per_page_error_ns / law->per_page_ns, page, whole);

@@ -197,6 +197,23 @@ static void growth_below_a_tenth_is_flat_however_exact(void **state)
     assert_flat(&law, 2.7e6 * 1.015);
 }
 
+/* A run on a busy machine: fork and huge pages, which do cost. */
+static void growth_that_may_be_chance_is_noisy(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add(&made, "fork", 0, "", 204000);
+    add(&made, "fork", 64, "thp", 614000);
+    add(&made, "fork", 256, "thp", 655000);
+    add(&made, "fork", 1024, "thp", 1325000);
+    struct law law = find_one(&made);
+    assert_string_equal(law.verdict, "noisy");
+    assert_within(law.base_ns, 574000, 0.01);
+    assert_unknown(law.per_page_ns);
+    assert_unknown(law.per_page_error_ns);
+    assert_true(law.worst_residual > 0.5);
+}
+
 /* -------------------------------------------------------------------------- which rows */
 
 static void callers_that_hold_nothing_belong_to_both_kinds_of_pages(void **state)
@@ -291,6 +308,7 @@ int main(void)
         cmocka_unit_test(noise_around_one_cost_is_flat),
         cmocka_unit_test(a_cost_that_falls_is_flat),
         cmocka_unit_test(growth_below_a_tenth_is_flat_however_exact),
+        cmocka_unit_test(growth_that_may_be_chance_is_noisy),
         cmocka_unit_test(callers_that_hold_nothing_belong_to_both_kinds_of_pages),
         cmocka_unit_test(fewer_than_three_callers_give_no_law),
         cmocka_unit_test(callers_that_all_hold_nothing_give_no_law),
