@@ -89,7 +89,7 @@ static const char *remedy(void)
         fclose(file);
     return strstr(line, "[never]") != NULL
                ? HUGE_SETTING " is never: write madvise to it"
-               : "free memory is too scattered: write 1 to /proc/sys/vm/compact_memory";
+               : "free memory may be too scattered: write 1 to /proc/sys/vm/compact_memory";
 }
 
 /* Memory that is not what its cell claims to hold must not be measured. */

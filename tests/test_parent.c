@@ -5,6 +5,8 @@
 #include "bench/parent.h"
 #include "tests/support.h"
 
+#include <sys/prctl.h>
+
 enum { MIB = 64 };
 
 static const double mib_bytes = 1 << 20;
@@ -150,6 +152,20 @@ static void memory_that_is_not_huge_is_refused(void **state)
     assert_true(resident_mib() - before < 0.1 * MIB);
 }
 
+static void huge_pages_that_are_switched_off_are_told(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct parent parent;
+    if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
+        skip();
+    int result = parent_fill(&parent, MIB, PAGES_THP, &error);
+    prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+    assert_int_equal(result, -1);
+    assert_error(&error, EXIT_REFUSED, "--parent-mib: only 0 % of 64 MiB came as huge pages");
+    assert_contains(error.text, "--parent-pages 4k");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +177,7 @@ int main(void)
         cmocka_unit_test(every_page_has_content_of_its_own),
         cmocka_unit_test(more_than_there_is_is_refused),
         cmocka_unit_test(memory_that_is_not_huge_is_refused),
+        cmocka_unit_test(huge_pages_that_are_switched_off_are_told),
     };
     return cmocka_run_group_tests_name("parent", tests, NULL, NULL);
 }

@@ -666,7 +666,7 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
 /* The other pictures are about jobs: they show each strategy with the smallest caller only. */
 static void keep_smallest_caller(const struct scene *scene, struct lines *lines)
 {
-    uint64_t least = scene_next_parent(scene, 0, true);
+    uint64_t least = scene_least_parent(scene);
     size_t kept = 0;
     for (size_t i = 0; i < lines->count; i++)
         if (lines->lines[i].key.parent_mib == least)

@@ -232,6 +232,17 @@ uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first)
     return next;
 }
 
+uint64_t scene_least_parent(const struct scene *scene)
+{
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < scene->summaries->count; i++) {
+        const struct summary *row = &scene->summaries->rows[i];
+        if (in_scene(scene, row) && has_time(row) && row->key.parent_mib < least)
+            least = row->key.parent_mib;
+    }
+    return least;
+}
+
 static void append_words(char *text, size_t bytes, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -75,6 +75,9 @@ uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first);
 uint64_t scene_next_workers(const struct scene *scene, uint64_t last);
 uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first);
 
+/* The smallest caller that was measured; UINT64_MAX where none was. */
+uint64_t scene_least_parent(const struct scene *scene);
+
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);

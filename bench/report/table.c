@@ -168,7 +168,7 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
 static void print_sentences(FILE *file, const struct scene *scene, const struct lines *lines)
 {
-    uint64_t least_mib = scene_next_parent(scene, 0, true);
+    uint64_t least_mib = scene_least_parent(scene);
     for (size_t i = 0; i < lines->count; i++) {
         const struct key *key = &lines->lines[i].key;
         if (key->parent_mib == least_mib && !text_equal(key->strategy, "serial"))
