@@ -93,6 +93,7 @@ static int describe(struct batch *batch, const struct batch_request *request,
         .results = base + layout->results,
         .outcomes = (struct outcome *)(void *)(base + layout->outcomes),
         .spans = request->traced ? (struct span *)(void *)(base + layout->spans) : NULL,
+        .pid = getpid(),
         .fd = fd,
         .shared_bytes = layout->bytes,
     };

@@ -42,6 +42,7 @@ struct batch {
     struct span *spans;       /* one a job where traced, else NULL */
     uint32_t map;             /* the number of the map under way, from 1 */
     uint64_t troubles;        /* jobs of all maps so far that did not end as done */
+    pid_t pid;                /* of the process that made or attached it */
     int fd;                   /* the memfd of everything but the input */
     int input_fd;             /* -1 where there is no input */
     uint64_t shared_bytes;

@@ -70,6 +70,7 @@ struct reading {
     uint64_t steal_ticks;       /* stolen by the hypervisor during the whole visit */
     uint32_t status;            /* enum status; where it is not ok, ns_per_map is NaN */
     char detail[512];           /* what went wrong; "" where nothing did */
+    char runtime[32];           /* the library that ran OpenMP; "" where that is not used */
 };
 
 /* What a visit needs beside its cell. */

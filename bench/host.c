@@ -7,7 +7,6 @@
 #include <hwloc.h>
 #include <jansson.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,18 +43,6 @@ static json_t *number_or_null(double number)
     return isfinite(number) ? json_real(number) : json_null();
 }
 
-/* The first line of a small file, without its newline; "" where it cannot be read. */
-static void read_line(const char *path, char *line, size_t bytes)
-{
-    FILE *file = fopen(path, "re");
-    *line = '\0';
-    if (file != NULL && fgets(line, (int)bytes, file) == NULL)
-        *line = '\0';
-    line[strcspn(line, "\n")] = '\0';
-    if (file != NULL)
-        fclose(file);
-}
-
 /* ------------------------------------------------------------------------------- the machine */
 
 static json_t *describe_caches(hwloc_topology_t topology)
@@ -90,19 +77,6 @@ static json_t *describe_cpus(hwloc_topology_t topology, const struct cpus *cpus)
         cores > 0 ? json_integer((threads + cores - 1) / cores) : json_null(), "numa_nodes",
         hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE), "model", text_or_null(model),
         "architecture", system.machine, "caches", describe_caches(topology));
-}
-
-static void read_hypervisor(char *text, size_t bytes)
-{
-    char line[4096], vendor[128];
-    bool virtual = false;
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    while (file != NULL && !virtual && fgets(line, sizeof line, file) != NULL)
-        virtual = strncmp(line, "flags", 5) == 0 && strstr(line, " hypervisor") != NULL;
-    if (file != NULL)
-        fclose(file);
-    read_line("/sys/class/dmi/id/sys_vendor", vendor, sizeof vendor);
-    snprintf(text, bytes, "%s", !virtual ? "" : *vendor ? vendor : "a virtual machine");
 }
 
 /* ------------------------------------------------------------------------------- the build */
@@ -155,66 +129,72 @@ static json_t *describe_build(void)
                      text_or_null(openmp_runtime()), "allocator", allocator);
 }
 
-/* ------------------------------------------------------------------------------- warnings */
+/* ------------------------------------------------------------------------------- the conditions */
 
-static void warn(json_t *warnings, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void warn(json_t *warnings, const char *format, ...)
+static json_t *describe_environment(char *const environment[])
 {
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    json_array_append_new(warnings, json_string(text));
+    json_t *variables = json_object();
+    for (size_t i = 0; environment != NULL && environment[i] != NULL; i++) {
+        const char *equals = strchr(environment[i], '=');
+        if (equals == NULL || !conditions_variable_matters(environment[i]))
+            continue;
+        char *name = strndup(environment[i], (size_t)(equals - environment[i]));
+        if (name != NULL)
+            json_object_set_new(variables, name, make_text(equals + 1));
+        free(name);
+    }
+    return variables;
 }
 
-/* What may spoil the numbers, each with its remedy. */
-static json_t *find_warnings(const struct cpus *cpus, const char *governor, const char *hypervisor,
-                             double load)
+/* What has no place of its own in host.json. */
+static json_t *describe_conditions(const struct conditions *now)
 {
-    json_t *warnings = json_array();
-    if (cpus->usable < cpus->online)
-        warn(warnings, "%u of %u online CPUs may be used; widen the affinity mask or the quota",
-             cpus->usable, cpus->online);
-    if (*governor != '\0' && strcmp(governor, "performance") != 0)
-        warn(warnings,
-             "the frequency governor is %s; set it to performance (cpupower "
-             "frequency-set -g performance)",
-             governor);
-    if (*hypervisor != '\0')
-        warn(warnings,
-             "this is a virtual machine: compare within one run only, and see steal_ticks");
-    if (load > 0.5 * cpus->usable)
-        warn(warnings, "the load average at the start was %.1f; stop what else is running", load);
-#ifndef __OPTIMIZE__
-    warn(warnings, "this is a build without optimisation; build with -O2");
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    warn(warnings, "this is a sanitizer build; its times mean nothing");
-#endif
-    return warnings;
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "smt",
+                     now->smt > 0 ? json_integer(now->smt) : json_null(), "cores_used",
+                     now->cores > 0 ? json_integer(now->cores) : json_null(), "turbo",
+                     now->turbo >= 0 ? json_boolean(now->turbo) : json_null(), "thp",
+                     text_or_null(now->huge_pages), "aslr",
+                     now->aslr >= 0 ? json_integer(now->aslr) : json_null(), "layout_fixed",
+                     (int)now->layout_fixed, "steal_share", number_or_null(now->steal_share),
+                     "throttled_count", number_or_null(now->throttled_count), "throttled_s",
+                     number_or_null(now->throttled_s), "environment",
+                     describe_environment(now->environment));
+}
+
+static json_t *describe_warnings(const struct conditions *now)
+{
+    struct warnings warnings;
+    json_t *texts = json_array();
+    conditions_warn(now, &warnings);
+    for (size_t i = 0; i < warnings.count; i++)
+        json_array_append_new(texts, make_text(warnings.texts[i]));
+    return texts;
 }
 
 /* ------------------------------------------------------------------------------- writing */
 
+static json_t *make_texts(const char *const texts[])
+{
+    json_t *made = json_array();
+    for (size_t i = 0; texts[i] != NULL; i++)
+        json_array_append_new(made, make_text(texts[i]));
+    return made;
+}
+
 static json_t *describe_run(const struct host_run *run)
 {
-    json_t *arguments = json_array();
-    for (size_t i = 0; run->command_line[i] != NULL; i++)
-        json_array_append_new(arguments, make_text(run->command_line[i]));
-    return json_pack("{s:o, s:o, s:o, s:I, s:o}", "suite", text_or_null(run->suite), "title",
-                     text_or_null(run->title), "command_line", arguments, "seed",
-                     (json_int_t)run->seed, "elapsed_s", number_or_null(run->elapsed_s));
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "suite", text_or_null(run->suite), "title",
+                     text_or_null(run->title), "command_line", make_texts(run->command_line),
+                     "seed", (json_int_t)run->seed, "openmp_runtimes", make_texts(run->runtimes),
+                     "elapsed_s", number_or_null(run->elapsed_s));
 }
 
 static json_t *describe_host(const struct host_run *run)
 {
-    /* Of the start, not of the end, when the run itself is the load. */
-    static char started[32];
-    static double load = NAN;
-    char governor[64], hypervisor[128], kernel[300];
+    const struct conditions *now = run->conditions;
+    char started[32], kernel[300];
     struct utsname system;
+    struct tm utc;
     hwloc_topology_t topology;
     if (hwloc_topology_init(&topology) != 0)
         return NULL;
@@ -222,24 +202,17 @@ static json_t *describe_host(const struct host_run *run)
         hwloc_topology_destroy(topology);
         return NULL;
     }
-    time_t now = time(NULL);
-    struct tm utc;
-    if (*started == '\0') {
-        strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &utc));
-        if (getloadavg(&load, 1) != 1)
-            load = NAN;
-    }
-    read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", governor, sizeof governor);
-    read_hypervisor(hypervisor, sizeof hypervisor);
+    strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime_r(&now->started_at, &utc));
     uname(&system);
     snprintf(kernel, sizeof kernel, "%s %s", system.sysname, system.release);
     json_t *host = json_pack(
-        "{s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "started", started, "run",
-        describe_run(run), "build", describe_build(), "cpus", describe_cpus(topology, &run->cpus),
+        "{s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "started", started, "run",
+        describe_run(run), "build", describe_build(), "cpus", describe_cpus(topology, &now->cpus),
         "memory_bytes", (json_int_t)(sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)), "governor",
-        text_or_null(governor), "kernel", kernel, "hypervisor", text_or_null(hypervisor),
-        "load_average", number_or_null(load), "clock_step_ns", number_or_null(clock_step_ns()),
-        "warnings", find_warnings(&run->cpus, governor, hypervisor, load));
+        text_or_null(now->governor), "kernel", kernel, "hypervisor", text_or_null(now->hypervisor),
+        "load_average", number_or_null(now->load_average), "clock_step_ns",
+        number_or_null(clock_step_ns()), "conditions", describe_conditions(now), "warnings",
+        describe_warnings(now));
     hwloc_topology_destroy(topology);
     return host;
 }
@@ -273,6 +246,16 @@ static void copy_text(const json_t *object, const char *key, char *text, size_t 
     snprintf(text, bytes, "%s", value != NULL ? value : "");
 }
 
+static void copy_warnings(const json_t *root, struct warnings *warnings)
+{
+    const json_t *texts = json_object_get(root, "warnings");
+    for (size_t i = 0; i < json_array_size(texts); i++) {
+        const char *text = json_string_value(json_array_get(texts, i));
+        if (text != NULL && warnings->count < CONDITIONS_MOST_WARNINGS)
+            snprintf(warnings->texts[warnings->count++], CONDITIONS_WARNING_BYTES, "%s", text);
+    }
+}
+
 int host_read(const char *path, struct host *host, struct error *error)
 {
     json_error_t problem;
@@ -292,6 +275,7 @@ int host_read(const char *path, struct host *host, struct error *error)
     copy_text(root, "started", host->started, sizeof host->started);
     copy_text(run, "suite", host->suite, sizeof host->suite);
     copy_text(run, "title", host->title, sizeof host->title);
+    copy_warnings(root, &host->warnings);
     json_decref(root);
     if (host->cpus_usable == 0)
         return fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);

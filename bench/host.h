@@ -1,22 +1,23 @@
 #ifndef BREAKEVEN_HOST_H
 #define BREAKEVEN_HOST_H
 
-#include "bench/base/cpus.h"
 #include "bench/base/error.h"
+#include "bench/conditions.h"
 
 #include <stdint.h>
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {
-    struct cpus cpus;
+    const struct conditions *conditions;
     uint64_t seed;
     const char *suite, *title;
     const char *const *command_line; /* ends in NULL */
+    const char *const *runtimes;     /* libraries that ran OpenMP; ends in NULL */
     double elapsed_s;                /* NaN while the run goes on */
 };
 
-/* Writes host.json: the machine, the build and the run; what is not known is null. Replaces the
- * file as a whole. */
+/* Writes host.json: the machine, the build, the run and its conditions; what is not known is null.
+ * Replaces the file as a whole. */
 int host_write(const char *path, const struct host_run *run, struct error *error);
 
 /* What reports need of host.json. */
@@ -26,6 +27,7 @@ struct host {
     char model[128], architecture[32], kernel[128], hypervisor[64];
     char started[32]; /* "2026-11-22 13:14 UTC" */
     char suite[128], title[256];
+    struct warnings warnings; /* what may spoil the numbers */
 };
 
 int host_read(const char *path, struct host *host, struct error *error);

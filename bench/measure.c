@@ -1,8 +1,8 @@
 #include "bench/measure.h"
+#include "bench/analyse/stats.h"
 #include "bench/base/cpus.h"
 #include "bench/base/text.h"
 #include "bench/batch.h"
-#include "bench/visit.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,36 +11,96 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_ROUNDS = 200 }; /* more narrow nothing that a suite asks for */
+/* A visit may outlast the budget by this share of it before it is cut off. */
+#define OVERTIME_SHARE 0.1
 
-/* What the run knows of one group. */
+/* What the visits to one group share. */
 struct group_state {
-    uint64_t rounds;   /* completed */
-    uint64_t spent_ns; /* on all of them */
-    uint64_t last_ns;  /* on the last: the estimate of the next; 0: unknown */
     int input_fd, reference_fd;
-    bool prepared, over; /* over: no further round */
+    bool prepared, visited;
 };
 
 struct run {
-    const struct plan *plan;
+    struct plan *plan;
     const struct measure_settings *settings;
+    const struct measure_world *world;
     FILE *file;
     struct error *error;
     struct measure_result *result;
+    struct steer *steer;
     struct group_state *groups;
-    uint64_t *last_round; /* of each cell that has rows: nothing up to it is visited again */
-    bool *given_up;       /* cells that are not visited any more */
-    size_t *order;
+    size_t group_count;
+    const struct sample **before; /* the file's rows in the order of compare_visits */
+    size_t before_count;
     int canary_cpus[2];
     sigset_t waiting_mask; /* lets the interrupting signals in */
     uint64_t started_ns;
+    uint64_t spent_before_ns; /* on the visits that are taken from `before` */
+    bool out_of_time;
 };
+
+/* ------------------------------------------------------------------------------- the world */
+
+static int real_visit(void *user, enum visit_kind kind, const struct cell *cell,
+                      const struct cell_context *context, uint64_t timeout_ns,
+                      struct reading readings[CELL_MOST_READINGS], uint32_t *count,
+                      struct error *error)
+{
+    return visit_run(kind, cell, context, timeout_ns, user, readings, count, error);
+}
+
+static uint64_t real_now_ns(void *user)
+{
+    (void)user;
+    return clock_now_ns();
+}
+
+static uint64_t now_ns(const struct run *run)
+{
+    return run->world->now_ns(run->world->user);
+}
+
+/* Of the budget: what earlier parts of the run took is counted in. */
+static uint64_t elapsed_ns(const struct run *run)
+{
+    return run->spent_before_ns + now_ns(run) - run->started_ns;
+}
+
+/* How long the next visit may take, so that the budget is kept. */
+static uint64_t visit_timeout_ns(const struct run *run)
+{
+    const struct measure_settings *settings = run->settings;
+    uint64_t most = settings->budget_ns + (uint64_t)(OVERTIME_SHARE * (double)settings->budget_ns);
+    uint64_t elapsed = elapsed_ns(run), left = elapsed < most ? most - elapsed : 1;
+    return settings->rounds == 0 && left < settings->timeout_ns ? left : settings->timeout_ns;
+}
+
+/* Makes a visit; false in *whole where the end of the budget has cut it off. */
+static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
+                      const struct group_state *state, struct reading readings[CELL_MOST_READINGS],
+                      uint32_t *count, bool *whole)
+{
+    struct cell_context context = {
+        .seed = run->settings->seed,
+        .cpus = run->settings->cpus,
+        .input_fd = state->input_fd,
+        .reference_fd = state->reference_fd,
+        .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
+        .program = run->settings->program,
+    };
+    uint64_t timeout_ns = visit_timeout_ns(run);
+    int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,
+                                   count, run->error);
+    *whole = result != 0 || timeout_ns == run->settings->timeout_ns ||
+             readings[0].status != STATUS_TIMED_OUT;
+    run->out_of_time = run->out_of_time || !*whole;
+    return result;
+}
 
 /* ------------------------------------------------------------------------------- rows */
 
 static struct sample make_sample(const struct cell *cell, uint64_t round,
-                                 const struct reading *reading)
+                                 const struct reading *reading, uint64_t visit_ns)
 {
     bool ok = reading->status == STATUS_OK;
     return (struct sample){
@@ -64,37 +124,128 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .steal_ticks = ok ? reading->steal_ticks : CSV_UNKNOWN,
         .status = status_names[reading->status],
         .detail = reading->detail,
-        .runtime = "",
-        .visit_ns = NAN,
+        .runtime = reading->runtime,
+        .visit_ns = (double)visit_ns,
         .disturbed = CSV_UNKNOWN,
     };
 }
 
-/* A cell of which a visit went wrong is not visited again. */
-static void note_given_up(struct run *run, size_t cell, const char *status)
+static void count_row(struct run *run, const char *status)
 {
-    if (run->given_up[cell] || text_equal(status, "ok"))
-        return;
-    run->given_up[cell] = true;
-    run->result->cells_given_up += !text_equal(status, "unavailable");
+    run->result->rows++;
+    run->result->rows_ok += text_equal(status, "ok");
+    run->result->rows_refused += text_equal(status, "refused");
 }
 
 static int write_readings(struct run *run, size_t cell, uint64_t round,
-                          const struct reading *readings, uint32_t count)
+                          const struct reading *readings, uint32_t count, uint64_t visit_ns)
 {
     for (uint32_t i = 0; i < count; i++) {
-        struct sample sample = make_sample(&run->plan->cells[cell], round, &readings[i]);
+        struct sample sample = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
         csv_write_row(run->file, &samples_format, &sample);
-        run->result->rows++;
-        run->result->rows_ok += readings[i].status == STATUS_OK;
-        run->result->rows_refused += readings[i].status == STATUS_REFUSED;
+        count_row(run, sample.status);
     }
     if (fflush(run->file) != 0 || ferror(run->file))
         return fail_errno(run->error, errno, "samples.csv: cannot be written");
-    run->last_round[cell] = round;
-    note_given_up(run, cell, status_names[readings[0].status]);
     return 0;
 }
+
+/* ------------------------------------------------------------------------------- what was before
+ */
+
+static int compare_visits(const struct key *key, uint64_t round, const struct sample *row)
+{
+    int order = key_compare(key, &row->key);
+    return order ? order : (round > row->round) - (round < row->round);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct sample *x = *(const struct sample *const *)a;
+    const struct sample *y = *(const struct sample *const *)b;
+    int order = compare_visits(&x->key, x->round, y);
+    return order ? order : (x > y) - (x < y); /* as they stand in the file: the cold row first */
+}
+
+static int sort_before(struct run *run, const struct samples *before)
+{
+    size_t count = before != NULL ? before->count : 0;
+    run->before = calloc(count + 1, sizeof *run->before);
+    if (run->before == NULL)
+        return fail(run->error, EXIT_REFUSED, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        run->before[i] = &before->rows[i];
+        count_row(run, before->rows[i].status);
+    }
+    run->before_count = count;
+    qsort(run->before, count, sizeof *run->before, compare_rows);
+    return 0;
+}
+
+/* The rows of one visit among those of before: from *first on; their number. */
+static size_t find_before(const struct run *run, size_t cell, uint64_t round, size_t *first)
+{
+    struct key key = cell_key(&run->plan->cells[cell]);
+    size_t low = 0, high = run->before_count, count = 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_visits(&key, round, run->before[middle]) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *first = low;
+    while (low + count < run->before_count &&
+           compare_visits(&key, round, run->before[low + count]) == 0)
+        count++;
+    return count;
+}
+
+/* ------------------------------------------------------------------------------- what is learnt */
+
+/* A cell of which a visit went wrong is not visited again. */
+static void tell_steering(struct run *run, size_t cell, const struct steer_visit *visit,
+                          const char *status)
+{
+    steer_note(run->steer, cell, visit);
+    run->result->cells_given_up += !visit->ok && !text_equal(status, "unavailable");
+}
+
+static void learn_readings(struct run *run, size_t cell, const struct reading *readings,
+                           uint32_t count, uint64_t visit_ns)
+{
+    double warm_ns[CELL_MOST_READINGS];
+    for (uint32_t i = 1; i < count; i++)
+        warm_ns[i - 1] = readings[i].ns_per_map;
+    struct steer_visit visit = {
+        .ok = readings[0].status == STATUS_OK,
+        .cold_ns = readings[0].ns_per_map,
+        .warm_ns = stats_median(warm_ns, count - 1),
+        .roundtrip_ns = readings[0].roundtrip_ns,
+        .cost_ns = visit_ns,
+    };
+    tell_steering(run, cell, &visit, status_names[readings[0].status]);
+}
+
+static void learn_rows(struct run *run, size_t cell, const struct sample *const rows[],
+                       size_t count)
+{
+    double warm_ns[CELL_MOST_READINGS];
+    size_t warm = 0;
+    for (size_t i = 1; i < count && warm < CELL_MOST_READINGS; i++)
+        warm_ns[warm++] = rows[i]->ns_per_map;
+    struct steer_visit visit = {
+        .ok = text_equal(rows[0]->status, "ok"),
+        .cold_ns = rows[0]->ns_per_map,
+        .warm_ns = stats_median(warm_ns, warm),
+        .roundtrip_ns = rows[0]->roundtrip_ns,
+        .cost_ns = rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0,
+    };
+    run->spent_before_ns += visit.cost_ns;
+    tell_steering(run, cell, &visit, rows[0]->status);
+}
+
+/* ------------------------------------------------------------------------------- groups */
 
 static int write_trouble(struct run *run, size_t cell, uint64_t round, enum status status,
                          const char *detail)
@@ -107,21 +258,8 @@ static int write_trouble(struct run *run, size_t cell, uint64_t round, enum stat
                               .roundtrip_ns = NAN,
                               .status = status};
     snprintf(reading.detail, sizeof reading.detail, "%s", detail);
-    return write_readings(run, cell, round, &reading, 1);
-}
-
-/* ------------------------------------------------------------------------------- groups */
-
-static struct cell_context context_of(const struct run *run, const struct group_state *state)
-{
-    return (struct cell_context){
-        .seed = run->settings->seed,
-        .cpus = run->settings->cpus,
-        .input_fd = state->input_fd,
-        .reference_fd = state->reference_fd,
-        .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
-        .program = run->settings->program,
-    };
+    learn_readings(run, cell, &reading, 1, 0);
+    return write_readings(run, cell, round, &reading, 1, 0);
 }
 
 /* The memory that all visits to the group share: the input and serial's results. */
@@ -142,36 +280,38 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     return refusal->code == EXIT_DONE ? 0 : -1;
 }
 
-static int give_group_up(struct run *run, const struct group *group, enum status status,
-                         const char *detail)
+/* Where the input or the reference cannot be made, the sitting's cells get rows that say why. */
+static int give_up(struct run *run, const struct sitting *sitting, enum status status,
+                   const char *detail)
 {
-    for (size_t i = 0; i < group->count; i++)
-        if (write_trouble(run, group->first + i, 1, status, detail) != 0)
+    for (size_t i = 0; i < sitting->count; i++)
+        if (write_trouble(run, sitting->cells[i], sitting->round, status, detail) != 0)
             return -1;
     return 0;
 }
 
-/* Prepares input and reference in a process of its own. A group whose reference cannot be made is
- * given up with rows that say why. */
-static int prepare_group(struct run *run, size_t index)
+/* Prepares input and reference in a process of its own, by the group's first cell, which is
+ * serial. False in *ready where no cell of the sitting is to be visited. */
+static int prepare_group(struct run *run, const struct sitting *sitting, bool *ready)
 {
-    const struct group *group = &run->plan->groups[index];
-    struct group_state *state = &run->groups[index];
+    const struct group *group = &run->plan->groups[sitting->group];
+    struct group_state *state = &run->groups[sitting->group];
     struct reading readings[CELL_MOST_READINGS];
     struct error refusal = {0};
     uint32_t count;
+    *ready = false;
     state->prepared = true;
     if (reserve_group(run, group, state, &refusal) != 0)
-        return give_group_up(run, group, STATUS_REFUSED, refusal.text);
-    struct cell_context context = context_of(run, state);
-    if (visit_run(VISIT_PREPARE, &run->plan->cells[group->first], &context,
-                  run->settings->timeout_ns, &run->waiting_mask, readings, &count, run->error) != 0)
+        return give_up(run, sitting, STATUS_REFUSED, refusal.text);
+    if (make_visit(run, VISIT_PREPARE, &run->plan->cells[group->first], state, readings, &count,
+                   ready) != 0)
         return -1;
-    if (readings[0].status == STATUS_OK)
+    if (!*ready || readings[0].status == STATUS_OK)
         return 0;
     char detail[600];
+    *ready = false;
     snprintf(detail, sizeof detail, "serial reference: %s", readings[0].detail);
-    return give_group_up(run, group, (enum status)readings[0].status, detail);
+    return give_up(run, sitting, (enum status)readings[0].status, detail);
 }
 
 static void close_group(struct run *run, size_t index)
@@ -181,197 +321,156 @@ static void close_group(struct run *run, size_t index)
         close(state->reference_fd);
     if (state->input_fd >= 0 && state->input_fd != run->settings->input_fd)
         close(state->input_fd);
-    state->input_fd = state->reference_fd = -1;
 }
 
-/* ------------------------------------------------------------------------------- rounds */
+/* The plan grows while it is measured. */
+static int learn_groups(struct run *run)
+{
+    struct group_state *grown =
+        reallocarray(run->groups, run->plan->group_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return fail(run->error, EXIT_REFUSED, "out of memory");
+    run->groups = grown;
+    for (; run->group_count < run->plan->group_count; run->group_count++)
+        grown[run->group_count] = (struct group_state){.input_fd = -1, .reference_fd = -1};
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- sittings */
 
 /* The share of the run that is behind us: by rounds where they are fixed, else by time. */
-static double share_done(const struct run *run, uint64_t elapsed_ns)
+static double share_done(const struct run *run, uint64_t elapsed)
 {
     if (run->settings->rounds == 0)
-        return fmin(1, (double)elapsed_ns / (double)run->settings->budget_ns);
+        return fmin(1, (double)elapsed / (double)run->settings->budget_ns);
     uint64_t done = 0;
     for (size_t i = 0; i < run->plan->group_count; i++)
-        done += run->groups[i].rounds;
+        done += steer_rounds(run->steer, i) - (steer_rounds(run->steer, i) > 0);
     return (double)done / (double)(run->settings->rounds * run->plan->group_count);
 }
 
 static void tell_progress(const struct run *run, const struct cell *cell, uint64_t round)
 {
-    uint64_t elapsed_ns = clock_now_ns() - run->started_ns;
+    uint64_t elapsed = elapsed_ns(run);
     struct measure_progress progress = {
         .cell = cell,
         .round = round,
         .visits = run->result->visits,
-        .elapsed_ns = elapsed_ns,
-        .done = share_done(run, elapsed_ns),
+        .elapsed_ns = elapsed,
+        .done = share_done(run, elapsed),
     };
     if (run->settings->progress != NULL)
         run->settings->progress(run->settings->user, &progress);
 }
 
-static int visit_cell(struct run *run, size_t index, const struct group_state *state,
-                      uint64_t round)
+static int visit_cell(struct run *run, const struct sitting *sitting, size_t index)
 {
     const struct cell *cell = &run->plan->cells[index];
     const char *missing = strategy_unavailable(cell->strategy);
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
+    bool whole;
     if (missing != NULL)
-        return write_trouble(run, index, round, STATUS_UNAVAILABLE, missing);
-    tell_progress(run, cell, round);
-    struct cell_context context = context_of(run, state);
-    if (visit_run(VISIT_MEASURE, cell, &context, run->settings->timeout_ns, &run->waiting_mask,
-                  readings, &count, run->error) != 0)
+        return write_trouble(run, index, sitting->round, STATUS_UNAVAILABLE, missing);
+    tell_progress(run, cell, sitting->round);
+    uint64_t start_ns = now_ns(run);
+    if (make_visit(run, VISIT_MEASURE, cell, &run->groups[sitting->group], readings, &count,
+                   &whole) != 0)
         return -1;
+    if (!whole)
+        return 0;
+    uint64_t visit_ns = now_ns(run) - start_ns;
     run->result->visits++;
-    return write_readings(run, index, round, readings, count);
+    learn_readings(run, index, readings, count, visit_ns);
+    return write_readings(run, index, sitting->round, readings, count, visit_ns);
 }
 
-/* Visits every cell of the group once, in an order of its own. */
-static int run_round(struct run *run, size_t index)
+/* Visits the sitting's cells, but for those of which the file has the rows already. */
+static int sit(struct run *run, const struct sitting *sitting)
 {
-    const struct group *group = &run->plan->groups[index];
-    struct group_state *state = &run->groups[index];
-    uint64_t round = state->rounds + 1, start = clock_now_ns();
-    if (!state->prepared && prepare_group(run, index) != 0)
-        return -1;
-    uint64_t begin = clock_now_ns();
-    plan_order(run->settings->seed, index, round, group->count, run->order);
-    for (size_t i = 0; i < group->count; i++) {
-        size_t cell = group->first + run->order[i];
-        if (!run->given_up[cell] && run->last_round[cell] < round &&
-            visit_cell(run, cell, state, round) != 0)
+    struct group_state *state = &run->groups[sitting->group];
+    bool ready = true;
+    for (size_t i = 0; i < sitting->count && ready && !run->out_of_time; i++) {
+        size_t first, cell = sitting->cells[i];
+        size_t count = find_before(run, cell, sitting->round, &first);
+        if (count > 0) {
+            learn_rows(run, cell, run->before + first, count);
+            state->visited = true;
+            continue;
+        }
+        if (!state->prepared && prepare_group(run, sitting, &ready) != 0)
+            return -1;
+        if (ready && visit_cell(run, sitting, cell) != 0)
+            return -1;
+        state->visited = state->visited || !run->out_of_time;
+    }
+    return steer_end(run->steer, sitting, run->error);
+}
+
+static int run_sittings(struct run *run)
+{
+    struct sitting sitting;
+    while (!run->out_of_time) {
+        if (steer_next(run->steer, elapsed_ns(run), &sitting, run->error) != 0 ||
+            learn_groups(run) != 0)
+            return -1;
+        if (sitting.count == 0)
+            return 0;
+        if (sit(run, &sitting) != 0)
             return -1;
     }
-    uint64_t now = clock_now_ns();
-    state->rounds = round;
-    state->last_ns = now - begin;
-    state->spent_ns += now - start;
     return 0;
-}
-
-static uint64_t rounds_wanted(const struct run *run)
-{
-    return run->settings->rounds > 0 ? run->settings->rounds : MOST_ROUNDS;
-}
-
-/* A round that would outlast the budget is not begun; rounds that are asked for always are. */
-static bool affordable(const struct run *run, const struct group_state *state)
-{
-    uint64_t elapsed_ns = clock_now_ns() - run->started_ns;
-    return run->settings->rounds > 0 || elapsed_ns + state->last_ns < run->settings->budget_ns;
-}
-
-/* True where a deserves the next round more than b: fewest rounds first, then least time. */
-static bool more_deserving(const struct group_state *a, const struct group_state *b)
-{
-    uint64_t a_rounds = a->rounds < MEASURE_LEAST_ROUNDS ? a->rounds : MEASURE_LEAST_ROUNDS;
-    uint64_t b_rounds = b->rounds < MEASURE_LEAST_ROUNDS ? b->rounds : MEASURE_LEAST_ROUNDS;
-    return a_rounds != b_rounds ? a_rounds < b_rounds : a->spent_ns < b->spent_ns;
-}
-
-/* The group that gets the next round; group_count where none does. */
-static size_t choose_group(struct run *run)
-{
-    size_t chosen = run->plan->group_count;
-    for (size_t i = 0; i < run->plan->group_count; i++) {
-        struct group_state *state = &run->groups[i];
-        state->over = state->over || state->rounds >= rounds_wanted(run) || !affordable(run, state);
-        if (state->over)
-            close_group(run, i);
-        if (!state->over &&
-            (chosen == run->plan->group_count || more_deserving(state, &run->groups[chosen])))
-            chosen = i;
-    }
-    return chosen;
 }
 
 /* ------------------------------------------------------------------------------- the run */
 
-/* Takes over the rows that the file has already. */
-static void count_before(struct run *run, const struct samples *before)
-{
-    for (size_t i = 0; before != NULL && i < before->count; i++)
-        for (size_t k = 0; k < run->plan->cell_count; k++) {
-            const struct sample *row = &before->rows[i];
-            struct key key = cell_key(&run->plan->cells[k]);
-            if (key_compare(&key, &row->key) != 0)
-                continue;
-            if (row->round > run->last_round[k])
-                run->last_round[k] = row->round;
-            note_given_up(run, k, row->status);
-            run->result->rows++;
-            run->result->rows_ok += text_equal(row->status, "ok");
-            run->result->rows_refused += text_equal(row->status, "refused");
-        }
-    for (size_t i = 0; i < run->plan->group_count; i++) {
-        const struct group *group = &run->plan->groups[i];
-        uint64_t complete = UINT64_MAX;
-        for (size_t k = group->first; k < group->first + group->count; k++)
-            if (!run->given_up[k] && run->last_round[k] < complete)
-                complete = run->last_round[k];
-        run->groups[i].over = complete == UINT64_MAX; /* nothing of it is left to visit */
-        run->groups[i].rounds = run->groups[i].over ? 1 : complete;
-    }
-}
-
 static int open_run(struct run *run, const struct samples *before)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < run->plan->group_count; i++)
-        most = run->plan->groups[i].count > most ? run->plan->groups[i].count : most;
-    run->groups = calloc(run->plan->group_count, sizeof *run->groups);
-    run->last_round = calloc(run->plan->cell_count, sizeof *run->last_round);
-    run->given_up = calloc(run->plan->cell_count, sizeof *run->given_up);
-    run->order = calloc(most, sizeof *run->order);
-    if (run->groups == NULL || run->last_round == NULL || run->given_up == NULL ||
-        run->order == NULL)
-        return fail(run->error, EXIT_REFUSED, "out of memory");
-    for (size_t i = 0; i < run->plan->group_count; i++)
-        run->groups[i].input_fd = run->groups[i].reference_fd = -1;
+    struct steer_settings settings = {
+        .seed = run->settings->seed,
+        .budget_ns = run->settings->budget_ns,
+        .rounds = run->settings->rounds,
+        .precision = run->settings->precision,
+    };
     if (!cpus_pair(&run->canary_cpus[0], &run->canary_cpus[1]))
         run->canary_cpus[0] = run->canary_cpus[1] = -1;
     sigprocmask(SIG_SETMASK, NULL, &run->waiting_mask);
     sigdelset(&run->waiting_mask, SIGINT);
     sigdelset(&run->waiting_mask, SIGTERM);
     sigdelset(&run->waiting_mask, SIGHUP);
-    count_before(run, before);
-    return 0;
+    if (steer_open(run->plan, &settings, &run->steer, run->error) != 0)
+        return -1;
+    return sort_before(run, before);
 }
 
-static void close_run(struct run *run)
+static void close_run(struct run *run, size_t planned_groups)
 {
-    for (size_t i = 0; run->groups != NULL && i < run->plan->group_count; i++) {
+    for (size_t i = 0; i < run->group_count; i++)
         close_group(run, i);
-        run->result->groups_unvisited += run->groups[i].rounds == 0;
-    }
+    for (size_t i = 0; i < planned_groups; i++)
+        run->result->groups_unvisited += i >= run->group_count || !run->groups[i].visited;
+    if (run->steer != NULL)
+        run->result->steered = steer_tally(run->steer);
+    steer_close(run->steer);
     free(run->groups);
-    free(run->last_round);
-    free(run->given_up);
-    free(run->order);
+    free(run->before);
 }
 
-int measure_run(const struct plan *plan, const struct measure_settings *settings,
+int measure_run(struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error)
 {
-    struct run run = {.plan = plan,
-                      .settings = settings,
-                      .file = file,
-                      .error = error,
-                      .result = result,
-                      .started_ns = clock_now_ns()};
+    struct run run = {
+        .plan = plan, .settings = settings, .file = file, .error = error, .result = result};
+    const struct measure_world real = {real_visit, real_now_ns, &run.waiting_mask};
+    size_t planned_groups = plan->group_count;
     *result = (struct measure_result){0};
+    run.world = settings->world != NULL ? settings->world : &real;
+    run.started_ns = now_ns(&run);
     int status = open_run(&run, before);
-    while (status == 0) {
-        size_t group = choose_group(&run);
-        if (group == plan->group_count)
-            break;
-        status = run_round(&run, group);
-    }
-    close_run(&run);
-    result->elapsed_ns = clock_now_ns() - run.started_ns;
+    if (status == 0)
+        status = run_sittings(&run);
+    close_run(&run, planned_groups);
+    result->elapsed_ns = elapsed_ns(&run);
     return status;
 }

@@ -3,6 +3,8 @@
 
 #include "bench/plan.h"
 #include "bench/samples.h"
+#include "bench/steer.h"
+#include "bench/visit.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,38 +18,50 @@ struct measure_progress {
     double done; /* share of the run, 0 to 1 */
 };
 
+/* How a run makes visits and tells the time: as visit_run and clock_now_ns do. Tests script both.
+ */
+struct measure_world {
+    int (*visit)(void *user, enum visit_kind kind, const struct cell *cell,
+                 const struct cell_context *context, uint64_t timeout_ns,
+                 struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error);
+    uint64_t (*now_ns)(void *user);
+    void *user;
+};
+
 struct measure_settings {
     uint64_t seed, timeout_ns;
     uint64_t budget_ns; /* used where rounds is 0 */
-    uint64_t rounds;    /* exactly so many; 0: as many as the budget allows */
+    uint64_t rounds;    /* exactly so many; 0: as many as are needed within the budget */
+    double precision;   /* half the width of an interval that needs no more rounds */
     uint32_t cpus;
     int input_fd;        /* of the suite's input file; -1: none */
     const char *program; /* breakeven itself */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
+    const struct measure_world *world; /* NULL: real visits in real time */
 };
 
 /* What a run came to. */
 struct measure_result {
-    uint64_t visits, rows;
-    uint64_t rows_ok;          /* rows that hold a time */
-    uint64_t rows_refused;     /* rows that say that the system refused */
-    uint64_t cells_given_up;   /* whose visit went wrong; unavailable ones are not counted */
-    uint64_t groups_unvisited; /* for which the budget did not last */
-    uint64_t elapsed_ns;
+    uint64_t visits, rows;      /* rows: those that the file had already among them */
+    uint64_t rows_ok;           /* rows that hold a time */
+    uint64_t rows_refused;      /* rows that say that the system refused */
+    uint64_t cells_given_up;    /* whose visit went wrong; unavailable ones are not counted */
+    uint64_t groups_unvisited;  /* for which the budget did not last */
+    struct steer_tally steered; /* crossovers that were sought and that are narrow enough */
+    uint64_t elapsed_ns;        /* what was spent before is counted in */
 };
 
-/* Visits the plan's cells in rounds and appends one row a reading to file, flushed as they come.
- * Rounds go first to the groups that have fewest, until each has MEASURE_LEAST_ROUNDS; then to the
- * group on which least time was spent. `before` holds the rows that the file has already: rounds
- * that it covers are not repeated. Fails with EXIT_INTERRUPTED where visit_interrupted was set, and
- * where the file cannot be written; the rows so far are kept. */
-int measure_run(const struct plan *plan, const struct measure_settings *settings,
+/* Visits the plan's cells in sittings, as the steering decides, and appends one row a reading to
+ * file, flushed as they come. `before` holds the rows that the file has already: a visit that it
+ * holds is not made again but taken from there, so that a run that was interrupted goes on where it
+ * was. The plan grows by the sizes that are added around crossovers. A visit that would outlast the
+ * budget by more than a tenth is cut off and leaves no row.
+ *
+ * Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where the file cannot be
+ * written; the rows so far are kept. */
+int measure_run(struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error);
-
-/* With twelve rounds the 95 % interval ends at the third value from either side, so that two visits
- * that the machine spoilt do not widen it. */
-enum { MEASURE_LEAST_ROUNDS = 12 };
 
 #endif

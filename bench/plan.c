@@ -12,13 +12,8 @@ static bool same_cell(const struct cell *a, const struct cell *b)
     return key_compare(&x, &y) == 0;
 }
 
-/* Appends the cell unless the group has it already. */
-static int append_cell(struct plan *plan, struct group *group, const struct cell *cell,
-                       struct error *error)
+static int push_cell(struct plan *plan, const struct cell *cell, struct error *error)
 {
-    for (size_t i = group->first; i < plan->cell_count; i++)
-        if (same_cell(&plan->cells[i], cell))
-            return 0;
     if (plan->cell_count == MOST_CELLS)
         return fail(error, EXIT_USAGE, "the lists multiply to more than %d cells; shorten one",
                     MOST_CELLS);
@@ -30,6 +25,18 @@ static int append_cell(struct plan *plan, struct group *group, const struct cell
         plan->cells = grown;
     }
     plan->cells[plan->cell_count++] = *cell;
+    return 0;
+}
+
+/* Appends the cell unless the group has it already. */
+static int append_cell(struct plan *plan, struct group *group, const struct cell *cell,
+                       struct error *error)
+{
+    for (size_t i = group->first; i < plan->cell_count; i++)
+        if (same_cell(&plan->cells[i], cell))
+            return 0;
+    if (push_cell(plan, cell, error) != 0)
+        return -1;
     group->count++;
     return 0;
 }
@@ -122,28 +129,56 @@ static bool same_batch(const struct group *a, const struct group *b)
            a->payload.in == b->payload.in && a->payload.out == b->payload.out;
 }
 
-static int append_group(struct plan *plan, const struct series *series, struct group wanted,
-                        struct error *error)
+/* Room for one more group at the end. */
+static int grow_groups(struct plan *plan, struct error *error)
 {
     struct group *grown = reallocarray(plan->groups, plan->group_count + 1, sizeof *grown);
     if (grown == NULL)
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     plan->groups = grown;
+    return 0;
+}
+
+static int append_group(struct plan *plan, const struct series *series, struct group wanted,
+                        struct error *error)
+{
+    if (grow_groups(plan, error) != 0)
+        return -1;
     for (size_t i = 0; i + 1 < plan->group_count; i++)
-        if (same_batch(&grown[i], &wanted))
+        if (same_batch(&plan->groups[i], &wanted))
             return fail(error, EXIT_USAGE,
                         "two sections measure %s of size %llu with %llu jobs; join them or keep "
                         "them next to each other",
                         series->work->name, (unsigned long long)wanted.size,
                         (unsigned long long)wanted.jobs);
-    struct group *last = plan->group_count > 0 ? &grown[plan->group_count - 1] : NULL;
+    struct group *last = plan->group_count > 0 ? &plan->groups[plan->group_count - 1] : NULL;
     if (last == NULL || !same_batch(last, &wanted)) {
-        last = &grown[plan->group_count++];
+        last = &plan->groups[plan->group_count++];
         *last = wanted;
         last->first = plan->cell_count;
         last->count = 0;
     }
     return append_cells(plan, last, series, error);
+}
+
+int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error)
+{
+    struct group wanted = plan->groups[like];
+    wanted.size = size;
+    for (*found = 0; *found < plan->group_count; ++*found)
+        if (same_batch(&plan->groups[*found], &wanted))
+            return 0;
+    if (grow_groups(plan, error) != 0)
+        return -1;
+    for (size_t i = 0; i < wanted.count; i++) {
+        struct cell cell = plan->cells[plan->groups[like].first + i];
+        cell.size = size;
+        if (push_cell(plan, &cell, error) != 0)
+            return -1;
+    }
+    wanted.first = plan->cell_count - wanted.count;
+    plan->groups[plan->group_count++] = wanted;
+    return 0;
 }
 
 /* A batch of that size with every payload. */

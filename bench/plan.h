@@ -31,8 +31,12 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
               struct error *error);
 void plan_free(struct plan *plan);
 
-/* The order in which a round visits the group's cells: a permutation of 0 to count - 1, fixed by
- * seed, group and round. */
+/* The group of the same batches as group `like`, but of that size, for measuring it between two
+ * that were planned: found, or made with the cells of `like`. Its index in *found. */
+int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error);
+
+/* The order in which a round visits `count` of the group's cells: a permutation of 0 to count - 1,
+ * fixed by seed, group and round. */
 void plan_order(uint64_t seed, size_t group, uint64_t round, size_t count, size_t order[]);
 
 #endif

@@ -1,6 +1,7 @@
 #include "bench/visit.h"
 #include "bench/base/text.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -361,11 +362,32 @@ static int send_readings(int output, const struct reading *readings, uint32_t co
     return 0;
 }
 
+/* The loader passes over what it cannot preload with a word on stderr; but what was asked for by
+ * --env and is not there must not be measured under its name. */
+static int check_preloaded(struct error *error)
+{
+    const char *preload = getenv("LD_PRELOAD");
+    char *names = strdup(preload != NULL ? preload : "");
+    int result = names == NULL ? fail(error, EXIT_REFUSED, "visit: out of memory") : 0;
+    for (char *rest = names, *name; result == 0 && (name = strsep(&rest, ": ")) != NULL;) {
+        void *library = *name != '\0' ? dlopen(name, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+        if (library != NULL)
+            dlclose(library);
+        else if (*name != '\0')
+            result = fail(error, EXIT_REFUSED,
+                          "LD_PRELOAD: %s could not be loaded; name a library that `ldconfig -p` "
+                          "lists, or its path",
+                          name);
+    }
+    free(names);
+    return result;
+}
+
 int visit_serve(struct error *error)
 {
     struct visit_request request;
     struct reading readings[CELL_MOST_READINGS];
-    if (read_request(&request, error) != 0)
+    if (read_request(&request, error) != 0 || check_preloaded(error) != 0)
         return -1;
     int output = take_output(error);
     if (output < 0)

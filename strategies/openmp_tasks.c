@@ -1,8 +1,6 @@
 /* One OpenMP task per job, made by one thread of the region and run by all. */
 #include "strategies/common/omp.h"
 
-#include <unistd.h>
-
 #ifdef _OPENMP
 #include <omp.h>
 #else
@@ -12,11 +10,11 @@ static int omp_get_thread_num(void)
 }
 #endif
 
-static void run_job(struct batch *batch, uint64_t index, pid_t pid)
+static void run_job(struct batch *batch, uint64_t index)
 {
     struct job job = batch_job(batch, index);
     int code = batch_execute(batch, &job);
-    batch_settle(batch, index, (uint32_t)omp_get_thread_num(), pid, code);
+    batch_settle(batch, index, (uint32_t)omp_get_thread_num(), batch->pid, code);
 }
 
 static int openmp_tasks_map(void *state, struct batch *batch, struct error *error)
@@ -24,14 +22,13 @@ static int openmp_tasks_map(void *state, struct batch *batch, struct error *erro
     const struct strategy_config *config = state;
     int workers = (int)config->workers;
     uint64_t jobs = batch->jobs;
-    pid_t pid = getpid();
     (void)error;
     (void)workers;
 #pragma omp parallel num_threads(workers)
 #pragma omp single
     for (uint64_t i = 0; i < jobs; i++) {
 #pragma omp task firstprivate(i)
-        run_job(batch, i, pid);
+        run_job(batch, i);
     }
     return 0;
 }
@@ -42,6 +39,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY,
     .unavailable = omp_unavailable,
+    .runtime = omp_runtime,
     .open = omp_open,
     .map = openmp_tasks_map,
     .close = omp_close,

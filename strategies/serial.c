@@ -2,7 +2,6 @@
 #include "strategies/strategy.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 static int serial_open(const struct strategy_config *config, void **state, struct error *error)
 {
@@ -14,12 +13,11 @@ static int serial_open(const struct strategy_config *config, void **state, struc
 
 static int serial_map(void *state, struct batch *batch, struct error *error)
 {
-    pid_t pid = getpid();
     struct job job = batch_job(batch, 0);
     (void)state;
     (void)error;
     for (; job.index < batch->jobs; job.index++)
-        batch_settle(batch, job.index, 0, pid, batch_execute(batch, &job));
+        batch_settle(batch, job.index, 0, batch->pid, batch_execute(batch, &job));
     return 0;
 }
 

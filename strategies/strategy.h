@@ -64,6 +64,10 @@ struct strategy_ops {
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);
 
+    /* The library that runs it in this process, "" where that is not known; kept until the process
+     * ends. Not required: NULL where breakeven itself runs it. */
+    const char *(*runtime)(void);
+
     /* Starts what the strategy keeps between maps. Every batch given to map must exist already,
      * since workers that are started here see only memory that was mapped before. On failure
      * nothing stays behind: no process, no thread, no descriptor. Required. */

@@ -151,6 +151,68 @@ check 'a run that is not quiet: exit 0' is "$status" 0
 check 'its table names the strategy' holds "$work/out" '^ +threads +2 '
 check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "$work/loud")" 1
 
+# ------------------------------------------------------------------------------- what may spoil a run
+
+# excused DIR: a run that is not quiet, of less than a second.
+excused() { call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$1"; }
+
+# warns WHAT PATTERN DIR: the output of `excused DIR` and its host.json warn, each once.
+warns() {
+    check "$1 is warned of" is "$(grep -cE "^  warning: .*$2" "$work/out")" 1
+    check "$1 is in host.json" is "$(grep -cE "^    \".*$2" "$3/host.json")" 1
+}
+
+# silent WHAT PATTERN DIR: neither does.
+silent() {
+    check "$1 is not warned of without need" not grep -E "$2" "$work/out"
+    check "$1 is not in host.json without need" not grep -E "^    \".*$2" "$3/host.json"
+}
+
+environment=(-u OMP_NUM_THREADS)
+excused "$work/plain"
+silent 'a variable that is not set' 'OMP_NUM_THREADS' "$work/plain"
+environment=(OMP_NUM_THREADS=3)
+excused "$work/variable"
+warns 'OMP_NUM_THREADS' 'OMP_NUM_THREADS=3.* reach.* every visit; unset ' "$work/variable"
+check 'host.json has its value' holds "$work/variable/host.json" '^ +"OMP_NUM_THREADS": "3"'
+environment=()
+ends 'report of it' 0 report "$work/variable"
+warns 'what the run was begun with' 'OMP_NUM_THREADS=3' "$work/variable"
+
+allowed=$(taskset -cp $$ 2>/dev/null | sed 's/.*: //')
+if [[ $allowed == *[-,]* ]]; then
+    if [ "$(env -u OMP_NUM_THREADS nproc)" = "$(getconf _NPROCESSORS_ONLN)" ]; then
+        silent 'a full affinity mask' 'affinity mask\)' "$work/plain"
+    fi
+    (taskset -cp "${allowed%%[-,]*}" "$BASHPID" >/dev/null && excused "$work/masked")
+    warns 'an affinity mask' \
+        "1 of [0-9]+ online .*; start it with taskset -c $(cat /sys/devices/system/cpu/online)" "$work/masked"
+fi
+if setarch -R true 2>/dev/null; then
+    silent 'a layout that is not fixed' 'setarch' "$work/plain"
+    environment=(setarch -R)
+    excused "$work/fixed"
+    environment=()
+    warns 'a fixed layout' 'setarch -R' "$work/fixed"
+fi
+
+# A cgroup (v1) of half a CPU, where one can be made.
+cgroup=/sys/fs/cgroup/cpu/breakeven-test.$$
+if mkdir "$cgroup" 2>/dev/null; then
+    trap 'rm -rf "$work"; rmdir "$cgroup" 2>/dev/null' EXIT
+    if echo 50000 2>/dev/null >"$cgroup/cpu.cfs_quota_us"; then
+        silent 'throttling' 'was throttled' "$work/plain"
+        (echo "$BASHPID" >"$cgroup/cgroup.procs" &&
+            call run quick --sizes 10M --rounds 3 --strategies threads --workers 2 --out "$work/throttled")
+        warns 'a quota' 'quota amounts to 0.5 CPUs.*; raise ' "$work/throttled"
+        warns 'throttling' 'throttled [0-9]+ times? during the run, for [0-9.]+ m?s .*; raise ' "$work/throttled"
+        check 'host.json has the quota' holds "$work/throttled/host.json" '"quota": 0.5,'
+        check 'host.json counts the throttling' holds "$work/throttled/host.json" '"throttled_count": [1-9]'
+        check 'host.json has its time' holds "$work/throttled/host.json" '"throttled_s": [0-9.]*[1-9]'
+    fi
+    check 'the cgroup can be removed' until_true 10 rmdir "$cgroup"
+fi
+
 # ------------------------------------------------------------------------------- report and compare
 
 rm "$work/base/summary.csv" "$work/base/crossover.csv"
@@ -412,19 +474,55 @@ check 'it has two workers' until_true 5 in_group
 { kill -KILL "$run" && wait "$run"; } 2>/dev/null
 check 'nothing outlives a run that is killed' until_true 10 gone "$visit"
 
+# ------------------------------------------------------------------------------- environments
+
+tiny "$work/preload" --strategies openmp --sizes 100 --rounds 1 --env LD_PRELOAD=,libnix-there-is-none.so
+check 'a library that cannot be preloaded: exit 1' is "$status" 1
+check 'what it would have measured is refused' \
+    is "$(grep -c 'LD_PRELOAD=libnix.*,refused,.*libnix-there-is-none.so' "$work/preload/samples.csv")" 2
+check 'the rest is measured' \
+    is "$(grep 'LD_PRELOAD=,' "$work/preload/summary.csv" | grep -c ',ok,')" 4
+check 'rows name the library that ran OpenMP' \
+    is "$(awk -F, '$5 == "openmp" && $9 == "LD_PRELOAD=" { print $33 }' "$work/preload/samples.csv" |
+        sort -u | sed 's/\.so.*//')" libgomp
+llvm=$(ldconfig -p | grep -o 'libomp\.so\.5' | head -n 1)
+if [ -n "$llvm" ] && "$program" --version | grep -q gcc; then
+    tiny "$work/llvm" --strategies openmp --sizes 100 --rounds 2 --env "LD_PRELOAD=,$llvm"
+    check "LLVM's runtime by --env: exit 0" is "$status" 0
+    check "rows name LLVM's runtime" \
+        is "$(awk -F, '$5 == "openmp" && $9 ~ /omp/ { print $33 }' "$work/llvm/samples.csv" | sort -u)" "$llvm"
+    check "host.json names both" is "$(grep -cE '"lib(g?)omp\.so' "$work/llvm/host.json")" 2
+fi
+tiny "$work/same" --strategies serial --sizes 100 --env X=1,2
+check 'environments are compared with the first' \
+    is "$(awk -F, '$8 == "X=2" && $32 > 0 { n++ } END { print n }' "$work/same/summary.csv")" 2
+
+# ------------------------------------------------------------------------------- steering
+
+call run quick --sizes 1e2..1e6 --strategies threadpool --workers 2 --budget 4s --out "$work/steered"
+check 'a steered run: exit 0' is "$status" 0
+check 'every planned size has its six rounds' \
+    is "$(awk -F, '$5 == "threadpool" && $10 == "cold" { n[$3]++ }
+        END { for (s = 100; s <= 1000000; s *= 10) if (n[s] < 6) print s }' "$work/steered/samples.csv")" ''
+check 'sizes are added where it crosses' \
+    test "$(column "$work/steered/samples.csv" size | sort -u | wc -l)" -gt 5
+check 'every visit has its time' not grep -qE ',ok,.*,,[01]$' "$work/steered/samples.csv"
+
 # ------------------------------------------------------------------------------- going on
 
 tiny "$work/going"
-cp "$work/going/samples.csv" "$work/samples-before"
+# without the marks of disturbed visits, which a longer run may set otherwise
+sed 's/[^,]*$//' "$work/going/samples.csv" >"$work/samples-before"
 tiny "$work/going" --rounds 8 --resume
 check '--resume: exit 0' is "$status" 0
-head -c "$(wc -c <"$work/samples-before")" "$work/going/samples.csv" >"$work/samples-prefix"
+sed 's/[^,]*$//' "$work/going/samples.csv" | head -n "$(wc -l <"$work/samples-before")" >"$work/samples-prefix"
 check '--resume keeps the rows that were there' cmp -s "$work/samples-before" "$work/samples-prefix"
 check '--resume adds the rounds that were missing' \
     is "$(column "$work/going/samples.csv" round | uniq | sort -n | uniq | xargs)" '1 2 3 4 5 6 7 8'
 check '--resume measures nothing twice' \
     is "$(cut -d, -f 1-11 "$work/going/samples.csv" | sort | uniq -d)" ''
-check '--resume summarises all rounds' is "$(column "$work/going/summary.csv" rounds | sort -u)" 8
+check '--resume summarises all rounds' is \
+    "$(awk -F, 'NR > 1 { print $10 + $31 }' "$work/going/summary.csv" | sort -u)" 8
 tiny "$work/going" --rounds 8 --resume
 check '--resume of a complete run: exit 0' is "$status" 0
 sums "$work/going" >"$work/sums"

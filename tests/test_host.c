@@ -3,17 +3,36 @@
 
 #include <jansson.h>
 
+static const char *const runtimes[] = {"libgomp.so.1", "libomp.so.5", NULL};
 static const char *const command_line[] = {"breakeven", "run", "quick", "--env", "A=\"1\"", NULL};
 
-/* A run of which little is known: no quota, no title, not over yet. */
-static struct host_run unfinished_run(void)
+/* A machine of which little is known. */
+static struct conditions unknown_conditions(void)
+{
+    return (struct conditions){
+        .cpus = {.online = 8, .affinity = 4, .quota = NAN, .usable = 3},
+        .turbo = -1,
+        .turbo_off = "",
+        .load_average = NAN,
+        .aslr = -1,
+        .optimised = true,
+        .sanitizer = "",
+        .steal_share = NAN,
+        .throttled_count = NAN,
+        .throttled_s = NAN,
+    };
+}
+
+/* A run of which little is known: no title, not over yet. */
+static struct host_run unfinished_run(const struct conditions *conditions)
 {
     return (struct host_run){
-        .cpus = {.online = 8, .affinity = 4, .quota = NAN, .usable = 3},
+        .conditions = conditions,
         .seed = 7,
         .suite = "quick",
         .title = "",
         .command_line = command_line,
+        .runtimes = runtimes,
         .elapsed_s = NAN,
     };
 }
@@ -46,7 +65,8 @@ static const json_t *at(const json_t *root, const char *section, const char *key
 
 static void host_json_says_what_was_run(void **state)
 {
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
     assert_string_equal(json_string_value(at(root, "run", "suite")), "quick");
     assert_int_equal(json_integer_value(at(root, "run", "seed")), 7);
@@ -54,12 +74,16 @@ static void host_json_says_what_was_run(void **state)
     assert_int_equal(json_array_size(arguments), 5);
     for (size_t i = 0; i < 5; i++)
         assert_string_equal(json_string_value(json_array_get(arguments, i)), command_line[i]);
+    const json_t *ran = at(root, "run", "openmp_runtimes");
+    assert_int_equal(json_array_size(ran), 2);
+    assert_string_equal(json_string_value(json_array_get(ran, 1)), "libomp.so.5");
     json_decref(root);
 }
 
 static void host_json_says_how_many_cpus_may_be_used(void **state)
 {
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
     assert_int_equal(json_integer_value(at(root, "cpus", "usable")), 3);
     assert_int_equal(json_integer_value(at(root, "cpus", "affinity")), 4);
@@ -69,8 +93,9 @@ static void host_json_says_how_many_cpus_may_be_used(void **state)
 
 static void the_real_machine_has_usable_cpus(void **state)
 {
-    struct host_run run = unfinished_run();
-    run.cpus = cpus_read();
+    struct cpus cpus = cpus_read();
+    struct conditions now = conditions_read(&cpus);
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
     json_int_t usable = json_integer_value(at(root, "cpus", "usable"));
     assert_true(usable > 0);
@@ -81,7 +106,8 @@ static void the_real_machine_has_usable_cpus(void **state)
 
 static void what_is_not_known_is_null(void **state)
 {
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
     assert_true(json_is_null(at(root, "cpus", "quota")));
     assert_true(json_is_null(at(root, "run", "title")));
@@ -91,8 +117,9 @@ static void what_is_not_known_is_null(void **state)
 
 static void what_is_known_is_a_number(void **state)
 {
-    struct host_run run = unfinished_run();
-    run.cpus.quota = 2.5;
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    now.cpus.quota = 2.5;
     run.elapsed_s = 61.25;
     json_t *root = written(state, &run);
     assert_near(json_number_value(at(root, "cpus", "quota")), 2.5);
@@ -102,16 +129,17 @@ static void what_is_known_is_a_number(void **state)
 
 static void host_json_has_what_the_contract_names(void **state)
 {
-    static const char *const keys[] = {"started",      "run",           "build",   "cpus",
-                                       "memory_bytes", "governor",      "kernel",  "hypervisor",
-                                       "load_average", "clock_step_ns", "warnings"};
+    static const char *const keys[] = {"started",      "run",           "build",      "cpus",
+                                       "memory_bytes", "governor",      "kernel",     "hypervisor",
+                                       "load_average", "clock_step_ns", "conditions", "warnings"};
     static const char *const inner[][2] = {
         {"cpus", "model"},      {"cpus", "cores"},      {"cpus", "threads_per_core"},
         {"cpus", "caches"},     {"cpus", "numa_nodes"}, {"cpus", "architecture"},
         {"build", "compiler"},  {"build", "flags"},     {"build", "openmp_runtime"},
         {"build", "allocator"}, {"build", "commit"},    {"build", "version"},
     };
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (json_object_get(root, keys[i]) == NULL)
@@ -121,19 +149,70 @@ static void host_json_has_what_the_contract_names(void **state)
     json_decref(root);
 }
 
-static void fewer_usable_than_online_cpus_are_warned_of(void **state)
+static void conditions_that_are_not_known_are_null(void **state)
 {
-    struct host_run run = unfinished_run();
+    static const char *const keys[] = {"smt",  "cores_used",  "turbo",           "thp",
+                                       "aslr", "steal_share", "throttled_count", "throttled_s"};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     json_t *root = written(state, &run);
-    const char *warning = json_string_value(json_array_get(json_object_get(root, "warnings"), 0));
-    assert_string_equal(warning,
-                        "3 of 8 online CPUs may be used; widen the affinity mask or the quota");
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (!json_is_null(at(root, "conditions", keys[i])))
+            stop_test("%s is not null", keys[i]);
+    assert_true(json_is_null(json_object_get(root, "governor")));
+    assert_true(json_is_null(json_object_get(root, "hypervisor")));
+    assert_true(json_is_null(json_object_get(root, "load_average")));
+    assert_int_equal(json_object_size(at(root, "conditions", "environment")), 0);
+    json_decref(root);
+}
+
+static void conditions_are_written_as_they_were_read(void **state)
+{
+    char *environment[] = {"A=1", "OMP_PLACES={0}", "LD_PRELOAD=\xff.so", "OMP_ALONE", NULL};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    now.smt = 2;
+    now.cores = 4;
+    now.turbo = 0;
+    snprintf(now.huge_pages, sizeof now.huge_pages, "madvise");
+    now.aslr = 2;
+    now.layout_fixed = true;
+    now.steal_share = 0.03125;
+    now.throttled_count = 12;
+    now.throttled_s = 0.5;
+    now.environment = environment;
+    json_t *root = written(state, &run);
+    assert_int_equal(json_integer_value(at(root, "conditions", "smt")), 2);
+    assert_int_equal(json_integer_value(at(root, "conditions", "cores_used")), 4);
+    assert_true(json_is_false(at(root, "conditions", "turbo")));
+    assert_string_equal(json_string_value(at(root, "conditions", "thp")), "madvise");
+    assert_int_equal(json_integer_value(at(root, "conditions", "aslr")), 2);
+    assert_true(json_is_true(at(root, "conditions", "layout_fixed")));
+    assert_near(json_number_value(at(root, "conditions", "steal_share")), 0.03125);
+    assert_near(json_number_value(at(root, "conditions", "throttled_count")), 12);
+    assert_near(json_number_value(at(root, "conditions", "throttled_s")), 0.5);
+    const json_t *variables = at(root, "conditions", "environment");
+    assert_int_equal(json_object_size(variables), 2);
+    assert_string_equal(json_string_value(json_object_get(variables, "OMP_PLACES")), "{0}");
+    assert_string_equal(json_string_value(json_object_get(variables, "LD_PRELOAD")), "?.so");
+    json_decref(root);
+}
+
+static void the_start_is_that_of_the_conditions(void **state)
+{
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    now.started_at = 1795353240;
+    json_t *root = written(state, &run);
+    assert_string_equal(json_string_value(json_object_get(root, "started")),
+                        "2026-11-22 13:14 UTC");
     json_decref(root);
 }
 
 static void host_json_replaces_an_old_one_by_rename(void **state)
 {
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     char *path = scratch_file(state, "host.json", "old");
     char *partial = scratch_path(state, "host.json.partial");
     json_decref(written(state, &run));
@@ -145,7 +224,8 @@ static void host_json_replaces_an_old_one_by_rename(void **state)
 static void a_file_that_cannot_be_written_is_named(void **state)
 {
     struct error error = {0};
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     char *path = scratch_path(state, "no-such-folder/host.json");
     assert_int_equal(host_write(path, &run, &error), -1);
     assert_error(&error, EXIT_REFUSED, path);
@@ -158,7 +238,8 @@ static void what_is_written_is_read(void **state)
 {
     struct error error = {0};
     struct host host;
-    struct host_run run = unfinished_run();
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
     run.title = "a \"title\" \\ of \xc3\xa9";
     json_decref(written(state, &run));
     char *path = scratch_path(state, "host.json");
@@ -170,6 +251,55 @@ static void what_is_written_is_read(void **state)
     assert_contains(host.kernel, "Linux");
     assert_int_equal(strlen(host.started), strlen("2026-11-22 13:14 UTC"));
     free(path);
+}
+
+static void warnings_are_read_as_they_were_found(void **state)
+{
+    struct error error = {0};
+    struct warnings found;
+    struct host host;
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    now.layout_fixed = true;
+    json_decref(written(state, &run));
+    char *path = scratch_path(state, "host.json");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    conditions_warn(&now, &found);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(host.warnings.count, found.count);
+    for (size_t i = 0; i < found.count; i++)
+        assert_string_equal(host.warnings.texts[i], found.texts[i]);
+    free(path);
+}
+
+static void only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for(void **state)
+{
+    static const struct {
+        const char *json;
+        size_t count;
+    } cases[] = {
+        {"[]", 0},
+        {"null", 0},
+        {"\"a\"", 0},
+        {"[\"a\", 1, null, \"b\"]", 2},
+        {"[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,\"a\"]", 1},
+        {"[\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"a\"]",
+         16},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        struct host host;
+        char *text = NULL;
+        assert_true(
+            asprintf(&text, "{\"cpus\": {\"usable\": 2}, \"warnings\": %s}", cases[i].json) > 0);
+        char *path = scratch_file(state, "host.json", text);
+        host_read(path, &host, &error);
+        assert_no_error(&error);
+        assert_int_equal(host.warnings.count, cases[i].count);
+        free(path);
+        free(text);
+    }
 }
 
 static void unknown_texts_are_read_as_empty(void **state)
@@ -249,10 +379,14 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_null),
         cmocka_unit_test(what_is_known_is_a_number),
         cmocka_unit_test(host_json_has_what_the_contract_names),
-        cmocka_unit_test(fewer_usable_than_online_cpus_are_warned_of),
+        cmocka_unit_test(conditions_that_are_not_known_are_null),
+        cmocka_unit_test(conditions_are_written_as_they_were_read),
+        cmocka_unit_test(the_start_is_that_of_the_conditions),
         cmocka_unit_test(host_json_replaces_an_old_one_by_rename),
         cmocka_unit_test(a_file_that_cannot_be_written_is_named),
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(warnings_are_read_as_they_were_found),
+        cmocka_unit_test(only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for),
         cmocka_unit_test(unknown_texts_are_read_as_empty),
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),

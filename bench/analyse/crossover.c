@@ -24,28 +24,23 @@ static const struct csv_column columns[] = {
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
                                             sizeof(struct crossover)};
 
-/* Which number of a point a curve is drawn through. */
-enum curve { SPEEDUP, LOW, HIGH, EFFICIENCY };
-
-static double value_of(const struct crossover_point *point, enum curve curve)
+static double value_of(const struct crossover_point *point, enum crossover_curve curve)
 {
     switch (curve) {
-    case SPEEDUP:
+    case CROSSOVER_MEDIAN:
         return point->speedup;
-    case LOW:
+    case CROSSOVER_LOW:
         return point->low;
-    case HIGH:
+    case CROSSOVER_HIGH:
         return point->high;
-    case EFFICIENCY:
+    case CROSSOVER_EFFICIENCY:
         return point->efficiency;
     }
     return NAN;
 }
 
-/* The first point from which on the curve stays above the level; count where it ends below. What is
- * not known is not above. */
-static size_t first_above(const struct crossover_point points[], size_t count, enum curve curve,
-                          double level)
+size_t crossover_above(const struct crossover_point points[], size_t count,
+                       enum crossover_curve curve, double level)
 {
     size_t first = count;
     while (first > 0 && value_of(&points[first - 1], curve) > level)
@@ -55,10 +50,10 @@ static size_t first_above(const struct crossover_point points[], size_t count, e
 
 /* The size at which the curve rises above the level for good. The first size where it always is
  * above; NaN where it ends below or is not known. */
-static double rises_at(const struct crossover_point points[], size_t count, enum curve curve,
-                       double level)
+static double rises_at(const struct crossover_point points[], size_t count,
+                       enum crossover_curve curve, double level)
 {
-    size_t first = first_above(points, count, curve, level);
+    size_t first = crossover_above(points, count, curve, level);
     if (first == count)
         return NAN;
     if (first == 0 || isnan(value_of(&points[first - 1], curve)))
@@ -83,14 +78,14 @@ static double job_ns_at(const struct crossover_point points[], size_t count, dou
 
 static double metg(const struct crossover_point points[], size_t count, double efficiency)
 {
-    return job_ns_at(points, count, rises_at(points, count, EFFICIENCY, efficiency));
+    return job_ns_at(points, count, rises_at(points, count, CROSSOVER_EFFICIENCY, efficiency));
 }
 
 static const char *verdict_of(const struct crossover_point points[], size_t count)
 {
     if (count == 0 || isnan(points[count - 1].low)) /* without an interval nothing is told */
         return "noisy";
-    size_t first = first_above(points, count, LOW, 1);
+    size_t first = crossover_above(points, count, CROSSOVER_LOW, 1);
     if (points[count - 1].speedup < CROSSOVER_LEAST_GAIN)
         return "never";
     if (first == count)
@@ -103,10 +98,10 @@ struct crossover_result crossover_of(const struct crossover_point points[], size
     struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN, NAN, NAN};
     bool crosses = text_equal(result.verdict, "at");
     if (crosses) {
-        result.size = rises_at(points, count, SPEEDUP, 1);
-        result.size_high = rises_at(points, count, LOW, 1);
-        if (first_above(points, count, HIGH, 1) > 0)
-            result.size_low = rises_at(points, count, HIGH, 1);
+        result.size = rises_at(points, count, CROSSOVER_MEDIAN, 1);
+        result.size_high = rises_at(points, count, CROSSOVER_LOW, 1);
+        if (crossover_above(points, count, CROSSOVER_HIGH, 1) > 0)
+            result.size_low = rises_at(points, count, CROSSOVER_HIGH, 1);
     } else if (text_equal(result.verdict, "always")) {
         result.size = result.size_high = points[0].size;
     }

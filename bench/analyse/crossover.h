@@ -37,6 +37,14 @@ struct crossover_result {
     double size, size_low, size_high, job_ns, metg50_ns, metg95_ns;
 };
 
+/* Which number of a point a curve is drawn through. */
+enum crossover_curve { CROSSOVER_MEDIAN, CROSSOVER_LOW, CROSSOVER_HIGH, CROSSOVER_EFFICIENCY };
+
+/* The first point from which on the curve stays above the level; count where it ends below. What is
+ * not known is not above. */
+size_t crossover_above(const struct crossover_point points[], size_t count,
+                       enum crossover_curve curve, double level);
+
 /* The crossover of a curve whose points are in ascending order of size. The verdict is
  *   always  where the lower bound of the speedup is above 1 at every size,
  *   at      where it is above 1 at every size from some size on,

@@ -99,6 +99,11 @@ static bool is_ok(const struct sample *sample)
     return text_equal(sample->status, "ok") && isfinite(sample->ns_per_map);
 }
 
+static bool is_disturbed(const struct sample *sample)
+{
+    return sample->disturbed == 1;
+}
+
 /* Reduces the readings sorted[0..count) of one visit. scratch holds count numbers. */
 static struct visit reduce_visit(const struct sample *const sorted[], size_t count,
                                  double scratch[])
@@ -131,17 +136,20 @@ static void reduce_visits(const struct sample *const sorted[], size_t count, dou
     }
 }
 
-/* Serial's visit in the same batch, env, temperature and round; NULL where there is none. */
-static const struct visit *find_serial(const struct visits *visits, const struct sample *like)
+/* The undisturbed visit to that cell in the same temperature and round; NULL where there is none.
+ */
+static const struct visit *find_visit(const struct visits *visits, struct key key,
+                                      const struct sample *like)
 {
     size_t low = 0, high = visits->count;
     struct sample wanted = *like;
-    wanted.key = key_of_serial(&like->key);
+    wanted.key = key;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare_visit(visits->rows[middle].sample, &wanted);
+        const struct visit *visit = &visits->rows[middle];
+        int order = compare_visit(visit->sample, &wanted);
         if (order == 0)
-            return &visits->rows[middle];
+            return is_disturbed(visit->sample) ? NULL : visit;
         if (order < 0)
             low = middle + 1;
         else
@@ -150,27 +158,62 @@ static const struct visit *find_serial(const struct visits *visits, const struct
     return NULL;
 }
 
+/* The key of the same cell in the first environment by name that its work was measured in. */
+static struct key key_in_first_env(const struct visits *visits, const struct key *key)
+{
+    struct key first = *key;
+    size_t low = 0, high = visits->count; /* visits are in the order of work, then env */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(visits->rows[middle].sample->key.work, key->work) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    first.env = visits->rows[low].sample->key.env;
+    return first;
+}
+
 /* The numbers that are gathered over the rounds of one cell; each array holds one per visit. */
 struct gathered {
-    double *ns, *cpu_ns, *participation, *roundtrip_ns, *serial_ns, *log_ratio;
-    size_t count, paired;
+    double *ns, *cpu_ns, *participation, *roundtrip_ns, *serial_ns, *log_ratio, *env_log_ratio;
+    size_t count, paired, env_paired;
+    size_t readings, disturbed;
 };
+
+enum { GATHERED_ARRAYS = 7 };
+
+static void pair(const struct visits *visits, const struct visit *visit, const struct key *env_key,
+                 struct gathered *gathered)
+{
+    struct key serial_key = key_of_serial(&visit->sample->key);
+    const struct visit *serial = find_visit(visits, serial_key, visit->sample);
+    if (serial != NULL) {
+        gathered->serial_ns[gathered->paired] = serial->ns;
+        gathered->log_ratio[gathered->paired++] = log(serial->ns / visit->ns);
+    }
+    const struct visit *other = find_visit(visits, *env_key, visit->sample);
+    if (other != NULL && other != visit)
+        gathered->env_log_ratio[gathered->env_paired++] = log(other->ns / visit->ns);
+}
 
 static void gather(const struct visits *visits, const struct visit *from, size_t count,
                    struct gathered *gathered)
 {
-    gathered->count = count;
-    gathered->paired = 0;
+    struct key env_key = key_in_first_env(visits, &from->sample->key);
+    gathered->count = gathered->paired = gathered->env_paired = 0;
+    gathered->readings = gathered->disturbed = 0;
     for (size_t i = 0; i < count; i++) {
-        gathered->ns[i] = from[i].ns;
-        gathered->cpu_ns[i] = from[i].cpu_ns;
-        gathered->participation[i] = from[i].participation;
-        gathered->roundtrip_ns[i] = from[i].roundtrip_ns;
-        const struct visit *serial = find_serial(visits, from[i].sample);
-        if (serial == NULL)
+        if (is_disturbed(from[i].sample)) {
+            gathered->disturbed++;
             continue;
-        gathered->serial_ns[gathered->paired] = serial->ns;
-        gathered->log_ratio[gathered->paired++] = log(serial->ns / from[i].ns);
+        }
+        gathered->ns[gathered->count] = from[i].ns;
+        gathered->cpu_ns[gathered->count] = from[i].cpu_ns;
+        gathered->participation[gathered->count] = from[i].participation;
+        gathered->roundtrip_ns[gathered->count++] = from[i].roundtrip_ns;
+        gathered->readings += from[i].readings;
+        pair(visits, &from[i], &env_key, gathered);
     }
 }
 
@@ -214,21 +257,25 @@ static struct summary summarise_cell(const struct visits *visits, const struct v
 {
     struct summary row = describe(from->sample);
     gather(visits, from, count, gathered);
-    for (size_t i = 0; i < count; i++)
-        row.readings += from[i].readings;
-    struct interval time = stats_interval(gathered->ns, count);
+    struct interval time = stats_interval(gathered->ns, gathered->count);
     struct interval ratio = stats_interval(gathered->log_ratio, gathered->paired);
-    row.rounds = count;
+    struct interval env_ratio = stats_interval(gathered->env_log_ratio, gathered->env_paired);
+    row.rounds = gathered->count;
+    row.readings = gathered->readings;
+    row.disturbed = gathered->disturbed;
     row.median_ns = time.median;
     row.low_ns = time.low;
     row.high_ns = time.high;
-    row.cpu_ns = known_median(gathered->cpu_ns, count);
-    row.participation = known_median(gathered->participation, count);
-    row.roundtrip_ns = known_median(gathered->roundtrip_ns, count);
+    row.cpu_ns = known_median(gathered->cpu_ns, gathered->count);
+    row.participation = known_median(gathered->participation, gathered->count);
+    row.roundtrip_ns = known_median(gathered->roundtrip_ns, gathered->count);
     row.serial_ns = stats_median(gathered->serial_ns, gathered->paired);
     row.speedup = exp(ratio.median);
     row.speedup_low = exp(ratio.low);
     row.speedup_high = exp(ratio.high);
+    row.env_speedup = exp(env_ratio.median);
+    row.env_speedup_low = exp(env_ratio.low);
+    row.env_speedup_high = exp(env_ratio.high);
     row.efficiency = row.speedup / (double)row.key.workers;
     double hands = (double)(row.key.workers < cpus ? row.key.workers : cpus);
     if (row.key.jobs > 0)
@@ -271,14 +318,15 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
                              struct summaries *out)
 {
     size_t stride = visits->count;
-    struct gathered gathered = {numbers,
-                                numbers + stride,
-                                numbers + 2 * stride,
-                                numbers + 3 * stride,
-                                numbers + 4 * stride,
-                                numbers + 5 * stride,
-                                0,
-                                0};
+    struct gathered gathered = {
+        .ns = numbers,
+        .cpu_ns = numbers + stride,
+        .participation = numbers + 2 * stride,
+        .roundtrip_ns = numbers + 3 * stride,
+        .serial_ns = numbers + 4 * stride,
+        .log_ratio = numbers + 5 * stride,
+        .env_log_ratio = numbers + 6 * stride,
+    };
     for (size_t i = 0, next; i < visits->count; i = next) {
         next = i + 1;
         while (next < visits->count &&
@@ -294,7 +342,7 @@ int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summa
 {
     size_t count = samples->count;
     const struct sample **sorted = calloc(count + 1, sizeof *sorted);
-    double *numbers = calloc(6 * count + 1, sizeof *numbers);
+    double *numbers = calloc(GATHERED_ARRAYS * count + 1, sizeof *numbers);
     struct visits visits = {calloc(count + 1, sizeof *visits.rows), 0};
     *out = (struct summaries){calloc(count + 1, sizeof *out->rows), 0};
     bool room = sorted != NULL && numbers != NULL && visits.rows != NULL && out->rows != NULL;

@@ -13,11 +13,19 @@ double stats_median(double values[], size_t count)
     return gsl_stats_median_from_sorted_data(values, 1, count);
 }
 
+/* P(low < median < high) where they are the values of rank d from either end. */
+static double coverage(size_t rank, size_t count)
+{
+    return rank == 0 ? 1 : 1 - 2 * gsl_cdf_binomial_P((unsigned)rank - 1, 0.5, (unsigned)count);
+}
+
 size_t stats_rank(size_t count)
 {
     size_t rank = 0;
-    while (2 * (rank + 1) <= count &&
-           gsl_cdf_binomial_P((unsigned)rank, 0.5, (unsigned)count) <= 0.025)
+    double start = (double)count / 2 - sqrt((double)count); /* a little below it, found by search */
+    if (start > 1)
+        rank = (size_t)start;
+    while (2 * (rank + 1) <= count && coverage(rank + 1, count) >= STATS_CONFIDENCE)
         rank++;
     return rank;
 }
@@ -26,10 +34,14 @@ struct interval stats_interval(double values[], size_t count)
 {
     struct interval interval = {stats_median(values, count), NAN, NAN};
     size_t rank = stats_rank(count);
-    if (rank > 0) {
-        interval.low = values[rank - 1];
-        interval.high = values[count - rank];
-    }
+    if (rank == 0)
+        return interval;
+    double n = (double)count, d = (double)rank, outer = coverage(rank, count);
+    double share = (outer - STATS_CONFIDENCE) / (outer - coverage(rank + 1, count));
+    double inwards = (n - d) * share / (d + (n - 2 * d) * share);
+    interval.low = values[rank - 1] + inwards * (values[rank] - values[rank - 1]);
+    interval.high =
+        values[count - rank] - inwards * (values[count - rank] - values[count - rank - 1]);
     return interval;
 }
 

@@ -11,12 +11,16 @@ struct interval {
 /* The median of values, which are sorted in place; NaN for none. */
 double stats_median(double values[], size_t count);
 
+#define STATS_CONFIDENCE 0.95
+
 /* The median and its 95 % interval by order statistics: what the sign test does not reject. Nothing
- * is assumed of the distribution. Needs six values. Sorts in place. */
+ * is assumed of the distribution. As ranks are whole numbers, the test's own interval covers up to
+ * 99 %; it is brought to 95 by interpolation between neighbouring ranks (Hettmansperger and
+ * Sheather, Statistics and Probability Letters 4, 1986). Needs six values. Sorts in place. */
 struct interval stats_interval(double values[], size_t count);
 
-/* Which value from either end bounds the interval: the largest d with P(B <= d - 1) <= 2.5 % for a
- * binomial B of count tosses; 0 where there is none. */
+/* Which value from either end bounds the sign test's interval: the largest d with
+ * P(B <= d - 1) <= 2.5 % for a binomial B of count tosses; 0 where there is none. */
 size_t stats_rank(size_t count);
 
 /* Where the straight line through two points in log-log scale reaches y; x1 where it is flat. All

@@ -1,6 +1,6 @@
 #include "bench/base/cpus.h"
+#include "bench/base/cgroup.h"
 
-#include <limits.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
@@ -8,80 +8,34 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The least bandwidth, in CPUs, of the cgroup v2 folder and of all folders above it. */
-static double quota_v2(char *folder)
+/* The bandwidth, in CPUs, of a cgroup; NaN where it has no limit. */
+static double quota_v2(const char *folder)
 {
-    double least = NAN;
-    for (;;) {
-        char path[PATH_MAX + 32], quota[32];
-        double period;
-        snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", folder);
-        FILE *file = fopen(path, "re");
-        if (file != NULL) {
-            if (fscanf(file, "%31s %lf", quota, &period) == 2 && strcmp(quota, "max") != 0)
-                least = fmin(least, strtod(quota, NULL) / period);
-            fclose(file);
-        }
-        char *slash = strrchr(folder, '/');
-        if (slash == NULL)
-            return least;
-        *slash = '\0';
-    }
-}
-
-static bool read_number_file(const char *folder, const char *name, double *value)
-{
-    char path[PATH_MAX + 64];
-    snprintf(path, sizeof path, "/sys/fs/cgroup/cpu%s/%s", folder, name);
-    FILE *file = fopen(path, "re");
-    bool read = file != NULL && fscanf(file, "%lf", value) == 1;
-    if (file != NULL)
-        fclose(file);
-    return read;
+    char quota[32];
+    double period, cpus = NAN;
+    FILE *file = cgroup_open(folder, "cpu.max");
+    if (file == NULL)
+        return NAN;
+    if (fscanf(file, "%31s %lf", quota, &period) == 2 && strcmp(quota, "max") != 0)
+        cpus = strtod(quota, NULL) / period;
+    fclose(file);
+    return cpus;
 }
 
 /* The same for cgroup v1, where -1 means no limit. */
-static double quota_v1(char *folder)
+static double quota_v1(const char *folder)
 {
-    double least = NAN;
-    for (;;) {
-        double quota, period;
-        if (read_number_file(folder, "cpu.cfs_quota_us", &quota) && quota > 0 &&
-            read_number_file(folder, "cpu.cfs_period_us", &period) && period > 0)
-            least = fmin(least, quota / period);
-        char *slash = strrchr(folder, '/');
-        if (slash == NULL)
-            return least;
-        *slash = '\0';
-    }
+    double quota, period;
+    if (cgroup_read_number(folder, "cpu.cfs_quota_us", &quota) && quota > 0 &&
+        cgroup_read_number(folder, "cpu.cfs_period_us", &period) && period > 0)
+        return quota / period;
+    return NAN;
 }
 
-/* Lines of /proc/self/cgroup: "0::/folder" (v2) or "2:cpu,cpuacct:/folder" (v1). */
-static double cgroup_quota(void)
+static void lower_quota(const char *folder, enum cgroup_version version, void *user)
 {
-    double quota = NAN;
-    char line[PATH_MAX + 64];
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    if (file == NULL)
-        return quota;
-    while (fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        char *controllers = strchr(line, ':');
-        char *folder = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (folder == NULL)
-            continue;
-        *folder++ = '\0';
-        controllers++;
-        if (strcmp(folder, "/") == 0)
-            folder = folder + 1;
-        if (*controllers == '\0')
-            quota = fmin(quota, quota_v2(folder));
-        else if (strncmp(controllers, "cpu", 3) == 0 &&
-                 (controllers[3] == '\0' || controllers[3] == ','))
-            quota = fmin(quota, quota_v1(folder));
-    }
-    fclose(file);
-    return quota;
+    double *least = user;
+    *least = fmin(*least, version == CGROUP_V2 ? quota_v2(folder) : quota_v1(folder));
 }
 
 /* The mask of machines with more CPUs than cpu_set_t holds needs a larger set. */
@@ -99,8 +53,9 @@ static cpu_set_t *affinity_mask(size_t *bytes)
 
 struct cpus cpus_read(void)
 {
-    struct cpus cpus = {.quota = cgroup_quota()};
+    struct cpus cpus = {.quota = NAN};
     size_t bytes = 0;
+    cgroup_each_cpu(lower_quota, &cpus.quota);
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     cpus.online = online > 0 ? (unsigned)online : 1;
     cpus.affinity = cpus.online;

@@ -1,10 +1,12 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
+#include "bench/analyse/disturbed.h"
 #include "bench/base/clock.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
 #include "bench/cli/progress.h"
+#include "bench/conditions.h"
 #include "bench/host.h"
 #include "bench/measure.h"
 #include "bench/report/report.h"
@@ -36,17 +38,23 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
+enum { MOST_RUNTIMES = 8 };
+
 struct run {
     struct settings settings;
     const char *suite_name, *out;
     bool resume, force, quiet, help;
     const char *command_line[64]; /* ends in NULL */
     struct cpus cpus;
+    struct conditions conditions;
     struct suite suite;
     struct plan plan;
+    size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;
     struct measure_result measured;
+    char runtime_names[MOST_RUNTIMES][32];
+    const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP; ends in NULL */
 };
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
@@ -159,6 +167,7 @@ static int make_plan(struct run *run, struct error *error)
         open_input(run, &input_bytes, error) != 0 ||
         plan_make(&run->suite, input_bytes, &run->plan, error) != 0)
         return -1;
+    run->planned_groups = run->plan.group_count;
     return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
 }
 
@@ -166,11 +175,12 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
 {
     char path[PATH_MAX];
     struct host_run facts = {
-        .cpus = run->cpus,
+        .conditions = &run->conditions,
         .seed = run->suite.seed,
         .suite = run->suite.name,
         .title = run->suite.title,
         .command_line = run->command_line,
+        .runtimes = run->runtimes,
         .elapsed_s = elapsed_s,
     };
     snprintf(path, sizeof path, "%s/host.json", run->folder.path);
@@ -257,6 +267,7 @@ static int measure(struct run *run, struct error *error)
     struct samples before = {0};
     sigset_t mask;
     FILE *file = open_samples(run, &before, error);
+    run->conditions = conditions_read(&run->cpus);
     if (file == NULL || write_host(run, NAN, error) != 0) {
         if (file != NULL)
             fclose(file);
@@ -268,6 +279,7 @@ static int measure(struct run *run, struct error *error)
         .timeout_ns = run->suite.timeout_ns,
         .budget_ns = run->suite.budget_ns,
         .rounds = run->suite.rounds,
+        .precision = run->suite.precision,
         .cpus = run->cpus.usable,
         .input_fd = run->input_fd,
         .program = CLI_PROGRAM,
@@ -276,6 +288,7 @@ static int measure(struct run *run, struct error *error)
     };
     catch_signals(&mask);
     int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    conditions_end(&run->conditions);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!run->quiet)
         progress_close(&view);
@@ -287,12 +300,56 @@ static int measure(struct run *run, struct error *error)
 
 /* ------------------------------------------------------------------------------- afterwards */
 
+static void note_runtimes(struct run *run, const struct samples *samples)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < samples->count && count < MOST_RUNTIMES; i++) {
+        const char *runtime = samples->rows[i].runtime;
+        bool known = *runtime == '\0';
+        for (size_t k = 0; !known && k < count; k++)
+            known = strncmp(run->runtimes[k], runtime, sizeof *run->runtime_names - 1) == 0;
+        if (known)
+            continue;
+        snprintf(run->runtime_names[count], sizeof *run->runtime_names, "%s", runtime);
+        run->runtimes[count] = run->runtime_names[count];
+        count++;
+    }
+}
+
+/* What only the whole run tells: the median canary, by which rows of disturbed visits are marked in
+ * the file, and the libraries that ran OpenMP. */
+static int finish_samples(struct run *run, struct error *error)
+{
+    char path[PATH_MAX];
+    struct samples samples;
+    struct disturbances found;
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (samples_read(path, &samples, error) != 0)
+        return -1;
+    note_runtimes(run, &samples);
+    int result = disturbed_mark(&samples, &found, error);
+    if (result == 0)
+        result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
+    samples_free(&samples);
+    return result;
+}
+
+/* Completes the run's files; an error that the run ends with already stays. */
+static void finish_files(struct run *run, struct error *error)
+{
+    struct error own = {0};
+    if (finish_samples(run, &own) == 0)
+        write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
+    if (error->code == EXIT_DONE)
+        *error = own;
+}
+
 static void note_unmeasured(const struct run *run, struct ending *ending)
 {
     if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
         snprintf(ending->warning, sizeof ending->warning,
                  "the budget did not last for %llu of %zu batch sizes; raise --budget",
-                 (unsigned long long)run->measured.groups_unvisited, run->plan.group_count);
+                 (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
 }
 
 static void report(struct run *run, struct ending *ending)
@@ -310,6 +367,10 @@ static void report(struct run *run, struct ending *ending)
     if (reported.pictures_error.code != EXIT_DONE)
         snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
                  reported.pictures_error.text);
+    const struct steer_tally *steered = &run->measured.steered;
+    if (!run->quiet && run->suite.rounds == 0 && steered->settled < steered->curves)
+        printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
+               steered->curves - steered->settled, steered->curves);
     if (!run->quiet)
         printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
                "%s/summary.csv and crossover.csv.\n",
@@ -347,11 +408,8 @@ static void run_suite(struct run *run, struct ending *ending)
         return;
     raise_descriptor_limit();
     measure(run, error);
-    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED) {
-        struct error ignored = {0};
-        write_host(run, (double)run->measured.elapsed_ns / 1e9,
-                   error->code == EXIT_DONE ? error : &ignored);
-    }
+    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+        finish_files(run, error);
     if (error->code != EXIT_DONE && error->code != EXIT_INTERRUPTED)
         return;
     note_unmeasured(run, ending);

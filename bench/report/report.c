@@ -35,14 +35,17 @@ static int write_files(const char *folder, const struct summaries *summaries,
     return write_laws(folder, laws, error);
 }
 
-static int analyse(const char *folder, const struct samples *samples, const struct host *host,
-                   FILE *file, struct report_result *result, struct error *error)
+static int analyse(const char *folder, struct samples *samples, const struct host *host, FILE *file,
+                   struct report_result *result, struct error *error)
 {
     struct summaries summaries = {0};
     struct crossovers crossovers = {0};
     struct laws laws = {0};
     struct law_pages pages = {(double)pages_small_bytes(), (double)pages_huge_bytes()};
-    int status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
+    struct disturbances found;
+    int status = disturbed_mark(samples, &found, error);
+    if (status == 0)
+        status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
     if (status == 0)
         status = crossover_find(&summaries, &crossovers, error);
     if (status == 0)
@@ -54,6 +57,8 @@ static int analyse(const char *folder, const struct samples *samples, const stru
                      &result->pictures_error);
     if (status == 0 && file != NULL)
         status = table_print(file, &summaries, &crossovers, &laws, host, error);
+    if (status == 0 && file != NULL)
+        table_print_disturbances(file, &found);
     free(summaries.rows);
     free(crossovers.rows);
     free(laws.rows);

@@ -249,6 +249,16 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
     return result;
 }
 
+static void print_warnings(FILE *file, const struct warnings *warnings)
+{
+    if (warnings->count > 0)
+        fputs("What may spoil these numbers:\n", file);
+    for (size_t i = 0; i < warnings->count; i++)
+        fprintf(file, "  warning: %s\n", warnings->texts[i]);
+    if (warnings->count > 0)
+        fputc('\n', file);
+}
+
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct error *error)
 {
@@ -259,8 +269,23 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)
         result = print_scene(file, &scenes[i], error);
+    if (result == 0)
+        print_warnings(file, &host->warnings);
     free(scenes);
     return result;
+}
+
+void table_print_disturbances(FILE *file, const struct disturbances *found)
+{
+    char trip[32];
+    if (found->disturbed == 0)
+        return;
+    text_duration(trip, sizeof trip, found->roundtrip_ns);
+    fprintf(
+        file,
+        "%zu of %zu visits are left out: beside them a cache line took more than %.0f times the "
+        "run's\nmedian of %s to another CPU and back (column disturbed).\n\n",
+        found->disturbed, found->visits, DISTURBED_FACTOR, trip);
 }
 
 static void print_cell(FILE *file, const struct summary *row)

@@ -42,6 +42,7 @@ struct dispatch {
     enum schedule schedule;
     uint64_t chunk;
     uint64_t worker_spin_ns, caller_spin_ns;
+    pid_t caller;
     int first_cpu;       /* where the caller was */
     uint32_t first_seat; /* worker 0's CPU, counted from there: the caller's own unless it spins */
     uint64_t bytes;
@@ -79,6 +80,7 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
      */
     dispatch->worker_spin_ns = config->workers <= config->cpus ? SPIN_NS : 0;
     dispatch->caller_spin_ns = config->workers + !caller_works <= config->cpus ? SPIN_NS : 0;
+    dispatch->caller = getpid();
     dispatch->first_cpu = placement_here();
     dispatch->first_seat = !caller_works && dispatch->caller_spin_ns > 0;
     return dispatch;
@@ -347,7 +349,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 
 void dispatch_work(struct dispatch *dispatch)
 {
-    take_part(dispatch, 0, getpid());
+    take_part(dispatch, 0, dispatch->caller);
     atomic_store(&dispatch->lanes[0].finished, dispatch_region(dispatch));
 }
 

@@ -6,6 +6,10 @@
 /* What the two OpenMP strategies share. OpenMP keeps its threads itself; open starts them, spread
  * over the CPUs unless OMP_PROC_BIND says otherwise, and keeps a copy of the configuration. */
 const char *omp_unavailable(void);
+
+/* The file name of the library that runs OpenMP in this process: "libgomp.so.1", or LLVM's where it
+ * was put before it by LD_PRELOAD; "" where that is not known. */
+const char *omp_runtime(void);
 int omp_open(const struct strategy_config *config, void **state, struct error *error);
 void omp_close(void *state);
 

@@ -89,6 +89,52 @@ static const struct summary *find_warm(const struct summaries *summaries, const 
     return find(summaries, strategy, "", "warm");
 }
 
+/* ------------------------------------------------------------------------------- environments */
+
+/* Each environment has a serial of its own; across environments a cell is compared with itself. */
+static void environments_are_compared_with_the_first_by_name(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 7; round++) {
+        double drift = (double)round;
+        add(&made, round, "fork", 300 * drift)->key.env = "B=";
+        add(&made, round, "fork", 600 * drift)->key.env = "A=1";
+        add(&made, round, "serial", 500 * drift)->key.env = "A=1";
+        add(&made, round, "serial", 250 * drift)->key.env = "B=";
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *first = find(&summaries, "fork", "A=1", "warm");
+    const struct summary *second = find(&summaries, "fork", "B=", "warm");
+    assert_unknown(first->env_speedup);
+    assert_near(second->env_speedup, 2);
+    assert_near(second->env_speedup_low, 2);
+    assert_near(second->env_speedup_high, 2);
+    assert_near(second->speedup, 250.0 / 300);
+    assert_near(find(&summaries, "serial", "B=", "warm")->env_speedup, 2);
+    free(summaries.rows);
+}
+
+/* ------------------------------------------------------------------------------- disturbances */
+
+static void disturbed_visits_are_left_out_and_counted(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 7; round++) {
+        add(&made, round, "serial", 1000);
+        struct sample *row = add(&made, round, "fork", round == 3 ? 9000 : 500);
+        row->disturbed = round == 3;
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_int_equal(row->rounds, 6);
+    assert_int_equal(row->disturbed, 1);
+    assert_near(row->high_ns, 500);
+    assert_int_equal(find_warm(&summaries, "serial")->disturbed, 0);
+    free(summaries.rows);
+}
+
 /* ------------------------------------------------------------------------------- pairing */
 
 static void drift_that_hits_both_sides_cancels(void **state)
@@ -105,8 +151,8 @@ static void drift_that_hits_both_sides_cancels(void **state)
     assert_near(row->speedup_low, 2.5);
     assert_near(row->speedup_high, 2.5);
     assert_near(row->median_ns, 1600);
-    assert_near(row->low_ns, 400);
-    assert_near(row->high_ns, 2800);
+    assert_near(row->low_ns, 400 + 400 * 11.0 / 15); /* of seven, 11/15 of the way to the second */
+    assert_near(row->high_ns, 2800 - 400 * 11.0 / 15);
     free(summaries.rows);
 }
 
@@ -262,10 +308,11 @@ static void intervals_need_six_rounds(void **state)
         }
         struct summaries summaries = summarise(&made, CPUS);
         const struct summary *row = find_warm(&summaries, "fork");
-        assert_near(row->low_ns, rounds < 6 ? (double)NAN : 100);
-        assert_near(row->high_ns, rounds < 6 ? (double)NAN : 600);
-        assert_near(row->speedup_low, rounds < 6 ? (double)NAN : 2);
-        assert_near(row->speedup_high, rounds < 6 ? (double)NAN : 12);
+        double inwards = 5.0 / 14; /* of six values, so far from the first to the second */
+        assert_near(row->low_ns, rounds < 6 ? (double)NAN : 100 + 100 * inwards);
+        assert_near(row->high_ns, rounds < 6 ? (double)NAN : 600 - 100 * inwards);
+        assert_near(row->speedup_low, rounds < 6 ? (double)NAN : 2 * pow(1.2, inwards));
+        assert_near(row->speedup_high, rounds < 6 ? (double)NAN : 12 * pow(0.5, inwards));
         free(summaries.rows);
     }
 }
@@ -488,6 +535,8 @@ static void no_samples_make_no_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(environments_are_compared_with_the_first_by_name),
+        cmocka_unit_test(disturbed_visits_are_left_out_and_counted),
         cmocka_unit_test(drift_that_hits_both_sides_cancels),
         cmocka_unit_test(only_rounds_with_both_sides_are_paired),
         cmocka_unit_test(speedup_is_the_median_of_ratios_not_the_ratio_of_medians),

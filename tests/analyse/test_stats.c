@@ -1,6 +1,9 @@
 #include "bench/analyse/stats.h"
 #include "tests/support.h"
 
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
 static void median_is_the_middle_value(void **state)
 {
     (void)state;
@@ -67,20 +70,23 @@ static struct interval interval_of_countdown(size_t count)
     return stats_interval(values, count);
 }
 
-/* R: for (n in c(6,7,9,12,20,50)) { d <- qbinom(.025, n, .5); cat(n, d, n + 1 - d, "\n") }
- * In 1 to n the value of rank d is d. binom.test agrees: a median of just below d leaves d - 1
- * values on one side, which the sign test rejects, and d values it does not: R: binom.test(d - 1,
- * n)$p.value; binom.test(d, n)$p.value n = 6: 0.031, 0.219; 7: 0.016, 0.125; 9: 0.039, 0.180; 12:
- * 0.039, 0.146; 20: 0.041, 0.115; 50: 0.033, 0.065. */
-static void interval_is_what_the_sign_test_does_not_reject(void **state)
+/* R: for (n in c(6,7,9,12,20,50)) { g <- function(d) 1 - 2 * pbinom(d - 1, n, .5)
+ * d <- qbinom(.025, n, .5); I <- (g(d) - .95) / (g(d) - g(d + 1))
+ * l <- (n - d) * I / (d + (n - 2 * d) * I); cat(n, d + l, n + 1 - d - l, "\n") }
+ * In 1 to n the value of rank d is d. */
+static void interval_is_the_sign_tests_brought_to_95_percent(void **state)
 {
     (void)state;
     static const struct {
         size_t count;
         double median, low, high;
     } cases[] = {
-        {6, 3.5, 1, 6},   {7, 4, 1, 7},      {9, 5, 2, 8},
-        {12, 6.5, 3, 10}, {20, 10.5, 6, 15}, {50, 25.5, 18, 33},
+        {6, 3.5, 1.35714285714286, 5.64285714285714},
+        {7, 4, 1.73333333333333, 6.26666666666667},
+        {9, 5, 2.22790697674419, 7.77209302325581},
+        {12, 6.5, 3.26311844077961, 9.73688155922039},
+        {20, 10.5, 6.23523421588595, 14.7647657841141},
+        {50, 25.5, 18.6717375143848, 32.3282624856152},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct interval interval = interval_of_countdown(cases[i].count);
@@ -88,6 +94,56 @@ static void interval_is_what_the_sign_test_does_not_reject(void **state)
         assert_near(interval.low, cases[i].low);
         assert_near(interval.high, cases[i].high);
     }
+}
+
+/* Log ratios as they come: symmetric, skewed by what only ever makes slower, and now and then far
+ * off. All have their median at 0. */
+static double draw_normal(gsl_rng *random)
+{
+    return gsl_ran_gaussian(random, 1);
+}
+
+static double draw_skewed(gsl_rng *random)
+{
+    return gsl_ran_lognormal(random, 0, 1) - 1;
+}
+
+static double draw_disturbed(gsl_rng *random)
+{
+    return gsl_ran_gaussian(random, gsl_rng_uniform(random) < 0.1 ? 20 : 1);
+}
+
+typedef double draw_function(gsl_rng *random);
+
+/* How often the interval of `count` draws holds the true median. */
+static double simulated_coverage(draw_function *draw, size_t count, gsl_rng *random)
+{
+    enum { TRIALS = 4000 };
+    size_t held = 0;
+    for (int trial = 0; trial < TRIALS; trial++) {
+        double values[200];
+        for (size_t i = 0; i < count; i++)
+            values[i] = draw(random);
+        struct interval interval = stats_interval(values, count);
+        held += interval.low < 0 && 0 < interval.high;
+    }
+    return (double)held / TRIALS;
+}
+
+static void intervals_cover_the_true_median_in_95_percent_of_cases(void **state)
+{
+    (void)state;
+    static draw_function *const draws[] = {draw_normal, draw_skewed, draw_disturbed};
+    static const size_t counts[] = {6, 7, 8, 9, 10, 12, 14, 21, 32, 100, 200};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937); /* its default seed: the same every time */
+    for (size_t i = 0; i < COUNT_OF(draws); i++)
+        for (size_t k = 0; k < COUNT_OF(counts); k++) {
+            double coverage = simulated_coverage(draws[i], counts[k], random);
+            if (coverage < 0.93 || coverage > 0.97)
+                stop_test("%zu draws of kind %zu: the interval covers %.1f %%", counts[k], i,
+                          100 * coverage);
+        }
+    gsl_rng_free(random);
 }
 
 static void five_values_have_a_median_but_no_interval(void **state)
@@ -114,8 +170,8 @@ static void one_outlier_does_not_move_the_interval(void **state)
     double values[] = {1e9, 2, 3, 4, 5, 6, 7, 8, 1}; /* 9 would be in place of 1e9 */
     struct interval interval = stats_interval(values, COUNT_OF(values));
     assert_near(interval.median, 5);
-    assert_near(interval.low, 2);
-    assert_near(interval.high, 8);
+    assert_near(interval.low, 2.22790697674419);
+    assert_near(interval.high, 7.77209302325581);
 }
 
 struct line_case {
@@ -157,7 +213,8 @@ int main(void)
         cmocka_unit_test(median_of_nothing_is_unknown),
         cmocka_unit_test(ranks_are_those_of_the_binomial_quantile),
         cmocka_unit_test(no_rank_below_six_values),
-        cmocka_unit_test(interval_is_what_the_sign_test_does_not_reject),
+        cmocka_unit_test(interval_is_the_sign_tests_brought_to_95_percent),
+        cmocka_unit_test(intervals_cover_the_true_median_in_95_percent_of_cases),
         cmocka_unit_test(five_values_have_a_median_but_no_interval),
         cmocka_unit_test(no_value_has_no_interval),
         cmocka_unit_test(one_outlier_does_not_move_the_interval),

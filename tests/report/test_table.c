@@ -302,6 +302,40 @@ static void laws_stand_below_the_table_and_only_the_smallest_caller_has_sentence
     free_run(run);
 }
 
+/* What table_print says of a run on this host; the caller frees it. */
+static char *printed(void **state, const struct run *run, const struct host *host)
+{
+    struct error error = {0};
+    char *path = scratch_path(state, "table.txt");
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    table_print(file, &run->summaries, &run->crossovers, &run->laws, host, &error);
+    assert_no_error(&error);
+    assert_int_equal(fclose(file), 0);
+    char *text = file_read(path);
+    free(path);
+    return text;
+}
+
+static void warnings_stand_once_below_the_tables(void **state)
+{
+    struct host host = {
+        .cpus_usable = 2,
+        .warnings = {{"A=1 is set; unset it", "turbo is on; turn it off"}, 2},
+    };
+    struct run *run = make_run(base_cells, COUNT_OF(base_cells));
+    char *plain = printed(state, run, &two_cpus), *warned = printed(state, run, &host);
+    assert_null(strstr(plain, "spoil"));
+    assert_null(strstr(plain, "warning"));
+    assert_memory_equal(warned, plain, strlen(plain));
+    assert_string_equal(warned + strlen(plain), "What may spoil these numbers:\n"
+                                                "  warning: A=1 is set; unset it\n"
+                                                "  warning: turbo is on; turn it off\n\n");
+    free(plain);
+    free(warned);
+    free_run(run);
+}
+
 static void print_comparison(const char *path, const struct run *base, const struct run *new)
 {
     struct error error = {0};
@@ -350,6 +384,7 @@ int main(void)
         cmocka_unit_test(laws_are_written_as_in_the_golden_file),
         cmocka_unit_test(tables_are_printed_as_in_the_golden_file),
         cmocka_unit_test(laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences),
+        cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(a_run_is_no_better_and_no_worse_than_itself),
     };

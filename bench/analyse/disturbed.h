@@ -1,0 +1,22 @@
+#ifndef BREAKEVEN_ANALYSE_DISTURBED_H
+#define BREAKEVEN_ANALYSE_DISTURBED_H
+
+#include "bench/samples.h"
+
+#include <stddef.h>
+
+/* A visit is disturbed where its canary, the cache-line round trip, took longer than this many
+ * times the run's median. */
+#define DISTURBED_FACTOR 3.0
+
+/* What the canaries of a run say. */
+struct disturbances {
+    size_t visits;       /* that have a canary */
+    size_t disturbed;    /* of these */
+    double roundtrip_ns; /* the run's median; NaN where there is none */
+};
+
+/* Marks every row: disturbed becomes 1 or 0, or stays unknown where the visit has no canary. */
+int disturbed_mark(struct samples *samples, struct disturbances *found, struct error *error);
+
+#endif

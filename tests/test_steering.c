@@ -1,0 +1,619 @@
+/* Runs in scripted time: a fake clock, and fake visits whose times, noise and failures are known,
+ * so that the adaptive plan, the budget and the crossovers can be checked without real time. */
+#include "tests/support.h"
+
+#include "bench/analyse/crossover.h"
+#include "bench/analyse/disturbed.h"
+#include "bench/analyse/speedup.h"
+#include "bench/base/text.h"
+#include "bench/measure.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
+enum { MOST_CELLS = 4096, JOBS = 8, WORKERS = 2 };
+
+/* What a strategy's visits take: a job of size s runs s ns serially; a batch of them takes its
+ * share of that and the overhead, cold a start more. */
+struct script {
+    const char *strategy;
+    double overhead_ns, start_ns; /* of a batch */
+    uint64_t visit_ns;            /* that the fake clock goes on by, whatever is measured */
+};
+
+static const struct script scripts[] = {
+    {"serial", 0, 0, 1000000},        {"fork", 900000, 0, 5000000},
+    {"threads", 40000, 0, 2000000},   {"threadpool", 700, 90000, 1000000},
+    {"spawn", 6000000, 0, 500000000}, /* slow: it takes what a hundred others do */
+};
+
+/* The world of a run: its time and its chances. */
+struct world {
+    struct measure_world calls;
+    uint64_t now_ns;
+    double noise; /* standard deviation of the log of a time */
+    double
+        disturbed_share; /* of the visits: they take ten times as long, and so do their canaries */
+    uint64_t visits, interrupt_at; /* interrupted instead of that visit, counted from 1; 0: never */
+    const char *crashing;          /* the strategy whose visits crash; NULL: none */
+    uint64_t endless_size;         /* from this size on a visit does not end by itself; 0: none */
+    unsigned long seed;
+};
+
+static const struct script *script_of(const char *strategy)
+{
+    for (size_t i = 0; i < COUNT_OF(scripts); i++)
+        if (text_equal(scripts[i].strategy, strategy))
+            return &scripts[i];
+    stop_test("no script for %s", strategy);
+    return NULL;
+}
+
+static double batch_ns(const struct script *script, double size)
+{
+    bool serial = text_equal(script->strategy, "serial");
+    return JOBS * size / (serial ? 1 : WORKERS) + script->overhead_ns;
+}
+
+/* Where the script's strategy beats serial, by its model. */
+static double true_crossover(const char *strategy, bool cold)
+{
+    const struct script *script = script_of(strategy);
+    double overhead_ns = script->overhead_ns + (cold ? script->start_ns : 0);
+    return overhead_ns / JOBS / (1 - 1.0 / WORKERS);
+}
+
+static uint64_t fake_now_ns(void *user)
+{
+    const struct world *world = user;
+    return world->now_ns;
+}
+
+/* The chances of a visit hang on how many were made before: the same run has the same ones. */
+static void draw_reading(const struct world *world, const struct cell *cell, gsl_rng *random,
+                         bool cold, double factor, struct reading *reading)
+{
+    const struct script *script = script_of(cell->strategy->name);
+    double ns = batch_ns(script, (double)cell->size) + (cold ? script->start_ns : 0);
+    *reading = (struct reading){
+        .cold = cold,
+        .maps = 1,
+        .ns_per_map = factor * ns * exp(gsl_ran_gaussian(random, world->noise)),
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = 1,
+        .roundtrip_ns = 100 * factor,
+    };
+}
+
+static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
+                      const struct cell_context *context, uint64_t timeout_ns,
+                      struct reading readings[CELL_MOST_READINGS], uint32_t *count,
+                      struct error *error)
+{
+    struct world *world = user;
+    uint64_t cost_ns = script_of(cell->strategy->name)->visit_ns;
+    (void)context;
+    *count = 1;
+    readings[0] = (struct reading){.status = STATUS_OK};
+    if (kind == VISIT_PREPARE)
+        return 0;
+    if (world->interrupt_at == world->visits + 1)
+        return fail(error, EXIT_INTERRUPTED, "interrupted");
+    world->visits++;
+    bool endless = world->endless_size > 0 && cell->size >= world->endless_size;
+    if (endless || cost_ns > timeout_ns) {
+        world->now_ns += timeout_ns;
+        readings[0] = (struct reading){
+            .cold = 1, .ns_per_map = NAN, .roundtrip_ns = NAN, .status = STATUS_TIMED_OUT};
+        return 0;
+    }
+    world->now_ns += cost_ns;
+    if (world->crashing != NULL && text_equal(world->crashing, cell->strategy->name)) {
+        readings[0] = (struct reading){
+            .cold = 1, .ns_per_map = NAN, .roundtrip_ns = NAN, .status = STATUS_CRASHED};
+        return 0;
+    }
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, world->seed * 1000003 + world->visits);
+    double factor = gsl_rng_uniform(random) < world->disturbed_share ? 10 : 1;
+    draw_reading(world, cell, random, true, factor, &readings[0]);
+    draw_reading(world, cell, random, false, factor, &readings[1]);
+    gsl_rng_free(random);
+    *count = 2;
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- a run */
+
+struct trial {
+    struct suite suite;
+    struct plan plan;
+    struct world world;
+    struct measure_settings settings;
+    struct measure_result result;
+    char *rows; /* what samples.csv would hold */
+    size_t rows_bytes;
+};
+
+static void trial_open(void **state, struct trial *trial, const char *suite_text)
+{
+    struct settings none = {0};
+    struct error error = {0};
+    char *path = scratch_file(state, "suite.ini", suite_text);
+    *trial = (struct trial){.world = {.noise = 0.02, .seed = 1}};
+    suite_read(path, &none, WORKERS, &trial->suite, &error);
+    assert_no_error(&error);
+    plan_make(&trial->suite, 0, &trial->plan, &error);
+    assert_no_error(&error);
+    trial->world.calls = (struct measure_world){fake_visit, fake_now_ns, &trial->world};
+    trial->settings = (struct measure_settings){
+        .seed = trial->suite.seed,
+        .timeout_ns = trial->suite.timeout_ns,
+        .budget_ns = trial->suite.budget_ns,
+        .rounds = trial->suite.rounds,
+        .precision = trial->suite.precision,
+        .cpus = WORKERS,
+        .input_fd = -1,
+        .program = "/proc/self/exe",
+        .world = &trial->world.calls,
+    };
+    free(path);
+}
+
+static void trial_close(struct trial *trial)
+{
+    free(trial->rows);
+    plan_free(&trial->plan);
+    suite_free(&trial->suite);
+}
+
+static void read_rows(void **state, const struct trial *trial, struct samples *samples)
+{
+    struct error error = {0};
+    char *path = scratch_path(state, "samples.csv");
+    file_write(path, trial->rows, trial->rows_bytes);
+    samples_read(path, samples, &error);
+    assert_no_error(&error);
+    free(path);
+}
+
+/* Runs, going on with the rows that are there; the exit code. */
+static enum exit_code trial_run(void **state, struct trial *trial)
+{
+    struct samples before = {0};
+    struct error error = {0};
+    char *rows = trial->rows;
+    size_t bytes = trial->rows_bytes;
+    if (rows != NULL)
+        read_rows(state, trial, &before);
+    FILE *file = open_memstream(&trial->rows, &trial->rows_bytes);
+    assert_non_null(file);
+    if (rows != NULL)
+        fwrite(rows, 1, bytes, file);
+    else
+        csv_write_header(file, &samples_format);
+    measure_run(&trial->plan, &trial->settings, &before, file, &trial->result, &error);
+    assert_int_equal(fclose(file), 0);
+    samples_free(&before);
+    free(rows);
+    return error.code;
+}
+
+/* What a report makes of the rows; rows of *crossovers point into *samples. */
+static void analyse(void **state, const struct trial *trial, struct samples *samples,
+                    struct summaries *summaries, struct crossovers *crossovers)
+{
+    struct error error = {0};
+    struct disturbances found;
+    read_rows(state, trial, samples);
+    disturbed_mark(samples, &found, &error);
+    speedup_summarise(samples, WORKERS, summaries, &error);
+    crossover_find(summaries, crossovers, &error);
+    assert_no_error(&error);
+}
+
+/* How often the cell was visited. */
+static uint64_t visits_to(const struct samples *samples, const char *strategy, uint64_t size)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < samples->count; i++)
+        count += text_equal(samples->rows[i].key.strategy, strategy) &&
+                 samples->rows[i].key.size == size &&
+                 text_equal(samples->rows[i].temperature, "cold");
+    return count;
+}
+
+static const char squares[] = "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\n"
+                              "strategies = fork,threads,threadpool\n"
+                              "[squares]\nsizes = 1e1..1e7\n";
+
+/* ------------------------------------------------------------------------------- answers */
+
+static void crossovers_are_found_and_narrow(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    struct summaries summaries;
+    struct crossovers crossovers;
+    trial_open(state, &trial, squares);
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    analyse(state, &trial, &samples, &summaries, &crossovers);
+    assert_int_equal(crossovers.count, 6); /* three strategies, cold and warm */
+    assert_int_equal(trial.result.steered.curves, 3);
+    assert_int_equal(trial.result.steered.settled, 3);
+    for (size_t i = 0; i < crossovers.count; i++) {
+        const struct crossover *row = &crossovers.rows[i];
+        double wanted = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
+        if (!text_equal(row->verdict, "at") || fabs(log(row->size / wanted)) > log(1.1) ||
+            row->size_high > 1.1 * row->size || row->size > 1.1 * row->size_low)
+            stop_test("%s %s: %s %g [%g, %g] where %g is true", row->key.strategy, row->temperature,
+                      row->verdict, row->size, row->size_low, row->size_high, wanted);
+    }
+    free(crossovers.rows);
+    free(summaries.rows);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void sizes_are_added_around_crossovers_only(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < samples.count; i++) {
+        const struct key *key = &samples.rows[i].key;
+        double size = (double)key->size, decade = log10(size);
+        bool added = fabs(decade - round(decade)) > 1e-9,
+             near = text_equal(key->strategy, "serial");
+        for (int cold = 0; cold < 2; cold++) {
+            double crossover = true_crossover(key->strategy, cold != 0);
+            near = near || fabs(log10(size / crossover)) < 1;
+        }
+        if (added && !near)
+            stop_test("%s was measured at %g", key->strategy, size);
+    }
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void cells_far_from_a_crossover_get_the_least_rounds(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    assert_int_equal(visits_to(&samples, "fork", 10), STEER_LEAST_ROUNDS);
+    assert_int_equal(visits_to(&samples, "fork", 10000000), STEER_LEAST_ROUNDS);
+    assert_int_equal(visits_to(&samples, "threadpool", 10000000), STEER_LEAST_ROUNDS);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+/* A strategy as fast as serial: nothing but its precision can settle it. */
+static void what_lies_near_1_is_narrowed_to_the_precision(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    struct summaries summaries;
+    struct crossovers crossovers;
+    trial_open(state, &trial,
+               "[suite]\njobs = 8\nworkers = 2\nbudget = 600s\nstrategies = threadpool\n"
+               "precision = 3%\n[squares]\nsizes = 175,176\n");
+    trial.world.noise = 0.05;
+    trial_run(state, &trial);
+    analyse(state, &trial, &samples, &summaries, &crossovers);
+    for (size_t i = 0; i < summaries.count; i++) {
+        const struct summary *row = &summaries.rows[i];
+        if (text_equal(row->key.strategy, "threadpool") && text_equal(row->temperature, "warm")) {
+            assert_true(log(row->speedup_high / row->speedup_low) / 2 <= log(1.0301));
+            assert_true(row->rounds > 2 * STEER_LEAST_ROUNDS);
+        }
+    }
+    free(crossovers.rows);
+    free(summaries.rows);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+/* Over many runs of chance, the printed intervals hold the truth nearly as often as they say: a
+ * rule that looks and stops is bound to lose some of it. */
+static void intervals_of_crossovers_hold_the_truth(void **state)
+{
+    enum { RUNS = 100 };
+    size_t held = 0, all = 0;
+    for (unsigned long seed = 1; seed <= RUNS; seed++) {
+        struct trial trial;
+        struct samples samples;
+        struct summaries summaries;
+        struct crossovers crossovers;
+        trial_open(state, &trial, squares);
+        trial.world.seed = seed;
+        trial.world.noise = 0.04;
+        trial_run(state, &trial);
+        analyse(state, &trial, &samples, &summaries, &crossovers);
+        for (size_t i = 0; i < crossovers.count; i++) {
+            const struct crossover *row = &crossovers.rows[i];
+            double truth = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
+            held += row->size_low <= truth && truth <= row->size_high;
+            all++;
+        }
+        free(crossovers.rows);
+        free(summaries.rows);
+        samples_free(&samples);
+        trial_close(&trial);
+    }
+    if ((double)held < 0.88 * (double)all)
+        stop_test("%zu of %zu intervals hold the true crossover", held, all);
+}
+
+/* ------------------------------------------------------------------------------- budgets */
+
+static void a_budget_is_kept_within_a_tenth(void **state)
+{
+    static const char *const budgets[] = {"1s", "5s", "20s", "300s"};
+    for (size_t i = 0; i < COUNT_OF(budgets); i++)
+        for (uint64_t endless = 0; endless <= 100000; endless += 100000) {
+            struct trial trial;
+            char text[256];
+            snprintf(text, sizeof text,
+                     "[suite]\njobs = 8\nworkers = 2\nbudget = %s\ntimeout = 1000s\n"
+                     "strategies = fork,spawn,threads\n[squares]\nsizes = 1e1..1e7\n",
+                     budgets[i]);
+            trial_open(state, &trial, text);
+            trial.world.endless_size = endless;
+            assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+            uint64_t most = trial.settings.budget_ns + trial.settings.budget_ns / 10;
+            if (trial.world.now_ns > most)
+                stop_test("a budget of %s: %.2f s", budgets[i], (double)trial.world.now_ns / 1e9);
+            trial_close(&trial);
+        }
+}
+
+/* 20 s are 40 visits of spawn: less than its survey needs. */
+static void no_strategy_goes_without_a_verdict_because_another_is_slow(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial,
+               "[suite]\njobs = 8\nworkers = 2\nbudget = 20s\nstrategies = fork,spawn,threads\n"
+               "[squares]\nsizes = 1e1..1e7\n");
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    for (uint64_t size = 10; size <= 10000000; size *= 10) {
+        assert_true(visits_to(&samples, "fork", size) >= STEER_LEAST_ROUNDS);
+        assert_true(visits_to(&samples, "threads", size) >= STEER_LEAST_ROUNDS);
+        assert_true(visits_to(&samples, "spawn", size) >= 1);
+    }
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void a_run_ends_when_nothing_more_is_wanted(void **state)
+{
+    struct trial trial;
+    trial_open(state, &trial, squares);
+    trial.settings.budget_ns = 3600 * NS_PER_S;
+    trial_run(state, &trial);
+    assert_true(trial.world.now_ns < 600 * NS_PER_S);
+    assert_int_equal(trial.result.steered.settled, trial.result.steered.curves);
+    trial_close(&trial);
+}
+
+/* Against as many sizes as it takes without looking: a full grid, with as many rounds as the
+ * adaptive run gave to what lies beside its crossovers. */
+static void steering_takes_a_third_of_the_time_of_a_grid(void **state)
+{
+    struct trial adaptive, grid;
+    struct samples samples;
+    uint64_t rounds = 0;
+    trial_open(state, &adaptive, squares);
+    trial_run(state, &adaptive);
+    read_rows(state, &adaptive, &samples);
+    for (size_t i = 0; i < samples.count; i++)
+        rounds =
+            visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size) > rounds &&
+                    !text_equal(samples.rows[i].key.strategy, "serial")
+                ? visits_to(&samples, samples.rows[i].key.strategy, samples.rows[i].key.size)
+                : rounds;
+    samples_free(&samples);
+    trial_open(
+        state, &grid,
+        "[suite]\njobs = 8\nworkers = 2\nstrategies = fork,threads,threadpool\n"
+        "[squares]\nsizes = "
+        "10,18,33,61,111,202,367,670,1222,2228,4062,7406,"
+        "13503,24621,44893,81855,149250,272134,496195,904736,1649648,3007883,5484417,10000000\n");
+    grid.settings.rounds = rounds;
+    assert_int_equal(grid.plan.group_count, 24);
+    trial_run(state, &grid);
+    if (3 * adaptive.world.now_ns > grid.world.now_ns)
+        stop_test("%.1f s against %.1f s with %llu rounds", (double)adaptive.world.now_ns / 1e9,
+                  (double)grid.world.now_ns / 1e9, (unsigned long long)rounds);
+    trial_close(&adaptive);
+    trial_close(&grid);
+}
+
+/* ------------------------------------------------------------------------------- pairing */
+
+/* Each visit has one to serial of the same size in its round; nothing is visited twice in one. */
+static void every_visit_has_serials_beside_it(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < samples.count; i++) {
+        const struct sample *row = &samples.rows[i];
+        struct key serial = key_of_serial(&row->key);
+        size_t beside = 0, twice = 0;
+        for (size_t k = 0; k < samples.count; k++) {
+            const struct sample *other = &samples.rows[k];
+            bool same = other->round == row->round && text_equal(other->temperature, "cold");
+            beside += same && key_compare(&other->key, &serial) == 0;
+            twice += same && key_compare(&other->key, &row->key) == 0;
+        }
+        assert_int_equal(beside, 1);
+        assert_int_equal(twice, 1);
+    }
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+/* Visits whose canary tells of a disturbance are made again and do not count. */
+static void disturbed_visits_do_not_spoil_the_crossovers(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    struct summaries summaries;
+    struct crossovers crossovers;
+    uint64_t disturbed = 0;
+    trial_open(state, &trial, squares);
+    trial.world.disturbed_share = 0.15;
+    trial_run(state, &trial);
+    analyse(state, &trial, &samples, &summaries, &crossovers);
+    for (size_t i = 0; i < summaries.count; i++)
+        disturbed += summaries.rows[i].disturbed;
+    assert_true(disturbed > 0);
+    for (size_t i = 0; i < crossovers.count; i++) {
+        const struct crossover *row = &crossovers.rows[i];
+        double wanted = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
+        assert_string_equal(row->verdict, "at");
+        assert_true(fabs(log(row->size / wanted)) < log(1.1));
+    }
+    free(crossovers.rows);
+    free(summaries.rows);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void what_crashes_is_visited_once_and_the_rest_goes_on(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial.world.crashing = "threads";
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    for (uint64_t size = 10; size <= 10000000; size *= 10) {
+        assert_int_equal(visits_to(&samples, "threads", size), 1);
+        assert_true(visits_to(&samples, "fork", size) >= STEER_LEAST_ROUNDS);
+    }
+    assert_int_equal(trial.result.cells_given_up, 7);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void without_serial_nothing_is_measured(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial.world.crashing = "serial";
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    for (uint64_t size = 10; size <= 10000000; size *= 10)
+        assert_true(visits_to(&samples, "fork", size) <= 1);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+/* ------------------------------------------------------------------------------- fixed rounds */
+
+static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial, squares);
+    trial.settings.rounds = 9;
+    trial.settings.budget_ns = 1; /* means nothing then */
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    assert_int_equal(trial.plan.group_count, 7);
+    assert_int_equal(samples.count, 2 * 9 * trial.plan.cell_count);
+    for (size_t i = 0; i < trial.plan.cell_count; i++)
+        assert_int_equal(
+            visits_to(&samples, trial.plan.cells[i].strategy->name, trial.plan.cells[i].size), 9);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+/* ------------------------------------------------------------------------------- going on */
+
+/* A new process makes the plan again and knows no added sizes. */
+static void plan_again(struct trial *trial)
+{
+    struct error error = {0};
+    plan_free(&trial->plan);
+    plan_make(&trial->suite, 0, &trial->plan, &error);
+    assert_no_error(&error);
+}
+
+/* The rows of a run that is interrupted before each of these visits and goes on each time. */
+static void run_in_parts(void **state, struct trial *trial, const uint64_t interrupts[],
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        trial->world.interrupt_at = interrupts[i];
+        assert_int_equal(trial_run(state, trial), EXIT_INTERRUPTED);
+        plan_again(trial);
+    }
+    trial->world.interrupt_at = 0;
+    assert_int_equal(trial_run(state, trial), EXIT_DONE);
+}
+
+static void an_interrupted_run_ends_with_the_rows_of_one_that_was_not(void **state)
+{
+    static const uint64_t interrupts[][3] = {{1, 2, 3}, {7, 50, 51}, {120, 180, 260}};
+    for (size_t i = 0; i < COUNT_OF(interrupts); i++) {
+        struct trial whole, parts;
+        trial_open(state, &whole, squares);
+        trial_run(state, &whole);
+        trial_open(state, &parts, squares);
+        run_in_parts(state, &parts, interrupts[i], COUNT_OF(interrupts[i]));
+        assert_true(whole.world.visits > 260);
+        assert_int_equal(parts.world.visits, whole.world.visits);
+        assert_string_equal(parts.rows, whole.rows);
+        assert_int_equal(parts.result.elapsed_ns, whole.result.elapsed_ns);
+        trial_close(&whole);
+        trial_close(&parts);
+    }
+}
+
+static void a_finished_run_that_goes_on_adds_nothing(void **state)
+{
+    struct trial trial;
+    trial_open(state, &trial, squares);
+    trial_run(state, &trial);
+    uint64_t visits = trial.world.visits;
+    plan_again(&trial);
+    trial_run(state, &trial);
+    assert_int_equal(trial.world.visits, visits);
+    trial_close(&trial);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(crossovers_are_found_and_narrow),
+        cmocka_unit_test(sizes_are_added_around_crossovers_only),
+        cmocka_unit_test(cells_far_from_a_crossover_get_the_least_rounds),
+        cmocka_unit_test(what_lies_near_1_is_narrowed_to_the_precision),
+        cmocka_unit_test(intervals_of_crossovers_hold_the_truth),
+        cmocka_unit_test(a_budget_is_kept_within_a_tenth),
+        cmocka_unit_test(no_strategy_goes_without_a_verdict_because_another_is_slow),
+        cmocka_unit_test(a_run_ends_when_nothing_more_is_wanted),
+        cmocka_unit_test(steering_takes_a_third_of_the_time_of_a_grid),
+        cmocka_unit_test(every_visit_has_serials_beside_it),
+        cmocka_unit_test(disturbed_visits_do_not_spoil_the_crossovers),
+        cmocka_unit_test(what_crashes_is_visited_once_and_the_rest_goes_on),
+        cmocka_unit_test(without_serial_nothing_is_measured),
+        cmocka_unit_test(fixed_rounds_visit_every_cell_as_often_and_add_nothing),
+        cmocka_unit_test(an_interrupted_run_ends_with_the_rows_of_one_that_was_not),
+        cmocka_unit_test(a_finished_run_that_goes_on_adds_nothing),
+    };
+    return cmocka_run_group_tests_name("steering", tests, scratch_make, scratch_remove);
+}
