@@ -3,6 +3,7 @@
 #include "bench/base/text.h"
 #include "bench/batch.h"
 #include "bench/canary.h"
+#include "bench/parent.h"
 
 #include <errno.h>
 #include <gsl/gsl_sort.h>
@@ -77,6 +78,7 @@ struct visit {
     const struct cell *cell;
     const struct cell_context *context;
     struct batch *batch;
+    struct parent parent;
     void *state; /* of the open strategy */
     bool open;
     double loop_ns;         /* that the loop around many maps adds to each */
@@ -434,9 +436,14 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     const void *reference = visit.status == STATUS_OK ? map_reference(&visit) : NULL;
     if (reference != NULL && make_batch(cell, context, &visit.batch, &visit.error) != 0)
         visit.status = STATUS_REFUSED;
+    /* The canary forks: it must not pay for this. */
+    if (visit.status == STATUS_OK &&
+        parent_fill(&visit.parent, cell->parent_mib, cell->parent_pages, &visit.error) != 0)
+        visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
     close_strategy(&visit, &readings[0]);
+    parent_free(&visit.parent);
     batch_free(visit.batch);
     stolen = canary_steal_ticks() - stolen;
     if (visit.status != STATUS_OK)

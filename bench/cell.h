@@ -89,9 +89,9 @@ enum { CELL_MOST_READINGS = 8 };
  * this process. */
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);
 
-/* Measures the cell in this process: canary, cold open and map, verification against the reference,
- * warm-up, readings, close. Returns how many readings it made: where anything went wrong, one that
- * says so. Never fails otherwise. */
+/* Measures the cell in this process: canary, the memory that it holds, cold open and map,
+ * verification against the reference, warm-up, readings, close. Returns how many readings it made:
+ * where anything went wrong, one that says so. Never fails otherwise. */
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[CELL_MOST_READINGS]);
 

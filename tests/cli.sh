@@ -375,6 +375,36 @@ refuses 2 'host.json:3' report "$work/json"
 damaged usable host.json 's/"usable": [0-9]+/"usable": -1/'
 refuses 2 'host.json:.*usable' report "$work/usable"
 
+# ------------------------------------------------------------------------------- large callers
+
+call run quick --work empty --sizes 1 --jobs 8 --strategies fork,spawn --workers 1 --rounds 6 \
+    --parent-mib 0,8,64 --out "$work/callers"
+check 'callers of three sizes: exit 0' is "$status" 0
+check 'parent_mib is filled' \
+    is "$(column "$work/callers/samples.csv" parent_mib | sort -nu | xargs)" '0 8 64'
+check 'a caller that holds nothing has no pages' \
+    is "$(awk -F, '{ print $28 "," $29 }' "$work/callers/samples.csv" | sort -u | xargs)" \
+    '0, 64,4k 8,4k parent_mib,parent_pages'
+held() { awk -F, '$28 == 64 && $22 < 65536 { bad = 1 } END { exit bad }' "$work/callers/samples.csv"; }
+check 'a caller of 64 MiB is that large' held
+check 'law.csv has its header' is "$(head -n 1 "$work/callers/law.csv")" \
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,parent_pages,payload_in,payload_out,transport,verdict,base_ns,base_error_ns,per_page_ns,per_page_error_ns,points,worst_residual'
+check 'law.csv has a row a strategy' \
+    is "$(column "$work/callers/law.csv" strategy | sort | xargs)" 'fork spawn'
+check 'the section of laws is printed' holds "$work/out" "What the caller's memory costs:"
+for strategy in fork spawn; do
+    check "it tells of $strategy" holds "$work/out" "^  $strategy, 1 worker: .* 4 KiB page"
+done
+check 'the laws are drawn' test -s "$work/callers/plots/empty-parent.png"
+check 'a run of one caller has no laws' not test -e "$work/base/law.csv"
+call run quick --work empty --sizes 1 --jobs 8 --strategies fork --workers 1 --rounds 1 \
+    --out "$work/callers" --force --quiet
+check '--force leaves no law of the run before' not test -e "$work/callers/law.csv"
+check '--force leaves no picture of a law' not test -e "$work/callers/plots/empty-parent.png"
+refuses 4 '--parent-mib: 16000000 MiB are more than' run quick --parent-mib 0,16000000 --out "$work/refused"
+refuses 2 '--parent-mib: .* out of range' run quick --parent-mib 1e9 --out "$work/refused"
+check 'a caller that is too large makes no folder' not test -e "$work/refused"
+
 # ------------------------------------------------------------------------------- what cannot be measured
 
 refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' run quick --workers 1000000 --out "$work/refused"

@@ -20,7 +20,7 @@ rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)
 rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
 rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'strategies know work.h, batch.h and base'
 rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
-rule '^bench/(cell|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
+rule '^bench/(cell|parent|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
 rule '^bench/(steer|measure)\.' 'bench/(analyse/(speedup|compare)|cli|report|host|conditions)' 'measuring is steered by arithmetic and knows nothing of output'
 rule '^bench/steer\.' 'bench/(visit|measure|samples|base/clock)' 'the steering is pure'
 rule '^bench/conditions\.' '(bench/(analyse|cli|report|work|[abd-z][a-z_]*\.h)|strategies/)' 'conditions know base'

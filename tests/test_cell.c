@@ -1,6 +1,7 @@
 /* One cell, measured in this process: its rows, and what becomes of one that goes wrong. */
 #include "tests/fixtures.h"
 
+#include "bench/base/limits.h"
 #include "bench/cell.h"
 
 #include <math.h>
@@ -150,6 +151,32 @@ static void one_job_is_a_cell_too(void **state)
     visit(&visited, work_find("squares"), *state, 2000, 1);
     assert_good(&visited);
     assert_true(visited.readings[1].participation == 1.0 / visited.cell.workers);
+}
+
+/* A cell whose process holds so much. */
+static void visit_large(struct visited *visited, const char *strategy, uint64_t mib)
+{
+    visited_open(visited, work_find("squares"), strategy, 2000, 9);
+    visited->cell.parent_mib = mib;
+    visited->cell.parent_pages = PAGES_4K;
+    prepare(visited);
+    measure(visited);
+    visited_close(visited);
+}
+
+static void a_cell_holds_its_memory_while_it_is_measured(void **state)
+{
+    struct visited visited;
+    visit_large(&visited, *state, 32);
+    assert_good(&visited);
+    assert_true(visited.readings[0].maxrss_kib >= 32 * 1024);
+}
+
+static void a_cell_whose_memory_is_refused_is_one_row_that_says_so(void **state)
+{
+    struct visited visited;
+    visit_large(&visited, *state, (limits_memory_bytes() >> 20) + 1024);
+    assert_bad(&visited, STATUS_REFUSED, "--parent-mib: ");
 }
 
 static void a_batch_of_no_jobs_is_ok_and_nobody_takes_part(void **state)
@@ -421,6 +448,8 @@ int main(void)
     ADD(cold_comes_first_and_warm_rows_follow, 0, 0);
     ADD(works_with_input_are_prepared_and_verified, 0, 0);
     ADD(one_job_is_a_cell_too, 0, 0);
+    ADD(a_cell_holds_its_memory_while_it_is_measured, 0, 0);
+    ADD(a_cell_whose_memory_is_refused_is_one_row_that_says_so, 0, 0);
     ADD(a_batch_of_no_jobs_is_ok_and_nobody_takes_part, 0, 0);
     ADD(the_processor_time_of_workers_is_seen, 0, 0);
     ADD(a_wrong_result_is_one_row_without_a_time, 0, 0);

@@ -69,6 +69,8 @@ static void remove_results(const char *path)
     unlink(name);
     snprintf(name, sizeof name, "%s/crossover.csv", path);
     unlink(name);
+    snprintf(name, sizeof name, "%s/law.csv", path);
+    unlink(name);
     snprintf(name, sizeof name, "%s/plots", path);
     DIR *plots = opendir(name);
     for (struct dirent *entry; plots != NULL && (entry = readdir(plots)) != NULL;) {

@@ -9,10 +9,11 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     const char *words[1];
     size_t word_count;
     struct report_result result;
-    if (cli_parse_words(count, arguments,
-                        "breakeven report DIR: writes summary.csv, crossover.csv and plots/ again "
-                        "from\nDIR/samples.csv and DIR/host.json, and prints the tables\n",
-                        words, 1, &word_count, &ending->error))
+    if (cli_parse_words(
+            count, arguments,
+            "breakeven report DIR: writes summary.csv, crossover.csv, law.csv and plots/ "
+            "again\nfrom DIR/samples.csv and DIR/host.json, and prints the tables\n",
+            words, 1, &word_count, &ending->error))
         return;
     if (word_count == 0) {
         fail(&ending->error, EXIT_USAGE, "report: the folder of a run is needed");

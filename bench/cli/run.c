@@ -146,6 +146,19 @@ static int check_workers(const struct run *run, struct error *error)
     return 0;
 }
 
+/* Refuses callers that do not fit into memory, before anything is started. */
+static int check_parents(const struct run *run, struct error *error)
+{
+    uint64_t available_mib = limits_memory_bytes() >> 20;
+    for (size_t i = 0; i < run->plan.cell_count; i++)
+        if (run->plan.cells[i].parent_mib > available_mib)
+            return fail(error, EXIT_REFUSED,
+                        "--parent-mib: %llu MiB are more than the %llu MiB of memory that are free",
+                        (unsigned long long)run->plan.cells[i].parent_mib,
+                        (unsigned long long)available_mib);
+    return 0;
+}
+
 static int make_plan(struct run *run, struct error *error)
 {
     uint64_t input_bytes;
@@ -155,7 +168,7 @@ static int make_plan(struct run *run, struct error *error)
         plan_make(&run->suite, input_bytes, &run->plan, error) != 0)
         return -1;
     run->planned_groups = run->plan.group_count;
-    return check_workers(run, error);
+    return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
 }
 
 static int write_host(const struct run *run, double elapsed_s, struct error *error)

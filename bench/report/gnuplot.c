@@ -239,6 +239,7 @@ struct drawing {
     struct picture *picture;
     struct legend *legend;
     const char *temperature;
+    struct shown_laws laws;
     double top; /* of the y axis: the highest median so far and some room */
 };
 
@@ -534,6 +535,115 @@ static int draw_overhead(struct drawing *drawing)
     return result;
 }
 
+/* ------------------------------------------------------------------------------- the caller's
+ * memory */
+
+/* One law's measured points as a block: MiB held, overhead per job with its interval. 0 MiB has no
+ * place on a logarithmic axis: it stands where the picture says. False where there is no point. */
+static bool write_law_points(const struct drawing *drawing, const struct law *law, double zero_mib)
+{
+    const struct scene *scene = drawing->scene;
+    size_t points = 0;
+    for (uint64_t mib = scene_next_parent(scene, 0, true); mib != UINT64_MAX;
+         mib = scene_next_parent(scene, mib, false)) {
+        const struct summary *row = scene_law_row(scene, law, mib);
+        if (row == NULL || !(row->overhead_ns_per_job > 0))
+            continue;
+        double jobs = (double)scene->jobs, ns = row->overhead_ns_per_job;
+        write_banded(drawing->picture->data, mib > 0 ? (double)mib : zero_mib, ns,
+                     ns - (row->median_ns - row->low_ns) / jobs,
+                     ns + (row->high_ns - row->median_ns) / jobs);
+        points++;
+    }
+    return end_block(drawing->picture, points);
+}
+
+static bool several_pages(const struct shown_laws *shown)
+{
+    for (size_t i = 1; i < shown->count; i++)
+        if (!text_equal(shown->laws[i]->key.parent_pages, shown->laws[0]->key.parent_pages))
+            return true;
+    return false;
+}
+
+/* "fork: 316 us + 124 ns per 4 KiB page", "spawn, thp: flat, 1.5 ms". */
+static void describe_law(const struct drawing *drawing, const struct law *law, bool tell_pages,
+                         char *text, size_t bytes)
+{
+    struct line line = {law->key};
+    char base[32], per_page[32], page[32];
+    line_label(drawing->lines, &line, text, bytes - 80);
+    law_page_label(law, page, sizeof page);
+    text_duration(base, sizeof base, law->base_ns);
+    text_duration(per_page, sizeof per_page, law->per_page_ns);
+    size_t used = strlen(text);
+    if (tell_pages)
+        used += (size_t)snprintf(text + used, bytes - used, ", %s", law->key.parent_pages);
+    if (text_equal(law->verdict, "flat"))
+        snprintf(text + used, bytes - used, ": flat, %s", base);
+    else if (text_equal(law->verdict, "noisy"))
+        snprintf(text + used, bytes - used, ": too noisy to tell");
+    else
+        snprintf(text + used, bytes - used, ": %s + %s per %s", base, per_page, page);
+}
+
+/* The fitted laws by MiB, in the order of the blocks; others have no line (NaN). */
+static void write_law_lines(const struct drawing *drawing, const struct shown_laws *shown)
+{
+    FILE *file = drawing->picture->commands;
+    fprintf(file, "array base[%zu]\narray per_mib[%zu]\n", shown->count, shown->count);
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct law *law = shown->laws[i];
+        double per_mib = law_value(law, 1 << 20) - law->base_ns;
+        fprintf(file, "base[%zu] = %.6g\nper_mib[%zu] = ", i + 1, law->base_ns, i + 1);
+        fprintf(file, text_equal(law->verdict, "linear") ? "%.6g\n" : "NaN\n", per_mib);
+    }
+}
+
+/* The axis of MiB: 0 at the left edge, then the sizes measured; *zero_mib is where 0 stands, where
+ * the axis is broken. */
+static void write_parent_axis(const struct drawing *drawing, double *zero_mib)
+{
+    const struct scene *scene = drawing->scene;
+    FILE *file = drawing->picture->commands;
+    uint64_t least = scene_next_parent(scene, 0, false), most = least;
+    *zero_mib = (double)least / 4;
+    fprintf(file, "set xtics ('0' %g", *zero_mib);
+    for (uint64_t mib = least; mib != UINT64_MAX; mib = scene_next_parent(scene, mib, false)) {
+        fprintf(file, ", '%llu' %llu", (unsigned long long)mib, (unsigned long long)mib);
+        most = mib;
+    }
+    fprintf(file, ")\nzero = %g\nleast = %llu\nmost = %llu\n", *zero_mib, (unsigned long long)least,
+            (unsigned long long)most);
+}
+
+static int draw_parent(struct drawing *drawing)
+{
+    const struct shown_laws *shown = &drawing->laws;
+    const struct scene *scene = drawing->scene;
+    char heading[256], size[32];
+    double zero_mib;
+    drawing->picture->script = "parent";
+    text_count(size, sizeof size, (double)scene->least_size);
+    snprintf(heading, sizeof heading,
+             "%.40s: what does the caller's memory cost? (%llu jobs of size %s, workers: %llu)",
+             scene->work, (unsigned long long)scene->jobs, size,
+             (unsigned long long)scene->full_workers);
+    if (begin_picture(drawing->picture, scene, "parent", heading) != 0)
+        return -1;
+    write_parent_axis(drawing, &zero_mib);
+    for (size_t i = 0; i < shown->count; i++) {
+        char caption[LABEL_BYTES];
+        struct line line = {shown->laws[i]->key};
+        describe_law(drawing, shown->laws[i], several_pages(shown), caption, sizeof caption);
+        if (write_law_points(drawing, shown->laws[i], zero_mib))
+            add_to_legend(drawing->legend, &line, caption);
+    }
+    write_legend(drawing->picture, drawing->legend);
+    write_law_lines(drawing, shown);
+    return end_picture(drawing->picture);
+}
+
 /* ------------------------------------------------------------------------------- the run */
 
 typedef int draw_function(struct drawing *drawing);
@@ -553,6 +663,17 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     return result;
 }
 
+/* The other pictures are about jobs: they show each strategy with the smallest caller only. */
+static void keep_smallest_caller(const struct scene *scene, struct lines *lines)
+{
+    uint64_t least = scene_least_parent(scene);
+    size_t kept = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->lines[i].key.parent_mib == least)
+            lines->lines[kept++] = lines->lines[i];
+    lines->count = kept;
+}
+
 static bool has_speedups(const struct scene *scene, const struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++)
@@ -569,8 +690,10 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
     int result = 0;
     if (scene_lines(scene, &lines, picture->error) != 0)
         return -1;
+    keep_smallest_caller(scene, &lines);
     struct drawing drawing = {.scene = scene, .lines = &lines, .picture = picture};
-    if (has_speedups(scene, &lines)) {
+    result = scene_laws(scene, &drawing.laws, picture->error);
+    if (result == 0 && has_speedups(scene, &lines)) {
         if (scene->most_size > scene->least_size &&
             (draw(draw_speedup_size, drawing, "warm", drawn) != 0 ||
              draw(draw_speedup_size, drawing, "cold", drawn) != 0 ||
@@ -581,13 +704,16 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
         if (result == 0)
             result = draw(draw_overhead, drawing, "warm", drawn);
     }
+    if (result == 0 && drawing.laws.count > 0)
+        result = draw(draw_parent, drawing, "warm", drawn);
+    free(drawing.laws.laws);
     free(lines.lines);
     return result;
 }
 
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
-                 const struct crossovers *crossovers, const struct host *host, size_t *drawn,
-                 struct error *error)
+                 const struct crossovers *crossovers, const struct laws *laws,
+                 const struct host *host, size_t *drawn, struct error *error)
 {
     char plots[PATH_MAX];
     struct scene *scenes;
@@ -596,7 +722,7 @@ int gnuplot_draw(const char *folder, const struct summaries *summaries,
     *drawn = 0;
     if (mkdir(plots, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, errno, "%s: cannot be made", plots);
-    if (scenes_find(summaries, crossovers, host, &scenes, &count, error) != 0)
+    if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
         return -1;
     struct picture picture = {.folder = plots, .error = error};
     int result = 0;

@@ -2,6 +2,7 @@
 #define BREAKEVEN_REPORT_GNUPLOT_H
 
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/law.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 
@@ -9,7 +10,7 @@
  * script and the data that it came from. Fails where a file cannot be written or gnuplot is missing
  * or fails; *drawn tells how many pictures there are then. */
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
-                 const struct crossovers *crossovers, const struct host *host, size_t *drawn,
-                 struct error *error);
+                 const struct crossovers *crossovers, const struct laws *laws,
+                 const struct host *host, size_t *drawn, struct error *error);
 
 #endif

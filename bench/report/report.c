@@ -1,21 +1,38 @@
 #include "bench/report/report.h"
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/law.h"
+#include "bench/base/pages.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
 #include "bench/report/table.h"
 
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+/* Only where there are laws: most runs have none. */
+static int write_laws(const char *folder, const struct laws *laws, struct error *error)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/law.csv", folder);
+    if (laws->count > 0)
+        return csv_write_file(path, &law_format, laws->rows, laws->count, error);
+    unlink(path);
+    return 0;
+}
 
 static int write_files(const char *folder, const struct summaries *summaries,
-                       const struct crossovers *crossovers, struct error *error)
+                       const struct crossovers *crossovers, const struct laws *laws,
+                       struct error *error)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/summary.csv", folder);
     if (csv_write_file(path, &summary_format, summaries->rows, summaries->count, error) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/crossover.csv", folder);
-    return csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error);
+    if (csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
+        return -1;
+    return write_laws(folder, laws, error);
 }
 
 static int analyse(const char *folder, struct samples *samples, const struct host *host, FILE *file,
@@ -23,6 +40,8 @@ static int analyse(const char *folder, struct samples *samples, const struct hos
 {
     struct summaries summaries = {0};
     struct crossovers crossovers = {0};
+    struct laws laws = {0};
+    struct law_pages pages = {(double)pages_small_bytes(), (double)pages_huge_bytes()};
     struct disturbances found;
     int status = disturbed_mark(samples, &found, error);
     if (status == 0)
@@ -30,16 +49,19 @@ static int analyse(const char *folder, struct samples *samples, const struct hos
     if (status == 0)
         status = crossover_find(&summaries, &crossovers, error);
     if (status == 0)
-        status = write_files(folder, &summaries, &crossovers, error);
+        status = law_find(&summaries, &pages, &laws, error);
     if (status == 0)
-        gnuplot_draw(folder, &summaries, &crossovers, host, &result->pictures,
+        status = write_files(folder, &summaries, &crossovers, &laws, error);
+    if (status == 0)
+        gnuplot_draw(folder, &summaries, &crossovers, &laws, host, &result->pictures,
                      &result->pictures_error);
     if (status == 0 && file != NULL)
-        status = table_print(file, &summaries, &crossovers, host, error);
+        status = table_print(file, &summaries, &crossovers, &laws, host, error);
     if (status == 0 && file != NULL)
         table_print_disturbances(file, &found);
     free(summaries.rows);
     free(crossovers.rows);
+    free(laws.rows);
     return status;
 }
 

@@ -13,8 +13,8 @@ struct report_result {
 };
 
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
- * crossover.csv and plots/, and prints the tables to file (NULL: does not). Without pictures it
- * still succeeds; result says so. */
+ * crossover.csv, law.csv where there are laws, and plots/, and prints the tables to file (NULL:
+ * does not). Without pictures it still succeeds; result says so. */
 int report_make(const char *folder, FILE *file, struct report_result *result, struct error *error);
 
 #endif

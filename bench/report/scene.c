@@ -19,12 +19,13 @@ static bool is_serial(const char *strategy)
 }
 
 static struct scene make_scene(const struct summaries *summaries,
-                               const struct crossovers *crossovers, const struct host *host,
-                               const struct summary *like)
+                               const struct crossovers *crossovers, const struct laws *laws,
+                               const struct host *host, const struct summary *like)
 {
     const struct work *work = work_find(like->key.work);
     struct scene scene = {.summaries = summaries,
                           .crossovers = crossovers,
+                          .laws = laws,
                           .host = host,
                           .work = like->key.work,
                           .unit = work != NULL ? work->unit : "",
@@ -52,7 +53,8 @@ static struct scene make_scene(const struct summaries *summaries,
 }
 
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct scene **scenes, size_t *count, struct error *error)
+                const struct laws *laws, const struct host *host, struct scene **scenes,
+                size_t *count, struct error *error)
 {
     *count = 0;
     *scenes = calloc(summaries->count + 1, sizeof **scenes);
@@ -63,7 +65,8 @@ int scenes_find(const struct summaries *summaries, const struct crossovers *cros
         for (size_t k = 0; k < *count; k++)
             known = known || in_scene(&(*scenes)[k], &summaries->rows[i]);
         if (!known)
-            (*scenes)[(*count)++] = make_scene(summaries, crossovers, host, &summaries->rows[i]);
+            (*scenes)[(*count)++] =
+                make_scene(summaries, crossovers, laws, host, &summaries->rows[i]);
     }
     return 0;
 }
@@ -85,12 +88,16 @@ static size_t strategy_rank(const char *name)
     return rank;
 }
 
-static int compare_lines(const void *a, const void *b)
+static int compare_keys(const struct key *x, const struct key *y)
 {
-    const struct key *x = &((const struct line *)a)->key, *y = &((const struct line *)b)->key;
     size_t rank_x = strategy_rank(x->strategy), rank_y = strategy_rank(y->strategy);
     int order = (rank_x > rank_y) - (rank_x < rank_y);
     return order ? order : key_compare_curve(x, y);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return compare_keys(&((const struct line *)a)->key, &((const struct line *)b)->key);
 }
 
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error)
@@ -142,6 +149,40 @@ const struct crossover *scene_crossover(const struct scene *scene, const struct 
     return NULL;
 }
 
+const struct summary *scene_law_row(const struct scene *scene, const struct law *law,
+                                    uint64_t parent_mib)
+{
+    struct line line = {law->key};
+    line.key.parent_mib = parent_mib;
+    if (parent_mib == 0)
+        line.key.parent_pages = "";
+    return scene_row(scene, &line, law->key.workers, law->key.size, law->temperature);
+}
+
+static bool is_shown(const struct scene *scene, const struct law *law)
+{
+    return text_equal(law->key.work, scene->work) && law->key.jobs == scene->jobs &&
+           law->key.size == scene->least_size && law->key.workers == scene->full_workers;
+}
+
+static int compare_laws(const void *a, const void *b)
+{
+    const struct law *x = *(const struct law *const *)a, *y = *(const struct law *const *)b;
+    return compare_keys(&x->key, &y->key);
+}
+
+int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error *error)
+{
+    *shown = (struct shown_laws){calloc(scene->laws->count + 1, sizeof *shown->laws), 0};
+    if (shown->laws == NULL)
+        return fail(error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; i < scene->laws->count; i++)
+        if (is_shown(scene, &scene->laws->rows[i]))
+            shown->laws[shown->count++] = &scene->laws->rows[i];
+    qsort(shown->laws, shown->count, sizeof *shown->laws, compare_laws);
+    return 0;
+}
+
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature)
 {
@@ -177,6 +218,29 @@ uint64_t scene_next_workers(const struct scene *scene, uint64_t last)
             next = row->key.workers;
     }
     return next;
+}
+
+uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first)
+{
+    uint64_t next = UINT64_MAX;
+    for (size_t i = 0; i < scene->summaries->count; i++) {
+        const struct summary *row = &scene->summaries->rows[i];
+        if (in_scene(scene, row) && (first || row->key.parent_mib > last) &&
+            row->key.parent_mib < next)
+            next = row->key.parent_mib;
+    }
+    return next;
+}
+
+uint64_t scene_least_parent(const struct scene *scene)
+{
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < scene->summaries->count; i++) {
+        const struct summary *row = &scene->summaries->rows[i];
+        if (in_scene(scene, row) && has_time(row) && row->key.parent_mib < least)
+            least = row->key.parent_mib;
+    }
+    return least;
 }
 
 static void append_words(char *text, size_t bytes, const char *format, ...)
@@ -234,4 +298,11 @@ void line_label(const struct lines *lines, const struct line *line, char *text, 
                      key->parent_pages);
     if (*key->env != '\0')
         append_words(text, bytes, " %s", key->env);
+}
+
+void law_page_label(const struct law *law, char *text, size_t bytes)
+{
+    bool large = law->page_bytes >= 1 << 20;
+    snprintf(text, bytes, "%g %s page", law->page_bytes / (large ? 1 << 20 : 1 << 10),
+             large ? "MiB" : "KiB");
 }

@@ -2,6 +2,7 @@
 #define BREAKEVEN_REPORT_SCENE_H
 
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/law.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 
@@ -13,6 +14,7 @@
 struct scene {
     const struct summaries *summaries;
     const struct crossovers *crossovers;
+    const struct laws *laws;
     const struct host *host;
     const char *work, *unit;
     uint64_t jobs;
@@ -36,7 +38,8 @@ struct lines {
 
 /* All scenes of a run, in the order of summary_compare; the caller frees *scenes. */
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct scene **scenes, size_t *count, struct error *error);
+                const struct laws *laws, const struct host *host, struct scene **scenes,
+                size_t *count, struct error *error);
 
 /* The caller frees lines->lines. */
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error);
@@ -50,17 +53,36 @@ const struct summary *scene_row(const struct scene *scene, const struct line *li
 const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
                                         uint64_t workers, const char *temperature);
 
+/* The row of a law's line for a caller that holds so much, at the law's size; NULL as above. */
+const struct summary *scene_law_row(const struct scene *scene, const struct law *law,
+                                    uint64_t parent_mib);
+
+/* The laws that are shown: at the scene's smallest size with full_workers, in the order of the
+ * strategy table. The caller frees shown->laws. */
+struct shown_laws {
+    const struct law **laws;
+    size_t count;
+};
+int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error *error);
+
 /* The best speedup of a line over all sizes, or NULL where nothing was measured. */
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature);
 
-/* Ascending distinct sizes or worker counts (serial's left out) of the scene: the next above
- * `last`; UINT64_MAX where there is none. */
+/* Ascending distinct sizes, worker counts (serial's left out) or sizes of the caller: the next
+ * above `last`; UINT64_MAX where there is none. */
 uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first);
 uint64_t scene_next_workers(const struct scene *scene, uint64_t last);
+uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first);
+
+/* The smallest caller that was measured; UINT64_MAX where none was. */
+uint64_t scene_least_parent(const struct scene *scene);
 
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);
+
+/* "4 KiB page", "2 MiB page": what the law counts. */
+void law_page_label(const struct law *law, char *text, size_t bytes);
 
 #endif

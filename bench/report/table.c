@@ -6,6 +6,9 @@
 
 enum { TEXT_BYTES = 96 };
 
+/* The caller that a law's sentence gives as an example. */
+#define LAW_SHOWN_BYTES 1073741824.0
+
 /* "never", "always", or "31.6k (22.1 us)": the job size and its serial time. */
 static void describe_verdict(const struct crossover *crossover, char *text, size_t bytes)
 {
@@ -32,7 +35,7 @@ static const char *plural(uint64_t count)
 /* Enough decimals for two digits of a speedup. */
 static int decimals(double speedup)
 {
-    return speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
+    return speedup < 0.0001 ? 7 : speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
 }
 
 /* The width of the column of strategies. */
@@ -162,6 +165,17 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
             best->speedup, best_job);
 }
 
+/* Larger callers have rows and laws, but no sentences: there would be too many to read. */
+static void print_sentences(FILE *file, const struct scene *scene, const struct lines *lines)
+{
+    uint64_t least_mib = scene_least_parent(scene);
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct key *key = &lines->lines[i].key;
+        if (key->parent_mib == least_mib && !text_equal(key->strategy, "serial"))
+            print_sentence(file, scene, lines, &lines->lines[i]);
+    }
+}
+
 /* What went wrong, once for each cell. */
 static void print_troubles(FILE *file, const struct scene *scene)
 {
@@ -174,6 +188,42 @@ static void print_troubles(FILE *file, const struct scene *scene)
                 (unsigned long long)row->key.workers, (unsigned long long)row->key.size,
                 row->status, row->detail);
     }
+}
+
+/* "fork, 1 worker: 316 us a job + 124 ns (+-2 %) for each 4 KiB page that the caller holds: ..." */
+static void print_law(FILE *file, const struct lines *lines, const struct law *law)
+{
+    struct line line = {law->key};
+    char label[TEXT_BYTES], page[32], base[32], per_page[32], whole[32];
+    line_label(lines, &line, label, sizeof label);
+    law_page_label(law, page, sizeof page);
+    text_duration(base, sizeof base, law->base_ns);
+    text_duration(per_page, sizeof per_page, law->per_page_ns);
+    text_duration(whole, sizeof whole, law_value(law, LAW_SHOWN_BYTES));
+    fprintf(file, "  %s, %llu worker%s: ", label, (unsigned long long)law->key.workers,
+            plural(law->key.workers));
+    if (text_equal(law->verdict, "flat"))
+        fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.\n", base,
+                100 * law->base_error_ns / law->base_ns, page);
+    else if (text_equal(law->verdict, "noisy"))
+        fprintf(file, "too noisy to tell what a %s costs; %s a job on average.\n", page, base);
+    else
+        fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.\n",
+                base, per_page, 100 * law->per_page_error_ns / law->per_page_ns, page, whole);
+}
+
+static int print_laws(FILE *file, const struct scene *scene, const struct lines *lines,
+                      struct error *error)
+{
+    struct shown_laws shown;
+    if (scene_laws(scene, &shown, error) != 0)
+        return -1;
+    if (shown.count > 0)
+        fprintf(file, "\n  What the caller's memory costs:\n");
+    for (size_t i = 0; i < shown.count; i++)
+        print_law(file, lines, shown.laws[i]);
+    free(shown.laws);
+    return 0;
 }
 
 static int print_scene(FILE *file, const struct scene *scene, struct error *error)
@@ -191,13 +241,12 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
             plural(scene->host->cpus_usable));
     print_rows(file, scene, &lines);
     fputc('\n', file);
-    for (size_t i = 0; i < lines.count; i++)
-        if (!text_equal(lines.lines[i].key.strategy, "serial"))
-            print_sentence(file, scene, &lines, &lines.lines[i]);
+    print_sentences(file, scene, &lines);
     print_troubles(file, scene);
+    int result = print_laws(file, scene, &lines, error);
     fputc('\n', file);
     free(lines.lines);
-    return 0;
+    return result;
 }
 
 static void print_warnings(FILE *file, const struct warnings *warnings)
@@ -211,11 +260,11 @@ static void print_warnings(FILE *file, const struct warnings *warnings)
 }
 
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct error *error)
+                const struct laws *laws, const struct host *host, struct error *error)
 {
     struct scene *scenes;
     size_t count;
-    if (scenes_find(summaries, crossovers, host, &scenes, &count, error) != 0)
+    if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
         return -1;
     int result = 0;
     for (size_t i = 0; result == 0 && i < count; i++)

@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
- * went wrong, and one sentence per strategy; then, once, the warnings of the host. */
+ * went wrong, one sentence per strategy and one per law; then, once, the warnings of the host. */
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct host *host, struct error *error);
+                const struct laws *laws, const struct host *host, struct error *error);
 
 /* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
 void table_print_disturbances(FILE *file, const struct disturbances *found);

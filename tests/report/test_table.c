@@ -1,4 +1,5 @@
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/law.h"
 #include "bench/report/table.h"
 #include "tests/support.h"
 
@@ -84,12 +85,13 @@ static const struct made_cell new_cells[] = {
     POOL("stream", 1000000, 1, 1, "warm", 64000),
 };
 
-/* A run in memory, from samples to crossovers. */
+/* A run in memory, from samples to crossovers and laws. */
 struct run {
     struct sample rows[MOST_SAMPLES];
     struct samples samples;
     struct summaries summaries;
     struct crossovers crossovers;
+    struct laws laws;
 };
 
 static const struct host two_cpus = {.cpus_usable = 2};
@@ -132,9 +134,12 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
 static void analyse(struct run *run)
 {
     struct error error = {0};
+    struct law_pages pages = {4096, 2 << 20};
     speedup_summarise(&run->samples, two_cpus.cpus_usable, &run->summaries, &error);
     assert_no_error(&error);
     crossover_find(&run->summaries, &run->crossovers, &error);
+    assert_no_error(&error);
+    law_find(&run->summaries, &pages, &run->laws, &error);
     assert_no_error(&error);
 }
 
@@ -152,10 +157,44 @@ static struct run *make_run(const struct made_cell cells[], size_t count)
     return run;
 }
 
+static void add_caller(struct run *run, const struct made_cell *cell, uint64_t mib,
+                       const char *pages)
+{
+    for (uint64_t round = 1; round <= cell->rounds; round++) {
+        assert_true(run->samples.count < MOST_SAMPLES);
+        struct sample *sample = &run->rows[run->samples.count++];
+        *sample = make_sample(cell, round);
+        sample->key.parent_mib = mib;
+        sample->key.parent_pages = pages;
+    }
+}
+
+/* Four jobs by fork cost 400 us and 40 ns more a small page that the caller holds, by a pool the
+ * same whatever it holds. */
+static struct run *make_run_of_callers(void)
+{
+    static const uint64_t callers_mib[] = {0, 64, 512};
+    struct run *run = calloc(1, sizeof *run);
+    assert_non_null(run);
+    for (size_t i = 0; i < COUNT_OF(callers_mib); i++) {
+        const struct made_cell cells[] = {
+            SERIAL("squares", 10, 4, "", "warm", 100),
+            FORK(10, "warm", 400000 + 40 * 256 * (double)callers_mib[i]),
+            POOL("squares", 10, 4, 2, "warm", 200),
+        };
+        for (size_t k = 0; k < COUNT_OF(cells); k++)
+            add_caller(run, &cells[k], callers_mib[i], callers_mib[i] > 0 ? "4k" : "");
+    }
+    run->samples.rows = run->rows;
+    analyse(run);
+    return run;
+}
+
 static void free_run(struct run *run)
 {
     free(run->summaries.rows);
     free(run->crossovers.rows);
+    free(run->laws.rows);
     free(run);
 }
 
@@ -224,21 +263,42 @@ static void the_same_comes_from_samples_that_were_read(void **state)
                      run.crossovers.count);
     free(run.summaries.rows);
     free(run.crossovers.rows);
+    free(run.laws.rows);
     samples_free(&run.samples);
+}
+
+static void laws_are_written_as_in_the_golden_file(void **state)
+{
+    struct run *run = make_run_of_callers();
+    check_golden_csv(state, "law.csv", &law_format, run->laws.rows, run->laws.count);
+    free_run(run);
+}
+
+static void check_golden_table(void **state, const struct run *run, const char *name)
+{
+    struct error error = {0};
+    char *path = scratch_path(state, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    table_print(file, &run->summaries, &run->crossovers, &run->laws, &two_cpus, &error);
+    assert_no_error(&error);
+    assert_int_equal(fclose(file), 0);
+    check_golden(path, name);
+    free(path);
 }
 
 static void tables_are_printed_as_in_the_golden_file(void **state)
 {
-    struct error error = {0};
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    char *path = scratch_path(state, "table.txt");
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    table_print(file, &run->summaries, &run->crossovers, &two_cpus, &error);
-    assert_no_error(&error);
-    assert_int_equal(fclose(file), 0);
-    check_golden(path, "table.txt");
-    free(path);
+    assert_int_equal(run->laws.count, 0);
+    check_golden_table(state, run, "table.txt");
+    free_run(run);
+}
+
+static void laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences(void **state)
+{
+    struct run *run = make_run_of_callers();
+    check_golden_table(state, run, "callers.txt");
     free_run(run);
 }
 
@@ -249,7 +309,7 @@ static char *printed(void **state, const struct run *run, const struct host *hos
     char *path = scratch_path(state, "table.txt");
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    table_print(file, &run->summaries, &run->crossovers, host, &error);
+    table_print(file, &run->summaries, &run->crossovers, &run->laws, host, &error);
     assert_no_error(&error);
     assert_int_equal(fclose(file), 0);
     char *text = file_read(path);
@@ -321,7 +381,9 @@ int main(void)
         cmocka_unit_test(summary_is_written_as_in_the_golden_file),
         cmocka_unit_test(crossovers_are_written_as_in_the_golden_file),
         cmocka_unit_test(the_same_comes_from_samples_that_were_read),
+        cmocka_unit_test(laws_are_written_as_in_the_golden_file),
         cmocka_unit_test(tables_are_printed_as_in_the_golden_file),
+        cmocka_unit_test(laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(a_run_is_no_better_and_no_worse_than_itself),

@@ -1,0 +1,268 @@
+#include "bench/analyse/law.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define COLUMN(field, type) CSV_COLUMN(struct law, field, #field, type)
+#define KEY_COLUMN(field, type) CSV_COLUMN(struct law, key.field, #field, type)
+#define MIB (1024.0 * 1024)
+
+/* The weights go by the fitted line, which goes by the weights; a few rounds settle both. */
+enum { REFITS = 5 };
+
+static const struct csv_column columns[] = {
+    KEY_COLUMN(work, CSV_TEXT),        KEY_COLUMN(size, CSV_COUNT),
+    KEY_COLUMN(jobs, CSV_COUNT),       KEY_COLUMN(strategy, CSV_TEXT),
+    KEY_COLUMN(workers, CSV_COUNT),    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),      KEY_COLUMN(env, CSV_TEXT),
+    COLUMN(temperature, CSV_TEXT),     KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_COUNT), KEY_COLUMN(payload_out, CSV_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),   COLUMN(verdict, CSV_TEXT),
+    COLUMN(base_ns, CSV_NUMBER),       COLUMN(base_error_ns, CSV_NUMBER),
+    COLUMN(per_page_ns, CSV_NUMBER),   COLUMN(per_page_error_ns, CSV_NUMBER),
+    COLUMN(points, CSV_COUNT),         COLUMN(worst_residual, CSV_NUMBER),
+};
+
+const struct csv_format law_format = {columns, sizeof columns / sizeof *columns,
+                                      sizeof(struct law)};
+
+double law_value(const struct law *law, double bytes)
+{
+    return law->base_ns +
+           (isnan(law->per_page_ns) ? 0 : law->per_page_ns * bytes / law->page_bytes);
+}
+
+/* ------------------------------------------------------------------------------- the line */
+
+/* Half the width of a 95 % interval, in standard errors. */
+static double student(size_t freedom)
+{
+    return gsl_cdf_tdist_Pinv(0.975, (double)freedom);
+}
+
+/* A straight line and the errors of its two numbers, half the width of their intervals. */
+struct line {
+    double base, base_error, slope, slope_error;
+};
+
+static double value_at(const struct line *line, double pages)
+{
+    return line->base + line->slope * pages;
+}
+
+/* Each point weighs by the fitted value rather than by its own: one that came out low by chance
+ * must not draw the line down. The first weights are the points' own. */
+static void weigh(struct law_point points[], size_t count, const struct line *line)
+{
+    for (size_t i = 0; i < count; i++) {
+        double ns = line != NULL ? value_at(line, points[i].pages) : points[i].ns;
+        points[i].weight = ns > 0 ? 1 / (ns * ns) : points[i].weight;
+    }
+}
+
+static struct line fit_line(struct law_point points[], size_t count)
+{
+    enum { STRIDE = sizeof *points / sizeof(double) };
+    struct line line = {0};
+    double variance, covariance, slope_variance, squares;
+    weigh(points, count, NULL);
+    for (int i = 0; i < REFITS; i++) {
+        gsl_fit_wlinear(&points->pages, STRIDE, &points->weight, STRIDE, &points->ns, STRIDE, count,
+                        &line.base, &line.slope, &variance, &covariance, &slope_variance, &squares);
+        weigh(points, count, &line);
+    }
+    double scale = student(count - 2) * sqrt(squares / (double)(count - 2));
+    line.base_error = scale * sqrt(variance);
+    line.slope_error = scale * sqrt(slope_variance);
+    return line;
+}
+
+/* The line through 0, for points whose own line starts below it. */
+static struct line fit_slope(struct law_point points[], size_t count)
+{
+    enum { STRIDE = sizeof *points / sizeof(double) };
+    struct line line = {.base_error = NAN};
+    double variance, squares;
+    gsl_fit_wmul(&points->pages, STRIDE, &points->weight, STRIDE, &points->ns, STRIDE, count,
+                 &line.slope, &variance, &squares);
+    line.slope_error = student(count - 1) * sqrt(squares / (double)(count - 1) * variance);
+    return line;
+}
+
+static struct line fit_level(const struct law_point points[], size_t count)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += log(points[i].ns);
+    double mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += pow(log(points[i].ns) - mean, 2);
+    double error = sqrt(squares / (double)(count - 1) / (double)count);
+    return (struct line){.base = exp(mean), .base_error = exp(mean) * student(count - 1) * error};
+}
+
+static double worst_residual(const struct law_point points[], size_t count, const struct line *line)
+{
+    double worst = 0;
+    for (size_t i = 0; i < count; i++)
+        worst = fmax(worst, fabs(points[i].ns / value_at(line, points[i].pages) - 1));
+    return worst;
+}
+
+static const char *verdict_of(const struct law_point points[], size_t count,
+                              const struct line *line)
+{
+    double least = INFINITY, most = 0, base = fmax(0, line->base);
+    for (size_t i = 0; i < count; i++) {
+        least = fmin(least, points[i].pages);
+        most = fmax(most, points[i].pages);
+    }
+    double range = most - least;
+    if (range * (line->slope - line->slope_error) > LAW_LEAST_GROWTH * base)
+        return "linear";
+    return range * (line->slope + line->slope_error) < LAW_MOST_FLAT_GROWTH * base ? "flat"
+                                                                                   : "noisy";
+}
+
+struct law_result law_of(struct law_point points[], size_t count)
+{
+    struct line line = fit_line(points, count);
+    const char *verdict = verdict_of(points, count, &line);
+    bool linear = text_equal(verdict, "linear");
+    if (!linear)
+        line = fit_level(points, count);
+    else if (line.base < 0)
+        line = fit_slope(points, count);
+    return (struct law_result){
+        .verdict = verdict,
+        .base_ns = line.base,
+        .base_error_ns = line.base_error,
+        .per_page_ns = linear ? line.slope : (double)NAN,
+        .per_page_error_ns = linear ? line.slope_error : (double)NAN,
+        .worst_residual = worst_residual(points, count, &line),
+    };
+}
+
+/* ------------------------------------------------------------------------------- the laws */
+
+/* The key without what a law goes by: equal for all rows of one law, whatever its pages. */
+static struct key key_of_callers(const struct key *key)
+{
+    struct key callers = *key;
+    callers.parent_mib = 0;
+    callers.parent_pages = "";
+    return callers;
+}
+
+static int compare_callers(const struct summary *a, const struct summary *b)
+{
+    struct key x = key_of_callers(&a->key), y = key_of_callers(&b->key);
+    return key_compare(&x, &y);
+}
+
+static int compare_pointers(const void *a, const void *b)
+{
+    const struct summary *x = *(const struct summary *const *)a;
+    const struct summary *y = *(const struct summary *const *)b;
+    int order = compare_callers(x, y);
+    return order ? order : key_compare(&x->key, &y->key);
+}
+
+static bool has_point(const struct summary *row)
+{
+    return text_equal(row->temperature, "warm") && text_equal(row->status, "ok") &&
+           !text_equal(row->key.strategy, "serial") && isfinite(row->overhead_ns_per_job) &&
+           row->overhead_ns_per_job > 0;
+}
+
+/* All rows that have a point, those of one law together, callers that hold nothing first. */
+static size_t sort_rows(const struct summaries *summaries, const struct summary *sorted[])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < summaries->count; i++)
+        if (has_point(&summaries->rows[i]))
+            sorted[count++] = &summaries->rows[i];
+    qsort(sorted, count, sizeof *sorted, compare_pointers);
+    return count;
+}
+
+/* The points of rows[0..count) that are of these pages. */
+static size_t take_points(const struct summary *const rows[], size_t count, const char *pages,
+                          double page_bytes, struct law_point points[])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i]->key.parent_mib == 0 || text_equal(rows[i]->key.parent_pages, pages))
+            points[used++] = (struct law_point){
+                .pages = (double)rows[i]->key.parent_mib * MIB / page_bytes,
+                .ns = rows[i]->overhead_ns_per_job,
+            };
+    return used;
+}
+
+static double page_bytes_of(const struct law_pages *pages, const char *name)
+{
+    return text_equal(name, "thp") ? pages->huge_bytes : pages->small_bytes;
+}
+
+static void append_law(const struct summary *row, double page_bytes, struct law_point points[],
+                       size_t count, struct laws *out)
+{
+    struct law_result result = law_of(points, count);
+    struct law *law = &out->rows[out->count++];
+    *law = (struct law){
+        .key = row->key,
+        .temperature = row->temperature,
+        .verdict = result.verdict,
+        .base_ns = result.base_ns,
+        .base_error_ns = result.base_error_ns,
+        .per_page_ns = result.per_page_ns,
+        .per_page_error_ns = result.per_page_error_ns,
+        .points = count,
+        .worst_residual = result.worst_residual,
+        .page_bytes = page_bytes,
+    };
+    law->key.parent_mib = 0;
+}
+
+/* The laws of rows[0..count), which differ in nothing but the caller: one for each kind of pages,
+ * by its first row. */
+static void append_laws(const struct summary *const rows[], size_t count,
+                        const struct law_pages *pages, struct law_point points[], struct laws *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *name = rows[i]->key.parent_pages;
+        bool known = rows[i]->key.parent_mib == 0;
+        for (size_t k = 0; k < i; k++)
+            known = known || text_equal(rows[k]->key.parent_pages, name);
+        double page_bytes = page_bytes_of(pages, name);
+        size_t used = known ? 0 : take_points(rows, count, name, page_bytes, points);
+        if (used >= LAW_LEAST_POINTS)
+            append_law(rows[i], page_bytes, points, used, out);
+    }
+}
+
+int law_find(const struct summaries *summaries, const struct law_pages *pages, struct laws *out,
+             struct error *error)
+{
+    const struct summary **sorted = calloc(summaries->count + 1, sizeof *sorted);
+    struct law_point *points = calloc(summaries->count + 1, sizeof *points);
+    *out = (struct laws){calloc(summaries->count + 1, sizeof *out->rows), 0};
+    bool room = sorted != NULL && points != NULL && out->rows != NULL;
+    size_t count = room ? sort_rows(summaries, sorted) : 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        next = i + 1;
+        while (next < count && compare_callers(sorted[i], sorted[next]) == 0)
+            next++;
+        append_laws(sorted + i, next - i, pages, points, out);
+    }
+    free(sorted);
+    free(points);
+    if (room)
+        return 0;
+    free(out->rows);
+    *out = (struct laws){0};
+    return fail(error, EXIT_REFUSED, "law: out of memory");
+}

@@ -1,0 +1,73 @@
+#ifndef BREAKEVEN_ANALYSE_LAW_H
+#define BREAKEVEN_ANALYSE_LAW_H
+
+#include "bench/analyse/speedup.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Without that many sizes of the caller there is no law: two are always on a line. */
+#define LAW_LEAST_POINTS 3
+/* Growth over all sizes measured, as a share of the base: what is not surely above the least is no
+ * law; what may be above the most is not known to be flat. */
+#define LAW_LEAST_GROWTH 0.10
+#define LAW_MOST_FLAT_GROWTH 1.0
+
+/* One row of law.csv: what one job costs, by how much memory the caller has mapped. */
+struct law {
+    struct key key; /* its parent_mib means nothing */
+    const char *temperature;
+    const char *verdict; /* "linear", "flat" or "noisy" */
+    double base_ns;      /* of a caller that holds nothing; over all callers unless it is linear */
+    double per_page_ns;  /* for each page that the caller holds; NaN unless it is linear */
+    double base_error_ns, per_page_error_ns; /* half the width of the 95 % interval */
+    uint64_t points;                         /* sizes of the caller that it is fitted to */
+    double worst_residual;                   /* |measured - fitted| / fitted, the largest */
+    double page_bytes;                       /* of one of its pages; not in the file */
+};
+
+extern const struct csv_format law_format;
+
+/* The pages that parent_mib is counted in. */
+struct law_pages {
+    double small_bytes, huge_bytes;
+};
+
+/* One measured size of the caller. */
+struct law_point {
+    double pages;
+    double ns;     /* of one job; above 0 */
+    double weight; /* law_of's own */
+};
+
+struct law_result {
+    const char *verdict;
+    double base_ns, base_error_ns, per_page_ns, per_page_error_ns, worst_residual;
+};
+
+/* The line base + per_page x pages through at least LAW_LEAST_POINTS points with different pages,
+ * least squares of the relative residuals: a time's noise is a share of it, so plain least squares
+ * would fit the largest caller alone; and each point is a median over rounds already, so that no
+ * robust fit is needed. The base is not let below 0. The verdict goes by the growth over
+ * all points and the ends of its 95 % interval, by Student's t:
+ *   linear  where the lower end is above LAW_LEAST_GROWTH,
+ *   flat    where it is not, and the upper end is below LAW_MOST_FLAT_GROWTH,
+ *   noisy   where neither can be told.
+ * Unless it is linear, the base is the geometric mean of all points. */
+struct law_result law_of(struct law_point points[], size_t count);
+
+/* What one job costs for a caller that holds so many bytes in the law's pages, in ns. */
+double law_value(const struct law *law, double bytes);
+
+struct laws {
+    struct law *rows;
+    size_t count;
+};
+
+/* The laws of all strategies but serial, warm, from the overhead of one job: one for each curve of
+ * parent_mib and each kind of pages; callers that hold nothing belong to every kind. Cells that are
+ * not ok, or that cost no more than serial, have no point. The caller frees rows. */
+int law_find(const struct summaries *summaries, const struct law_pages *pages, struct laws *out,
+             struct error *error);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef BREAKEVEN_PARENT_H
+#define BREAKEVEN_PARENT_H
+
+#include "bench/base/error.h"
+#include "bench/cell.h"
+
+#include <stdint.h>
+
+/* Memory that stands for the heap of a large program: what a fork has to copy the page tables of.
+ * Start from {0}. */
+struct parent {
+    unsigned char *memory; /* NULL: none */
+    uint64_t bytes;
+};
+
+/* Maps that much private memory made of these pages and writes to each of them, then looks whether
+ * it is what was asked for. Fills nothing for 0 MiB. All errors are refusals (EXIT_REFUSED) and
+ * name
+ * --parent-mib: more than can be taken without swapping, or pages that the kernel does not give. */
+int parent_fill(struct parent *parent, uint64_t mib, enum pages pages, struct error *error);
+
+/* Gives the memory back; does nothing where there is none. */
+void parent_free(struct parent *parent);
+
+#endif
