@@ -11,4 +11,5 @@ PLOT(speedup_size, "speedup-size")
 PLOT(speedup_workers, "speedup-workers")
 PLOT(overhead, "overhead")
 PLOT(time_size, "time-size")
+PLOT(payload, "payload")
 #endif

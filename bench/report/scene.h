@@ -59,8 +59,14 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
 uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first);
 uint64_t scene_next_workers(const struct scene *scene, uint64_t last);
 
+/* Leaves the lines of the smallest payload, for what shows other things than payload. */
+void lines_keep_least_payload(struct lines *lines);
+
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);
+
+/* The same without the payload and how it travels. */
+void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes);
 
 #endif
