@@ -546,13 +546,15 @@ static bool is_piped(const struct line *line)
     return text_equal(line->key.transport, "pipe");
 }
 
-/* The next payload of the scene above `last`; UINT64_MAX where there is none. */
-static uint64_t next_payload(const struct lines *lines, uint64_t last)
+/* The next payload above `last` whose cost was measured; UINT64_MAX where there is none. */
+static uint64_t next_payload(const struct scene *scene, const struct lines *lines, uint64_t last)
 {
     uint64_t next = UINT64_MAX;
     for (size_t i = 0; i < lines->count; i++) {
-        uint64_t payload = payload_of(&lines->lines[i]);
-        if (payload > last && payload < next)
+        const struct line *line = &lines->lines[i];
+        uint64_t payload = payload_of(line);
+        if (payload > last && payload < next && !text_equal(line->key.strategy, "serial") &&
+            isfinite(overhead_of(scene, line, "warm")))
             next = payload;
     }
     return next;
@@ -562,10 +564,11 @@ static uint64_t next_payload(const struct lines *lines, uint64_t last)
 static void write_payload_axis(const struct drawing *drawing)
 {
     FILE *file = drawing->picture->commands;
-    uint64_t least = next_payload(drawing->lines, 0), most = least;
+    uint64_t least = next_payload(drawing->scene, drawing->lines, 0), most = least;
     const char *comma = "";
     fprintf(file, "set xtics (");
-    for (uint64_t bytes = least; bytes != UINT64_MAX; bytes = next_payload(drawing->lines, bytes)) {
+    for (uint64_t bytes = least; bytes != UINT64_MAX;
+         bytes = next_payload(drawing->scene, drawing->lines, bytes)) {
         char label[32];
         text_bytes(label, sizeof label, bytes);
         fprintf(file, "%s'%s' %llu", comma, label, (unsigned long long)bytes);
@@ -682,7 +685,8 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
         return -1;
     struct drawing drawing = {.scene = scene, .lines = &lines, .picture = picture};
     bool speedups = has_speedups(scene, &lines);
-    if (speedups && next_payload(&lines, next_payload(&lines, 0)) != UINT64_MAX)
+    uint64_t least = next_payload(scene, &lines, 0);
+    if (speedups && next_payload(scene, &lines, least) != UINT64_MAX)
         result = draw(draw_payload, drawing, "warm", drawn);
     lines_keep_least_payload(&lines);
     if (speedups && result == 0) {
