@@ -115,6 +115,13 @@ int carrier_execute(struct carrier_end end, const struct batch *batch, const str
     return code;
 }
 
+int carrier_execute_owed(struct carrier *carrier, uint32_t slot, const struct batch *batch,
+                         const struct job *job)
+{
+    carrier_owe(carrier, slot);
+    return carrier_execute(carrier_end(carrier, slot), batch, job);
+}
+
 /* ------------------------------------------------------------------------------- the carrier */
 
 /* Goes to the channel's next step, which begins with no byte done. */

@@ -37,13 +37,16 @@ const int *carrier_descriptors(const struct carrier *carrier, size_t *count);
 /* Names the batch of the map that begins. */
 void carrier_begin(struct carrier *carrier, const struct batch *batch);
 
-/* Counts a job that is started in the slot: its payload must arrive. Called by who starts it: the
- * caller, or a pool's worker in its own slot. */
+/* Counts a job that is started in the slot: its payload must arrive. Called by who starts it. */
 void carrier_owe(struct carrier *carrier, uint32_t slot);
 
 /* Runs a job in a worker, its payload by pipe. Returns the job's exit code; EXIT_REFUSED where the
  * carrier is gone or there is no memory. */
 int carrier_execute(struct carrier_end end, const struct batch *batch, const struct job *job);
+
+/* The same in a pool's worker, which starts its jobs itself. */
+int carrier_execute_owed(struct carrier *carrier, uint32_t slot, const struct batch *batch,
+                         const struct job *job);
 
 /* Waits until all that workers have written is in the batch. They must be alive and idle. */
 int carrier_settle(struct carrier *carrier, struct error *error);

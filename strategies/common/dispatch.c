@@ -172,15 +172,6 @@ static bool steal(struct dispatch *dispatch, uint32_t worker)
 
 /* ------------------------------------------------------------------------------- running */
 
-static inline int run_job(const struct dispatch *dispatch, uint32_t worker, const struct job *job)
-{
-    struct carrier *carrier = dispatch->carrier;
-    if (carrier == NULL || worker < dispatch->first_carried)
-        return batch_execute(dispatch->batch, job);
-    carrier_owe(carrier, worker);
-    return carrier_execute(carrier_end(carrier, worker), dispatch->batch, job);
-}
-
 /* Runs jobs first to end - 1; in a repair, those that are not settled. */
 static void run_jobs(struct dispatch *dispatch, uint32_t worker, pid_t pid, uint64_t first,
                      uint64_t end)
@@ -189,11 +180,13 @@ static void run_jobs(struct dispatch *dispatch, uint32_t worker, pid_t pid, uint
     struct lane *lane = &dispatch->lanes[worker];
     struct job job = batch_job(batch, first);
     bool repair = dispatch->command == DISPATCH_REPAIR;
+    struct carrier *carrier = worker < dispatch->first_carried ? NULL : dispatch->carrier;
     for (; job.index < end; job.index++) {
         if (repair && batch_settled(batch, job.index))
             continue;
         atomic_store_explicit(&lane->in_hand, job.index + 1, memory_order_release);
-        int code = run_job(dispatch, worker, &job);
+        int code = carrier == NULL ? batch_execute(batch, &job)
+                                   : carrier_execute_owed(carrier, worker, batch, &job);
         batch_settle(batch, job.index, worker, pid, code);
     }
     atomic_store_explicit(&lane->in_hand, 0, memory_order_release);
