@@ -34,8 +34,8 @@ all: $(PROGRAM) ## build breakeven
 help: ## this list (what `make` alone does)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
-	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV INPUT BUDGET"
-	@echo "  ROUNDS SEED TIMEOUT OUT; trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
+	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV INPUT BUDGET PAYLOAD"
+	@echo "  TRANSPORT ROUNDS SEED TIMEOUT OUT; trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
 	@echo "  report takes DIR; regress takes BASE and NEW"
 
 deps: ## install what is missing (apt, dnf, pacman or apk)
@@ -92,6 +92,7 @@ BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call optio
 	$(call option,JOBS,jobs) $(call option,STRATEGIES,strategies) \
 	$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk) $(call option,ENV,env) \
 	$(call option,INPUT,input) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) \
+	$(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
 	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,OUT,out)
 
 bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots

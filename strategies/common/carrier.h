@@ -12,8 +12,9 @@
  * runs, and writes payload_out up; the carrier takes the one from the batch and stores the other
  * there. That is what pickling does to bytes; in Python the parent, or threads of it, do this work.
  *
- * The carrier never waits for one worker: where a pipe is full or empty it serves the others. It
- * sees the batches that exist when it is started. Every function takes NULL for no carrier. */
+ * The carrier never waits for one worker: where a pipe is full or empty it serves the others. It is
+ * a fork of the caller, so its start costs more where the caller is large, and it sees the batches
+ * that exist when it is started. Every function takes NULL for no carrier. */
 struct carrier;
 
 /* A worker's ends of its slot's pipes; -1, -1 where payload does not travel. */
