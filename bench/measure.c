@@ -132,7 +132,7 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     uint64_t input = work->input_bytes != NULL ? work->input_bytes(group->size, group->jobs) : 0;
     uint64_t reference;
     if (input > INT64_MAX)
-        return fail(refusal, EXIT_REFUSED, "the input does not fit into memory");
+        return fail(refusal, EXIT_REFUSED, "the bytes of the input do not fit into memory");
     if (cell_reference_bytes(&run->plan->cells[group->first], &reference, refusal) != 0)
         return -1;
     if (work->input_is_file)
