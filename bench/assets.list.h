@@ -12,4 +12,5 @@ PLOT(speedup_workers, "speedup-workers")
 PLOT(overhead, "overhead")
 PLOT(time_size, "time-size")
 PLOT(parent, "parent")
+PLOT(payload, "payload")
 #endif

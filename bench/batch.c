@@ -13,7 +13,7 @@
 
 /* Where the parts of a batch lie in its memfd. */
 struct layout {
-    uint64_t results, outcomes, spans, bytes;
+    uint64_t results, outcomes, spans, payload_in, payload_out, bytes;
 };
 
 /* Appends count items and aligns what follows to a cache line; false on overflow. */
@@ -35,10 +35,21 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     fits = fits && append(&end, request->jobs, sizeof(struct outcome));
     layout->spans = end;
     fits = fits && append(&end, request->traced ? request->jobs : 0, sizeof(struct span));
-    layout->bytes = end;
     if (!fits || end > INT64_MAX)
         return fail(error, EXIT_REFUSED, "%llu jobs: their results do not fit into memory",
                     (unsigned long long)request->jobs);
+    layout->payload_in = end;
+    fits = append(&end, request->jobs, request->payload_in_bytes);
+    layout->payload_out = end;
+    fits = fits && append(&end, request->jobs, request->payload_out_bytes);
+    layout->bytes = end;
+    if (!fits || end > INT64_MAX)
+        return fail(error, EXIT_REFUSED,
+                    "--payload: %llu jobs with %llu bytes in and %llu bytes out do not fit into "
+                    "memory",
+                    (unsigned long long)request->jobs,
+                    (unsigned long long)request->payload_in_bytes,
+                    (unsigned long long)request->payload_out_bytes);
     return 0;
 }
 
@@ -93,6 +104,12 @@ static int describe(struct batch *batch, const struct batch_request *request,
         .results = base + layout->results,
         .outcomes = (struct outcome *)(void *)(base + layout->outcomes),
         .spans = request->traced ? (struct span *)(void *)(base + layout->spans) : NULL,
+        .payload_in = base + layout->payload_in,
+        .payload_out = base + layout->payload_out,
+        .payload_in_bytes = request->payload_in_bytes,
+        .payload_out_bytes = request->payload_out_bytes,
+        .plain =
+            !request->traced && request->payload_in_bytes == 0 && request->payload_out_bytes == 0,
         .pid = getpid(),
         .fd = fd,
         .shared_bytes = layout->bytes,
@@ -110,12 +127,23 @@ static unsigned char *map_shared(int fd, uint64_t bytes, struct error *error)
     return base;
 }
 
+/* The payloads of all jobs: one deterministic sequence. */
+static void fill_payload(const struct batch *batch)
+{
+    uint64_t random = batch->seed, bytes = batch->jobs * batch->payload_in_bytes;
+    for (uint64_t at = 0; at < bytes; at += sizeof random) {
+        uint64_t word = work_random(&random), left = bytes - at;
+        memcpy(batch->payload_in + at, &word, left < sizeof word ? left : sizeof word);
+    }
+}
+
 struct batch *batch_create(const struct batch_request *request, struct error *error)
 {
     struct layout layout;
     if (lay_out(request, &layout, error) != 0)
         return NULL;
-    int fd = batch_memory("batch", layout.bytes, error);
+    bool carries = request->payload_in_bytes > 0 || request->payload_out_bytes > 0;
+    int fd = batch_memory(carries ? "batch with --payload" : "batch", layout.bytes, error);
     unsigned char *base = fd < 0 ? NULL : map_shared(fd, layout.bytes, error);
     if (base == NULL) {
         if (fd >= 0)
@@ -127,6 +155,7 @@ struct batch *batch_create(const struct batch_request *request, struct error *er
         batch_free(batch);
         return NULL;
     }
+    fill_payload(batch);
     return batch;
 }
 
@@ -175,6 +204,47 @@ void batch_free(struct batch *batch)
     if ((unsigned char *)batch != base)
         free(batch);
     munmap(base, bytes);
+}
+
+/* Two sums over the words of a payload, the second over the first's values, so that their order
+ * counts too (Fletcher 1982). */
+static uint64_t read_payload(const unsigned char *in, uint64_t bytes)
+{
+    uint64_t sum = 0, sums = 0, word;
+    for (; bytes >= sizeof word; in += sizeof word, bytes -= sizeof word) {
+        memcpy(&word, in, sizeof word);
+        sum += word;
+        sums += sum;
+    }
+    word = 0;
+    memcpy(&word, in, bytes);
+    return sums + sum + word;
+}
+
+/* Words that count up from a start in large odd steps: no two are the same. */
+static void write_payload(unsigned char *out, uint64_t bytes, uint64_t start)
+{
+    uint64_t word = work_random(&start);
+    for (; bytes >= sizeof word; out += sizeof word, bytes -= sizeof word) {
+        memcpy(out, &word, sizeof word);
+        word += UINT64_C(0x9e3779b97f4a7c15);
+    }
+    memcpy(out, &word, bytes);
+}
+
+int batch_execute_between(const struct batch *batch, const struct job *job, const unsigned char *in,
+                          unsigned char *out)
+{
+    struct span *span = batch->spans != NULL ? &batch->spans[job->index] : NULL;
+    if (span != NULL)
+        span->start_ns = clock_now_ns();
+    uint64_t sum = read_payload(in, batch->payload_in_bytes);
+    int code = batch->work->run(job, batch->results + job->index * batch->work->result_bytes);
+    if (code == 0)
+        write_payload(out, batch->payload_out_bytes, sum ^ job->index);
+    if (span != NULL)
+        span->end_ns = clock_now_ns();
+    return code;
 }
 
 void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,

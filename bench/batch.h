@@ -28,23 +28,26 @@ struct span {
     uint64_t start_ns, end_ns;
 };
 
-/* The jobs of one map call and all that they share. The struct itself, the results, the outcomes
- * and the spans lie in one memfd, the input in another or in a file, so that forked, spawned and
- * served processes all see the same memory. */
+/* The jobs of one map call and all that they share. The struct itself, the results, the outcomes,
+ * the spans and the payloads lie in one memfd, the input in another or in a file, so that forked,
+ * spawned and served processes all see the same memory. */
 struct batch {
     uint64_t id; /* above 0, different for every batch that this process makes */
     const struct work *work;
     uint64_t jobs, size, seed;
     const unsigned char *input; /* NULL where empty */
     uint64_t input_bytes;
-    unsigned char *results;   /* jobs x work->result_bytes, in job order */
-    struct outcome *outcomes; /* one a job */
-    struct span *spans;       /* one a job where traced, else NULL */
-    uint32_t map;             /* the number of the map under way, from 1 */
-    uint64_t troubles;        /* jobs of all maps so far that did not end as done */
-    pid_t pid;                /* of the process that made or attached it */
-    int fd;                   /* the memfd of everything but the input */
-    int input_fd;             /* -1 where there is no input */
+    unsigned char *results;                       /* jobs x work->result_bytes, in job order */
+    struct outcome *outcomes;                     /* one a job */
+    struct span *spans;                           /* one a job where traced, else NULL */
+    unsigned char *payload_in, *payload_out;      /* jobs x their bytes, in job order */
+    uint64_t payload_in_bytes, payload_out_bytes; /* of one job */
+    bool plain;        /* neither spans nor payloads: a job is its work and no more */
+    uint32_t map;      /* the number of the map under way, from 1 */
+    uint64_t troubles; /* jobs of all maps so far that did not end as done */
+    pid_t pid;         /* of the process that made or attached it */
+    int fd;            /* the memfd of everything but the input */
+    int input_fd;      /* -1 where there is no input */
     uint64_t shared_bytes;
 };
 
@@ -54,9 +57,11 @@ struct batch_request {
     uint64_t jobs, size, seed;
     int input_fd; /* holds the input; -1 where there is none. The batch borrows it. */
     bool traced;
+    uint64_t payload_in_bytes, payload_out_bytes; /* of one job, beside its input and result */
 };
 
-/* Makes a batch in a new memfd, all of its memory reserved. NULL: see error. */
+/* Makes a batch in a new memfd, all of its memory reserved, and fills the payloads that go into its
+ * jobs. NULL: see error. */
 struct batch *batch_create(const struct batch_request *request, struct error *error);
 
 /* Maps a batch that another process made, from its descriptors; fd is owned by the batch from here
@@ -95,17 +100,37 @@ static inline struct job batch_job(const struct batch *batch, uint64_t index)
     };
 }
 
-/* Runs one job into its result slot and records its span where traced. Returns the job's exit code.
- */
+/* Where a job's payloads lie in the batch. */
+static inline unsigned char *batch_payload_in(const struct batch *batch, uint64_t index)
+{
+    return batch->payload_in + index * batch->payload_in_bytes;
+}
+
+static inline unsigned char *batch_payload_out(const struct batch *batch, uint64_t index)
+{
+    return batch->payload_out + index * batch->payload_out_bytes;
+}
+
+/* True where bytes go into or out of each job beside its input and result. */
+static inline bool batch_has_payload(const struct batch *batch)
+{
+    return batch->payload_in_bytes > 0 || batch->payload_out_bytes > 0;
+}
+
+/* Runs one job between payloads that lie anywhere: reads every byte of `in`, runs the work into the
+ * result slot, and writes every byte of `out`, which depends on all of `in` and on the job. Records
+ * the span where traced. Returns the job's exit code; where that is not 0, `out` is not written. */
+int batch_execute_between(const struct batch *batch, const struct job *job, const unsigned char *in,
+                          unsigned char *out);
+
+/* Runs one job into its result slot, its payloads in place, and records its span where traced.
+ * Returns the job's exit code. */
 static inline int batch_execute(const struct batch *batch, const struct job *job)
 {
-    void *result = batch->results + job->index * batch->work->result_bytes;
-    if (batch->spans == NULL)
-        return batch->work->run(job, result);
-    batch->spans[job->index].start_ns = clock_now_ns();
-    int code = batch->work->run(job, result);
-    batch->spans[job->index].end_ns = clock_now_ns();
-    return code;
+    if (batch->plain)
+        return batch->work->run(job, batch->results + job->index * batch->work->result_bytes);
+    return batch_execute_between(batch, job, batch_payload_in(batch, job->index),
+                                 batch_payload_out(batch, job->index));
 }
 
 /* Settles a job that returned code. The map's number is written last: a worker that is killed here

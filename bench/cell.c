@@ -1,5 +1,6 @@
 #include "bench/cell.h"
 #include "bench/base/csv.h"
+#include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/batch.h"
 #include "bench/canary.h"
@@ -96,14 +97,35 @@ static int make_batch(const struct cell *cell, const struct cell_context *contex
         .size = cell->size,
         .seed = context->seed,
         .input_fd = context->input_fd,
+        .payload_in_bytes = cell->payload_in,
+        .payload_out_bytes = cell->payload_out,
     };
     *batch = batch_create(&request, error);
     return *batch == NULL ? -1 : 0;
 }
 
-static uint64_t reference_bytes(const struct cell *cell)
+static uint64_t results_bytes(const struct cell *cell)
 {
     return cell->jobs * cell->work->result_bytes;
+}
+
+static uint64_t payloads_bytes(const struct cell *cell)
+{
+    return cell->jobs * cell->payload_out;
+}
+
+int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error)
+{
+    uint64_t payloads;
+    if (__builtin_mul_overflow(cell->jobs, cell->work->result_bytes, bytes))
+        return fail(error, EXIT_REFUSED, "the results do not fit into memory");
+    if (__builtin_mul_overflow(cell->jobs, cell->payload_out, &payloads) ||
+        __builtin_add_overflow(*bytes, payloads, bytes))
+        return fail(error, EXIT_REFUSED,
+                    "--payload: %llu jobs with %llu bytes out do not fit into "
+                    "memory",
+                    (unsigned long long)cell->jobs, (unsigned long long)cell->payload_out);
+    return 0;
 }
 
 static int fill_input(const struct cell *cell, const struct cell_context *context,
@@ -124,7 +146,7 @@ static int fill_input(const struct cell *cell, const struct cell_context *contex
 static int fill_reference(const struct cell *cell, const struct cell_context *context,
                           const struct batch *batch, struct error *error)
 {
-    uint64_t bytes = reference_bytes(cell);
+    uint64_t results = results_bytes(cell), bytes = results + payloads_bytes(cell);
     if (bytes == 0)
         return 0;
     void *reference =
@@ -132,7 +154,8 @@ static int fill_reference(const struct cell *cell, const struct cell_context *co
     if (reference == MAP_FAILED)
         return fail_errno(error, errno, "reference: %llu bytes cannot be mapped",
                           (unsigned long long)bytes);
-    memcpy(reference, batch->results, bytes);
+    memcpy(reference, batch->results, results);
+    memcpy((char *)reference + results, batch->payload_out, bytes - results);
     munmap(reference, bytes);
     return 0;
 }
@@ -240,10 +263,24 @@ static double time_maps(struct visit *visit, uint64_t maps)
     return maps == 1 || visit->status != STATUS_OK ? ns : fmax(ns - visit->loop_ns, LEAST_MAP_NS);
 }
 
-/* Spoils the results, so that only maps to come can make them right. */
+/* Spoils the results and payloads, so that only maps to come can make them right. */
 static void spoil_results(struct visit *visit)
 {
-    memset(visit->batch->results, 0xA5, reference_bytes(visit->cell));
+    memset(visit->batch->results, 0xA5, results_bytes(visit->cell));
+    memset(visit->batch->payload_out, 0xA5, payloads_bytes(visit->cell));
+}
+
+/* Compares what each job gave, `bytes` a job, with what serial's gave. */
+static void compare(struct visit *visit, const char *what, const unsigned char *given,
+                    const void *reference, size_t bytes)
+{
+    char complaint[200];
+    for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
+        if (memcmp(given + i * bytes, (const char *)reference + i * bytes, bytes)) {
+            snprintf(complaint, sizeof complaint, "the %s of job %llu differs from serial's", what,
+                     (unsigned long long)i);
+            stop_visit(visit, STATUS_WRONG, complaint);
+        }
 }
 
 /* Checks the last map: every job done, every byte as serial has it. The participation. */
@@ -263,13 +300,9 @@ static double verify(struct visit *visit, const void *reference)
     if (visit->status == STATUS_OK && visit->batch->troubles > visit->troubles_seen)
         stop_visit(visit, STATUS_CRASHED, "a job did not end well in an earlier map");
     visit->troubles_seen = visit->batch->troubles;
-    size_t bytes = visit->cell->work->result_bytes;
-    for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
-        if (memcmp(visit->batch->results + i * bytes, (const char *)reference + i * bytes, bytes)) {
-            snprintf(complaint, sizeof complaint, "the result of job %llu differs from serial's",
-                     (unsigned long long)i);
-            stop_visit(visit, STATUS_WRONG, complaint);
-        }
+    compare(visit, "result", visit->batch->results, reference, visit->cell->work->result_bytes);
+    compare(visit, "payload", visit->batch->payload_out,
+            (const char *)reference + results_bytes(visit->cell), visit->cell->payload_out);
     return (double)tally.workers_taken / visit->cell->workers;
 }
 
@@ -374,10 +407,23 @@ static uint32_t read_all(struct visit *visit, const void *reference,
     return 1 + read_warm(visit, reference, map_ns, &readings[1]);
 }
 
+/* By pipe every worker holds a payload of its own. Memory that is not there would be taken all the
+ * same, until the kernel kills somebody. */
+static int check_buffers(const struct cell *cell, struct error *error)
+{
+    uint64_t available = limits_memory_bytes();
+    uint64_t buffer = cell->payload_in + cell->payload_out; /* fits: the batch holds it */
+    if (cell->transport != TRANSPORT_PIPE || buffer <= available / cell->workers)
+        return 0;
+    return fail(error, EXIT_REFUSED,
+                "--payload: by pipe %u workers hold %llu bytes each; %llu are available",
+                cell->workers, (unsigned long long)buffer, (unsigned long long)available);
+}
+
 /* The results that a visit is verified against; "" where there are none. */
 static const void *map_reference(struct visit *visit)
 {
-    uint64_t bytes = reference_bytes(visit->cell);
+    uint64_t bytes = results_bytes(visit->cell) + payloads_bytes(visit->cell);
     if (bytes == 0)
         return "";
     void *reference = mmap(NULL, bytes, PROT_READ, MAP_SHARED, visit->context->reference_fd, 0);
@@ -434,7 +480,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     if (missing != NULL)
         stop_visit(&visit, STATUS_UNAVAILABLE, missing);
     const void *reference = visit.status == STATUS_OK ? map_reference(&visit) : NULL;
-    if (reference != NULL && make_batch(cell, context, &visit.batch, &visit.error) != 0)
+    if (reference != NULL && (make_batch(cell, context, &visit.batch, &visit.error) != 0 ||
+                              check_buffers(cell, &visit.error) != 0))
         visit.status = STATUS_REFUSED;
     /* The canary forks: it must not pay for this. */
     if (visit.status == STATUS_OK &&

@@ -78,12 +78,15 @@ struct cell_context {
     uint64_t seed;
     uint32_t cpus;       /* usable CPUs */
     int input_fd;        /* the prepared input; -1: none */
-    int reference_fd;    /* serial's results, jobs x result_bytes */
+    int reference_fd;    /* serial's results, then its payloads: cell_reference_bytes */
     int canary_cpus[2];  /* between which the round trip is measured; -1: not measured */
     const char *program; /* breakeven itself */
 };
 
 enum { CELL_MOST_READINGS = 8 };
+
+/* How many bytes serial's results and payloads take; fails where no memory can be that large. */
+int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error);
 
 /* Fills the input (unless it is a file) and the reference from the cell's work, run serially in
  * this process. */

@@ -269,14 +269,17 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     const struct work *work = group->work;
     uint64_t input = work->input_bytes != NULL ? work->input_bytes(group->size, group->jobs) : 0;
     uint64_t reference;
-    if (input > INT64_MAX || __builtin_mul_overflow(group->jobs, work->result_bytes, &reference))
-        return fail(refusal, EXIT_REFUSED, "the input or the results do not fit into memory");
+    if (input > INT64_MAX)
+        return fail(refusal, EXIT_REFUSED, "the bytes of the input do not fit into memory");
+    if (cell_reference_bytes(&run->plan->cells[group->first], &reference, refusal) != 0)
+        return -1;
     if (work->input_is_file)
         state->input_fd = run->settings->input_fd;
     else if (input > 0)
         state->input_fd = batch_memory("input", input, refusal);
     if (refusal->code == EXIT_DONE)
-        state->reference_fd = batch_memory("reference", reference, refusal);
+        state->reference_fd = batch_memory(
+            group->payload.out > 0 ? "reference of --payload" : "reference", reference, refusal);
     return refusal->code == EXIT_DONE ? 0 : -1;
 }
 

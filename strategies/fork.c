@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 static pid_t launch(const struct strategy_config *config, const struct batch *batch, uint64_t index,
-                    struct error *error)
+                    struct carrier_end end, struct error *error)
 {
     pid_t parent = getpid(), pid = fork();
     (void)config;
@@ -14,7 +14,7 @@ static pid_t launch(const struct strategy_config *config, const struct batch *ba
     if (pid == 0) {
         children_follow_parent(parent);
         struct job job = batch_job(batch, index);
-        _exit(batch_execute(batch, &job));
+        _exit(carrier_execute(end, batch, &job));
     }
     return pid;
 }
@@ -31,5 +31,6 @@ const struct strategy_ops strategy_fork = {
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_TRANSPORTS,
     .open = fork_open,
     .map = children_map,
+    .usage = children_usage,
     .close = children_close,
 };

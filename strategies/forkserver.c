@@ -1,6 +1,7 @@
 /* A small process of its own forks each job. It is a fresh image of breakeven, started by open, so
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
 #include "strategies/common/alive.h"
+#include "strategies/common/carrier.h"
 #include "strategies/common/image.h"
 #include "strategies/common/server.h"
 #include "strategies/strategy.h"
@@ -17,7 +18,8 @@ struct state {
     uint32_t workers;
     int socket;
     pid_t server;
-    uint64_t attached; /* the id of the batch that the server has; 0: none */
+    struct carrier *carrier; /* NULL: payload stays in shared memory */
+    uint64_t attached;       /* the id of the batch that the server has; 0: none */
 };
 
 static int send_request(const struct state *state, const struct server_request *request,
@@ -60,22 +62,27 @@ static int receive_answer(const struct state *state, struct server_answer *answe
 static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slot,
                  struct error *error)
 {
-    struct server_request request = {.kind = SERVER_RUN, .index = index, .slot = slot};
+    struct state *state = opened;
+    struct server_request request = {
+        .kind = SERVER_RUN, .index = index, .slot = slot, .end = carrier_end(state->carrier, slot)};
     (void)batch;
-    return send_request(opened, &request, NULL, 0, error);
+    carrier_owe(state->carrier, slot);
+    return send_request(state, &request, NULL, 0, error);
 }
 
 static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
 {
+    struct state *state = opened;
     struct server_answer answer;
     (void)batch;
-    if (receive_answer(opened, &answer, error) != 0)
+    if (receive_answer(state, &answer, error) != 0)
         return -1;
     *ended = (struct ended){answer.slot, answer.pid, answer.wait_status};
     if (answer.pid < 0) {
         ended->wait_status = EXIT_REFUSED << 8;
         fail_errno(error, answer.wait_status, "forkserver: fork");
     }
+    carrier_clear(state->carrier, ended->slot, &ended->wait_status, error);
     return 0;
 }
 
@@ -89,6 +96,8 @@ static int attach(struct state *state, const struct batch *batch, struct error *
         .workers = state->workers,
         .traced = batch->spans != NULL,
         .has_input = batch->input_fd >= 0,
+        .payload_in_bytes = batch->payload_in_bytes,
+        .payload_out_bytes = batch->payload_out_bytes,
     };
     int fds[2] = {batch->fd, batch->input_fd};
     snprintf(request.work, sizeof request.work, "%s", batch->work->name);
@@ -104,46 +113,67 @@ static int forkserver_map(void *opened, struct batch *batch, struct error *error
     struct state *state = opened;
     if (state->attached != batch->id && attach(state, batch, error) != 0)
         return -1;
+    carrier_begin(state->carrier, batch);
     return alive_map(&starter, state, state->workers, batch, error);
 }
 
 static void forkserver_usage(void *opened, struct strategy_usage *usage)
 {
+    struct state *state = opened;
     struct server_request request = {.kind = SERVER_USAGE};
     struct server_answer answer;
     struct error ignored = {0};
-    if (send_request(opened, &request, NULL, 0, &ignored) == 0 &&
-        receive_answer(opened, &answer, &ignored) == 0)
+    if (send_request(state, &request, NULL, 0, &ignored) == 0 &&
+        receive_answer(state, &answer, &ignored) == 0)
         strategy_add_usage(usage, &answer.usage);
+    carrier_usage(state->carrier, usage);
 }
 
 static void forkserver_close(void *opened)
 {
     struct state *state = opened;
-    close(state->socket); /* the server ends when its client has gone */
+    if (state->socket >= 0)
+        close(state->socket); /* the server ends when its client has gone */
     while (state->server > 0 && waitpid(state->server, NULL, 0) < 0 && errno == EINTR)
         ;
+    carrier_close(state->carrier);
     free(state);
 }
 
-static int forkserver_open(const struct strategy_config *config, void **opened, struct error *error)
+/* Starts the server with its end of the socket and the workers' ends of all pipes. */
+static int start_server(struct state *state, const struct strategy_config *config,
+                        struct error *error)
 {
     int sockets[2];
     char number[16];
     char *arguments[] = {"breakeven", IMAGE_FORKSERVER, number, NULL};
-    struct state *state = calloc(1, sizeof *state);
-    if (state == NULL)
-        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
-        free(state);
+    size_t count;
+    const int *ends = carrier_descriptors(state->carrier, &count);
+    int *fds = calloc(count + 1, sizeof *fds);
+    if (fds == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+        free(fds);
         return fail_errno(error, errno, "forkserver: socketpair");
     }
     snprintf(number, sizeof number, "%d", sockets[1]);
-    state->workers = config->workers;
+    fds[0] = sockets[1];
+    if (count > 0)
+        memcpy(fds + 1, ends, count * sizeof *fds);
     state->socket = sockets[0];
-    state->server = image_spawn(config->program, arguments, sockets[1], -1, error);
+    state->server = image_spawn(config->program, arguments, fds, count + 1, error);
     close(sockets[1]);
-    if (state->server < 0) {
+    free(fds);
+    return state->server < 0 ? -1 : 0;
+}
+
+static int forkserver_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
+    state->workers = config->workers;
+    state->socket = -1;
+    if (carrier_open(config, &state->carrier, error) != 0 ||
+        start_server(state, config, error) != 0) {
         forkserver_close(state);
         return -1;
     }

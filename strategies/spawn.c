@@ -4,9 +4,9 @@
 #include "strategies/common/image.h"
 
 static pid_t launch(const struct strategy_config *config, const struct batch *batch, uint64_t index,
-                    struct error *error)
+                    struct carrier_end end, struct error *error)
 {
-    return image_spawn_job(config->program, batch, index, error);
+    return image_spawn_job(config->program, batch, index, end, error);
 }
 
 static int spawn_open(const struct strategy_config *config, void **state, struct error *error)
@@ -21,5 +21,6 @@ const struct strategy_ops strategy_spawn = {
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS,
     .open = spawn_open,
     .map = children_map,
+    .usage = children_usage,
     .close = children_close,
 };

@@ -65,7 +65,7 @@ static int threadpool_open(const struct strategy_config *config, void **opened, 
     struct state *state = calloc(1, sizeof *state + config->workers * sizeof *state->members);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "threadpool: no memory for %u workers", config->workers);
-    state->dispatch = dispatch_create(config, true, error);
+    state->dispatch = dispatch_create(config, true, NULL, error);
     if (state->dispatch == NULL) {
         free(state);
         return -1;

@@ -213,6 +213,32 @@ if mkdir "$cgroup" 2>/dev/null; then
     check 'the cgroup can be removed' until_true 10 rmdir "$cgroup"
 fi
 
+# ------------------------------------------------------------------------------- payload
+
+call run quick --work empty --sizes 1 --payload 0,1Ki,100k/0 --transport shm,pipe \
+    --strategies fork,forkpool,threads --workers 2 --rounds 1 --out "$work/payload"
+check 'a run with payload: exit 0' is "$status" 0
+check 'its readings are ok' is "$(column "$work/payload/samples.csv" status | sort -u)" ok
+check 'each payload has its rows' \
+    is "$(awk -F, 'NR > 1 { print $30 "/" $31 }' "$work/payload/samples.csv" | sort -u | xargs)" '0/0 100000/0 1024/1024'
+check 'only what travels has a transport' \
+    is "$(awk -F, 'NR > 1 && $31 > 0 { print $5, $32 }' "$work/payload/samples.csv" | sort -u | xargs)" \
+    'fork pipe fork shm forkpool pipe forkpool shm serial threads'
+check 'the table says what payload costs' holds "$work/out" 'What payload costs: overhead of one job'
+check 'a strategy has a line for each payload' is "$(grep -cE '^  fork +(0/0|1Ki/1Ki|100k/0) +[0-9.]+ [unm]+s ' "$work/out")" 3
+for file in payload.svg payload.png overhead.png; do
+    check "it draws $file" test -s "$work/payload/plots/empty-$file"
+done
+call run quick --work empty --sizes 1 --jobs 4 --payload 0,1024Gi --rounds 1 --strategies fork --workers 1 \
+    --out "$work/too-much" --quiet
+check 'payload beyond all memory: exit 1' is "$status" 1
+check 'it is refused by name' holds "$work/too-much/samples.csv" 'refused,.*--payload'
+check 'the other payload is measured' holds "$work/too-much/samples.csv" ',ok,'
+for value in '' x 1Ki/ /1 1,,2 -1 1e30; do
+    refuses 2 '^breakeven: --payload: ' run quick --payload "$value" --out "$work/refused"
+done
+refuses 2 "--transport: 'pip' is not known; did you mean 'pipe'" run quick --transport pip --out "$work/refused"
+
 # ------------------------------------------------------------------------------- report and compare
 
 rm "$work/base/summary.csv" "$work/base/crossover.csv"

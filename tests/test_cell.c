@@ -190,6 +190,32 @@ static void a_batch_of_no_jobs_is_ok_and_nobody_takes_part(void **state)
     }
 }
 
+/* Gives a cell that is open, but not prepared, payload, and room for it in the reference. */
+static void add_payload(struct visited *visited, uint64_t in, uint64_t out)
+{
+    struct error error = {0};
+    uint64_t bytes;
+    bool travels = (visited->cell.strategy->flags & STRATEGY_TRANSPORTS) != 0;
+    visited->cell.payload_in = in;
+    visited->cell.payload_out = out;
+    visited->cell.transport = travels ? TRANSPORT_PIPE : TRANSPORT_NONE;
+    cell_reference_bytes(&visited->cell, &bytes, &error);
+    assert_no_error(&error);
+    close(visited->context.reference_fd);
+    visited->context.reference_fd = reserve(bytes);
+}
+
+static void payload_is_moved_and_verified(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    add_payload(&visited, 5000, 100001);
+    prepare(&visited);
+    measure(&visited);
+    visited_close(&visited);
+    assert_good(&visited);
+}
+
 static void the_processor_time_of_workers_is_seen(void **state)
 {
     struct visited visited;
@@ -265,6 +291,35 @@ static void a_wrong_result_is_one_row_without_a_time(void **state)
     measure(&visited);
     visited_close(&visited);
     assert_bad(&visited, STATUS_WRONG, "job 8");
+}
+
+static void a_wrong_payload_is_one_row_without_a_time(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    add_payload(&visited, 100, 77);
+    prepare(&visited);
+    off_t at = (off_t)(9 * visited.cell.work->result_bytes + 9 * 77 - 1); /* the very last byte */
+    char byte;
+    assert_int_equal(pread(visited.context.reference_fd, &byte, 1, at), 1);
+    byte ^= 1;
+    assert_int_equal(pwrite(visited.context.reference_fd, &byte, 1, at), 1);
+    measure(&visited);
+    visited_close(&visited);
+    assert_bad(&visited, STATUS_WRONG, "the payload of job 8");
+}
+
+/* Each worker's own copy is memory too, that of the batch alone would fit. */
+static void more_payload_by_pipe_than_memory_is_refused(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 1);
+    add_payload(&visited, 1 << 20, 1 << 20);
+    prepare(&visited);
+    visited.cell.workers = UINT32_MAX;
+    measure(&visited);
+    visited_close(&visited);
+    assert_bad(&visited, STATUS_REFUSED, "--payload: by pipe");
 }
 
 static int fail_with_9(const struct job *job, void *result)
@@ -451,6 +506,9 @@ int main(void)
     ADD(a_cell_holds_its_memory_while_it_is_measured, 0, 0);
     ADD(a_cell_whose_memory_is_refused_is_one_row_that_says_so, 0, 0);
     ADD(a_batch_of_no_jobs_is_ok_and_nobody_takes_part, 0, 0);
+    ADD(payload_is_moved_and_verified, 0, 0);
+    ADD(a_wrong_payload_is_one_row_without_a_time, 0, 0);
+    ADD(more_payload_by_pipe_than_memory_is_refused, STRATEGY_TRANSPORTS, 0);
     ADD(the_processor_time_of_workers_is_seen, 0, 0);
     ADD(a_wrong_result_is_one_row_without_a_time, 0, 0);
     ADD(a_failed_job_is_one_row_with_its_code, 0, STRATEGY_NEEDS_EXEC);

@@ -129,6 +129,19 @@ void text_size(char *text, size_t bytes, double size)
     snprintf(text, bytes, "%.3g%s", size, units[unit]);
 }
 
+void text_bytes(char *text, size_t room, uint64_t bytes)
+{
+    static const char *const units[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+    size_t unit = 0;
+    uint64_t count = bytes;
+    for (; count >= 1024 && count % 1024 == 0; unit++)
+        count /= 1024;
+    if (count < 1024)
+        snprintf(text, room, "%llu%s", (unsigned long long)count, units[unit]);
+    else
+        text_size(text, room, (double)bytes);
+}
+
 void text_gnuplot_quoted(FILE *file, const char *text)
 {
     fputc('\'', file);

@@ -31,6 +31,9 @@ void text_count(char *text, size_t bytes, double count);
 /* A size for people, three digits in powers of 1000 as options take them: "750", "12.4k", "1M". */
 void text_size(char *text, size_t bytes, double size);
 
+/* Bytes for people, in powers of 1024 where that is exact: "0", "1Ki", "1.5k". */
+void text_bytes(char *text, size_t room, uint64_t bytes);
+
 /* Writes text as a single-quoted gnuplot string: no character in it acts. */
 void text_gnuplot_quoted(FILE *file, const char *text);
 

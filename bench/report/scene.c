@@ -118,6 +118,23 @@ int scene_lines(const struct scene *scene, struct lines *lines, struct error *er
     return 0;
 }
 
+static uint64_t payload_of(const struct line *line)
+{
+    return line->key.payload_in + line->key.payload_out;
+}
+
+void lines_keep_least_payload(struct lines *lines)
+{
+    uint64_t least = UINT64_MAX;
+    size_t kept = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        least = payload_of(&lines->lines[i]) < least ? payload_of(&lines->lines[i]) : least;
+    for (size_t i = 0; i < lines->count; i++)
+        if (payload_of(&lines->lines[i]) == least)
+            lines->lines[kept++] = lines->lines[i];
+    lines->count = kept;
+}
+
 static bool has_time(const struct summary *row)
 {
     return text_equal(row->status, "ok") && isfinite(row->median_ns);
@@ -276,10 +293,8 @@ static struct variety variety_of(const struct lines *lines, const struct key *ke
     return variety;
 }
 
-void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes)
+static void describe(const struct key *key, struct variety variety, char *text, size_t bytes)
 {
-    const struct key *key = &line->key;
-    struct variety variety = variety_of(lines, key);
     char in[32], out[32];
     snprintf(text, bytes, "%s", key->strategy);
     if (variety.schedules && *key->schedule != '\0')
@@ -287,8 +302,8 @@ void line_label(const struct lines *lines, const struct line *line, char *text, 
     if (variety.schedules && key->chunk != CSV_UNKNOWN && key->chunk > 0)
         append_words(text, bytes, ",%llu", (unsigned long long)key->chunk);
     if (variety.payloads) {
-        text_size(in, sizeof in, (double)key->payload_in);
-        text_size(out, sizeof out, (double)key->payload_out);
+        text_bytes(in, sizeof in, key->payload_in);
+        text_bytes(out, sizeof out, key->payload_out);
         append_words(text, bytes, " %s/%s B", in, out);
     }
     if (variety.transports && *key->transport != '\0')
@@ -305,4 +320,16 @@ void law_page_label(const struct law *law, char *text, size_t bytes)
     bool large = law->page_bytes >= 1 << 20;
     snprintf(text, bytes, "%g %s page", law->page_bytes / (large ? 1 << 20 : 1 << 10),
              large ? "MiB" : "KiB");
+}
+
+void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes)
+{
+    describe(&line->key, variety_of(lines, &line->key), text, bytes);
+}
+
+void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes)
+{
+    struct variety variety = variety_of(lines, &line->key);
+    variety.payloads = variety.transports = false;
+    describe(&line->key, variety, text, bytes);
 }

@@ -78,11 +78,17 @@ uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first)
 /* The smallest caller that was measured; UINT64_MAX where none was. */
 uint64_t scene_least_parent(const struct scene *scene);
 
+/* Leaves the lines of the smallest payload, for what shows other things than payload. */
+void lines_keep_least_payload(struct lines *lines);
+
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);
 
 /* "4 KiB page", "2 MiB page": what the law counts. */
 void law_page_label(const struct law *law, char *text, size_t bytes);
+
+/* The same without the payload and how it travels. */
+void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes);
 
 #endif

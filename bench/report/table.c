@@ -1,4 +1,5 @@
 #include "bench/report/table.h"
+#include "bench/analyse/payload.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,13 +39,16 @@ static int decimals(double speedup)
     return speedup < 0.0001 ? 7 : speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
 }
 
-/* The width of the column of strategies. */
-static int label_width(const struct lines *lines)
+typedef void label_function(const struct lines *lines, const struct line *line, char *text,
+                            size_t bytes);
+
+/* The width of a column of strategies that is labelled so. */
+static int width_of(const struct lines *lines, label_function *write_label)
 {
     int width = 14;
     for (size_t i = 0; i < lines->count; i++) {
         char label[TEXT_BYTES];
-        line_label(lines, &lines->lines[i], label, sizeof label);
+        write_label(lines, &lines->lines[i], label, sizeof label);
         width = (int)strlen(label) > width ? (int)strlen(label) : width;
     }
     return width;
@@ -61,14 +65,14 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
-    fprintf(file, "  %-*s %7llu  %-20s %-20s %6.*f at %s\n", label_width(lines), label,
+    fprintf(file, "  %-*s %7llu  %-20s %-20s %6.*f at %s\n", width_of(lines, line_label), label,
             (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
 {
-    fprintf(file, "  %-*s %7s  %-20s %-20s %s\n", label_width(lines), "strategy", "workers",
-            "pays from, warm", "started cold", "best speedup");
+    fprintf(file, "  %-*s %7s  %-20s %-20s %s\n", width_of(lines, line_label), "strategy",
+            "workers", "pays from, warm", "started cold", "best speedup");
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
              workers = scene_next_workers(scene, workers))
@@ -176,6 +180,89 @@ static void print_sentences(FILE *file, const struct scene *scene, const struct 
     }
 }
 
+/* ", 1Ki/1Ki B by pipe": the payload of a cell; nothing where it has none. */
+static void print_payload(FILE *file, const struct key *key)
+{
+    char in[32], out[32];
+    if (key->payload_in == 0 && key->payload_out == 0)
+        return;
+    text_bytes(in, sizeof in, key->payload_in);
+    text_bytes(out, sizeof out, key->payload_out);
+    fprintf(file, ", %s/%s B%s%s", in, out, *key->transport ? " by " : "", key->transport);
+}
+
+/* True where the cost is of the scene's smallest size and shown worker count. */
+static bool shows_cost(const struct scene *scene, const struct payload_cost *cost)
+{
+    return cost->key.jobs == scene->jobs && text_equal(cost->key.work, scene->work) &&
+           cost->key.size == scene->least_size && cost->key.workers == scene->full_workers &&
+           (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns));
+}
+
+/* A strategy can be so near to the ideal that noise hides what it costs. */
+static void describe_overhead(double ns, char *text, size_t bytes)
+{
+    if (ns <= 0)
+        snprintf(text, bytes, "none");
+    else
+        text_duration(text, bytes, ns);
+}
+
+static void print_cost(FILE *file, const struct lines *lines, const struct payload_cost *cost,
+                       int width)
+{
+    const struct line line = {cost->key};
+    char name[TEXT_BYTES], in[32], out[32], payload[80], shm[32], pipe[32], ratio[32] = "-";
+    line_name(lines, &line, name, sizeof name);
+    text_bytes(in, sizeof in, cost->key.payload_in);
+    text_bytes(out, sizeof out, cost->key.payload_out);
+    snprintf(payload, sizeof payload, "%s/%s", in, out);
+    describe_overhead(cost->shm_ns, shm, sizeof shm);
+    describe_overhead(cost->pipe_ns, pipe, sizeof pipe);
+    if (isfinite(cost->ratio))
+        snprintf(ratio, sizeof ratio, "%.2f", cost->ratio);
+    fprintf(file, "  %-*s %-13s %16s %12s %10s\n", width, name, payload, shm, pipe, ratio);
+}
+
+/* The line's cost at the scene's smallest size; NULL where it has none. Lines that differ in how
+ * payload travels have one in common. */
+static const struct payload_cost *cost_of(const struct scene *scene, const struct line *line,
+                                          const struct payload_costs *costs)
+{
+    for (size_t i = 0; i < costs->count; i++) {
+        struct key key = costs->rows[i].key;
+        key.transport = line->key.transport;
+        key.workers = line->key.workers;
+        if (key_compare_curve(&key, &line->key) == 0 && shows_cost(scene, &costs->rows[i]))
+            return &costs->rows[i];
+    }
+    return NULL;
+}
+
+static void print_costs(FILE *file, const struct scene *scene, const struct lines *lines,
+                        const struct payload_costs *costs)
+{
+    const struct payload_cost *last = NULL;
+    int width = width_of(lines, line_name);
+    char size[32];
+    text_size(size, sizeof size, (double)scene->least_size);
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct payload_cost *cost = cost_of(scene, &lines->lines[i], costs);
+        if (cost == NULL || cost == last)
+            continue;
+        if (last == NULL)
+            fprintf(file,
+                    "  What payload costs: overhead of one job of size %s, warm, %llu worker%s\n\n"
+                    "  %-*s %-13s %16s %12s %10s\n",
+                    size, (unsigned long long)scene->full_workers, plural(scene->full_workers),
+                    width, "strategy", "bytes in/out", "in shared memory", "by pipe", "pipe/shm");
+        print_cost(file, lines, cost, width);
+        last = cost;
+    }
+    if (last != NULL)
+        fputc('\n', file);
+}
+
 /* What went wrong, once for each cell. */
 static void print_troubles(FILE *file, const struct scene *scene)
 {
@@ -184,9 +271,10 @@ static void print_troubles(FILE *file, const struct scene *scene)
         if (row->key.jobs != scene->jobs || !text_equal(row->key.work, scene->work) ||
             text_equal(row->status, "ok") || text_equal(row->temperature, "warm"))
             continue;
-        fprintf(file, "  ! %s, %llu workers, size %llu: %s: %s\n", row->key.strategy,
-                (unsigned long long)row->key.workers, (unsigned long long)row->key.size,
-                row->status, row->detail);
+        fprintf(file, "  ! %s, %llu workers, size %llu", row->key.strategy,
+                (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
+        print_payload(file, &row->key);
+        fprintf(file, ": %s: %s\n", row->status, row->detail);
     }
 }
 
@@ -226,7 +314,8 @@ static int print_laws(FILE *file, const struct scene *scene, const struct lines 
     return 0;
 }
 
-static int print_scene(FILE *file, const struct scene *scene, struct error *error)
+static int print_scene(FILE *file, const struct scene *scene, const struct payload_costs *costs,
+                       struct error *error)
 {
     struct lines lines;
     char least[32], most[32];
@@ -241,6 +330,8 @@ static int print_scene(FILE *file, const struct scene *scene, struct error *erro
             plural(scene->host->cpus_usable));
     print_rows(file, scene, &lines);
     fputc('\n', file);
+    print_costs(file, scene, &lines, costs);
+    lines_keep_least_payload(&lines);
     print_sentences(file, scene, &lines);
     print_troubles(file, scene);
     int result = print_laws(file, scene, &lines, error);
@@ -263,12 +354,14 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
                 const struct laws *laws, const struct host *host, struct error *error)
 {
     struct scene *scenes;
+    struct payload_costs costs = {0};
     size_t count;
     if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
         return -1;
-    int result = 0;
+    int result = payload_costs_find(summaries, &costs, error);
     for (size_t i = 0; result == 0 && i < count; i++)
-        result = print_scene(file, &scenes[i], error);
+        result = print_scene(file, &scenes[i], &costs, error);
+    free(costs.rows);
     if (result == 0)
         print_warnings(file, &host->warnings);
     free(scenes);
@@ -297,6 +390,7 @@ static void print_cell(FILE *file, const struct summary *row)
         fprintf(file, ", %s", row->key.schedule);
     if (row->key.chunk != CSV_UNKNOWN && row->key.chunk > 0)
         fprintf(file, ",%llu", (unsigned long long)row->key.chunk);
+    print_payload(file, &row->key);
     fprintf(file, "%s%s, %s", *row->key.env ? ", " : "", row->key.env, row->temperature);
 }
 

@@ -12,7 +12,8 @@
 struct children {
     children_launch *launch;
     struct strategy_config config;
-    pid_t pids[]; /* one a slot; 0: free */
+    struct carrier *carrier; /* NULL: payload stays in shared memory */
+    pid_t pids[];            /* one a slot; 0: free */
 };
 
 int children_open(children_launch *launch, const struct strategy_config *config, void **state,
@@ -24,6 +25,10 @@ int children_open(children_launch *launch, const struct strategy_config *config,
         return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
     children->launch = launch;
     children->config = *config;
+    if (carrier_open(config, &children->carrier, error) != 0) {
+        free(children);
+        return -1;
+    }
     fflush(NULL); /* no child inherits unwritten output */
     *state = children;
     return 0;
@@ -33,10 +38,12 @@ static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot
                  struct error *error)
 {
     struct children *children = state;
-    pid_t pid = children->launch(&children->config, batch, index, error);
+    struct carrier_end end = carrier_end(children->carrier, slot);
+    pid_t pid = children->launch(&children->config, batch, index, end, error);
     if (pid < 0)
         return -1;
     children->pids[slot] = pid;
+    carrier_owe(children->carrier, slot);
     return 0;
 }
 
@@ -52,8 +59,10 @@ static int wait_any(void *state, struct batch *batch, struct ended *ended, struc
             if (ended->pid > 0 && children->pids[slot] == ended->pid) {
                 children->pids[slot] = 0;
                 ended->slot = slot;
+                carrier_clear(children->carrier, slot, &ended->wait_status, error);
                 return 0;
             }
+        carrier_note_reaped(children->carrier, ended->pid);
     }
 }
 
@@ -61,12 +70,21 @@ int children_map(void *state, struct batch *batch, struct error *error)
 {
     static const struct starter starter = {start, wait_any};
     struct children *children = state;
+    carrier_begin(children->carrier, batch);
     return alive_map(&starter, state, children->config.workers, batch, error);
+}
+
+void children_usage(void *state, struct strategy_usage *usage)
+{
+    struct children *children = state;
+    carrier_usage(children->carrier, usage);
 }
 
 void children_close(void *state)
 {
-    free(state);
+    struct children *children = state;
+    carrier_close(children->carrier);
+    free(children);
 }
 
 void children_follow_parent(pid_t parent)

@@ -1,18 +1,21 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_CHILDREN_H
 #define BREAKEVEN_STRATEGIES_COMMON_CHILDREN_H
 
+#include "strategies/common/carrier.h"
 #include "strategies/strategy.h"
 
 #include <sys/types.h>
 
-/* Starts a process that runs one job and exits with its code. Returns its pid, or -1. */
+/* Starts a process that runs one job, its payload by the pipes of `end` where it travels, and exits
+ * with its code. Returns its pid, or -1. */
 typedef pid_t children_launch(const struct strategy_config *config, const struct batch *batch,
-                              uint64_t index, struct error *error);
+                              uint64_t index, struct carrier_end end, struct error *error);
 
-/* open, map and close of a strategy that launches one process per job. */
+/* open, map, usage and close of a strategy that launches one process per job. */
 int children_open(children_launch *launch, const struct strategy_config *config, void **state,
                   struct error *error);
 int children_map(void *state, struct batch *batch, struct error *error);
+void children_usage(void *state, struct strategy_usage *usage);
 void children_close(void *state);
 
 /* In a child: dies with its parent, so that nothing outlives a killed run. */

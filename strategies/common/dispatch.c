@@ -39,6 +39,8 @@ struct dispatch {
     _Alignas(LINE_BYTES) _Atomic uint32_t caller_asleep;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
+    struct carrier *carrier; /* NULL: payload stays where it is */
+    uint32_t first_carried;  /* 1 where the caller is worker 0: what it has need not travel */
     enum schedule schedule;
     uint64_t chunk;
     uint64_t worker_spin_ns, caller_spin_ns;
@@ -61,7 +63,7 @@ static void futex_wake_all(_Atomic uint32_t *word)
 }
 
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
-                                 struct error *error)
+                                 struct carrier *carrier, struct error *error)
 {
     uint64_t bytes = sizeof(struct dispatch) + config->workers * sizeof(struct lane);
     void *memory =
@@ -72,14 +74,17 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     }
     struct dispatch *dispatch = memory;
     dispatch->workers = config->workers;
+    dispatch->carrier = carrier;
+    dispatch->first_carried = caller_works ? 1 : 0;
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
     /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
-     */
-    dispatch->worker_spin_ns = config->workers <= config->cpus ? SPIN_NS : 0;
-    dispatch->caller_spin_ns = config->workers + !caller_works <= config->cpus ? SPIN_NS : 0;
+     * A carrier has work whenever a worker has. */
+    uint32_t busy = config->workers + (carrier != NULL);
+    dispatch->worker_spin_ns = busy <= config->cpus ? SPIN_NS : 0;
+    dispatch->caller_spin_ns = busy + !caller_works <= config->cpus ? SPIN_NS : 0;
     dispatch->caller = getpid();
     dispatch->first_cpu = placement_here();
     dispatch->first_seat = !caller_works && dispatch->caller_spin_ns > 0;
@@ -177,11 +182,13 @@ static void run_jobs(struct dispatch *dispatch, uint32_t worker, pid_t pid, uint
     struct lane *lane = &dispatch->lanes[worker];
     struct job job = batch_job(batch, first);
     bool repair = dispatch->command == DISPATCH_REPAIR;
+    struct carrier *carrier = worker < dispatch->first_carried ? NULL : dispatch->carrier;
     for (; job.index < end; job.index++) {
         if (repair && batch_settled(batch, job.index))
             continue;
         atomic_store_explicit(&lane->in_hand, job.index + 1, memory_order_release);
-        int code = batch_execute(batch, &job);
+        int code = carrier == NULL ? batch_execute(batch, &job)
+                                   : carrier_execute_owed(carrier, worker, batch, &job);
         batch_settle(batch, job.index, worker, pid, code);
     }
     atomic_store_explicit(&lane->in_hand, 0, memory_order_release);

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_DISPATCH_H
 #define BREAKEVEN_STRATEGIES_COMMON_DISPATCH_H
 
+#include "strategies/common/carrier.h"
 #include "strategies/strategy.h"
 
 #include <stdbool.h>
@@ -25,9 +26,10 @@ enum dispatch_command {
     DISPATCH_STOP,   /* leave dispatch_serve */
 };
 
-/* caller_works: the caller is worker 0 and takes part by dispatch_work. NULL: see error. */
+/* caller_works: the caller is worker 0 and takes part by dispatch_work. carrier: takes the payload
+ * of all other workers' jobs; NULL for none, borrowed. NULL: see error. */
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
-                                 struct error *error);
+                                 struct carrier *carrier, struct error *error);
 void dispatch_destroy(struct dispatch *dispatch);
 
 /* A worker's life: waits for regions and takes part in them until DISPATCH_STOP. `from` is the

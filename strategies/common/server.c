@@ -68,6 +68,8 @@ static int attach(struct server *server, const struct server_request *request, c
         .seed = request->seed,
         .input_fd = request->has_input ? fds[1] : -1,
         .traced = request->traced != 0,
+        .payload_in_bytes = request->payload_in_bytes,
+        .payload_out_bytes = request->payload_out_bytes,
     };
     detach(server);
     if (made.work == NULL)
@@ -111,21 +113,22 @@ static int answer(struct server *server, const struct server_answer *message)
     return flush_answers(server);
 }
 
-static void run_child(const struct server *server, uint64_t index, pid_t parent)
+static void run_child(const struct server *server, const struct server_request *request,
+                      pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     children_follow_parent(parent);
-    struct job job = batch_job(server->batch, index);
-    _exit(batch_execute(server->batch, &job));
+    struct job job = batch_job(server->batch, request->index);
+    _exit(carrier_execute(request->end, server->batch, &job));
 }
 
 static int start_job(struct server *server, const struct server_request *request)
 {
     pid_t parent = getpid(), pid = fork();
     if (pid == 0)
-        run_child(server, request->index, parent);
+        run_child(server, request, parent);
     if (pid < 0) {
         struct server_answer refusal = {request->slot, -1, errno, {0}};
         return answer(server, &refusal);

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_SERVER_H
 #define BREAKEVEN_STRATEGIES_COMMON_SERVER_H
 
+#include "strategies/common/carrier.h"
 #include "strategies/strategy.h"
 
 #include <stdint.h>
@@ -18,8 +19,11 @@ struct server_request {
     char work[32];                       /* ATTACH */
     uint64_t jobs, size, seed;           /* ATTACH */
     uint32_t workers, traced, has_input; /* ATTACH */
+    uint64_t payload_in_bytes;           /* ATTACH */
+    uint64_t payload_out_bytes;          /* ATTACH */
     uint64_t index;                      /* RUN */
     uint32_t slot;                       /* RUN */
+    struct carrier_end end;              /* RUN: the slot's pipes, which the server inherited */
 };
 
 struct server_answer {

@@ -1,4 +1,5 @@
 #include "strategies/common/team.h"
+#include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
 #include "strategies/common/dispatch.h"
 
@@ -14,6 +15,7 @@
 
 struct team {
     struct dispatch *dispatch;
+    struct carrier *carrier; /* NULL: payload stays in shared memory */
     uint32_t workers;
     uint32_t first_forked; /* 1 where the caller is worker 0 */
     bool broken;           /* a worker died and could not be replaced: all were ended */
@@ -47,7 +49,8 @@ static int replace_dead(struct team *team, struct error *error)
         dispatch_bury(team->dispatch, i, team->pids[i], wait_status);
         team->pids[i] = 0;
         died++;
-        if (start_worker(team, i, error) != 0)
+        if (carrier_clear(team->carrier, i, &wait_status, error) != 0 ||
+            start_worker(team, i, error) != 0)
             return -1;
     }
     return died;
@@ -96,13 +99,12 @@ int team_map(void *state, struct batch *batch, struct error *error)
     struct team *team = state;
     if (team->broken)
         return fail(error, EXIT_REFUSED, "the pool lost its workers in an earlier map");
+    carrier_begin(team->carrier, batch);
     int died = run_region(team, DISPATCH_RUN, batch, error);
-    while (died > 0) { /* what the dead had claimed is not settled: run it, until nobody dies */
-        if (batch_count(batch, team->workers).lost == 0)
-            return 0;
+    /* What the dead had claimed is not settled: run it, until nobody dies. */
+    while (died > 0 && batch_count(batch, team->workers).lost > 0)
         died = run_region(team, DISPATCH_REPAIR, batch, error);
-    }
-    return died < 0 ? -1 : 0;
+    return died < 0 ? -1 : carrier_settle(team->carrier, error);
 }
 
 void team_usage(void *state, struct strategy_usage *usage)
@@ -111,6 +113,7 @@ void team_usage(void *state, struct strategy_usage *usage)
     struct error ignored = {0};
     if (!team->broken && run_region(team, DISPATCH_USAGE, NULL, &ignored) >= 0)
         dispatch_sum_usage(team->dispatch, team->first_forked, usage);
+    carrier_usage(team->carrier, usage);
 }
 
 void team_close(void *state)
@@ -119,6 +122,7 @@ void team_close(void *state)
     dispatch_begin(team->dispatch, DISPATCH_STOP, NULL);
     reap_workers(team);
     dispatch_destroy(team->dispatch);
+    carrier_close(team->carrier);
     free(team);
 }
 
@@ -130,8 +134,10 @@ int team_open(const struct strategy_config *config, bool caller_works, void **st
         return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
     team->workers = config->workers;
     team->first_forked = caller_works ? 1 : 0;
-    team->dispatch = dispatch_create(config, caller_works, error);
+    if (carrier_open(config, &team->carrier, error) == 0)
+        team->dispatch = dispatch_create(config, caller_works, team->carrier, error);
     if (team->dispatch == NULL) {
+        carrier_close(team->carrier);
         free(team);
         return -1;
     }

@@ -93,6 +93,24 @@ static void sizes_have_three_digits_in_powers_of_1000(void **state)
     check_numbers(text_size, cases, COUNT_OF(cases));
 }
 
+static void bytes_are_in_powers_of_1024_where_that_is_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } cases[] = {
+        {0, "0"},           {1, "1"},         {1000, "1000"},         {1023, "1023"},
+        {1024, "1Ki"},      {1025, "1.02k"},  {65536, "64Ki"},        {1 << 20, "1Mi"},
+        {3 << 19, "1.57M"}, {100000, "100k"}, {1000 << 10, "1000Ki"}, {UINT64_C(1) << 40, "1Ti"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[32];
+        text_bytes(text, sizeof text, cases[i].bytes);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void counts_are_short_where_they_are_round(void **state)
 {
     (void)state;
@@ -166,6 +184,7 @@ int main(void)
         cmocka_unit_test(suggestion_is_empty_where_no_name_is_near),
         cmocka_unit_test(durations_have_three_digits_and_the_unit_that_fits),
         cmocka_unit_test(sizes_have_three_digits_in_powers_of_1000),
+        cmocka_unit_test(bytes_are_in_powers_of_1024_where_that_is_exact),
         cmocka_unit_test(counts_are_short_where_they_are_round),
         cmocka_unit_test(texts_are_cut_where_there_is_no_room),
         cmocka_unit_test(gnuplot_strings_hold_no_character_that_acts),

@@ -1,0 +1,483 @@
+#include "strategies/common/carrier.h"
+#include "strategies/common/children.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    LINE_BYTES = 128,
+    EVENTS_AT_ONCE = 16,
+    FROM_CALLER = -1, /* an event's number where it is not that of a slot */
+};
+
+/* What both sides know of a slot: so many jobs were started, of so many all payload has moved. */
+struct account {
+    _Alignas(LINE_BYTES) _Atomic uint64_t owed;
+    _Alignas(LINE_BYTES) _Atomic uint64_t moved;
+};
+
+struct shared {
+    const struct batch *batch; /* of the map under way, at the caller's address */
+    struct account accounts[];
+};
+
+/* What the carrier does for a slot's worker. */
+enum step { WAITS_FOR_INDEX, SENDS_PAYLOAD, RECEIVES_PAYLOAD };
+
+/* The carrier's ends of a slot's pipes. Those that it uses never block; spare is the worker's own
+ * end of the pipe down, from which the carrier takes what a dead worker has not read. */
+struct channel {
+    int down, up, spare;
+    enum step step;
+    uint64_t index; /* of the worker's job */
+    uint64_t done;  /* bytes of this step */
+};
+
+struct carrier {
+    uint32_t workers;
+    pid_t pid; /* 0: reaped */
+    int caller_socket, carrier_socket, epoll;
+    struct shared *shared;
+    uint64_t shared_bytes;
+    int *ends; /* of the workers: down and up of each slot; -1: not made */
+    struct channel *channels;
+};
+
+/* What the caller asks of the carrier over a SOCK_SEQPACKET pair, and the answer. */
+struct request {
+    uint32_t first, count; /* move all that is in the pipes of these slots */
+    uint32_t usage;        /* 1: and what have you used? */
+};
+
+struct answer {
+    uint64_t torn; /* slots in which a message was not whole */
+    struct strategy_usage usage;
+};
+
+/* ------------------------------------------------------------------------------- workers */
+
+static bool write_all(int fd, const void *bytes, uint64_t count)
+{
+    for (uint64_t done = 0; done < count;) {
+        ssize_t put = write(fd, (const char *)bytes + done, count - done);
+        if (put < 0 && errno != EINTR)
+            return false;
+        done += put > 0 ? (uint64_t)put : 0;
+    }
+    return true;
+}
+
+static bool read_all(int fd, void *bytes, uint64_t count)
+{
+    for (uint64_t done = 0; done < count;) {
+        ssize_t got = read(fd, (char *)bytes + done, count - done);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        done += got > 0 ? (uint64_t)got : 0;
+    }
+    return true;
+}
+
+/* A job that fails sends zeros: its slot stays in step. */
+static int execute_between(struct carrier_end end, const struct batch *batch, const struct job *job,
+                           unsigned char *in, unsigned char *out)
+{
+    if (!write_all(end.up, &job->index, sizeof job->index) ||
+        !read_all(end.down, in, batch->payload_in_bytes))
+        return EXIT_REFUSED;
+    int code = batch_execute_between(batch, job, in, out);
+    if (code != 0)
+        memset(out, 0, batch->payload_out_bytes);
+    return write_all(end.up, out, batch->payload_out_bytes) ? code : EXIT_REFUSED;
+}
+
+/* The memory is new for every job, as what is unpickled is. */
+int carrier_execute(struct carrier_end end, const struct batch *batch, const struct job *job)
+{
+    if (end.down < 0 || !batch_has_payload(batch))
+        return batch_execute(batch, job);
+    unsigned char *memory = malloc(batch->payload_in_bytes + batch->payload_out_bytes);
+    if (memory == NULL)
+        return EXIT_REFUSED;
+    int code = execute_between(end, batch, job, memory, memory + batch->payload_in_bytes);
+    free(memory);
+    return code;
+}
+
+int carrier_execute_owed(struct carrier *carrier, uint32_t slot, const struct batch *batch,
+                         const struct job *job)
+{
+    carrier_owe(carrier, slot);
+    return carrier_execute(carrier_end(carrier, slot), batch, job);
+}
+
+/* ------------------------------------------------------------------------------- the carrier */
+
+/* Goes to the channel's next step, which begins with no byte done. */
+static void enter(struct channel *channel, enum step step)
+{
+    channel->step = step;
+    channel->done = 0;
+}
+
+/* Reads or writes what remains of a step. True: the step is complete. */
+static bool move(struct channel *channel, int fd, void *bytes, uint64_t count)
+{
+    bool writes = channel->step == SENDS_PAYLOAD;
+    while (channel->done < count) {
+        char *at = (char *)bytes + channel->done;
+        size_t left = count - channel->done;
+        ssize_t moved = writes ? write(fd, at, left) : read(fd, at, left);
+        if (moved == 0 || (moved < 0 && errno != EINTR))
+            return false; /* full or empty for now */
+        channel->done += moved > 0 ? (uint64_t)moved : 0;
+    }
+    return true;
+}
+
+/* Serves a slot until its pipes are full or empty or one job's payload has moved. True: it has. */
+static bool serve(const struct batch *batch, struct channel *channel, struct account *account)
+{
+    if (channel->step == WAITS_FOR_INDEX) {
+        if (!move(channel, channel->up, &channel->index, sizeof channel->index))
+            return false;
+        enter(channel, SENDS_PAYLOAD);
+    }
+    if (channel->index >= batch->jobs) /* nothing that a worker says leads out of the batch */
+        _exit(EXIT_CHECK_FAILED);
+    if (channel->step == SENDS_PAYLOAD) {
+        if (!move(channel, channel->down, batch_payload_in(batch, channel->index),
+                  batch->payload_in_bytes))
+            return false;
+        enter(channel, RECEIVES_PAYLOAD);
+    }
+    if (!move(channel, channel->up, batch_payload_out(batch, channel->index),
+              batch->payload_out_bytes))
+        return false;
+    enter(channel, WAITS_FOR_INDEX);
+    atomic_fetch_add_explicit(&account->moved, 1, memory_order_release);
+    return true;
+}
+
+/* Takes back what was sent to a worker that has not read it. */
+static void empty(int fd)
+{
+    char bytes[4096];
+    int left = 0;
+    while (ioctl(fd, FIONREAD, &left) == 0 && left > 0)
+        if (read(fd, bytes, (size_t)left < sizeof bytes ? (size_t)left : sizeof bytes) <= 0)
+            return;
+}
+
+/* Moves all that the slot's worker has written, which writes no more. Returns whether a message was
+ * torn; what there is of it is dropped. */
+static bool settle(const struct batch *batch, struct channel *channel, struct account *account)
+{
+    while (serve(batch, channel, account))
+        ;
+    bool torn = channel->step != WAITS_FOR_INDEX || channel->done > 0;
+    enter(channel, WAITS_FOR_INDEX);
+    empty(channel->spare);
+    atomic_store_explicit(&account->moved, atomic_load(&account->owed), memory_order_release);
+    return torn;
+}
+
+/* False: the caller is gone. */
+static bool serve_caller(struct carrier *carrier)
+{
+    struct request request;
+    struct answer answer = {0};
+    ssize_t got;
+    do
+        got = recv(carrier->carrier_socket, &request, sizeof request, 0);
+    while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof request)
+        return false;
+    for (uint32_t i = request.first; i < request.first + request.count; i++)
+        answer.torn +=
+            settle(carrier->shared->batch, &carrier->channels[i], &carrier->shared->accounts[i]);
+    if (request.usage != 0)
+        strategy_add_rusage(RUSAGE_SELF, &answer.usage);
+    return send(carrier->carrier_socket, &answer, sizeof answer, MSG_NOSIGNAL) ==
+           (ssize_t)sizeof answer;
+}
+
+static void carry(struct carrier *carrier)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    for (;;) {
+        int count = epoll_wait(carrier->epoll, events, EVENTS_AT_ONCE, -1);
+        if (count < 0 && errno != EINTR)
+            return;
+        for (int i = 0; i < count; i++) {
+            int slot = events[i].data.fd;
+            if (slot != FROM_CALLER)
+                serve(carrier->shared->batch, &carrier->channels[slot],
+                      &carrier->shared->accounts[slot]);
+            else if (!serve_caller(carrier))
+                return;
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------------- opening */
+
+static int watch(const struct carrier *carrier, int fd, uint32_t events, int number,
+                 struct error *error)
+{
+    struct epoll_event event = {.events = events, .data = {.fd = number}};
+    if (epoll_ctl(carrier->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+        return fail_errno(error, errno, "--transport pipe: epoll");
+    return 0;
+}
+
+/* Makes the pipes of a slot. The carrier is told once when a full pipe has room again, but as long
+ * as a pipe holds anything: it may leave some of it for later. */
+static int make_slot(struct carrier *carrier, uint32_t slot, struct error *error)
+{
+    struct channel *channel = &carrier->channels[slot];
+    int down[2], up[2];
+    if (pipe2(down, O_CLOEXEC) != 0)
+        return fail_errno(error, errno, "--transport pipe: pipes of worker %u of %u", slot + 1,
+                          carrier->workers);
+    carrier->ends[2 * slot] = channel->spare = down[0];
+    channel->down = down[1];
+    if (pipe2(up, O_CLOEXEC) != 0)
+        return fail_errno(error, errno, "--transport pipe: pipes of worker %u of %u", slot + 1,
+                          carrier->workers);
+    channel->up = up[0];
+    carrier->ends[2 * slot + 1] = up[1];
+    fcntl(channel->down, F_SETFL, O_NONBLOCK);
+    fcntl(channel->up, F_SETFL, O_NONBLOCK);
+    if (watch(carrier, channel->up, EPOLLIN, (int)slot, error) != 0)
+        return -1;
+    return watch(carrier, channel->down, EPOLLOUT | EPOLLET, (int)slot, error);
+}
+
+static int make_socket(struct carrier *carrier, struct error *error)
+{
+    int sockets[2];
+    carrier->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (carrier->epoll < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+        return fail_errno(error, errno, "--transport pipe: the carrier's socket");
+    carrier->caller_socket = sockets[0];
+    carrier->carrier_socket = sockets[1];
+    return watch(carrier, carrier->carrier_socket, EPOLLIN, FROM_CALLER, error);
+}
+
+static int make_shared(struct carrier *carrier, struct error *error)
+{
+    void *memory = mmap(NULL, carrier->shared_bytes, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return fail_errno(error, errno, "--transport pipe: no shared memory for %u workers",
+                          carrier->workers);
+    carrier->shared = memory;
+    return 0;
+}
+
+static void close_end(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* The carrier's own ends must be in no other process: its death is the end of its pipes, by which
+ * workers see it. */
+static void close_carrier_ends(struct carrier *carrier)
+{
+    for (uint32_t i = 0; i < carrier->workers; i++) {
+        close_end(&carrier->channels[i].down);
+        close_end(&carrier->channels[i].up);
+    }
+    close_end(&carrier->carrier_socket);
+    close_end(&carrier->epoll);
+}
+
+static int start(struct carrier *carrier, struct error *error)
+{
+    fflush(NULL); /* the carrier inherits no unwritten output */
+    pid_t caller = getpid(), pid = fork();
+    if (pid < 0)
+        return fail_errno(error, errno, "--transport pipe: fork of the carrier");
+    if (pid == 0) {
+        children_follow_parent(caller);
+        close_end(&carrier->caller_socket);
+        for (uint32_t i = 0; i < carrier->workers; i++)
+            close_end(&carrier->ends[2 * i + 1]);
+        carry(carrier);
+        _exit(0);
+    }
+    carrier->pid = pid;
+    return 0;
+}
+
+static struct carrier *allocate(uint32_t workers)
+{
+    struct carrier *carrier = calloc(1, sizeof *carrier);
+    if (carrier == NULL)
+        return NULL;
+    *carrier = (struct carrier){
+        .workers = workers,
+        .caller_socket = -1,
+        .carrier_socket = -1,
+        .epoll = -1,
+        .shared_bytes = sizeof(struct shared) + workers * sizeof(struct account),
+        .ends = calloc(2 * (size_t)workers, sizeof *carrier->ends),
+        .channels = calloc(workers, sizeof *carrier->channels),
+    };
+    for (uint32_t i = 0; carrier->ends != NULL && i < 2 * workers; i++)
+        carrier->ends[i] = -1;
+    for (uint32_t i = 0; carrier->channels != NULL && i < workers; i++)
+        carrier->channels[i] = (struct channel){.down = -1, .up = -1, .spare = -1};
+    return carrier;
+}
+
+int carrier_open(const struct strategy_config *config, struct carrier **out, struct error *error)
+{
+    *out = NULL;
+    if (config->transport != TRANSPORT_PIPE)
+        return 0;
+    struct carrier *carrier = allocate(config->workers);
+    if (carrier == NULL || carrier->ends == NULL || carrier->channels == NULL) {
+        carrier_close(carrier);
+        return fail(error, EXIT_REFUSED, "--transport pipe: no memory for %u workers",
+                    config->workers);
+    }
+    int result = make_socket(carrier, error);
+    if (result == 0)
+        result = make_shared(carrier, error);
+    for (uint32_t i = 0; result == 0 && i < config->workers; i++)
+        result = make_slot(carrier, i, error);
+    if (result == 0)
+        result = start(carrier, error);
+    close_carrier_ends(carrier);
+    if (result != 0) {
+        carrier_close(carrier);
+        return -1;
+    }
+    *out = carrier;
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- the caller */
+
+/* Workers may hold copies of the caller's socket: only shutdown is its end for all. */
+void carrier_close(struct carrier *carrier)
+{
+    if (carrier == NULL)
+        return;
+    if (carrier->caller_socket >= 0)
+        shutdown(carrier->caller_socket, SHUT_RDWR);
+    while (carrier->pid > 0 && waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    close_end(&carrier->caller_socket);
+    for (uint32_t i = 0; carrier->ends != NULL && i < 2 * carrier->workers; i++)
+        close_end(&carrier->ends[i]);
+    if (carrier->channels != NULL)
+        close_carrier_ends(carrier);
+    if (carrier->shared != NULL)
+        munmap(carrier->shared, carrier->shared_bytes);
+    free(carrier->ends);
+    free(carrier->channels);
+    free(carrier);
+}
+
+struct carrier_end carrier_end(const struct carrier *carrier, uint32_t slot)
+{
+    if (carrier == NULL)
+        return (struct carrier_end){-1, -1};
+    return (struct carrier_end){carrier->ends[2 * slot], carrier->ends[2 * slot + 1]};
+}
+
+const int *carrier_descriptors(const struct carrier *carrier, size_t *count)
+{
+    *count = carrier == NULL ? 0 : 2 * (size_t)carrier->workers;
+    return carrier == NULL ? NULL : carrier->ends;
+}
+
+void carrier_begin(struct carrier *carrier, const struct batch *batch)
+{
+    if (carrier != NULL)
+        carrier->shared->batch = batch;
+}
+
+void carrier_owe(struct carrier *carrier, uint32_t slot)
+{
+    if (carrier != NULL && batch_has_payload(carrier->shared->batch))
+        atomic_fetch_add_explicit(&carrier->shared->accounts[slot].owed, 1, memory_order_relaxed);
+}
+
+static int ask(struct carrier *carrier, const struct request *request, struct answer *answer,
+               struct error *error)
+{
+    ssize_t done;
+    do
+        done = send(carrier->caller_socket, request, sizeof *request, MSG_NOSIGNAL);
+    while (done < 0 && errno == EINTR);
+    while (done > 0) {
+        done = recv(carrier->caller_socket, answer, sizeof *answer, 0);
+        if (done == (ssize_t)sizeof *answer)
+            return 0;
+        done = done < 0 && errno == EINTR;
+    }
+    return fail(error, EXIT_REFUSED, "--transport pipe: the carrier is gone");
+}
+
+/* True where a payload of the slot is still on its way. */
+static bool is_behind(const struct carrier *carrier, uint32_t slot)
+{
+    const struct account *account = &carrier->shared->accounts[slot];
+    return atomic_load_explicit(&account->moved, memory_order_acquire) !=
+           atomic_load_explicit(&account->owed, memory_order_relaxed);
+}
+
+int carrier_settle(struct carrier *carrier, struct error *error)
+{
+    struct answer answer;
+    uint32_t workers = carrier != NULL ? carrier->workers : 0, first = 0;
+    while (first < workers && !is_behind(carrier, first))
+        first++;
+    if (first == workers)
+        return 0;
+    return ask(carrier, &(struct request){.first = first, .count = workers - first}, &answer,
+               error);
+}
+
+int carrier_clear(struct carrier *carrier, uint32_t slot, int *wait_status, struct error *error)
+{
+    struct answer answer;
+    if (carrier == NULL || (*wait_status == 0 && !is_behind(carrier, slot)))
+        return 0;
+    if (ask(carrier, &(struct request){.first = slot, .count = 1}, &answer, error) != 0)
+        return -1;
+    if (answer.torn > 0 && *wait_status == 0)
+        *wait_status = EXIT_REFUSED << 8;
+    return 0;
+}
+
+void carrier_usage(struct carrier *carrier, struct strategy_usage *usage)
+{
+    struct answer answer;
+    struct error ignored = {0};
+    if (carrier != NULL && ask(carrier, &(struct request){.usage = 1}, &answer, &ignored) == 0)
+        strategy_add_usage(usage, &answer.usage);
+}
+
+void carrier_note_reaped(struct carrier *carrier, pid_t pid)
+{
+    if (carrier != NULL && carrier->pid == pid)
+        carrier->pid = 0;
+}
