@@ -34,11 +34,9 @@ static bool move_to(int cpu)
 }
 
 /* The child returns every ball until it is killed. */
-static void play(struct court *court, int cpu)
+static void play(struct court *court)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!move_to(cpu))
-        _exit(1);
     for (unsigned next = 1;; next++) {
         while (atomic_load_explicit(&court->ball, memory_order_acquire) != next)
             clock_relax();
@@ -73,11 +71,14 @@ double canary_roundtrip_ns(int here, int there)
         mmap(NULL, sizeof *court, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (court == MAP_FAILED || sched_getaffinity(0, sizeof before, &before) != 0)
         return NAN;
-    pid_t child = move_to(here) ? fork() : -1;
+    /* The child is made on its own CPU, which this process then leaves to it: made here, it would
+     * wait for a tick, milliseconds, before it could move. */
+    pid_t child = move_to(there) ? fork() : -1;
     if (child == 0)
-        play(court, there);
+        play(court);
     if (child > 0) {
-        median = median_trip_ns(court);
+        if (move_to(here))
+            median = median_trip_ns(court);
         kill(child, SIGKILL);
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
             ;
