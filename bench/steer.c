@@ -320,57 +320,66 @@ static bool is_narrow(const struct crossover_result *crossover)
            crossover->size <= factor * crossover->size_low;
 }
 
-/* Where a curve rises above 1 for good: the points on either side of it; false where it does not.
- */
+/* Where a curve rises above 1 for good: at the point *above and the one before; false where it does
+ * not. */
 static bool find_rise(const struct steer *steer, size_t count, enum crossover_curve curve,
                       size_t *above)
 {
     *above = crossover_above(steer->points, count, curve, 1);
-    return *above > 0 && *above < count;
+    return steer->points[count - 1].speedup >= CROSSOVER_LEAST_GAIN && *above > 0 && *above < count;
 }
 
 /* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away,
- * then rounds beside it. beside[i] becomes true for points that are left to this. */
-static int narrow_crossover(struct steer *steer, size_t count, bool beside[], struct error *error)
+ * then rounds beside it and beside both ends of its interval. */
+static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
     static const enum crossover_curve curves[] = {CROSSOVER_MEDIAN, CROSSOVER_LOW, CROSSOVER_HIGH};
     struct crossover_result crossover = crossover_of(steer->points, count);
     size_t above;
-    if (steer->points[count - 1].speedup < CROSSOVER_LEAST_GAIN ||
-        !find_rise(steer, count, CROSSOVER_MEDIAN, &above))
+    if (!find_rise(steer, count, CROSSOVER_MEDIAN, &above))
         return 0;
     uint64_t middle = middle_of(steer->points[above - 1].size, steer->points[above].size);
-    beside[above - 1] = beside[above] = true;
     if (middle > 0)
         return ask_for_size(steer, steer->point_cells[above], middle, error);
-    if (is_narrow(&crossover))
-        return 0;
-    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+    for (size_t i = 0; !is_narrow(&crossover) && i < sizeof curves / sizeof *curves; i++)
         if (find_rise(steer, count, curves[i], &above)) {
             ask_more(steer, steer->point_cells[above - 1], WANT_CROSSOVER);
             ask_more(steer, steer->point_cells[above], WANT_CROSSOVER);
-            beside[above - 1] = beside[above] = true;
         }
     return 0;
 }
 
-static int judge_temperature(struct steer *steer, const struct curve *curve, enum temperature at,
-                             struct error *error)
+/* Wants more rounds of what may be above 1 or below, but for what lies beside the crossover. */
+static int sharpen_cells(struct steer *steer, size_t count, struct error *error)
 {
-    size_t count = make_points(steer, curve, at);
-    bool *beside = calloc(count + 1, sizeof *beside);
-    if (beside == NULL)
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
-    int result = count > 0 ? narrow_crossover(steer, count, beside, error) : 0;
-    for (size_t i = 0; result == 0 && i < count; i++)
-        if (!beside[i] && !is_clear(&steer->points[i]) && !is_precise(steer, &steer->points[i]))
+    size_t above;
+    bool crosses = find_rise(steer, count, CROSSOVER_MEDIAN, &above);
+    (void)error;
+    for (size_t i = 0; i < count; i++) {
+        bool beside = crosses && (i == above || i + 1 == above);
+        if (!beside && !is_clear(&steer->points[i]) && !is_precise(steer, &steer->points[i]))
             ask_more(steer, steer->point_cells[i], WANT_PRECISION);
-    free(beside);
-    return result;
+    }
+    return 0;
 }
 
-/* A curve all of whose wishes are fulfilled says what else it wants; settled where nothing. One
- * that the budget does not last for stays as it is. */
+typedef int wish_function(struct steer *steer, size_t count, struct error *error);
+
+/* Lets the curve wish in both temperatures. */
+static int wish_for(struct steer *steer, const struct curve *curve, wish_function *wish,
+                    struct error *error)
+{
+    for (int at = COLD; at < TEMPERATURES; at++) {
+        size_t count = make_points(steer, curve, (enum temperature)at);
+        if (count > 0 && wish(steer, count, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A curve all of whose wishes are fulfilled says what else it wants: to narrow its crossovers, and
+ * nothing else before they are narrow; settled where nothing. One that the budget does not last for
+ * stays as it is. */
 static int judge(struct steer *steer, struct curve *curve, struct error *error)
 {
     for (size_t i = 0; i < curve->count; i++) {
@@ -383,8 +392,9 @@ static int judge(struct steer *steer, struct curve *curve, struct error *error)
     curve->settled = true;
     if (curve->serial)
         return 0;
-    int result = judge_temperature(steer, curve, COLD, error);
-    return result == 0 ? judge_temperature(steer, curve, WARM, error) : -1;
+    if (wish_for(steer, curve, narrow_crossover, error) != 0)
+        return -1;
+    return curve->settled ? wish_for(steer, curve, sharpen_cells, error) : 0;
 }
 
 /* ------------------------------------------------------------------------------- choosing */

@@ -25,6 +25,7 @@ static const struct script scripts[] = {
     {"serial", 0, 0, 1000000},        {"fork", 900000, 0, 5000000},
     {"threads", 40000, 0, 2000000},   {"threadpool", 700, 90000, 1000000},
     {"spawn", 6000000, 0, 500000000}, /* slow: it takes what a hundred others do */
+    {"openmp", 2000, 0, 1000000},
 };
 
 /* The world of a run: its time and its chances. */
@@ -392,6 +393,33 @@ static void no_strategy_goes_without_a_verdict_because_another_is_slow(void **st
     trial_close(&trial);
 }
 
+/* With so much noise every crossover could be narrowed for longer than the budget lasts: then all
+ * are, by about the same time, and not one strategy's by all of it. */
+static void no_strategy_stays_wide_because_another_is_noisy(void **state)
+{
+    static const char *const strategies_measured[] = {"threads", "threadpool", "openmp"};
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial,
+               "[suite]\njobs = 8\nworkers = 2\nbudget = 5s\n"
+               "strategies = threads,threadpool,openmp\n[squares]\nsizes = 1e1..1e7\n");
+    trial.world.noise = 0.3;
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < COUNT_OF(strategies_measured); i++) {
+        double spent_ns = 0;
+        for (size_t k = 0; k < samples.count; k++)
+            spent_ns += text_equal(samples.rows[k].key.strategy, strategies_measured[i]) &&
+                                text_equal(samples.rows[k].temperature, "cold")
+                            ? samples.rows[k].visit_ns
+                            : 0;
+        if (spent_ns < 0.65e9)
+            stop_test("%s got %.2f s", strategies_measured[i], spent_ns / 1e9);
+    }
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
 static void a_run_ends_when_nothing_more_is_wanted(void **state)
 {
     struct trial trial;
@@ -605,6 +633,7 @@ int main(void)
         cmocka_unit_test(intervals_of_crossovers_hold_the_truth),
         cmocka_unit_test(a_budget_is_kept_within_a_tenth),
         cmocka_unit_test(no_strategy_goes_without_a_verdict_because_another_is_slow),
+        cmocka_unit_test(no_strategy_stays_wide_because_another_is_noisy),
         cmocka_unit_test(a_run_ends_when_nothing_more_is_wanted),
         cmocka_unit_test(steering_takes_a_third_of_the_time_of_a_grid),
         cmocka_unit_test(every_visit_has_serials_beside_it),
