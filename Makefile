@@ -35,7 +35,8 @@ help: ## this list (what `make` alone does)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
-	@echo "  PARENT_PAGES PAYLOAD TRANSPORT INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT; trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
+	@echo "  PARENT_PAGES PAYLOAD TRANSPORT INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
+	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
 	@echo "  report takes DIR; regress takes BASE and NEW"
 
 deps: ## install what is missing (apt, dnf, pacman or apk)

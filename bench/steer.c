@@ -257,14 +257,15 @@ static uint64_t middle_of(double low, double high)
     return middle > low && middle < high ? (uint64_t)middle : 0;
 }
 
-/* The cell of the curve that has the size of that group. */
-static size_t cell_of_curve(const struct steer *steer, size_t group, size_t curve)
+/* The cell of the curve that has the size of that group; false where the group was planned without
+ * it, by a section of its own. */
+static bool find_cell(const struct steer *steer, size_t group, size_t curve, size_t *cell)
 {
     const struct group *found = &steer->plan->groups[group];
-    size_t cell = found->first;
-    while (steer->cells[cell].curve != curve)
-        cell++;
-    return cell;
+    for (*cell = found->first; *cell < found->first + found->count; ++*cell)
+        if (steer->cells[*cell].curve == curve)
+            return true;
+    return false;
 }
 
 /* Puts the cell into its curve, behind all smaller sizes. */
@@ -303,12 +304,23 @@ static int add_size(struct steer *steer, size_t like, uint64_t size, size_t *fou
     return 0;
 }
 
-static int ask_for_size(struct steer *steer, size_t beside, uint64_t size, struct error *error)
+/* Wants a size between those of two cells of a curve: the middle, or the next one where a group of
+ * that size was planned without the curve. False in *asked where there is none. */
+static int ask_between(struct steer *steer, size_t below, size_t above, bool *asked,
+                       struct error *error)
 {
-    size_t group, curve = steer->cells[beside].curve;
-    if (add_size(steer, steer->cells[beside].group, size, &group, error) != 0)
-        return -1;
-    ask(steer, cell_of_curve(steer, group, curve), WANT_CROSSOVER, STEER_LEAST_ROUNDS);
+    size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
+    uint64_t most = steer->plan->cells[above].size;
+    uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most);
+    *asked = false;
+    for (bool found = false; size > 0 && size < most && !found; size++) {
+        if (add_size(steer, like, size, &group, error) != 0)
+            return -1;
+        found = find_cell(steer, group, curve, &cell);
+        *asked = found && !steer->cells[cell].given_up;
+        if (*asked)
+            ask(steer, cell, WANT_CROSSOVER, STEER_LEAST_ROUNDS);
+    }
     return 0;
 }
 
@@ -320,32 +332,31 @@ static bool is_narrow(const struct crossover_result *crossover)
            crossover->size <= factor * crossover->size_low;
 }
 
-/* Where a curve rises above 1 for good: at the point *above and the one before; false where it does
- * not. */
-static bool find_rise(const struct steer *steer, size_t count, enum crossover_curve curve,
-                      size_t *above)
+/* Where the median rises above 1 for good: at the point *above and the one before; false where it
+ * does not. */
+static bool find_rise(const struct steer *steer, size_t count, size_t *above)
 {
-    *above = crossover_above(steer->points, count, curve, 1);
+    *above = crossover_above(steer->points, count, CROSSOVER_MEDIAN, 1);
     return steer->points[count - 1].speedup >= CROSSOVER_LEAST_GAIN && *above > 0 && *above < count;
 }
 
-/* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away,
- * then rounds beside it and beside both ends of its interval. */
+/* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away;
+ * then rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
-    static const enum crossover_curve curves[] = {CROSSOVER_MEDIAN, CROSSOVER_LOW, CROSSOVER_HIGH};
     struct crossover_result crossover = crossover_of(steer->points, count);
     size_t above;
-    if (!find_rise(steer, count, CROSSOVER_MEDIAN, &above))
+    bool asked;
+    if (!find_rise(steer, count, &above))
         return 0;
-    uint64_t middle = middle_of(steer->points[above - 1].size, steer->points[above].size);
-    if (middle > 0)
-        return ask_for_size(steer, steer->point_cells[above], middle, error);
-    for (size_t i = 0; !is_narrow(&crossover) && i < sizeof curves / sizeof *curves; i++)
-        if (find_rise(steer, count, curves[i], &above)) {
-            ask_more(steer, steer->point_cells[above - 1], WANT_CROSSOVER);
-            ask_more(steer, steer->point_cells[above], WANT_CROSSOVER);
-        }
+    if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above], &asked,
+                    error) != 0)
+        return -1;
+    for (size_t i = 0; !asked && !is_narrow(&crossover) && i < count; i++) {
+        const struct crossover_point *point = &steer->points[i];
+        if (i + 1 == above || i == above || (point->low <= 1 && point->high >= 1))
+            ask_more(steer, steer->point_cells[i], WANT_CROSSOVER);
+    }
     return 0;
 }
 
@@ -353,7 +364,7 @@ static int narrow_crossover(struct steer *steer, size_t count, struct error *err
 static int sharpen_cells(struct steer *steer, size_t count, struct error *error)
 {
     size_t above;
-    bool crosses = find_rise(steer, count, CROSSOVER_MEDIAN, &above);
+    bool crosses = find_rise(steer, count, &above);
     (void)error;
     for (size_t i = 0; i < count; i++) {
         bool beside = crosses && (i == above || i + 1 == above);

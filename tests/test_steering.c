@@ -294,6 +294,24 @@ static void cells_far_from_a_crossover_get_the_least_rounds(void **state)
     trial_close(&trial);
 }
 
+/* The middle of what one section measures may be a size of another, whose cells are not the same.
+ */
+static void a_size_of_another_section_is_left_to_it_and_the_next_is_added(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial,
+               "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\n"
+               "[one]\nwork = squares\nsizes = 1e3,1e5,1e7\nstrategies = threads\n"
+               "[other]\nwork = squares\nsizes = 1e4\nstrategies = fork\n");
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    assert_int_equal(visits_to(&samples, "threads", 10000), 0);
+    assert_true(visits_to(&samples, "threads", 10001) >= STEER_LEAST_ROUNDS);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
 /* A strategy as fast as serial: nothing but its precision can settle it. */
 static void what_lies_near_1_is_narrowed_to_the_precision(void **state)
 {
@@ -629,6 +647,7 @@ int main(void)
         cmocka_unit_test(crossovers_are_found_and_narrow),
         cmocka_unit_test(sizes_are_added_around_crossovers_only),
         cmocka_unit_test(cells_far_from_a_crossover_get_the_least_rounds),
+        cmocka_unit_test(a_size_of_another_section_is_left_to_it_and_the_next_is_added),
         cmocka_unit_test(what_lies_near_1_is_narrowed_to_the_precision),
         cmocka_unit_test(intervals_of_crossovers_hold_the_truth),
         cmocka_unit_test(a_budget_is_kept_within_a_tenth),
