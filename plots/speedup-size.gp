@@ -1,6 +1,6 @@
 # Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0. data: a block a strategy of size, speedup, low, high; then the crossovers in a block: size,
-# label, strategy, how far down the label hangs.
+# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
+# crossovers in a block: size, label, strategy, how far down the label hangs, low, high.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -21,8 +21,8 @@ do for [format in 'svg png'] {
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \
              pt mark(word(names, i)) dt dashes[i] \
              lc rgb color(word(names, i)) title captions[i], \
-         for [i=1:crossovers > 0] data index words(names) using 1:(1):(color(strcol(3))) \
-             with points pt 7 ps 1.4 lc rgb variable notitle, \
+         for [i=1:crossovers > 0] data index words(names) using 1:(1):5:6:(color(strcol(3))) \
+             with xerrorbars pt 7 ps 1.4 lw 2 lc rgb variable notitle, \
          for [i=1:crossovers > 0] data index words(names) using 1:(1-$4):2:(color(strcol(3))) \
              with labels right rotate by 90 font ',10' tc rgb variable offset 0,-0.6 notitle
     unset output

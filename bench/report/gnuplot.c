@@ -300,9 +300,10 @@ static void write_curves(struct drawing *drawing, enum axes axes)
     fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
 }
 
-/* A crossover's mark: where it stands and how far its label hangs below the line at 1.0. */
+/* A crossover's mark: where it stands, its interval, and how far its label hangs below the line at
+ * 1.0. */
 struct mark {
-    double size, job_ns, drop;
+    double size, low, high, job_ns, drop;
     const char *strategy;
 };
 
@@ -325,6 +326,19 @@ static void hang_labels(const struct drawing *drawing, struct mark marks[], size
     }
 }
 
+/* An interval that is open below reaches to the smallest size. */
+static struct mark make_mark(const struct scene *scene, const struct crossover *crossover)
+{
+    double low = crossover->size_low, least = (double)scene->least_size;
+    return (struct mark){
+        .size = crossover->size,
+        .low = isfinite(low) ? low : fmax(1, least),
+        .high = crossover->size_high,
+        .job_ns = crossover->job_ns,
+        .strategy = crossover->key.strategy,
+    };
+}
+
 /* The crossovers as a block of their own, behind the curves. */
 static int write_marks(struct drawing *drawing)
 {
@@ -338,15 +352,14 @@ static int write_marks(struct drawing *drawing)
         const struct crossover *crossover =
             scene_crossover(scene, line, scene->full_workers, drawing->temperature);
         if (crossover != NULL && text_equal(crossover->verdict, "at"))
-            marks[count++] =
-                (struct mark){crossover->size, crossover->job_ns, 0, line->key.strategy};
+            marks[count++] = make_mark(scene, crossover);
     }
     hang_labels(drawing, marks, count);
     for (size_t i = 0; i < count; i++) {
         char job[32];
         text_duration(job, sizeof job, marks[i].job_ns);
-        fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\n", marks[i].size, job,
-                marks[i].strategy, marks[i].drop);
+        fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\t%.6g\t%.6g\n", marks[i].size, job,
+                marks[i].strategy, marks[i].drop, marks[i].low, marks[i].high);
     }
     fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
     free(marks);

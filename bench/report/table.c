@@ -10,18 +10,33 @@ enum { TEXT_BYTES = 96 };
 /* The caller that a law's sentence gives as an example. */
 #define LAW_SHOWN_BYTES 1073741824.0
 
-/* "never", "always", or "31.6k (22.1 us)": the job size and its serial time. */
+/* " +-9%", " x/3.5" or "": how far the interval of a crossover reaches from it, at most. */
+static void describe_spread(const struct crossover *crossover, char *text, size_t bytes)
+{
+    double below = crossover->size / crossover->size_low;
+    double above = crossover->size_high / crossover->size;
+    double factor = fmax(below, above);
+    if (isnan(below) || isnan(above))
+        snprintf(text, bytes, "%s", "");
+    else if (factor < 1.995)
+        snprintf(text, bytes, " +-%.0f%%", 100 * (factor - 1));
+    else
+        snprintf(text, bytes, " x/%.2g", factor);
+}
+
+/* "never", "always", or "31.6k +-8% (22.1 us)": the job size, its interval and its serial time. */
 static void describe_verdict(const struct crossover *crossover, char *text, size_t bytes)
 {
-    char size[32], job[32];
+    char size[32], spread[24], job[32];
     if (crossover == NULL) {
         snprintf(text, bytes, "-");
         return;
     }
     text_size(size, sizeof size, crossover->size);
+    describe_spread(crossover, spread, sizeof spread);
     text_duration(job, sizeof job, crossover->job_ns);
     if (text_equal(crossover->verdict, "at"))
-        snprintf(text, bytes, "%s (%s)", size, job);
+        snprintf(text, bytes, "%s%s (%s)", size, spread, job);
     else if (text_equal(crossover->verdict, "always"))
         snprintf(text, bytes, "always (<= %s)", size);
     else
@@ -65,13 +80,13 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
-    fprintf(file, "  %-*s %7llu  %-20s %-20s %6.*f at %s\n", width_of(lines, line_label), label,
+    fprintf(file, "  %-*s %7llu  %-24s %-24s %6.*f at %s\n", width_of(lines, line_label), label,
             (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
 {
-    fprintf(file, "  %-*s %7s  %-20s %-20s %s\n", width_of(lines, line_label), "strategy",
+    fprintf(file, "  %-*s %7s  %-24s %-24s %s\n", width_of(lines, line_label), "strategy",
             "workers", "pays from, warm", "started cold", "best speedup");
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
