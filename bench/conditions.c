@@ -51,7 +51,10 @@ static void count_cores(hwloc_topology_t topology, hwloc_const_bitmap_t mask,
             conditions->smt = (unsigned)threads;
         hwloc_bitmap_set(firsts, (unsigned)hwloc_bitmap_first(shared));
     }
-    hwloc_bitmap_list_snprintf(conditions->one_per_core, sizeof conditions->one_per_core, firsts);
+    int bytes = hwloc_bitmap_list_snprintf(conditions->one_per_core,
+                                           sizeof conditions->one_per_core, firsts);
+    if (bytes >= (int)sizeof conditions->one_per_core)
+        conditions->one_per_core[0] = '\0'; /* half a list would be wrong advice */
     hwloc_bitmap_free(shared);
     hwloc_bitmap_free(firsts);
 }
@@ -305,9 +308,9 @@ static void warn_of_siblings(const struct conditions *now, struct warnings *warn
     if (now->cores > 0 && now->cpus.usable > now->cores)
         warn(warnings,
              "%u CPUs may be used but only %u core%s: the threads of one core share it, often for "
-             "1.3 times the speed of one; use --workers up to %u, or start it with taskset -c %s",
+             "1.3 times the speed of one; use --workers up to %u%s%s",
              now->cpus.usable, now->cores, now->cores > 1 ? "s" : "", now->cores,
-             now->one_per_core);
+             *now->one_per_core ? ", or start it with taskset -c " : "", now->one_per_core);
 }
 
 static void warn_of_frequency(const struct conditions *now, struct warnings *warnings)

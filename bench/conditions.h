@@ -21,7 +21,7 @@ struct conditions {
     char online_cpus[128];    /* as taskset -c takes them: "0-7" */
     unsigned cores;           /* that the CPUs of the affinity mask belong to; 0: not known */
     unsigned smt;             /* the most CPUs of the mask that share a core; 0: not known */
-    char one_per_core[128];   /* one CPU of the mask for each core: "0-3" */
+    char one_per_core[128];   /* one CPU of the mask for each core: "0-3"; "": too many to tell */
     char governor[64];        /* of the first CPU of the mask */
     int turbo;                /* 1 on, 0 off, -1 not known */
     const char *turbo_off;    /* the command that turns it off; "" where it is not known */

@@ -1,5 +1,6 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
+#include "bench/base/pages.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
 #include <dlfcn.h>
@@ -206,13 +207,15 @@ static json_t *describe_host(const struct host_run *run)
     uname(&system);
     snprintf(kernel, sizeof kernel, "%s %s", system.sysname, system.release);
     json_t *host = json_pack(
-        "{s:s, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "started", started, "run",
-        describe_run(run), "build", describe_build(), "cpus", describe_cpus(topology, &now->cpus),
-        "memory_bytes", (json_int_t)(sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)), "governor",
-        text_or_null(now->governor), "kernel", kernel, "hypervisor", text_or_null(now->hypervisor),
-        "load_average", number_or_null(now->load_average), "clock_step_ns",
-        number_or_null(clock_step_ns()), "conditions", describe_conditions(now), "warnings",
-        describe_warnings(now));
+        "{s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "started",
+        started, "run", describe_run(run), "build", describe_build(), "cpus",
+        describe_cpus(topology, &now->cpus), "memory_bytes",
+        (json_int_t)(sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)), "page_bytes",
+        (json_int_t)pages_small_bytes(), "huge_page_bytes", (json_int_t)pages_huge_bytes(),
+        "governor", text_or_null(now->governor), "kernel", kernel, "hypervisor",
+        text_or_null(now->hypervisor), "load_average", number_or_null(now->load_average),
+        "clock_step_ns", number_or_null(clock_step_ns()), "conditions", describe_conditions(now),
+        "warnings", describe_warnings(now));
     hwloc_topology_destroy(topology);
     return host;
 }
@@ -256,6 +259,12 @@ static void copy_warnings(const json_t *root, struct warnings *warnings)
     }
 }
 
+static double bytes_or(const json_t *root, const char *key, double usual)
+{
+    double bytes = json_number_value(json_object_get(root, key));
+    return bytes > 0 ? bytes : usual;
+}
+
 int host_read(const char *path, struct host *host, struct error *error)
 {
     json_error_t problem;
@@ -267,6 +276,8 @@ int host_read(const char *path, struct host *host, struct error *error)
     const json_t *cpus = json_object_get(root, "cpus"), *run = json_object_get(root, "run");
     json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
     host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
+    host->page_bytes = bytes_or(root, "page_bytes", 4096);
+    host->huge_page_bytes = bytes_or(root, "huge_page_bytes", 2 << 20);
     host->seed = (uint64_t)json_integer_value(json_object_get(run, "seed"));
     copy_text(cpus, "model", host->model, sizeof host->model);
     copy_text(cpus, "architecture", host->architecture, sizeof host->architecture);

@@ -24,6 +24,7 @@ int host_write(const char *path, const struct host_run *run, struct error *error
 struct host {
     uint32_t cpus_usable;
     uint64_t seed;
+    double page_bytes, huge_page_bytes;
     char model[128], architecture[32], kernel[128], hypervisor[64];
     char started[32]; /* "2026-11-22 13:14 UTC" */
     char suite[128], title[256];

@@ -20,12 +20,6 @@ static int compare_series(const struct key *a, const struct key *b)
     return order ? order : compare_counts(a->jobs, b->jobs);
 }
 
-int key_compare_batch(const struct key *a, const struct key *b)
-{
-    int order = compare_series(a, b);
-    return order ? order : compare_counts(a->size, b->size);
-}
-
 int key_compare_curve(const struct key *a, const struct key *b)
 {
     int order = compare_series(a, b);

@@ -20,10 +20,8 @@ struct key {
     const char *transport;    /* how payload travels; "" where it need not */
 };
 
-/* All of these order like strcmp. The batch is what a strategy shares with the serial run that it
- * is compared with; a curve is every column but the size; the key's own order is by curve, then
- * size, so that a curve's points stand together. */
-int key_compare_batch(const struct key *a, const struct key *b);
+/* Both order like strcmp. A curve is every column but the size; the key's own order is by curve,
+ * then size, so that a curve's points stand together. */
 int key_compare_curve(const struct key *a, const struct key *b);
 int key_compare(const struct key *a, const struct key *b);
 

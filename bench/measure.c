@@ -18,6 +18,8 @@
 struct group_state {
     int input_fd, reference_fd;
     bool prepared, visited;
+    enum status broken; /* why input or reference could not be made; STATUS_OK: they were */
+    char detail[600];
 };
 
 struct run {
@@ -35,6 +37,7 @@ struct run {
     int canary_cpus[2];
     sigset_t waiting_mask; /* lets the interrupting signals in */
     uint64_t started_ns;
+    uint64_t accounted_ns;    /* when the last visit ended */
     uint64_t spent_before_ns; /* on the visits that are taken from `before` */
     bool out_of_time;
 };
@@ -64,6 +67,15 @@ static uint64_t now_ns(const struct run *run)
 static uint64_t elapsed_ns(const struct run *run)
 {
     return run->spent_before_ns + now_ns(run) - run->started_ns;
+}
+
+/* The time since the visit before: all that went into this one, its group's preparation too, so
+ * that the visits of a run add up to it. */
+static uint64_t account_ns(struct run *run)
+{
+    uint64_t now = now_ns(run), since = now - run->accounted_ns;
+    run->accounted_ns = now;
+    return since;
 }
 
 /* How long the next visit may take, so that the budget is kept. */
@@ -283,38 +295,28 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     return refusal->code == EXIT_DONE ? 0 : -1;
 }
 
-/* Where the input or the reference cannot be made, the sitting's cells get rows that say why. */
-static int give_up(struct run *run, const struct sitting *sitting, enum status status,
-                   const char *detail)
-{
-    for (size_t i = 0; i < sitting->count; i++)
-        if (write_trouble(run, sitting->cells[i], sitting->round, status, detail) != 0)
-            return -1;
-    return 0;
-}
-
 /* Prepares input and reference in a process of its own, by the group's first cell, which is
- * serial. False in *ready where no cell of the sitting is to be visited. */
-static int prepare_group(struct run *run, const struct sitting *sitting, bool *ready)
+ * serial. Where that cannot be done, no cell of the group is ever visited: its state says why. */
+static int prepare_group(struct run *run, size_t index)
 {
-    const struct group *group = &run->plan->groups[sitting->group];
-    struct group_state *state = &run->groups[sitting->group];
+    const struct group *group = &run->plan->groups[index];
+    struct group_state *state = &run->groups[index];
     struct reading readings[CELL_MOST_READINGS];
     struct error refusal = {0};
     uint32_t count;
-    *ready = false;
+    bool whole;
     state->prepared = true;
-    if (reserve_group(run, group, state, &refusal) != 0)
-        return give_up(run, sitting, STATUS_REFUSED, refusal.text);
-    if (make_visit(run, VISIT_PREPARE, &run->plan->cells[group->first], state, readings, &count,
-                   ready) != 0)
-        return -1;
-    if (!*ready || readings[0].status == STATUS_OK)
+    if (reserve_group(run, group, state, &refusal) != 0) {
+        state->broken = STATUS_REFUSED;
+        snprintf(state->detail, sizeof state->detail, "%s", refusal.text);
         return 0;
-    char detail[600];
-    *ready = false;
-    snprintf(detail, sizeof detail, "serial reference: %s", readings[0].detail);
-    return give_up(run, sitting, (enum status)readings[0].status, detail);
+    }
+    if (make_visit(run, VISIT_PREPARE, &run->plan->cells[group->first], state, readings, &count,
+                   &whole) != 0)
+        return -1;
+    state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
+    snprintf(state->detail, sizeof state->detail, "serial reference: %s", readings[0].detail);
+    return 0;
 }
 
 static void close_group(struct run *run, size_t index)
@@ -369,20 +371,21 @@ static void tell_progress(const struct run *run, const struct cell *cell, uint64
 static int visit_cell(struct run *run, const struct sitting *sitting, size_t index)
 {
     const struct cell *cell = &run->plan->cells[index];
+    const struct group_state *state = &run->groups[sitting->group];
     const char *missing = strategy_unavailable(cell->strategy);
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
     bool whole;
     if (missing != NULL)
         return write_trouble(run, index, sitting->round, STATUS_UNAVAILABLE, missing);
+    if (state->broken != STATUS_OK)
+        return write_trouble(run, index, sitting->round, state->broken, state->detail);
     tell_progress(run, cell, sitting->round);
-    uint64_t start_ns = now_ns(run);
-    if (make_visit(run, VISIT_MEASURE, cell, &run->groups[sitting->group], readings, &count,
-                   &whole) != 0)
+    if (make_visit(run, VISIT_MEASURE, cell, state, readings, &count, &whole) != 0)
         return -1;
     if (!whole)
         return 0;
-    uint64_t visit_ns = now_ns(run) - start_ns;
+    uint64_t visit_ns = account_ns(run);
     run->result->visits++;
     learn_readings(run, index, readings, count, visit_ns);
     return write_readings(run, index, sitting->round, readings, count, visit_ns);
@@ -392,8 +395,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
 static int sit(struct run *run, const struct sitting *sitting)
 {
     struct group_state *state = &run->groups[sitting->group];
-    bool ready = true;
-    for (size_t i = 0; i < sitting->count && ready && !run->out_of_time; i++) {
+    for (size_t i = 0; i < sitting->count && !run->out_of_time; i++) {
         size_t first, cell = sitting->cells[i];
         size_t count = find_before(run, cell, sitting->round, &first);
         if (count > 0) {
@@ -401,9 +403,9 @@ static int sit(struct run *run, const struct sitting *sitting)
             state->visited = true;
             continue;
         }
-        if (!state->prepared && prepare_group(run, sitting, &ready) != 0)
+        if (!state->prepared && prepare_group(run, sitting->group) != 0)
             return -1;
-        if (ready && visit_cell(run, sitting, cell) != 0)
+        if (!run->out_of_time && visit_cell(run, sitting, cell) != 0)
             return -1;
         state->visited = state->visited || !run->out_of_time;
     }
@@ -469,7 +471,7 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
     size_t planned_groups = plan->group_count;
     *result = (struct measure_result){0};
     run.world = settings->world != NULL ? settings->world : &real;
-    run.started_ns = now_ns(&run);
+    run.started_ns = run.accounted_ns = now_ns(&run);
     int status = open_run(&run, before);
     if (status == 0)
         status = run_sittings(&run);

@@ -161,6 +161,11 @@ static int append_group(struct plan *plan, const struct series *series, struct g
     return append_cells(plan, last, series, error);
 }
 
+bool plan_can_grow(const struct plan *plan, size_t like)
+{
+    return plan->cell_count + plan->groups[like].count <= MOST_CELLS;
+}
+
 int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error)
 {
     struct group wanted = plan->groups[like];

@@ -35,6 +35,9 @@ void plan_free(struct plan *plan);
  * that were planned: found, or made with the cells of `like`. Its index in *found. */
 int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error);
 
+/* False where another group like that would make the plan too large. */
+bool plan_can_grow(const struct plan *plan, size_t like);
+
 /* The order in which a round visits `count` of the group's cells: a permutation of 0 to count - 1,
  * fixed by seed, group and round. */
 void plan_order(uint64_t seed, size_t group, uint64_t round, size_t count, size_t order[]);

@@ -26,7 +26,7 @@ struct sample {
     const char *status; /* "ok", or what went wrong; then the row holds no time */
     const char *detail;
     const char *runtime; /* the library that ran OpenMP; "" where the strategy is not OpenMP */
-    double visit_ns;     /* the whole visit, as the harness saw it */
+    double visit_ns;     /* of the run, for the whole visit and what had to be done before it */
     uint64_t disturbed;  /* 1: by its canary the machine was disturbed; unknown during the run */
 };
 

@@ -57,6 +57,8 @@ struct steer {
     gsl_rstat_quantile_workspace *canaries;
     struct crossover_point *points; /* room for the longest curve */
     size_t *point_cells;
+    size_t points_room;
+    uint64_t spent_ns; /* on all curves */
 };
 
 /* ------------------------------------------------------------------------------- the table */
@@ -154,8 +156,11 @@ static int learn_cells(struct steer *steer)
 static int make_points_room(struct steer *steer, size_t count)
 {
     bool refused = false;
+    if (count < steer->points_room) /* a longer curve has made it */
+        return 0;
     steer->points = resize(steer->points, count, sizeof *steer->points, &refused);
     steer->point_cells = resize(steer->point_cells, count, sizeof *steer->point_cells, &refused);
+    steer->points_room = refused ? 0 : count + 1;
     return refused ? -1 : 0;
 }
 
@@ -218,7 +223,9 @@ static size_t make_points(struct steer *steer, const struct curve *curve, enum t
     size_t count = 0;
     for (size_t i = 0; i < curve->count; i++) {
         struct cell_state *state = &steer->cells[curve->cells[i]];
-        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS)
+        const struct cell *cell = &steer->plan->cells[curve->cells[i]];
+        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->size == 0 ||
+            cell->jobs == 0)
             continue;
         struct interval interval = stats_interval(state->ratios[at], state->pairs);
         steer->point_cells[count] = curve->cells[i];
@@ -313,6 +320,8 @@ static int ask_between(struct steer *steer, size_t below, size_t above, bool *as
     uint64_t most = steer->plan->cells[above].size;
     uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most);
     *asked = false;
+    if (!plan_can_grow(steer->plan, like))
+        return 0;
     for (bool found = false; size > 0 && size < most && !found; size++) {
         if (add_size(steer, like, size, &group, error) != 0)
             return -1;
@@ -388,16 +397,14 @@ static int wish_for(struct steer *steer, const struct curve *curve, wish_functio
     return 0;
 }
 
-/* A curve all of whose wishes are fulfilled says what else it wants: to narrow its crossovers, and
- * nothing else before they are narrow; settled where nothing. One that the budget does not last for
- * stays as it is. */
+/* A curve all of whose wishes are fulfilled, but for those that the budget does not last for, says
+ * what else it wants: to narrow its crossovers, and nothing else before they are narrow; settled
+ * where nothing. */
 static int judge(struct steer *steer, struct curve *curve, struct error *error)
 {
-    for (size_t i = 0; i < curve->count; i++) {
-        const struct cell_state *state = &steer->cells[curve->cells[i]];
-        if (is_open(state) || state->unaffordable)
+    for (size_t i = 0; i < curve->count; i++)
+        if (is_open(&steer->cells[curve->cells[i]]))
             return 0;
-    }
     for (size_t i = 0; i < curve->count; i++)
         steer->cells[curve->cells[i]].want = WANT_NOTHING;
     curve->settled = true;
@@ -461,12 +468,12 @@ static bool choose_cell(const struct steer *steer, size_t *chosen)
     return want < WANT_NOTHING;
 }
 
-/* True where the cell may sit with the chosen one: it wants to, no less urgently, and its curve has
- * not had more than its share of the budget. */
+/* True where the cell may sit with the chosen one: it wants to, no less urgently, and no more was
+ * spent on its curve than on the average one. */
 static bool may_join(const struct steer *steer, size_t cell, size_t chosen)
 {
     const struct cell_state *state = &steer->cells[cell], *other = &steer->cells[chosen];
-    uint64_t share_ns = steer->settings.budget_ns / steer->curve_count;
+    uint64_t share_ns = steer->spent_ns / steer->curve_count;
     uint64_t spent_ns = steer->curves[state->curve].spent_ns;
     return is_open(state) && state->want <= other->want &&
            (spent_ns <= share_ns || spent_ns <= steer->curves[other->curve].spent_ns);
@@ -533,7 +540,7 @@ static void next_fixed(struct steer *steer, struct sitting *sitting)
         return;
     const struct group *group = &steer->plan->groups[index];
     for (size_t i = group->first; i < group->first + group->count; i++)
-        if (!steer->cells[i].given_up)
+        if (!steer->cells[i].given_up && !steer->cells[steer->cells[i].serial].given_up)
             steer->sitting[sitting->count++] = i;
     begin_sitting(steer, sitting);
 }
@@ -559,7 +566,10 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
             begin_sitting(steer, sitting);
             return 0;
         }
-        steer->cells[chosen].unaffordable = true;
+        if (steer->cells[steer->cells[chosen].serial].given_up)
+            steer->cells[chosen].given_up = true; /* nothing is left to compare it with */
+        else
+            steer->cells[chosen].unaffordable = true;
     }
     return 0;
 }
@@ -606,11 +616,10 @@ static int pair_with_serial(struct steer *steer, struct cell_state *state)
 {
     const struct cell_state *serial = &steer->cells[state->serial];
     const struct steer_visit *own = &state->visit, *base = &serial->visit;
-    bool told = state->noted && serial->noted && own->ok && base->ok && !is_disturbed(steer, own) &&
-                !is_disturbed(steer, base);
-    return told ? append_pair(state, log(base->cold_ns / own->cold_ns),
-                              log(base->warm_ns / own->warm_ns))
-                : 0;
+    double cold = log(base->cold_ns / own->cold_ns), warm = log(base->warm_ns / own->warm_ns);
+    bool told = state->noted && serial->noted && own->ok && base->ok && isfinite(cold) &&
+                isfinite(warm) && !is_disturbed(steer, own) && !is_disturbed(steer, base);
+    return told ? append_pair(state, cold, warm) : 0;
 }
 
 /* Serial's time is shared by those that it was measured for. */
@@ -623,6 +632,7 @@ static void share_cost(struct steer *steer, const struct sitting *sitting)
         if (!state->noted)
             continue;
         steer->curves[state->curve].spent_ns += state->cost_ns;
+        steer->spent_ns += state->cost_ns;
         serial_ns += is_serial(steer, sitting->cells[i]) ? state->cost_ns : 0;
         others += !is_serial(steer, sitting->cells[i]);
     }
@@ -667,12 +677,20 @@ uint64_t steer_rounds(const struct steer *steer, size_t group)
     return group < steer->group_count ? steer->rounds[group] : 0;
 }
 
+static bool is_settled(const struct steer *steer, const struct curve *curve)
+{
+    bool settled = curve->settled;
+    for (size_t i = 0; i < curve->count; i++)
+        settled = settled && !steer->cells[curve->cells[i]].unaffordable;
+    return settled;
+}
+
 struct steer_tally steer_tally(const struct steer *steer)
 {
     struct steer_tally tally = {0, 0};
     for (size_t i = 0; i < steer->curve_count; i++) {
         tally.curves += !steer->curves[i].serial;
-        tally.settled += !steer->curves[i].serial && steer->curves[i].settled;
+        tally.settled += !steer->curves[i].serial && is_settled(steer, &steer->curves[i]);
     }
     return tally;
 }

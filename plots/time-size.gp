@@ -1,6 +1,8 @@
 # Time of one batch against job size, both axes logarithmic; serial is the thick line. data: a block a
 # strategy of size, median, low, high, in ns.
+unset x2tics # serial's curve tells it here
 set logscale xy 10
+set xrange [least/1.1:most*1.1]
 set xlabel xtitle noenhanced
 set ylabel 'time of one batch' noenhanced
 set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \

@@ -117,13 +117,20 @@ static bool has_point(const struct summary *row)
            isfinite(row->speedup) && row->speedup > 0 && row->serial_ns > 0;
 }
 
+/* A size that had too few rounds for an interval tells nothing, unless it is the largest: then it
+ * leaves open whether the strategy stays ahead. */
+static bool has_interval(const struct summary *row)
+{
+    return isfinite(row->speedup_low) && isfinite(row->speedup_high);
+}
+
 /* The crossover of the curve rows[0..count). points holds count entries. */
 static struct crossover find_one(const struct summary *rows, size_t count,
                                  struct crossover_point points[])
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
-        if (has_point(&rows[i]))
+        if (has_point(&rows[i]) && (i + 1 == count || has_interval(&rows[i])))
             points[used++] = (struct crossover_point){
                 .size = (double)rows[i].key.size,
                 .speedup = rows[i].speedup,

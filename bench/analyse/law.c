@@ -107,7 +107,8 @@ static double worst_residual(const struct law_point points[], size_t count, cons
 {
     double worst = 0;
     for (size_t i = 0; i < count; i++)
-        worst = fmax(worst, fabs(points[i].ns / value_at(line, points[i].pages) - 1));
+        if (value_at(line, points[i].pages) > 0)
+            worst = fmax(worst, fabs(points[i].ns / value_at(line, points[i].pages) - 1));
     return worst;
 }
 

@@ -6,7 +6,8 @@
 
 static bool counts(const struct summary *row)
 {
-    return text_equal(row->temperature, "warm") && !text_equal(row->key.strategy, "serial");
+    return text_equal(row->temperature, "warm") && text_equal(row->status, "ok") &&
+           !text_equal(row->key.strategy, "serial");
 }
 
 static bool by_pipe(const struct summary *row)

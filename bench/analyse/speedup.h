@@ -39,8 +39,8 @@ struct summaries {
 int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
                       struct error *error);
 
-/* Orders by work, env, jobs, strategy, workers, schedule, chunk, temperature, size: a curve's
- * points stand together. */
+/* Orders by everything but size (key_compare_curve, temperature), then size: a curve's points stand
+ * together. */
 int summary_compare(const void *a, const void *b);
 
 /* 0 where two rows differ in nothing but size (and what was measured). */

@@ -368,7 +368,8 @@ static void report(struct run *run, struct ending *ending)
         snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
                  reported.pictures_error.text);
     const struct steer_tally *steered = &run->measured.steered;
-    if (!run->quiet && run->suite.rounds == 0 && steered->settled < steered->curves)
+    if (!run->quiet && run->suite.rounds == 0 && visit_interrupted == 0 &&
+        steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
     if (!run->quiet)

@@ -366,39 +366,101 @@ static int write_marks(struct drawing *drawing)
     return 0;
 }
 
-/* The axis of sizes: "1k" at 1000. */
-static void write_size_axis(const struct drawing *drawing)
+/* Labels nearer to each other than this share of the axis would touch. */
+#define LABEL_DISTANCE 0.1
+
+struct tick {
+    uint64_t size;
+    bool labelled;
+};
+
+struct ticks {
+    struct tick *ticks;
+    size_t count;
+};
+
+/* Digits before the zeros: 1 for 1000, 3 for 31600. */
+static int significant_digits(uint64_t size)
 {
-    const char *comma = "";
-    fprintf(drawing->picture->commands, "set xtics (");
-    for (uint64_t size = scene_next_size(drawing->scene, 0, false); size != UINT64_MAX;
-         size = scene_next_size(drawing->scene, size, false)) {
-        char label[32];
-        text_size(label, sizeof label, (double)size);
-        fprintf(drawing->picture->commands, "%s'%s' %llu", comma, label, (unsigned long long)size);
-        comma = ", ";
-    }
-    fprintf(drawing->picture->commands, ")\n");
+    int digits = 0;
+    while (size >= 10 && size % 10 == 0)
+        size /= 10;
+    for (; size > 0; size /= 10)
+        digits++;
+    return digits;
 }
 
-/* The top axis: the serial time of one job of each size, which serial's cells tell. */
-static void write_time_axis(const struct drawing *drawing)
+static bool touches_another(const struct ticks *ticks, uint64_t size)
+{
+    double most = (double)ticks->ticks[ticks->count - 1].size;
+    double distance = LABEL_DISTANCE * log(most / (double)ticks->ticks[0].size);
+    for (size_t i = 0; i < ticks->count; i++)
+        if (ticks->ticks[i].labelled &&
+            fabs(log((double)ticks->ticks[i].size / (double)size)) < distance)
+            return true;
+    return false;
+}
+
+/* All sizes above 0; those that are added around crossovers stand too close for all to be labelled:
+ * round ones come first. The caller frees ticks. */
+static int make_ticks(const struct drawing *drawing, struct ticks *ticks)
+{
+    const struct scene *scene = drawing->scene;
+    enum { MOST_DIGITS = 20 };
+    *ticks = (struct ticks){NULL, 0};
+    for (uint64_t size = scene_next_size(scene, 0, false); size != UINT64_MAX;
+         size = scene_next_size(scene, size, false)) {
+        struct tick *grown = reallocarray(ticks->ticks, ticks->count + 1, sizeof *grown);
+        if (grown == NULL)
+            return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+        ticks->ticks = grown;
+        ticks->ticks[ticks->count++] = (struct tick){size, false};
+    }
+    for (int digits = 1; digits <= MOST_DIGITS; digits++)
+        for (size_t i = 0; i < ticks->count; i++) {
+            struct tick *tick = &ticks->ticks[i];
+            if (significant_digits(tick->size) == digits)
+                tick->labelled = !touches_another(ticks, tick->size);
+        }
+    return 0;
+}
+
+/* "'1k' 1000", or a small tick without a label. */
+static void write_tick(FILE *file, const struct tick *tick, const char *label, bool first)
+{
+    fprintf(file, "%s'%s' %llu%s", first ? "" : ", ", tick->labelled ? label : "",
+            (unsigned long long)tick->size, tick->labelled ? "" : " 1");
+}
+
+/* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size, which
+ * serial's cells tell. */
+static int write_size_axes(const struct drawing *drawing)
 {
     const struct scene *scene = drawing->scene;
     const struct line *serial = &drawing->lines->lines[0]; /* first in the table */
-    const char *comma = "";
-    fprintf(drawing->picture->commands, "set x2tics (");
-    for (uint64_t size = scene_next_size(scene, 0, false); size != UINT64_MAX;
-         size = scene_next_size(scene, size, false)) {
-        char job[32];
-        const struct summary *row = scene_row(scene, serial, 1, size, drawing->temperature);
+    FILE *file = drawing->picture->commands;
+    struct ticks ticks;
+    char label[32];
+    int result = make_ticks(drawing, &ticks);
+    fprintf(file, "set xtics (");
+    for (size_t i = 0; i < ticks.count; i++) {
+        text_size(label, sizeof label, (double)ticks.ticks[i].size);
+        write_tick(file, &ticks.ticks[i], label, i == 0);
+    }
+    fprintf(file, ")\nset x2tics (");
+    bool first = true;
+    for (size_t i = 0; i < ticks.count; i++) {
+        const struct summary *row =
+            scene_row(scene, serial, 1, ticks.ticks[i].size, drawing->temperature);
         if (row == NULL)
             continue;
-        text_duration(job, sizeof job, row->median_ns / (double)scene->jobs);
-        fprintf(drawing->picture->commands, "%s'%s' %llu", comma, job, (unsigned long long)size);
-        comma = ", ";
+        text_duration(label, sizeof label, row->median_ns / (double)scene->jobs);
+        write_tick(file, &ticks.ticks[i], label, first);
+        first = false;
     }
-    fprintf(drawing->picture->commands, ")\n");
+    fprintf(file, ")\n");
+    free(ticks.ticks);
+    return result;
 }
 
 /* ------------------------------------------------------------------------------- pictures */
@@ -425,8 +487,7 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
             (unsigned long long)scene_next_size(drawing->scene, 0, false),
             (unsigned long long)drawing->scene->most_size);
-    write_size_axis(drawing);
-    return 0;
+    return write_size_axes(drawing);
 }
 
 static int draw_speedup_size(struct drawing *drawing)
@@ -435,7 +496,6 @@ static int draw_speedup_size(struct drawing *drawing)
     if (begin_size_picture(drawing, "speedup-size", "from which job size does it pay?") != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_SIZE);
-    write_time_axis(drawing);
     int result = write_marks(drawing);
     return end_picture(drawing->picture) != 0 ? -1 : result;
 }

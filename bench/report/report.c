@@ -1,7 +1,6 @@
 #include "bench/report/report.h"
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
-#include "bench/base/pages.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
 #include "bench/report/table.h"
@@ -41,7 +40,7 @@ static int analyse(const char *folder, struct samples *samples, const struct hos
     struct summaries summaries = {0};
     struct crossovers crossovers = {0};
     struct laws laws = {0};
-    struct law_pages pages = {(double)pages_small_bytes(), (double)pages_huge_bytes()};
+    struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
     struct disturbances found;
     int status = disturbed_mark(samples, &found, error);
     if (status == 0)

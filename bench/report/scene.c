@@ -176,10 +176,23 @@ const struct summary *scene_law_row(const struct scene *scene, const struct law 
     return scene_row(scene, &line, law->key.workers, law->key.size, law->temperature);
 }
 
+/* Of several payloads the smallest is shown, as in the other pictures. */
+static bool has_least_payload(const struct scene *scene, const struct key *key)
+{
+    for (size_t i = 0; i < scene->laws->count; i++) {
+        const struct key *other = &scene->laws->rows[i].key;
+        if (text_equal(other->work, scene->work) && other->jobs == scene->jobs &&
+            other->payload_in + other->payload_out < key->payload_in + key->payload_out)
+            return false;
+    }
+    return true;
+}
+
 static bool is_shown(const struct scene *scene, const struct law *law)
 {
-    return text_equal(law->key.work, scene->work) && law->key.jobs == scene->jobs &&
-           law->key.size == scene->least_size && law->key.workers == scene->full_workers;
+    return has_least_payload(scene, &law->key) && text_equal(law->key.work, scene->work) &&
+           law->key.jobs == scene->jobs && law->key.size == scene->least_size &&
+           law->key.workers == scene->full_workers;
 }
 
 static int compare_laws(const void *a, const void *b)

@@ -10,22 +10,24 @@ enum { TEXT_BYTES = 96 };
 /* The caller that a law's sentence gives as an example. */
 #define LAW_SHOWN_BYTES 1073741824.0
 
-/* " +-9%", " x/3.5" or "": how far the interval of a crossover reaches from it, at most. */
-static void describe_spread(const struct crossover *crossover, char *text, size_t bytes)
+/* " +-9%" or " x/3.5": how far the interval of a crossover reaches from it, at most. One that is
+ * open below reaches to the smallest size. */
+static void describe_spread(const struct scene *scene, const struct crossover *crossover,
+                            char *text, size_t bytes)
 {
-    double below = crossover->size / crossover->size_low;
+    double low = crossover->size_low, least = fmax(1, (double)scene->least_size);
+    double below = crossover->size / (isfinite(low) ? low : least);
     double above = crossover->size_high / crossover->size;
     double factor = fmax(below, above);
-    if (isnan(below) || isnan(above))
-        snprintf(text, bytes, "%s", "");
-    else if (factor < 1.995)
+    if (factor < 1.995)
         snprintf(text, bytes, " +-%.0f%%", 100 * (factor - 1));
     else
-        snprintf(text, bytes, " x/%.2g", factor);
+        snprintf(text, bytes, " x/%.*f", factor < 9.95 ? 1 : 0, factor);
 }
 
 /* "never", "always", or "31.6k +-8% (22.1 us)": the job size, its interval and its serial time. */
-static void describe_verdict(const struct crossover *crossover, char *text, size_t bytes)
+static void describe_verdict(const struct scene *scene, const struct crossover *crossover,
+                             char *text, size_t bytes)
 {
     char size[32], spread[24], job[32];
     if (crossover == NULL) {
@@ -33,7 +35,7 @@ static void describe_verdict(const struct crossover *crossover, char *text, size
         return;
     }
     text_size(size, sizeof size, crossover->size);
-    describe_spread(crossover, spread, sizeof spread);
+    describe_spread(scene, crossover, spread, sizeof spread);
     text_duration(job, sizeof job, crossover->job_ns);
     if (text_equal(crossover->verdict, "at"))
         snprintf(text, bytes, "%s%s (%s)", size, spread, job);
@@ -77,8 +79,8 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     if (best == NULL)
         return;
     line_label(lines, line, label, sizeof label);
-    describe_verdict(scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
-    describe_verdict(scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
+    describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
+    describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
     fprintf(file, "  %-*s %7llu  %-24s %-24s %6.*f at %s\n", width_of(lines, line_label), label,
             (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
@@ -195,15 +197,22 @@ static void print_sentences(FILE *file, const struct scene *scene, const struct 
     }
 }
 
-/* ", 1Ki/1Ki B by pipe": the payload of a cell; nothing where it has none. */
-static void print_payload(FILE *file, const struct key *key)
+/* ", dynamic,4, 1Ki/1Ki B by pipe, 64 MiB of 4k pages, A=1": what else tells a cell apart. */
+static void print_variant(FILE *file, const struct key *key)
 {
     char in[32], out[32];
-    if (key->payload_in == 0 && key->payload_out == 0)
-        return;
+    if (*key->schedule != '\0')
+        fprintf(file, ", %s", key->schedule);
+    if (key->chunk != CSV_UNKNOWN && key->chunk > 0)
+        fprintf(file, ",%llu", (unsigned long long)key->chunk);
     text_bytes(in, sizeof in, key->payload_in);
     text_bytes(out, sizeof out, key->payload_out);
-    fprintf(file, ", %s/%s B%s%s", in, out, *key->transport ? " by " : "", key->transport);
+    if (key->payload_in > 0 || key->payload_out > 0)
+        fprintf(file, ", %s/%s B%s%s", in, out, *key->transport ? " by " : "", key->transport);
+    if (key->parent_mib > 0)
+        fprintf(file, ", %llu MiB of %s pages", (unsigned long long)key->parent_mib,
+                key->parent_pages);
+    fprintf(file, "%s%s", *key->env ? ", " : "", key->env);
 }
 
 /* True where the cost is of the scene's smallest size and shown worker count. */
@@ -288,7 +297,7 @@ static void print_troubles(FILE *file, const struct scene *scene)
             continue;
         fprintf(file, "  ! %s, %llu workers, size %llu", row->key.strategy,
                 (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
-        print_payload(file, &row->key);
+        print_variant(file, &row->key);
         fprintf(file, ": %s: %s\n", row->status, row->detail);
     }
 }
@@ -401,12 +410,8 @@ static void print_cell(FILE *file, const struct summary *row)
     fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->key.work,
             (unsigned long long)row->key.size, (unsigned long long)row->key.jobs, row->key.strategy,
             (unsigned long long)row->key.workers);
-    if (*row->key.schedule != '\0')
-        fprintf(file, ", %s", row->key.schedule);
-    if (row->key.chunk != CSV_UNKNOWN && row->key.chunk > 0)
-        fprintf(file, ",%llu", (unsigned long long)row->key.chunk);
-    print_payload(file, &row->key);
-    fprintf(file, "%s%s, %s", *row->key.env ? ", " : "", row->key.env, row->temperature);
+    print_variant(file, &row->key);
+    fprintf(file, ", %s", row->temperature);
 }
 
 static void print_change(FILE *file, const char *word, const struct comparison *row)
