@@ -59,11 +59,11 @@ refuses() {
     check "'$*': one line names '$pattern'" one_error_line "$pattern"
 }
 
-# tiny DIR OPTIONS...: a run of a second or less.
+# tiny DIR OPTIONS...: a run of a second or so; twelve rounds, as disturbed visits do not count.
 tiny() {
     local dir=$1
     shift
-    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 6 \
+    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 \
         --out "$dir" --quiet "$@"
 }
 
@@ -129,7 +129,7 @@ check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
     'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
-check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -u | xargs)" '1 2 3 4 5 6'
+check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -un | xargs)" '1 2 3 4 5 6 7 8 9 10 11 12'
 check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'
 check 'serial is measured beside what was asked for' \
     is "$(column "$work/base/samples.csv" strategy | sort -u | xargs)" 'fork openmp serial threads'
@@ -536,7 +536,7 @@ check 'every visit has its time' not grep -qE ',ok,.*,,[01]$' "$work/steered/sam
 
 # ------------------------------------------------------------------------------- going on
 
-tiny "$work/going"
+tiny "$work/going" --rounds 6
 # without the marks of disturbed visits, which a longer run may set otherwise
 sed 's/[^,]*$//' "$work/going/samples.csv" >"$work/samples-before"
 tiny "$work/going" --rounds 8 --resume
