@@ -87,15 +87,3 @@ double canary_roundtrip_ns(int here, int there)
     munmap(court, sizeof *court);
     return median;
 }
-
-unsigned long long canary_steal_ticks(void)
-{
-    unsigned long long ticks = 0;
-    FILE *file = fopen("/proc/stat", "re");
-    if (file == NULL)
-        return 0;
-    if (fscanf(file, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &ticks) != 1)
-        ticks = 0;
-    fclose(file);
-    return ticks;
-}

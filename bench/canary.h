@@ -7,8 +7,4 @@
  * affinity is as it was. */
 double canary_roundtrip_ns(int here, int there);
 
-/* Ticks that the hypervisor has stolen from this machine since it started; 0 where none are told.
- */
-unsigned long long canary_steal_ticks(void);
-
 #endif

@@ -1,4 +1,5 @@
 #include "bench/cell.h"
+#include "bench/base/cpus.h"
 #include "bench/base/csv.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
@@ -474,7 +475,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     uint32_t count = 1;
     memset(readings, 0, CELL_MOST_READINGS * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;
-    unsigned long long stolen = canary_steal_ticks();
+    double stolen_before = cpus_ticks().stolen;
     double roundtrip_ns = canary_roundtrip_ns(context->canary_cpus[0], context->canary_cpus[1]);
     const char *missing = strategy_unavailable(cell->strategy);
     if (missing != NULL)
@@ -492,12 +493,12 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     close_strategy(&visit, &readings[0]);
     parent_free(&visit.parent);
     batch_free(visit.batch);
-    stolen = canary_steal_ticks() - stolen;
+    double stolen = cpus_ticks().stolen - stolen_before;
     if (visit.status != STATUS_OK)
         count = report_trouble(&visit, &readings[0]);
     for (uint32_t i = 0; i < count; i++) {
         readings[i].roundtrip_ns = roundtrip_ns;
-        readings[i].steal_ticks = stolen;
+        readings[i].steal_ticks = isfinite(stolen) ? (uint64_t)stolen : CSV_UNKNOWN;
         readings[i].maxrss_kib = maxrss_kib();
         if (cell->strategy->runtime != NULL)
             snprintf(readings[i].runtime, sizeof readings[i].runtime, "%s",

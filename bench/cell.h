@@ -67,10 +67,10 @@ struct reading {
     uint64_t maxrss_kib;        /* of the largest process of the visit */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
-    uint64_t steal_ticks;       /* stolen by the hypervisor during the whole visit */
-    uint32_t status;            /* enum status; where it is not ok, ns_per_map is NaN */
-    char detail[512];           /* what went wrong; "" where nothing did */
-    char runtime[32];           /* the library that ran OpenMP; "" where that is not used */
+    uint64_t steal_ticks; /* stolen by the hypervisor during the whole visit; or CSV_UNKNOWN */
+    uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
+    char detail[512];     /* what went wrong; "" where nothing did */
+    char runtime[32];     /* the library that ran OpenMP; "" where that is not used */
 };
 
 /* What a visit needs beside its cell. */

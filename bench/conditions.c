@@ -167,25 +167,6 @@ static const char *sanitizer(void)
 
 /* ------------------------------------------------------------------------------- counters */
 
-/* The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal. What follows
- * is part of these. */
-static void read_ticks(struct condition_counters *counters)
-{
-    double sum = 0, ticks = 0;
-    int fields = 0;
-    FILE *file = fopen("/proc/stat", "re");
-    if (file == NULL)
-        return;
-    for (int label = fscanf(file, "cpu"); label == 0 && fields < 8; fields++) {
-        if (fscanf(file, "%lf", &ticks) != 1)
-            break;
-        sum += ticks;
-    }
-    fclose(file);
-    if (fields == 8)
-        *counters = (struct condition_counters){ticks, sum, NAN, NAN};
-}
-
 static double add(double sum, double more)
 {
     return isnan(sum) ? more : sum + more;
@@ -212,8 +193,8 @@ static void add_throttling(const char *folder, enum cgroup_version version, void
 
 static struct condition_counters read_counters(void)
 {
-    struct condition_counters counters = {NAN, NAN, NAN, NAN};
-    read_ticks(&counters);
+    struct cpu_ticks ticks = cpus_ticks();
+    struct condition_counters counters = {ticks.stolen, ticks.all, NAN, NAN};
     cgroup_each_cpu(add_throttling, &counters);
     return counters;
 }

@@ -83,3 +83,21 @@ bool cpus_pair(int *first, int *second)
     CPU_FREE(mask);
     return *second > *first;
 }
+
+/* Its first line: user, nice, system, idle, iowait, irq, softirq, steal. What follows is part of
+ * these. */
+struct cpu_ticks cpus_ticks(void)
+{
+    double sum = 0, ticks = 0;
+    int fields = 0;
+    FILE *file = fopen("/proc/stat", "re");
+    if (file == NULL)
+        return (struct cpu_ticks){NAN, NAN};
+    for (int label = fscanf(file, "cpu"); label == 0 && fields < 8; fields++) {
+        if (fscanf(file, "%lf", &ticks) != 1)
+            break;
+        sum += ticks;
+    }
+    fclose(file);
+    return fields == 8 ? (struct cpu_ticks){ticks, sum} : (struct cpu_ticks){NAN, NAN};
+}

@@ -15,6 +15,14 @@ struct cpus {
  * cannot be read does not limit. */
 struct cpus cpus_read(void);
 
+/* What /proc/stat has counted since boot, over all online CPUs. NaN: not told. */
+struct cpu_ticks {
+    double stolen; /* by the hypervisor */
+    double all;
+};
+
+struct cpu_ticks cpus_ticks(void);
+
 /* Two CPUs of the affinity mask, the first and the last. False where there is only one. */
 bool cpus_pair(int *first, int *second);
 
