@@ -149,19 +149,6 @@ static void count_row(struct run *run, const char *status)
     run->result->rows_refused += text_equal(status, "refused");
 }
 
-static int write_readings(struct run *run, size_t cell, uint64_t round,
-                          const struct reading *readings, uint32_t count, uint64_t visit_ns)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        struct sample sample = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
-        csv_write_row(run->file, &samples_format, &sample);
-        count_row(run, sample.status);
-    }
-    if (fflush(run->file) != 0 || ferror(run->file))
-        return fail_errno(run->error, errno, "samples.csv: cannot be written");
-    return 0;
-}
-
 /* ------------------------------------------------------------------------------- what was before
  */
 
@@ -215,30 +202,8 @@ static size_t find_before(const struct run *run, size_t cell, uint64_t round, si
 
 /* ------------------------------------------------------------------------------- what is learnt */
 
-/* A cell of which a visit went wrong is not visited again. */
-static void tell_steering(struct run *run, size_t cell, const struct steer_visit *visit,
-                          const char *status)
-{
-    steer_note(run->steer, cell, visit);
-    run->result->cells_given_up += !visit->ok && !text_equal(status, "unavailable");
-}
-
-static void learn_readings(struct run *run, size_t cell, const struct reading *readings,
-                           uint32_t count, uint64_t visit_ns)
-{
-    double warm_ns[CELL_MOST_READINGS];
-    for (uint32_t i = 1; i < count; i++)
-        warm_ns[i - 1] = readings[i].ns_per_map;
-    struct steer_visit visit = {
-        .ok = readings[0].status == STATUS_OK,
-        .cold_ns = readings[0].ns_per_map,
-        .warm_ns = stats_median(warm_ns, count - 1),
-        .roundtrip_ns = readings[0].roundtrip_ns,
-        .cost_ns = visit_ns,
-    };
-    tell_steering(run, cell, &visit, status_names[readings[0].status]);
-}
-
+/* Tells the steering of a visit by its rows, the cold one first. A cell of which a visit went wrong
+ * is not visited again. */
 static void learn_rows(struct run *run, size_t cell, const struct sample *const rows[],
                        size_t count)
 {
@@ -253,8 +218,33 @@ static void learn_rows(struct run *run, size_t cell, const struct sample *const 
         .roundtrip_ns = rows[0]->roundtrip_ns,
         .cost_ns = rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0,
     };
-    run->spent_before_ns += visit.cost_ns;
-    tell_steering(run, cell, &visit, rows[0]->status);
+    steer_note(run->steer, cell, &visit);
+    run->result->cells_given_up += !visit.ok && !text_equal(rows[0]->status, "unavailable");
+}
+
+/* Takes over a visit that the file has already. */
+static void replay(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
+{
+    learn_rows(run, cell, rows, count);
+    run->spent_before_ns += rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0;
+}
+
+/* Learns of a visit that was made and appends its rows to the file. */
+static int take_readings(struct run *run, size_t cell, uint64_t round,
+                         const struct reading *readings, uint32_t count, uint64_t visit_ns)
+{
+    struct sample samples[CELL_MOST_READINGS];
+    const struct sample *rows[CELL_MOST_READINGS];
+    for (uint32_t i = 0; i < count; i++) {
+        samples[i] = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
+        rows[i] = &samples[i];
+        csv_write_row(run->file, &samples_format, rows[i]);
+        count_row(run, rows[i]->status);
+    }
+    learn_rows(run, cell, rows, count);
+    if (fflush(run->file) != 0 || ferror(run->file))
+        return fail_errno(run->error, errno, "samples.csv: cannot be written");
+    return 0;
 }
 
 /* ------------------------------------------------------------------------------- groups */
@@ -270,8 +260,7 @@ static int write_trouble(struct run *run, size_t cell, uint64_t round, enum stat
                               .roundtrip_ns = NAN,
                               .status = status};
     snprintf(reading.detail, sizeof reading.detail, "%s", detail);
-    learn_readings(run, cell, &reading, 1, 0);
-    return write_readings(run, cell, round, &reading, 1, 0);
+    return take_readings(run, cell, round, &reading, 1, 0);
 }
 
 /* The memory that all visits to the group share: the input and serial's results. */
@@ -387,8 +376,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
         return 0;
     uint64_t visit_ns = account_ns(run);
     run->result->visits++;
-    learn_readings(run, index, readings, count, visit_ns);
-    return write_readings(run, index, sitting->round, readings, count, visit_ns);
+    return take_readings(run, index, sitting->round, readings, count, visit_ns);
 }
 
 /* Visits the sitting's cells, but for those of which the file has the rows already. */
@@ -399,7 +387,7 @@ static int sit(struct run *run, const struct sitting *sitting)
         size_t first, cell = sitting->cells[i];
         size_t count = find_before(run, cell, sitting->round, &first);
         if (count > 0) {
-            learn_rows(run, cell, run->before + first, count);
+            replay(run, cell, run->before + first, count);
             state->visited = true;
             continue;
         }

@@ -63,9 +63,10 @@ struct steer {
 
 /* ------------------------------------------------------------------------------- the table */
 
+/* What is compared with itself. */
 static bool is_serial(const struct steer *steer, size_t cell)
 {
-    return (steer->plan->cells[cell].strategy->flags & STRATEGY_ONE_WORKER) != 0;
+    return steer->cells[cell].serial == cell;
 }
 
 static size_t find_serial(const struct plan *plan, const struct group *group, size_t cell)
@@ -200,7 +201,7 @@ static void ask(struct steer *steer, size_t cell, enum want want, size_t target)
 static void ask_more(struct steer *steer, size_t cell, enum want want)
 {
     size_t pairs = steer->cells[cell].pairs;
-    ask(steer, cell, want, pairs + (pairs > 6 ? pairs / 2 : 3));
+    ask(steer, cell, want, pairs + (pairs > STEER_LEAST_ROUNDS ? pairs : STEER_LEAST_ROUNDS) / 2);
 }
 
 /* Pairs that the cell lacks. */
@@ -211,11 +212,6 @@ static bool is_open(const struct cell_state *state)
 }
 
 /* ------------------------------------------------------------------------------- judging */
-
-static double ratio_share(double log_ratio)
-{
-    return exp(log_ratio) - 1;
-}
 
 /* The curve's points in one temperature; returns how many cells have an interval. */
 static size_t make_points(struct steer *steer, const struct curve *curve, enum temperature at)
@@ -250,7 +246,7 @@ static bool is_clear(const struct crossover_point *point)
 
 static bool is_precise(const struct steer *steer, const struct crossover_point *point)
 {
-    return ratio_share(log(point->high / point->low) / 2) <= steer->settings.precision;
+    return expm1(log(point->high / point->low) / 2) <= steer->settings.precision;
 }
 
 /* The size in the middle of two in log scale, to three digits; 0 where they are near enough or no
@@ -479,24 +475,28 @@ static bool may_join(const struct steer *steer, size_t cell, size_t chosen)
            (spent_ns <= share_ns || spent_ns <= steer->curves[other->curve].spent_ns);
 }
 
+static bool is_seated(const struct steer *steer, const struct sitting *sitting, size_t cell)
+{
+    for (size_t i = 0; i < sitting->count; i++)
+        if (steer->sitting[i] == cell)
+            return true;
+    return false;
+}
+
 /* Adds a cell, and the serial cell that it is paired with, where both fit into the budget. */
 static bool seat(struct steer *steer, size_t cell, uint64_t *left_ns, struct sitting *sitting)
 {
     size_t serial = steer->cells[cell].serial;
-    bool seated = false, serial_seated = false;
-    for (size_t i = 0; i < sitting->count; i++) {
-        seated = seated || steer->sitting[i] == cell;
-        serial_seated = serial_seated || steer->sitting[i] == serial;
-    }
-    uint64_t cost_ns = seated ? 0 : expected_ns(steer, cell);
-    if (!serial_seated && serial != cell)
-        cost_ns += expected_ns(steer, serial);
+    bool needs_seat = !is_seated(steer, sitting, cell);
+    bool serial_needs = serial != cell && !is_seated(steer, sitting, serial);
+    uint64_t cost_ns = (needs_seat ? expected_ns(steer, cell) : 0) +
+                       (serial_needs ? expected_ns(steer, serial) : 0);
     if (cost_ns > *left_ns || steer->cells[serial].given_up)
         return false;
     *left_ns -= cost_ns;
-    if (!serial_seated && serial != cell)
+    if (serial_needs)
         steer->sitting[sitting->count++] = serial;
-    if (!seated)
+    if (needs_seat)
         steer->sitting[sitting->count++] = cell;
     return true;
 }

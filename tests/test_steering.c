@@ -201,17 +201,31 @@ static enum exit_code trial_run(void **state, struct trial *trial)
     return error.code;
 }
 
-/* What a report makes of the rows; rows of *crossovers point into *samples. */
-static void analyse(void **state, const struct trial *trial, struct samples *samples,
-                    struct summaries *summaries, struct crossovers *crossovers)
+/* What a report makes of the rows. */
+struct findings {
+    struct samples samples;
+    struct summaries summaries;
+    struct crossovers crossovers;
+};
+
+static struct findings analyse(void **state, const struct trial *trial)
 {
     struct error error = {0};
     struct disturbances found;
-    read_rows(state, trial, samples);
-    disturbed_mark(samples, &found, &error);
-    speedup_summarise(samples, WORKERS, summaries, &error);
-    crossover_find(summaries, crossovers, &error);
+    struct findings findings;
+    read_rows(state, trial, &findings.samples);
+    disturbed_mark(&findings.samples, &found, &error);
+    speedup_summarise(&findings.samples, WORKERS, &findings.summaries, &error);
+    crossover_find(&findings.summaries, &findings.crossovers, &error);
     assert_no_error(&error);
+    return findings;
+}
+
+static void findings_free(struct findings *findings)
+{
+    free(findings->crossovers.rows);
+    free(findings->summaries.rows);
+    samples_free(&findings->samples);
 }
 
 /* How often the cell was visited. */
@@ -234,26 +248,21 @@ static const char squares[] = "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\n"
 static void crossovers_are_found_and_narrow(void **state)
 {
     struct trial trial;
-    struct samples samples;
-    struct summaries summaries;
-    struct crossovers crossovers;
     trial_open(state, &trial, squares);
     assert_int_equal(trial_run(state, &trial), EXIT_DONE);
-    analyse(state, &trial, &samples, &summaries, &crossovers);
-    assert_int_equal(crossovers.count, 6); /* three strategies, cold and warm */
+    struct findings findings = analyse(state, &trial);
+    assert_int_equal(findings.crossovers.count, 6); /* three strategies, cold and warm */
     assert_int_equal(trial.result.steered.curves, 3);
     assert_int_equal(trial.result.steered.settled, 3);
-    for (size_t i = 0; i < crossovers.count; i++) {
-        const struct crossover *row = &crossovers.rows[i];
+    for (size_t i = 0; i < findings.crossovers.count; i++) {
+        const struct crossover *row = &findings.crossovers.rows[i];
         double wanted = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
         if (!text_equal(row->verdict, "at") || fabs(log(row->size / wanted)) > log(1.1) ||
             row->size_high > 1.1 * row->size || row->size > 1.1 * row->size_low)
             stop_test("%s %s: %s %g [%g, %g] where %g is true", row->key.strategy, row->temperature,
                       row->verdict, row->size, row->size_low, row->size_high, wanted);
     }
-    free(crossovers.rows);
-    free(summaries.rows);
-    samples_free(&samples);
+    findings_free(&findings);
     trial_close(&trial);
 }
 
@@ -329,25 +338,20 @@ static void works_with_few_sizes_and_with_many_are_steered_side_by_side(void **s
 static void what_lies_near_1_is_narrowed_to_the_precision(void **state)
 {
     struct trial trial;
-    struct samples samples;
-    struct summaries summaries;
-    struct crossovers crossovers;
     trial_open(state, &trial,
                "[suite]\njobs = 8\nworkers = 2\nbudget = 600s\nstrategies = threadpool\n"
                "precision = 3%\n[squares]\nsizes = 175,176\n");
     trial.world.noise = 0.05;
     trial_run(state, &trial);
-    analyse(state, &trial, &samples, &summaries, &crossovers);
-    for (size_t i = 0; i < summaries.count; i++) {
-        const struct summary *row = &summaries.rows[i];
+    struct findings findings = analyse(state, &trial);
+    for (size_t i = 0; i < findings.summaries.count; i++) {
+        const struct summary *row = &findings.summaries.rows[i];
         if (text_equal(row->key.strategy, "threadpool") && text_equal(row->temperature, "warm")) {
             assert_true(log(row->speedup_high / row->speedup_low) / 2 <= log(1.0301));
             assert_true(row->rounds > 2 * STEER_LEAST_ROUNDS);
         }
     }
-    free(crossovers.rows);
-    free(summaries.rows);
-    samples_free(&samples);
+    findings_free(&findings);
     trial_close(&trial);
 }
 
@@ -359,23 +363,18 @@ static void intervals_of_crossovers_hold_the_truth(void **state)
     size_t held = 0, all = 0;
     for (unsigned long seed = 1; seed <= RUNS; seed++) {
         struct trial trial;
-        struct samples samples;
-        struct summaries summaries;
-        struct crossovers crossovers;
         trial_open(state, &trial, squares);
         trial.world.seed = seed;
         trial.world.noise = 0.04;
         trial_run(state, &trial);
-        analyse(state, &trial, &samples, &summaries, &crossovers);
-        for (size_t i = 0; i < crossovers.count; i++) {
-            const struct crossover *row = &crossovers.rows[i];
+        struct findings findings = analyse(state, &trial);
+        for (size_t i = 0; i < findings.crossovers.count; i++) {
+            const struct crossover *row = &findings.crossovers.rows[i];
             double truth = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
             held += row->size_low <= truth && truth <= row->size_high;
             all++;
         }
-        free(crossovers.rows);
-        free(summaries.rows);
-        samples_free(&samples);
+        findings_free(&findings);
         trial_close(&trial);
     }
     if ((double)held < 0.88 * (double)all)
@@ -526,26 +525,21 @@ static void every_visit_has_serials_beside_it(void **state)
 static void disturbed_visits_do_not_spoil_the_crossovers(void **state)
 {
     struct trial trial;
-    struct samples samples;
-    struct summaries summaries;
-    struct crossovers crossovers;
     uint64_t disturbed = 0;
     trial_open(state, &trial, squares);
     trial.world.disturbed_share = 0.15;
     trial_run(state, &trial);
-    analyse(state, &trial, &samples, &summaries, &crossovers);
-    for (size_t i = 0; i < summaries.count; i++)
-        disturbed += summaries.rows[i].disturbed;
+    struct findings findings = analyse(state, &trial);
+    for (size_t i = 0; i < findings.summaries.count; i++)
+        disturbed += findings.summaries.rows[i].disturbed;
     assert_true(disturbed > 0);
-    for (size_t i = 0; i < crossovers.count; i++) {
-        const struct crossover *row = &crossovers.rows[i];
+    for (size_t i = 0; i < findings.crossovers.count; i++) {
+        const struct crossover *row = &findings.crossovers.rows[i];
         double wanted = true_crossover(row->key.strategy, text_equal(row->temperature, "cold"));
         assert_string_equal(row->verdict, "at");
         assert_true(fabs(log(row->size / wanted)) < log(1.1));
     }
-    free(crossovers.rows);
-    free(summaries.rows);
-    samples_free(&samples);
+    findings_free(&findings);
     trial_close(&trial);
 }
 
