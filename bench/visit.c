@@ -220,6 +220,8 @@ static enum status status_of_exit(int wait_status)
 {
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_REFUSED)
         return STATUS_REFUSED;
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_NOT_COMPARABLE)
+        return STATUS_UNAVAILABLE;
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_CHECK_FAILED)
         return STATUS_FAILED;
     return STATUS_CRASHED;
@@ -374,7 +376,7 @@ static int check_preloaded(struct error *error)
         if (library != NULL)
             dlclose(library);
         else if (*name != '\0')
-            result = fail(error, EXIT_REFUSED,
+            result = fail(error, EXIT_NOT_COMPARABLE,
                           "LD_PRELOAD: %s could not be loaded; name a library that `ldconfig -p` "
                           "lists, or its path",
                           name);
