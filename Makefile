@@ -10,8 +10,15 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 
 # OPENMP= builds without it. Lists are expanded when a recipe runs, not before: `make deps bench` installs the libraries first.
 OPENMP ?= -fopenmp
+# PTHREADPOOL= and GLIB= build without these; else they are looked for once, when a recipe first needs to know.
+PTHREADPOOL ?= $(eval PTHREADPOOL := $(shell flags=$$(pkg-config --cflags pthreadpool 2>/dev/null); \
+	echo '\#include <pthreadpool.h>' | $(CC) $(CPPFLAGS) $$flags -E - >/dev/null 2>&1 && \
+	echo "-DHAVE_PTHREADPOOL $$flags"))$(PTHREADPOOL)
+GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null) && \
+	echo "-DHAVE_GLIB $$flags"))$(GLIB)
 PACKAGES = hwloc gsl jansson inih zlib
-ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(PTHREADPOOL) $(GLIB) \
+	$(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 -pthread $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(OPENMP) $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl

@@ -26,51 +26,79 @@ if $want_lint; then
     printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
 fi
 
-if [ -z "$missing" ]; then
+# What only one strategy needs: without it that strategy says that it is unavailable.
+missing_optional=
+has_header pthreadpool.h || missing_optional=" pthreadpool"
+has_library glib-2.0 || missing_optional="$missing_optional glib"
+
+if [ -z "$missing$missing_optional" ]; then
     echo "deps: everything is there"
     exit 0
 fi
-echo "deps: missing:$missing"
+[ -z "$missing" ] || echo "deps: missing:$missing"
+
+# For each package manager: how it installs, what is needed, and its names of what is optional.
+refresh=
+if command -v apt-get >/dev/null 2>&1; then
+    refresh="apt-get update -q"
+    install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
+    packages="gcc libc6-dev make pkg-config bash procps gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
+        libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
+    lint_packages="clang libomp-dev clang-format cppcheck shellcheck valgrind"
+    pthreadpool=libpthreadpool-dev glib=libglib2.0-dev
+elif command -v dnf >/dev/null 2>&1; then
+    install="dnf install -y"
+    packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
+        inih-devel zlib-devel libcmocka-devel"
+    lint_packages="clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
+    pthreadpool=pthreadpool-devel glib=glib2-devel
+elif command -v pacman >/dev/null 2>&1; then
+    install="pacman -S --needed --noconfirm"
+    packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
+    lint_packages="clang openmp cppcheck shellcheck valgrind"
+    pthreadpool='' glib=glib2
+elif command -v apk >/dev/null 2>&1; then
+    install="apk add"
+    packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
+        zlib-dev cmocka-dev"
+    lint_packages="clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
+    pthreadpool='' glib=glib-dev
+elif [ -n "$missing" ]; then
+    echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
+    exit 4
+else
+    echo "deps: all that is needed is there; optional:$missing_optional"
+    exit 0
+fi
+$want_lint && packages="$packages $lint_packages"
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || {
-        echo "deps: installing needs root, and there is no sudo; install the above by hand" >&2
-        exit 4
-    }
     as_root=sudo
+    command -v sudo >/dev/null 2>&1 || as_root=none
+fi
+if [ -n "$missing" ] && [ "$as_root" = none ]; then
+    echo "deps: installing needs root, and there is no sudo; install the above by hand" >&2
+    exit 4
 fi
 run() {
     echo "deps: $as_root $*"
     $as_root "$@"
 }
 
-if command -v apt-get >/dev/null 2>&1; then
-    packages="gcc libc6-dev make pkg-config bash procps gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
-        libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
-    $want_lint && packages="$packages clang libomp-dev clang-format cppcheck shellcheck valgrind"
-    run apt-get update -q
+# install_optional STRATEGY PACKAGE: never fails.
+install_optional() {
     # shellcheck disable=SC2086
-    run env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
-elif command -v dnf >/dev/null 2>&1; then
-    packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
-        inih-devel zlib-devel libcmocka-devel"
-    $want_lint && packages="$packages clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
-    # shellcheck disable=SC2086
-    run dnf install -y $packages
-elif command -v pacman >/dev/null 2>&1; then
-    packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
-    $want_lint && packages="$packages clang openmp cppcheck shellcheck valgrind"
-    # shellcheck disable=SC2086
-    run pacman -S --needed --noconfirm $packages
-elif command -v apk >/dev/null 2>&1; then
-    packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
-        zlib-dev cmocka-dev"
-    $want_lint && packages="$packages clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
-    # shellcheck disable=SC2086
-    run apk add $packages
-else
-    echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
-    exit 4
+    if [ -z "$2" ] || [ "$as_root" = none ] || ! run $install "$2"; then
+        echo "deps: skipped what the optional strategy $1 needs"
+    fi
+}
+
+if [ -n "$refresh" ] && [ "$as_root" != none ]; then
+    run $refresh || [ -z "$missing" ]
 fi
+# shellcheck disable=SC2086
+[ -z "$missing" ] || run $install $packages
+case " $missing_optional " in *" pthreadpool "*) install_optional pthreadpool "$pthreadpool" ;; esac
+case " $missing_optional " in *" glib "*) install_optional glib "$glib" ;; esac
 echo "deps: done"

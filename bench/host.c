@@ -186,7 +186,7 @@ static json_t *describe_run(const struct host_run *run)
 {
     return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "suite", text_or_null(run->suite), "title",
                      text_or_null(run->title), "command_line", make_texts(run->command_line),
-                     "seed", (json_int_t)run->seed, "openmp_runtimes", make_texts(run->runtimes),
+                     "seed", (json_int_t)run->seed, "runtimes", make_texts(run->runtimes),
                      "elapsed_s", number_or_null(run->elapsed_s));
 }
 

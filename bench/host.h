@@ -12,7 +12,7 @@ struct host_run {
     uint64_t seed;
     const char *suite, *title;
     const char *const *command_line; /* ends in NULL */
-    const char *const *runtimes;     /* libraries that ran OpenMP; ends in NULL */
+    const char *const *runtimes;     /* libraries that ran OpenMP or a peer; ends in NULL */
     double elapsed_s;                /* NaN while the run goes on */
 };
 

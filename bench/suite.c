@@ -331,7 +331,7 @@ static bool holds_word(const struct words *words, const char *word)
     return false;
 }
 
-/* "all" among the words stands for every strategy of the table. */
+/* "all" among the words stands for every strategy of the table but other libraries' pools. */
 static int resolve_strategies(const struct scope *scope, struct words *out, struct error *error)
 {
     const char *origin, *text = look_up(scope, KEY_strategies, &origin);
@@ -340,8 +340,9 @@ static int resolve_strategies(const struct scope *scope, struct words *out, stru
     if (parse_words(origin, text, NULL, 0, &given, error) != 0)
         return -1;
     for (size_t i = 0; holds_word(&given, "all") && i < strategies_count; i++)
-        snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
-                 strategies[i]->name);
+        if ((strategies[i]->flags & STRATEGY_PEER) == 0 || holds_word(&given, strategies[i]->name))
+            snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
+                     strategies[i]->name);
     words_free(&given);
     return parse_words(origin, *every != '\0' ? every : text, strategy_names(), strategies_count,
                        out, error);

@@ -14,7 +14,7 @@
     KEY(sizes, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                   \
     KEY(jobs, "jobs", "LIST", "jobs in a batch; 4cpus is four for each usable CPU")                \
     KEY(strategies, "strategies", "S,..",                                                          \
-        "strategies beside serial, or all: see `breakeven list`")                                  \
+        "strategies beside serial, or all but peers: see `breakeven list`")                        \
     KEY(workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")           \
     KEY(schedule, "schedule", "LIST", "for pools and OpenMP: static, dynamic, guided, auto")       \
     KEY(chunk, "chunk", "LIST", "jobs claimed at once; 0 is the schedule's default")               \

@@ -11,10 +11,13 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'threads'      ? 0x7F7F7F : \
            s eq 'threadpool'   ? 0x009E73 : \
            s eq 'openmp'       ? 0x332288 : \
-           s eq 'openmp-tasks' ? 0xAA9900 : 0xAAAAAA
+           s eq 'openmp-tasks' ? 0xAA9900 : \
+           s eq 'pthreadpool'  ? 0x882255 : \
+           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
-          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : 2
+          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
 
 set encoding utf8
 set datafile separator "\t"

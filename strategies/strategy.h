@@ -51,6 +51,7 @@ enum strategy_flags {
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
     STRATEGY_TRANSPORTS = 32,      /* payload travels between processes: takes a transport */
+    STRATEGY_PEER = 128,           /* another library's pool: measured by name, not by `all` */
 };
 
 /* One interchangeable backend. Used by one thread at a time; while a strategy is open the process

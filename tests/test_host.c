@@ -74,7 +74,7 @@ static void host_json_says_what_was_run(void **state)
     assert_int_equal(json_array_size(arguments), 5);
     for (size_t i = 0; i < 5; i++)
         assert_string_equal(json_string_value(json_array_get(arguments, i)), command_line[i]);
-    const json_t *ran = at(root, "run", "openmp_runtimes");
+    const json_t *ran = at(root, "run", "runtimes");
     assert_int_equal(json_array_size(ran), 2);
     assert_string_equal(json_string_value(json_array_get(ran, 1)), "libomp.so.5");
     json_decref(root);

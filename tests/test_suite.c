@@ -157,6 +157,14 @@ static void options_override_sections(void **state)
     suite_free(&suite);
 }
 
+static size_t count_peers(void)
+{
+    size_t peers = 0;
+    for (size_t i = 0; i < strategies_count; i++)
+        peers += (strategies[i]->flags & STRATEGY_PEER) != 0;
+    return peers;
+}
+
 static void a_section_without_keys_takes_what_is_built_in(void **state)
 {
     struct suite suite = read_well(state, "[squares]", NO_OPTIONS);
@@ -166,7 +174,7 @@ static void a_section_without_keys_takes_what_is_built_in(void **state)
     assert_numbers(&series->jobs, 4 * CPUS);
     assert_numbers(&series->workers, CPUS);
     assert_numbers(&series->chunks, 0);
-    assert_int_equal(series->strategies.count, strategies_count);
+    assert_int_equal(series->strategies.count, strategies_count - count_peers());
     assert_int_equal(series->schedules.count, 1);
     assert_string_equal(series->schedules.values[0], "auto");
     assert_int_equal(series->env_count, 1);
@@ -335,10 +343,23 @@ static void indented_keys_are_keys_of_their_own(void **state)
     suite_free(&suite);
 }
 
-static void all_among_strategies_means_every_one(void **state)
+static void all_among_strategies_means_every_one_but_peers(void **state)
 {
     struct suite suite = read_well(state, "[squares]\nstrategies = fork,all\n", NO_OPTIONS);
-    assert_int_equal(suite.series[0].strategies.count, strategies_count);
+    const struct words *words = &suite.series[0].strategies;
+    assert_true(count_peers() > 0);
+    assert_int_equal(words->count, strategies_count - count_peers());
+    for (size_t i = 0; i < words->count; i++)
+        assert_int_equal(strategy_find(words->values[i])->flags & STRATEGY_PEER, 0);
+    suite_free(&suite);
+}
+
+static void a_peer_beside_all_is_measured_too(void **state)
+{
+    struct suite suite = read_well(state, "[squares]\nstrategies = all,glib\n", NO_OPTIONS);
+    const struct words *words = &suite.series[0].strategies;
+    assert_int_equal(words->count, strategies_count - count_peers() + 1);
+    assert_string_equal(words->values[words->count - 1], "glib");
     suite_free(&suite);
 }
 
@@ -462,7 +483,7 @@ static void built_in_suites_can_be_read(void **state)
         assert_no_error(&error);
         assert_string_equal(suite.name, asset_suite_names[i]);
         assert_string_not_equal(suite.title, suite.name); /* each says what it is about */
-        assert_string_equal(suite.series[0].work->name, "squares");
+        assert_true(suite.count > 0);
         suite_free(&suite);
     }
 }
@@ -470,7 +491,7 @@ static void built_in_suites_can_be_read(void **state)
 static void the_suites_of_the_help_are_built_in(void **state)
 {
     (void)state;
-    static const char *const names[] = {"default", "quick", "article"};
+    static const char *const names[] = {"default", "quick", "article", "peers"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         assert_non_null(asset_find(asset_suites, asset_suites_count, names[i]));
 }
@@ -505,7 +526,8 @@ int main(void)
         cmocka_unit_test(env_values_may_be_empty_or_hold_equals_signs),
         cmocka_unit_test(bad_files_are_refused_with_file_and_line),
         cmocka_unit_test(indented_keys_are_keys_of_their_own),
-        cmocka_unit_test(all_among_strategies_means_every_one),
+        cmocka_unit_test(all_among_strategies_means_every_one_but_peers),
+        cmocka_unit_test(a_peer_beside_all_is_measured_too),
         cmocka_unit_test(bad_options_are_refused_by_name),
         cmocka_unit_test(payloads_are_both_ways_or_in_and_out),
         cmocka_unit_test(what_nobody_says_is_no_payload_and_no_parent),

@@ -20,6 +20,8 @@ static void list_strategies(void)
         printf("%-14s %s\n", ops->name, ops->summary);
         if (*ops->elsewhere != '\0')
             printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
+        if ((ops->flags & STRATEGY_PEER) != 0)
+            printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
         if (missing != NULL)
             printf("%-14s   unavailable: %s\n", "", missing);
     }

@@ -54,7 +54,7 @@ struct run {
     int input_fd;
     struct measure_result measured;
     char runtime_names[MOST_RUNTIMES][32];
-    const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP; ends in NULL */
+    const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP or a peer; ends in NULL */
 };
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)

@@ -1,9 +1,9 @@
 #include "strategies/common/omp.h"
+#include "strategies/common/library.h"
 #include "strategies/common/placement.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
-#include <string.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -20,12 +20,7 @@ const char *omp_unavailable(void)
 
 const char *omp_runtime(void)
 {
-    Dl_info found;
-    void *symbol = dlsym(RTLD_DEFAULT, "omp_get_max_threads");
-    if (symbol == NULL || dladdr(symbol, &found) == 0 || found.dli_fname == NULL)
-        return "";
-    const char *slash = strrchr(found.dli_fname, '/');
-    return slash != NULL ? slash + 1 : found.dli_fname;
+    return library_name(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
 }
 
 /* Starts the runtime's threads and spreads them over the CPUs as the pools spread their workers. */

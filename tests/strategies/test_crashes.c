@@ -773,7 +773,8 @@ static void add_deaths(const char *strategy)
         "fails_where_a_dead_worker_cannot_be_replaced");
 }
 
-/* What the system can refuse to each; an OpenMP runtime ends the process itself. */
+/* What the system can refuse to each; other libraries end the process themselves, or wait for ever
+ * for a thread that they did not get. */
 static void add_refusals(const struct strategy_ops *strategy)
 {
     struct scenario scenario = {.strategy = strategy->name};

@@ -1,0 +1,149 @@
+/* GLib's GThreadPool, with threads of its own (exclusive): one push a job; the caller waits. */
+#include "strategies/common/library.h"
+#include "strategies/common/missing.h"
+#include "strategies/common/seats.h"
+#include "strategies/strategy.h"
+
+#ifdef HAVE_GLIB
+#include <glib.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#define FUNCTIONS                                                                                  \
+    FUNCTION(g_thread_pool_new)                                                                    \
+    FUNCTION(g_thread_pool_push)                                                                   \
+    FUNCTION(g_thread_pool_free)                                                                   \
+    FUNCTION(g_thread_pool_set_max_unused_threads)                                                 \
+    FUNCTION(g_error_free)
+
+static struct {
+#define FUNCTION(name) __typeof__(name) *name;
+    FUNCTIONS
+#undef FUNCTION
+} library;
+
+static const struct library_function functions[] = {
+#define FUNCTION(name) {#name, (void **)&library.name},
+    FUNCTIONS
+#undef FUNCTION
+};
+
+enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
+
+/* What every job reads lies apart from what every job writes. */
+struct state {
+    GThreadPool *pool;
+    struct seats seats;
+    struct batch *batch;
+    pthread_mutex_t mutex;
+    pthread_cond_t none_left;
+    _Alignas(64) uint64_t left; /* jobs of the map that are not settled yet */
+};
+
+static const char *glib_unavailable(void)
+{
+    if (library_load("libglib-2.0.so.0", functions, FUNCTION_COUNT))
+        return NULL;
+    return "libglib-2.0.so.0 cannot be loaded; install GLib";
+}
+
+static const char *glib_runtime(void)
+{
+    return library_name(*functions[0].address);
+}
+
+static void note_end(struct state *state)
+{
+    if (__atomic_sub_fetch(&state->left, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    pthread_mutex_lock(&state->mutex);
+    pthread_cond_signal(&state->none_left);
+    pthread_mutex_unlock(&state->mutex);
+}
+
+/* NULL cannot be pushed: a job's data is its index and one. */
+static void run_job(gpointer data, gpointer opened)
+{
+    struct state *state = opened;
+    uint64_t index = GPOINTER_TO_SIZE(data) - 1;
+    struct job job = batch_job(state->batch, index);
+    int code = batch_execute(state->batch, &job);
+    batch_settle(state->batch, index, seats_number(&state->seats), state->batch->pid, code);
+    note_end(state);
+}
+
+static void wait_for_end(struct state *state)
+{
+    pthread_mutex_lock(&state->mutex);
+    while (__atomic_load_n(&state->left, __ATOMIC_ACQUIRE) > 0)
+        pthread_cond_wait(&state->none_left, &state->mutex);
+    pthread_mutex_unlock(&state->mutex);
+}
+
+static int glib_map(void *opened, struct batch *batch, struct error *error)
+{
+    struct state *state = opened;
+    (void)error;
+    state->batch = batch;
+    __atomic_store_n(&state->left, batch->jobs, __ATOMIC_RELAXED);
+    for (uint64_t i = 0; i < batch->jobs; i++)
+        library.g_thread_pool_push(state->pool, GSIZE_TO_POINTER(i + 1), NULL);
+    wait_for_end(state);
+    return 0;
+}
+
+/* Waits for the threads to leave the pool. */
+static void glib_close(void *opened)
+{
+    struct state *state = opened;
+    library.g_thread_pool_free(state->pool, FALSE, TRUE);
+    pthread_mutex_destroy(&state->mutex);
+    pthread_cond_destroy(&state->none_left);
+    free(state);
+}
+
+static int glib_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    struct state *state = aligned_alloc(_Alignof(struct state), sizeof *state);
+    GError *refused = NULL;
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "glib: out of memory");
+    *state =
+        (struct state){.mutex = PTHREAD_MUTEX_INITIALIZER, .none_left = PTHREAD_COND_INITIALIZER};
+    seats_open(&state->seats);
+    library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
+    state->pool = library.g_thread_pool_new(run_job, state, (gint)config->workers, TRUE, &refused);
+    if (refused != NULL) {
+        fail(error, EXIT_REFUSED, "g_thread_pool_new of %u workers: %s", config->workers,
+             refused->message);
+        library.g_error_free(refused);
+        glib_close(state);
+        return -1;
+    }
+    *opened = state;
+    return 0;
+}
+#else
+static const char *glib_unavailable(void)
+{
+    return "this build has no GLib (libglib2.0-dev)";
+}
+#endif
+
+const struct strategy_ops strategy_glib = {
+    .name = "glib",
+    .summary = "GLib's GThreadPool with threads of its own; the caller waits",
+    .elsewhere = "",
+    .flags = STRATEGY_SHARES_MEMORY | STRATEGY_PEER,
+    .unavailable = glib_unavailable,
+#ifdef HAVE_GLIB
+    .runtime = glib_runtime,
+    .open = glib_open,
+    .map = glib_map,
+    .close = glib_close,
+#else
+    .open = missing_open,
+    .map = missing_map,
+    .close = missing_close,
+#endif
+};

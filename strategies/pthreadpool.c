@@ -1,0 +1,128 @@
+/* The pthreadpool library (of XNNPACK and PyTorch): one call of parallelize_1d a map, the caller as
+ * worker 0. It divides jobs evenly and lets workers that are done steal single jobs. */
+#include "strategies/common/library.h"
+#include "strategies/common/missing.h"
+#include "strategies/common/seats.h"
+#include "strategies/strategy.h"
+
+#ifdef HAVE_PTHREADPOOL
+#include <pthreadpool.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#define FUNCTIONS                                                                                  \
+    FUNCTION(pthreadpool_create)                                                                   \
+    FUNCTION(pthreadpool_parallelize_1d)                                                           \
+    FUNCTION(pthreadpool_destroy)
+
+static struct {
+#define FUNCTION(name) __typeof__(name) *name;
+    FUNCTIONS
+#undef FUNCTION
+} library;
+
+static const struct library_function functions[] = {
+#define FUNCTION(name) {#name, (void **)&library.name},
+    FUNCTIONS
+#undef FUNCTION
+};
+
+enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
+
+struct state {
+    pthreadpool_t pool;
+    struct seats seats;
+    uint32_t workers;
+    struct batch *batch;
+};
+
+static const char *pthreadpool_unavailable(void)
+{
+    if (library_load("libpthreadpool.so.0", functions, FUNCTION_COUNT) ||
+        library_load("libpthreadpool.so", functions, FUNCTION_COUNT))
+        return NULL;
+    return "libpthreadpool.so cannot be loaded; install pthreadpool";
+}
+
+static const char *pthreadpool_runtime(void)
+{
+    return library_name(*functions[0].address);
+}
+
+static void run_job(void *opened, size_t index)
+{
+    struct state *state = opened;
+    struct job job = batch_job(state->batch, index);
+    int code = batch_execute(state->batch, &job);
+    batch_settle(state->batch, index, seats_number(&state->seats), state->batch->pid, code);
+}
+
+/* No thread leaves before all are here, so that each takes one seat. */
+static void take_seat(void *opened, size_t index)
+{
+    struct state *state = opened;
+    (void)index;
+    seats_number(&state->seats);
+    while (__atomic_load_n(&state->seats.taken, __ATOMIC_RELAXED) < state->workers)
+        sched_yield();
+}
+
+static int pthreadpool_open(const struct strategy_config *config, void **opened,
+                            struct error *error)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return fail(error, EXIT_REFUSED, "pthreadpool: out of memory");
+    state->pool = library.pthreadpool_create(config->workers);
+    if (state->pool == NULL) {
+        free(state);
+        return fail(error, EXIT_REFUSED, "pthreadpool_create of %u workers failed",
+                    config->workers);
+    }
+    state->workers = config->workers;
+    seats_open(&state->seats);
+    seats_number(&state->seats); /* 0 is the caller's */
+    library.pthreadpool_parallelize_1d(state->pool, take_seat, state, state->workers, 0);
+    *opened = state;
+    return 0;
+}
+
+static int pthreadpool_map(void *opened, struct batch *batch, struct error *error)
+{
+    struct state *state = opened;
+    (void)error;
+    state->batch = batch;
+    library.pthreadpool_parallelize_1d(state->pool, run_job, state, batch->jobs, 0);
+    return 0;
+}
+
+static void pthreadpool_close(void *opened)
+{
+    struct state *state = opened;
+    library.pthreadpool_destroy(state->pool);
+    free(state);
+}
+#else
+static const char *pthreadpool_unavailable(void)
+{
+    return "this build has no pthreadpool (libpthreadpool-dev)";
+}
+#endif
+
+const struct strategy_ops strategy_pthreadpool = {
+    .name = "pthreadpool",
+    .summary = "the pthreadpool library, the caller among its threads",
+    .elsewhere = "what runs XNNPACK and PyTorch on phones",
+    .flags = STRATEGY_SHARES_MEMORY | STRATEGY_PEER,
+    .unavailable = pthreadpool_unavailable,
+#ifdef HAVE_PTHREADPOOL
+    .runtime = pthreadpool_runtime,
+    .open = pthreadpool_open,
+    .map = pthreadpool_map,
+    .close = pthreadpool_close,
+#else
+    .open = missing_open,
+    .map = missing_map,
+    .close = missing_close,
+#endif
+};
