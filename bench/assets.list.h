@@ -4,12 +4,14 @@
 SUITE(default)
 SUITE(quick)
 SUITE(article)
+SUITE(peers)
 #endif
 #ifdef PLOT
 PLOT(style, "style")
 PLOT(speedup_size, "speedup-size")
 PLOT(speedup_workers, "speedup-workers")
 PLOT(overhead, "overhead")
+PLOT(handover, "handover")
 PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")

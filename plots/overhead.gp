@@ -1,10 +1,13 @@
 # Overhead per job by strategy at the smallest size, as bars on a log axis, cheapest first. data: one
 # block of position, warm ns, cold ns, name, label for warm, label for cold, strategy.
+stats data using (strlen(strcol(4))) name 'label' nooutput # before ranges leave any out
 set logscale y 10
 set ylabel 'overhead per job' noenhanced
 set yrange [bottom:top]
 set xrange [0.4:bars+0.6]
-set xtics noenhanced rotate by -20
+set xtics noenhanced rotate by 30 right
+set bmargin label_max > 14 ? 0.27*label_max + 2.5 : 6.5
+set rmargin 2
 set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
            '1 ns' 1, '100 ms' 1e8, '1 s' 1e9)
 set key inside left top

@@ -57,7 +57,8 @@ static void write_asset(FILE *file, const char *name)
 /* "AMD EPYC, 2 CPUs, KVM, Linux 6.1, 2026-11-22 13:14 UTC, suite quick". */
 static void describe_host(const struct host *host, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands are 95 %% intervals",
+    snprintf(text, bytes,
+             "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands and whiskers are 95 %% intervals",
              host->model, *host->model ? ", " : "", host->cpus_usable,
              host->cpus_usable == 1 ? "" : "s", host->kernel, *host->hypervisor ? " on " : "",
              host->hypervisor, host->started, host->suite);
@@ -608,6 +609,134 @@ static int draw_overhead(struct drawing *drawing)
     return result;
 }
 
+/* ------------------------------------------------------------------------------- handing over */
+
+/* A batch that has at most one job for each worker is one region: its time is told as a whole. That
+ * of a larger one is told by job. */
+static bool is_region(const struct scene *scene)
+{
+    return scene->jobs <= scene->full_workers;
+}
+
+/* What a map's time is divided by. */
+static double handover_unit(const struct scene *scene)
+{
+    return is_region(scene) ? 1 : (double)scene->jobs;
+}
+
+static int compare_medians(const void *a, const void *b)
+{
+    const struct summary *x = *(const struct summary *const *)a;
+    const struct summary *y = *(const struct summary *const *)b;
+    return (x->median_ns < y->median_ns) - (x->median_ns > y->median_ns);
+}
+
+/* The warm rows of all lines, the slowest first: it stands at the bottom. Serial is shown once. */
+static size_t find_handovers(const struct drawing *drawing, const struct summary *rows[])
+{
+    const struct scene *scene = drawing->scene;
+    size_t count = 0;
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        const struct summary *row =
+            scene_row(scene, line, scene->full_workers, scene->least_size, "warm");
+        if (row != NULL && (i == 0 || !text_equal(line->key.strategy, "serial")))
+            rows[count++] = row;
+    }
+    qsort(rows, count, sizeof *rows, compare_medians);
+    return count;
+}
+
+/* "195 ns", "195 ns (190 ns to 201 ns)", "195 ns, participation 0.50": what a dot stands for. */
+static void describe_handover(const struct drawing *drawing, const struct summary *row, char *text,
+                              size_t bytes)
+{
+    double ns = handover_unit(drawing->scene);
+    char median[32], low[32], high[32], interval[80] = "", participation[40] = "";
+    text_duration(median, sizeof median, row->median_ns / ns);
+    text_duration(low, sizeof low, row->low_ns / ns);
+    text_duration(high, sizeof high, row->high_ns / ns);
+    if (isfinite(row->low_ns) && isfinite(row->high_ns))
+        snprintf(interval, sizeof interval, " (%s to %s)", low, high);
+    if (row->participation < 1)
+        snprintf(participation, sizeof participation, ", participation %.2f", row->participation);
+    snprintf(text, bytes, "%s%s%s", median, interval, participation);
+}
+
+static void write_handover(const struct drawing *drawing, size_t place, const struct summary *row)
+{
+    FILE *file = drawing->picture->data;
+    double unit = handover_unit(drawing->scene), median_ns = row->median_ns / unit;
+    double low_ns = isfinite(row->low_ns) ? row->low_ns / unit : median_ns;
+    double high_ns = isfinite(row->high_ns) ? row->high_ns / unit : median_ns;
+    struct line line = {row->key};
+    char label[LABEL_BYTES], text[LABEL_BYTES];
+    line_label(drawing->lines, &line, label, sizeof label);
+    describe_handover(drawing, row, text, sizeof text);
+    fprintf(file, "%zu", place);
+    write_number(file, median_ns);
+    write_number(file, low_ns);
+    write_number(file, high_ns);
+    fprintf(file, "\t%s\t%s\t%s\n", label, row->key.strategy, text);
+}
+
+/* The farthest that a whisker reaches; wild ones too. */
+static double highest_of(const struct summary *const rows[], size_t count)
+{
+    double highest_ns = 0;
+    for (size_t i = 0; i < count; i++)
+        highest_ns = fmax(highest_ns, fmax(rows[i]->median_ns, rows[i]->high_ns));
+    return highest_ns;
+}
+
+/* The cache-line round trip beside the fastest, and where the axis begins and ends. */
+static void write_handover_axis(const struct drawing *drawing, const struct summary *const rows[],
+                                size_t count)
+{
+    FILE *file = drawing->picture->commands;
+    char title[160], roundtrip[80], duration[32];
+    double unit = handover_unit(drawing->scene), roundtrip_ns = rows[count - 1]->roundtrip_ns;
+    text_duration(duration, sizeof duration, roundtrip_ns);
+    snprintf(roundtrip, sizeof roundtrip, "a cache line to another CPU and back: %s", duration);
+    snprintf(title, sizeof title,
+             is_region(drawing->scene) ? "time of one region of %llu empty jobs"
+                                       : "time for each of %llu empty jobs",
+             (unsigned long long)drawing->scene->jobs);
+    write_setting(file, "xtitle", title);
+    write_setting(file, "roundtrip_label", roundtrip);
+    fprintf(file, "roundtrip = %.6g\ndots = %zu\nleast = %.6g\nmost = %.6g\n",
+            isfinite(roundtrip_ns) ? roundtrip_ns : 0, count,
+            fmin(rows[count - 1]->median_ns / unit, roundtrip_ns),
+            fmax(highest_of(rows, count) / unit, roundtrip_ns));
+}
+
+static int write_handovers(struct drawing *drawing, const struct summary *const rows[],
+                           size_t count)
+{
+    char heading[256], cells[128];
+    drawing->picture->script = "handover";
+    describe_cells(drawing, cells, sizeof cells);
+    snprintf(heading, sizeof heading, "%.40s: what does handing over cost? (%s)",
+             drawing->scene->work, cells);
+    if (begin_picture(drawing->picture, drawing->scene, "handover", heading) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        write_handover(drawing, i + 1, rows[i]);
+    write_handover_axis(drawing, rows, count);
+    return end_picture(drawing->picture);
+}
+
+static int draw_handover(struct drawing *drawing)
+{
+    const struct summary **rows = calloc(drawing->lines->count, sizeof *rows);
+    if (rows == NULL)
+        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+    size_t count = find_handovers(drawing, rows);
+    int result = count > 0 ? write_handovers(drawing, rows, count) : 0;
+    free(rows);
+    return result;
+}
+
 /* ------------------------------------------------------------------------------- the caller's
  * memory */
 
@@ -895,6 +1024,8 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
             result = draw(draw_speedup_workers, drawing, "warm", drawn);
         if (result == 0)
             result = draw(draw_overhead, drawing, "warm", drawn);
+        if (result == 0 && text_equal(scene->work, "empty"))
+            result = draw(draw_handover, drawing, "warm", drawn);
     }
     if (result == 0 && drawing.laws.count > 0)
         result = draw(draw_parent, drawing, "warm", drawn);
