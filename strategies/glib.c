@@ -34,7 +34,7 @@ enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 struct state {
     GThreadPool *pool;
     struct seats seats;
-    struct batch *batch;
+    struct batch *batch; /* NULL while the threads take their seats */
     pthread_mutex_t mutex;
     pthread_cond_t none_left;
     _Alignas(64) uint64_t left; /* jobs of the map that are not settled yet */
@@ -61,14 +61,18 @@ static void note_end(struct state *state)
     pthread_mutex_unlock(&state->mutex);
 }
 
-/* NULL cannot be pushed: a job's data is its index and one. */
+/* NULL cannot be pushed: the data is the index, of a job or of a seat, and one. */
 static void run_job(gpointer data, gpointer opened)
 {
     struct state *state = opened;
     uint64_t index = GPOINTER_TO_SIZE(data) - 1;
+    if (state->batch == NULL) {
+        seats_take(&state->seats, (uint32_t)index);
+        return;
+    }
     struct job job = batch_job(state->batch, index);
     int code = batch_execute(state->batch, &job);
-    batch_settle(state->batch, index, seats_number(&state->seats), state->batch->pid, code);
+    batch_settle(state->batch, index, seat_mine, state->batch->pid, code);
     note_end(state);
 }
 
@@ -80,43 +84,60 @@ static void wait_for_end(struct state *state)
     pthread_mutex_unlock(&state->mutex);
 }
 
+static void push_all(struct state *state, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        library.g_thread_pool_push(state->pool, GSIZE_TO_POINTER(i + 1), NULL);
+}
+
 static int glib_map(void *opened, struct batch *batch, struct error *error)
 {
     struct state *state = opened;
     (void)error;
     state->batch = batch;
     __atomic_store_n(&state->left, batch->jobs, __ATOMIC_RELAXED);
-    for (uint64_t i = 0; i < batch->jobs; i++)
-        library.g_thread_pool_push(state->pool, GSIZE_TO_POINTER(i + 1), NULL);
+    push_all(state, batch->jobs);
     wait_for_end(state);
     return 0;
 }
 
-/* Waits for the threads to leave the pool. */
+/* GLib waits until its threads have left the pool, and detaches them. */
 static void glib_close(void *opened)
 {
     struct state *state = opened;
-    library.g_thread_pool_free(state->pool, FALSE, TRUE);
+    if (state->pool != NULL)
+        library.g_thread_pool_free(state->pool, FALSE, TRUE);
+    seats_wait_until_gone(&state->seats);
+    seats_close(&state->seats);
     pthread_mutex_destroy(&state->mutex);
     pthread_cond_destroy(&state->none_left);
     free(state);
 }
 
+static int start_threads(struct state *state, uint32_t workers, struct error *error)
+{
+    GError *refused = NULL;
+    library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
+    state->pool = library.g_thread_pool_new(run_job, state, (gint)workers, TRUE, &refused);
+    if (refused != NULL) {
+        fail(error, EXIT_REFUSED, "g_thread_pool_new of %u workers: %s", workers, refused->message);
+        library.g_error_free(refused);
+        return -1;
+    }
+    push_all(state, workers);
+    seats_wait_until_taken(&state->seats);
+    return 0;
+}
+
 static int glib_open(const struct strategy_config *config, void **opened, struct error *error)
 {
     struct state *state = aligned_alloc(_Alignof(struct state), sizeof *state);
-    GError *refused = NULL;
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "glib: out of memory");
     *state =
         (struct state){.mutex = PTHREAD_MUTEX_INITIALIZER, .none_left = PTHREAD_COND_INITIALIZER};
-    seats_open(&state->seats);
-    library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
-    state->pool = library.g_thread_pool_new(run_job, state, (gint)config->workers, TRUE, &refused);
-    if (refused != NULL) {
-        fail(error, EXIT_REFUSED, "g_thread_pool_new of %u workers: %s", config->workers,
-             refused->message);
-        library.g_error_free(refused);
+    if (seats_open(&state->seats, config->workers, error) != 0 ||
+        start_threads(state, config->workers, error) != 0) {
         glib_close(state);
         return -1;
     }

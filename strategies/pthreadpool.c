@@ -7,7 +7,6 @@
 
 #ifdef HAVE_PTHREADPOOL
 #include <pthreadpool.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #define FUNCTIONS                                                                                  \
@@ -32,7 +31,6 @@ enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 struct state {
     pthreadpool_t pool;
     struct seats seats;
-    uint32_t workers;
     struct batch *batch;
 };
 
@@ -54,17 +52,14 @@ static void run_job(void *opened, size_t index)
     struct state *state = opened;
     struct job job = batch_job(state->batch, index);
     int code = batch_execute(state->batch, &job);
-    batch_settle(state->batch, index, seats_number(&state->seats), state->batch->pid, code);
+    batch_settle(state->batch, index, seat_mine, state->batch->pid, code);
 }
 
-/* No thread leaves before all are here, so that each takes one seat. */
+/* Of as many items as threads each has one at first; the caller has item 0. */
 static void take_seat(void *opened, size_t index)
 {
     struct state *state = opened;
-    (void)index;
-    seats_number(&state->seats);
-    while (__atomic_load_n(&state->seats.taken, __ATOMIC_RELAXED) < state->workers)
-        sched_yield();
+    seats_take(&state->seats, (uint32_t)index);
 }
 
 static int pthreadpool_open(const struct strategy_config *config, void **opened,
@@ -73,16 +68,15 @@ static int pthreadpool_open(const struct strategy_config *config, void **opened,
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "pthreadpool: out of memory");
-    state->pool = library.pthreadpool_create(config->workers);
+    if (seats_open(&state->seats, config->workers, error) == 0 &&
+        (state->pool = library.pthreadpool_create(config->workers)) == NULL)
+        fail(error, EXIT_REFUSED, "pthreadpool_create of %u workers failed", config->workers);
     if (state->pool == NULL) {
+        seats_close(&state->seats);
         free(state);
-        return fail(error, EXIT_REFUSED, "pthreadpool_create of %u workers failed",
-                    config->workers);
+        return -1;
     }
-    state->workers = config->workers;
-    seats_open(&state->seats);
-    seats_number(&state->seats); /* 0 is the caller's */
-    library.pthreadpool_parallelize_1d(state->pool, take_seat, state, state->workers, 0);
+    library.pthreadpool_parallelize_1d(state->pool, take_seat, state, config->workers, 0);
     *opened = state;
     return 0;
 }
@@ -100,6 +94,7 @@ static void pthreadpool_close(void *opened)
 {
     struct state *state = opened;
     library.pthreadpool_destroy(state->pool);
+    seats_close(&state->seats);
     free(state);
 }
 #else

@@ -1,18 +1,44 @@
 #include "strategies/common/seats.h"
 #include "strategies/common/placement.h"
 
-__thread struct seat seat_mine;
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-void seats_open(struct seats *seats)
+__thread uint32_t seat_mine;
+
+int seats_open(struct seats *seats, uint32_t count, struct error *error)
 {
-    static uint64_t pools;
-    *seats = (struct seats){.pool = ++pools, .here = placement_here()};
+    *seats = (struct seats){.count = count, .here = placement_here()};
+    seats->threads = calloc(count, sizeof *seats->threads);
+    return seats->threads == NULL ? fail(error, EXIT_REFUSED, "no memory for %u workers", count)
+                                  : 0;
 }
 
-uint32_t seats_take(struct seats *seats)
+void seats_take(struct seats *seats, uint32_t number)
 {
-    uint32_t number = __atomic_fetch_add(&seats->taken, 1, __ATOMIC_RELAXED);
-    seat_mine = (struct seat){seats->pool, number};
+    seat_mine = number;
+    seats->threads[number] = (pid_t)syscall(SYS_gettid);
     placement_start(seats->here, number);
-    return number;
+    __atomic_add_fetch(&seats->taken, 1, __ATOMIC_RELEASE);
+    seats_wait_until_taken(seats);
+}
+
+void seats_wait_until_taken(const struct seats *seats)
+{
+    while (__atomic_load_n(&seats->taken, __ATOMIC_ACQUIRE) < seats->count)
+        sched_yield();
+}
+
+void seats_wait_until_gone(const struct seats *seats)
+{
+    for (uint32_t i = 0; i < seats->taken; i++)
+        while (syscall(SYS_tgkill, getpid(), seats->threads[i], 0) == 0)
+            sched_yield();
+}
+
+void seats_close(struct seats *seats)
+{
+    free(seats->threads);
 }

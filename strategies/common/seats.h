@@ -1,33 +1,34 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_SEATS_H
 #define BREAKEVEN_STRATEGIES_COMMON_SEATS_H
 
+#include "bench/base/error.h"
+
 #include <stdint.h>
+#include <sys/types.h>
 
-/* Numbers for the threads of a pool that does not number them: a thread takes the next one when it
- * runs its first job there, and starts on a CPU of its own as the workers of other pools do. */
+/* Numbers for the threads of a library that does not number them. When its pool is opened, each
+ * runs one task that takes a seat; no thread leaves its seat before all are taken, so none takes
+ * two. */
 struct seats {
-    uint64_t pool;  /* above 0, different for every pool that this process opens */
-    int here;       /* the CPU that its caller was on */
-    uint32_t taken; /* the next number */
+    uint32_t count, taken;
+    int here;       /* the CPU that the caller was on */
+    pid_t *threads; /* one a seat */
 };
 
-/* The seat that a thread took last. */
-struct seat {
-    uint64_t pool;
-    uint32_t number;
-};
+/* The number of the calling thread in its pool. */
+extern __thread uint32_t seat_mine;
 
-extern __thread struct seat seat_mine;
+int seats_open(struct seats *seats, uint32_t count, struct error *error);
 
-void seats_open(struct seats *seats);
+/* Takes the seat of that number for the calling thread, on a CPU of its own as the workers of other
+ * pools, and waits until all are taken. */
+void seats_take(struct seats *seats, uint32_t number);
 
-/* For seats_number alone. */
-uint32_t seats_take(struct seats *seats);
+void seats_wait_until_taken(const struct seats *seats);
 
-/* The calling thread's number, from 0. */
-static inline uint32_t seats_number(struct seats *seats)
-{
-    return seat_mine.pool == seats->pool ? seat_mine.number : seats_take(seats);
-}
+/* Waits until the threads are gone: for pools that do not join theirs. */
+void seats_wait_until_gone(const struct seats *seats);
+
+void seats_close(struct seats *seats);
 
 #endif
