@@ -3,7 +3,7 @@
 # low, high, in ns, name, strategy, label.
 set logscale x 10
 set xlabel xtitle noenhanced
-set xrange [least/2:most*(most/least)**0.4*2] # labels stand to the right
+set xrange [least/2:most*(most/least)**0.55*2] # labels stand to the right
 set yrange [0.4:dots+0.6]
 set ytics noenhanced
 set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, \
