@@ -527,7 +527,7 @@ check 'environments are compared with the first' \
 # ------------------------------------------------------------------------------- other libraries
 
 # Another library as the environment of a section is told of above; a sanitizer would not take it.
-call run peers --jobs 2 --rounds 1 --env A=1 --out "$work/peers"
+call run peers --jobs 2 --rounds 4 --env A=1 --out "$work/peers"
 check 'the suite peers: exit 0' is "$status" 0
 check 'what handing over costs is drawn' test -s "$work/peers/plots/empty-handover.png"
 ends 'list strategies again' 0 list strategies
