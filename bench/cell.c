@@ -316,6 +316,7 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .schedule = visit->cell->schedule,
         .chunk = visit->cell->chunk,
         .transport = visit->cell->transport,
+        .spin_ns = 50 * NS_PER_US,
         .program = visit->context->program,
     };
     struct strategy_usage before, after;

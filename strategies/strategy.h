@@ -24,6 +24,16 @@ enum transport {
     TRANSPORT_PIPE, /* it is written into pipes and read out of them again */
 };
 
+/* Where the workers of pools run. */
+enum bind {
+    BIND_NONE,    /* each starts on a CPU of its own and may roam */
+    BIND_COMPACT, /* bound to CPUs as close to each other as can be: hyperthreads of a core first */
+    BIND_SPREAD,  /* bound to CPUs as far from each other as can be: a core each first */
+};
+
+/* The most CPUs that workers are placed on. */
+enum { PLACEMENT_CPUS = 1024 };
+
 struct strategy_config {
     uint32_t workers; /* at least 1 */
     uint32_t cpus;    /* usable CPUs: workers spin while they wait only where there are enough */
@@ -31,6 +41,10 @@ struct strategy_config {
     uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
     const char *program; /* breakeven itself, for strategies that exec it */
     enum transport transport;
+    enum bind bind;       /* of pools */
+    uint64_t spin_ns;     /* how long a pool's workers stay awake at most while they wait */
+    const int *order;     /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
+    uint32_t order_count; /* 0: all that the caller may use, by number */
 };
 
 /* Processor time of workers that are alive and that getrusage of the caller cannot see. */
