@@ -1,4 +1,5 @@
 #include "strategies/common/dispatch.h"
+#include "strategies/common/patience.h"
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
 
@@ -16,7 +17,6 @@
 
 enum {
     LINE_BYTES = BATCH_LINE_BYTES,
-    SPINS_A_CLOCK_READ = 16,
     AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
     AUTO_GROWTH = 8,       /* and at most so many times as many as in its last claim */
 };
@@ -44,13 +44,15 @@ struct dispatch {
     /* Written by workers that go to sleep, and by the caller when it does. */
     _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
     _Alignas(LINE_BYTES) _Atomic uint32_t caller_asleep;
+    /* The caller's own. */
+    _Alignas(LINE_BYTES) struct patience caller_patience;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
     struct carrier *carrier; /* NULL: payload stays where it is */
     uint32_t first_carried;  /* 1 where the caller is worker 0: what it has need not travel */
     enum schedule schedule;
     uint64_t chunk;
-    uint64_t worker_spin_ns, caller_spin_ns;
+    struct patience worker_patience; /* with which each worker starts */
     pid_t caller;
     bool caller_works;
     bool apart; /* there is a CPU for each that spins: no two of them should share one */
@@ -91,8 +93,9 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
      * A carrier has work whenever a worker has. */
     uint32_t busy = config->workers + (carrier != NULL);
-    dispatch->worker_spin_ns = busy <= config->cpus ? config->spin_ns : 0;
-    dispatch->caller_spin_ns = busy + !caller_works <= config->cpus ? config->spin_ns : 0;
+    dispatch->worker_patience = patience_new(busy <= config->cpus ? config->spin_ns : 0);
+    dispatch->caller_patience =
+        patience_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
     dispatch->caller = getpid();
     dispatch->caller_works = caller_works;
     dispatch->apart = config->bind == BIND_NONE && busy <= config->cpus;
@@ -293,8 +296,9 @@ static void take_part(struct dispatch *dispatch, uint32_t worker, pid_t pid)
 
 /* ------------------------------------------------------------------------------- waiting */
 
-static bool all_finished(const struct dispatch *dispatch, uint32_t region)
+static bool all_finished(const void *what, uint32_t region)
 {
+    const struct dispatch *dispatch = what;
     for (uint32_t i = dispatch->workers; i-- > 0;)
         if (atomic_load_explicit(&dispatch->lanes[i].finished, memory_order_acquire) != region)
             return false;
@@ -313,36 +317,16 @@ static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
 }
 
 /* True where a region after `seen` has begun. */
-static bool has_begun(const struct dispatch *dispatch, uint32_t seen)
+static bool has_begun(const void *what, uint32_t seen)
 {
+    const struct dispatch *dispatch = what;
     return atomic_load_explicit(&dispatch->region, memory_order_acquire) != seen;
-}
-
-/* Spins until ready, at most for spin_ns. Always inlined, so that nothing is called between two
- * looks; the clock is read only after the first looks. */
-static inline __attribute__((always_inline)) bool
-spin(const struct dispatch *dispatch, uint64_t spin_ns, uint32_t region,
-     bool (*ready)(const struct dispatch *, uint32_t))
-{
-    uint64_t now = 0, until = 0;
-    bool is_ready = ready(dispatch, region);
-    while (!is_ready && now <= until && spin_ns > 0) {
-        for (uint32_t i = 0; i < SPINS_A_CLOCK_READ && !is_ready; i++) {
-            clock_relax();
-            is_ready = ready(dispatch, region);
-        }
-        if (is_ready)
-            break;
-        now = clock_now_ns();
-        until = until == 0 ? now + spin_ns : until;
-    }
-    return is_ready;
 }
 
 /* Where the worker starts. The caller has seat 0 where it works, and where it spins. */
 static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
 {
-    bool seated = !dispatch->caller_works && dispatch->caller_spin_ns > 0;
+    bool seated = !dispatch->caller_works && dispatch->caller_patience.most_ns > 0;
     return placement_cpu(&dispatch->placement, worker + seated);
 }
 
@@ -370,10 +354,11 @@ static void keep_apart(struct dispatch *dispatch, uint32_t worker)
 }
 
 /* Spins for a region after `seen`, then sleeps for it in the kernel. */
-static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_t seen)
+static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_t seen,
+                             struct patience *patience)
 {
     struct lane *lane = &dispatch->lanes[worker];
-    if (spin(dispatch, dispatch->worker_spin_ns, seen, has_begun))
+    if (patience_spin(patience, has_begun, dispatch, seen))
         return atomic_load_explicit(&dispatch->region, memory_order_relaxed);
     /* In this order a worker that is killed in between counts once too often: a needless wake, not
      * a lost one. */
@@ -384,6 +369,7 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
         futex_wait(&dispatch->region, seen, 0);
     atomic_store(&lane->asleep, 0);
     atomic_fetch_sub(&dispatch->sleepers, 1);
+    patience_learn(patience);
     if (dispatch->apart)
         keep_apart(dispatch, worker);
     return region;
@@ -393,10 +379,11 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
     uint32_t region = from;
+    struct patience patience = dispatch->worker_patience;
     placement_move(&dispatch->placement, first_cpu(dispatch, worker));
     atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {
-        region = await_region(dispatch, worker, region);
+        region = await_region(dispatch, worker, region, &patience);
         if (dispatch->command == DISPATCH_STOP)
             return;
         take_part(dispatch, worker, pid);
@@ -416,7 +403,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
     dispatch->command = command;
     dispatch->batch = batch;
     dispatch->caller_cpu =
-        dispatch->caller_works || dispatch->caller_spin_ns > 0 ? placement_here() : -1;
+        dispatch->caller_works || dispatch->caller_patience.most_ns > 0 ? placement_here() : -1;
     dispatch->map = batch != NULL ? batch->map : 0;
     if (command == DISPATCH_REPAIR ||
         (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
@@ -436,13 +423,14 @@ void dispatch_work(struct dispatch *dispatch)
 bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
     uint32_t region = dispatch_region(dispatch);
-    if (spin(dispatch, dispatch->caller_spin_ns, region, all_finished))
+    if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
         return true;
     atomic_store(&dispatch->caller_asleep, 1);
     bool finished = all_finished(dispatch, region);
     if (!finished)
         futex_wait(&dispatch->caller_asleep, 1, timeout_ns);
     atomic_store(&dispatch->caller_asleep, 0);
+    patience_learn(&dispatch->caller_patience);
     return finished || all_finished(dispatch, region);
 }
 
