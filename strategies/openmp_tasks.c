@@ -39,6 +39,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .summary = "one OpenMP task per job",
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY,
+    .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
     .open = omp_open,

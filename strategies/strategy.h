@@ -65,6 +65,20 @@ enum strategy_flags {
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
     STRATEGY_TRANSPORTS = 32,      /* payload travels between processes: takes a transport */
+    STRATEGY_CALLER_WAITS = 64,    /* a pool whose caller is not among its workers */
+};
+
+/* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
+ * them. */
+enum floor {
+    FLOOR_NONE,      /* nothing is handed over */
+    FLOOR_ROUNDTRIP, /* a cache line to another CPU and back */
+    FLOOR_WAKE,      /* the same between two who sleep until they are woken */
+    FLOOR_FORK,      /* fork, _exit and wait */
+    FLOOR_VFORK,     /* vfork, _exit and wait */
+    FLOOR_SPAWN,     /* posix_spawn of a small program and wait */
+    FLOOR_THREAD,    /* pthread_create and join */
+    FLOOR_COUNT,
 };
 
 /* One interchangeable backend. Used by one thread at a time; while a strategy is open the process
@@ -74,6 +88,7 @@ struct strategy_ops {
     const char *summary;   /* one line for `breakeven list` */
     const char *elsewhere; /* the same idea in other tools; "" where there is none */
     unsigned flags;        /* enum strategy_flags */
+    enum floor floor;      /* under each job; FLOOR_ROUNDTRIP: a pool, under each region */
 
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);
