@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TRIPS = 100, REPEATS = 9, WAKES = 32 };
+enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9 };
 
 /* All wakes together take about this long, idling not counted. */
 #define WAKES_NS (2 * NS_PER_MS)
@@ -135,7 +135,8 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
     double trips[WAKES], sum_ns = 0;
     size_t count = 0;
     bool slept;
-    for (unsigned ball = 1; ball <= WAKES && sum_ns < (double)WAKES_NS; ball++) {
+    unsigned most = idle_ns > 0 ? WAKES_AFTER_IDLING : WAKES;
+    for (unsigned ball = 1; ball <= most && sum_ns < (double)WAKES_NS; ball++) {
         idle(idle_ns);
         double trip_ns = wake_trip_ns(court, ball, &slept);
         if (isnan(trip_ns))

@@ -1,6 +1,7 @@
 #include "bench/overheads.h"
 #include "bench/base/clock.h"
 #include "bench/base/cpus.h"
+#include "bench/base/topology.h"
 #include "bench/batch.h"
 #include "bench/plan.h"
 #include "bench/visit.h"
@@ -28,6 +29,7 @@ static struct cell make_cell(const struct strategy_ops *strategy, uint32_t worke
         .strategy = strategy,
         .workers = workers,
         .schedule = schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
+        .spin_ns = STRATEGY_SPIN_NS,
         .env = "",
     };
 }
@@ -197,6 +199,9 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
         .started_ns = clock_now_ns(),
         .error = error,
     };
+    int order[PLACEMENT_CPUS];
+    run.context.order = order;
+    run.context.order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, order, PLACEMENT_CPUS);
     int *pair = run.context.canary_cpus;
     if (!cpus_pair(&pair[0], &pair[1]))
         pair[0] = pair[1] = -1;

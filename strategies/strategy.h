@@ -31,6 +31,16 @@ enum bind {
     BIND_SPREAD,  /* bound to CPUs as far from each other as can be: a core each first */
 };
 
+/* "none" and so on, in the order of the enum; "" where the strategy is no pool. */
+extern const char *const bind_names[];
+enum { BIND_NAMES = 3 };
+
+/* The bind of one of these names. */
+enum bind bind_find(const char *name);
+
+/* How long pools' workers wait awake unless somebody says otherwise: about what a wake costs. */
+#define STRATEGY_SPIN_NS (50 * NS_PER_US)
+
 /* The most CPUs that workers are placed on. */
 enum { PLACEMENT_CPUS = 1024 };
 
@@ -41,9 +51,9 @@ struct strategy_config {
     uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
     const char *program; /* breakeven itself, for strategies that exec it */
     enum transport transport;
-    enum bind bind;       /* of pools */
-    uint64_t spin_ns;     /* how long a pool's workers stay awake at most while they wait */
-    const int *order;     /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
+    enum bind bind;   /* of pools */
+    uint64_t spin_ns; /* how long a pool's workers stay awake at most while they wait */
+    const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
     uint32_t order_count; /* 0: all that the caller may use, by number */
 };
 
@@ -64,8 +74,9 @@ enum strategy_flags {
     STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
-    STRATEGY_TRANSPORTS = 32,      /* payload travels between processes: takes a transport */
-    STRATEGY_CALLER_WAITS = 64,    /* a pool whose caller is not among its workers */
+    STRATEGY_IS_POOL = 128,     /* workers that are bound and that wait: takes bind and spin_ns */
+    STRATEGY_TRANSPORTS = 32,   /* payload travels between processes: takes a transport */
+    STRATEGY_CALLER_WAITS = 64, /* a pool whose caller is not among its workers */
 };
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
