@@ -363,6 +363,8 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     /* In this order a worker that is killed in between counts once too often: a needless wake, not
      * a lost one. */
     uint32_t region;
+    if (dispatch->apart)
+        placement_stay(&dispatch->placement);
     atomic_fetch_add(&dispatch->sleepers, 1);
     atomic_store(&lane->asleep, 1);
     while ((region = atomic_load(&dispatch->region)) == seen)
@@ -370,8 +372,10 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     atomic_store(&lane->asleep, 0);
     atomic_fetch_sub(&dispatch->sleepers, 1);
     patience_learn(patience);
-    if (dispatch->apart)
+    if (dispatch->apart) {
+        placement_free(&dispatch->placement);
         keep_apart(dispatch, worker);
+    }
     return region;
 }
 
@@ -409,8 +413,10 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
         (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
         fill_lanes(dispatch, batch->jobs);
     atomic_fetch_add(&dispatch->region, 1);
-    if (atomic_load(&dispatch->sleepers) > 0)
+    if (atomic_load(&dispatch->sleepers) > 0) {
+        patience_expect_wake(&dispatch->caller_patience);
         futex_wake_all(&dispatch->region);
+    }
 }
 
 void dispatch_work(struct dispatch *dispatch)

@@ -1,6 +1,6 @@
 #include "strategies/common/patience.h"
 
-enum { LEAST_SHARE = 16 };
+enum { LEAST_SHARE = 16, WAKES_WORTH = 3 };
 
 /* How often a waiter looks while it spends ten readings of the clock. */
 static uint32_t calibrate(void)
@@ -22,6 +22,11 @@ struct patience patience_new(uint64_t most_ns)
 {
     return (struct patience){
         .most_ns = most_ns, .now_ns = most_ns, .looks = most_ns > 0 ? calibrate() : 1};
+}
+
+void patience_expect_wake(struct patience *patience)
+{
+    patience->now_ns = WAKES_WORTH * patience->most_ns;
 }
 
 void patience_learn(struct patience *patience)

@@ -11,7 +11,7 @@
  * were long lately make it shorter, since they are likely to be long again. */
 struct patience {
     uint64_t most_ns;  /* 0: it sleeps at once */
-    uint64_t now_ns;   /* for the next wait: most_ns down to a sixteenth of it */
+    uint64_t now_ns;   /* for the next wait */
     uint64_t began_ns; /* when the wait under way first looked at the clock */
     uint32_t looks;    /* between two readings of the clock, which then take a tenth of the time */
 };
@@ -21,6 +21,10 @@ struct patience patience_new(uint64_t most_ns);
 
 /* To be called after a sleep: makes the next wait longer or shorter. */
 void patience_learn(struct patience *patience);
+
+/* To be called by who wakes those for whom it then waits: that wait holds a wake, and a sleep would
+ * only add a second one. */
+void patience_expect_wake(struct patience *patience);
 
 /* Looks until ready(what, value), at most for now_ns; false where it never was. The clock is not
  * read before the first looks are over. Always inlined, so that nothing is called between two. */

@@ -34,15 +34,25 @@ int placement_cpu(const struct placement *placement, uint32_t seat)
     return placement->order[(first + seat) % placement->count];
 }
 
-void placement_move(const struct placement *placement, int cpu)
+static bool bind_to(int cpu)
 {
     cpu_set_t target;
-    if (cpu < 0)
-        return;
     CPU_ZERO(&target);
     CPU_SET((size_t)cpu, &target);
-    if (sched_setaffinity(0, sizeof target, &target) == 0 && placement->bind == BIND_NONE)
+    return sched_setaffinity(0, sizeof target, &target) == 0;
+}
+
+void placement_move(const struct placement *placement, int cpu)
+{
+    if (cpu >= 0 && bind_to(cpu) && placement->bind == BIND_NONE)
         placement_free(placement);
+}
+
+void placement_stay(const struct placement *placement)
+{
+    int here = placement_here();
+    if (placement->count > 0 && here >= 0 && here < PLACEMENT_CPUS)
+        bind_to(here);
 }
 
 void placement_free(const struct placement *placement)

@@ -30,6 +30,9 @@ int placement_cpu(const struct placement *placement, uint32_t seat);
 /* Moves the calling thread to a CPU; it stays there where workers are bound. */
 void placement_move(const struct placement *placement, int cpu);
 
+/* Keeps the calling thread on the CPU that it runs on now, until placement_free. */
+void placement_stay(const struct placement *placement);
+
 /* Lets the calling thread run wherever the caller might when it opened the strategy. */
 void placement_free(const struct placement *placement);
 
