@@ -123,7 +123,7 @@ for file in samples.csv summary.csv crossover.csv host.json; do
     check "a run leaves $file" test -s "$work/base/$file"
 done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
-    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed'
+    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns'
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
     'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
