@@ -434,8 +434,8 @@ static int open_run(struct run *run, const struct samples *before)
     };
     if (!cpus_pair(&run->canary_cpus[0], &run->canary_cpus[1]))
         run->canary_cpus[0] = run->canary_cpus[1] = -1;
-    topology_order(TOPOLOGY_COMPACT, run->compact, PLACEMENT_CPUS);
-    run->order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, run->spread, PLACEMENT_CPUS);
+    topology_order(TOPOLOGY_COMPACT, NULL, run->compact, PLACEMENT_CPUS);
+    run->order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, NULL, run->spread, PLACEMENT_CPUS);
     sigprocmask(SIG_SETMASK, NULL, &run->waiting_mask);
     sigdelset(&run->waiting_mask, SIGINT);
     sigdelset(&run->waiting_mask, SIGTERM);

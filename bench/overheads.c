@@ -201,7 +201,7 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
     };
     int order[PLACEMENT_CPUS];
     run.context.order = order;
-    run.context.order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, order, PLACEMENT_CPUS);
+    run.context.order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, NULL, order, PLACEMENT_CPUS);
     int *pair = run.context.canary_cpus;
     if (!cpus_pair(&pair[0], &pair[1]))
         pair[0] = pair[1] = -1;

@@ -68,7 +68,8 @@ static const struct sample full = {
 
 static const char full_line[] =
     "1,squares,2,3,forkpool,4,dynamic,5,A=1;B=2,warm,6,7,8.5,9.5,10.5,11.5,12.5,13,14,15,16,17,"
-    "0.75,19.5,20,ok,\"all, \"\"well\"\"\",21,thp,22,23,pipe,libgomp.so.1,24.5,0,spread,25,26,27,28.5\n";
+    "0.75,19.5,20,ok,\"all, "
+    "\"\"well\"\"\",21,thp,22,23,pipe,libgomp.so.1,24.5,0,spread,25,26,27,28.5\n";
 
 static const char trouble_line[] =
     "2,mmap,1,8,serial,1,,,,cold,0,0,,,,,,,,,,,,,,crashed,died of signal 11,0,,0,0,,,,,,,0,0,\n";

@@ -1,7 +1,6 @@
 #include "bench/base/topology.h"
 
 #include <hwloc.h>
-#include <sched.h>
 #include <stdlib.h>
 
 /* Where a hardware thread lies. */
@@ -50,32 +49,32 @@ static int compare_spread(const void *a, const void *b)
     return order ? order : compare_counts(x->rank, y->rank);
 }
 
-/* The places of the usable CPUs, in the order of their rank. */
-static size_t read_places(hwloc_topology_t topology, struct place places[], size_t capacity)
+/* The places of the mask's CPUs, in the order of their rank. */
+static size_t read_places(hwloc_topology_t topology, const cpu_set_t *mask, struct place places[],
+                          size_t capacity)
 {
-    cpu_set_t usable;
     size_t count = 0;
     hwloc_obj_t thread = NULL;
-    if (sched_getaffinity(0, sizeof usable, &usable) != 0)
-        return 0;
     while (count < capacity &&
            (thread = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, thread)) != NULL)
-        if (thread->os_index < CPU_SETSIZE && CPU_ISSET(thread->os_index, &usable))
+        if (thread->os_index < CPU_SETSIZE && CPU_ISSET(thread->os_index, mask))
             places[count++] = place_of(topology, thread);
     return count;
 }
 
-size_t topology_order(enum topology_order order, int cpus[], size_t capacity)
+size_t topology_order(enum topology_order order, const cpu_set_t *mask, int cpus[], size_t capacity)
 {
+    cpu_set_t usable;
     hwloc_topology_t topology;
     size_t count = 0;
     struct place *places = calloc(capacity, sizeof *places);
-    if (places == NULL || hwloc_topology_init(&topology) != 0) {
+    if (sched_getaffinity(0, sizeof usable, &usable) != 0 || places == NULL ||
+        hwloc_topology_init(&topology) != 0) {
         free(places);
         return 0;
     }
     if (hwloc_topology_load(topology) == 0)
-        count = read_places(topology, places, capacity);
+        count = read_places(topology, mask != NULL ? mask : &usable, places, capacity);
     hwloc_topology_destroy(topology);
     if (order == TOPOLOGY_SPREAD)
         qsort(places, count, sizeof *places, compare_spread);
