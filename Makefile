@@ -31,7 +31,7 @@ OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-lint bench test trace report regress baseline asan ubsan tsan valgrind lint \
+.PHONY: all deps deps-lint bench test trace floors report regress baseline asan ubsan tsan valgrind lint \
 	format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -44,7 +44,7 @@ help: ## this list (what `make` alone does)
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
 	@echo "  PARENT_PAGES PAYLOAD TRANSPORT INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
 	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
-	@echo "  report takes DIR; regress takes BASE and NEW"
+	@echo "  floors takes WORKERS ROUNDS; report takes DIR; regress takes BASE and NEW"
 
 deps: ## install what is missing (apt, dnf, pacman or apk)
 	@.ci/deps.sh
@@ -113,6 +113,9 @@ trace: $(PROGRAM) ## who ran which job of one batch, and when
 	$(PROGRAM) trace $(call option,STRATEGY,strategy) $(call option,WORK,work) \
 		$(call option,SIZE,size) $(call option,JOBS,jobs) $(call option,WORKERS,workers) \
 		$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk)
+
+floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
+	$(PROGRAM) floors $(call option,WORKERS,workers) $(call option,ROUNDS,rounds)
 
 DIR ?= results/latest
 report: $(PROGRAM) ## tables and plots of the run in DIR again

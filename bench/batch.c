@@ -163,7 +163,7 @@ struct batch *batch_attach(const struct batch_request *request, int fd, struct e
 {
     struct layout layout;
     struct stat status;
-    struct batch *batch = calloc(1, sizeof *batch);
+    struct batch *batch = aligned_alloc(BATCH_LINE_BYTES, sizeof *batch);
     if (batch == NULL || lay_out(request, &layout, error) != 0) {
         free(batch);
         fail(error, EXIT_REFUSED, "batch: out of memory");
@@ -251,7 +251,8 @@ void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, p
                          int wait_status)
 {
     bool crashed = WIFSIGNALED(wait_status);
-    batch_settle(batch, index, worker, pid,
+    struct outcome done = batch_done_by(batch->map, worker, pid);
+    batch_settle(batch, index, &done,
                  crashed ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
     if (crashed) {
         batch->outcomes[index].status = JOB_CRASHED;

@@ -10,17 +10,31 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What two writers never share: two cache lines, which prefetchers of x86 fetch together. */
+enum { BATCH_LINE_BYTES = 128 };
+
 /* How a job ended. */
 enum job_status { JOB_DONE, JOB_FAILED, JOB_CRASHED, JOB_TIMED_OUT };
 
 /* What became of one job in the map numbered `map`. A job whose outcome names an older map has not
- * been run in this one: that is how a lost job shows. */
+ * been run in this one: that is how a lost job shows. Each half is written as one word, since what
+ * tiny jobs cost is the number of their stores. */
 struct outcome {
-    uint32_t map;
-    uint32_t worker; /* 0 to workers - 1 */
-    int32_t pid;
-    uint8_t status; /* enum job_status */
-    uint8_t code;   /* exit code of a failed job, signal of a crashed one */
+    union {
+        struct {
+            uint32_t worker; /* 0 to workers - 1 */
+            int32_t pid;
+        };
+        uint64_t who;
+    };
+    union {
+        struct {
+            uint32_t map;
+            uint8_t status; /* enum job_status */
+            uint8_t code;   /* exit code of a failed job, signal of a crashed one */
+        };
+        uint64_t how;
+    };
 };
 
 /* When a job ran, clock_now_ns at start and end. */
@@ -42,13 +56,15 @@ struct batch {
     struct span *spans;                           /* one a job where traced, else NULL */
     unsigned char *payload_in, *payload_out;      /* jobs x their bytes, in job order */
     uint64_t payload_in_bytes, payload_out_bytes; /* of one job */
-    bool plain;        /* neither spans nor payloads: a job is its work and no more */
-    uint32_t map;      /* the number of the map under way, from 1 */
-    uint64_t troubles; /* jobs of all maps so far that did not end as done */
-    pid_t pid;         /* of the process that made or attached it */
-    int fd;            /* the memfd of everything but the input */
-    int input_fd;      /* -1 where there is no input */
+    bool plain;   /* neither spans nor payloads: a job is its work and no more */
+    pid_t pid;    /* of the process that made or attached it */
+    int fd;       /* the memfd of everything but the input */
+    int input_fd; /* -1 where there is no input */
     uint64_t shared_bytes;
+    /* What changes from map to map, on a line of its own: workers read the rest from their caches.
+     */
+    _Alignas(BATCH_LINE_BYTES) uint32_t map; /* the number of the map under way, from 1 */
+    uint64_t troubles;                       /* jobs of all maps so far that did not end as done */
 };
 
 /* What a batch is made of. */
@@ -133,19 +149,42 @@ static inline int batch_execute(const struct batch *batch, const struct job *job
                                  batch_payload_out(batch, job->index));
 }
 
-/* Settles a job that returned code. The map's number is written last: a worker that is killed here
- * leaves the job unsettled, not half settled. */
-static inline void batch_settle(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
+/* The outcome of each job that one worker does in a map. */
+static inline struct outcome batch_done_by(uint32_t map, uint32_t worker, pid_t pid)
+{
+    return (struct outcome){.map = map, .worker = worker, .pid = pid, .status = JOB_DONE};
+}
+
+/* Settles a job that returned code; done is the outcome where code is 0. The half with the map's
+ * number is written last: a worker that is killed here leaves the job unsettled, not half settled.
+ */
+static inline void batch_settle(struct batch *batch, uint64_t index, const struct outcome *done,
                                 int code)
 {
     struct outcome *outcome = &batch->outcomes[index];
-    outcome->worker = worker;
-    outcome->pid = pid;
-    outcome->status = code == 0 ? JOB_DONE : JOB_FAILED;
-    outcome->code = (uint8_t)code;
-    if (code != 0)
+    uint64_t how = done->how;
+    if (__builtin_expect(code != 0, 0)) {
+        struct outcome failed = {.map = done->map, .status = JOB_FAILED, .code = (uint8_t)code};
+        how = failed.how;
         __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&outcome->map, batch->map, __ATOMIC_RELEASE);
+    }
+    outcome->who = done->who;
+    __atomic_store_n(&outcome->how, how, __ATOMIC_RELEASE);
+}
+
+/* Runs jobs first to end - 1 of a map one after the other and settles each. job is the memory that
+ * names the job in hand: batch_job of any of them. */
+static inline void batch_run(struct batch *batch, struct job *job, uint64_t first, uint64_t end,
+                             const struct outcome *done)
+{
+    const struct work *work = batch->work;
+    size_t result_bytes = work->result_bytes;
+    unsigned char *result = batch->results + first * result_bytes;
+    bool plain = batch->plain; /* tiny jobs take notice of every load */
+    for (uint64_t i = first; i < end; i++, result += result_bytes) {
+        job->index = i;
+        batch_settle(batch, i, done, plain ? work->run(job, result) : batch_execute(batch, job));
+    }
 }
 
 /* Settles a job whose process ended with a wait status. */

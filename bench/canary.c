@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
+#include <linux/futex.h>
 #include <math.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,15 +13,28 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TRIPS = 100, REPEATS = 9 };
+enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9 };
+
+/* All wakes together take about this long, idling not counted. */
+#define WAKES_NS (2 * NS_PER_MS)
+/* What the other side needs at most from its answer until it is asleep. */
+#define FALL_ASLEEP_NS (10 * NS_PER_US)
 
 /* Two cache lines, one written by each side. */
 struct court {
     _Alignas(128) _Atomic unsigned ball;
     _Alignas(128) _Atomic unsigned returned;
+};
+
+/* What either side does. The child returns every ball until it is killed; the caller gives the
+ * median time of a trip in ns, NaN where the child does not answer. */
+struct game {
+    void (*child)(struct court *court);
+    double (*caller)(struct court *court, uint64_t idle_ns);
 };
 
 static bool move_to(int cpu)
@@ -33,10 +47,10 @@ static bool move_to(int cpu)
     return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
-/* The child returns every ball until it is killed. */
-static void play(struct court *court)
+/* ------------------------------------------------------------------------------- awake */
+
+static void return_awake(struct court *court)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (unsigned next = 1;; next++) {
         while (atomic_load_explicit(&court->ball, memory_order_acquire) != next)
             clock_relax();
@@ -44,10 +58,11 @@ static void play(struct court *court)
     }
 }
 
-static double median_trip_ns(struct court *court)
+static double median_trip_ns(struct court *court, uint64_t idle_ns)
 {
     double trips[REPEATS];
     unsigned ball = 0;
+    (void)idle_ns;
     for (int repeat = -1; repeat < REPEATS; repeat++) { /* the first, -1, waits for the child */
         uint64_t start = clock_now_ns();
         for (int i = 0; i < TRIPS; i++) {
@@ -63,27 +78,127 @@ static double median_trip_ns(struct court *court)
     return gsl_stats_median_from_sorted_data(trips, 1, REPEATS);
 }
 
-double canary_roundtrip_ns(int here, int there)
+/* ------------------------------------------------------------------------------- asleep */
+
+/* Sleeps until the word is no longer `old`, at most a second. True: it was woken. */
+static bool sleep_on(_Atomic unsigned *word, unsigned old)
 {
-    cpu_set_t before;
-    double median = NAN;
-    struct court *court =
-        mmap(NULL, sizeof *court, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (court == MAP_FAILED || sched_getaffinity(0, sizeof before, &before) != 0)
+    struct timespec second = {.tv_sec = 1};
+    return syscall(SYS_futex, word, FUTEX_WAIT, old, &second, NULL, 0) == 0;
+}
+
+/* True: somebody slept. */
+static bool wake(_Atomic unsigned *word)
+{
+    return syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) == 1;
+}
+
+static void return_asleep(struct court *court)
+{
+    for (unsigned next = 1;; next++) {
+        while (atomic_load(&court->ball) != next)
+            sleep_on(&court->ball, next - 1);
+        atomic_store(&court->returned, next);
+        wake(&court->returned);
+    }
+}
+
+static void idle(uint64_t ns)
+{
+    struct timespec time = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    uint64_t start = clock_now_ns();
+    if (ns > 0)
+        nanosleep(&time, NULL);
+    while (clock_now_ns() - start < FALL_ASLEEP_NS)
+        clock_relax();
+}
+
+/* One trip in ns; *slept: both sides were asleep when they were woken. NaN: no answer in a second.
+ */
+static double wake_trip_ns(struct court *court, unsigned ball, bool *slept)
+{
+    uint64_t start = clock_now_ns();
+    bool woken = false;
+    atomic_store(&court->ball, ball);
+    *slept = wake(&court->ball);
+    while (atomic_load(&court->returned) != ball) {
+        woken = sleep_on(&court->returned, ball - 1);
+        if (!woken && clock_now_ns() - start > NS_PER_S)
+            return NAN;
+    }
+    *slept = *slept && woken;
+    return (double)(clock_now_ns() - start);
+}
+
+static double median_wake_ns(struct court *court, uint64_t idle_ns)
+{
+    double trips[WAKES], sum_ns = 0;
+    size_t count = 0;
+    bool slept;
+    unsigned most = idle_ns > 0 ? WAKES_AFTER_IDLING : WAKES;
+    for (unsigned ball = 1; ball <= most && sum_ns < (double)WAKES_NS; ball++) {
+        idle(idle_ns);
+        double trip_ns = wake_trip_ns(court, ball, &slept);
+        if (isnan(trip_ns))
+            return NAN;
+        sum_ns += trip_ns;
+        if (slept && ball > 1) /* the first waits for the child to start */
+            trips[count++] = trip_ns;
+    }
+    if (count == 0)
         return NAN;
-    /* The child is made on its own CPU, which this process then leaves to it: made here, it would
-     * wait for a tick, milliseconds, before it could move. */
-    pid_t child = move_to(there) ? fork() : -1;
-    if (child == 0)
-        play(court);
+    gsl_sort(trips, 1, count);
+    return gsl_stats_median_from_sorted_data(trips, 1, count);
+}
+
+/* ------------------------------------------------------------------------------- both */
+
+/* Plays against a child on CPU `there`. The child is made on its own CPU, which this process then
+ * leaves to it: made here, it would wait for a tick, milliseconds, before it could move. */
+static double play(const struct game *game, struct court *court, int here, int there,
+                   uint64_t idle_ns)
+{
+    double median = NAN;
+    pid_t parent = getpid(), child = move_to(there) ? fork() : -1;
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            game->child(court);
+        _exit(0);
+    }
     if (child > 0) {
         if (move_to(here))
-            median = median_trip_ns(court);
+            median = game->caller(court, idle_ns);
         kill(child, SIGKILL);
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
             ;
     }
+    return median;
+}
+
+static double measure(const struct game *game, int here, int there, uint64_t idle_ns)
+{
+    cpu_set_t before;
+    if (sched_getaffinity(0, sizeof before, &before) != 0)
+        return NAN;
+    struct court *court =
+        mmap(NULL, sizeof *court, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (court == MAP_FAILED)
+        return NAN;
+    double median = play(game, court, here, there, idle_ns);
     sched_setaffinity(0, sizeof before, &before);
     munmap(court, sizeof *court);
     return median;
+}
+
+double canary_roundtrip_ns(int here, int there)
+{
+    static const struct game awake = {return_awake, median_trip_ns};
+    return measure(&awake, here, there, 0);
+}
+
+double canary_wake_ns(int here, int there, uint64_t idle_ns)
+{
+    static const struct game asleep = {return_asleep, median_wake_ns};
+    return measure(&asleep, here, there, idle_ns);
 }

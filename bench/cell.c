@@ -5,6 +5,7 @@
 #include "bench/base/text.h"
 #include "bench/batch.h"
 #include "bench/canary.h"
+#include "bench/neighbours.h"
 #include "bench/parent.h"
 
 #include <errno.h>
@@ -58,6 +59,7 @@ enum pages pages_find(const char *name)
 
 struct key cell_key(const struct cell *cell)
 {
+    bool is_pool = (cell->strategy->flags & STRATEGY_IS_POOL) != 0;
     return (struct key){
         .work = cell->work->name,
         .size = cell->size,
@@ -72,6 +74,10 @@ struct key cell_key(const struct cell *cell)
         .payload_in = cell->payload_in,
         .payload_out = cell->payload_out,
         .transport = transport_name(cell->transport),
+        .bind = is_pool ? bind_names[cell->bind] : "",
+        .spin_ns = is_pool ? cell->spin_ns : CSV_UNKNOWN,
+        .idle_ns = cell->idle_ns,
+        .neighbours = cell->neighbours,
     };
 }
 
@@ -81,6 +87,7 @@ struct visit {
     const struct cell_context *context;
     struct batch *batch;
     struct parent parent;
+    struct neighbours neighbours;
     void *state; /* of the open strategy */
     bool open;
     double loop_ns;         /* that the loop around many maps adds to each */
@@ -316,6 +323,10 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .schedule = visit->cell->schedule,
         .chunk = visit->cell->chunk,
         .transport = visit->cell->transport,
+        .bind = visit->cell->bind,
+        .spin_ns = visit->cell->spin_ns,
+        .order = visit->context->order,
+        .order_count = visit->context->order_count,
         .program = visit->context->program,
     };
     struct strategy_usage before, after;
@@ -369,6 +380,13 @@ static void share_usage(struct reading readings[], uint32_t count,
         };
 }
 
+static void sleep_for(uint64_t ns)
+{
+    struct timespec left = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
 /* The readings on the open strategy; returns how many there are. */
 static uint32_t read_warm(struct visit *visit, const void *reference, double map_ns,
                           struct reading readings[])
@@ -376,7 +394,8 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     double step_ns = READING_STEPS * clock_step_ns();
     double reading_ns = fmax((double)READING_NS, step_ns);
     bool is_short = map_ns < fmax((double)SHORT_MAP_NS, step_ns);
-    uint64_t maps = is_short ? (uint64_t)ceil(reading_ns / fmax(map_ns, 1)) : 1;
+    uint64_t idle_ns = visit->cell->idle_ns; /* before a map, so a reading is one */
+    uint64_t maps = is_short && idle_ns == 0 ? (uint64_t)ceil(reading_ns / fmax(map_ns, 1)) : 1;
     uint32_t wanted = map_ns < WARM_UP_NS    ? WARM_READINGS
                       : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
                                              : 1;
@@ -386,6 +405,8 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     used_so_far(visit, &before);
     for (; count < wanted && visit->status == STATUS_OK; count++) {
         spoil_results(visit);
+        if (idle_ns > 0)
+            sleep_for(idle_ns);
         readings[count].reading = count;
         readings[count].maps = maps;
         readings[count].ns_per_map = time_maps(visit, maps);
@@ -462,6 +483,7 @@ static uint32_t report_trouble(const struct visit *visit, struct reading *readin
         .close_ns = NAN,
         .participation = NAN,
         .roundtrip_ns = reading->roundtrip_ns,
+        .wake_ns = NAN,
         .status = visit->status,
     };
     snprintf(reading->detail, sizeof reading->detail, "%s", visit->error.text);
@@ -476,7 +498,10 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     memset(readings, 0, CELL_MOST_READINGS * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;
     double stolen_before = cpus_ticks().stolen;
-    double roundtrip_ns = canary_roundtrip_ns(context->canary_cpus[0], context->canary_cpus[1]);
+    const int *canary_cpus = context->canary_cpus;
+    double roundtrip_ns = canary_roundtrip_ns(canary_cpus[0], canary_cpus[1]);
+    double wake_ns =
+        cell->idle_ns > 0 ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->idle_ns) : NAN;
     const char *missing = strategy_unavailable(cell->strategy);
     if (missing != NULL)
         stop_visit(&visit, STATUS_UNAVAILABLE, missing);
@@ -484,13 +509,17 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     if (reference != NULL && (make_batch(cell, context, &visit.batch, &visit.error) != 0 ||
                               check_buffers(cell, &visit.error) != 0))
         visit.status = STATUS_REFUSED;
-    /* The canary forks: it must not pay for this. */
+    /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
+    if (visit.status == STATUS_OK &&
+        neighbours_start(&visit.neighbours, cell->neighbours, &visit.error) != 0)
+        visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK &&
         parent_fill(&visit.parent, cell->parent_mib, cell->parent_pages, &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
     close_strategy(&visit, &readings[0]);
+    neighbours_stop(&visit.neighbours);
     parent_free(&visit.parent);
     batch_free(visit.batch);
     double stolen = cpus_ticks().stolen - stolen_before;
@@ -498,6 +527,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
         count = report_trouble(&visit, &readings[0]);
     for (uint32_t i = 0; i < count; i++) {
         readings[i].roundtrip_ns = roundtrip_ns;
+        readings[i].wake_ns = wake_ns;
         readings[i].steal_ticks = isfinite(stolen) ? (uint64_t)stolen : CSV_UNKNOWN;
         readings[i].maxrss_kib = maxrss_kib();
         if (cell->strategy->runtime != NULL)

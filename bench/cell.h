@@ -36,6 +36,10 @@ struct cell {
     enum pages parent_pages; /* PAGES_NONE where parent_mib is 0 */
     uint64_t payload_in, payload_out; /* bytes into and out of each job */
     enum transport transport;         /* TRANSPORT_NONE where the strategy shares memory */
+    enum bind bind;                   /* of a pool */
+    uint64_t spin_ns;                 /* of a pool; 0 elsewhere */
+    uint64_t idle_ns;                 /* that the caller sleeps before each map that is read */
+    uint32_t neighbours;              /* processes that take CPU time beside it */
 };
 
 /* The cell as files name it; borrows the cell's strings. */
@@ -67,6 +71,7 @@ struct reading {
     uint64_t maxrss_kib;        /* of the largest process of the visit */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
+    double wake_ns;       /* of a futex wake after the cell's idling; NaN where it does not idle */
     uint64_t steal_ticks; /* stolen by the hypervisor during the whole visit; or CSV_UNKNOWN */
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
     char detail[512];     /* what went wrong; "" where nothing did */
@@ -76,9 +81,11 @@ struct reading {
 /* What a visit needs beside its cell. */
 struct cell_context {
     uint64_t seed;
-    uint32_t cpus;       /* usable CPUs */
-    int input_fd;        /* the prepared input; -1: none */
-    int reference_fd;    /* serial's results, then its payloads: cell_reference_bytes */
+    uint32_t cpus;    /* usable CPUs */
+    int input_fd;     /* the prepared input; -1: none */
+    int reference_fd; /* serial's results, then its payloads: cell_reference_bytes */
+    const int *order; /* CPUs in the order in which workers take them; borrowed */
+    uint32_t order_count;
     int canary_cpus[2];  /* between which the round trip is measured; -1: not measured */
     const char *program; /* breakeven itself */
 };

@@ -17,6 +17,8 @@ static int compare_series(const struct key *a, const struct key *b)
     order = order ? order : strcmp(a->parent_pages, b->parent_pages);
     order = order ? order : compare_counts(a->payload_in, b->payload_in);
     order = order ? order : compare_counts(a->payload_out, b->payload_out);
+    order = order ? order : compare_counts(a->idle_ns, b->idle_ns);
+    order = order ? order : compare_counts(a->neighbours, b->neighbours);
     return order ? order : compare_counts(a->jobs, b->jobs);
 }
 
@@ -27,7 +29,9 @@ int key_compare_curve(const struct key *a, const struct key *b)
     order = order ? order : compare_counts(a->workers, b->workers);
     order = order ? order : strcmp(a->schedule, b->schedule);
     order = order ? order : compare_counts(a->chunk, b->chunk);
-    return order ? order : strcmp(a->transport, b->transport);
+    order = order ? order : strcmp(a->transport, b->transport);
+    order = order ? order : strcmp(a->bind, b->bind);
+    return order ? order : compare_counts(a->spin_ns, b->spin_ns);
 }
 
 int key_compare(const struct key *a, const struct key *b)
@@ -44,5 +48,7 @@ struct key key_of_serial(const struct key *key)
     serial.schedule = "";
     serial.chunk = CSV_UNKNOWN;
     serial.transport = "";
+    serial.bind = "";
+    serial.spin_ns = CSV_UNKNOWN;
     return serial;
 }

@@ -18,6 +18,10 @@ struct key {
     uint64_t payload_in;      /* bytes into each job beside the work's input */
     uint64_t payload_out;     /* bytes out of each job beside its result */
     const char *transport;    /* how payload travels; "" where it need not */
+    const char *bind;         /* where a pool's workers run; "" where the strategy is no pool */
+    uint64_t spin_ns;         /* how long they wait awake; CSV_UNKNOWN where it is no pool */
+    uint64_t idle_ns;         /* that the caller sleeps before each map */
+    uint64_t neighbours;      /* processes that take CPU time beside the visit */
 };
 
 /* Both order like strcmp. A curve is every column but the size; the key's own order is by curve,

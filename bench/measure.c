@@ -2,6 +2,7 @@
 #include "bench/analyse/stats.h"
 #include "bench/base/cpus.h"
 #include "bench/base/text.h"
+#include "bench/base/topology.h"
 #include "bench/batch.h"
 
 #include <errno.h>
@@ -35,6 +36,8 @@ struct run {
     const struct sample **before; /* the file's rows in the order of compare_visits */
     size_t before_count;
     int canary_cpus[2];
+    int compact[PLACEMENT_CPUS], spread[PLACEMENT_CPUS]; /* orders of the usable CPUs */
+    uint32_t order_count;
     sigset_t waiting_mask; /* lets the interrupting signals in */
     uint64_t started_ns;
     uint64_t accounted_ns;    /* when the last visit ended */
@@ -97,6 +100,8 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
         .cpus = run->settings->cpus,
         .input_fd = state->input_fd,
         .reference_fd = state->reference_fd,
+        .order = cell->bind == BIND_COMPACT ? run->compact : run->spread,
+        .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
         .program = run->settings->program,
     };
@@ -133,6 +138,7 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .maxrss_kib = ok ? reading->maxrss_kib : CSV_UNKNOWN,
         .participation = reading->participation,
         .roundtrip_ns = reading->roundtrip_ns,
+        .wake_ns = reading->wake_ns,
         .steal_ticks = ok ? reading->steal_ticks : CSV_UNKNOWN,
         .status = status_names[reading->status],
         .detail = reading->detail,
@@ -258,6 +264,7 @@ static int write_trouble(struct run *run, size_t cell, uint64_t round, enum stat
                               .close_ns = NAN,
                               .participation = NAN,
                               .roundtrip_ns = NAN,
+                              .wake_ns = NAN,
                               .status = status};
     snprintf(reading.detail, sizeof reading.detail, "%s", detail);
     return take_readings(run, cell, round, &reading, 1, 0);
@@ -427,6 +434,8 @@ static int open_run(struct run *run, const struct samples *before)
     };
     if (!cpus_pair(&run->canary_cpus[0], &run->canary_cpus[1]))
         run->canary_cpus[0] = run->canary_cpus[1] = -1;
+    topology_order(TOPOLOGY_COMPACT, NULL, run->compact, PLACEMENT_CPUS);
+    run->order_count = (uint32_t)topology_order(TOPOLOGY_SPREAD, NULL, run->spread, PLACEMENT_CPUS);
     sigprocmask(SIG_SETMASK, NULL, &run->waiting_mask);
     sigdelset(&run->waiting_mask, SIGINT);
     sigdelset(&run->waiting_mask, SIGTERM);

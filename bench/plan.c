@@ -57,16 +57,31 @@ static int append_transports(struct plan *plan, struct group *group, const struc
     return 0;
 }
 
+static int append_pools(struct plan *plan, struct group *group, const struct series *series,
+                        struct cell cell, struct error *error)
+{
+    if ((cell.strategy->flags & STRATEGY_IS_POOL) == 0)
+        return append_transports(plan, group, series, cell, error);
+    for (size_t i = 0; i < series->binds.count; i++)
+        for (size_t k = 0; k < series->spins_ns.count; k++) {
+            cell.bind = bind_find(series->binds.values[i]);
+            cell.spin_ns = series->spins_ns.values[k];
+            if (append_transports(plan, group, series, cell, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
 static int append_schedules(struct plan *plan, struct group *group, const struct series *series,
                             struct cell cell, struct error *error)
 {
     if ((cell.strategy->flags & STRATEGY_SCHEDULES) == 0)
-        return append_transports(plan, group, series, cell, error);
+        return append_pools(plan, group, series, cell, error);
     for (size_t i = 0; i < series->schedules.count; i++)
         for (size_t k = 0; k < series->chunks.count; k++) {
             cell.schedule = schedule_find(series->schedules.values[i]);
             cell.chunk = series->chunks.values[k];
-            if (append_transports(plan, group, series, cell, error) != 0)
+            if (append_pools(plan, group, series, cell, error) != 0)
                 return -1;
         }
     return 0;
@@ -84,18 +99,32 @@ static int append_workers(struct plan *plan, struct group *group, const struct s
     return 0;
 }
 
-/* A strategy in every environment and with every size of the process that runs it. */
+/* A strategy with every size of the process that runs it. */
+static int append_parents(struct plan *plan, struct group *group, const struct series *series,
+                          struct cell cell, struct error *error)
+{
+    for (size_t i = 0; i < series->parents_mib.count; i++)
+        for (size_t k = 0; k < series->parent_pages.count; k++) {
+            cell.parent_mib = series->parents_mib.values[i];
+            cell.parent_pages =
+                cell.parent_mib > 0 ? pages_find(series->parent_pages.values[k]) : PAGES_NONE;
+            if (append_workers(plan, group, series, cell, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* A strategy in every environment, after every idling and beside all neighbours. */
 static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
                            struct cell cell, struct error *error)
 {
     for (size_t env = 0; env < series->env_count; env++)
-        for (size_t i = 0; i < series->parents_mib.count; i++)
-            for (size_t k = 0; k < series->parent_pages.count; k++) {
+        for (size_t i = 0; i < series->idles_ns.count; i++)
+            for (size_t k = 0; k < series->neighbours.count; k++) {
                 cell.env = series->envs[env];
-                cell.parent_mib = series->parents_mib.values[i];
-                cell.parent_pages =
-                    cell.parent_mib > 0 ? pages_find(series->parent_pages.values[k]) : PAGES_NONE;
-                if (append_workers(plan, group, series, cell, error) != 0)
+                cell.idle_ns = series->idles_ns.values[i];
+                cell.neighbours = (uint32_t)series->neighbours.values[k];
+                if (append_parents(plan, group, series, cell, error) != 0)
                     return -1;
             }
     return 0;

@@ -26,7 +26,9 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(parent_pages, CSV_TEXT), KEY_COLUMN(payload_in, CSV_COUNT),
     KEY_COLUMN(payload_out, CSV_COUNT), KEY_COLUMN(transport, CSV_TEXT),
     COLUMN(runtime, CSV_TEXT),          COLUMN(visit_ns, CSV_NUMBER),
-    COLUMN(disturbed, CSV_COUNT),
+    COLUMN(disturbed, CSV_COUNT),       KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),     KEY_COLUMN(idle_ns, CSV_COUNT),
+    KEY_COLUMN(neighbours, CSV_COUNT),  COLUMN(wake_ns, CSV_NUMBER),
 };
 
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,

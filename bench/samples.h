@@ -27,6 +27,7 @@ struct sample {
     const char *detail;
     const char *runtime; /* the library that ran OpenMP; "" where the strategy is not OpenMP */
     double visit_ns;     /* of the run, for the whole visit and what had to be done before it */
+    double wake_ns;      /* of a futex after the key's idling; NaN where it does not idle */
     uint64_t disturbed;  /* 1: by its canary the machine was disturbed; unknown during the run */
 };
 

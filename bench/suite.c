@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SECTIONS = 64, MOST_ENVIRONMENTS = 256, MOST_WORKERS = 1 << 20 };
+enum {
+    MOST_SECTIONS = 64,
+    MOST_ENVIRONMENTS = 256,
+    MOST_WORKERS = 1 << 20,
+    MOST_NEIGHBOURS = 1024,
+};
 
 const char *const suite_keys[SUITE_KEY_COUNT] = {
 #define KEY(symbol, name, value, help) name,
@@ -26,6 +31,8 @@ static const char *const built_in[SUITE_KEY_COUNT] = {
     [KEY_budget] = "60s",      [KEY_rounds] = "0",      [KEY_seed] = "1",
     [KEY_timeout] = "30s",     [KEY_precision] = "2%",  [KEY_parent_mib] = "0",
     [KEY_parent_pages] = "4k", [KEY_payload] = "0",     [KEY_transport] = "shm",
+    [KEY_bind] = "none",       [KEY_spin] = "50us",     [KEY_idle] = "0",
+    [KEY_neighbours] = "0",
 };
 
 /* The suite as it was written: [suite], then a section for each series. */
@@ -303,6 +310,8 @@ struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
         return (struct number_rule){0, UINT64_C(1) << 40, cpus, false, false};
     if (key == KEY_parent_mib)
         return (struct number_rule){.most = UINT64_C(1) << 24};
+    if (key == KEY_neighbours)
+        return (struct number_rule){0, MOST_NEIGHBOURS, cpus, false, true};
     if (key == KEY_payload)
         return (struct number_rule){.most = UINT64_C(1) << 40};
     return (struct number_rule){.least = 0, .most = UINT64_C(1) << 62};
@@ -314,6 +323,13 @@ static int resolve_numbers(const struct scope *scope, enum suite_key key, struct
     const char *origin, *text = look_up(scope, key, &origin);
     struct number_rule rule = suite_number_rule(key, scope->cpus);
     return parse_numbers(origin, text, &rule, out, error);
+}
+
+static int resolve_durations(const struct scope *scope, enum suite_key key, struct numbers *out,
+                             struct error *error)
+{
+    const char *origin, *text = look_up(scope, key, &origin);
+    return parse_durations(origin, text, out, error);
 }
 
 static int resolve_words(const struct scope *scope, enum suite_key key, const char *const known[],
@@ -467,6 +483,10 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
                       error) != 0 ||
         resolve_words(scope, KEY_transport, transport_names, TRANSPORT_NAMES, &series->transports,
                       error) != 0 ||
+        resolve_words(scope, KEY_bind, bind_names, BIND_NAMES, &series->binds, error) != 0 ||
+        resolve_durations(scope, KEY_spin, &series->spins_ns, error) != 0 ||
+        resolve_durations(scope, KEY_idle, &series->idles_ns, error) != 0 ||
+        resolve_numbers(scope, KEY_neighbours, &series->neighbours, error) != 0 ||
         resolve_numbers(scope, KEY_parent_mib, &series->parents_mib, error) != 0 ||
         resolve_words(scope, KEY_parent_pages, pages_names, PAGES_NAMES, &series->parent_pages,
                       error) != 0 ||
@@ -611,6 +631,10 @@ void suite_free(struct suite *suite)
         words_free(&series->strategies);
         words_free(&series->schedules);
         words_free(&series->transports);
+        words_free(&series->binds);
+        numbers_free(&series->spins_ns);
+        numbers_free(&series->idles_ns);
+        numbers_free(&series->neighbours);
         words_free(&series->parent_pages);
         numbers_free(&series->parents_mib);
         free(series->payloads);

@@ -23,6 +23,11 @@
     KEY(parent_pages, "parent-pages", "4k,thp", "the pages which that memory is made of")          \
     KEY(payload, "payload", "LIST", "bytes into and out of each job: 64Ki, or 1Mi/0 for in/out")   \
     KEY(transport, "transport", "shm,pipe", "how payload travels to other processes and back")     \
+    KEY(bind, "bind", "none,compact,spread",                                                       \
+        "where workers of pools run: roaming, bound next to each other, or far apart")             \
+    KEY(spin, "spin", "TIME,..", "how long pools' workers wait awake at most: 50us; 0 is never")   \
+    KEY(idle, "idle", "TIME,..", "what the caller sleeps before each map: 10ms; 0 is not at all")  \
+    KEY(neighbours, "neighbours", "LIST", "processes that take CPU time beside the visit")         \
     KEY(input, "input", "FILE", "the file that the work deflate compresses")                       \
     KEY(budget, "budget", "TIME", "how long to measure: 60s, 2m")                                  \
     KEY(precision, "precision", "PERCENT", "an interval as narrow as this needs no more rounds")   \
@@ -61,6 +66,8 @@ struct series {
     struct numbers sizes, jobs, workers, chunks;
     bool jobs_given; /* otherwise a work with an input file takes jobs from it */
     struct words strategies, schedules, transports;
+    struct words binds;
+    struct numbers spins_ns, idles_ns, neighbours;
     struct numbers parents_mib;
     struct words parent_pages;
     struct payload *payloads; /* at least one */

@@ -29,6 +29,10 @@ struct visit_request {
     uint64_t parent_mib, payload_in, payload_out;
     enum pages parent_pages;
     enum transport transport;
+    enum bind bind;
+    uint64_t spin_ns, idle_ns;
+    uint32_t neighbours, order_count;
+    int order[PLACEMENT_CPUS];
     int input_fd, reference_fd, canary_cpus[2];
     pid_t harness;
 };
@@ -57,6 +61,11 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .payload_in = cell->payload_in,
         .payload_out = cell->payload_out,
         .transport = cell->transport,
+        .bind = cell->bind,
+        .spin_ns = cell->spin_ns,
+        .idle_ns = cell->idle_ns,
+        .neighbours = cell->neighbours,
+        .order_count = context->order_count,
         .input_fd = context->input_fd,
         .reference_fd = context->reference_fd,
         .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
@@ -64,6 +73,8 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
     };
     snprintf(request.work, sizeof request.work, "%s", cell->work->name);
     snprintf(request.strategy, sizeof request.strategy, "%s", cell->strategy->name);
+    for (uint32_t i = 0; i < context->order_count; i++)
+        request.order[i] = context->order[i];
     return request;
 }
 
@@ -239,6 +250,7 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
         .close_ns = NAN,
         .participation = NAN,
         .roundtrip_ns = NAN,
+        .wake_ns = NAN,
         .status = end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status),
     };
     text_duration(limit, sizeof limit, (double)timeout_ns);
@@ -408,12 +420,18 @@ int visit_serve(struct error *error)
         .payload_in = request.payload_in,
         .payload_out = request.payload_out,
         .transport = request.transport,
+        .bind = request.bind,
+        .spin_ns = request.spin_ns,
+        .idle_ns = request.idle_ns,
+        .neighbours = request.neighbours,
     };
     struct cell_context context = {
         .seed = request.seed,
         .cpus = request.cpus,
         .input_fd = request.input_fd,
         .reference_fd = request.reference_fd,
+        .order = request.order,
+        .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
         .program = "/proc/self/exe",
     };

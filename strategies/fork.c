@@ -29,6 +29,7 @@ const struct strategy_ops strategy_fork = {
     .summary = "one fork per job, at most `workers` alive",
     .elsewhere = "multiprocessing.Process, start method fork",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_TRANSPORTS,
+    .floor = FLOOR_FORK,
     .open = fork_open,
     .map = children_map,
     .usage = children_usage,

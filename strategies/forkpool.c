@@ -11,7 +11,9 @@ const struct strategy_ops strategy_forkpool = {
     .name = "forkpool",
     .summary = "a fixed set of forked workers over shared memory; the caller waits",
     .elsewhere = "multiprocessing.Pool.map, joblib.Parallel",
-    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_SCHEDULES | STRATEGY_TRANSPORTS,
+    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_IS_POOL | STRATEGY_SCHEDULES |
+             STRATEGY_TRANSPORTS | STRATEGY_CALLER_WAITS,
+    .floor = FLOOR_ROUNDTRIP,
     .open = forkpool_open,
     .map = team_map,
     .usage = team_usage,

@@ -186,6 +186,7 @@ const struct strategy_ops strategy_forkserver = {
     .summary = "a small server process forks each job: flat in the caller's size",
     .elsewhere = "multiprocessing.Process, start method forkserver",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS,
+    .floor = FLOOR_FORK,
     .open = forkserver_open,
     .map = forkserver_map,
     .usage = forkserver_usage,

@@ -71,8 +71,8 @@ static void run_job(gpointer data, gpointer opened)
         return;
     }
     struct job job = batch_job(state->batch, index);
-    int code = batch_execute(state->batch, &job);
-    batch_settle(state->batch, index, seat_mine, state->batch->pid, code);
+    struct outcome done = batch_done_by(state->batch->map, seat_mine, state->batch->pid);
+    batch_settle(state->batch, index, &done, batch_execute(state->batch, &job));
     note_end(state);
 }
 
@@ -136,7 +136,7 @@ static int glib_open(const struct strategy_config *config, void **opened, struct
         return fail(error, EXIT_REFUSED, "glib: out of memory");
     *state =
         (struct state){.mutex = PTHREAD_MUTEX_INITIALIZER, .none_left = PTHREAD_COND_INITIALIZER};
-    if (seats_open(&state->seats, config->workers, error) != 0 ||
+    if (seats_open(&state->seats, config, error) != 0 ||
         start_threads(state, config->workers, error) != 0) {
         glib_close(state);
         return -1;
@@ -156,6 +156,7 @@ const struct strategy_ops strategy_glib = {
     .summary = "GLib's GThreadPool with threads of its own; the caller waits",
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY | STRATEGY_PEER,
+    .floor = FLOOR_WAKE,
     .unavailable = glib_unavailable,
 #ifdef HAVE_GLIB
     .runtime = glib_runtime,

@@ -3,6 +3,8 @@
 
 #include <limits.h>
 
+#define UNKNOWN_WORKER UINT32_MAX
+
 #ifdef _OPENMP
 #include <omp.h>
 #else
@@ -12,11 +14,13 @@ static int omp_get_thread_num(void)
 }
 #endif
 
-static inline void run_job(struct batch *batch, uint64_t index)
+/* job and done are the thread's own copies. */
+static inline void run_job(struct batch *batch, struct job *job, struct outcome *done,
+                           uint64_t index)
 {
-    struct job job = batch_job(batch, index);
-    int code = batch_execute(batch, &job);
-    batch_settle(batch, index, (uint32_t)omp_get_thread_num(), batch->pid, code);
+    if (done->worker == UNKNOWN_WORKER)
+        done->worker = (uint32_t)omp_get_thread_num();
+    batch_run(batch, job, index, index + 1, done);
 }
 
 /* The schedule is part of the directive: schedule(runtime) would cost a look-up in each region. */
@@ -27,36 +31,38 @@ static int openmp_map(void *state, struct batch *batch, struct error *error)
     int chunk = config->chunk < INT_MAX ? (int)config->chunk : INT_MAX,
         least = chunk > 0 ? chunk : 1;
     uint64_t jobs = batch->jobs;
+    struct job job = batch_job(batch, 0);
+    struct outcome done = batch_done_by(batch->map, UNKNOWN_WORKER, batch->pid);
     (void)error;
     (void)workers; /* only directives use these */
     (void)least;
     switch (config->schedule) {
     case SCHEDULE_STATIC:
         if (chunk == 0) {
-#pragma omp parallel for num_threads(workers) schedule(static)
+#pragma omp parallel for num_threads(workers) schedule(static) firstprivate(job, done)
             for (uint64_t i = 0; i < jobs; i++)
-                run_job(batch, i);
+                run_job(batch, &job, &done, i);
         } else {
-#pragma omp parallel for num_threads(workers) schedule(static, chunk)
+#pragma omp parallel for num_threads(workers) schedule(static, chunk) firstprivate(job, done)
             for (uint64_t i = 0; i < jobs; i++)
-                run_job(batch, i);
+                run_job(batch, &job, &done, i);
         }
         break;
     case SCHEDULE_DYNAMIC:
-#pragma omp parallel for num_threads(workers) schedule(dynamic, least)
+#pragma omp parallel for num_threads(workers) schedule(dynamic, least) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, i);
+            run_job(batch, &job, &done, i);
         break;
     case SCHEDULE_GUIDED:
-#pragma omp parallel for num_threads(workers) schedule(guided, least)
+#pragma omp parallel for num_threads(workers) schedule(guided, least) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, i);
+            run_job(batch, &job, &done, i);
         break;
     case SCHEDULE_NONE:
     case SCHEDULE_AUTO:
-#pragma omp parallel for num_threads(workers) schedule(auto)
+#pragma omp parallel for num_threads(workers) schedule(auto) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, i);
+            run_job(batch, &job, &done, i);
         break;
     }
     return 0;
@@ -67,6 +73,7 @@ const struct strategy_ops strategy_openmp = {
     .summary = "OpenMP's parallel for with the chosen schedule",
     .elsewhere = "",
     .flags = STRATEGY_SCHEDULES | STRATEGY_SHARES_MEMORY,
+    .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
     .open = omp_open,

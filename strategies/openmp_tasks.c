@@ -14,7 +14,8 @@ static void run_job(struct batch *batch, uint64_t index)
 {
     struct job job = batch_job(batch, index);
     int code = batch_execute(batch, &job);
-    batch_settle(batch, index, (uint32_t)omp_get_thread_num(), batch->pid, code);
+    struct outcome done = batch_done_by(batch->map, (uint32_t)omp_get_thread_num(), batch->pid);
+    batch_settle(batch, index, &done, code);
 }
 
 static int openmp_tasks_map(void *state, struct batch *batch, struct error *error)
@@ -38,6 +39,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .summary = "one OpenMP task per job",
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY,
+    .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
     .open = omp_open,

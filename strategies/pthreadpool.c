@@ -51,8 +51,8 @@ static void run_job(void *opened, size_t index)
 {
     struct state *state = opened;
     struct job job = batch_job(state->batch, index);
-    int code = batch_execute(state->batch, &job);
-    batch_settle(state->batch, index, seat_mine, state->batch->pid, code);
+    struct outcome done = batch_done_by(state->batch->map, seat_mine, state->batch->pid);
+    batch_settle(state->batch, index, &done, batch_execute(state->batch, &job));
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */
@@ -68,7 +68,7 @@ static int pthreadpool_open(const struct strategy_config *config, void **opened,
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "pthreadpool: out of memory");
-    if (seats_open(&state->seats, config->workers, error) == 0 &&
+    if (seats_open(&state->seats, config, error) == 0 &&
         (state->pool = library.pthreadpool_create(config->workers)) == NULL)
         fail(error, EXIT_REFUSED, "pthreadpool_create of %u workers failed", config->workers);
     if (state->pool == NULL) {
@@ -109,6 +109,7 @@ const struct strategy_ops strategy_pthreadpool = {
     .summary = "the pthreadpool library, the caller among its threads",
     .elsewhere = "what runs XNNPACK and PyTorch on phones",
     .flags = STRATEGY_SHARES_MEMORY | STRATEGY_PEER,
+    .floor = FLOOR_ROUNDTRIP,
     .unavailable = pthreadpool_unavailable,
 #ifdef HAVE_PTHREADPOOL
     .runtime = pthreadpool_runtime,

@@ -14,10 +14,10 @@ static int serial_open(const struct strategy_config *config, void **state, struc
 static int serial_map(void *state, struct batch *batch, struct error *error)
 {
     struct job job = batch_job(batch, 0);
+    struct outcome done = batch_done_by(batch->map, 0, batch->pid);
     (void)state;
     (void)error;
-    for (; job.index < batch->jobs; job.index++)
-        batch_settle(batch, job.index, 0, batch->pid, batch_execute(batch, &job));
+    batch_run(batch, &job, 0, batch->jobs, &done);
     return 0;
 }
 

@@ -19,6 +19,7 @@ const struct strategy_ops strategy_spawn = {
     .summary = "one posix_spawn of breakeven itself per job: a fresh image each time",
     .elsewhere = "multiprocessing.Process, start method spawn",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS,
+    .floor = FLOOR_SPAWN,
     .open = spawn_open,
     .map = children_map,
     .usage = children_usage,

@@ -16,6 +16,7 @@ const struct strategy_ops *const strategies[] = {
 const size_t strategies_count = sizeof strategies / sizeof *strategies;
 
 const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
+const char *const bind_names[] = {"none", "compact", "spread"};
 const char *const transport_names[] = {"shm", "pipe"};
 
 const struct strategy_ops *strategy_find(const char *name)
@@ -80,6 +81,14 @@ enum transport transport_find(const char *name)
         if (text_equal(transport_names[i], name))
             return (enum transport)(TRANSPORT_SHM + i);
     return TRANSPORT_NONE;
+}
+
+enum bind bind_find(const char *name)
+{
+    for (int i = 0; i < BIND_NAMES; i++)
+        if (text_equal(bind_names[i], name))
+            return (enum bind)i;
+    return BIND_NONE;
 }
 
 static uint64_t timeval_ns(struct timeval time)

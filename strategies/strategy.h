@@ -24,6 +24,26 @@ enum transport {
     TRANSPORT_PIPE, /* it is written into pipes and read out of them again */
 };
 
+/* Where the workers of pools run. */
+enum bind {
+    BIND_NONE,    /* each starts on a CPU of its own and may roam */
+    BIND_COMPACT, /* bound to CPUs as close to each other as can be: hyperthreads of a core first */
+    BIND_SPREAD,  /* bound to CPUs as far from each other as can be: a core each first */
+};
+
+/* "none" and so on, in the order of the enum; "" where the strategy is no pool. */
+extern const char *const bind_names[];
+enum { BIND_NAMES = 3 };
+
+/* The bind of one of these names. */
+enum bind bind_find(const char *name);
+
+/* How long pools' workers wait awake unless somebody says otherwise: about what a wake costs. */
+#define STRATEGY_SPIN_NS (50 * NS_PER_US)
+
+/* The most CPUs that workers are placed on. */
+enum { PLACEMENT_CPUS = 1024 };
+
 struct strategy_config {
     uint32_t workers; /* at least 1 */
     uint32_t cpus;    /* usable CPUs: workers spin while they wait only where there are enough */
@@ -31,6 +51,10 @@ struct strategy_config {
     uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
     const char *program; /* breakeven itself, for strategies that exec it */
     enum transport transport;
+    enum bind bind;   /* of pools */
+    uint64_t spin_ns; /* how long a pool's workers stay awake at most while they wait */
+    const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
+    uint32_t order_count; /* 0: all that the caller may use, by number */
 };
 
 /* Processor time of workers that are alive and that getrusage of the caller cannot see. */
@@ -50,8 +74,23 @@ enum strategy_flags {
     STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
-    STRATEGY_TRANSPORTS = 32,      /* payload travels between processes: takes a transport */
-    STRATEGY_PEER = 128,           /* another library's pool: measured by name, not by `all` */
+    STRATEGY_IS_POOL = 128,     /* workers that are bound and that wait: takes bind and spin_ns */
+    STRATEGY_TRANSPORTS = 32,   /* payload travels between processes: takes a transport */
+    STRATEGY_CALLER_WAITS = 64, /* a pool whose caller is not among its workers */
+    STRATEGY_PEER = 256,        /* another library's pool: measured by name, not by `all` */
+};
+
+/* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
+ * them. */
+enum floor {
+    FLOOR_NONE,      /* nothing is handed over */
+    FLOOR_ROUNDTRIP, /* a cache line to another CPU and back */
+    FLOOR_WAKE,      /* the same between two who sleep until they are woken */
+    FLOOR_FORK,      /* fork, _exit and wait */
+    FLOOR_VFORK,     /* vfork, _exit and wait */
+    FLOOR_SPAWN,     /* posix_spawn of a small program and wait */
+    FLOOR_THREAD,    /* pthread_create and join */
+    FLOOR_COUNT,
 };
 
 /* One interchangeable backend. Used by one thread at a time; while a strategy is open the process
@@ -61,6 +100,7 @@ struct strategy_ops {
     const char *summary;   /* one line for `breakeven list` */
     const char *elsewhere; /* the same idea in other tools; "" where there is none */
     unsigned flags;        /* enum strategy_flags */
+    enum floor floor;      /* under each job; FLOOR_ROUNDTRIP: a pool, under each region */
 
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);

@@ -113,6 +113,7 @@ const struct strategy_ops strategy_threads = {
     .summary = "one pthread per job, at most `workers` alive",
     .elsewhere = "threading.Thread",
     .flags = STRATEGY_SHARES_MEMORY,
+    .floor = FLOOR_THREAD,
     .open = threads_open,
     .map = threads_map,
     .close = threads_close,

@@ -105,7 +105,7 @@ done
 
 ends '--help' 0 --help
 cp "$work/out" "$work/help"
-for command in run trace report compare list; do
+for command in run trace floors report compare list; do
     check "--help names $command" holds "$work/help" "breakeven $command "
     ends "$command --help" 0 "$command" --help
     check "$command --help is about $command" holds "$work/out" "^breakeven $command"
@@ -124,7 +124,7 @@ for file in samples.csv summary.csv crossover.csv host.json; do
     check "a run leaves $file" test -s "$work/base/$file"
 done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
-    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed'
+    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns'
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
     'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
@@ -310,6 +310,7 @@ refuses 2 '--sizes: a value is missing' run --sizes
 refuses 2 '--quiet: takes no value' run --quiet=yes
 refuses 2 "'more': one argument too many" run quick more
 refuses 2 "'more': one argument too many" trace more
+refuses 2 "'more': one argument too many" floors more
 refuses 2 'the folder of a run is needed' report
 refuses 2 'two folders' compare "$work/base"
 refuses 2 '--resume: cannot be combined with --force' run --resume --force --out "$work/base"
@@ -345,6 +346,14 @@ for option in --size --jobs --workers --chunk --seed; do
     refuses 2 "^breakeven: $option: " trace "$option" x
     refuses 2 "^breakeven: $option: " trace "$option" ''
 done
+for option in --rounds --workers; do
+    for value in '' x 0.5 1e30 1..2; do
+        refuses 2 "^breakeven: $option: " floors "$option" "$value"
+    done
+done
+refuses 2 '--rounds: .*allowed are 1 to' floors --rounds 0
+refuses 2 "^breakeven: --rounds: '-1'" floors --rounds -1
+refuses 2 "--round: no such option; did you mean '(--)?rounds'" floors --round 1
 check 'none of these made a folder' not test -e "$work/refused"
 
 # ini TEXT: a suite with that text.
@@ -436,6 +445,7 @@ check 'a caller that is too large makes no folder' not test -e "$work/refused"
 
 refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' run quick --workers 1000000 --out "$work/refused"
 refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' trace --workers 1000000
+refuses 4 '--workers: 1000000 .* than the [0-9]+ that ' floors --workers 1000000
 check 'too many workers make no folder' not test -e "$work/refused"
 : >"$work/file"
 refuses 4 "--out: .*$work/file" run quick --rounds 1 --out "$work/file/below"
@@ -500,6 +510,31 @@ in_group() { [ "$(pgrep -g "$visit" | wc -l)" -eq 3 ]; }
 check 'it has two workers' until_true 5 in_group
 { kill -KILL "$run" && wait "$run"; } 2>/dev/null
 check 'nothing outlives a run that is killed' until_true 10 gone "$visit"
+
+"$program" floors --rounds 9999 >"$work/out" 2>"$work/err" &
+run=$!
+check 'a visit of floors is under way' until_true 20 visits_of "$run" empty
+visit=$(head -n 1 "$work/visits")
+kill -INT "$run"
+wait "$run"
+check 'SIGINT to floors: exit 130' is "$?" 130
+check 'SIGINT to floors: one line' one_error_line 'interrupted'
+check 'SIGINT to floors: no process is left over' until_true 10 gone "$visit"
+
+# ------------------------------------------------------------------------------- floors
+
+# Disturbed rounds may leave too few for intervals.
+ends 'floors' 0 floors --rounds 12 --workers 2
+for floor in 'cache-line round trip' 'futex wake round trip' 'fork, _exit, wait' 'vfork, _exit, wait' \
+    'posix_spawn of [^ ]+, wait' 'pthread_create, join'; do
+    check "floors measures $floor" holds "$work/out" "^  $floor +[0-9.]+ [num]?s(  \\[.+, .+\\])?$"
+done
+for strategy in fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do
+    check "floors tells of $strategy" holds "$work/out" \
+        "^  $strategy +[12] +[0-9.]+ [num]?s a (job|region) .* [0-9.]+( \\[[0-9.]+, [0-9.]+\\])? +[01]\\.[0-9]+$"
+done
+ends 'floors of one round' 0 floors --rounds 1 --workers 1
+check 'one round has no intervals' not grep -F '[' "$work/out"
 
 # ------------------------------------------------------------------------------- environments
 

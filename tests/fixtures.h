@@ -69,6 +69,7 @@ static inline struct strategy_config fixture_config(const struct strategy_ops *s
     return (struct strategy_config){
         .workers = (strategy->flags & STRATEGY_ONE_WORKER) != 0 ? 1 : workers,
         .cpus = cpus_read().usable,
+        .spin_ns = STRATEGY_SPIN_NS,
         .schedule = (strategy->flags & STRATEGY_SCHEDULES) != 0 ? SCHEDULE_DYNAMIC : SCHEDULE_NONE,
         .program = fixture_program(),
     };

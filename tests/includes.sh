@@ -22,6 +22,8 @@ rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|s
 rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
 rule '^bench/(cell|parent|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
 rule '^bench/(steer|measure)\.' 'bench/(analyse/(speedup|compare)|cli|report|host|conditions)' 'measuring is steered by arithmetic and knows nothing of output'
+rule '^bench/floors\.' 'bench/(analyse/(compare|crossover|disturbed|law|payload|speedup)|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'floors know of analysis its statistics alone'
+rule '^bench/overheads\.' 'bench/(analyse/(compare|crossover|law|payload|speedup)|cli|report|samples|suite|host|conditions)' 'overheads know of analysis what runs leave out, and statistics'
 rule '^bench/steer\.' 'bench/(visit|measure|samples|base/clock)' 'the steering is pure'
 rule '^bench/conditions\.' '(bench/(analyse|cli|report|work|[abd-z][a-z_]*\.h)|strategies/)' 'conditions know base'
 rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host|conditions)|strategies/)' 'analysis knows samples'

@@ -1,6 +1,7 @@
 /* One cell, measured in this process: its rows, and what becomes of one that goes wrong. */
 #include "tests/fixtures.h"
 
+#include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/cell.h"
 
@@ -170,6 +171,41 @@ static void a_cell_holds_its_memory_while_it_is_measured(void **state)
     visit_large(&visited, *state, 32);
     assert_good(&visited);
     assert_true(visited.readings[0].maxrss_kib >= 32 * 1024);
+}
+
+/* A reading after idling is a single map, and the machine's own wake after as long stands by it. */
+static void a_cell_that_idles_reads_single_maps_and_the_wake(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("empty"), *state, 1, 2);
+    visited.cell.idle_ns = NS_PER_MS;
+    cpus_pair(&visited.context.canary_cpus[0], &visited.context.canary_cpus[1]);
+    prepare(&visited);
+    uint64_t start = clock_now_ns();
+    measure(&visited);
+    assert_true(clock_now_ns() - start >= (visited.count - 1) * NS_PER_MS);
+    visited_close(&visited);
+    assert_good(&visited);
+    for (uint32_t i = 0; i < visited.count; i++) {
+        assert_int_equal(visited.readings[i].maps, 1);
+        if (visited.context.canary_cpus[0] >= 0)
+            assert_true(visited.readings[i].wake_ns > visited.readings[i].roundtrip_ns);
+    }
+}
+
+static void neighbours_are_gone_when_a_cell_is_done(void **state)
+{
+    struct error trouble = {0};
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    visited.cell.neighbours = 2;
+    prepare(&visited);
+    measure(&visited);
+    visited_close(&visited);
+    assert_good(&visited);
+    assert_unknown(visited.readings[0].wake_ns);
+    check_childless(&trouble, *state);
+    assert_no_error(&trouble);
 }
 
 static void a_cell_whose_memory_is_refused_is_one_row_that_says_so(void **state)
@@ -504,6 +540,8 @@ int main(void)
     ADD(works_with_input_are_prepared_and_verified, 0, 0);
     ADD(one_job_is_a_cell_too, 0, 0);
     ADD(a_cell_holds_its_memory_while_it_is_measured, 0, 0);
+    ADD(a_cell_that_idles_reads_single_maps_and_the_wake, 0, 0);
+    ADD(neighbours_are_gone_when_a_cell_is_done, 0, 0);
     ADD(a_cell_whose_memory_is_refused_is_one_row_that_says_so, 0, 0);
     ADD(a_batch_of_no_jobs_is_ok_and_nobody_takes_part, 0, 0);
     ADD(payload_is_moved_and_verified, 0, 0);

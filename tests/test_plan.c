@@ -47,6 +47,16 @@ static void describe(const struct cell *cell, char *text, size_t bytes)
     if (cell->parent_mib > 0)
         snprintf(text + strlen(text), bytes - strlen(text), " +%llu %s",
                  (unsigned long long)cell->parent_mib, pages_name(cell->parent_pages));
+    if (cell->bind != BIND_NONE)
+        snprintf(text + strlen(text), bytes - strlen(text), " bound %s", bind_names[cell->bind]);
+    if ((cell->strategy->flags & STRATEGY_IS_POOL) != 0 && cell->spin_ns != STRATEGY_SPIN_NS)
+        snprintf(text + strlen(text), bytes - strlen(text), " spin %llu",
+                 (unsigned long long)cell->spin_ns);
+    if (cell->idle_ns > 0)
+        snprintf(text + strlen(text), bytes - strlen(text), " after %llu",
+                 (unsigned long long)cell->idle_ns);
+    if (cell->neighbours > 0)
+        snprintf(text + strlen(text), bytes - strlen(text), " beside %u", cell->neighbours);
     if (cell->transport != TRANSPORT_NONE)
         snprintf(text + strlen(text), bytes - strlen(text), " by %s",
                  transport_name(cell->transport));
@@ -128,6 +138,39 @@ static void parents_multiply_by_their_pages_unless_they_are_empty(void **state)
                                        "parent-pages = 4k,thp\n",
                                        0);
     assert_int_equal(planned.plan.group_count, 1);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void pools_multiply_by_bind_and_spin_and_others_do_not(void **state)
+{
+    static const char *const wanted[] = {"serial 1",
+                                         "threads 2",
+                                         "openmp 2 auto,0",
+                                         "threadpool 2 auto,0 spin 0",
+                                         "threadpool 2 auto,0",
+                                         "threadpool 2 auto,0 bound spread spin 0",
+                                         "threadpool 2 auto,0 bound spread"};
+    struct planned planned = make_plan(state,
+                                       "[squares]\nsizes = 10\njobs = 4\nworkers = 2\n"
+                                       "strategies = threads,openmp,threadpool\n"
+                                       "bind = none,spread\nspin = 0,50us\n",
+                                       0);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+/* Serial is compared under the same conditions. */
+static void idling_and_neighbours_multiply_serial_too(void **state)
+{
+    static const char *const wanted[] = {
+        "serial 1",           "serial 1 beside 3",       "threads 2",
+        "threads 2 beside 3", "serial 1 after 10000000", "threads 2 after 10000000"};
+    struct planned planned = make_plan(state,
+                                       "[suite]\njobs = 4\nworkers = 2\nstrategies = threads\n"
+                                       "[a]\nwork = squares\nsizes = 10\nneighbours = 0,cpus\n"
+                                       "[b]\nwork = squares\nsizes = 10\nidle = 10ms\n",
+                                       0);
     assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
     free_planned(&planned);
 }
@@ -331,6 +374,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_is_the_product_of_the_lists),
         cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
+        cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
+        cmocka_unit_test(idling_and_neighbours_multiply_serial_too),
         cmocka_unit_test(payloads_make_groups_and_transports_cells),
         cmocka_unit_test(serial_comes_first_and_once_whether_named_or_not),
         cmocka_unit_test(strategies_that_take_no_schedule_are_not_multiplied_by_it),

@@ -18,7 +18,9 @@ static const struct csv_column columns[] = {
     COLUMN(metg50_ns, CSV_NUMBER),     COLUMN(metg95_ns, CSV_NUMBER),
     KEY_COLUMN(parent_mib, CSV_COUNT), KEY_COLUMN(parent_pages, CSV_TEXT),
     KEY_COLUMN(payload_in, CSV_COUNT), KEY_COLUMN(payload_out, CSV_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
+    KEY_COLUMN(transport, CSV_TEXT),   KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),    KEY_COLUMN(idle_ns, CSV_COUNT),
+    KEY_COLUMN(neighbours, CSV_COUNT),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,

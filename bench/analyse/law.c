@@ -23,6 +23,8 @@ static const struct csv_column columns[] = {
     COLUMN(base_ns, CSV_NUMBER),       COLUMN(base_error_ns, CSV_NUMBER),
     COLUMN(per_page_ns, CSV_NUMBER),   COLUMN(per_page_error_ns, CSV_NUMBER),
     COLUMN(points, CSV_COUNT),         COLUMN(worst_residual, CSV_NUMBER),
+    KEY_COLUMN(bind, CSV_TEXT),        KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_COUNT),    KEY_COLUMN(neighbours, CSV_COUNT),
 };
 
 const struct csv_format law_format = {columns, sizeof columns / sizeof *columns,

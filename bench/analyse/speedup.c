@@ -44,6 +44,12 @@ static const struct csv_column columns[] = {
     COLUMN(env_speedup, CSV_NUMBER),
     COLUMN(env_speedup_low, CSV_NUMBER),
     COLUMN(env_speedup_high, CSV_NUMBER),
+    KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_COUNT),
+    KEY_COLUMN(neighbours, CSV_COUNT),
+    COLUMN(wake_ns, CSV_NUMBER),
+    COLUMN(p99_ns, CSV_NUMBER),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -51,8 +57,9 @@ const struct csv_format summary_format = {columns, sizeof columns / sizeof *colu
 
 /* One visit of a cell at one temperature: its readings reduced to one. */
 struct visit {
-    const struct sample *sample; /* any of its rows: who it was */
-    double ns, cpu_ns, participation, roundtrip_ns;
+    const struct sample *const *rows; /* one a reading */
+    const struct sample *sample;      /* the first of them: who it was */
+    double ns, cpu_ns, participation;
     size_t readings;
 };
 
@@ -108,7 +115,7 @@ static bool is_disturbed(const struct sample *sample)
 static struct visit reduce_visit(const struct sample *const sorted[], size_t count,
                                  double scratch[])
 {
-    struct visit visit = {.sample = sorted[0], .readings = count};
+    struct visit visit = {.rows = sorted, .sample = sorted[0], .readings = count};
     for (size_t i = 0; i < count; i++)
         scratch[i] = sorted[i]->ns_per_map;
     visit.ns = stats_median(scratch, count);
@@ -118,7 +125,6 @@ static struct visit reduce_visit(const struct sample *const sorted[], size_t cou
     for (size_t i = 0; i < count; i++)
         scratch[i] = sorted[i]->participation;
     visit.participation = stats_median(scratch, count);
-    visit.roundtrip_ns = sorted[0]->roundtrip_ns;
     return visit;
 }
 
@@ -176,12 +182,14 @@ static struct key key_in_first_env(const struct visits *visits, const struct key
 
 /* The numbers that are gathered over the rounds of one cell; each array holds one per visit. */
 struct gathered {
-    double *ns, *cpu_ns, *participation, *roundtrip_ns, *serial_ns, *log_ratio, *env_log_ratio;
+    double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns;
+    double *log_ratio, *env_log_ratio;
+    double *reading_ns; /* one a reading, not a visit */
     size_t count, paired, env_paired;
     size_t readings, disturbed;
 };
 
-enum { GATHERED_ARRAYS = 7 };
+enum { GATHERED_ARRAYS = 9, LEAST_READINGS_OF_P99 = 100 };
 
 static void pair(const struct visits *visits, const struct visit *visit, const struct key *env_key,
                  struct gathered *gathered)
@@ -211,8 +219,10 @@ static void gather(const struct visits *visits, const struct visit *from, size_t
         gathered->ns[gathered->count] = from[i].ns;
         gathered->cpu_ns[gathered->count] = from[i].cpu_ns;
         gathered->participation[gathered->count] = from[i].participation;
-        gathered->roundtrip_ns[gathered->count++] = from[i].roundtrip_ns;
-        gathered->readings += from[i].readings;
+        gathered->roundtrip_ns[gathered->count] = from[i].sample->roundtrip_ns;
+        gathered->wake_ns[gathered->count++] = from[i].sample->wake_ns;
+        for (size_t k = 0; k < from[i].readings; k++)
+            gathered->reading_ns[gathered->readings++] = from[i].rows[k]->ns_per_map;
         pair(visits, &from[i], &env_key, gathered);
     }
 }
@@ -244,6 +254,8 @@ static struct summary describe(const struct sample *sample)
         .overhead_ns_per_job = NAN,
         .participation = NAN,
         .roundtrip_ns = NAN,
+        .wake_ns = NAN,
+        .p99_ns = NAN,
         .status = "ok",
         .detail = "",
         .env_speedup = NAN,
@@ -269,6 +281,9 @@ static struct summary summarise_cell(const struct visits *visits, const struct v
     row.cpu_ns = known_median(gathered->cpu_ns, gathered->count);
     row.participation = known_median(gathered->participation, gathered->count);
     row.roundtrip_ns = known_median(gathered->roundtrip_ns, gathered->count);
+    row.wake_ns = known_median(gathered->wake_ns, gathered->count);
+    if (gathered->readings >= LEAST_READINGS_OF_P99)
+        row.p99_ns = stats_quantile(gathered->reading_ns, gathered->readings, 0.99);
     row.serial_ns = stats_median(gathered->serial_ns, gathered->paired);
     row.speedup = exp(ratio.median);
     row.speedup_low = exp(ratio.low);
@@ -323,9 +338,11 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
         .cpu_ns = numbers + stride,
         .participation = numbers + 2 * stride,
         .roundtrip_ns = numbers + 3 * stride,
-        .serial_ns = numbers + 4 * stride,
-        .log_ratio = numbers + 5 * stride,
-        .env_log_ratio = numbers + 6 * stride,
+        .wake_ns = numbers + 4 * stride,
+        .serial_ns = numbers + 5 * stride,
+        .log_ratio = numbers + 6 * stride,
+        .env_log_ratio = numbers + 7 * stride,
+        .reading_ns = numbers + 8 * stride,
     };
     for (size_t i = 0, next; i < visits->count; i = next) {
         next = i + 1;

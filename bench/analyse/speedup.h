@@ -19,6 +19,8 @@ struct summary {
     double overhead_ns_per_job;
     double participation;
     double roundtrip_ns;
+    double wake_ns;     /* of a futex after the key's idling; NaN where it does not idle */
+    double p99_ns;      /* 99th percentile of single readings; NaN below 100 of them */
     const char *status; /* "ok", or what went wrong in any of its visits */
     const char *detail;
     uint64_t disturbed; /* visits that are left out, since the machine was disturbed */

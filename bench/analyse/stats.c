@@ -13,6 +13,14 @@ double stats_median(double values[], size_t count)
     return gsl_stats_median_from_sorted_data(values, 1, count);
 }
 
+double stats_quantile(double values[], size_t count, double p)
+{
+    if (count == 0)
+        return NAN;
+    gsl_sort(values, 1, count);
+    return gsl_stats_quantile_from_sorted_data(values, 1, count, p);
+}
+
 /* P(low < median < high) where they are the values of rank d from either end. */
 static double coverage(size_t rank, size_t count)
 {

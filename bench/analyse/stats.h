@@ -11,6 +11,9 @@ struct interval {
 /* The median of values, which are sorted in place; NaN for none. */
 double stats_median(double values[], size_t count);
 
+/* The value below which the share p of the values lies; they are sorted in place. NaN for none. */
+double stats_quantile(double values[], size_t count, double p);
+
 #define STATS_CONFIDENCE 0.95
 
 /* The median and its 95 % interval by order statistics: what the sign test does not reject. Nothing

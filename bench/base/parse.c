@@ -296,6 +296,28 @@ int parse_duration(const char *option, const char *text, uint64_t *ns, struct er
     return 0;
 }
 
+int parse_durations(const char *option, const char *text, struct numbers *out, struct error *error)
+{
+    struct numbers list = {0};
+    struct words items = {0};
+    int result = parse_words(option, text, NULL, 0, &items, error);
+    for (size_t i = 0; result == 0 && i < items.count; i++) {
+        uint64_t ns = 0;
+        if (!text_equal(items.values[i], "0"))
+            result = parse_duration(option, items.values[i], &ns, error);
+        if (result == 0)
+            result = append_number(option, &list, ns, error);
+    }
+    words_free(&items);
+    if (result != 0) {
+        numbers_free(&list);
+        return -1;
+    }
+    numbers_free(out);
+    *out = list;
+    return 0;
+}
+
 int parse_percent(const char *option, const char *text, double *share, struct error *error)
 {
     const char *at = text;

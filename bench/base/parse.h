@@ -42,6 +42,9 @@ void numbers_free(struct numbers *numbers);
 /* A duration with its unit: 50us, 1.5s, 2m; in ns, at least 1. */
 int parse_duration(const char *option, const char *text, uint64_t *ns, struct error *error);
 
+/* Durations between commas, among which 0 needs no unit: 0,50us,1ms. */
+int parse_durations(const char *option, const char *text, struct numbers *out, struct error *error);
+
 /* A percentage above 0 and up to 100: 2, 2%, 0.5%; as a share, 0.02. */
 int parse_percent(const char *option, const char *text, double *share, struct error *error);
 

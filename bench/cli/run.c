@@ -6,6 +6,7 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
 #include "bench/cli/progress.h"
+#include "bench/cli/signals.h"
 #include "bench/conditions.h"
 #include "bench/host.h"
 #include "bench/measure.h"
@@ -15,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -215,32 +215,6 @@ static void raise_descriptor_limit(void)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-static void interrupt(int number)
-{
-    if (visit_interrupted != 0)
-        _exit(128 + number); /* asked twice: at once */
-    visit_interrupted = number;
-}
-
-/* Signals are let in only while a visit is waited for; the handlers stay, so that a second one ends
- * the report too. */
-static void catch_signals(sigset_t *before)
-{
-    struct sigaction old;
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = interrupt};
-    sigset_t caught;
-    sigemptyset(&caught);
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        sigaddset(&caught, numbers[i]);
-        sigaction(numbers[i], NULL, &old);
-        if (numbers[i] != SIGHUP || old.sa_handler != SIG_IGN) /* nohup stays in force */
-            sigaction(numbers[i], &action, NULL);
-    }
-    sigprocmask(SIG_BLOCK, &caught, before);
-}
-
 /* Opens samples.csv to append to and reads what it has; *before stays empty for a new run. A last
  * line that was cut off is dropped. */
 static FILE *open_samples(const struct run *run, struct samples *before, struct error *error)
@@ -286,7 +260,7 @@ static int measure(struct run *run, struct error *error)
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,
     };
-    catch_signals(&mask);
+    signals_catch(&mask);
     int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
     conditions_end(&run->conditions);
     sigprocmask(SIG_SETMASK, &mask, NULL);

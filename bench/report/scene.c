@@ -287,12 +287,12 @@ static void append_words(char *text, size_t bytes, const char *format, ...)
 
 /* What differs between the lines of one strategy. */
 struct variety {
-    bool schedules, payloads, transports;
+    bool schedules, payloads, transports, binds, spins;
 };
 
 static struct variety variety_of(const struct lines *lines, const struct key *key)
 {
-    struct variety variety = {false, false, false};
+    struct variety variety = {0};
     for (size_t i = 0; i < lines->count; i++) {
         const struct key *other = &lines->lines[i].key;
         if (!text_equal(other->strategy, key->strategy))
@@ -302,6 +302,8 @@ static struct variety variety_of(const struct lines *lines, const struct key *ke
         variety.payloads = variety.payloads || other->payload_in != key->payload_in ||
                            other->payload_out != key->payload_out;
         variety.transports = variety.transports || !text_equal(other->transport, key->transport);
+        variety.binds = variety.binds || !text_equal(other->bind, key->bind);
+        variety.spins = variety.spins || other->spin_ns != key->spin_ns;
     }
     return variety;
 }
@@ -321,6 +323,18 @@ static void describe(const struct key *key, struct variety variety, char *text, 
     }
     if (variety.transports && *key->transport != '\0')
         append_words(text, bytes, " by %s", key->transport);
+    if (variety.binds)
+        append_words(text, bytes, " bound %s", key->bind);
+    if (variety.spins) {
+        text_duration(in, sizeof in, (double)key->spin_ns);
+        append_words(text, bytes, " spin %s", in);
+    }
+    if (key->idle_ns > 0) {
+        text_duration(in, sizeof in, (double)key->idle_ns);
+        append_words(text, bytes, " after %s", in);
+    }
+    if (key->neighbours > 0)
+        append_words(text, bytes, " beside %llu", (unsigned long long)key->neighbours);
     if (key->parent_mib > 0)
         append_words(text, bytes, " +%llu MiB %s", (unsigned long long)key->parent_mib,
                      key->parent_pages);

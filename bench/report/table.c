@@ -209,6 +209,14 @@ static void print_variant(FILE *file, const struct key *key)
     text_bytes(out, sizeof out, key->payload_out);
     if (key->payload_in > 0 || key->payload_out > 0)
         fprintf(file, ", %s/%s B%s%s", in, out, *key->transport ? " by " : "", key->transport);
+    if (*key->bind != '\0' && !text_equal(key->bind, "none"))
+        fprintf(file, ", bound %s", key->bind);
+    if (key->idle_ns > 0) {
+        text_duration(in, sizeof in, (double)key->idle_ns);
+        fprintf(file, ", after %s of idling", in);
+    }
+    if (key->neighbours > 0)
+        fprintf(file, ", beside %llu busy processes", (unsigned long long)key->neighbours);
     if (key->parent_mib > 0)
         fprintf(file, ", %llu MiB of %s pages", (unsigned long long)key->parent_mib,
                 key->parent_pages);

@@ -1,5 +1,7 @@
 #include "strategies/common/dispatch.h"
+#include "strategies/common/patience.h"
 #include "strategies/common/placement.h"
+#include "strategies/common/range.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -11,20 +13,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NO_JOB UINT64_MAX
+
 enum {
-    LINE_BYTES = 128, /* two cache lines: the unit that prefetchers of x86 fetch together */
-    SPIN_NS = 50000,  /* about what a futex wake costs: waiting longer than that awake is waste */
-    SPINS_A_CLOCK_READ = 16,
+    LINE_BYTES = BATCH_LINE_BYTES,
     AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
     AUTO_GROWTH = 8,       /* and at most so many times as many as in its last claim */
 };
 
-/* What one worker owns. The range is first << 32 | end, counted in units of jobs. */
+/* What one worker owns. */
 struct lane {
-    _Alignas(LINE_BYTES) _Atomic uint64_t range;
+    /* Written job by job; others look only when they have no jobs left. */
+    _Alignas(LINE_BYTES) struct range unclaimed; /* in units of jobs */
+    struct job in_hand;                          /* its index is NO_JOB between jobs */
+    /* Written once a region; the caller watches it. */
     _Alignas(LINE_BYTES) _Atomic uint32_t finished; /* the last region that the worker finished */
     _Atomic uint32_t asleep;                        /* waits for a region in the kernel */
-    _Atomic uint64_t in_hand;                       /* index + 1 of the job being run; 0: none */
+    _Atomic int cpu;                                /* where it was last awake; -1: not known */
     struct strategy_usage usage;
 };
 
@@ -33,20 +38,25 @@ struct dispatch {
     _Alignas(LINE_BYTES) _Atomic uint32_t region; /* counts up from 0; workers sleep on it */
     enum dispatch_command command;
     struct batch *batch;
-    uint64_t unit; /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
+    uint32_t map;   /* of the batch: its own number lies on a line that the caller writes */
+    int caller_cpu; /* where the caller is awake; -1: it sleeps while it waits */
+    uint64_t unit;  /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
     /* Written by workers that go to sleep, and by the caller when it does. */
     _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
     _Alignas(LINE_BYTES) _Atomic uint32_t caller_asleep;
+    /* The caller's own. */
+    _Alignas(LINE_BYTES) struct patience caller_patience;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
     struct carrier *carrier; /* NULL: payload stays where it is */
     uint32_t first_carried;  /* 1 where the caller is worker 0: what it has need not travel */
     enum schedule schedule;
     uint64_t chunk;
-    uint64_t worker_spin_ns, caller_spin_ns;
+    struct patience worker_patience; /* with which each worker starts */
     pid_t caller;
-    int first_cpu;       /* where the caller was */
-    uint32_t first_seat; /* worker 0's CPU, counted from there: the caller's own unless it spins */
+    bool caller_works;
+    bool apart; /* there is a CPU for each that spins: no two of them should share one */
+    struct placement placement;
     uint64_t bytes;
     struct lane lanes[];
 };
@@ -83,40 +93,30 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
      * A carrier has work whenever a worker has. */
     uint32_t busy = config->workers + (carrier != NULL);
-    dispatch->worker_spin_ns = busy <= config->cpus ? SPIN_NS : 0;
-    dispatch->caller_spin_ns = busy + !caller_works <= config->cpus ? SPIN_NS : 0;
+    dispatch->worker_patience = patience_new(busy <= config->cpus ? config->spin_ns : 0);
+    dispatch->caller_patience =
+        patience_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
     dispatch->caller = getpid();
-    dispatch->first_cpu = placement_here();
-    dispatch->first_seat = !caller_works && dispatch->caller_spin_ns > 0;
+    dispatch->caller_works = caller_works;
+    dispatch->apart = config->bind == BIND_NONE && busy <= config->cpus;
+    for (uint32_t i = 0; i < config->workers; i++) {
+        dispatch->lanes[i].in_hand.index = NO_JOB;
+        dispatch->lanes[i].cpu = -1;
+    }
+    placement_open(&dispatch->placement, config);
+    if (config->bind != BIND_NONE && caller_works)
+        placement_move(&dispatch->placement, placement_cpu(&dispatch->placement, 0));
     return dispatch;
 }
 
 void dispatch_destroy(struct dispatch *dispatch)
 {
+    if (dispatch->placement.bind != BIND_NONE && dispatch->caller_works)
+        placement_free(&dispatch->placement);
     munmap(dispatch, dispatch->bytes);
 }
 
 /* ------------------------------------------------------------------------------- claiming */
-
-static uint64_t pack(uint64_t first, uint64_t end)
-{
-    return first << 32 | end;
-}
-
-static uint64_t first_of(uint64_t range)
-{
-    return range >> 32;
-}
-
-static uint64_t end_of(uint64_t range)
-{
-    return range & UINT32_MAX;
-}
-
-static uint64_t left_in(uint64_t range)
-{
-    return end_of(range) - first_of(range);
-}
 
 /* Where the equal share of a worker begins when `total` things are divided. */
 static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
@@ -131,24 +131,8 @@ static void fill_lanes(struct dispatch *dispatch, uint64_t jobs)
     dispatch->unit = jobs / UINT32_MAX + 1;
     uint64_t units = (jobs + dispatch->unit - 1) / dispatch->unit;
     for (uint32_t i = 0; i < dispatch->workers; i++)
-        atomic_store_explicit(&dispatch->lanes[i].range,
-                              pack(share_begin(units, dispatch->workers, i),
-                                   share_begin(units, dispatch->workers, i + 1)),
-                              memory_order_relaxed);
-}
-
-/* Takes up to want units from the front of the worker's own lane. False: it is empty. */
-static bool claim_front(struct lane *lane, uint64_t want, uint64_t *first, uint64_t *end)
-{
-    uint64_t range = atomic_load_explicit(&lane->range, memory_order_relaxed);
-    do {
-        if (left_in(range) == 0)
-            return false;
-        *first = first_of(range);
-        *end = *first + (want < left_in(range) ? want : left_in(range));
-    } while (!atomic_compare_exchange_weak_explicit(&lane->range, &range, pack(*end, end_of(range)),
-                                                    memory_order_relaxed, memory_order_relaxed));
-    return true;
+        range_fill(&dispatch->lanes[i].unclaimed, share_begin(units, dispatch->workers, i),
+                   share_begin(units, dispatch->workers, i + 1));
 }
 
 /* Moves the back half of another lane into the worker's own, which is empty. False: all are empty.
@@ -157,15 +141,9 @@ static bool steal(struct dispatch *dispatch, uint32_t worker)
 {
     for (uint32_t i = 1; i < dispatch->workers; i++) {
         struct lane *victim = &dispatch->lanes[(worker + i) % dispatch->workers];
-        uint64_t range = atomic_load_explicit(&victim->range, memory_order_relaxed);
-        while (left_in(range) > 0) {
-            uint64_t end = end_of(range), middle = end - (left_in(range) + 1) / 2;
-            if (!atomic_compare_exchange_weak_explicit(&victim->range, &range,
-                                                       pack(first_of(range), middle),
-                                                       memory_order_relaxed, memory_order_relaxed))
-                continue;
-            atomic_store_explicit(&dispatch->lanes[worker].range, pack(middle, end),
-                                  memory_order_relaxed);
+        uint64_t first, end;
+        if (range_take_back(&victim->unclaimed, &first, &end)) {
+            range_fill(&dispatch->lanes[worker].unclaimed, first, end);
             return true;
         }
     }
@@ -174,93 +152,132 @@ static bool steal(struct dispatch *dispatch, uint32_t worker)
 
 /* ------------------------------------------------------------------------------- running */
 
-/* Runs jobs first to end - 1; in a repair, those that are not settled. */
-static void run_jobs(struct dispatch *dispatch, uint32_t worker, pid_t pid, uint64_t first,
-                     uint64_t end)
+/* A worker's part in one region. */
+struct turn {
+    struct dispatch *dispatch;
+    uint32_t worker;
+    struct lane *lane;
+    struct outcome done; /* of each job that it does */
+};
+
+/* The same as batch_run for what is more than that: in a repair only what is not settled yet is
+ * run, and a payload is carried. */
+static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
 {
+    struct dispatch *dispatch = turn->dispatch;
     struct batch *batch = dispatch->batch;
-    struct lane *lane = &dispatch->lanes[worker];
-    struct job job = batch_job(batch, first);
-    bool repair = dispatch->command == DISPATCH_REPAIR;
-    struct carrier *carrier = worker < dispatch->first_carried ? NULL : dispatch->carrier;
-    for (; job.index < end; job.index++) {
-        if (repair && batch_settled(batch, job.index))
+    struct job *job = &turn->lane->in_hand;
+    struct carrier *carrier = turn->worker < dispatch->first_carried ? NULL : dispatch->carrier;
+    for (uint64_t i = first; i < end; i++) {
+        if (dispatch->command == DISPATCH_REPAIR && batch_settled(batch, i))
             continue;
-        atomic_store_explicit(&lane->in_hand, job.index + 1, memory_order_release);
-        int code = carrier == NULL ? batch_execute(batch, &job)
-                                   : carrier_execute_owed(carrier, worker, batch, &job);
-        batch_settle(batch, job.index, worker, pid, code);
+        job->index = i;
+        batch_settle(batch, i, &turn->done,
+                     carrier == NULL ? batch_execute(batch, job)
+                                     : carrier_execute_owed(carrier, turn->worker, batch, job));
     }
-    atomic_store_explicit(&lane->in_hand, 0, memory_order_release);
 }
 
-static void run_units(struct dispatch *dispatch, uint32_t worker, pid_t pid, uint64_t first,
-                      uint64_t end)
+/* Runs jobs first to end - 1. */
+static void run_jobs(struct turn *turn, uint64_t first, uint64_t end)
 {
-    uint64_t jobs = dispatch->batch->jobs, last = end * dispatch->unit;
-    run_jobs(dispatch, worker, pid, first * dispatch->unit, last < jobs ? last : jobs);
+    struct dispatch *dispatch = turn->dispatch;
+    if (dispatch->command == DISPATCH_REPAIR || dispatch->carrier != NULL)
+        run_with_care(turn, first, end);
+    else
+        batch_run(dispatch->batch, &turn->lane->in_hand, first, end, &turn->done);
+}
+
+static void run_units(struct turn *turn, uint64_t first, uint64_t end)
+{
+    uint64_t unit = turn->dispatch->unit, jobs = turn->dispatch->batch->jobs, last = end * unit;
+    run_jobs(turn, first * unit, last < jobs ? last : jobs);
 }
 
 /* Equal shares in one piece, or chunks in turn: decided before the start, nothing to claim. */
-static void run_static(struct dispatch *dispatch, uint32_t worker, pid_t pid)
+static void run_static(struct turn *turn)
 {
-    uint64_t jobs = dispatch->batch->jobs, chunk = dispatch->chunk;
-    uint32_t workers = dispatch->workers;
+    uint64_t jobs = turn->dispatch->batch->jobs, chunk = turn->dispatch->chunk;
+    uint32_t workers = turn->dispatch->workers;
     if (chunk == 0) {
-        run_jobs(dispatch, worker, pid, share_begin(jobs, workers, worker),
-                 share_begin(jobs, workers, worker + 1));
+        run_jobs(turn, share_begin(jobs, workers, turn->worker),
+                 share_begin(jobs, workers, turn->worker + 1));
         return;
     }
     uint64_t chunks = jobs / chunk + (jobs % chunk != 0);
-    for (uint64_t turn = worker; turn < chunks; turn += workers) {
-        uint64_t first = turn * chunk, left = jobs - first;
-        run_jobs(dispatch, worker, pid, first, first + (chunk < left ? chunk : left));
+    for (uint64_t next = turn->worker; next < chunks; next += workers) {
+        uint64_t first = next * chunk, left = jobs - first;
+        run_jobs(turn, first, first + (chunk < left ? chunk : left));
     }
+}
+
+/* Chunks of the worker's own lane, then of what it steals. */
+static void run_dynamic(struct turn *turn, uint64_t chunk)
+{
+    uint64_t first, end;
+    do {
+        while (range_take_front(&turn->lane->unclaimed, chunk, &first, &end))
+            run_units(turn, first, end);
+    } while (steal(turn->dispatch, turn->worker));
+}
+
+/* The most units that one claim may take: half of what is left, so that thieves find something, but
+ * at least a chunk. */
+static uint64_t most_claimed(const struct turn *turn, uint64_t chunk)
+{
+    uint64_t half = range_left(&turn->lane->unclaimed) / 2;
+    return half > chunk ? half : chunk;
+}
+
+static void run_guided(struct turn *turn, uint64_t chunk)
+{
+    uint64_t first, end;
+    do {
+        while (range_take_front(&turn->lane->unclaimed, most_claimed(turn, chunk), &first, &end))
+            run_units(turn, first, end);
+    } while (steal(turn->dispatch, turn->worker));
 }
 
 /* How many units to claim next under auto: as many as take AUTO_CLAIM_NS at the pace of the last
  * claim, so that tiny jobs go in batches and long ones singly. */
 static uint64_t auto_claim(uint64_t last_claim, uint64_t last_ns)
 {
-    if (last_claim == 0)
-        return 1;
     uint64_t want = last_claim * AUTO_CLAIM_NS / (last_ns + 1);
     uint64_t most = last_claim * AUTO_GROWTH;
     return want < 1 ? 1 : want < most ? want : most;
 }
 
-/* The most units that one claim may take of a lane: dynamic takes chunks and nothing else; the
- * others leave half of what is left to thieves, but at least a chunk is taken. */
-static uint64_t most_claimed(const struct dispatch *dispatch, struct lane *lane)
+static void run_auto(struct turn *turn, uint64_t chunk)
 {
-    uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;
-    if (dispatch->schedule == SCHEDULE_DYNAMIC)
-        return chunk;
-    uint64_t left = left_in(atomic_load_explicit(&lane->range, memory_order_relaxed));
-    return left / 2 > chunk ? left / 2 : chunk;
-}
-
-static void run_claimed(struct dispatch *dispatch, uint32_t worker, pid_t pid)
-{
-    struct lane *lane = &dispatch->lanes[worker];
-    bool timed = dispatch->schedule == SCHEDULE_AUTO;
-    uint64_t first, end, claimed = 0, elapsed_ns = 0;
-    uint64_t then = timed ? clock_now_ns() : 0;
+    uint64_t first, end, want = chunk, then = clock_now_ns();
     do {
         for (;;) {
-            uint64_t most = most_claimed(dispatch, lane);
-            uint64_t want = timed ? auto_claim(claimed, elapsed_ns) : most;
-            if (!claim_front(lane, want < most ? want : most, &first, &end))
+            uint64_t most = most_claimed(turn, chunk);
+            if (!range_take_front(&turn->lane->unclaimed, want < most ? want : most, &first, &end))
                 break;
-            run_units(dispatch, worker, pid, first, end);
-            if (timed) {
-                uint64_t now = clock_now_ns();
-                elapsed_ns = now - then;
-                claimed = end - first;
-                then = now;
-            }
+            run_units(turn, first, end);
+            uint64_t now = clock_now_ns();
+            want = auto_claim(end - first, now - then);
+            then = now;
         }
-    } while (steal(dispatch, worker));
+    } while (steal(turn->dispatch, turn->worker));
+}
+
+static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
+{
+    struct lane *lane = &dispatch->lanes[worker];
+    struct turn turn = {dispatch, worker, lane, batch_done_by(dispatch->map, worker, pid)};
+    uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;
+    lane->in_hand = batch_job(dispatch->batch, NO_JOB);
+    if (dispatch->command == DISPATCH_REPAIR || dispatch->schedule == SCHEDULE_DYNAMIC)
+        run_dynamic(&turn, chunk);
+    else if (dispatch->schedule == SCHEDULE_STATIC)
+        run_static(&turn);
+    else if (dispatch->schedule == SCHEDULE_GUIDED)
+        run_guided(&turn, chunk);
+    else
+        run_auto(&turn, chunk);
+    lane->in_hand.index = NO_JOB;
 }
 
 static void report_usage(struct lane *lane)
@@ -273,18 +290,17 @@ static void take_part(struct dispatch *dispatch, uint32_t worker, pid_t pid)
 {
     if (dispatch->command == DISPATCH_USAGE)
         report_usage(&dispatch->lanes[worker]);
-    else if (dispatch->command == DISPATCH_REPAIR || dispatch->schedule != SCHEDULE_STATIC)
-        run_claimed(dispatch, worker, pid);
     else
-        run_static(dispatch, worker, pid);
+        run_batch(dispatch, worker, pid);
 }
 
 /* ------------------------------------------------------------------------------- waiting */
 
-static bool all_finished(const struct dispatch *dispatch, uint32_t region)
+static bool all_finished(const void *what, uint32_t region)
 {
+    const struct dispatch *dispatch = what;
     for (uint32_t i = dispatch->workers; i-- > 0;)
-        if (atomic_load(&dispatch->lanes[i].finished) != region)
+        if (atomic_load_explicit(&dispatch->lanes[i].finished, memory_order_acquire) != region)
             return false;
     return true;
 }
@@ -300,26 +316,66 @@ static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
     }
 }
 
-/* Spins for a region after `seen`, then sleeps for it in the kernel. */
-static uint32_t await_region(struct dispatch *dispatch, struct lane *lane, uint32_t seen)
+/* True where a region after `seen` has begun. */
+static bool has_begun(const void *what, uint32_t seen)
 {
-    uint32_t region = atomic_load(&dispatch->region);
-    uint64_t until = dispatch->worker_spin_ns > 0 ? clock_now_ns() + dispatch->worker_spin_ns : 0;
-    while (region == seen && until > 0 && clock_now_ns() < until)
-        for (int i = 0; i < SPINS_A_CLOCK_READ && region == seen; i++) {
-            clock_relax();
-            region = atomic_load_explicit(&dispatch->region, memory_order_acquire);
+    const struct dispatch *dispatch = what;
+    return atomic_load_explicit(&dispatch->region, memory_order_acquire) != seen;
+}
+
+/* Where the worker starts. The caller has seat 0 where it works, and where it spins. */
+static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
+{
+    bool seated = !dispatch->caller_works && dispatch->caller_patience.most_ns > 0;
+    return placement_cpu(&dispatch->placement, worker + seated);
+}
+
+/* Moves a worker that finds itself on the CPU of the caller or of another worker that is awake to
+ * one that nobody uses. The kernel wakes a worker there at times and, as both then take turns in
+ * waiting for each other, leaves it there. */
+static void keep_apart(struct dispatch *dispatch, uint32_t worker)
+{
+    cpu_set_t used;
+    int here = placement_here(), others = dispatch->caller_cpu;
+    CPU_ZERO(&used);
+    if (others >= 0)
+        CPU_SET((size_t)others, &used);
+    for (uint32_t i = 0; i < dispatch->workers; i++)
+        if (i != worker && atomic_load(&dispatch->lanes[i].asleep) == 0) {
+            int cpu = atomic_load(&dispatch->lanes[i].cpu);
+            if (cpu >= 0)
+                CPU_SET((size_t)cpu, &used);
         }
-    if (region != seen)
-        return region;
+    if (here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used)) {
+        placement_move(&dispatch->placement, placement_unused(&dispatch->placement, &used));
+        here = placement_here();
+    }
+    atomic_store(&dispatch->lanes[worker].cpu, here);
+}
+
+/* Spins for a region after `seen`, then sleeps for it in the kernel. */
+static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_t seen,
+                             struct patience *patience)
+{
+    struct lane *lane = &dispatch->lanes[worker];
+    if (patience_spin(patience, has_begun, dispatch, seen))
+        return atomic_load_explicit(&dispatch->region, memory_order_relaxed);
     /* In this order a worker that is killed in between counts once too often: a needless wake, not
      * a lost one. */
+    uint32_t region;
+    if (dispatch->apart)
+        placement_stay(&dispatch->placement);
     atomic_fetch_add(&dispatch->sleepers, 1);
     atomic_store(&lane->asleep, 1);
     while ((region = atomic_load(&dispatch->region)) == seen)
         futex_wait(&dispatch->region, seen, 0);
     atomic_store(&lane->asleep, 0);
     atomic_fetch_sub(&dispatch->sleepers, 1);
+    patience_learn(patience);
+    if (dispatch->apart) {
+        placement_free(&dispatch->placement);
+        keep_apart(dispatch, worker);
+    }
     return region;
 }
 
@@ -327,13 +383,17 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
     uint32_t region = from;
-    placement_start(dispatch->first_cpu, worker + dispatch->first_seat);
+    struct patience patience = dispatch->worker_patience;
+    placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {
-        region = await_region(dispatch, &dispatch->lanes[worker], region);
+        region = await_region(dispatch, worker, region, &patience);
         if (dispatch->command == DISPATCH_STOP)
             return;
         take_part(dispatch, worker, pid);
         finish(dispatch, worker, region);
+        if (dispatch->apart && placement_here() == dispatch->caller_cpu)
+            keep_apart(dispatch, worker);
     }
 }
 
@@ -346,37 +406,37 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 {
     dispatch->command = command;
     dispatch->batch = batch;
+    dispatch->caller_cpu =
+        dispatch->caller_works || dispatch->caller_patience.most_ns > 0 ? placement_here() : -1;
+    dispatch->map = batch != NULL ? batch->map : 0;
     if (command == DISPATCH_REPAIR ||
         (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
         fill_lanes(dispatch, batch->jobs);
     atomic_fetch_add(&dispatch->region, 1);
-    if (atomic_load(&dispatch->sleepers) > 0)
+    if (atomic_load(&dispatch->sleepers) > 0) {
+        patience_expect_wake(&dispatch->caller_patience);
         futex_wake_all(&dispatch->region);
+    }
 }
 
 void dispatch_work(struct dispatch *dispatch)
 {
     take_part(dispatch, 0, dispatch->caller);
-    atomic_store(&dispatch->lanes[0].finished, dispatch_region(dispatch));
+    atomic_store_explicit(&dispatch->lanes[0].finished, dispatch_region(dispatch),
+                          memory_order_release);
 }
 
 bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
     uint32_t region = dispatch_region(dispatch);
-    uint64_t until = dispatch->caller_spin_ns > 0 ? clock_now_ns() + dispatch->caller_spin_ns : 0;
-    bool finished = all_finished(dispatch, region);
-    while (!finished && until > 0 && clock_now_ns() < until)
-        for (int i = 0; i < SPINS_A_CLOCK_READ && !finished; i++) {
-            clock_relax();
-            finished = all_finished(dispatch, region);
-        }
-    if (finished)
+    if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
         return true;
     atomic_store(&dispatch->caller_asleep, 1);
-    finished = all_finished(dispatch, region);
+    bool finished = all_finished(dispatch, region);
     if (!finished)
         futex_wait(&dispatch->caller_asleep, 1, timeout_ns);
     atomic_store(&dispatch->caller_asleep, 0);
+    patience_learn(&dispatch->caller_patience);
     return finished || all_finished(dispatch, region);
 }
 
@@ -384,11 +444,12 @@ void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wa
 {
     struct lane *lane = &dispatch->lanes[worker];
     struct batch *batch = dispatch->batch;
-    uint64_t in_hand = atomic_exchange(&lane->in_hand, 0);
-    if (in_hand > 0 && batch != NULL && !batch_settled(batch, in_hand - 1)) {
-        batch_settle_waited(batch, in_hand - 1, worker, pid, wait_status);
+    uint64_t in_hand = lane->in_hand.index;
+    lane->in_hand.index = NO_JOB;
+    if (in_hand != NO_JOB && batch != NULL && !batch_settled(batch, in_hand)) {
+        batch_settle_waited(batch, in_hand, worker, pid, wait_status);
         if (WIFEXITED(wait_status)) /* a job that ends its worker has failed, whatever it says */
-            batch->outcomes[in_hand - 1].status = JOB_FAILED;
+            batch->outcomes[in_hand].status = JOB_FAILED;
     }
     if (atomic_exchange(&lane->asleep, 0) != 0)
         atomic_fetch_sub(&dispatch->sleepers, 1);

@@ -24,15 +24,16 @@ const char *omp_runtime(void)
 }
 
 /* Starts the runtime's threads and spreads them over the CPUs as the pools spread their workers. */
-static void start_team(int workers)
+static void start_team(const struct strategy_config *config)
 {
-    int here = placement_here();
+    struct placement placement;
+    int workers = (int)config->workers;
     (void)workers;
-    (void)here;
+    placement_open(&placement, config);
 #ifdef _OPENMP
 #pragma omp parallel num_threads(workers)
     if (omp_get_thread_num() > 0 && omp_get_proc_bind() == omp_proc_bind_false)
-        placement_start(here, (uint32_t)omp_get_thread_num());
+        placement_move(&placement, placement_cpu(&placement, (uint32_t)omp_get_thread_num()));
 #endif
 }
 
@@ -43,7 +44,7 @@ int omp_open(const struct strategy_config *config, void **state, struct error *e
         return fail(error, EXIT_REFUSED, "openmp: out of memory");
     *copy = *config;
     *state = copy;
-    start_team((int)config->workers);
+    start_team(config);
     return 0;
 }
 

@@ -1,31 +1,70 @@
 #include "strategies/common/placement.h"
 
-#include <sched.h>
-
-int placement_here(void)
+/* The CPUs of the mask by number; how many. */
+static uint32_t order_of_mask(const cpu_set_t *mask, int order[PLACEMENT_CPUS])
 {
-    return sched_getcpu();
+    uint32_t count = 0;
+    for (int cpu = 0; cpu < PLACEMENT_CPUS; cpu++)
+        if (CPU_ISSET((size_t)cpu, mask))
+            order[count++] = cpu;
+    return count;
 }
 
-/* The CPU `steps` CPUs behind `from` in the mask. */
-static int cpu_after(const cpu_set_t *mask, int from, int steps)
+void placement_open(struct placement *placement, const struct strategy_config *config)
 {
-    int cpu = from;
-    while (steps > 0) {
-        cpu = (cpu + 1) % CPU_SETSIZE;
-        steps -= CPU_ISSET((unsigned)cpu, mask) != 0;
-    }
-    return cpu;
-}
-
-void placement_start(int from, uint32_t distance)
-{
-    cpu_set_t mask, target;
-    if (from < 0 || sched_getaffinity(0, sizeof mask, &mask) != 0)
+    *placement = (struct placement){.bind = config->bind, .here = placement_here()};
+    if (placement->here < 0 || placement->here >= PLACEMENT_CPUS ||
+        sched_getaffinity(0, sizeof placement->roam, &placement->roam) != 0)
         return;
-    int count = CPU_COUNT(&mask);
+    placement->count = config->order_count;
+    for (uint32_t i = 0; i < config->order_count; i++)
+        placement->order[i] = config->order[i];
+    if (placement->count == 0)
+        placement->count = order_of_mask(&placement->roam, placement->order);
+}
+
+int placement_cpu(const struct placement *placement, uint32_t seat)
+{
+    uint32_t first = 0;
+    if (placement->count == 0)
+        return -1;
+    while (placement->bind == BIND_NONE && first + 1 < placement->count &&
+           placement->order[first] != placement->here)
+        first++;
+    return placement->order[(first + seat) % placement->count];
+}
+
+static bool bind_to(int cpu)
+{
+    cpu_set_t target;
     CPU_ZERO(&target);
-    CPU_SET((unsigned)cpu_after(&mask, from, (int)(distance % (uint32_t)count)), &target);
-    if (sched_setaffinity(0, sizeof target, &target) == 0)
-        sched_setaffinity(0, sizeof mask, &mask);
+    CPU_SET((size_t)cpu, &target);
+    return sched_setaffinity(0, sizeof target, &target) == 0;
+}
+
+void placement_move(const struct placement *placement, int cpu)
+{
+    if (cpu >= 0 && bind_to(cpu) && placement->bind == BIND_NONE)
+        placement_free(placement);
+}
+
+void placement_stay(const struct placement *placement)
+{
+    int here = placement_here();
+    if (placement->count > 0 && here >= 0 && here < PLACEMENT_CPUS)
+        bind_to(here);
+}
+
+void placement_free(const struct placement *placement)
+{
+    if (placement->count > 0)
+        sched_setaffinity(0, sizeof placement->roam, &placement->roam);
+}
+
+int placement_unused(const struct placement *placement, const cpu_set_t *used)
+{
+    for (uint32_t i = 0; i < placement->count; i++)
+        if (!CPU_ISSET((size_t)placement->order[i], used))
+            return placement->order[i];
+    return -1;
 }

@@ -1,14 +1,48 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_PLACEMENT_H
 #define BREAKEVEN_STRATEGIES_COMMON_PLACEMENT_H
 
+#include "strategies/strategy.h"
+
+#include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* The CPU that the calling thread runs on now. */
-int placement_here(void);
+/* Where the workers of a strategy run: each has a seat, a CPU, while there are enough.
+ *
+ * With BIND_NONE a worker is moved to its seat once, when it starts, and may roam from there. The
+ * kernel often starts two workers on one CPU while another is idle, and finds out only at a tick,
+ * milliseconds later; from their seats it has no reason to move them. */
+struct placement {
+    enum bind bind;
+    uint32_t count;            /* of the CPUs in the order; 0: nobody is moved */
+    int here;                  /* the caller's CPU when it opened the strategy */
+    cpu_set_t roam;            /* the caller's affinity mask then */
+    int order[PLACEMENT_CPUS]; /* in which workers take CPUs */
+};
 
-/* Moves the calling thread to the distance-th CPU of its affinity mask, counted around from CPU
- * `from`, and lets it roam again. The kernel often starts two workers on one CPU while another is
- * idle, and finds out only at a tick, milliseconds later; from here on it has no reason to. */
-void placement_start(int from, uint32_t distance);
+/* Takes the order of config, or the CPUs of the caller's mask by number where it has none. */
+void placement_open(struct placement *placement, const struct strategy_config *config);
+
+/* The CPU of a seat. The caller's own is seat 0; without binding the seats are counted from where
+ * it is. -1 where nobody is moved. */
+int placement_cpu(const struct placement *placement, uint32_t seat);
+
+/* Moves the calling thread to a CPU; it stays there where workers are bound. */
+void placement_move(const struct placement *placement, int cpu);
+
+/* Keeps the calling thread on the CPU that it runs on now, until placement_free. */
+void placement_stay(const struct placement *placement);
+
+/* Lets the calling thread run wherever the caller might when it opened the strategy. */
+void placement_free(const struct placement *placement);
+
+/* The first CPU of the order that is not in use; -1 where all are. */
+int placement_unused(const struct placement *placement, const cpu_set_t *used);
+
+/* The CPU that the calling thread runs on now. */
+static inline int placement_here(void)
+{
+    return sched_getcpu();
+}
 
 #endif

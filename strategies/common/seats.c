@@ -1,5 +1,4 @@
 #include "strategies/common/seats.h"
-#include "strategies/common/placement.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -8,19 +7,21 @@
 
 __thread uint32_t seat_mine;
 
-int seats_open(struct seats *seats, uint32_t count, struct error *error)
+int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error)
 {
-    *seats = (struct seats){.count = count, .here = placement_here()};
-    seats->threads = calloc(count, sizeof *seats->threads);
-    return seats->threads == NULL ? fail(error, EXIT_REFUSED, "no memory for %u workers", count)
-                                  : 0;
+    *seats = (struct seats){.count = config->workers};
+    placement_open(&seats->placement, config);
+    seats->threads = calloc(seats->count, sizeof *seats->threads);
+    return seats->threads == NULL
+               ? fail(error, EXIT_REFUSED, "no memory for %u workers", seats->count)
+               : 0;
 }
 
 void seats_take(struct seats *seats, uint32_t number)
 {
     seat_mine = number;
     seats->threads[number] = (pid_t)syscall(SYS_gettid);
-    placement_start(seats->here, number);
+    placement_move(&seats->placement, placement_cpu(&seats->placement, number));
     __atomic_add_fetch(&seats->taken, 1, __ATOMIC_RELEASE);
     seats_wait_until_taken(seats);
 }

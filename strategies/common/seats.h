@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_SEATS_H
 #define BREAKEVEN_STRATEGIES_COMMON_SEATS_H
 
-#include "bench/base/error.h"
+#include "strategies/common/placement.h"
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -11,14 +11,15 @@
  * two. */
 struct seats {
     uint32_t count, taken;
-    int here;       /* the CPU that the caller was on */
+    struct placement placement;
     pid_t *threads; /* one a seat */
 };
 
 /* The number of the calling thread in its pool. */
 extern __thread uint32_t seat_mine;
 
-int seats_open(struct seats *seats, uint32_t count, struct error *error);
+/* As many seats as config has workers. */
+int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error);
 
 /* Takes the seat of that number for the calling thread, on a CPU of its own as the workers of other
  * pools, and waits until all are taken. */

@@ -15,6 +15,8 @@ static struct summary cell(double low, double speedup, double high)
         .key.env = "",
         .key.parent_pages = "",
         .key.transport = "",
+        .key.bind = "",
+        .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .speedup = speedup,
         .speedup_low = low,

@@ -224,6 +224,8 @@ static struct summary cell(const char *strategy, uint64_t size, double speedup)
         .key.env = "",
         .key.parent_pages = "",
         .key.transport = "",
+        .key.bind = "",
+        .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .serial_ns = 8 * 3 * (double)size, /* 3 ns for each unit of size */
         .speedup = speedup,

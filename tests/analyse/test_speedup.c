@@ -31,6 +31,8 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
         .key.env = "",
         .key.parent_pages = "",
         .key.transport = "",
+        .key.bind = "",
+        .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .maps = 1,
         .ns_per_map = ns,

@@ -341,6 +341,23 @@ static void durations_are_read_in_ns(void **state)
     }
 }
 
+static void lists_of_durations_take_0_without_a_unit(void **state)
+{
+    (void)state;
+    static const uint64_t wanted[] = {0, 50000, 1000000};
+    struct error error = {0};
+    struct numbers list = {0};
+    parse_durations("--spin", "0,50us,1ms,0", &list, &error);
+    assert_no_error(&error);
+    assert_int_equal(list.count, COUNT_OF(wanted));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        assert_int_equal(list.values[i], wanted[i]);
+    assert_int_equal(parse_durations("--spin", "1ms,5", &list, &error), -1);
+    assert_error(&error, EXIT_USAGE, "--spin: '5' is not a duration above 0");
+    assert_int_equal(list.count, COUNT_OF(wanted));
+    numbers_free(&list);
+}
+
 static void bad_durations_are_refused_by_name(void **state)
 {
     (void)state;
@@ -502,6 +519,7 @@ int main(void)
         cmocka_unit_test(thousand_values_are_not_too_many),
         cmocka_unit_test(a_refused_list_leaves_the_old_one),
         cmocka_unit_test(durations_are_read_in_ns),
+        cmocka_unit_test(lists_of_durations_take_0_without_a_unit),
         cmocka_unit_test(bad_durations_are_refused_by_name),
         cmocka_unit_test(percentages_may_bear_their_sign),
         cmocka_unit_test(bad_percentages_are_refused_by_name),

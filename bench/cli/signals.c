@@ -1,0 +1,28 @@
+#include "bench/cli/signals.h"
+#include "bench/visit.h"
+
+#include <unistd.h>
+
+static void interrupt(int number)
+{
+    if (visit_interrupted != 0)
+        _exit(128 + number); /* asked twice: at once */
+    visit_interrupted = number;
+}
+
+void signals_catch(sigset_t *before)
+{
+    struct sigaction old;
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = interrupt};
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaddset(&caught, numbers[i]);
+        sigaction(numbers[i], NULL, &old);
+        if (numbers[i] != SIGHUP || old.sa_handler != SIG_IGN) /* nohup stays in force */
+            sigaction(numbers[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &caught, before);
+}

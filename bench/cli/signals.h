@@ -1,0 +1,11 @@
+#ifndef BREAKEVEN_CLI_SIGNALS_H
+#define BREAKEVEN_CLI_SIGNALS_H
+
+#include <signal.h>
+
+/* Lets SIGINT, SIGTERM and SIGHUP set visit_interrupted, and blocks them: they are let in only
+ * while a visit is waited for. The mask of before goes to *before. The handlers stay, so that a
+ * second signal ends at once what comes after the visits, too. */
+void signals_catch(sigset_t *before);
+
+#endif

@@ -1,0 +1,21 @@
+#ifndef BREAKEVEN_FLOORS_H
+#define BREAKEVEN_FLOORS_H
+
+#include "strategies/strategy.h"
+
+#include <stdint.h>
+
+/* "cache-line round trip" and so on, in the order of the enum. */
+extern const char *const floor_names[FLOOR_COUNT];
+
+/* Measures every floor in this process, which has no threads and no children: the median of a few
+ * trips each, after as long a warm-up as strategies get, in ns. cpus: the two between which the
+ * round trips go. NaN where a floor cannot be measured, and for FLOOR_NONE. */
+void floors_measure(const int cpus[2], double ns[FLOOR_COUNT]);
+
+/* The floor under one job of the strategy, or one region of a pool. A pool that waits for nobody
+ * has none; one in which more wait and work at once than there are CPUs cannot spin, so that
+ * somebody must be woken. */
+enum floor floor_under(const struct strategy_ops *strategy, uint32_t workers, uint32_t cpus);
+
+#endif

@@ -1,0 +1,307 @@
+#include "bench/overheads.h"
+#include "bench/base/clock.h"
+#include "bench/base/cpus.h"
+#include "bench/base/topology.h"
+#include "bench/batch.h"
+#include "bench/plan.h"
+#include "bench/visit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------------------- rows */
+
+static bool is_pool(const struct strategy_ops *strategy)
+{
+    return strategy->floor == FLOOR_ROUNDTRIP;
+}
+
+static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers)
+{
+    bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
+    return (struct cell){
+        .work = work_find("empty"),
+        .size = 1,
+        .jobs = workers,
+        .strategy = strategy,
+        .workers = workers,
+        .schedule = schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
+        .spin_ns = STRATEGY_SPIN_NS,
+        .env = "",
+    };
+}
+
+static void add_row(struct overheads *overheads, const struct strategy_ops *strategy,
+                    uint32_t workers)
+{
+    struct overhead *row = &overheads->rows[overheads->count++];
+    const char *missing = strategy_unavailable(strategy);
+    row->cell = make_cell(strategy, workers);
+    row->floor = floor_under(strategy, workers, overheads->cpus);
+    if (missing != NULL) {
+        row->status = STATUS_UNAVAILABLE;
+        snprintf(row->detail, sizeof row->detail, "%s", missing);
+    }
+}
+
+static void add_rows(struct overheads *overheads, uint32_t workers)
+{
+    for (size_t i = 0; i < strategies_count; i++) {
+        const struct strategy_ops *strategy = strategies[i];
+        if ((strategy->flags & STRATEGY_PEER) != 0)
+            continue;
+        bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
+        bool differs = waits && floor_under(strategy, 1, overheads->cpus) !=
+                                    floor_under(strategy, workers, overheads->cpus);
+        if (!is_pool(strategy) || differs)
+            add_row(overheads, strategy, 1);
+        if (is_pool(strategy))
+            add_row(overheads, strategy, workers);
+    }
+}
+
+int overheads_open(struct overheads *overheads, const struct overheads_settings *settings,
+                   struct error *error)
+{
+    size_t most = 2 * strategies_count, rounds = settings->rounds;
+    size_t numbers = (4 * most + 1) * rounds;
+    *overheads = (struct overheads){
+        .cpus = settings->cpus,
+        .rounds = rounds,
+        .floors_ns = calloc(rounds, sizeof *overheads->floors_ns),
+        .rows = calloc(most, sizeof *overheads->rows),
+        .numbers = calloc(numbers, sizeof *overheads->numbers),
+    };
+    if (overheads->floors_ns == NULL || overheads->rows == NULL || overheads->numbers == NULL) {
+        overheads_free(overheads);
+        return fail(error, EXIT_REFUSED, "--rounds: no memory for %zu", rounds);
+    }
+    for (size_t i = 0; i < numbers; i++)
+        overheads->numbers[i] = NAN;
+    overheads->scratch = overheads->numbers + 3 * most * rounds;
+    for (size_t i = 0; i < most; i++) {
+        overheads->rows[i].map_ns = overheads->numbers + 3 * i * rounds;
+        overheads->rows[i].participations = overheads->rows[i].map_ns + rounds;
+        overheads->rows[i].roundtrips_ns = overheads->rows[i].participations + rounds;
+    }
+    add_rows(overheads, settings->workers);
+    return 0;
+}
+
+void overheads_free(struct overheads *overheads)
+{
+    free(overheads->floors_ns);
+    free(overheads->rows);
+    free(overheads->numbers);
+    *overheads = (struct overheads){0};
+}
+
+/* ------------------------------------------------------------------------------- measuring */
+
+struct run {
+    struct overheads *overheads;
+    const struct overheads_settings *settings;
+    struct cell_context context;
+    uint64_t started_ns, visits;
+    struct error *error;
+};
+
+static void tell_progress(const struct run *run, const struct cell *cell, size_t round)
+{
+    struct measure_progress progress = {
+        .cell = cell,
+        .round = round + 1,
+        .visits = run->visits,
+        .elapsed_ns = clock_now_ns() - run->started_ns,
+        .done = (double)round / (double)run->overheads->rounds,
+    };
+    run->settings->progress(run->settings->user, &progress);
+}
+
+static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
+                      struct reading readings[CELL_MOST_READINGS], uint32_t *count)
+{
+    run->visits++;
+    return visit_run(kind, cell, &run->context, run->settings->timeout_ns,
+                     run->settings->waiting_mask, readings, count, run->error);
+}
+
+/* Serial's results for as many jobs as any row has: fewer jobs have the first of them. */
+static int prepare(struct run *run)
+{
+    struct cell cell = make_cell(strategy_find("serial"), 1);
+    struct reading readings[CELL_MOST_READINGS];
+    uint64_t bytes;
+    uint32_t count;
+    cell.jobs = run->settings->workers;
+    if (cell_reference_bytes(&cell, &bytes, run->error) != 0)
+        return -1;
+    run->context.reference_fd = batch_memory("reference", bytes, run->error);
+    if (run->context.reference_fd < 0 ||
+        make_visit(run, VISIT_PREPARE, &cell, readings, &count) != 0)
+        return -1;
+    if (readings[0].status != STATUS_OK)
+        return fail(run->error, EXIT_CHECK_FAILED, "serial reference: %s", readings[0].detail);
+    return 0;
+}
+
+/* The first reading is the cold one. */
+static void take_readings(struct overhead *row, size_t round, const struct reading readings[],
+                          uint32_t count)
+{
+    double map_ns[CELL_MOST_READINGS], participations[CELL_MOST_READINGS];
+    row->status = (enum status)readings[0].status;
+    snprintf(row->detail, sizeof row->detail, "%s", readings[0].detail);
+    for (uint32_t i = 1; i < count; i++) {
+        map_ns[i - 1] = readings[i].ns_per_map;
+        participations[i - 1] = readings[i].participation;
+    }
+    row->roundtrips_ns[round] = readings[0].roundtrip_ns;
+    row->map_ns[round] = stats_median(map_ns, count - 1);
+    row->participations[round] = stats_median(participations, count - 1);
+}
+
+static int measure_round(struct run *run, size_t round)
+{
+    struct overheads *overheads = run->overheads;
+    struct reading readings[CELL_MOST_READINGS];
+    uint32_t count;
+    size_t *order = calloc(overheads->count, sizeof *order);
+    int result = order == NULL ? fail(run->error, EXIT_REFUSED, "out of memory") : 0;
+    if (result == 0)
+        plan_order(run->settings->seed, 0, round, overheads->count, order);
+    floors_measure(run->context.canary_cpus, overheads->floors_ns[round]);
+    for (size_t i = 0; result == 0 && i < overheads->count; i++) {
+        struct overhead *row = &overheads->rows[order[i]];
+        if (row->status != STATUS_OK)
+            continue;
+        tell_progress(run, &row->cell, round);
+        result = make_visit(run, VISIT_MEASURE, &row->cell, readings, &count);
+        if (result == 0)
+            take_readings(row, round, readings, count);
+    }
+    free(order);
+    return result;
+}
+
+int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,
+                      struct error *error)
+{
+    struct run run = {
+        .overheads = overheads,
+        .settings = settings,
+        .context = {.seed = settings->seed,
+                    .cpus = settings->cpus,
+                    .input_fd = -1,
+                    .reference_fd = -1,
+                    .program = settings->program},
+        .started_ns = clock_now_ns(),
+        .error = error,
+    };
+    int order[PLACEMENT_CPUS];
+    run.context.order = order;
+    run.context.order_count =
+        (uint32_t)topology_order(TOPOLOGY_SPREAD, NULL, order, PLACEMENT_CPUS);
+    int *pair = run.context.canary_cpus;
+    if (!cpus_pair(&pair[0], &pair[1]))
+        pair[0] = pair[1] = -1;
+    int result = prepare(&run);
+    for (size_t round = 0; result == 0 && round < overheads->rounds; round++)
+        result = measure_round(&run, round);
+    if (run.context.reference_fd >= 0)
+        close(run.context.reference_fd);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- conclusions */
+
+/* Drops numbers that are not known; how many are left. */
+static size_t keep_known(double values[], size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(values[i]))
+            values[known++] = values[i];
+    return known;
+}
+
+static struct interval known_interval(double values[], size_t count)
+{
+    return stats_interval(values, keep_known(values, count));
+}
+
+static bool is_disturbed(struct disturbances *found, double roundtrip_ns)
+{
+    bool disturbed = roundtrip_ns > DISTURBED_FACTOR * found->roundtrip_ns;
+    found->visits += isfinite(roundtrip_ns) ? 1 : 0;
+    found->disturbed += disturbed;
+    return disturbed;
+}
+
+/* The median canary of all visits; measuring the floors counts as one. */
+static double median_roundtrip_ns(const struct overheads *overheads)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < overheads->rounds; i++) {
+        overheads->scratch[count++] = overheads->floors_ns[i][FLOOR_ROUNDTRIP];
+        for (size_t k = 0; k < overheads->count; k++)
+            overheads->scratch[count++] = overheads->rows[k].roundtrips_ns[i];
+    }
+    return stats_median(overheads->scratch, keep_known(overheads->scratch, count));
+}
+
+static void leave_out_disturbed(struct overheads *overheads)
+{
+    struct disturbances *found = &overheads->disturbances;
+    *found = (struct disturbances){.roundtrip_ns = median_roundtrip_ns(overheads)};
+    for (size_t i = 0; i < overheads->rounds; i++) {
+        if (is_disturbed(found, overheads->floors_ns[i][FLOOR_ROUNDTRIP]))
+            for (int floor = 0; floor < FLOOR_COUNT; floor++)
+                overheads->floors_ns[i][floor] = NAN;
+        for (size_t k = 0; k < overheads->count; k++)
+            if (is_disturbed(found, overheads->rows[k].roundtrips_ns[i]))
+                overheads->rows[k].map_ns[i] = NAN;
+    }
+}
+
+/* The row's overhead in one round; NaN where it or serial has none. */
+static double overhead_ns(const struct overheads *overheads, const struct overhead *row,
+                          size_t round)
+{
+    const struct overhead *serial = &overheads->rows[0];
+    const struct cell *cell = &row->cell;
+    double cpus = fmin(cell->workers, overheads->cpus);
+    double serial_ns = serial->map_ns[round] / (double)serial->cell.jobs;
+    double beyond_ns = row->map_ns[round] - serial_ns * (double)cell->jobs / cpus;
+    return is_pool(cell->strategy) ? beyond_ns : beyond_ns / (double)cell->jobs;
+}
+
+static void conclude_row(const struct overheads *overheads, struct overhead *row)
+{
+    double *values = overheads->scratch;
+    size_t rounds = overheads->rounds;
+    for (size_t i = 0; i < rounds; i++)
+        values[i] = overhead_ns(overheads, row, i);
+    row->ns = known_interval(values, rounds);
+    for (size_t i = 0; i < rounds; i++)
+        values[i] = overhead_ns(overheads, row, i) / overheads->floors_ns[i][row->floor];
+    row->multiple = known_interval(values, rounds);
+    memcpy(values, row->participations, rounds * sizeof *values);
+    row->participation = known_interval(values, rounds).median;
+}
+
+void overheads_conclude(struct overheads *overheads)
+{
+    double *values = overheads->scratch;
+    leave_out_disturbed(overheads);
+    for (size_t i = 0; i < overheads->count; i++)
+        conclude_row(overheads, &overheads->rows[i]);
+    for (int floor = 0; floor < FLOOR_COUNT; floor++) {
+        for (size_t i = 0; i < overheads->rounds; i++)
+            values[i] = overheads->floors_ns[i][floor];
+        overheads->floors[floor] = known_interval(values, overheads->rounds);
+    }
+}

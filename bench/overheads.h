@@ -1,0 +1,71 @@
+#ifndef BREAKEVEN_OVERHEADS_H
+#define BREAKEVEN_OVERHEADS_H
+
+#include "bench/analyse/disturbed.h"
+#include "bench/analyse/stats.h"
+#include "bench/cell.h"
+#include "bench/floors.h"
+#include "bench/measure.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What one strategy takes beyond an empty job, and how many times its floor that is. */
+struct overhead {
+    struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker */
+    enum floor floor;
+    double *map_ns, *participations; /* of each round; NaN where there is none */
+    double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
+    enum status status;              /* why there are no more rounds */
+    char detail[512];
+
+    /* What overheads_conclude finds: */
+    struct interval ns, multiple;
+    double participation;
+};
+
+/* The machine's floors and the overhead of every strategy, measured in the same rounds. */
+struct overheads {
+    uint32_t cpus;
+    size_t rounds;
+    double (*floors_ns)[FLOOR_COUNT]; /* of each round */
+    struct overhead *rows;            /* serial comes first */
+    size_t count;
+    double *numbers; /* that the rows and scratch point into */
+    double *scratch; /* a number for each round of each row and of the floors */
+
+    /* What overheads_conclude finds: */
+    struct interval floors[FLOOR_COUNT];
+    struct disturbances disturbances;
+};
+
+struct overheads_settings {
+    uint32_t workers; /* of pools */
+    uint32_t cpus;
+    uint64_t rounds, seed, timeout_ns;
+    const char *program;          /* breakeven itself */
+    const sigset_t *waiting_mask; /* as visit_run takes it */
+    void (*progress)(void *user, const struct measure_progress *progress);
+    void *user;
+};
+
+/* Makes the rows: one a strategy, and another with one worker for a pool whose caller waits, where
+ * that stands on another floor. Nothing is measured yet. */
+int overheads_open(struct overheads *overheads, const struct overheads_settings *settings,
+                   struct error *error);
+void overheads_free(struct overheads *overheads);
+
+/* Measures rounds: in each all floors in this process, then every strategy once, in random order,
+ * in a visit of its own. Strategies that are unavailable, or of which a visit goes wrong, say so in
+ * their status. Fails where no visit can be made, and with EXIT_INTERRUPTED. */
+int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,
+                      struct error *error);
+
+/* The medians and intervals over the rounds. Visits and floors beside which the canary jumped are
+ * left out, as in runs: their times become NaN. An overhead is the time of a map less serial's for
+ * its share of the jobs, serial / min(workers, CPUs); for one job, or for the region of a pool. A
+ * multiple is paired: the overhead over the floor of the same round. */
+void overheads_conclude(struct overheads *overheads);
+
+#endif

@@ -1,0 +1,206 @@
+/* The floors under the strategies, and the arithmetic of overheads and multiples; tests/cli.sh
+ * measures them. */
+#include "tests/fixtures.h"
+
+#include "bench/overheads.h"
+
+enum { ROUNDS = 9, CPUS = 2, FLOOR_NS = 100, SERIAL_NS = 10 };
+
+static const struct overheads_settings settings = {.workers = 2, .cpus = CPUS, .rounds = ROUNDS};
+
+static void open_rows(struct overheads *overheads)
+{
+    struct error error = {0};
+    if (overheads_open(overheads, &settings, &error) != 0)
+        stop_test("%s", error.text);
+}
+
+/* The row of that strategy with so many workers. */
+static struct overhead *find_row(const struct overheads *overheads, const char *strategy,
+                                 uint32_t workers)
+{
+    for (size_t i = 0; i < overheads->count; i++)
+        if (text_equal(overheads->rows[i].cell.strategy->name, strategy) &&
+            overheads->rows[i].cell.workers == workers)
+            return &overheads->rows[i];
+    stop_test("no row of %s with %u workers", strategy, workers);
+    return NULL;
+}
+
+/* Rounds in which the machine becomes slower and slower, floors and all; serial's job takes
+ * SERIAL_NS in the first. */
+static void fill_rounds(struct overheads *overheads)
+{
+    for (size_t i = 0; i < ROUNDS; i++) {
+        for (int floor = FLOOR_NONE + 1; floor < FLOOR_COUNT; floor++)
+            overheads->floors_ns[i][floor] = FLOOR_NS * (1 + (double)i);
+        overheads->floors_ns[i][FLOOR_NONE] = NAN;
+        overheads->rows[0].map_ns[i] = SERIAL_NS * (1 + (double)i);
+    }
+}
+
+static void fill_row(struct overhead *row, double map_ns)
+{
+    for (size_t i = 0; i < ROUNDS; i++) {
+        row->map_ns[i] = map_ns * (1 + (double)i);
+        row->participations[i] = 0.5;
+    }
+}
+
+static void every_strategy_but_serial_stands_on_a_floor(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < strategies_count; i++)
+        if (text_equal(strategies[i]->name, "serial"))
+            assert_int_equal(strategies[i]->floor, FLOOR_NONE);
+        else if (strategies[i]->floor == FLOOR_NONE)
+            stop_test("%s has no floor", strategies[i]->name);
+}
+
+static void a_job_of_its_own_stands_on_what_makes_it(void **state)
+{
+    (void)state;
+    assert_int_equal(floor_under(strategy_find("fork"), 9, CPUS), FLOOR_FORK);
+    assert_int_equal(floor_under(strategy_find("forkserver"), 9, CPUS), FLOOR_FORK);
+    assert_int_equal(floor_under(strategy_find("spawn"), 1, CPUS), FLOOR_SPAWN);
+    assert_int_equal(floor_under(strategy_find("threads"), 1, CPUS), FLOOR_THREAD);
+}
+
+static void a_pool_stands_on_the_round_trip_where_all_can_spin(void **state)
+{
+    (void)state;
+    assert_int_equal(floor_under(strategy_find("threadpool"), 2, CPUS), FLOOR_ROUNDTRIP);
+    assert_int_equal(floor_under(strategy_find("threadpool"), 3, CPUS), FLOOR_WAKE);
+    assert_int_equal(floor_under(strategy_find("threadpool"), 1, CPUS), FLOOR_NONE);
+    assert_int_equal(floor_under(strategy_find("forkpool"), 1, CPUS), FLOOR_ROUNDTRIP);
+    assert_int_equal(floor_under(strategy_find("forkpool"), 2, CPUS), FLOOR_WAKE);
+    assert_int_equal(floor_under(strategy_find("forkpool"), 1, 1), FLOOR_WAKE);
+}
+
+static void a_pool_whose_caller_waits_is_shown_on_both_floors(void **state)
+{
+    struct overheads overheads;
+    size_t peers = 0;
+    (void)state;
+    for (size_t i = 0; i < strategies_count; i++)
+        peers += (strategies[i]->flags & STRATEGY_PEER) != 0;
+    open_rows(&overheads);
+    assert_string_equal(overheads.rows[0].cell.strategy->name, "serial");
+    assert_int_equal(find_row(&overheads, "forkpool", 1)->floor, FLOOR_ROUNDTRIP);
+    assert_int_equal(find_row(&overheads, "forkpool", 2)->floor, FLOOR_WAKE);
+    assert_int_equal(overheads.count, strategies_count - peers + 1);
+    overheads_free(&overheads);
+}
+
+static void a_multiple_is_a_ratio_within_rounds(void **state)
+{
+    struct overheads overheads;
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    struct overhead *fork = find_row(&overheads, "fork", 1);
+    fill_row(fork, 210);
+    overheads_conclude(&overheads);
+    /* The times spread, the ratio does not. */
+    assert_near(overheads.floors[FLOOR_FORK].median, 500);
+    assert_near(fork->ns.median, 1000);
+    assert_true(fork->ns.low < 900 && fork->ns.high > 1100);
+    assert_near(fork->multiple.median, 2);
+    assert_near(fork->multiple.low, 2);
+    assert_near(fork->multiple.high, 2);
+    assert_near(fork->participation, 0.5);
+    overheads_free(&overheads);
+}
+
+static void a_pool_is_told_by_the_region_less_its_share_of_the_jobs(void **state)
+{
+    struct overheads overheads;
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    struct overhead *pool = find_row(&overheads, "threadpool", 2);
+    fill_row(pool, 160); /* two jobs by two workers at once: one serial job is no overhead */
+    overheads_conclude(&overheads);
+    assert_near(pool->multiple.median, 1.5);
+    overheads_free(&overheads);
+}
+
+static void rounds_without_a_time_are_left_out(void **state)
+{
+    struct overheads overheads;
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    struct overhead *fork = find_row(&overheads, "fork", 1);
+    struct overhead *threads = find_row(&overheads, "threads", 1);
+    fill_row(fork, 210);
+    fill_row(threads, 310);
+    fork->map_ns[3] = NAN;
+    for (size_t i = 0; i < ROUNDS; i++)
+        overheads.floors_ns[i][FLOOR_THREAD] = NAN;
+    overheads_conclude(&overheads);
+    assert_near(fork->multiple.median, 2);
+    assert_unknown(threads->multiple.median);
+    assert_near(threads->ns.median, 1500);
+    assert_unknown(find_row(&overheads, "spawn", 1)->ns.median);
+    overheads_free(&overheads);
+}
+
+static void visits_beside_which_the_canary_jumped_are_left_out(void **state)
+{
+    struct overheads overheads;
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    struct overhead *fork = find_row(&overheads, "fork", 1);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        overheads.floors_ns[i][FLOOR_ROUNDTRIP] = FLOOR_NS;
+        overheads.floors_ns[i][FLOOR_FORK] = FLOOR_NS;
+        overheads.rows[0].map_ns[i] = 0;
+        fork->map_ns[i] = 200;
+        fork->roundtrips_ns[i] = FLOOR_NS;
+    }
+    fork->map_ns[2] = 2e6;
+    fork->roundtrips_ns[2] = 1e5;
+    overheads.floors_ns[5][FLOOR_FORK] = 1;
+    overheads.floors_ns[5][FLOOR_ROUNDTRIP] = 1e5;
+    overheads_conclude(&overheads);
+    assert_int_equal(overheads.disturbances.visits, 2 * ROUNDS);
+    assert_int_equal(overheads.disturbances.disturbed, 2);
+    assert_near(fork->multiple.high, 2);
+    assert_near(fork->ns.high, 200);
+    assert_near(overheads.floors[FLOOR_FORK].low, FLOOR_NS);
+    overheads_free(&overheads);
+}
+
+static void floors_leave_no_child(void **state)
+{
+    const int nowhere[2] = {-1, -1};
+    double ns[FLOOR_COUNT];
+    (void)state;
+    floors_measure(nowhere, ns);
+    assert_unknown(ns[FLOOR_NONE]);
+    assert_unknown(ns[FLOOR_ROUNDTRIP]);
+    assert_unknown(ns[FLOOR_WAKE]);
+    for (int floor = FLOOR_FORK; floor < FLOOR_COUNT; floor++)
+        if (!(ns[floor] > 0))
+            stop_test("%s: %g ns", floor_names[floor], ns[floor]);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_strategy_but_serial_stands_on_a_floor),
+        cmocka_unit_test(a_job_of_its_own_stands_on_what_makes_it),
+        cmocka_unit_test(a_pool_stands_on_the_round_trip_where_all_can_spin),
+        cmocka_unit_test(a_pool_whose_caller_waits_is_shown_on_both_floors),
+        cmocka_unit_test(a_multiple_is_a_ratio_within_rounds),
+        cmocka_unit_test(a_pool_is_told_by_the_region_less_its_share_of_the_jobs),
+        cmocka_unit_test(rounds_without_a_time_are_left_out),
+        cmocka_unit_test(visits_beside_which_the_canary_jumped_are_left_out),
+        cmocka_unit_test(floors_leave_no_child),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
