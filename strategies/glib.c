@@ -70,9 +70,7 @@ static void run_job(gpointer data, gpointer opened)
         seats_take(&state->seats, (uint32_t)index);
         return;
     }
-    struct job job = batch_job(state->batch, index);
-    struct outcome done = batch_done_by(state->batch->map, seat_mine, state->batch->pid);
-    batch_settle(state->batch, index, &done, batch_execute(state->batch, &job));
+    seats_run(state->batch, index);
     note_end(state);
 }
 

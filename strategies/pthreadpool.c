@@ -50,9 +50,7 @@ static const char *pthreadpool_runtime(void)
 static void run_job(void *opened, size_t index)
 {
     struct state *state = opened;
-    struct job job = batch_job(state->batch, index);
-    struct outcome done = batch_done_by(state->batch->map, seat_mine, state->batch->pid);
-    batch_settle(state->batch, index, &done, batch_execute(state->batch, &job));
+    seats_run(state->batch, index);
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */

@@ -15,8 +15,15 @@ struct seats {
     pid_t *threads; /* one a seat */
 };
 
-/* The number of the calling thread in its pool. */
-extern __thread uint32_t seat_mine;
+/* What a thread keeps between its jobs, as the workers of the pools here do. */
+struct seat {
+    uint32_t number;
+    uint64_t batch; /* the id of the one that the rest is of */
+    struct job job;
+    struct outcome done;
+};
+
+extern __thread struct seat seat_mine;
 
 /* As many seats as config has workers. */
 int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error);
@@ -31,5 +38,17 @@ void seats_wait_until_taken(const struct seats *seats);
 void seats_wait_until_gone(const struct seats *seats);
 
 void seats_close(struct seats *seats);
+
+/* Runs one job and settles it as the calling thread's. */
+static inline void seats_run(struct batch *batch, uint64_t index)
+{
+    struct seat *mine = &seat_mine;
+    if (mine->batch != batch->id || mine->done.map != batch->map) {
+        mine->batch = batch->id;
+        mine->job = batch_job(batch, index);
+        mine->done = batch_done_by(batch->map, mine->number, batch->pid);
+    }
+    batch_run(batch, &mine->job, index, index + 1, &mine->done);
+}
 
 #endif
