@@ -32,6 +32,7 @@ struct state {
     pthreadpool_t pool;
     struct seats seats;
     struct batch *batch;
+    uint32_t map; /* of the batch: its own number lies on a line of its own */
 };
 
 static const char *pthreadpool_unavailable(void)
@@ -50,9 +51,7 @@ static const char *pthreadpool_runtime(void)
 static void run_job(void *opened, size_t index)
 {
     struct state *state = opened;
-    struct job job = batch_job(state->batch, index);
-    struct outcome done = batch_done_by(state->batch->map, seat_mine, state->batch->pid);
-    batch_settle(state->batch, index, &done, batch_execute(state->batch, &job));
+    seat_run(state->batch, state->map, index);
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */
@@ -86,6 +85,7 @@ static int pthreadpool_map(void *opened, struct batch *batch, struct error *erro
     struct state *state = opened;
     (void)error;
     state->batch = batch;
+    state->map = batch->map;
     library.pthreadpool_parallelize_1d(state->pool, run_job, state, batch->jobs, 0);
     return 0;
 }

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-__thread uint32_t seat_mine;
+__thread struct seat seat_mine;
 
 int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error)
 {
@@ -19,7 +19,7 @@ int seats_open(struct seats *seats, const struct strategy_config *config, struct
 
 void seats_take(struct seats *seats, uint32_t number)
 {
-    seat_mine = number;
+    seat_mine = (struct seat){.number = number};
     seats->threads[number] = (pid_t)syscall(SYS_gettid);
     placement_move(&seats->placement, placement_cpu(&seats->placement, number));
     __atomic_add_fetch(&seats->taken, 1, __ATOMIC_RELEASE);
