@@ -42,7 +42,8 @@ help: ## this list (what `make` alone does)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
-	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
+	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
+	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
 	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
 	@echo "  floors takes WORKERS ROUNDS; report takes DIR; regress takes BASE and NEW"
 
