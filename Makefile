@@ -42,7 +42,8 @@ help: ## this list (what `make` alone does)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
-	@echo "  PARENT_PAGES PAYLOAD TRANSPORT INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
+	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
+	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
 	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
 	@echo "  floors takes WORKERS ROUNDS; report takes DIR; regress takes BASE and NEW"
 
@@ -100,7 +101,8 @@ BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call optio
 	$(call option,JOBS,jobs) $(call option,STRATEGIES,strategies) \
 	$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk) $(call option,ENV,env) \
 	$(call option,PARENT_MIB,parent-mib) $(call option,PARENT_PAGES,parent-pages) \
-	$(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
+	$(call option,BIND,bind) $(call option,SPIN,spin) $(call option,IDLE,idle) \
+	$(call option,NEIGHBOURS,neighbours) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
 	$(call option,INPUT,input) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) \
 	$(call option,PRECISION,precision) \
 	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,OUT,out)

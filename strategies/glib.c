@@ -35,6 +35,7 @@ struct state {
     GThreadPool *pool;
     struct seats seats;
     struct batch *batch; /* NULL while the threads take their seats */
+    uint32_t map;        /* of the batch */
     pthread_mutex_t mutex;
     pthread_cond_t none_left;
     _Alignas(64) uint64_t left; /* jobs of the map that are not settled yet */
@@ -70,7 +71,7 @@ static void run_job(gpointer data, gpointer opened)
         seats_take(&state->seats, (uint32_t)index);
         return;
     }
-    seats_run(state->batch, index);
+    seat_run(state->batch, state->map, index);
     note_end(state);
 }
 
@@ -93,6 +94,7 @@ static int glib_map(void *opened, struct batch *batch, struct error *error)
     struct state *state = opened;
     (void)error;
     state->batch = batch;
+    state->map = batch->map;
     __atomic_store_n(&state->left, batch->jobs, __ATOMIC_RELAXED);
     push_all(state, batch->jobs);
     wait_for_end(state);

@@ -32,6 +32,7 @@ struct state {
     pthreadpool_t pool;
     struct seats seats;
     struct batch *batch;
+    uint32_t map; /* of the batch: its own number lies on a line of its own */
 };
 
 static const char *pthreadpool_unavailable(void)
@@ -50,7 +51,7 @@ static const char *pthreadpool_runtime(void)
 static void run_job(void *opened, size_t index)
 {
     struct state *state = opened;
-    seats_run(state->batch, index);
+    seat_run(state->batch, state->map, index);
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */
@@ -84,6 +85,7 @@ static int pthreadpool_map(void *opened, struct batch *batch, struct error *erro
     struct state *state = opened;
     (void)error;
     state->batch = batch;
+    state->map = batch->map;
     library.pthreadpool_parallelize_1d(state->pool, run_job, state, batch->jobs, 0);
     return 0;
 }

@@ -76,12 +76,22 @@ const char *text_nearest(const char *name, const char *const known[], size_t cou
     return nearest;
 }
 
+/* "; known are a, b, c"; nothing where that does not fit. */
+static void list_known(char *text, size_t bytes, const char *const known[], size_t count)
+{
+    size_t used = (size_t)snprintf(text, bytes, "; known are ");
+    for (size_t i = 0; i < count && used < bytes; i++)
+        used += (size_t)snprintf(text + used, bytes - used, "%s%s", i > 0 ? ", " : "", known[i]);
+    if (used >= bytes)
+        *text = '\0';
+}
+
 void text_suggestion(char *text, size_t bytes, const char *name, const char *const known[],
                      size_t count)
 {
     const char *nearest = text_nearest(name, known, count);
     if (nearest == NULL)
-        snprintf(text, bytes, "%s", "");
+        list_known(text, bytes, known, count);
     else
         snprintf(text, bytes, "; did you mean '%s'?", nearest);
 }

@@ -18,7 +18,8 @@ void strings_free(struct strings *strings);
 /* The known name that is nearest to name by edit distance, or NULL where none is near. */
 const char *text_nearest(const char *name, const char *const known[], size_t count);
 
-/* "; did you mean 'X'?" for the nearest known name, or "" where none is near. */
+/* "; did you mean 'X'?" for the nearest known name; where none is near "; known are A, B", and ""
+ * where those do not fit. */
 void text_suggestion(char *text, size_t bytes, const char *name, const char *const known[],
                      size_t count);
 

@@ -15,15 +15,28 @@ struct seats {
     pid_t *threads; /* one a seat */
 };
 
-/* What a thread keeps between its jobs, as the workers of the pools here do. */
+/* What the calling thread holds in its pool. */
 struct seat {
     uint32_t number;
-    uint64_t batch; /* the id of the one that the rest is of */
-    struct job job;
-    struct outcome done;
+    struct batch *batch; /* of the last job that it ran; NULL: none */
+    struct job job;      /* of that batch */
+    struct outcome done; /* of each job of the last map that it took part in */
 };
 
 extern __thread struct seat seat_mine;
+
+/* Runs and settles one job of a map of the batch in the calling thread. What does not change from
+ * job to job is kept in its seat. */
+static inline void seat_run(struct batch *batch, uint32_t map, uint64_t index)
+{
+    struct seat *seat = &seat_mine;
+    if (seat->batch != batch || seat->done.map != map) {
+        seat->batch = batch;
+        seat->job = batch_job(batch, index);
+        seat->done = batch_done_by(map, seat->number, batch->pid);
+    }
+    batch_run(batch, &seat->job, index, index + 1, &seat->done);
+}
 
 /* As many seats as config has workers. */
 int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error);
@@ -38,17 +51,5 @@ void seats_wait_until_taken(const struct seats *seats);
 void seats_wait_until_gone(const struct seats *seats);
 
 void seats_close(struct seats *seats);
-
-/* Runs one job and settles it as the calling thread's. */
-static inline void seats_run(struct batch *batch, uint64_t index)
-{
-    struct seat *mine = &seat_mine;
-    if (mine->batch != batch->id || mine->done.map != batch->map) {
-        mine->batch = batch->id;
-        mine->job = batch_job(batch, index);
-        mine->done = batch_done_by(batch->map, mine->number, batch->pid);
-    }
-    batch_run(batch, &mine->job, index, index + 1, &mine->done);
-}
 
 #endif

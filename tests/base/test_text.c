@@ -43,11 +43,14 @@ static void names_of_any_length_can_be_compared(void **state)
     assert_null(text_nearest("fork", known, 1));
 }
 
-static void suggestion_is_empty_where_no_name_is_near(void **state)
+static void where_no_name_is_near_all_are_told_if_they_fit(void **state)
 {
     (void)state;
-    char text[64] = "old";
-    text_suggestion(text, sizeof text, "zzzzzz", names, COUNT_OF(names));
+    static const char *const few[] = {"none", "compact"};
+    char text[32] = "old";
+    text_suggestion(text, sizeof text, "zzzzzz", few, COUNT_OF(few));
+    assert_string_equal(text, "; known are none, compact");
+    text_suggestion(text, 20, "zzzzzz", few, COUNT_OF(few));
     assert_string_equal(text, "");
     text_suggestion(text, sizeof text, "forc", names, COUNT_OF(names));
     assert_string_equal(text, "; did you mean 'fork'?");
@@ -181,7 +184,7 @@ int main(void)
         cmocka_unit_test(nearest_name_is_the_one_with_fewest_edits),
         cmocka_unit_test(of_equally_near_names_the_first_is_taken),
         cmocka_unit_test(names_of_any_length_can_be_compared),
-        cmocka_unit_test(suggestion_is_empty_where_no_name_is_near),
+        cmocka_unit_test(where_no_name_is_near_all_are_told_if_they_fit),
         cmocka_unit_test(durations_have_three_digits_and_the_unit_that_fits),
         cmocka_unit_test(sizes_have_three_digits_in_powers_of_1000),
         cmocka_unit_test(bytes_are_in_powers_of_1024_where_that_is_exact),
