@@ -316,7 +316,6 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .schedule = visit->cell->schedule,
         .chunk = visit->cell->chunk,
         .transport = visit->cell->transport,
-        .program = visit->context->program,
     };
     struct strategy_usage before, after;
     spoil_results(visit);

@@ -24,8 +24,6 @@ static const struct command commands[] = {
     {"compare", cli_compare, "the regression check between two runs"},
     {"list", cli_list, "strategies, works and suites"},
     {"visit", cli_visit, NULL},
-    {"job", cli_job, NULL},
-    {"forkserver", cli_forkserver, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

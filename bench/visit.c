@@ -413,7 +413,6 @@ int visit_serve(struct error *error)
         .input_fd = request.input_fd,
         .reference_fd = request.reference_fd,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
-        .program = "/proc/self/exe",
     };
     if (cell.work == NULL || cell.strategy == NULL)
         return fail(error, EXIT_USAGE, "visit: no such work or strategy");

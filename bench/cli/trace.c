@@ -99,7 +99,6 @@ static int find_numbers(struct trace *trace, struct error *error)
     struct task_limit limit = limits_tasks();
     uint64_t workers = 0;
     trace->config.cpus = cpus_read().usable;
-    trace->config.program = CLI_PROGRAM;
     if (read_number(trace, OPTION_SIZE, KEY_sizes, &trace->request.size, error) != 0 ||
         read_number(trace, OPTION_JOBS, KEY_jobs, &trace->request.jobs, error) != 0 ||
         read_number(trace, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||
