@@ -13,7 +13,8 @@ OPENMP ?= -fopenmp
 PACKAGES = hwloc gsl jansson inih zlib
 ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 -pthread $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
-ALL_LDFLAGS = -pthread $(OPENMP) $(CFLAGS) $(LDFLAGS)
+# All symbols are bound at the start: a forked child would bind those that it needs, each child again.
+ALL_LDFLAGS = -pthread -Wl,-z,now $(OPENMP) $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
 TEST_LIBS = $(shell pkg-config --libs cmocka)
 
