@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 struct state {
-    uint32_t workers;
+    struct slots *slots;
     int socket;
     pid_t server;
     struct carrier *carrier; /* NULL: payload stays in shared memory */
@@ -93,7 +93,7 @@ static int attach(struct state *state, const struct batch *batch, struct error *
         .jobs = batch->jobs,
         .size = batch->size,
         .seed = batch->seed,
-        .workers = state->workers,
+        .workers = state->slots->count,
         .traced = batch->spans != NULL,
         .has_input = batch->input_fd >= 0,
         .payload_in_bytes = batch->payload_in_bytes,
@@ -114,7 +114,7 @@ static int forkserver_map(void *opened, struct batch *batch, struct error *error
     if (state->attached != batch->id && attach(state, batch, error) != 0)
         return -1;
     carrier_begin(state->carrier, batch);
-    return alive_map(&starter, state, state->workers, batch, error);
+    return alive_map(&starter, state, state->slots, batch, error);
 }
 
 static void forkserver_usage(void *opened, struct strategy_usage *usage)
@@ -137,6 +137,7 @@ static void forkserver_close(void *opened)
     while (state->server > 0 && waitpid(state->server, NULL, 0) < 0 && errno == EINTR)
         ;
     carrier_close(state->carrier);
+    slots_close(state->slots);
     free(state);
 }
 
@@ -169,10 +170,10 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "forkserver: out of memory");
-    state->workers = config->workers;
     state->socket = -1;
+    state->slots = slots_open(config->workers, error);
     int image = image_open(error), result = -1;
-    if (image >= 0 && carrier_open(config, &state->carrier, error) == 0)
+    if (state->slots != NULL && image >= 0 && carrier_open(config, &state->carrier, error) == 0)
         result = start_server(state, image, error);
     if (image >= 0)
         close(image);
