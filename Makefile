@@ -88,10 +88,11 @@ $(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
 	@echo '  LD $@'
 	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@
 
-# Where a library or a sanitizer cannot be linked statically, both are the same.
+# Where a library has no static form both are the same; with sanitizers too, since what they need does not run there.
+STATIC = $(if $(findstring -fsanitize,$(CFLAGS)),,-static -s)
 $(BUILD)/image-static: $(IMAGE_OBJECTS) | $(BUILD)/image-dynamic
 	@echo '  LD $@'
-	$(Q)$(CC) -static -s -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ 2>/dev/null || cp $(BUILD)/image-dynamic $@
+	$(Q)$(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ 2>/dev/null || cp $(BUILD)/image-dynamic $@
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
