@@ -433,7 +433,6 @@ int visit_serve(struct error *error)
         .order = request.order,
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
-        .program = "/proc/self/exe",
     };
     if (cell.work == NULL || cell.strategy == NULL)
         return fail(error, EXIT_USAGE, "visit: no such work or strategy");
