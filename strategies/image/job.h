@@ -4,8 +4,10 @@
 #include "bench/batch.h"
 #include "strategies/common/carrier.h"
 
-/* What the image is told to do for spawn: run one job. */
+/* What the image is told to do: to run one job for spawn, */
 #define JOB_SUBCOMMAND "job"
+/* or nothing, the floor under it. */
+#define NOTHING_SUBCOMMAND "nothing"
 
 enum { JOB_ARGUMENTS = 13, JOB_NUMBER_BYTES = 24 };
 

@@ -17,7 +17,7 @@ int main(int count, char *arguments[])
         code = job_run(count - 2, arguments + 2, &error);
     else if (text_equal(name, SERVER_SUBCOMMAND))
         server_main(count - 2, arguments + 2, &error);
-    else
+    else if (!text_equal(name, NOTHING_SUBCOMMAND))
         fail(&error, EXIT_USAGE, "image: started by breakeven only");
     if (error.text[0] != '\0')
         fprintf(stderr, "breakeven: %s\n", error.text);
