@@ -23,7 +23,7 @@ const char *const floor_names[FLOOR_COUNT] = {
     [FLOOR_WAKE] = "futex wake round trip",
     [FLOOR_FORK] = "fork, _exit, wait",
     [FLOOR_VFORK] = "vfork, _exit, wait",
-    [FLOOR_SPAWN] = "posix_spawn of a small image, wait",
+    [FLOOR_SPAWN] = "posix_spawn, wait",
     [FLOOR_THREAD] = "pthread_create, join",
 };
 
