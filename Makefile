@@ -20,14 +20,22 @@ PACKAGES = hwloc gsl jansson inih zlib
 ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(PTHREADPOOL) $(GLIB) \
 	$(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 -pthread $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
-ALL_LDFLAGS = -pthread $(OPENMP) $(CFLAGS) $(LDFLAGS)
+# All symbols are bound at the start: a forked child would bind those that it needs, each child again.
+ALL_LDFLAGS = -pthread -Wl,-z,now $(OPENMP) $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
 TEST_LIBS = $(shell pkg-config --libs cmocka)
 
 PROGRAM = $(BUILD)/breakeven
-SOURCES = $(filter-out bench/main.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
+SOURCES = $(filter-out %/main.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c'))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+
+# What spawn and forkserver exec: built in, and small, so that it starts fast.
+IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
+	$(addprefix bench/base/,clock.c error.c limits.c parse.c text.c) \
+	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
+IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
+IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
 
 .DEFAULT_GOAL = help
@@ -82,7 +90,17 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/bench/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp)
+$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp) $(BUILD)/image-static $(BUILD)/image-dynamic
+
+$(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
+	@echo '  LD $@'
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@
+
+# Where a library has no static form both are the same; with sanitizers too, since what they need does not run there.
+STATIC = $(if $(findstring -fsanitize,$(CFLAGS)),,-static -s)
+$(BUILD)/image-static: $(IMAGE_OBJECTS) | $(BUILD)/image-dynamic
+	@echo '  LD $@'
+	$(Q)$(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ 2>/dev/null || cp $(BUILD)/image-dynamic $@
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
@@ -92,7 +110,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BUILD)/bench/main.d
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 

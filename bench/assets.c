@@ -48,6 +48,12 @@ const struct asset asset_plots[] = {
 #undef PLOT
 };
 
+INCLUDE_FILE(image_static, "image-static"); /* in the build's folder */
+INCLUDE_FILE(image_dynamic, "image-dynamic");
+
+const struct asset asset_image_static = {"image-static", image_static, image_static_end};
+const struct asset asset_image_dynamic = {"image-dynamic", image_dynamic, image_dynamic_end};
+
 const struct asset *asset_find(const struct asset *assets, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)

@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-/* A file of the source tree that is part of the program, so that breakeven runs from anywhere. */
+/* A file that is part of the program, so that breakeven runs from anywhere: its bytes are those
+ * from text up to end. */
 struct asset {
     const char *name; /* "default" for bench/suites/default.ini */
     const char *text, *end;
@@ -16,6 +17,9 @@ extern const char *const asset_suite_names[];
 /* The gnuplot scripts of plots/. */
 extern const struct asset asset_plots[];
 extern const size_t asset_plots_count;
+
+/* The program of strategies/image/, linked statically where this machine can and dynamically. */
+extern const struct asset asset_image_static, asset_image_dynamic;
 
 /* The asset of that name, or NULL. */
 const struct asset *asset_find(const struct asset *assets, size_t count, const char *name);

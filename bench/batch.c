@@ -252,8 +252,7 @@ void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, p
 {
     bool crashed = WIFSIGNALED(wait_status);
     struct outcome done = batch_done_by(batch->map, worker, pid);
-    batch_settle(batch, index, &done,
-                 crashed ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
+    batch_settle(batch, index, &done, crashed ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
     if (crashed) {
         batch->outcomes[index].status = JOB_CRASHED;
     }

@@ -327,7 +327,6 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .spin_ns = visit->cell->spin_ns,
         .order = visit->context->order,
         .order_count = visit->context->order_count,
-        .program = visit->context->program,
     };
     struct strategy_usage before, after;
     spoil_results(visit);

@@ -2,19 +2,18 @@
 #include "bench/analyse/stats.h"
 #include "bench/base/clock.h"
 #include "bench/canary.h"
+#include "strategies/common/image.h"
+#include "strategies/image/job.h"
 
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* As long as strategies are warmed up. */
 #define WARM_UP_NS (2 * NS_PER_MS)
-/* A small program that does nothing. */
-#define SMALL_PROGRAM "/bin/true"
 
 enum { PROCESSES = 15, THREADS = 31, MOST_TRIPS = 31 };
 
@@ -24,12 +23,12 @@ const char *const floor_names[FLOOR_COUNT] = {
     [FLOOR_WAKE] = "futex wake round trip",
     [FLOOR_FORK] = "fork, _exit, wait",
     [FLOOR_VFORK] = "vfork, _exit, wait",
-    [FLOOR_SPAWN] = "posix_spawn of " SMALL_PROGRAM ", wait",
+    [FLOOR_SPAWN] = "posix_spawn, wait",
     [FLOOR_THREAD] = "pthread_create, join",
 };
 
-/* One trip; false: the system refused. */
-typedef bool trip_function(void);
+/* One trip; false: the system refused. image: what spawn execs; most have no use for it. */
+typedef bool trip_function(int image);
 
 static bool reap(pid_t child)
 {
@@ -40,28 +39,29 @@ static bool reap(pid_t child)
     return reaped > 0 && wait_status == 0;
 }
 
-static bool trip_fork(void)
+static bool trip_fork(int image)
 {
+    (void)image;
     pid_t child = fork();
     if (child == 0)
         _exit(0);
     return reap(child);
 }
 
-static bool trip_vfork(void)
+static bool trip_vfork(int image)
 {
+    (void)image;
     pid_t child = vfork();
     if (child == 0)
         _exit(0);
     return reap(child);
 }
 
-static bool trip_spawn(void)
+static bool trip_spawn(int image)
 {
-    char *arguments[] = {SMALL_PROGRAM, NULL}, *environment[] = {NULL};
-    pid_t child;
-    return posix_spawn(&child, SMALL_PROGRAM, NULL, NULL, arguments, environment) == 0 &&
-           reap(child);
+    char *arguments[] = {"breakeven", NOTHING_SUBCOMMAND, NULL};
+    struct error ignored = {0};
+    return reap(image_spawn(image, arguments, NULL, 0, &ignored));
 }
 
 static void *do_nothing(void *argument)
@@ -69,23 +69,24 @@ static void *do_nothing(void *argument)
     return argument;
 }
 
-static bool trip_thread(void)
+static bool trip_thread(int image)
 {
+    (void)image;
     pthread_t thread;
     return pthread_create(&thread, NULL, do_nothing, NULL) == 0 && pthread_join(thread, NULL) == 0;
 }
 
-static double median_trip_ns(trip_function *trip, size_t count)
+static double median_trip_ns(trip_function *trip, int image, size_t count)
 {
     double trips_ns[MOST_TRIPS];
     uint64_t start = clock_now_ns();
     do
-        if (!trip())
+        if (!trip(image))
             return NAN;
     while (clock_now_ns() - start < WARM_UP_NS);
     for (size_t i = 0; i < count; i++) {
         start = clock_now_ns();
-        if (!trip())
+        if (!trip(image))
             return NAN;
         trips_ns[i] = (double)(clock_now_ns() - start);
     }
@@ -94,13 +95,17 @@ static double median_trip_ns(trip_function *trip, size_t count)
 
 void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
 {
+    struct error ignored = {0};
+    int image = image_open(&ignored);
     ns[FLOOR_NONE] = NAN;
     ns[FLOOR_ROUNDTRIP] = canary_roundtrip_ns(cpus[0], cpus[1]);
     ns[FLOOR_WAKE] = canary_wake_ns(cpus[0], cpus[1], 0);
-    ns[FLOOR_FORK] = median_trip_ns(trip_fork, PROCESSES);
-    ns[FLOOR_VFORK] = median_trip_ns(trip_vfork, PROCESSES);
-    ns[FLOOR_SPAWN] = median_trip_ns(trip_spawn, PROCESSES);
-    ns[FLOOR_THREAD] = median_trip_ns(trip_thread, THREADS);
+    ns[FLOOR_FORK] = median_trip_ns(trip_fork, image, PROCESSES);
+    ns[FLOOR_VFORK] = median_trip_ns(trip_vfork, image, PROCESSES);
+    ns[FLOOR_SPAWN] = image < 0 ? (double)NAN : median_trip_ns(trip_spawn, image, PROCESSES);
+    ns[FLOOR_THREAD] = median_trip_ns(trip_thread, image, THREADS);
+    if (image >= 0)
+        close(image);
 }
 
 enum floor floor_under(const struct strategy_ops *strategy, uint32_t workers, uint32_t cpus)

@@ -25,8 +25,6 @@ static const struct command commands[] = {
     {"floors", cli_floors, "what this machine can do at best, and how near each strategy comes"},
     {"list", cli_list, "strategies, works and suites"},
     {"visit", cli_visit, NULL},
-    {"job", cli_job, NULL},
-    {"forkserver", cli_forkserver, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

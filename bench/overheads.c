@@ -164,16 +164,29 @@ static void take_readings(struct overhead *row, size_t round, const struct readi
     row->participations[round] = stats_median(participations, count - 1);
 }
 
+/* The floors, in a process like those of the strategies. */
+static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
+{
+    struct cell nothing = make_cell(strategy_find("serial"), 1);
+    struct reading readings[CELL_MOST_READINGS];
+    uint32_t count;
+    if (make_visit(run, VISIT_FLOORS, &nothing, readings, &count) != 0)
+        return -1;
+    for (uint32_t i = 0; i < FLOOR_COUNT; i++)
+        floors_ns[i] = count == FLOOR_COUNT ? readings[i].ns_per_map : (double)NAN;
+    return 0;
+}
+
 static int measure_round(struct run *run, size_t round)
 {
     struct overheads *overheads = run->overheads;
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
     size_t *order = calloc(overheads->count, sizeof *order);
-    int result = order == NULL ? fail(run->error, EXIT_REFUSED, "out of memory") : 0;
-    if (result == 0)
-        plan_order(run->settings->seed, 0, round, overheads->count, order);
-    floors_measure(run->context.canary_cpus, overheads->floors_ns[round]);
+    if (order == NULL)
+        return fail(run->error, EXIT_REFUSED, "out of memory");
+    plan_order(run->settings->seed, 0, round, overheads->count, order);
+    int result = measure_floors(run, overheads->floors_ns[round]);
     for (size_t i = 0; result == 0 && i < overheads->count; i++) {
         struct overhead *row = &overheads->rows[order[i]];
         if (row->status != STATUS_OK)

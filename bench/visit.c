@@ -1,5 +1,6 @@
 #include "bench/visit.h"
 #include "bench/base/text.h"
+#include "bench/floors.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -397,6 +398,17 @@ static int check_preloaded(struct error *error)
     return result;
 }
 
+_Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");
+
+static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_MOST_READINGS])
+{
+    double ns[FLOOR_COUNT];
+    floors_measure(cpus, ns);
+    for (uint32_t i = 0; i < FLOOR_COUNT; i++)
+        readings[i] = (struct reading){.status = STATUS_OK, .maps = 1, .ns_per_map = ns[i]};
+    return FLOOR_COUNT;
+}
+
 int visit_serve(struct error *error)
 {
     struct visit_request request;
@@ -433,10 +445,12 @@ int visit_serve(struct error *error)
         .order = request.order,
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
-        .program = "/proc/self/exe",
     };
     if (cell.work == NULL || cell.strategy == NULL)
         return fail(error, EXIT_USAGE, "visit: no such work or strategy");
+    if (request.kind == VISIT_FLOORS)
+        return send_readings(output, readings, measure_floors(context.canary_cpus, readings),
+                             error);
     if (request.kind == VISIT_MEASURE)
         return send_readings(output, readings, cell_measure(&cell, &context, readings), error);
     struct reading prepared = {.status = STATUS_OK};

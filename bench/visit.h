@@ -14,6 +14,7 @@
 enum visit_kind {
     VISIT_PREPARE, /* fill input and reference: cell_prepare */
     VISIT_MEASURE, /* cell_measure */
+    VISIT_FLOORS,  /* floors_measure: a reading for each floor, in the order of the enum */
 };
 
 /* Set by a signal handler: the visit in hand is killed and visit_run returns. */

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <unistd.h>
 
-static pid_t launch(const struct strategy_config *config, const struct batch *batch, uint64_t index,
-                    struct carrier_end end, struct error *error)
+static pid_t launch(int image, const struct batch *batch, uint64_t index, struct carrier_end end,
+                    struct error *error)
 {
     pid_t parent = getpid(), pid = fork();
-    (void)config;
+    (void)image;
     if (pid < 0)
         fail_errno(error, errno, "fork for job %llu", (unsigned long long)index);
     if (pid == 0) {
@@ -21,7 +21,7 @@ static pid_t launch(const struct strategy_config *config, const struct batch *ba
 
 static int fork_open(const struct strategy_config *config, void **state, struct error *error)
 {
-    return children_open(launch, config, state, error);
+    return children_open(launch, -1, config, state, error);
 }
 
 const struct strategy_ops strategy_fork = {

@@ -1,9 +1,9 @@
-/* A small process of its own forks each job. It is a fresh image of breakeven, started by open, so
+/* A small process of its own forks each job. It is a fresh image, started by open, so
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"
 #include "strategies/common/image.h"
-#include "strategies/common/server.h"
+#include "strategies/image/server.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 struct state {
-    uint32_t workers;
+    struct slots *slots;
     int socket;
     pid_t server;
     struct carrier *carrier; /* NULL: payload stays in shared memory */
@@ -93,7 +93,7 @@ static int attach(struct state *state, const struct batch *batch, struct error *
         .jobs = batch->jobs,
         .size = batch->size,
         .seed = batch->seed,
-        .workers = state->workers,
+        .workers = state->slots->count,
         .traced = batch->spans != NULL,
         .has_input = batch->input_fd >= 0,
         .payload_in_bytes = batch->payload_in_bytes,
@@ -114,7 +114,7 @@ static int forkserver_map(void *opened, struct batch *batch, struct error *error
     if (state->attached != batch->id && attach(state, batch, error) != 0)
         return -1;
     carrier_begin(state->carrier, batch);
-    return alive_map(&starter, state, state->workers, batch, error);
+    return alive_map(&starter, state, state->slots, batch, error);
 }
 
 static void forkserver_usage(void *opened, struct strategy_usage *usage)
@@ -137,16 +137,16 @@ static void forkserver_close(void *opened)
     while (state->server > 0 && waitpid(state->server, NULL, 0) < 0 && errno == EINTR)
         ;
     carrier_close(state->carrier);
+    slots_close(state->slots);
     free(state);
 }
 
 /* Starts the server with its end of the socket and the workers' ends of all pipes. */
-static int start_server(struct state *state, const struct strategy_config *config,
-                        struct error *error)
+static int start_server(struct state *state, int image, struct error *error)
 {
     int sockets[2];
     char number[16];
-    char *arguments[] = {"breakeven", IMAGE_FORKSERVER, number, NULL};
+    char *arguments[] = {"breakeven", SERVER_SUBCOMMAND, number, NULL};
     size_t count;
     const int *ends = carrier_descriptors(state->carrier, &count);
     int *fds = calloc(count + 1, sizeof *fds);
@@ -159,7 +159,7 @@ static int start_server(struct state *state, const struct strategy_config *confi
     if (count > 0)
         memcpy(fds + 1, ends, count * sizeof *fds);
     state->socket = sockets[0];
-    state->server = image_spawn(config->program, arguments, fds, count + 1, error);
+    state->server = image_spawn(image, arguments, fds, count + 1, error);
     close(sockets[1]);
     free(fds);
     return state->server < 0 ? -1 : 0;
@@ -170,15 +170,18 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "forkserver: out of memory");
-    state->workers = config->workers;
     state->socket = -1;
-    if (carrier_open(config, &state->carrier, error) != 0 ||
-        start_server(state, config, error) != 0) {
+    state->slots = slots_open(config->workers, error);
+    int image = image_open(error), result = -1;
+    if (state->slots != NULL && image >= 0 && carrier_open(config, &state->carrier, error) == 0)
+        result = start_server(state, image, error);
+    if (image >= 0)
+        close(image);
+    if (result != 0)
         forkserver_close(state);
-        return -1;
-    }
-    *opened = state;
-    return 0;
+    else
+        *opened = state;
+    return result;
 }
 
 const struct strategy_ops strategy_forkserver = {

@@ -1,22 +1,27 @@
-/* One posix_spawn of breakeven itself per job: a fresh image that finds the work by its name and
- * the batch by its descriptors, as the start method spawn of Python must. */
+/* One posix_spawn per job: a fresh image that finds the work by its name and the batch by its
+ * descriptors, as the start method spawn of Python must. */
 #include "strategies/common/children.h"
 #include "strategies/common/image.h"
+#include "strategies/image/job.h"
 
-static pid_t launch(const struct strategy_config *config, const struct batch *batch, uint64_t index,
-                    struct carrier_end end, struct error *error)
+static pid_t launch(int image, const struct batch *batch, uint64_t index, struct carrier_end end,
+                    struct error *error)
 {
-    return image_spawn_job(config->program, batch, index, end, error);
+    const int fds[] = {batch->fd, batch->input_fd, end.down, end.up};
+    struct job_command command;
+    job_describe(batch, index, end, &command);
+    return image_spawn(image, command.arguments, fds, sizeof fds / sizeof *fds, error);
 }
 
 static int spawn_open(const struct strategy_config *config, void **state, struct error *error)
 {
-    return children_open(launch, config, state, error);
+    int image = image_open(error);
+    return image < 0 ? -1 : children_open(launch, image, config, state, error);
 }
 
 const struct strategy_ops strategy_spawn = {
     .name = "spawn",
-    .summary = "one posix_spawn of breakeven itself per job: a fresh image each time",
+    .summary = "one posix_spawn of a small program per job: a fresh image each time",
     .elsewhere = "multiprocessing.Process, start method spawn",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS,
     .floor = FLOOR_SPAWN,

@@ -1,8 +1,6 @@
 #include "strategies/strategy.h"
 #include "bench/base/text.h"
 
-#include <sys/resource.h>
-
 #define STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
 #include "strategies/list.h"
 #undef STRATEGY
@@ -89,31 +87,4 @@ enum bind bind_find(const char *name)
         if (text_equal(bind_names[i], name))
             return (enum bind)i;
     return BIND_NONE;
-}
-
-static uint64_t timeval_ns(struct timeval time)
-{
-    return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_usec * NS_PER_US;
-}
-
-void strategy_add_usage(struct strategy_usage *sum, const struct strategy_usage *more)
-{
-    sum->user_ns += more->user_ns;
-    sum->sys_ns += more->sys_ns;
-    sum->minflt += more->minflt;
-    sum->majflt += more->majflt;
-    sum->nvcsw += more->nvcsw;
-    sum->nivcsw += more->nivcsw;
-}
-
-void strategy_add_rusage(int who, struct strategy_usage *usage)
-{
-    struct rusage used;
-    getrusage(who, &used);
-    usage->user_ns += timeval_ns(used.ru_utime);
-    usage->sys_ns += timeval_ns(used.ru_stime);
-    usage->minflt += (uint64_t)used.ru_minflt;
-    usage->majflt += (uint64_t)used.ru_majflt;
-    usage->nvcsw += (uint64_t)used.ru_nvcsw;
-    usage->nivcsw += (uint64_t)used.ru_nivcsw;
 }

@@ -3,6 +3,7 @@
 
 #include "bench/base/error.h"
 #include "bench/batch.h"
+#include "strategies/usage.h"
 
 #include <stdint.h>
 
@@ -48,8 +49,7 @@ struct strategy_config {
     uint32_t workers; /* at least 1 */
     uint32_t cpus;    /* usable CPUs: workers spin while they wait only where there are enough */
     enum schedule schedule;
-    uint64_t chunk;      /* jobs claimed at once; 0: the schedule's default */
-    const char *program; /* breakeven itself, for strategies that exec it */
+    uint64_t chunk; /* jobs claimed at once; 0: the schedule's default */
     enum transport transport;
     enum bind bind;   /* of pools */
     uint64_t spin_ns; /* how long a pool's workers stay awake at most while they wait */
@@ -57,20 +57,9 @@ struct strategy_config {
     uint32_t order_count; /* 0: all that the caller may use, by number */
 };
 
-/* Processor time of workers that are alive and that getrusage of the caller cannot see. */
-struct strategy_usage {
-    uint64_t user_ns, sys_ns;
-    uint64_t minflt, majflt, nvcsw, nivcsw;
-};
-
-void strategy_add_usage(struct strategy_usage *sum, const struct strategy_usage *more);
-
-/* Adds what getrusage(who) says: RUSAGE_SELF, RUSAGE_CHILDREN. */
-void strategy_add_rusage(int who, struct strategy_usage *usage);
-
 enum strategy_flags {
     STRATEGY_ISOLATES_CRASHES = 1, /* a job's crash ends that job, not the batch */
-    STRATEGY_NEEDS_EXEC = 2,       /* uses config->program */
+    STRATEGY_NEEDS_EXEC = 2,       /* jobs run in another image, which has the works of list.h */
     STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */

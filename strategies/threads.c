@@ -8,8 +8,8 @@
 
 struct state;
 
-/* One slot: the thread in it and the job it runs. */
-struct slot {
+/* The thread in one slot and the job it runs. */
+struct runner {
     struct state *state;
     struct batch *batch;
     pthread_t thread;
@@ -17,11 +17,11 @@ struct slot {
     int code;
 };
 
-/* Slots whose threads have run their job queue up in finished, to be joined. */
+/* The slots whose threads have run their job queue up in finished, to be joined. */
 struct state {
-    uint32_t workers;
+    struct slots *slots;
     pid_t pid;
-    struct slot *slots;
+    struct runner *runners;
     pthread_mutex_t mutex;
     pthread_cond_t some_finished;
     uint32_t *finished;
@@ -30,12 +30,12 @@ struct state {
 
 static void *run_one(void *argument)
 {
-    struct slot *slot = argument;
-    struct state *state = slot->state;
-    struct job job = batch_job(slot->batch, slot->index);
-    slot->code = batch_execute(slot->batch, &job);
+    struct runner *runner = argument;
+    struct state *state = runner->state;
+    struct job job = batch_job(runner->batch, runner->index);
+    runner->code = batch_execute(runner->batch, &job);
     pthread_mutex_lock(&state->mutex);
-    state->finished[state->finished_count++] = (uint32_t)(slot - state->slots);
+    state->finished[state->finished_count++] = (uint32_t)(runner - state->runners);
     pthread_cond_signal(&state->some_finished);
     pthread_mutex_unlock(&state->mutex);
     return NULL;
@@ -45,11 +45,11 @@ static int start(void *opened, struct batch *batch, uint64_t index, uint32_t num
                  struct error *error)
 {
     struct state *state = opened;
-    struct slot *slot = &state->slots[number];
-    slot->state = state;
-    slot->batch = batch;
-    slot->index = index;
-    int refused = pthread_create(&slot->thread, NULL, run_one, slot);
+    struct runner *runner = &state->runners[number];
+    runner->state = state;
+    runner->batch = batch;
+    runner->index = index;
+    int refused = pthread_create(&runner->thread, NULL, run_one, runner);
     if (refused != 0)
         return fail_errno(error, refused, "pthread_create for job %llu", (unsigned long long)index);
     return 0;
@@ -65,17 +65,18 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
         pthread_cond_wait(&state->some_finished, &state->mutex);
     uint32_t number = state->finished[--state->finished_count];
     pthread_mutex_unlock(&state->mutex);
-    pthread_join(state->slots[number].thread, NULL);
+    pthread_join(state->runners[number].thread, NULL);
     ended->slot = number;
     ended->pid = state->pid;
-    ended->wait_status = state->slots[number].code << 8; /* as waitpid reports an exit code */
+    ended->wait_status = state->runners[number].code << 8; /* as waitpid reports an exit code */
     return 0;
 }
 
 static void threads_close(void *opened)
 {
     struct state *state = opened;
-    free(state->slots);
+    slots_close(state->slots);
+    free(state->runners);
     free(state->finished);
     pthread_mutex_destroy(&state->mutex);
     pthread_cond_destroy(&state->some_finished);
@@ -87,13 +88,13 @@ static int threads_open(const struct strategy_config *config, void **opened, str
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "threads: out of memory");
-    state->workers = config->workers;
+    state->slots = slots_open(config->workers, error);
     state->pid = getpid();
     pthread_mutex_init(&state->mutex, NULL);
     pthread_cond_init(&state->some_finished, NULL);
-    state->slots = calloc(config->workers, sizeof *state->slots);
+    state->runners = calloc(config->workers, sizeof *state->runners);
     state->finished = calloc(config->workers, sizeof *state->finished);
-    if (state->slots == NULL || state->finished == NULL) {
+    if (state->slots == NULL || state->runners == NULL || state->finished == NULL) {
         threads_close(state);
         return fail(error, EXIT_REFUSED, "threads: no memory for %u workers", config->workers);
     }
@@ -105,7 +106,7 @@ static int threads_map(void *opened, struct batch *batch, struct error *error)
 {
     static const struct starter starter = {start, wait_any};
     struct state *state = opened;
-    return alive_map(&starter, state, state->workers, batch, error);
+    return alive_map(&starter, state, state->slots, batch, error);
 }
 
 const struct strategy_ops strategy_threads = {

@@ -310,6 +310,7 @@ refuses 3 'on pdp11' compare "$work/base" "$work/machine"
 # ------------------------------------------------------------------------------- usage: exit 2
 
 refuses 2 "'runn' is not a command; did you mean 'run'" runn
+refuses 2 "'job' is not a command" job
 refuses 2 'a command is needed'
 refuses 2 "--sizs: no such option; did you mean '(--)?sizes'" run --sizs 1
 refuses 2 "--strateg: no such option; did you mean '(--)?strategy'" trace --strateg fork

@@ -22,7 +22,7 @@
 
 enum { FIXTURE_SEED = 42, FIXTURE_TEXT_BYTES = 400000 };
 
-/* The program that spawn, forkserver and visits exec. */
+/* The program that visits exec. */
 static inline const char *fixture_program(void)
 {
     const char *program = getenv("BREAKEVEN");
@@ -71,7 +71,6 @@ static inline struct strategy_config fixture_config(const struct strategy_ops *s
         .cpus = cpus_read().usable,
         .spin_ns = STRATEGY_SPIN_NS,
         .schedule = (strategy->flags & STRATEGY_SCHEDULES) != 0 ? SCHEDULE_DYNAMIC : SCHEDULE_NONE,
-        .program = fixture_program(),
     };
 }
 

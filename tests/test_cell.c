@@ -6,6 +6,8 @@
 #include "bench/cell.h"
 
 #include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 enum { WORKERS = 2 };
 
@@ -43,8 +45,7 @@ static void visited_open(struct visited *visited, const struct work *work, const
                     .cpus = config.cpus,
                     .input_fd = input > 0 ? reserve(input) : -1,
                     .reference_fd = reserve(jobs * work->result_bytes),
-                    .canary_cpus = {-1, -1},
-                    .program = config.program},
+                    .canary_cpus = {-1, -1}},
     };
 }
 
@@ -464,14 +465,18 @@ static void a_job_that_differs_from_serials_is_wrong(void **state)
 static void a_refused_open_or_map_is_one_row_that_says_so(void **state)
 {
     struct visited visited;
-    if (fixture_under_valgrind())
-        skip();
+    struct rlimit files, a_page;
     visited_open(&visited, work_find("squares"), *state, 100, 4);
     prepare(&visited);
-    visited.context.program = "/nonexistent/breakeven";
+    getrlimit(RLIMIT_FSIZE, &files);
+    a_page = (struct rlimit){4096, files.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &a_page); /* room for the batch, none for an image */
     measure(&visited);
+    setrlimit(RLIMIT_FSIZE, &files);
+    signal(SIGXFSZ, SIG_DFL);
     visited_close(&visited);
-    assert_bad(&visited, STATUS_REFUSED, "/nonexistent/breakeven");
+    assert_bad(&visited, STATUS_REFUSED, "image: its memory");
 }
 
 static void a_reference_that_cannot_be_mapped_is_refused(void **state)

@@ -18,7 +18,7 @@ typedef void command_function(int count, char *const arguments[], struct ending 
 command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floors;
 
 /* Hidden: what breakeven starts itself as. */
-command_function cli_visit, cli_job, cli_forkserver;
+command_function cli_visit;
 
 /* One option of a subcommand: --name VALUE, --name=VALUE, or --name where it takes no value. */
 struct option_spec {

@@ -100,7 +100,6 @@ static int find_numbers(struct trace *trace, struct error *error)
     uint64_t workers = 0;
     trace->config.cpus = cpus_read().usable;
     trace->config.spin_ns = STRATEGY_SPIN_NS;
-    trace->config.program = CLI_PROGRAM;
     if (read_number(trace, OPTION_SIZE, KEY_sizes, &trace->request.size, error) != 0 ||
         read_number(trace, OPTION_JOBS, KEY_jobs, &trace->request.jobs, error) != 0 ||
         read_number(trace, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||

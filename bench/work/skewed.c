@@ -3,8 +3,7 @@
  * iterations. The input holds each job's iterations. */
 #include "bench/work.h"
 
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
+#include <math.h>
 #include <string.h>
 
 static const double shape = 1.5;
@@ -18,29 +17,34 @@ static uint64_t input_bytes(uint64_t size, uint64_t jobs)
     return __builtin_mul_overflow(jobs, sizeof(uint64_t), &bytes) ? UINT64_MAX : bytes;
 }
 
+/* The next number of a Pareto distribution above 1: its distribution function inverted at a number
+ * above 0 and up to 1. */
+static double next_cost(uint64_t *random)
+{
+    double uniform = ((double)(work_random(random) >> 11) + 1) * 0x1p-53;
+    return pow(uniform, -1 / shape);
+}
+
 /* The costs are the steps of the rounded running total, so that they add up to size x jobs. */
 static int prepare(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
                    struct error *error)
 {
     uint64_t *iterations = (uint64_t *)(void *)input;
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (random == NULL)
-        return fail(error, EXIT_REFUSED, "skewed: out of memory");
     double total = 0, running = 0;
-    gsl_rng_set(random, (unsigned long)seed);
+    uint64_t random = seed;
+    (void)error;
     for (uint64_t i = 0; i < jobs; i++)
-        total += gsl_ran_pareto(random, shape, 1);
-    gsl_rng_set(random, (unsigned long)seed);
+        total += next_cost(&random);
+    random = seed;
     uint64_t spent = 0;
     for (uint64_t i = 0; i < jobs; i++) {
-        running += gsl_ran_pareto(random, shape, 1);
+        running += next_cost(&random);
         uint64_t reached = i + 1 == jobs
                                ? size * jobs
                                : (uint64_t)((double)size * (double)jobs * (running / total));
         iterations[i] = reached > spent ? reached - spent : 0;
         spent += iterations[i];
     }
-    gsl_rng_free(random);
     return 0;
 }
 

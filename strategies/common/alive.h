@@ -19,10 +19,28 @@ struct starter {
     int (*wait)(void *state, struct batch *batch, struct ended *ended, struct error *error);
 };
 
-/* Runs every job of the batch by the starter, in order, as many at once as there are workers; a job
+/* The slots of a strategy's workers: who is in each, and which are free. They lie in shared memory,
+ * although no other process looks at them: what a process shares is not copied when it is written
+ * after a fork. */
+struct slots {
+    uint32_t count, free_count;
+    struct slot {
+        uint64_t job;  /* that it runs */
+        pid_t pid;     /* of the process that runs it, for the starter's own use; 0: none */
+        uint32_t free; /* in the first free_count slots: the number of one that is free */
+    } slot[];
+};
+
+/* As many slots as there are workers. NULL: see error. */
+struct slots *slots_open(uint32_t workers, struct error *error);
+
+/* NULL is allowed. */
+void slots_close(struct slots *slots);
+
+/* Runs every job of the batch by the starter, in order, as many at once as there are slots; a job
  * takes the slot of one that has ended. Where a start is refused, no further job is started and
  * what runs is waited for. */
-int alive_map(const struct starter *starter, void *state, uint32_t workers, struct batch *batch,
+int alive_map(const struct starter *starter, void *state, struct slots *slots, struct batch *batch,
               struct error *error);
 
 #endif

@@ -609,9 +609,7 @@ static void be_refused(struct apart *apart, struct verdict *verdict)
     const struct strategy_ops *strategy = apart->strategy;
     struct strategy_config config = fixture_config(strategy, WANTED_WORKERS);
     bool by_address_space = apart->limit == limit_address_space;
-    bool needs_program = (strategy->flags & STRATEGY_NEEDS_EXEC) != 0;
-    verdict->impossible = (!by_address_space && !become_nobody()) ||
-                          (needs_program && access(config.program, X_OK) != 0) || !apart->limit();
+    verdict->impossible = (!by_address_space && !become_nobody()) || !apart->limit();
     if (verdict->impossible)
         return;
     expect_refusal(strategy, &config, apart->batch, &verdict->trouble);
@@ -667,20 +665,22 @@ static void is_refused_address_space(void **state)
     assert_refused(*state, limit_address_space);
 }
 
-/* A program that does not exist is a refusal too, for those that exec one. */
-static void is_refused_a_missing_program(void **state)
+/* No file of this process, the image's included, may become larger than a page. */
+static void be_refused_an_image(struct apart *apart, struct verdict *verdict)
+{
+    struct strategy_config config = fixture_config(apart->strategy, WORKERS);
+    signal(SIGXFSZ, SIG_IGN);
+    set_soft_limit(RLIMIT_FSIZE, 4096);
+    expect_refusal(apart->strategy, &config, apart->batch, &verdict->trouble);
+    set_soft_limit(RLIMIT_FSIZE, RLIM_INFINITY);
+    if (verdict->trouble.code == EXIT_DONE)
+        expect_success(apart->strategy, &config, apart->batch, &verdict->trouble);
+}
+
+static void is_refused_an_image(void **state)
 {
     const struct scenario *scenario = *state;
-    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy);
-    struct strategy_config config = fixture_config(strategy, WORKERS);
-    struct error trouble = {0};
-    if (fixture_under_valgrind())
-        skip();
-    struct batch *batch = fixture_batch(work_find("squares"), 10, 4, -1, false);
-    config.program = "/nonexistent/breakeven";
-    expect_refusal(strategy, &config, batch, &trouble);
-    batch_free(batch);
-    assert_no_error(&trouble);
+    run_apart(be_refused_an_image, scenario->strategy, NULL);
 }
 
 /* A pool that cannot replace a dead worker fails, says so, and keeps saying so. */
@@ -786,7 +786,7 @@ static void add_refusals(const struct strategy_ops *strategy)
     if (threads)
         add(scenario, is_refused_address_space, "cleans_up_where_stacks_are_refused");
     if ((strategy->flags & STRATEGY_NEEDS_EXEC) != 0)
-        add(scenario, is_refused_a_missing_program, "cleans_up_where_the_program_is_missing");
+        add(scenario, is_refused_an_image, "cleans_up_where_its_image_is_refused");
 }
 
 static void add_strategy(const struct strategy_ops *strategy)
@@ -794,7 +794,7 @@ static void add_strategy(const struct strategy_ops *strategy)
     struct scenario scenario = {.strategy = strategy->name};
     add(scenario, leaves_nothing_behind, "leaves_nothing_behind");
     add(scenario, loses_nothing_to_signals, "loses_nothing_to_signals");
-    if ((strategy->flags & STRATEGY_NEEDS_EXEC) == 0) { /* a program knows no work of the test's */
+    if ((strategy->flags & STRATEGY_NEEDS_EXEC) == 0) { /* an image knows no work of the test's */
         scenario.fate = RETURNS_7;
         add_fate(scenario, settles_it_alone_and_goes_on, "settles_a_job_that");
     }

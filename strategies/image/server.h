@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STRATEGIES_COMMON_SERVER_H
-#define BREAKEVEN_STRATEGIES_COMMON_SERVER_H
+#ifndef BREAKEVEN_STRATEGIES_IMAGE_SERVER_H
+#define BREAKEVEN_STRATEGIES_IMAGE_SERVER_H
 
 #include "strategies/common/carrier.h"
 #include "strategies/strategy.h"
@@ -33,8 +33,11 @@ struct server_answer {
     struct strategy_usage usage; /* SERVER_USAGE */
 };
 
-/* What `breakeven forkserver` does: serves the socket until its other end is closed. Returns 0, or
- * -1 with error set. */
-int server_run(int socket, struct error *error);
+/* What the image is told to do for forkserver: fork jobs. */
+#define SERVER_SUBCOMMAND "forkserver"
+
+/* What the image does with the argument behind SERVER_SUBCOMMAND, a socket's number: serves it
+ * until its other end is closed. Returns 0, or -1 with error set. */
+int server_main(int count, char *const arguments[], struct error *error);
 
 #endif

@@ -1,7 +1,9 @@
-#include "strategies/common/server.h"
+#include "strategies/image/server.h"
+#include "bench/base/parse.h"
 #include "strategies/common/children.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -202,7 +204,7 @@ static int serve(struct server *server, struct error *error)
     }
 }
 
-int server_run(int socket, struct error *error)
+static int run(int socket, struct error *error)
 {
     struct server server = {.socket = socket};
     sigset_t children;
@@ -220,4 +222,15 @@ int server_run(int socket, struct error *error)
     detach(&server);
     free(server.queue);
     return result;
+}
+
+int server_main(int count, char *const arguments[], struct error *error)
+{
+    static const struct number_rule descriptor = {.most = INT_MAX};
+    uint64_t socket;
+    if (count != 1)
+        return fail(error, EXIT_USAGE, "forkserver: started by breakeven only");
+    if (parse_number("forkserver", arguments[0], &descriptor, &socket, error) != 0)
+        return -1;
+    return run((int)socket, error);
 }

@@ -1,0 +1,25 @@
+/* The image: the small program that spawn and forkserver exec. It is part of breakeven as an asset
+ * and holds what a job needs and no more, so that it starts as fast as a program can. */
+#include "bench/base/text.h"
+#include "strategies/image/job.h"
+#include "strategies/image/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+int main(int count, char *arguments[])
+{
+    struct error error = {0};
+    const char *name = count > 1 ? arguments[1] : "";
+    int code = 0;
+    signal(SIGPIPE, SIG_IGN); /* a carrier that is gone is an error of writing */
+    if (text_equal(name, JOB_SUBCOMMAND))
+        code = job_run(count - 2, arguments + 2, &error);
+    else if (text_equal(name, SERVER_SUBCOMMAND))
+        server_main(count - 2, arguments + 2, &error);
+    else if (!text_equal(name, NOTHING_SUBCOMMAND))
+        fail(&error, EXIT_USAGE, "image: started by breakeven only");
+    if (error.text[0] != '\0')
+        fprintf(stderr, "breakeven: %s\n", error.text);
+    return error.code != EXIT_DONE ? (int)error.code : code;
+}

@@ -1,0 +1,90 @@
+/* The image that spawn and forkserver exec. */
+#include "tests/fixtures.h"
+
+#include "strategies/common/image.h"
+
+#include <link.h>
+
+static int open_image(void)
+{
+    struct error error = {0};
+    int image = image_open(&error);
+    assert_no_error(&error);
+    return image;
+}
+
+/* True where the program names a loader, which is what reads LD_PRELOAD. */
+static bool has_loader(int image)
+{
+    ElfW(Ehdr) header;
+    ElfW(Phdr) part;
+    assert_int_equal(pread(image, &header, sizeof header, 0), sizeof header);
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        off_t at = (off_t)(header.e_phoff + i * sizeof part);
+        assert_int_equal(pread(image, &part, sizeof part, at), sizeof part);
+        if (part.p_type == PT_INTERP)
+            return true;
+    }
+    return false;
+}
+
+static void what_is_preloaded_reaches_the_image(void **state)
+{
+    const char *set = getenv("LD_PRELOAD");
+    char *before = set != NULL ? strdup(set) : NULL;
+    (void)state;
+    setenv("LD_PRELOAD", "libz.so.1", 1);
+    int image = open_image();
+    if (before != NULL)
+        setenv("LD_PRELOAD", before, 1);
+    else
+        unsetenv("LD_PRELOAD");
+    free(before);
+    assert_true(has_loader(image));
+    close(image);
+}
+
+static void an_image_cannot_be_changed(void **state)
+{
+    int image = open_image();
+    (void)state;
+    assert_int_equal(pwrite(image, "x", 1, 0), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(ftruncate(image, 0), -1);
+    close(image);
+}
+
+static void an_image_refuses_what_it_does_not_know(void **state)
+{
+    char *arguments[] = {"breakeven", "visit", NULL};
+    struct error error = {0};
+    int image = open_image(), wait_status;
+    (void)state;
+    pid_t pid = image_spawn(image, arguments, NULL, 0, &error);
+    assert_no_error(&error);
+    assert_int_equal(waitpid(pid, &wait_status, 0), pid);
+    assert_int_equal(wait_status, EXIT_USAGE << 8);
+    close(image);
+}
+
+static void no_image_is_an_error_with_the_systems_reason(void **state)
+{
+    char *arguments[] = {"breakeven", NULL};
+    struct error error = {0};
+    (void)state;
+    if (fixture_under_valgrind())
+        skip();
+    assert_int_equal(image_spawn(-1, arguments, NULL, 0, &error), -1);
+    assert_error(&error, EXIT_REFUSED, strerror(ENOENT));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_preloaded_reaches_the_image),
+        cmocka_unit_test(an_image_cannot_be_changed),
+        cmocka_unit_test(an_image_refuses_what_it_does_not_know),
+        cmocka_unit_test(no_image_is_an_error_with_the_systems_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
