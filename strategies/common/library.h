@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Libraries that only one strategy uses are loaded when it is asked for: linked, each would make
- * every start of breakeven longer, and with it every job of spawn. */
+/* Libraries that only one strategy uses are loaded when it is asked for: linked, they would be
+ * loaded at every start of breakeven, so at every visit. */
 struct library_function {
     const char *name;
     void **address; /* where to put it */
