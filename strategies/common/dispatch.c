@@ -29,7 +29,8 @@ struct lane {
     /* Written once a region; the caller watches it. */
     _Alignas(LINE_BYTES) _Atomic uint32_t finished; /* the last region that the worker finished */
     _Atomic uint32_t asleep;                        /* waits for a region in the kernel */
-    _Atomic int cpu;                                /* where it was last awake; -1: not known */
+    _Atomic int cpu;                                /* where it is or sleeps; -1: not known */
+    pid_t thread;
     struct strategy_usage usage;
 };
 
@@ -330,27 +331,49 @@ static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
     return placement_cpu(&dispatch->placement, worker + seated);
 }
 
-/* Moves a worker that finds itself on the CPU of the caller or of another worker that is awake to
- * one that nobody uses. The kernel wakes a worker there at times and, as both then take turns in
- * waiting for each other, leaves it there. */
-static void keep_apart(struct dispatch *dispatch, uint32_t worker)
+/* The CPUs of the caller and of all workers but one. */
+static cpu_set_t used_by_others(const struct dispatch *dispatch, uint32_t worker)
 {
     cpu_set_t used;
-    int here = placement_here(), others = dispatch->caller_cpu;
     CPU_ZERO(&used);
-    if (others >= 0)
-        CPU_SET((size_t)others, &used);
-    for (uint32_t i = 0; i < dispatch->workers; i++)
-        if (i != worker && atomic_load(&dispatch->lanes[i].asleep) == 0) {
-            int cpu = atomic_load(&dispatch->lanes[i].cpu);
-            if (cpu >= 0)
-                CPU_SET((size_t)cpu, &used);
-        }
+    if (dispatch->caller_cpu >= 0)
+        CPU_SET((size_t)dispatch->caller_cpu, &used);
+    for (uint32_t i = 0; i < dispatch->workers; i++) {
+        int cpu = atomic_load(&dispatch->lanes[i].cpu);
+        if (i != worker && cpu >= 0)
+            CPU_SET((size_t)cpu, &used);
+    }
+    return used;
+}
+
+/* Moves a worker that finds itself on the CPU of the caller or of another worker to one that nobody
+ * uses. The kernel puts a worker there at times and, as both then take turns in waiting for each
+ * other, leaves it there. */
+static void keep_apart(struct dispatch *dispatch, uint32_t worker)
+{
+    cpu_set_t used = used_by_others(dispatch, worker);
+    int here = placement_here();
     if (here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used)) {
         placement_move(&dispatch->placement, placement_unused(&dispatch->placement, &used));
         here = placement_here();
     }
     atomic_store(&dispatch->lanes[worker].cpu, here);
+}
+
+/* The caller may have come to the CPU on which a worker sleeps: that worker will wake elsewhere. */
+static void make_way(struct dispatch *dispatch)
+{
+    for (uint32_t i = 0; i < dispatch->workers; i++) {
+        struct lane *lane = &dispatch->lanes[i];
+        if (atomic_load(&lane->asleep) == 0 || atomic_load(&lane->cpu) != dispatch->caller_cpu)
+            continue;
+        cpu_set_t used = used_by_others(dispatch, i);
+        int cpu = placement_unused(&dispatch->placement, &used);
+        if (cpu < 0)
+            return;
+        placement_put(lane->thread, cpu);
+        atomic_store(&lane->cpu, cpu);
+    }
 }
 
 /* Spins for a region after `seen`, then sleeps for it in the kernel. */
@@ -363,8 +386,10 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     /* In this order a worker that is killed in between counts once too often: a needless wake, not
      * a lost one. */
     uint32_t region;
-    if (dispatch->apart)
+    if (dispatch->apart) {
         placement_stay(&dispatch->placement);
+        atomic_store(&lane->cpu, placement_here());
+    }
     atomic_fetch_add(&dispatch->sleepers, 1);
     atomic_store(&lane->asleep, 1);
     while ((region = atomic_load(&dispatch->region)) == seen)
@@ -385,6 +410,7 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
     uint32_t region = from;
     struct patience patience = dispatch->worker_patience;
     placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
     atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {
         region = await_region(dispatch, worker, region, &patience);
@@ -412,6 +438,8 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
     if (command == DISPATCH_REPAIR ||
         (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
         fill_lanes(dispatch, batch->jobs);
+    if (dispatch->apart && dispatch->caller_cpu >= 0 && atomic_load(&dispatch->sleepers) > 0)
+        make_way(dispatch);
     atomic_fetch_add(&dispatch->region, 1);
     if (atomic_load(&dispatch->sleepers) > 0) {
         patience_expect_wake(&dispatch->caller_patience);

@@ -34,25 +34,30 @@ int placement_cpu(const struct placement *placement, uint32_t seat)
     return placement->order[(first + seat) % placement->count];
 }
 
-static bool bind_to(int cpu)
+static bool bind_to(pid_t thread, int cpu)
 {
     cpu_set_t target;
     CPU_ZERO(&target);
     CPU_SET((size_t)cpu, &target);
-    return sched_setaffinity(0, sizeof target, &target) == 0;
+    return sched_setaffinity(thread, sizeof target, &target) == 0;
 }
 
 void placement_move(const struct placement *placement, int cpu)
 {
-    if (cpu >= 0 && bind_to(cpu) && placement->bind == BIND_NONE)
+    if (cpu >= 0 && bind_to(0, cpu) && placement->bind == BIND_NONE)
         placement_free(placement);
+}
+
+void placement_put(pid_t thread, int cpu)
+{
+    bind_to(thread, cpu);
 }
 
 void placement_stay(const struct placement *placement)
 {
     int here = placement_here();
     if (placement->count > 0 && here >= 0 && here < PLACEMENT_CPUS)
-        bind_to(here);
+        bind_to(0, here);
 }
 
 void placement_free(const struct placement *placement)

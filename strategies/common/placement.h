@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Where the workers of a strategy run: each has a seat, a CPU, while there are enough.
  *
@@ -29,6 +30,9 @@ int placement_cpu(const struct placement *placement, uint32_t seat);
 
 /* Moves the calling thread to a CPU; it stays there where workers are bound. */
 void placement_move(const struct placement *placement, int cpu);
+
+/* Binds another thread, which sleeps, to a CPU. */
+void placement_put(pid_t thread, int cpu);
 
 /* Keeps the calling thread on the CPU that it runs on now, until placement_free. */
 void placement_stay(const struct placement *placement);

@@ -5,6 +5,8 @@
 #include "tests/fixtures.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <time.h>
 
 /* ------------------------------------------------------------------------------- ranges */
 
@@ -270,10 +272,38 @@ static void bound_workers_have_one_cpu_and_the_caller_gets_its_own_back(void **s
     batch_free(batch);
 }
 
+/* ------------------------------------------------------------------------------- idle pools */
+
+static uint64_t cpu_ns(const struct strategy_ops *strategy, void *opened)
+{
+    struct strategy_usage used = {0};
+    strategy_add_rusage(RUSAGE_SELF, &used);
+    if (strategy->usage != NULL)
+        strategy->usage(opened, &used);
+    return used.user_ns + used.sys_ns;
+}
+
+static void an_idle_pool_takes_less_than_a_hundredth_of_a_cpu(void **state)
+{
+    const struct strategy_ops *strategy = fixture_strategy(*state);
+    struct strategy_config config = fixture_config(strategy, 2);
+    struct error error = {0};
+    void *opened;
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    uint64_t before = cpu_ns(strategy, opened), start = clock_now_ns();
+    struct timespec second = {.tv_sec = 1};
+    while (nanosleep(&second, &second) != 0)
+        ;
+    uint64_t used = cpu_ns(strategy, opened) - before;
+    assert_true(used < (clock_now_ns() - start) / 100);
+    strategy->close(opened);
+}
+
 int main(void)
 {
 #define POOL(name)                                                                                 \
-    cmocka_unit_test_prestate(bound_workers_have_one_cpu_and_the_caller_gets_its_own_back, name)
+    cmocka_unit_test_prestate(bound_workers_have_one_cpu_and_the_caller_gets_its_own_back, name),  \
+        cmocka_unit_test_prestate(an_idle_pool_takes_less_than_a_hundredth_of_a_cpu, name)
     static char forkpool[] = "forkpool", forkteam[] = "forkteam", threadpool[] = "threadpool";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_owner_takes_what_it_wants_from_the_front),
