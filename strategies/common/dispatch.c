@@ -353,11 +353,12 @@ static void keep_apart(struct dispatch *dispatch, uint32_t worker)
 {
     cpu_set_t used = used_by_others(dispatch, worker);
     int here = placement_here();
-    if (here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used)) {
-        placement_move(&dispatch->placement, placement_unused(&dispatch->placement, &used));
-        here = placement_here();
-    }
-    atomic_store(&dispatch->lanes[worker].cpu, here);
+    bool shared = here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used);
+    int cpu = shared ? placement_unused(&dispatch->placement, &used) : here;
+    /* Told before the move: whoever runs here meanwhile must not go there too. */
+    atomic_store(&dispatch->lanes[worker].cpu, cpu >= 0 ? cpu : here);
+    if (shared)
+        placement_move(&dispatch->placement, cpu);
 }
 
 /* The caller may have come to the CPU on which a worker sleeps: that worker will wake elsewhere. */
