@@ -12,7 +12,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 OPENMP ?= -fopenmp
 # PTHREADPOOL= and GLIB= build without these; else they are looked for once, when a recipe first needs to know.
 PTHREADPOOL ?= $(eval PTHREADPOOL := $(shell flags=$$(pkg-config --cflags pthreadpool 2>/dev/null); \
-	echo '\#include <pthreadpool.h>' | $(CC) $(CPPFLAGS) $$flags -E - >/dev/null 2>&1 && \
+	$(CC) $(CPPFLAGS) $$flags -include pthreadpool.h -E -x c /dev/null >/dev/null 2>&1 && \
 	echo "-DHAVE_PTHREADPOOL $$flags"))$(PTHREADPOOL)
 GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null) && \
 	echo "-DHAVE_GLIB $$flags"))$(GLIB)
@@ -26,7 +26,7 @@ LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
 TEST_LIBS = $(shell pkg-config --libs cmocka)
 
 PROGRAM = $(BUILD)/breakeven
-SOURCES = $(filter-out %/main.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
+SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c'))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 
@@ -100,7 +100,7 @@ $(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
 STATIC = $(if $(findstring -fsanitize,$(CFLAGS)),,-static -s)
 $(BUILD)/image-static: $(IMAGE_OBJECTS) | $(BUILD)/image-dynamic
 	@echo '  LD $@'
-	$(Q)$(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ 2>/dev/null || cp $(BUILD)/image-dynamic $@
+	$(Q){ $(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ && $@ nothing; } 2>/dev/null || cp $(BUILD)/image-dynamic $@
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'

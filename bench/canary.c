@@ -17,10 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9 };
+enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9, WAKES_AFTER_LONG_IDLING = 2 };
 
 /* All wakes together take about this long, idling not counted. */
 #define WAKES_NS (2 * NS_PER_MS)
+/* Idling as long as this is not repeated more often than it must be. */
+#define LONG_IDLING_NS (100 * NS_PER_MS)
 /* What the other side needs at most from its answer until it is asleep. */
 #define FALL_ASLEEP_NS (10 * NS_PER_US)
 
@@ -135,14 +137,18 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
     double trips[WAKES], sum_ns = 0;
     size_t count = 0;
     bool slept;
-    unsigned most = idle_ns > 0 ? WAKES_AFTER_IDLING : WAKES;
+    unsigned most = idle_ns == 0               ? WAKES
+                    : idle_ns < LONG_IDLING_NS ? WAKES_AFTER_IDLING
+                                               : WAKES_AFTER_LONG_IDLING;
     for (unsigned ball = 1; ball <= most && sum_ns < (double)WAKES_NS; ball++) {
         idle(idle_ns);
         double trip_ns = wake_trip_ns(court, ball, &slept);
         if (isnan(trip_ns))
             return NAN;
+        if (ball == 1) /* it waits for the child to start */
+            continue;
         sum_ns += trip_ns;
-        if (slept && ball > 1) /* the first waits for the child to start */
+        if (slept)
             trips[count++] = trip_ns;
     }
     if (count == 0)

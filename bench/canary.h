@@ -13,7 +13,7 @@ double canary_roundtrip_ns(int here, int there);
  * any hand-over to somebody who does not spin. Before each trip the caller idles for idle_ns, so
  * that the CPUs are as far asleep as after that long a wait; 0: no longer than the child needs to
  * fall asleep. Trips in which one side was still awake are left out. Takes about 2 ms, or
- * nine times the idling. */
+ * nine times the idling, twice where that is 100 ms or longer. */
 double canary_wake_ns(int here, int there, uint64_t idle_ns);
 
 #endif

@@ -368,18 +368,20 @@ static double warm_up(struct visit *visit, double cold_ns)
 }
 
 /* Processor time is told in ticks for threads that run, and asking a pool for its own costs it a
- * region: so it is asked for once around all warm readings, which share it evenly. */
-static void share_usage(struct reading readings[], uint32_t count,
+ * region: so it is asked for once around all warm readings, which share it evenly with `unread`
+ * maps that were made beside them. */
+static void share_usage(struct reading readings[], uint32_t count, uint32_t unread,
                         const struct strategy_usage *used)
 {
+    uint32_t parts = count + unread;
     for (uint32_t i = 0; i < count; i++)
         readings[i].used = (struct strategy_usage){
-            .user_ns = used->user_ns / count,
-            .sys_ns = used->sys_ns / count,
-            .minflt = used->minflt / count,
-            .majflt = used->majflt / count,
-            .nvcsw = used->nvcsw / count,
-            .nivcsw = used->nivcsw / count,
+            .user_ns = used->user_ns / parts,
+            .sys_ns = used->sys_ns / parts,
+            .minflt = used->minflt / parts,
+            .majflt = used->majflt / parts,
+            .nvcsw = used->nvcsw / parts,
+            .nivcsw = used->nivcsw / parts,
         };
 }
 
@@ -391,7 +393,9 @@ static void sleep_for(uint64_t ns)
 }
 
 /* Verifying a reading takes the batch into this CPU's cache; workers elsewhere must fetch it from
- * there. True where that would show in the next map, so that one that is not read must go first. */
+ * there. True where that would show in the next map, so that one that is not read must go first.
+ * That it was the map that is read which ran a job is then told by the map's number in its outcome.
+ */
 static bool needs_refetch(const struct visit *visit, double map_ns)
 {
     enum { LINE = 64 };
@@ -412,13 +416,15 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
                       : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
                                              : 1;
     struct strategy_usage before, after, used;
-    uint32_t count = 0;
+    uint32_t count = 0, unread = 0;
     visit->loop_ns = maps > 1 ? loop_ns(visit) : 0;
     used_so_far(visit, &before);
     for (; count < wanted && visit->status == STATUS_OK; count++) {
         spoil_results(visit);
-        if (maps == 1 && needs_refetch(visit, map_ns))
+        if (maps == 1 && needs_refetch(visit, map_ns)) {
             time_maps(visit, 1);
+            unread++;
+        }
         if (idle_ns > 0)
             sleep_for(idle_ns);
         readings[count].reading = count;
@@ -429,7 +435,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     used_so_far(visit, &after);
     used = used_since(&before, &after);
     if (count > 0)
-        share_usage(readings, count, &used);
+        share_usage(readings, count, unread, &used);
     return count;
 }
 

@@ -56,7 +56,7 @@ int overheads_open(struct overheads *overheads, const struct overheads_settings 
                    struct error *error);
 void overheads_free(struct overheads *overheads);
 
-/* Measures rounds: in each all floors in this process, then every strategy once, in random order,
+/* Measures rounds: in each all floors in a visit, then every strategy once, in random order,
  * in a visit of its own. Strategies that are unavailable, or of which a visit goes wrong, say so in
  * their status. Fails where no visit can be made, and with EXIT_INTERRUPTED. */
 int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,

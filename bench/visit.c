@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct visit_request {
     uint64_t spin_ns, idle_ns;
     uint32_t neighbours, order_count;
     int order[PLACEMENT_CPUS];
+    cpu_set_t mask; /* of the harness */
     int input_fd, reference_fd, canary_cpus[2];
     pid_t harness;
 };
@@ -74,6 +76,7 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
     };
     snprintf(request.work, sizeof request.work, "%s", cell->work->name);
     snprintf(request.strategy, sizeof request.strategy, "%s", cell->strategy->name);
+    sched_getaffinity(0, sizeof request.mask, &request.mask);
     for (uint32_t i = 0; i < context->order_count; i++)
         request.order[i] = context->order[i];
     return request;
@@ -398,6 +401,14 @@ static int check_preloaded(struct error *error)
     return result;
 }
 
+/* An OpenMP library with OMP_PROC_BIND set binds the first thread as soon as it is loaded, in every
+ * visit: only its own strategies are meant. */
+static void restore_mask(const cpu_set_t *mask)
+{
+    if (CPU_COUNT(mask) > 0)
+        sched_setaffinity(0, sizeof *mask, mask);
+}
+
 _Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");
 
 static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_MOST_READINGS])
@@ -448,6 +459,8 @@ int visit_serve(struct error *error)
     };
     if (cell.work == NULL || cell.strategy == NULL)
         return fail(error, EXIT_USAGE, "visit: no such work or strategy");
+    if ((cell.strategy->flags & STRATEGY_BINDS_ITSELF) == 0)
+        restore_mask(&request.mask);
     if (request.kind == VISIT_FLOORS)
         return send_readings(output, readings, measure_floors(context.canary_cpus, readings),
                              error);

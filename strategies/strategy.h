@@ -27,7 +27,7 @@ enum transport {
 
 /* Where the workers of pools run. */
 enum bind {
-    BIND_NONE,    /* each starts on a CPU of its own and may roam */
+    BIND_NONE,    /* each starts on a CPU of its own and may roam while it is awake */
     BIND_COMPACT, /* bound to CPUs as close to each other as can be: hyperthreads of a core first */
     BIND_SPREAD,  /* bound to CPUs as far from each other as can be: a core each first */
 };
@@ -63,6 +63,7 @@ enum strategy_flags {
     STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
     STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
     STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
+    STRATEGY_BINDS_ITSELF = 512,   /* its runtime decides where threads run, by its own settings */
     STRATEGY_IS_POOL = 128,     /* workers that are bound and that wait: takes bind and spin_ns */
     STRATEGY_TRANSPORTS = 32,   /* payload travels between processes: takes a transport */
     STRATEGY_CALLER_WAITS = 64, /* a pool whose caller is not among its workers */
@@ -82,8 +83,8 @@ enum floor {
     FLOOR_COUNT,
 };
 
-/* One interchangeable backend. Used by one thread at a time; while a strategy is open the process
- * must have no children but the strategy's. */
+/* One interchangeable backend. Used by one thread at a time; while a strategy is open no
+ * child of the process may end but the strategy's. */
 struct strategy_ops {
     const char *name;
     const char *summary;   /* one line for `breakeven list` */

@@ -39,9 +39,9 @@ struct dispatch {
     _Alignas(LINE_BYTES) _Atomic uint32_t region; /* counts up from 0; workers sleep on it */
     enum dispatch_command command;
     struct batch *batch;
-    uint32_t map;   /* of the batch: its own number lies on a line that the caller writes */
-    int caller_cpu; /* where the caller is awake; -1: it sleeps while it waits */
-    uint64_t unit;  /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
+    uint32_t map;           /* of the batch: its own number lies on a line that the caller writes */
+    _Atomic int caller_cpu; /* where the caller is awake; -1: it sleeps while it waits */
+    uint64_t unit;          /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
     /* Written by workers that go to sleep, and by the caller when it does. */
     _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
     _Alignas(LINE_BYTES) _Atomic uint32_t caller_asleep;
@@ -307,10 +307,12 @@ static bool all_finished(const void *what, uint32_t region)
 }
 
 /* Reports the region as finished. Either the last worker sees here that the caller sleeps, or the
- * caller sees after it said so that all have finished: both orders are sequentially consistent. */
+ * caller sees after it said so that all have finished: each writes, then has a fence, then reads.
+ */
 static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
 {
     atomic_store(&dispatch->lanes[worker].finished, region);
+    atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&dispatch->caller_asleep) != 0 && all_finished(dispatch, region)) {
         atomic_store(&dispatch->caller_asleep, 0);
         futex_wake_all(&dispatch->caller_asleep);
@@ -331,13 +333,19 @@ static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
     return placement_cpu(&dispatch->placement, worker + seated);
 }
 
+static int where_caller_is(const struct dispatch *dispatch)
+{
+    return atomic_load_explicit(&dispatch->caller_cpu, memory_order_relaxed);
+}
+
 /* The CPUs of the caller and of all workers but one. */
 static cpu_set_t used_by_others(const struct dispatch *dispatch, uint32_t worker)
 {
     cpu_set_t used;
+    int caller = where_caller_is(dispatch);
     CPU_ZERO(&used);
-    if (dispatch->caller_cpu >= 0)
-        CPU_SET((size_t)dispatch->caller_cpu, &used);
+    if (caller >= 0)
+        CPU_SET((size_t)caller, &used);
     for (uint32_t i = 0; i < dispatch->workers; i++) {
         int cpu = atomic_load(&dispatch->lanes[i].cpu);
         if (i != worker && cpu >= 0)
@@ -357,16 +365,18 @@ static void keep_apart(struct dispatch *dispatch, uint32_t worker)
     int cpu = shared ? placement_unused(&dispatch->placement, &used) : here;
     /* Told before the move: whoever runs here meanwhile must not go there too. */
     atomic_store(&dispatch->lanes[worker].cpu, cpu >= 0 ? cpu : here);
-    if (shared)
+    if (shared) {
         placement_move(&dispatch->placement, cpu);
+        atomic_store(&dispatch->lanes[worker].cpu, placement_here());
+    }
 }
 
 /* The caller may have come to the CPU on which a worker sleeps: that worker will wake elsewhere. */
-static void make_way(struct dispatch *dispatch)
+static void make_way(struct dispatch *dispatch, int here)
 {
     for (uint32_t i = 0; i < dispatch->workers; i++) {
         struct lane *lane = &dispatch->lanes[i];
-        if (atomic_load(&lane->asleep) == 0 || atomic_load(&lane->cpu) != dispatch->caller_cpu)
+        if (atomic_load(&lane->asleep) == 0 || atomic_load(&lane->cpu) != here)
             continue;
         cpu_set_t used = used_by_others(dispatch, i);
         int cpu = placement_unused(&dispatch->placement, &used);
@@ -384,8 +394,8 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     struct lane *lane = &dispatch->lanes[worker];
     if (patience_spin(patience, has_begun, dispatch, seen))
         return atomic_load_explicit(&dispatch->region, memory_order_relaxed);
-    /* In this order a worker that is killed in between counts once too often: a needless wake, not
-     * a lost one. */
+    /* In this order a worker that is killed in between counts once too often: needless wakes, not
+     * lost ones. */
     uint32_t region;
     if (dispatch->apart) {
         placement_stay(&dispatch->placement);
@@ -419,7 +429,7 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
             return;
         take_part(dispatch, worker, pid);
         finish(dispatch, worker, region);
-        if (dispatch->apart && placement_here() == dispatch->caller_cpu)
+        if (dispatch->apart && placement_here() == where_caller_is(dispatch))
             keep_apart(dispatch, worker);
     }
 }
@@ -433,14 +443,15 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 {
     dispatch->command = command;
     dispatch->batch = batch;
-    dispatch->caller_cpu =
+    int here =
         dispatch->caller_works || dispatch->caller_patience.most_ns > 0 ? placement_here() : -1;
+    atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
     if (command == DISPATCH_REPAIR ||
         (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
         fill_lanes(dispatch, batch->jobs);
-    if (dispatch->apart && dispatch->caller_cpu >= 0 && atomic_load(&dispatch->sleepers) > 0)
-        make_way(dispatch);
+    if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
+        make_way(dispatch, here);
     atomic_fetch_add(&dispatch->region, 1);
     if (atomic_load(&dispatch->sleepers) > 0) {
         patience_expect_wake(&dispatch->caller_patience);
@@ -461,6 +472,7 @@ bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
         return true;
     atomic_store(&dispatch->caller_asleep, 1);
+    atomic_thread_fence(memory_order_seq_cst);
     bool finished = all_finished(dispatch, region);
     if (!finished)
         futex_wait(&dispatch->caller_asleep, 1, timeout_ns);
@@ -477,8 +489,10 @@ void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wa
     lane->in_hand.index = NO_JOB;
     if (in_hand != NO_JOB && batch != NULL && !batch_settled(batch, in_hand)) {
         batch_settle_waited(batch, in_hand, worker, pid, wait_status);
-        if (WIFEXITED(wait_status)) /* a job that ends its worker has failed, whatever it says */
+        if (WIFEXITED(wait_status)) { /* a job that ends its worker has failed, whatever it says */
             batch->outcomes[in_hand].status = JOB_FAILED;
+            batch->troubles++;
+        }
     }
     if (atomic_exchange(&lane->asleep, 0) != 0)
         atomic_fetch_sub(&dispatch->sleepers, 1);

@@ -1,6 +1,6 @@
 #include "strategies/common/patience.h"
 
-enum { LEAST_SHARE = 16, WAKES_WORTH = 3 };
+enum { LEAST_SHARE = 16, WAKES_WORTH = 2 };
 
 /* How often a waiter looks while it spends ten readings of the clock. */
 static uint32_t calibrate(void)
@@ -26,7 +26,7 @@ struct patience patience_new(uint64_t most_ns)
 
 void patience_expect_wake(struct patience *patience)
 {
-    patience->now_ns = WAKES_WORTH * patience->most_ns;
+    patience->wake_ns = WAKES_WORTH * patience->most_ns;
 }
 
 void patience_learn(struct patience *patience)

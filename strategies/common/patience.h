@@ -11,7 +11,8 @@
  * were long lately make it shorter, since they are likely to be long again. */
 struct patience {
     uint64_t most_ns;  /* 0: it sleeps at once */
-    uint64_t now_ns;   /* for the next wait */
+    uint64_t now_ns;   /* for the next wait: most_ns down to a sixteenth of it */
+    uint64_t wake_ns;  /* more for the next wait only, since it holds a wake */
     uint64_t began_ns; /* when the wait under way first looked at the clock */
     uint32_t looks;    /* between two readings of the clock, which then take a tenth of the time */
 };
@@ -26,8 +27,9 @@ void patience_learn(struct patience *patience);
  * only add a second one. */
 void patience_expect_wake(struct patience *patience);
 
-/* Looks until ready(what, value), at most for now_ns; false where it never was. The clock is not
- * read before the first looks are over. Always inlined, so that nothing is called between two. */
+/* Looks until ready(what, value), at most for now_ns and wake_ns; false where it never was. The
+ * clock is not read before the first looks are over. Always inlined, so that nothing is called
+ * between two. */
 static inline __attribute__((always_inline)) bool
 patience_spin(struct patience *patience, bool (*ready)(const void *, uint32_t), const void *what,
               uint32_t value)
@@ -38,7 +40,9 @@ patience_spin(struct patience *patience, bool (*ready)(const void *, uint32_t), 
     if (patience->most_ns == 0)
         return false;
     patience->began_ns = 0;
-    while (now_ns - patience->began_ns <= patience->now_ns) {
+    uint64_t limit_ns = patience->now_ns + patience->wake_ns;
+    patience->wake_ns = 0;
+    while (now_ns - patience->began_ns <= limit_ns) {
         for (uint32_t i = 0; i < patience->looks; i++) {
             clock_relax();
             if (ready(what, value))

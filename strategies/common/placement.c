@@ -16,9 +16,9 @@ void placement_open(struct placement *placement, const struct strategy_config *c
     if (placement->here < 0 || placement->here >= PLACEMENT_CPUS ||
         sched_getaffinity(0, sizeof placement->roam, &placement->roam) != 0)
         return;
-    placement->count = config->order_count;
     for (uint32_t i = 0; i < config->order_count; i++)
-        placement->order[i] = config->order[i];
+        if (CPU_ISSET((size_t)config->order[i], &placement->roam))
+            placement->order[placement->count++] = config->order[i];
     if (placement->count == 0)
         placement->count = order_of_mask(&placement->roam, placement->order);
 }
@@ -44,7 +44,7 @@ static bool bind_to(pid_t thread, int cpu)
 
 void placement_move(const struct placement *placement, int cpu)
 {
-    if (cpu >= 0 && bind_to(0, cpu) && placement->bind == BIND_NONE)
+    if (cpu >= 0 && (!bind_to(0, cpu) || placement->bind == BIND_NONE))
         placement_free(placement);
 }
 

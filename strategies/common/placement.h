@@ -10,7 +10,7 @@
 
 /* Where the workers of a strategy run: each has a seat, a CPU, while there are enough.
  *
- * With BIND_NONE a worker is moved to its seat once, when it starts, and may roam from there. The
+ * With BIND_NONE a worker is moved to its seat when it starts and may roam while it is awake. The
  * kernel often starts two workers on one CPU while another is idle, and finds out only at a tick,
  * milliseconds later; from their seats it has no reason to move them. */
 struct placement {
@@ -21,14 +21,16 @@ struct placement {
     int order[PLACEMENT_CPUS]; /* in which workers take CPUs */
 };
 
-/* Takes the order of config, or the CPUs of the caller's mask by number where it has none. */
+/* Takes the CPUs of config's order that are in the caller's mask; all of the mask by number where
+ * there are none. */
 void placement_open(struct placement *placement, const struct strategy_config *config);
 
 /* The CPU of a seat. The caller's own is seat 0; without binding the seats are counted from where
  * it is. -1 where nobody is moved. */
 int placement_cpu(const struct placement *placement, uint32_t seat);
 
-/* Moves the calling thread to a CPU; it stays there where workers are bound. */
+/* Moves the calling thread to a CPU; it stays there where workers are bound, and roams where the
+ * CPU cannot be had. */
 void placement_move(const struct placement *placement, int cpu);
 
 /* Binds another thread, which sleeps, to a CPU. */

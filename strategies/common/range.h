@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /* Numbers that are still to be claimed, first to end - 1, both below 2^32: one word, so that it is
- * always whole. Its owner takes from the front, others take from the back. A number that was taken
- * never comes back while anybody looks, so a compare-and-swap cannot be fooled by an old value. */
+ * always whole. Its owner takes from the front, others take from the back. The word is
+ * all there is to know, so a compare-and-swap that finds an old value again may take it as new. */
 struct range {
     _Atomic uint64_t packed; /* first << 32 | end */
 };

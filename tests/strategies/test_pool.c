@@ -141,6 +141,18 @@ static void long_waits_make_it_shorter_down_to_a_sixteenth(void **state)
     assert_int_equal(patience.now_ns, NS_PER_MS / 16);
 }
 
+static void who_woke_others_waits_longer_once(void **state)
+{
+    (void)state;
+    struct patience patience = patience_new(NS_PER_MS);
+    uint64_t start = clock_now_ns();
+    patience_expect_wake(&patience);
+    assert_false(patience_spin(&patience, never, NULL, 0));
+    assert_true(clock_now_ns() - start >= 2 * NS_PER_MS);
+    assert_int_equal(patience.wake_ns, 0);
+    assert_int_equal(patience.now_ns, NS_PER_MS);
+}
+
 static void a_wait_that_was_short_after_all_restores_it(void **state)
 {
     (void)state;
@@ -161,25 +173,38 @@ static struct placement place(enum bind bind, const int *order, uint32_t count)
     return placement;
 }
 
+/* Seats on a machine of eight CPUs, the caller on CPU 2. */
+static struct placement on_another_machine(enum bind bind)
+{
+    struct placement placement = {.bind = bind, .here = 2, .count = 3, .order = {4, 2, 7}};
+    return placement;
+}
+
 static void bound_seats_are_those_of_the_order(void **state)
 {
     (void)state;
-    static const int order[] = {4, 2, 7};
-    struct placement placement = place(BIND_COMPACT, order, COUNT_OF(order));
+    struct placement placement = on_another_machine(BIND_COMPACT);
     for (uint32_t i = 0; i < 6; i++)
-        assert_int_equal(placement_cpu(&placement, i), order[i % 3]);
+        assert_int_equal(placement_cpu(&placement, i), placement.order[i % 3]);
 }
 
 static void seats_without_binding_begin_where_the_caller_is(void **state)
 {
     (void)state;
-    static const int order[] = {4, 2, 7};
-    struct placement placement = place(BIND_NONE, order, COUNT_OF(order));
-    placement.here = 2;
+    struct placement placement = on_another_machine(BIND_NONE);
     assert_int_equal(placement_cpu(&placement, 0), 2);
     assert_int_equal(placement_cpu(&placement, 1), 7);
     assert_int_equal(placement_cpu(&placement, 2), 4);
     assert_int_equal(placement_cpu(&placement, 3), 2);
+}
+
+static void cpus_outside_the_callers_mask_are_no_seats(void **state)
+{
+    (void)state;
+    int here = placement_here(), order[] = {PLACEMENT_CPUS - 1, here, PLACEMENT_CPUS - 2};
+    struct placement placement = place(BIND_SPREAD, order, COUNT_OF(order));
+    assert_int_equal(placement.count, 1);
+    assert_int_equal(placement.order[0], here);
 }
 
 static void without_an_order_it_is_that_of_the_mask(void **state)
@@ -196,8 +221,7 @@ static void without_an_order_it_is_that_of_the_mask(void **state)
 static void the_first_unused_cpu_of_the_order_is_taken(void **state)
 {
     (void)state;
-    static const int order[] = {4, 2, 7};
-    struct placement placement = place(BIND_NONE, order, COUNT_OF(order));
+    struct placement placement = on_another_machine(BIND_NONE);
     cpu_set_t used;
     CPU_ZERO(&used);
     CPU_SET(4, &used);
@@ -313,9 +337,11 @@ int main(void)
         cmocka_unit_test(what_is_ready_is_seen_without_patience),
         cmocka_unit_test(patience_is_bounded_by_time),
         cmocka_unit_test(long_waits_make_it_shorter_down_to_a_sixteenth),
+        cmocka_unit_test(who_woke_others_waits_longer_once),
         cmocka_unit_test(a_wait_that_was_short_after_all_restores_it),
         cmocka_unit_test(bound_seats_are_those_of_the_order),
         cmocka_unit_test(seats_without_binding_begin_where_the_caller_is),
+        cmocka_unit_test(cpus_outside_the_callers_mask_are_no_seats),
         cmocka_unit_test(without_an_order_it_is_that_of_the_mask),
         cmocka_unit_test(the_first_unused_cpu_of_the_order_is_taken),
         cmocka_unit_test(a_thread_stays_where_it_is_until_it_is_freed),
