@@ -217,7 +217,7 @@ fi
 # ------------------------------------------------------------------------------- payload
 
 call run quick --work empty --sizes 1 --payload 0,1Ki,100k/0 --transport shm,pipe \
-    --strategies fork,forkpool,threads --workers 2 --rounds 1 --out "$work/payload"
+    --strategies fork,forkpool,threads --workers 2 --rounds 6 --out "$work/payload"
 check 'a run with payload: exit 0' is "$status" 0
 check 'its readings are ok' is "$(column "$work/payload/samples.csv" status | sort -u)" ok
 check 'each payload has its rows' \
