@@ -301,18 +301,17 @@ static bool all_finished(const void *what, uint32_t region)
 {
     const struct dispatch *dispatch = what;
     for (uint32_t i = dispatch->workers; i-- > 0;)
-        if (atomic_load_explicit(&dispatch->lanes[i].finished, memory_order_acquire) != region)
+        if (atomic_load(&dispatch->lanes[i].finished) != region)
             return false;
     return true;
 }
 
 /* Reports the region as finished. Either the last worker sees here that the caller sleeps, or the
- * caller sees after it said so that all have finished: each writes, then has a fence, then reads.
- */
+ * caller sees after it said so that all have finished: each writes and then reads, and all four are
+ * sequentially consistent. */
 static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
 {
     atomic_store(&dispatch->lanes[worker].finished, region);
-    atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&dispatch->caller_asleep) != 0 && all_finished(dispatch, region)) {
         atomic_store(&dispatch->caller_asleep, 0);
         futex_wake_all(&dispatch->caller_asleep);
@@ -472,7 +471,6 @@ bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
         return true;
     atomic_store(&dispatch->caller_asleep, 1);
-    atomic_thread_fence(memory_order_seq_cst);
     bool finished = all_finished(dispatch, region);
     if (!finished)
         futex_wait(&dispatch->caller_asleep, 1, timeout_ns);
