@@ -107,10 +107,9 @@ static void return_asleep(struct court *court)
 
 static void idle(uint64_t ns)
 {
-    struct timespec time = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
     uint64_t start = clock_now_ns();
     if (ns > 0)
-        nanosleep(&time, NULL);
+        clock_sleep_ns(ns);
     while (clock_now_ns() - start < FALL_ASLEEP_NS)
         clock_relax();
 }

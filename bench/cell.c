@@ -385,13 +385,6 @@ static void share_usage(struct reading readings[], uint32_t count, uint32_t unre
         };
 }
 
-static void sleep_for(uint64_t ns)
-{
-    struct timespec left = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR)
-        ;
-}
-
 /* Verifying a reading takes the batch into this CPU's cache; workers elsewhere must fetch it from
  * there. True where that would show in the next map, so that one that is not read must go first.
  * That it was the map that is read which ran a job is then told by the map's number in its outcome.
@@ -426,7 +419,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
             unread++;
         }
         if (idle_ns > 0)
-            sleep_for(idle_ns);
+            clock_sleep_ns(idle_ns);
         readings[count].reading = count;
         readings[count].maps = maps;
         readings[count].ns_per_map = time_maps(visit, maps);

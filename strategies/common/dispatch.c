@@ -50,7 +50,6 @@ struct dispatch {
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
     struct carrier *carrier; /* NULL: payload stays where it is */
-    uint32_t first_carried;  /* 1 where the caller is worker 0: what it has need not travel */
     enum schedule schedule;
     uint64_t chunk;
     struct patience worker_patience; /* with which each worker starts */
@@ -86,7 +85,6 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     struct dispatch *dispatch = memory;
     dispatch->workers = config->workers;
     dispatch->carrier = carrier;
-    dispatch->first_carried = caller_works ? 1 : 0;
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
@@ -168,7 +166,8 @@ static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
     struct dispatch *dispatch = turn->dispatch;
     struct batch *batch = dispatch->batch;
     struct job *job = &turn->lane->in_hand;
-    struct carrier *carrier = turn->worker < dispatch->first_carried ? NULL : dispatch->carrier;
+    bool is_caller = turn->worker == 0 && dispatch->caller_works; /* what it has need not travel */
+    struct carrier *carrier = is_caller ? NULL : dispatch->carrier;
     for (uint64_t i = first; i < end; i++) {
         if (dispatch->command == DISPATCH_REPAIR && batch_settled(batch, i))
             continue;
@@ -361,13 +360,13 @@ static void keep_apart(struct dispatch *dispatch, uint32_t worker)
     cpu_set_t used = used_by_others(dispatch, worker);
     int here = placement_here();
     bool shared = here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used);
-    int cpu = shared ? placement_unused(&dispatch->placement, &used) : here;
-    /* Told before the move: whoever runs here meanwhile must not go there too. */
-    atomic_store(&dispatch->lanes[worker].cpu, cpu >= 0 ? cpu : here);
-    if (shared) {
-        placement_move(&dispatch->placement, cpu);
-        atomic_store(&dispatch->lanes[worker].cpu, placement_here());
+    int unused = shared ? placement_unused(&dispatch->placement, &used) : -1;
+    if (unused >= 0) {
+        /* Told before the move: whoever runs here meanwhile must not go there too. */
+        atomic_store(&dispatch->lanes[worker].cpu, unused);
+        placement_move(&dispatch->placement, unused);
     }
+    atomic_store(&dispatch->lanes[worker].cpu, placement_here());
 }
 
 /* The caller may have come to the CPU on which a worker sleeps: that worker will wake elsewhere. */
@@ -487,9 +486,9 @@ void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wa
     lane->in_hand.index = NO_JOB;
     if (in_hand != NO_JOB && batch != NULL && !batch_settled(batch, in_hand)) {
         batch_settle_waited(batch, in_hand, worker, pid, wait_status);
-        if (WIFEXITED(wait_status)) { /* a job that ends its worker has failed, whatever it says */
+        if (wait_status == 0) { /* a job that ends its worker has failed, whatever it says */
             batch->outcomes[in_hand].status = JOB_FAILED;
-            batch->troubles++;
+            __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
         }
     }
     if (atomic_exchange(&lane->asleep, 0) != 0)
