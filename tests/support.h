@@ -3,13 +3,16 @@
 
 #include "bench/base/error.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What cmocka.h needs before it. */
@@ -80,6 +83,35 @@ static inline void assert_error_at(const struct error *error, enum exit_code cod
         stop_test_at(file, line, "code %d, not %d, for '%s' (text '%s')", (int)error->code,
                      (int)code, part, error->text);
     assert_contains_at(error->text, part, file, line);
+}
+
+/* --------------------------------------------------------------------------------- leaks */
+
+/* The entries of a folder, its two dots included. */
+static inline size_t count_entries(const char *path)
+{
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    while (folder != NULL && readdir(folder) != NULL)
+        count++;
+    if (folder != NULL)
+        closedir(folder);
+    return count;
+}
+
+/* For comparison with itself: the two dots and the folder's own are counted too. */
+static inline size_t open_descriptors(void)
+{
+    return count_entries("/proc/self/fd");
+}
+
+/* The limit on descriptors that leaves room for as many more, wherever the open ones lie. */
+static inline rlim_t descriptor_limit(size_t spare)
+{
+    int fd = 0;
+    for (size_t found = 0; found < spare; fd++)
+        found += fcntl(fd, F_GETFD) < 0;
+    return (rlim_t)fd;
 }
 
 /* --------------------------------------------------------------------------------- files */

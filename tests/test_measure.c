@@ -595,14 +595,6 @@ static void a_file_that_cannot_be_written_ends_the_run(void **state)
     assert_int_equal(trial.result.visits, 1);
 }
 
-static size_t open_descriptors(void)
-{
-    size_t count = 0;
-    for (int fd = 0; fd < 1024; fd++)
-        count += fcntl(fd, F_GETFD) >= 0;
-    return count;
-}
-
 static void a_run_leaves_no_descriptor_and_no_child(void **state)
 {
     struct trial trial;

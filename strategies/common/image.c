@@ -44,7 +44,8 @@ int image_open(struct error *error)
 {
     int fd = make_memfd();
     if (fd < 0)
-        return fail_errno(error, errno, "image: no memory to execute (see vm.memfd_noexec)");
+        return fail_errno(error, errno, "image: memory to execute%s",
+                          errno == EACCES ? " (see vm.memfd_noexec)" : "");
     if (fill(fd, choose()) != 0) {
         fail_errno(error, errno, "image: its memory");
         close(fd);

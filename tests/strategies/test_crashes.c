@@ -1,7 +1,6 @@
 /* What happens when jobs, workers or starts go wrong, and that nothing is left over. */
 #include "tests/fixtures.h"
 
-#include <dirent.h>
 #include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -141,6 +140,17 @@ static int check_job(const struct doom *doom, uint64_t index, struct error *trou
     return 0;
 }
 
+/* Each job that did not end well is one trouble. */
+static void check_troubles(const struct doom *doom, uint64_t before, struct error *trouble)
+{
+    uint64_t counted = doom->batch->troubles - before, bad = 0;
+    for (size_t i = 0; i < JOBS; i++)
+        bad += doom->batch->outcomes[i].status != JOB_DONE;
+    if (counted != bad && trouble->code == EXIT_DONE)
+        fail(trouble, EXIT_CHECK_FAILED, "%llu troubles for %llu jobs", (unsigned long long)counted,
+             (unsigned long long)bad);
+}
+
 /* Maps once and checks every job against its fate. */
 static int doom_map(const struct strategy_ops *strategy, void *state, struct doom *doom,
                     struct error *trouble)
@@ -148,9 +158,11 @@ static int doom_map(const struct strategy_ops *strategy, void *state, struct doo
     memset(doom->batch->results, 0xa5, JOBS * sizeof(uint64_t));
     if (pwrite(doom->input_fd, doom->fates, JOBS, 0) != JOBS)
         return fail_errno(trouble, errno, "fates");
+    uint64_t troubles = doom->batch->troubles;
     batch_begin(doom->batch);
     if (strategy->map(state, doom->batch, trouble) != 0)
         return -1;
+    check_troubles(doom, troubles, trouble);
     for (uint64_t i = 0; i < JOBS && trouble->code == EXIT_DONE; i++)
         check_job(doom, i, trouble);
     return trouble->code == EXIT_DONE ? 0 : -1;
@@ -350,22 +362,6 @@ static void closes_after_its_workers_were_killed(void **state)
 
 /* ------------------------------------------------------------------------------- nothing left over
  */
-
-static size_t count_entries(const char *path)
-{
-    size_t count = 0;
-    DIR *folder = opendir(path);
-    while (folder != NULL && readdir(folder) != NULL)
-        count++;
-    if (folder != NULL)
-        closedir(folder);
-    return count;
-}
-
-static size_t open_descriptors(void)
-{
-    return count_entries("/proc/self/fd");
-}
 
 /* The threads of this process, once there are no more than `most`: a thread that was joined may be
  * seen for a moment. */

@@ -1,7 +1,6 @@
 /* Payload arrives whole, in place or by pipe, whatever its size and whoever dies on the way. */
 #include "tests/fixtures.h"
 
-#include <dirent.h>
 #include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -39,17 +38,6 @@ static struct batch *make_batch(const struct work *work, uint64_t size, uint64_t
     if (batch == NULL)
         stop_test("%s", error.text);
     return batch;
-}
-
-static size_t open_descriptors(void)
-{
-    size_t count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL)
-        count++;
-    if (folder != NULL)
-        closedir(folder);
-    return count;
 }
 
 static void hang(int number)
@@ -420,7 +408,7 @@ static void the_death_of_the_carrier_ends_the_map(void **state)
 
 /* ------------------------------------------------------------------------------- refused starts */
 
-static int expect_refusal(const struct scenario *scenario, struct error *trouble)
+static int expect_refusal(const struct scenario *scenario, const char *part, struct error *trouble)
 {
     struct strategy_config config = config_of(scenario);
     struct error refusal = {0};
@@ -429,7 +417,7 @@ static int expect_refusal(const struct scenario *scenario, struct error *trouble
         scenario->strategy->close(opened);
         return fail(trouble, EXIT_CHECK_FAILED, "it was opened");
     }
-    if (refusal.code != EXIT_REFUSED || strstr(refusal.text, "--transport pipe") == NULL)
+    if (refusal.code != EXIT_REFUSED || strstr(refusal.text, part) == NULL)
         return fail(trouble, EXIT_CHECK_FAILED, "code %d, '%s'", (int)refusal.code, refusal.text);
     return check_childless(trouble, scenario->strategy->name);
 }
@@ -445,10 +433,10 @@ static void too_few_descriptors_are_a_refusal(void **state)
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     size_t descriptors = open_descriptors();
     limit = before;
-    for (rlim_t spare = 0; spare < 4 * scenario->workers && trouble.code == EXIT_DONE; spare++) {
-        limit.rlim_cur = descriptors - 3 + spare; /* two dots and the folder's own are no more */
+    for (size_t spare = 0; spare < 4 * scenario->workers && trouble.code == EXIT_DONE; spare++) {
+        limit.rlim_cur = descriptor_limit(spare);
         setrlimit(RLIMIT_NOFILE, &limit);
-        expect_refusal(scenario, &trouble);
+        expect_refusal(scenario, "Too many open files", &trouble);
         setrlimit(RLIMIT_NOFILE, &before);
     }
     assert_no_error(&trouble);
@@ -469,7 +457,7 @@ static void a_carrier_that_cannot_be_forked_is_a_refusal(void **state)
             _exit(77);
         if (setrlimit(RLIMIT_NPROC, &one) != 0)
             _exit(77);
-        if (expect_refusal(scenario, &trouble) != 0)
+        if (expect_refusal(scenario, "--transport pipe: fork of the carrier", &trouble) != 0)
             fprintf(stderr, "%s\n", trouble.text);
         _exit(trouble.code == EXIT_DONE ? 0 : 1);
     }
