@@ -36,7 +36,7 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c ben
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh tests/cli.sh tests/includes.sh
+SCRIPTS = .ci/run .ci/deps.sh $(wildcard tests/*.sh tests/faults/*.sh)
 
 .DEFAULT_GOAL = help
 .PHONY: all deps deps-lint bench test trace floors report regress baseline asan ubsan tsan valgrind lint \
@@ -181,7 +181,7 @@ lint: ## clang-format, cppcheck, shellcheck and the include rules
 	cppcheck --quiet --std=c17 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=invalidFunctionArg --error-exitcode=1 \
 		-D_GNU_SOURCE -I. $(filter-out tests/%,$(filter %.c,$(FORMATTED)))
-	shellcheck $(SCRIPTS) tests/run.sh
+	shellcheck -x $(SCRIPTS)
 	tests/includes.sh
 
 format: ## clang-format all sources in place

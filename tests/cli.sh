@@ -1,90 +1,7 @@
 #!/usr/bin/env bash
-# The command line from outside: exit codes, error lines, files. BREAKEVEN names the program (default
-# build/breakeven). Prints a line for each check; the last is "N passed, N failed".
-set -u
-cd "$(dirname "$0")/.." || exit 1
-
-program=$(realpath "${BREAKEVEN:-build/breakeven}")
-work=$(mktemp -d)
-passed=0 failed=0
-trap 'rm -rf "$work"' EXIT
-
-# ------------------------------------------------------------------------------- helpers
-
-# check WHAT COMMAND...: one line for a command that must succeed.
-check() {
-    local what=$1
-    shift
-    if "$@"; then
-        echo "ok - $what"
-        passed=$((passed + 1))
-    else
-        echo "not ok - $what"
-        failed=$((failed + 1))
-    fi
-}
-
-not() { ! "$@"; }
-is() { [ "$1" = "$2" ] || { echo "# '$1' is not '$2'"; false; }; }
-holds() { grep -qE -- "$2" "$1" || { echo "# no '$2' in:"; sed 's/^/#   /' "$1" | head -n 5; false; }; }
-
-# call ARGUMENTS...: runs the program; leaves $status, $work/out and $work/err.
-environment=()
-call() {
-    env ${environment[@]+"${environment[@]}"} "$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-    status=$?
-}
-
-# ends WHAT CODE ARGUMENTS...: the exit code, and nothing on stderr where it is 0.
-ends() {
-    local what=$1 code=$2
-    shift 2
-    call "$@"
-    check "$what: exit $code" is "$status" "$code"
-    [ "$code" -ne 0 ] || check "$what: nothing on stderr" is "$(cat "$work/err")" ''
-}
-
-# One line on stderr that starts as it must and holds the pattern; nothing on stdout.
-one_error_line() {
-    is "$(wc -l <"$work/err")" 1 && holds "$work/err" '^breakeven: ' && holds "$work/err" "$1" &&
-        is "$(cat "$work/out")" ''
-}
-
-# refuses CODE PATTERN ARGUMENTS...: ends with the code and one error line that holds the pattern.
-refuses() {
-    local code=$1 pattern=$2
-    shift 2
-    call "$@"
-    check "'$*': exit $code" is "$status" "$code"
-    check "'$*': one line names '$pattern'" one_error_line "$pattern"
-}
-
-# tiny DIR OPTIONS...: a run of a second or so; twelve rounds, as disturbed visits do not count.
-tiny() {
-    local dir=$1
-    shift
-    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 \
-        --out "$dir" --quiet "$@"
-}
-
-sums() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
-
-# column FILE NAME: the values of a column whose file has no quoted fields.
-column() {
-    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
-        { print $at }' "$1"
-}
-
-# until_true SECONDS COMMAND...: waits for the command to succeed.
-until_true() {
-    local tries=$((10 * $1))
-    shift
-    while ! "$@"; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || return 1
-        sleep 0.1
-    done
-}
+# The command line from outside: exit codes, error lines, files.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
 
 # ------------------------------------------------------------------------------- help and lists
 
@@ -697,26 +614,4 @@ done
 ends 'trace of no jobs' 0 trace --jobs 0
 check 'a trace of no jobs has no results' is "$(results)" ''
 
-# ------------------------------------------------------------------------------- streams
-
-closed() { "$program" "$@" >&- 2>"$work/err"; }
-check 'list with stdout closed' closed list
-check 'run with stdout closed' closed run quick --sizes 100 --rounds 1 --strategies fork,spawn \
-    --workers 2 --out "$work/closed"
-check 'its rows are ok' is "$(column "$work/closed/samples.csv" status | sort -u)" ok
-all_closed() { "$program" "$@" <&- >&- 2>&-; }
-check 'run with all streams closed' all_closed run quick --sizes 100 --rounds 1 \
-    --strategies forkserver --workers 2 --out "$work/all-closed"
-check 'its rows are ok too' is "$(column "$work/all-closed/samples.csv" status | sort -u)" ok
-"$program" list >/dev/full 2>"$work/err"
-check 'output that cannot be written: exit 4' is "$?" 4
-: >"$work/out"
-check 'output that cannot be written: one line says so' one_error_line 'output cannot be written'
-"$program" trace --strategy threads --size 1 --jobs 20000 2>"$work/err" | head -n 1 >/dev/null
-check 'a reader that left: exit 4, not a signal' is "${PIPESTATUS[0]}" 4
-check 'a reader that left: one line says so' one_error_line 'output cannot be written'
-
-# ------------------------------------------------------------------------------- the sum
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

@@ -42,15 +42,17 @@ for program in "$@"; do
     count "${program##*/tests/}" $?
 done
 
-if $command_line; then
-    tests/cli.sh >"$output" 2>&1
+scripts=()
+$command_line && scripts=(tests/cli.sh tests/faults/*.sh)
+for script in ${scripts[@]+"${scripts[@]}"}; do
+    "$script" >"$output" 2>&1
     status=$?
     good=$(grep -c '^ok - ' "$output") bad=$(grep -c '^not ok - ' "$output")
     [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
     passed=$((passed + good)) failed=$((failed + bad))
     [ "$bad" -gt 0 ] && cat "$output"
-    echo "cli.sh: $good passed, $bad failed"
-fi
+    echo "${script#tests/}: $good passed, $bad failed"
+done
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# What the tests of the command line share; they source it. BREAKEVEN names the program (default
+# build/breakeven). A line for each check; `summary` prints the last, "N passed, N failed".
+# shellcheck disable=SC2034 # the variables are for who sources it
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+program=$(realpath "${BREAKEVEN:-build/breakeven}")
+work=$(mktemp -d)
+passed=0 failed=0
+trap 'rm -rf "$work"' EXIT
+
+# check WHAT COMMAND...: one line for a command that must succeed.
+check() {
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok - $what"
+        passed=$((passed + 1))
+    else
+        echo "not ok - $what"
+        failed=$((failed + 1))
+    fi
+}
+
+not() { ! "$@"; }
+is() { [ "$1" = "$2" ] || { echo "# '$1' is not '$2'"; false; }; }
+holds() { grep -qE -- "$2" "$1" || { echo "# no '$2' in:"; sed 's/^/#   /' "$1" | head -n 5; false; }; }
+
+# call ARGUMENTS...: runs the program; leaves $status, $work/out and $work/err.
+environment=()
+call() {
+    env ${environment[@]+"${environment[@]}"} "$program" "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
+# ends WHAT CODE ARGUMENTS...: the exit code, and nothing on stderr where it is 0.
+ends() {
+    local what=$1 code=$2
+    shift 2
+    call "$@"
+    check "$what: exit $code" is "$status" "$code"
+    [ "$code" -ne 0 ] || check "$what: nothing on stderr" is "$(cat "$work/err")" ''
+}
+
+# One line on stderr that starts as it must and holds the pattern; nothing on stdout.
+one_error_line() {
+    is "$(wc -l <"$work/err")" 1 && holds "$work/err" '^breakeven: ' && holds "$work/err" "$1" &&
+        is "$(cat "$work/out")" ''
+}
+
+# refuses CODE PATTERN ARGUMENTS...: ends with the code and one error line that holds the pattern.
+refuses() {
+    local code=$1 pattern=$2
+    shift 2
+    call "$@"
+    check "'$*': exit $code" is "$status" "$code"
+    check "'$*': one line names '$pattern'" one_error_line "$pattern"
+}
+
+# tiny DIR OPTIONS...: a run of a second or so; twelve rounds, as disturbed visits do not count.
+tiny() {
+    local dir=$1
+    shift
+    call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 \
+        --out "$dir" --quiet "$@"
+}
+
+sums() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
+
+# column FILE NAME: the values of a column whose file has no quoted fields.
+column() {
+    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
+        { print $at }' "$1"
+}
+
+# until_true SECONDS COMMAND...: waits for the command to succeed.
+until_true() {
+    local tries=$((10 * $1))
+    shift
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+
+# The last line of a script.
+summary() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
