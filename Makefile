@@ -51,7 +51,7 @@ help: ## this list (what `make` alone does)
 		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
 	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
-	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT OUT;"
+	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES OUT;"
 	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
 	@echo "  floors takes WORKERS ROUNDS; report takes DIR; regress takes BASE and NEW"
 
@@ -123,7 +123,8 @@ BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call optio
 	$(call option,NEIGHBOURS,neighbours) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
 	$(call option,INPUT,input) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) \
 	$(call option,PRECISION,precision) \
-	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,OUT,out)
+	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,JOB_TIMEOUT,job-timeout) \
+	$(call option,RETRIES,retries) $(call option,OUT,out)
 
 bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots
 	$(PROGRAM) run $(SUITE) $(BENCH_OPTIONS)

@@ -247,15 +247,41 @@ int batch_execute_between(const struct batch *batch, const struct job *job, cons
     return code;
 }
 
-void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
-                         int wait_status)
+static uint8_t reruns_of(const struct batch *batch, uint64_t index)
 {
-    bool crashed = WIFSIGNALED(wait_status);
-    struct outcome done = batch_done_by(batch->map, worker, pid);
-    batch_settle(batch, index, &done, crashed ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
-    if (crashed) {
-        batch->outcomes[index].status = JOB_CRASHED;
+    const struct outcome *outcome = &batch->outcomes[index];
+    return outcome->map == batch->map ? outcome->reruns : 0;
+}
+
+struct outcome batch_done_again(const struct batch *batch, uint64_t index,
+                                const struct outcome *done)
+{
+    struct outcome again = *done;
+    again.reruns = reruns_of(batch, index);
+    return again;
+}
+
+bool batch_settle_ended(struct batch *batch, uint64_t index, const struct ended *ended,
+                        uint32_t retries)
+{
+    struct outcome outcome = batch_done_by(batch->map, ended->worker, ended->pid);
+    bool killed = WIFSIGNALED(ended->wait_status);
+    outcome.reruns = reruns_of(batch, index);
+    if (!killed) {
+        batch_settle(batch, index, &outcome, WEXITSTATUS(ended->wait_status));
+        return true;
     }
+    outcome.code = (uint8_t)WTERMSIG(ended->wait_status);
+    outcome.status = ended->timed_out ? JOB_TIMED_OUT : JOB_CRASHED;
+    if (outcome.reruns < retries) {
+        outcome.status = JOB_AGAIN;
+        outcome.reruns = (uint8_t)(outcome.reruns + (outcome.reruns < UINT8_MAX));
+        __atomic_fetch_add(&batch->reruns, 1, __ATOMIC_RELAXED);
+    } else {
+        __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
+    }
+    batch->outcomes[index] = outcome;
+    return outcome.status != JOB_AGAIN;
 }
 
 static void count_outcome(struct batch_tally *tally, const struct outcome *outcome)
@@ -272,6 +298,8 @@ static void count_outcome(struct batch_tally *tally, const struct outcome *outco
         break;
     case JOB_TIMED_OUT:
         tally->timed_out++;
+        break;
+    case JOB_AGAIN:
         break;
     }
 }

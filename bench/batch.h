@@ -14,7 +14,13 @@
 enum { BATCH_LINE_BYTES = 128 };
 
 /* How a job ended. */
-enum job_status { JOB_DONE, JOB_FAILED, JOB_CRASHED, JOB_TIMED_OUT };
+enum job_status {
+    JOB_DONE,
+    JOB_FAILED,    /* with an exit code of its own */
+    JOB_CRASHED,   /* by a signal that it did not get from here */
+    JOB_TIMED_OUT, /* it was killed since it had run for too long */
+    JOB_AGAIN,     /* it has not: it crashed or timed out, and is to be run again */
+};
 
 /* What became of one job in the map numbered `map`. A job whose outcome names an older map has not
  * been run in this one: that is how a lost job shows. Each half is written as one word, since what
@@ -31,7 +37,8 @@ struct outcome {
         struct {
             uint32_t map;
             uint8_t status; /* enum job_status */
-            uint8_t code;   /* exit code of a failed job, signal of a crashed one */
+            uint8_t code;   /* exit code of a failed job, signal of one that was killed */
+            uint8_t reruns; /* how often it was run again; 255: so often or more */
         };
         uint64_t how;
     };
@@ -65,6 +72,7 @@ struct batch {
      */
     _Alignas(BATCH_LINE_BYTES) uint32_t map; /* the number of the map under way, from 1 */
     uint64_t troubles;                       /* jobs of all maps so far that did not end as done */
+    uint64_t reruns;                         /* of all their jobs */
 };
 
 /* What a batch is made of. */
@@ -100,7 +108,8 @@ static inline void batch_begin(struct batch *batch)
 /* True where the job has an outcome in this map. */
 static inline bool batch_settled(const struct batch *batch, uint64_t index)
 {
-    return batch->outcomes[index].map == batch->map;
+    const struct outcome *outcome = &batch->outcomes[index];
+    return outcome->map == batch->map && outcome->status != JOB_AGAIN;
 }
 
 /* The job as the work sees it. */
@@ -164,7 +173,9 @@ static inline void batch_settle(struct batch *batch, uint64_t index, const struc
     struct outcome *outcome = &batch->outcomes[index];
     uint64_t how = done->how;
     if (__builtin_expect(code != 0, 0)) {
-        struct outcome failed = {.map = done->map, .status = JOB_FAILED, .code = (uint8_t)code};
+        struct outcome failed = *done;
+        failed.status = JOB_FAILED;
+        failed.code = (uint8_t)code;
         how = failed.how;
         __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
     }
@@ -187,9 +198,23 @@ static inline void batch_run(struct batch *batch, struct job *job, uint64_t firs
     }
 }
 
-/* Settles a job whose process ended with a wait status. */
-void batch_settle_waited(struct batch *batch, uint64_t index, uint32_t worker, pid_t pid,
-                         int wait_status);
+/* How the process that ran a job ended. */
+struct ended {
+    uint32_t worker;
+    pid_t pid;
+    int wait_status; /* as waitpid gives it */
+    bool timed_out;  /* it was killed from here, since the job had run for too long */
+};
+
+/* Settles a job whose process has ended. False: it crashed or timed out and has been run again
+ * fewer than `retries` times in this map; it is marked to be run once more. */
+bool batch_settle_ended(struct batch *batch, uint64_t index, const struct ended *ended,
+                        uint32_t retries);
+
+/* The outcome of a job that is run again, where it ends well: `done`, and how often it was run
+ * before. */
+struct outcome batch_done_again(const struct batch *batch, uint64_t index,
+                                const struct outcome *done);
 
 /* What a map came to. */
 struct batch_tally {

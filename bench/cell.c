@@ -94,8 +94,8 @@ struct visit {
     struct neighbours neighbours;
     void *state; /* of the open strategy */
     bool open;
-    double loop_ns;         /* that the loop around many maps adds to each */
-    uint64_t troubles_seen; /* of the batch, at the last verification */
+    double loop_ns;                      /* that the loop around many maps adds to each */
+    uint64_t troubles_seen, reruns_seen; /* of the batch, at the last verification */
     enum status status;
     struct error error; /* why status is not ok */
 };
@@ -295,8 +295,19 @@ static void compare(struct visit *visit, const char *what, const unsigned char *
         }
 }
 
-/* Checks the last map: every job done, every byte as serial has it. The participation. */
-static double verify(struct visit *visit, const void *reference)
+/* A time in which jobs were run again is a true one, but should be known as such. */
+static void tell_of_reruns(struct visit *visit, struct reading *reading)
+{
+    uint64_t reruns = visit->batch->reruns - visit->reruns_seen;
+    visit->reruns_seen = visit->batch->reruns;
+    if (reruns > 0)
+        snprintf(reading->detail, sizeof reading->detail,
+                 "jobs that crashed or timed out were run again %llu time%s",
+                 (unsigned long long)reruns, reruns == 1 ? "" : "s");
+}
+
+/* Checks the last map: every job done, every byte as serial has it. */
+static void verify(struct visit *visit, const void *reference, struct reading *reading)
 {
     struct batch_tally tally = batch_count(visit->batch, visit->cell->workers);
     char complaint[200];
@@ -315,7 +326,8 @@ static double verify(struct visit *visit, const void *reference)
     compare(visit, "result", visit->batch->results, reference, visit->cell->work->result_bytes);
     compare(visit, "payload", visit->batch->payload_out,
             (const char *)reference + results_bytes(visit->cell), visit->cell->payload_out);
-    return (double)tally.workers_taken / visit->cell->workers;
+    reading->participation = (double)tally.workers_taken / visit->cell->workers;
+    tell_of_reruns(visit, reading);
 }
 
 /* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
@@ -329,6 +341,8 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .transport = visit->cell->transport,
         .bind = visit->cell->bind,
         .spin_ns = visit->cell->spin_ns,
+        .job_timeout_ns = visit->context->job_timeout_ns,
+        .retries = visit->context->retries,
         .order = visit->context->order,
         .order_count = visit->context->order_count,
     };
@@ -349,7 +363,7 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         return;
     used_so_far(visit, &after);
     reading->used = used_since(&before, &after);
-    reading->participation = verify(visit, reference);
+    verify(visit, reference, reading);
 }
 
 /* Runs maps that are not read until WARM_UP_NS have passed; the median of the last of them, in ns.
@@ -423,7 +437,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
         readings[count].reading = count;
         readings[count].maps = maps;
         readings[count].ns_per_map = time_maps(visit, maps);
-        readings[count].participation = verify(visit, reference);
+        verify(visit, reference, &readings[count]);
     }
     used_so_far(visit, &after);
     used = used_since(&before, &after);

@@ -74,17 +74,19 @@ struct reading {
     double wake_ns;       /* of a futex wake after the cell's idling; NaN where it does not idle */
     uint64_t steal_ticks; /* stolen by the hypervisor during the whole visit; or CSV_UNKNOWN */
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
-    char detail[512];     /* what went wrong; "" where nothing did */
+    char detail[512];     /* what went wrong, also where it was mended; "" where nothing did */
     char runtime[32];     /* the library that ran OpenMP; "" where that is not used */
 };
 
 /* What a visit needs beside its cell. */
 struct cell_context {
     uint64_t seed;
-    uint32_t cpus;    /* usable CPUs */
-    int input_fd;     /* the prepared input; -1: none */
-    int reference_fd; /* serial's results, then its payloads: cell_reference_bytes */
-    const int *order; /* CPUs in the order in which workers take them; borrowed */
+    uint64_t job_timeout_ns; /* 0: none */
+    uint32_t retries;        /* of a job that crashed or timed out */
+    uint32_t cpus;           /* usable CPUs */
+    int input_fd;            /* the prepared input; -1: none */
+    int reference_fd;        /* serial's results, then its payloads: cell_reference_bytes */
+    const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;
     int canary_cpus[2];  /* between which the round trip is measured; -1: not measured */
     const char *program; /* breakeven itself */

@@ -97,6 +97,8 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
 {
     struct cell_context context = {
         .seed = run->settings->seed,
+        .job_timeout_ns = run->settings->job_timeout_ns,
+        .retries = run->settings->retries,
         .cpus = run->settings->cpus,
         .input_fd = state->input_fd,
         .reference_fd = state->reference_fd,

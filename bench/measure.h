@@ -30,9 +30,11 @@ struct measure_world {
 
 struct measure_settings {
     uint64_t seed, timeout_ns;
-    uint64_t budget_ns; /* used where rounds is 0 */
-    uint64_t rounds;    /* exactly so many; 0: as many as are needed within the budget */
-    double precision;   /* half the width of an interval that needs no more rounds */
+    uint64_t job_timeout_ns; /* 0: none */
+    uint32_t retries;        /* of a job that crashed or timed out */
+    uint64_t budget_ns;      /* used where rounds is 0 */
+    uint64_t rounds;         /* exactly so many; 0: as many as are needed within the budget */
+    double precision;        /* half the width of an interval that needs no more rounds */
     uint32_t cpus;
     int input_fd;        /* of the suite's input file; -1: none */
     const char *program; /* breakeven itself */

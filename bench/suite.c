@@ -16,6 +16,7 @@ enum {
     MOST_ENVIRONMENTS = 256,
     MOST_WORKERS = 1 << 20,
     MOST_NEIGHBOURS = 1024,
+    MOST_RETRIES = 100,
 };
 
 const char *const suite_keys[SUITE_KEY_COUNT] = {
@@ -32,7 +33,7 @@ static const char *const built_in[SUITE_KEY_COUNT] = {
     [KEY_timeout] = "30s",     [KEY_precision] = "2%",  [KEY_parent_mib] = "0",
     [KEY_parent_pages] = "4k", [KEY_payload] = "0",     [KEY_transport] = "shm",
     [KEY_bind] = "none",       [KEY_spin] = "50us",     [KEY_idle] = "0",
-    [KEY_neighbours] = "0",
+    [KEY_neighbours] = "0",    [KEY_job_timeout] = "0", [KEY_retries] = "0",
 };
 
 /* The suite as it was written: [suite], then a section for each series. */
@@ -112,7 +113,7 @@ static struct section *find_section(struct document *document, const char *name,
 static bool is_run_wide(enum suite_key key)
 {
     return key == KEY_budget || key == KEY_precision || key == KEY_rounds || key == KEY_seed ||
-           key == KEY_timeout || key == KEY_input;
+           key == KEY_timeout || key == KEY_input || key == KEY_job_timeout || key == KEY_retries;
 }
 
 static int set_pair(struct document *document, const char *section_name, const char *name,
@@ -312,6 +313,8 @@ struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
         return (struct number_rule){.most = UINT64_C(1) << 24};
     if (key == KEY_neighbours)
         return (struct number_rule){0, MOST_NEIGHBOURS, cpus, false, true};
+    if (key == KEY_retries)
+        return (struct number_rule){.most = MOST_RETRIES};
     if (key == KEY_payload)
         return (struct number_rule){.most = UINT64_C(1) << 40};
     return (struct number_rule){.least = 0, .most = UINT64_C(1) << 62};
@@ -564,6 +567,27 @@ static int resolve_all_series(const struct document *document, const struct scop
     return result;
 }
 
+int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct error *error)
+{
+    *ns = 0;
+    return text_equal(text, "0") ? 0 : parse_duration(option, text, ns, error);
+}
+
+/* What becomes of jobs that go wrong. */
+static int resolve_care(const struct scope *scope, struct suite *suite, struct error *error)
+{
+    struct number_rule rule = suite_number_rule(KEY_retries, scope->cpus);
+    const char *origin, *text = look_up(scope, KEY_job_timeout, &origin);
+    uint64_t retries;
+    if (suite_job_timeout(origin, text, &suite->job_timeout_ns, error) != 0)
+        return -1;
+    text = look_up(scope, KEY_retries, &origin);
+    if (parse_number(origin, text, &rule, &retries, error) != 0)
+        return -1;
+    suite->retries = (uint32_t)retries;
+    return 0;
+}
+
 static int resolve_common(const struct scope *scope, struct suite *suite, struct error *error)
 {
     const struct number_rule seeds = {.most = INT64_MAX}, rounds = {.most = 1000000};
@@ -584,7 +608,7 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
         return -1;
     text = look_up(scope, KEY_input, &origin);
     suite->input = text != NULL ? strdup(text) : NULL;
-    return 0;
+    return resolve_care(scope, suite, error);
 }
 
 /* "quick" for path/quick.ini. */

@@ -33,7 +33,10 @@
     KEY(precision, "precision", "PERCENT", "an interval as narrow as this needs no more rounds")   \
     KEY(rounds, "rounds", "N", "measure exactly N rounds instead of a budget")                     \
     KEY(seed, "seed", "N", "for the order of visits and for the works' inputs")                    \
-    KEY(timeout, "timeout", "TIME", "how long one visit may take: 30s")
+    KEY(timeout, "timeout", "TIME", "how long one visit may take: 30s")                            \
+    KEY(job_timeout, "job-timeout", "TIME",                                                        \
+        "kill jobs that take longer, where they are processes; 0 is never")                        \
+    KEY(retries, "retries", "N", "run a job that crashed or timed out again, so often at most")
 
 enum suite_key {
 #define KEY(symbol, name, value, help) KEY_##symbol,
@@ -81,6 +84,8 @@ struct suite {
     char *title;
     char *input; /* path of the input file; NULL: none */
     uint64_t budget_ns, timeout_ns, seed;
+    uint64_t job_timeout_ns; /* 0: none */
+    uint32_t retries;
     uint64_t rounds;  /* 0: as many as the budget allows */
     double precision; /* half the width of an interval that needs no more rounds, 0.02 for 2 % */
     struct series *series;
@@ -92,6 +97,9 @@ struct suite {
 int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
                struct error *error);
 void suite_free(struct suite *suite);
+
+/* A duration, or 0, which needs no unit. */
+int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct error *error);
 
 /* Where a number given for a key must lie. */
 struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus);

@@ -25,8 +25,8 @@ volatile sig_atomic_t visit_interrupted;
 struct visit_request {
     enum visit_kind kind;
     char work[32], strategy[32];
-    uint64_t size, jobs, chunk, seed;
-    uint32_t workers, cpus;
+    uint64_t size, jobs, chunk, seed, job_timeout_ns;
+    uint32_t workers, cpus, retries;
     enum schedule schedule;
     uint64_t parent_mib, payload_in, payload_out;
     enum pages parent_pages;
@@ -56,6 +56,8 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .jobs = cell->jobs,
         .chunk = cell->chunk,
         .seed = context->seed,
+        .job_timeout_ns = context->job_timeout_ns,
+        .retries = context->retries,
         .workers = cell->workers,
         .cpus = context->cpus,
         .schedule = cell->schedule,
@@ -450,6 +452,8 @@ int visit_serve(struct error *error)
     };
     struct cell_context context = {
         .seed = request.seed,
+        .job_timeout_ns = request.job_timeout_ns,
+        .retries = request.retries,
         .cpus = request.cpus,
         .input_fd = request.input_fd,
         .reference_fd = request.reference_fd,

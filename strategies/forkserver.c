@@ -77,12 +77,12 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
     (void)batch;
     if (receive_answer(state, &answer, error) != 0)
         return -1;
-    *ended = (struct ended){answer.slot, answer.pid, answer.wait_status};
+    *ended = (struct ended){answer.slot, answer.pid, answer.wait_status, answer.timed_out != 0};
     if (answer.pid < 0) {
         ended->wait_status = EXIT_REFUSED << 8;
         fail_errno(error, answer.wait_status, "forkserver: fork");
     }
-    carrier_clear(state->carrier, ended->slot, &ended->wait_status, error);
+    carrier_clear(state->carrier, ended->worker, &ended->wait_status, error);
     return 0;
 }
 
@@ -98,6 +98,7 @@ static int attach(struct state *state, const struct batch *batch, struct error *
         .has_input = batch->input_fd >= 0,
         .payload_in_bytes = batch->payload_in_bytes,
         .payload_out_bytes = batch->payload_out_bytes,
+        .job_timeout_ns = state->slots->watch.timeout_ns,
     };
     int fds[2] = {batch->fd, batch->input_fd};
     snprintf(request.work, sizeof request.work, "%s", batch->work->name);
@@ -171,7 +172,7 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "forkserver: out of memory");
     state->socket = -1;
-    state->slots = slots_open(config->workers, error);
+    state->slots = slots_open(config, error);
     int image = image_open(error), result = -1;
     if (state->slots != NULL && image >= 0 && carrier_open(config, &state->carrier, error) == 0)
         result = start_server(state, image, error);

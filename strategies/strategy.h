@@ -51,8 +51,10 @@ struct strategy_config {
     enum schedule schedule;
     uint64_t chunk; /* jobs claimed at once; 0: the schedule's default */
     enum transport transport;
-    enum bind bind;   /* of pools */
-    uint64_t spin_ns; /* how long a pool's workers stay awake at most while they wait */
+    enum bind bind;          /* of pools */
+    uint64_t spin_ns;        /* how long a pool's workers stay awake at most while they wait */
+    uint64_t job_timeout_ns; /* after this long a job's process is killed; 0: never */
+    uint32_t retries;        /* how often a job that crashed or timed out is run again */
     const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
     uint32_t order_count; /* 0: all that the caller may use, by number */
 };

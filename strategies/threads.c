@@ -66,9 +66,8 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
     uint32_t number = state->finished[--state->finished_count];
     pthread_mutex_unlock(&state->mutex);
     pthread_join(state->runners[number].thread, NULL);
-    ended->slot = number;
-    ended->pid = state->pid;
-    ended->wait_status = state->runners[number].code << 8; /* as waitpid reports an exit code */
+    /* an exit code, as waitpid reports it */
+    *ended = (struct ended){number, state->pid, state->runners[number].code << 8, false};
     return 0;
 }
 
@@ -88,7 +87,7 @@ static int threads_open(const struct strategy_config *config, void **opened, str
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail(error, EXIT_REFUSED, "threads: out of memory");
-    state->slots = slots_open(config->workers, error);
+    state->slots = slots_open(config, error);
     state->pid = getpid();
     pthread_mutex_init(&state->mutex, NULL);
     pthread_cond_init(&state->some_finished, NULL);

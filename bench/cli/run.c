@@ -251,6 +251,8 @@ static int measure(struct run *run, struct error *error)
     struct measure_settings settings = {
         .seed = run->suite.seed,
         .timeout_ns = run->suite.timeout_ns,
+        .job_timeout_ns = run->suite.job_timeout_ns,
+        .retries = run->suite.retries,
         .budget_ns = run->suite.budget_ns,
         .rounds = run->suite.rounds,
         .precision = run->suite.precision,

@@ -25,6 +25,8 @@ enum option {
     OPTION_CHUNK,
     OPTION_SEED,
     OPTION_INPUT,
+    OPTION_JOB_TIMEOUT,
+    OPTION_RETRIES,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -39,7 +41,20 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_CHUNK] = {"chunk", "N", "jobs claimed at once; default 0: the schedule's own"},
     [OPTION_SEED] = {"seed", "N", "for the work's input; default 1"},
     [OPTION_INPUT] = {"input", "FILE", "the file that the work deflate compresses"},
+    [OPTION_JOB_TIMEOUT] =
+        {"job-timeout", "TIME",
+         "kill jobs that take longer, where they are processes; default 0: never"},
+    [OPTION_RETRIES] = {"retries", "N",
+                        "run a job that crashed or timed out again, so often at most; default 0"},
     [OPTION_HELP] = {"help", NULL, "this text"},
+};
+
+static const char *const defaults[OPTION_COUNT] = {
+    [OPTION_STRATEGY] = "forkpool", [OPTION_WORK] = "squares",
+    [OPTION_SIZE] = "1e7",          [OPTION_JOBS] = "4",
+    [OPTION_WORKERS] = "all",       [OPTION_SCHEDULE] = "auto",
+    [OPTION_CHUNK] = "0",           [OPTION_SEED] = "1",
+    [OPTION_JOB_TIMEOUT] = "0",     [OPTION_RETRIES] = "0",
 };
 
 struct trace {
@@ -97,15 +112,19 @@ static int find_names(struct trace *trace, struct error *error)
 static int find_numbers(struct trace *trace, struct error *error)
 {
     struct task_limit limit = limits_tasks();
-    uint64_t workers = 0;
+    uint64_t workers = 0, retries = 0;
     trace->config.cpus = cpus_read().usable;
     trace->config.spin_ns = STRATEGY_SPIN_NS;
     if (read_number(trace, OPTION_SIZE, KEY_sizes, &trace->request.size, error) != 0 ||
         read_number(trace, OPTION_JOBS, KEY_jobs, &trace->request.jobs, error) != 0 ||
         read_number(trace, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||
         read_number(trace, OPTION_CHUNK, KEY_chunk, &trace->config.chunk, error) != 0 ||
-        read_number(trace, OPTION_SEED, KEY_seed, &trace->request.seed, error) != 0)
+        read_number(trace, OPTION_SEED, KEY_seed, &trace->request.seed, error) != 0 ||
+        read_number(trace, OPTION_RETRIES, KEY_retries, &retries, error) != 0 ||
+        suite_job_timeout("--job-timeout", trace->values[OPTION_JOB_TIMEOUT],
+                          &trace->config.job_timeout_ns, error) != 0)
         return -1;
+    trace->config.retries = (uint32_t)retries;
     if (workers > limit.tasks)
         return fail(error, EXIT_REFUSED, "--workers: %llu are more than the %llu that %s allows",
                     (unsigned long long)workers, (unsigned long long)limit.tasks, limit.name);
@@ -168,6 +187,8 @@ static void print_job(const struct batch *batch, uint64_t index, uint64_t start_
     else if (outcome->status == JOB_CRASHED)
         snprintf(result, sizeof result, "crashed: signal %d (%s)", outcome->code,
                  strsignal(outcome->code));
+    else if (outcome->status == JOB_TIMED_OUT)
+        snprintf(result, sizeof result, "timed out");
     else
         snprintf(result, sizeof result, "failed: exit code %d", outcome->code);
     printf("%6llu %7u %8d ", (unsigned long long)index, outcome->worker, outcome->pid);
@@ -228,8 +249,8 @@ static void run_batch(const struct trace *trace, struct batch *batch, struct err
 
 void cli_trace(int count, char *const arguments[], struct ending *ending)
 {
-    struct trace trace = {.values = {"forkpool", "squares", "1e7", "4", "all", "auto", "0", "1"},
-                          .request = {.input_fd = -1, .traced = true}};
+    struct trace trace = {.request = {.input_fd = -1, .traced = true}};
+    memcpy(trace.values, defaults, sizeof defaults);
     const char *words[1];
     size_t word_count;
     if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, &trace, words, 0,

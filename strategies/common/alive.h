@@ -1,18 +1,13 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_ALIVE_H
 #define BREAKEVEN_STRATEGIES_COMMON_ALIVE_H
 
-#include "bench/batch.h"
+#include "strategies/common/watch.h"
+#include "strategies/strategy.h"
 
-/* How a job that was started on its own ended, in the form of waitpid. */
-struct ended {
-    uint32_t slot;
-    pid_t pid;
-    int wait_status;
-};
-
-/* How a strategy starts one job in a process or thread of its own, and waits for any to end. start
- * fails where the system refuses. wait fails only where waiting is impossible; a start that turns
- * out later to have been refused ends its slot and sets error. */
+/* How a strategy starts one job in a process or thread of its own, and waits for any to end: the
+ * worker that it names is the slot. start fails where the system refuses. wait fails only where
+ * waiting is impossible; a start that turns out later to have been refused ends its slot and sets
+ * error. */
 struct starter {
     int (*start)(void *state, struct batch *batch, uint64_t index, uint32_t slot,
                  struct error *error);
@@ -23,23 +18,36 @@ struct starter {
  * although no other process looks at them: what a process shares is not copied when it is written
  * after a fork. */
 struct slots {
-    uint32_t count, free_count;
+    uint32_t count, free_count, retries;
+    struct watch watch;
     struct slot {
-        uint64_t job;  /* that it runs */
-        pid_t pid;     /* of the process that runs it, for the starter's own use; 0: none */
-        uint32_t free; /* in the first free_count slots: the number of one that is free */
+        uint64_t job;    /* that it runs */
+        int64_t held_ns; /* for how long, where there is a timeout */
+        pid_t pid;       /* of the process that runs it, for the starter's own use; 0: none */
+        uint32_t free;   /* in the first free_count slots: the number of one that is free */
+        bool killed;     /* its time was up */
     } slot[];
 };
 
 /* As many slots as there are workers. NULL: see error. */
-struct slots *slots_open(uint32_t workers, struct error *error);
+struct slots *slots_open(const struct strategy_config *config, struct error *error);
 
 /* NULL is allowed. */
 void slots_close(struct slots *slots);
 
+/* Notes that the process in a slot has been started: its time begins. */
+void slots_started(struct slots *slots, uint32_t slot, pid_t pid);
+
+/* Frees the slot of a process that was reaped and says how it ended; false: it is in no slot. */
+bool slots_ended(struct slots *slots, pid_t pid, int wait_status, struct ended *ended);
+
+/* Looks at the processes and kills those whose time is up. When to look again, in ms, rounded up,
+ * as poll takes it; -1: never. */
+int slots_kill_overdue(struct slots *slots);
+
 /* Runs every job of the batch by the starter, in order, as many at once as there are slots; a job
- * takes the slot of one that has ended. Where a start is refused, no further job is started and
- * what runs is waited for. */
+ * takes the slot of one that has ended, and one that is to be run again its own. Where a start is
+ * refused, no further job is started and what runs is waited for. */
 int alive_map(const struct starter *starter, void *state, struct slots *slots, struct batch *batch,
               struct error *error);
 

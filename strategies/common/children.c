@@ -2,10 +2,12 @@
 #include "strategies/common/alive.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,8 +15,59 @@ struct children {
     children_launch *launch;
     int image; /* what launch starts; -1: nothing */
     struct slots *slots;
+    struct pollfd *ends;     /* of the process in each slot; NULL: jobs may take for ever */
     struct carrier *carrier; /* NULL: payload stays in shared memory */
 };
+
+/* Who waits with a timeout polls pidfds: readable from when the process has ended. */
+static int make_ends(struct children *children, const struct strategy_config *config,
+                     struct error *error)
+{
+    if (config->job_timeout_ns == 0)
+        return 0;
+    children->ends = calloc(config->workers, sizeof *children->ends);
+    if (children->ends == NULL)
+        return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
+    for (uint32_t i = 0; i < config->workers; i++)
+        children->ends[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+    return 0;
+}
+
+static int watch_end(struct children *children, uint32_t slot, pid_t pid, struct error *error)
+{
+    if (children->ends == NULL)
+        return 0;
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0) {
+        fail_errno(error, errno, "--job-timeout: a descriptor for worker %u of %u", slot + 1,
+                   children->slots->count);
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        return -1;
+    }
+    children->ends[slot].fd = fd;
+    return 0;
+}
+
+static void forget_end(struct children *children, uint32_t slot)
+{
+    if (children->ends == NULL)
+        return;
+    close(children->ends[slot].fd);
+    children->ends[slot].fd = -1;
+}
+
+/* waitpid of any child; those whose time is up are killed meanwhile. */
+static pid_t wait_child(struct children *children, int *wait_status)
+{
+    pid_t pid;
+    if (children->ends == NULL)
+        return waitpid(-1, wait_status, 0);
+    while ((pid = waitpid(-1, wait_status, WNOHANG)) == 0)
+        poll(children->ends, children->slots->count, slots_kill_overdue(children->slots));
+    return pid;
+}
 
 int children_open(children_launch *launch, int image, const struct strategy_config *config,
                   void **state, struct error *error)
@@ -27,8 +80,9 @@ int children_open(children_launch *launch, int image, const struct strategy_conf
     }
     children->launch = launch;
     children->image = image;
-    children->slots = slots_open(config->workers, error);
-    if (children->slots == NULL || carrier_open(config, &children->carrier, error) != 0) {
+    children->slots = slots_open(config, error);
+    if (children->slots == NULL || make_ends(children, config, error) != 0 ||
+        carrier_open(config, &children->carrier, error) != 0) {
         children_close(children);
         return -1;
     }
@@ -43,9 +97,9 @@ static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot
     struct children *children = state;
     struct carrier_end end = carrier_end(children->carrier, slot);
     pid_t pid = children->launch(children->image, batch, index, end, error);
-    if (pid < 0)
+    if (pid < 0 || watch_end(children, slot, pid, error) != 0)
         return -1;
-    children->slots->slot[slot].pid = pid;
+    slots_started(children->slots, slot, pid);
     carrier_owe(children->carrier, slot);
     return 0;
 }
@@ -55,17 +109,16 @@ static int wait_any(void *state, struct batch *batch, struct ended *ended, struc
     struct children *children = state;
     (void)batch;
     for (;;) {
-        ended->pid = waitpid(-1, &ended->wait_status, 0);
-        if (ended->pid < 0 && errno != EINTR)
+        int wait_status;
+        pid_t pid = wait_child(children, &wait_status);
+        if (pid < 0 && errno != EINTR)
             return fail_errno(error, errno, "waitpid");
-        for (uint32_t slot = 0; slot < children->slots->count; slot++)
-            if (ended->pid > 0 && children->slots->slot[slot].pid == ended->pid) {
-                children->slots->slot[slot].pid = 0;
-                ended->slot = slot;
-                carrier_clear(children->carrier, slot, &ended->wait_status, error);
-                return 0;
-            }
-        carrier_note_reaped(children->carrier, ended->pid);
+        if (pid > 0 && slots_ended(children->slots, pid, wait_status, ended)) {
+            forget_end(children, ended->worker);
+            carrier_clear(children->carrier, ended->worker, &ended->wait_status, error);
+            return 0;
+        }
+        carrier_note_reaped(children->carrier, pid);
     }
 }
 
@@ -90,6 +143,7 @@ void children_close(void *state)
     if (children->image >= 0)
         close(children->image);
     slots_close(children->slots);
+    free(children->ends);
     free(children);
 }
 

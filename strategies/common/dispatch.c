@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NO_JOB UINT64_MAX
-
 enum {
     LINE_BYTES = BATCH_LINE_BYTES,
     AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
@@ -25,7 +23,7 @@ enum {
 struct lane {
     /* Written job by job; others look only when they have no jobs left. */
     _Alignas(LINE_BYTES) struct range unclaimed; /* in units of jobs */
-    struct job in_hand;                          /* its index is NO_JOB between jobs */
+    struct job in_hand;                          /* its index is DISPATCH_NO_JOB between jobs */
     /* Written once a region; the caller watches it. */
     _Alignas(LINE_BYTES) _Atomic uint32_t finished; /* the last region that the worker finished */
     _Atomic uint32_t asleep;                        /* waits for a region in the kernel */
@@ -99,7 +97,7 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     dispatch->caller_works = caller_works;
     dispatch->apart = config->bind == BIND_NONE && busy <= config->cpus;
     for (uint32_t i = 0; i < config->workers; i++) {
-        dispatch->lanes[i].in_hand.index = NO_JOB;
+        dispatch->lanes[i].in_hand.index = DISPATCH_NO_JOB;
         dispatch->lanes[i].cpu = -1;
     }
     placement_open(&dispatch->placement, config);
@@ -171,8 +169,9 @@ static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
     for (uint64_t i = first; i < end; i++) {
         if (dispatch->command == DISPATCH_REPAIR && batch_settled(batch, i))
             continue;
+        struct outcome done = batch_done_again(batch, i, &turn->done);
         job->index = i;
-        batch_settle(batch, i, &turn->done,
+        batch_settle(batch, i, &done,
                      carrier == NULL ? batch_execute(batch, job)
                                      : carrier_execute_owed(carrier, turn->worker, batch, job));
     }
@@ -268,8 +267,10 @@ static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
     struct lane *lane = &dispatch->lanes[worker];
     struct turn turn = {dispatch, worker, lane, batch_done_by(dispatch->map, worker, pid)};
     uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;
-    lane->in_hand = batch_job(dispatch->batch, NO_JOB);
-    if (dispatch->command == DISPATCH_REPAIR || dispatch->schedule == SCHEDULE_DYNAMIC)
+    lane->in_hand = batch_job(dispatch->batch, DISPATCH_NO_JOB);
+    if (dispatch->command == DISPATCH_REPAIR)
+        run_auto(&turn, 1);
+    else if (dispatch->schedule == SCHEDULE_DYNAMIC)
         run_dynamic(&turn, chunk);
     else if (dispatch->schedule == SCHEDULE_STATIC)
         run_static(&turn);
@@ -277,7 +278,7 @@ static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
         run_guided(&turn, chunk);
     else
         run_auto(&turn, chunk);
-    lane->in_hand.index = NO_JOB;
+    lane->in_hand.index = DISPATCH_NO_JOB;
 }
 
 static void report_usage(struct lane *lane)
@@ -432,9 +433,22 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
     }
 }
 
-uint32_t dispatch_region(const struct dispatch *dispatch)
+uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker)
 {
-    return atomic_load(&dispatch->region);
+    uint32_t region = atomic_load(&dispatch->region);
+    if (dispatch->command == DISPATCH_REPAIR)
+        atomic_store(&dispatch->lanes[worker].finished, --region);
+    return region;
+}
+
+uint64_t dispatch_in_hand(const struct dispatch *dispatch, uint32_t worker)
+{
+    return __atomic_load_n(&dispatch->lanes[worker].in_hand.index, __ATOMIC_RELAXED);
+}
+
+bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker)
+{
+    return atomic_load(&dispatch->lanes[worker].finished) == atomic_load(&dispatch->region);
 }
 
 void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
@@ -460,13 +474,13 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 void dispatch_work(struct dispatch *dispatch)
 {
     take_part(dispatch, 0, dispatch->caller);
-    atomic_store_explicit(&dispatch->lanes[0].finished, dispatch_region(dispatch),
+    atomic_store_explicit(&dispatch->lanes[0].finished, atomic_load(&dispatch->region),
                           memory_order_release);
 }
 
 bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
-    uint32_t region = dispatch_region(dispatch);
+    uint32_t region = atomic_load(&dispatch->region);
     if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
         return true;
     atomic_store(&dispatch->caller_asleep, 1);
@@ -478,22 +492,28 @@ bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     return finished || all_finished(dispatch, region);
 }
 
-void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wait_status)
+/* A pool's job that ends its worker has failed, whatever it says. */
+static void settle_ended(struct batch *batch, uint64_t job, const struct ended *ended,
+                         uint32_t retries)
 {
-    struct lane *lane = &dispatch->lanes[worker];
+    bool settled = batch_settle_ended(batch, job, ended, retries);
+    if (settled && batch->outcomes[job].status == JOB_DONE) {
+        batch->outcomes[job].status = JOB_FAILED;
+        __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
+    }
+}
+
+void dispatch_bury(struct dispatch *dispatch, const struct ended *ended, uint32_t retries)
+{
+    struct lane *lane = &dispatch->lanes[ended->worker];
     struct batch *batch = dispatch->batch;
     uint64_t in_hand = lane->in_hand.index;
-    lane->in_hand.index = NO_JOB;
-    if (in_hand != NO_JOB && batch != NULL && !batch_settled(batch, in_hand)) {
-        batch_settle_waited(batch, in_hand, worker, pid, wait_status);
-        if (wait_status == 0) { /* a job that ends its worker has failed, whatever it says */
-            batch->outcomes[in_hand].status = JOB_FAILED;
-            __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
-        }
-    }
+    lane->in_hand.index = DISPATCH_NO_JOB;
+    if (in_hand != DISPATCH_NO_JOB && batch != NULL && !batch_settled(batch, in_hand))
+        settle_ended(batch, in_hand, ended, retries);
     if (atomic_exchange(&lane->asleep, 0) != 0)
         atomic_fetch_sub(&dispatch->sleepers, 1);
-    atomic_store(&lane->finished, dispatch_region(dispatch));
+    atomic_store(&lane->finished, atomic_load(&dispatch->region));
 }
 
 void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,

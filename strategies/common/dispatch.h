@@ -32,10 +32,13 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
                                  struct carrier *carrier, struct error *error);
 void dispatch_destroy(struct dispatch *dispatch);
 
-/* A worker's life: waits for regions and takes part in them until DISPATCH_STOP. `from` is the
- * region that was current when the worker was made (dispatch_region): it starts with the next. */
+/* A worker's life: waits for regions and takes part in them until DISPATCH_STOP, from the first
+ * behind `from` on: what dispatch_join gave when the worker was made. */
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from);
-uint32_t dispatch_region(const struct dispatch *dispatch);
+
+/* Counts a worker that is about to be made in. It takes part from the next region on; in a repair
+ * from the one under way. Called by the caller. */
+uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker);
 
 /* Publishes a region to all workers. batch is NULL for DISPATCH_USAGE and DISPATCH_STOP. */
 void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch);
@@ -47,9 +50,18 @@ void dispatch_work(struct dispatch *dispatch);
  * have. */
 bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
 
-/* A worker that has died: settles the job that it held, if any, by its wait status, and counts it
- * as finished, so that nobody waits for it. Its unclaimed jobs can still be stolen. */
-void dispatch_bury(struct dispatch *dispatch, uint32_t worker, pid_t pid, int wait_status);
+#define DISPATCH_NO_JOB UINT64_MAX
+
+/* The job that a worker has in hand, DISPATCH_NO_JOB where it has none: it waits or claims. */
+uint64_t dispatch_in_hand(const struct dispatch *dispatch, uint32_t worker);
+
+/* Whether the worker has finished the region under way. */
+bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker);
+
+/* A worker that has died: settles the job that it held, if any, or marks it to be run again in a
+ * repair, as batch_settle_ended does; and counts the worker as finished, so that nobody waits for
+ * it. Its unclaimed jobs can still be stolen. */
+void dispatch_bury(struct dispatch *dispatch, const struct ended *ended, uint32_t retries);
 
 /* What the workers reported in the last DISPATCH_USAGE region, from worker `first` on. */
 void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,

@@ -2,6 +2,7 @@
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
 #include "strategies/common/dispatch.h"
+#include "strategies/common/watch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,20 +12,37 @@
 #include <unistd.h>
 
 /* How long the caller sleeps before it looks whether a worker has died. */
-#define WATCH_NS (5 * NS_PER_MS)
+#define LOOK_NS (5 * NS_PER_MS)
+
+/* Deaths in a row of workers that held no job, within one map. */
+enum {
+    DEATHS_TOLERATED = 4,  /* before others are started more and more slowly */
+    DEATHS_ENDURED = 24,   /* before the map fails; and as many for each worker */
+    LONGEST_PAUSE_MS = 64, /* before a worker is started */
+};
+
+struct member {
+    pid_t pid;        /* 0: none */
+    uint64_t job;     /* that it had in hand, as the caller last saw it */
+    uint64_t held_ns; /* for how long the caller has seen it */
+    bool killed;      /* that job's time was up */
+};
 
 struct team {
     struct dispatch *dispatch;
     struct carrier *carrier; /* NULL: payload stays in shared memory */
     uint32_t workers;
     uint32_t first_forked; /* 1 where the caller is worker 0 */
+    uint32_t retries;      /* of a job that crashed or timed out */
+    struct watch watch;    /* over the jobs in hand; looked_ns is 0 where a region begins */
+    uint32_t vain_deaths;  /* in a row, of workers that held no job */
     bool broken;           /* a worker died and could not be replaced: all were ended */
-    pid_t pids[];          /* of each worker; 0: none */
+    struct member members[];
 };
 
 static int start_worker(struct team *team, uint32_t worker, struct error *error)
 {
-    uint32_t region = dispatch_region(team->dispatch);
+    uint32_t region = dispatch_join(team->dispatch, worker);
     pid_t caller = getpid(), pid = fork();
     if (pid < 0)
         return fail_errno(error, errno, "fork of worker %u of %u", worker + 1, team->workers);
@@ -33,7 +51,39 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
         dispatch_serve(team->dispatch, worker, region);
         _exit(0);
     }
-    team->pids[worker] = pid;
+    team->members[worker] = (struct member){.pid = pid};
+    return 0;
+}
+
+/* A job whose worker was killed in its stead, since the caller saw the one before, is run again
+ * whatever --retries says. */
+static void bury(struct team *team, uint32_t worker, int wait_status)
+{
+    const struct member *member = &team->members[worker];
+    uint64_t job = dispatch_in_hand(team->dispatch, worker);
+    bool mistaken = member->killed && job != member->job;
+    struct ended ended = {worker, member->pid, wait_status, member->killed};
+    team->vain_deaths = job == DISPATCH_NO_JOB && !member->killed ? team->vain_deaths + 1 : 0;
+    dispatch_bury(team->dispatch, &ended, mistaken ? UINT32_MAX : team->retries);
+    team->members[worker] = (struct member){0};
+}
+
+/* Workers that die before they have a job will go on to: others are started ever more slowly, and
+ * not for ever. */
+static int pause_after_deaths(const struct team *team, int wait_status, struct error *error)
+{
+    uint32_t deaths = team->vain_deaths;
+    if (deaths >= DEATHS_ENDURED + DEATHS_ENDURED * team->workers)
+        return fail(error, EXIT_REFUSED,
+                    "workers die before they have a job: %u in a row, the last of %s %d", deaths,
+                    WIFSIGNALED(wait_status) ? "signal" : "exit code",
+                    WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
+    uint32_t rounds = deaths / team->workers;
+    if (rounds > DEATHS_TOLERATED) {
+        uint32_t shift = rounds - DEATHS_TOLERATED - 1;
+        uint64_t pause_ms = shift < 6 ? UINT64_C(1) << shift : LONGEST_PAUSE_MS;
+        clock_sleep_ns(pause_ms * NS_PER_MS);
+    }
     return 0;
 }
 
@@ -44,33 +94,71 @@ static int replace_dead(struct team *team, struct error *error)
     int died = 0;
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
         int wait_status;
-        if (team->pids[i] == 0 || waitpid(team->pids[i], &wait_status, WNOHANG) != team->pids[i])
+        pid_t pid = team->members[i].pid;
+        if (pid == 0 || waitpid(pid, &wait_status, WNOHANG) != pid)
             continue;
-        dispatch_bury(team->dispatch, i, team->pids[i], wait_status);
-        team->pids[i] = 0;
+        bury(team, i, wait_status);
         died++;
         if (carrier_clear(team->carrier, i, &wait_status, error) != 0 ||
-            start_worker(team, i, error) != 0)
+            pause_after_deaths(team, wait_status, error) != 0 || start_worker(team, i, error) != 0)
             return -1;
     }
     return died;
 }
 
-/* Waits for the end of every worker. */
+/* Kills workers whose job takes too long, and those that do not get to have one: stopped ones. */
+static void kill_overdue(struct team *team)
+{
+    bool first_look = team->watch.looked_ns == 0;
+    uint64_t since_ns = watch_look_ns(&team->watch);
+    for (uint32_t i = team->first_forked; i < team->workers; i++) {
+        struct member *member = &team->members[i];
+        uint64_t job = dispatch_in_hand(team->dispatch, i);
+        if (member->killed || dispatch_has_finished(team->dispatch, i))
+            continue;
+        member->held_ns = first_look || job != member->job ? 0 : member->held_ns + since_ns;
+        member->job = job;
+        member->killed = member->held_ns >= team->watch.timeout_ns;
+        if (member->killed)
+            kill(member->pid, SIGKILL);
+    }
+}
+
+/* Looks after workers that have died, and after those that should. As replace_dead. */
+static int look_after(struct team *team, struct error *error)
+{
+    if (team->watch.timeout_ns > 0)
+        kill_overdue(team);
+    return replace_dead(team, error);
+}
+
+static uint64_t look_ns(const struct team *team)
+{
+    uint64_t interval_ns = watch_interval_ns(&team->watch);
+    return team->watch.timeout_ns > 0 && interval_ns < LOOK_NS ? interval_ns : LOOK_NS;
+}
+
+/* Waits for the end of every worker that lives. One that is stopped could not come to its end. */
 static void reap_workers(struct team *team)
 {
-    for (uint32_t i = 0; i < team->workers; i++) {
-        while (team->pids[i] > 0 && waitpid(team->pids[i], NULL, 0) < 0 && errno == EINTR)
-            ;
-        team->pids[i] = 0;
+    for (uint32_t i = team->first_forked; i < team->workers; i++) {
+        struct member *member = &team->members[i];
+        while (member->pid > 0) {
+            int wait_status;
+            pid_t reaped = waitpid(member->pid, &wait_status, WUNTRACED);
+            if (reaped == member->pid && WIFSTOPPED(wait_status))
+                kill(member->pid, SIGCONT);
+            else if (reaped == member->pid || errno != EINTR)
+                member->pid = 0;
+        }
     }
 }
 
 static void kill_workers(struct team *team)
 {
-    for (uint32_t i = 0; i < team->workers; i++)
-        if (team->pids[i] > 0)
-            kill(team->pids[i], SIGKILL);
+    for (uint32_t i = team->first_forked; i < team->workers; i++)
+        if (team->members[i].pid > 0)
+            kill(team->members[i].pid, SIGKILL);
     reap_workers(team);
     team->broken = true;
 }
@@ -83,8 +171,9 @@ static int run_region(struct team *team, enum dispatch_command command, struct b
     dispatch_begin(team->dispatch, command, batch);
     if (team->first_forked == 1)
         dispatch_work(team->dispatch);
-    while (!dispatch_wait(team->dispatch, WATCH_NS)) {
-        int more = replace_dead(team, error);
+    team->watch.looked_ns = 0;
+    while (!dispatch_wait(team->dispatch, look_ns(team))) {
+        int more = look_after(team, error);
         if (more < 0) {
             kill_workers(team);
             return -1;
@@ -99,6 +188,7 @@ int team_map(void *state, struct batch *batch, struct error *error)
     struct team *team = state;
     if (team->broken)
         return fail(error, EXIT_REFUSED, "the pool lost its workers in an earlier map");
+    team->vain_deaths = 0;
     carrier_begin(team->carrier, batch);
     int died = run_region(team, DISPATCH_RUN, batch, error);
     /* What the dead had claimed is not settled: run it, until nobody dies. */
@@ -129,11 +219,13 @@ void team_close(void *state)
 int team_open(const struct strategy_config *config, bool caller_works, void **state,
               struct error *error)
 {
-    struct team *team = calloc(1, sizeof *team + config->workers * sizeof *team->pids);
+    struct team *team = calloc(1, sizeof *team + config->workers * sizeof *team->members);
     if (team == NULL)
         return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
     team->workers = config->workers;
     team->first_forked = caller_works ? 1 : 0;
+    team->retries = config->retries;
+    team->watch.timeout_ns = config->job_timeout_ns;
     if (carrier_open(config, &team->carrier, error) == 0)
         team->dispatch = dispatch_create(config, caller_works, team->carrier, error);
     if (team->dispatch == NULL) {

@@ -1,5 +1,6 @@
 #include "strategies/image/server.h"
 #include "bench/base/parse.h"
+#include "strategies/common/alive.h"
 #include "strategies/common/children.h"
 
 #include <errno.h>
@@ -18,8 +19,7 @@ struct server {
     int socket;
     int child_signals; /* readable when a child has ended */
     struct batch *batch;
-    pid_t *pids; /* of the job in each slot; 0: none */
-    uint32_t workers;
+    struct slots *slots; /* of the workers; who is free is the client's to know */
     /* Answers that the socket has no room for. The server goes on reading requests meanwhile, so
      * that a client that is still sending never waits for one that is not yet receiving: itself. */
     struct server_answer *queue;
@@ -55,9 +55,9 @@ static void detach(struct server *server)
     batch_free(server->batch);
     if (input_fd >= 0)
         close(input_fd);
-    free(server->pids);
+    slots_close(server->slots);
     server->batch = NULL;
-    server->pids = NULL;
+    server->slots = NULL;
 }
 
 static int attach(struct server *server, const struct server_request *request, const int fds[2],
@@ -76,9 +76,10 @@ static int attach(struct server *server, const struct server_request *request, c
     detach(server);
     if (made.work == NULL)
         return fail(error, EXIT_USAGE, "forkserver: no work '%.32s'", request->work);
-    server->workers = request->workers;
-    server->pids = calloc(request->workers, sizeof *server->pids);
-    server->batch = server->pids != NULL ? batch_attach(&made, fds[0], error) : NULL;
+    const struct strategy_config config = {.workers = request->workers,
+                                           .job_timeout_ns = request->job_timeout_ns};
+    server->slots = slots_open(&config, error);
+    server->batch = server->slots != NULL ? batch_attach(&made, fds[0], error) : NULL;
     if (server->batch == NULL)
         return fail(error, EXIT_REFUSED, "forkserver: out of memory");
     return 0;
@@ -132,10 +133,10 @@ static int start_job(struct server *server, const struct server_request *request
     if (pid == 0)
         run_child(server, request, parent);
     if (pid < 0) {
-        struct server_answer refusal = {request->slot, -1, errno, {0}};
+        struct server_answer refusal = {.slot = request->slot, .pid = -1, .wait_status = errno};
         return answer(server, &refusal);
     }
-    server->pids[request->slot] = pid;
+    slots_started(server->slots, request->slot, pid);
     return 0;
 }
 
@@ -154,15 +155,17 @@ static int reap(struct server *server)
     pid_t pid;
     if (read(server->child_signals, &info, sizeof info) < 0 && errno != EAGAIN)
         return -1;
-    while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
-        for (uint32_t slot = 0; slot < server->workers; slot++)
-            if (server->pids[slot] == pid) {
-                struct server_answer message = {slot, pid, wait_status, {0}};
-                server->pids[slot] = 0;
-                if (answer(server, &message) != 0)
-                    return -1;
-                break;
-            }
+    while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0) {
+        struct ended ended;
+        if (!slots_ended(server->slots, pid, wait_status, &ended))
+            continue;
+        struct server_answer message = {.slot = ended.worker,
+                                        .pid = pid,
+                                        .wait_status = wait_status,
+                                        .timed_out = ended.timed_out};
+        if (answer(server, &message) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -191,8 +194,12 @@ static int serve(struct server *server, struct error *error)
                                {.fd = server->child_signals, .events = POLLIN}};
     for (int result = 0;;) {
         polled[0].events = server->queued > 0 ? POLLIN | POLLOUT : POLLIN;
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+        int wait_ms = server->slots != NULL ? slots_kill_overdue(server->slots) : -1;
+        if (poll(polled, 2, wait_ms) < 0) {
+            if (errno == EINTR)
+                continue;
             return fail_errno(error, errno, "forkserver: poll");
+        }
         if (polled[1].revents != 0)
             result = reap(server);
         if (result == 0 && (polled[0].revents & POLLOUT) != 0)

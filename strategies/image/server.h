@@ -21,6 +21,7 @@ struct server_request {
     uint32_t workers, traced, has_input; /* ATTACH */
     uint64_t payload_in_bytes;           /* ATTACH */
     uint64_t payload_out_bytes;          /* ATTACH */
+    uint64_t job_timeout_ns;             /* ATTACH */
     uint64_t index;                      /* RUN */
     uint32_t slot;                       /* RUN */
     struct carrier_end end;              /* RUN: the slot's pipes, which the server inherited */
@@ -30,6 +31,7 @@ struct server_answer {
     uint32_t slot;
     int32_t pid; /* of the child that ran the job; -1: fork was refused with errno in wait_status */
     int32_t wait_status;
+    uint32_t timed_out;
     struct strategy_usage usage; /* SERVER_USAGE */
 };
 

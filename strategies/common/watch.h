@@ -1,0 +1,38 @@
+#ifndef BREAKEVEN_STRATEGIES_COMMON_WATCH_H
+#define BREAKEVEN_STRATEGIES_COMMON_WATCH_H
+
+#include "bench/base/clock.h"
+
+#include <stdint.h>
+
+/* How long jobs have taken, told by looking at them now and then. Where nobody could look for long,
+ * as while everything was stopped, little of that counts: no job is killed for time that it did not
+ * have. */
+struct watch {
+    uint64_t timeout_ns; /* after which a job is killed; 0: never */
+    uint64_t looked_ns;  /* when the last look was; 0: there was none */
+};
+
+/* The most that may lie between two looks, and the most that counts. */
+static inline uint64_t watch_interval_ns(const struct watch *watch)
+{
+    return watch->timeout_ns / 4 + 1;
+}
+
+/* What counts of the time since the last look. */
+static inline uint64_t watch_unseen_ns(const struct watch *watch)
+{
+    uint64_t unseen_ns = watch->looked_ns > 0 ? clock_now_ns() - watch->looked_ns : 0;
+    uint64_t most_ns = watch_interval_ns(watch);
+    return unseen_ns < most_ns ? unseen_ns : most_ns;
+}
+
+/* Takes a look: the same. */
+static inline uint64_t watch_look_ns(struct watch *watch)
+{
+    uint64_t unseen_ns = watch_unseen_ns(watch);
+    watch->looked_ns = clock_now_ns();
+    return unseen_ns;
+}
+
+#endif
