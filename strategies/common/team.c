@@ -17,7 +17,7 @@
 /* Deaths in a row of workers that held no job, within one map. */
 enum {
     DEATHS_TOLERATED = 4,  /* before others are started more and more slowly */
-    DEATHS_ENDURED = 24,   /* before the map fails; and as many for each worker */
+    DEATHS_ENDURED = 12,   /* before the map fails; and as many for each worker */
     LONGEST_PAUSE_MS = 64, /* before a worker is started */
 };
 

@@ -2,11 +2,16 @@
 #include "tests/fixtures.h"
 
 #include <grp.h>
+#include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
 enum { WORKERS = 3, JOBS = 20, NOBODY = 65534 };
+
+/* Long for a job that is fine, on any machine; short for who waits for one that hangs. */
+#define JOB_TIMEOUT_NS (150 * NS_PER_MS)
 
 /* ------------------------------------------------------------------------------- a work that
  * crashes
@@ -23,6 +28,12 @@ enum fate {
     RETURNS_7,
     RETURNS_255,
     EXITS_0,
+    DIVIDES_BY_ZERO,
+    OVERFLOWS_ITS_STACK,
+    HANGS,
+    STOPS_ITSELF,
+    DIES_AT_FIRST,
+    HANGS_AT_FIRST,
     FATES
 };
 
@@ -41,7 +52,16 @@ static const struct {
     [RETURNS_7] = {"returns_7", JOB_FAILED, 7},
     [RETURNS_255] = {"returns_255", JOB_FAILED, 255},
     [EXITS_0] = {"exits_0", JOB_FAILED, 0}, /* in a pool: its worker is gone, whatever it says */
+    [DIVIDES_BY_ZERO] = {"divides_by_zero", JOB_CRASHED, SIGFPE},
+    [OVERFLOWS_ITS_STACK] = {"overflows_its_stack", JOB_CRASHED, SIGSEGV},
+    [HANGS] = {"hangs", JOB_TIMED_OUT, SIGKILL},
+    [STOPS_ITSELF] = {"stops_itself", JOB_TIMED_OUT, SIGKILL},
+    [DIES_AT_FIRST] = {"dies_at_first", JOB_DONE, 0}, /* with a retry; so has the next */
+    [HANGS_AT_FIRST] = {"hangs_at_first", JOB_DONE, 0},
 };
+
+/* How often each job was begun, in memory that all processes share. */
+static unsigned *begun;
 
 static void die_of(int number)
 {
@@ -49,9 +69,33 @@ static void die_of(int number)
     raise(number);
 }
 
+static void divide_by_zero(void)
+{
+    volatile int zero = 0, one = 1;
+    signal(SIGFPE, SIG_DFL);
+    one = one / zero;
+    raise(SIGFPE); /* where the processor does not mind */
+}
+
+/* The frame is larger than a page, so that the stack's end is met wherever it lies. */
+static __attribute__((noinline, no_sanitize("address", "undefined"))) int descend(int depth)
+{
+    volatile char frame[8192];
+    frame[0] = (char)depth;
+    return depth == INT_MAX ? 0 : descend(depth + 1) + frame[0];
+}
+
+static void overflow_stack(void)
+{
+    signal(SIGSEGV, SIG_DFL);
+    if (descend(0) == 0)
+        _exit(1);
+}
+
 static int run(const struct job *job, void *result)
 {
     uint64_t value = job->index * job->index + 1;
+    bool first = __atomic_fetch_add(&begun[job->index], 1, __ATOMIC_RELAXED) == 0;
     switch ((enum fate)job->input[job->index]) {
     case FINE_LATER:
         usleep(20000);
@@ -73,6 +117,26 @@ static int run(const struct job *job, void *result)
         return 7;
     case RETURNS_255:
         return 255;
+    case DIVIDES_BY_ZERO:
+        divide_by_zero();
+        break;
+    case OVERFLOWS_ITS_STACK:
+        overflow_stack();
+        break;
+    case HANGS:
+        for (;;)
+            pause();
+    case STOPS_ITSELF:
+        raise(SIGSTOP);
+        break;
+    case DIES_AT_FIRST:
+        if (first)
+            die_of(SIGKILL);
+        break;
+    case HANGS_AT_FIRST:
+        while (first)
+            pause();
+        break;
     case FINE:
     case FATES:
         break;
@@ -100,6 +164,9 @@ struct doom {
 static void doom_open(struct doom *doom)
 {
     *doom = (struct doom){0};
+    begun =
+        mmap(NULL, JOBS * sizeof *begun, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(begun != MAP_FAILED);
     doom->input_fd = fixture_file(doom->fates, JOBS);
     doom->batch = fixture_batch(&fragile, 0, JOBS, doom->input_fd, false);
 }
@@ -108,6 +175,7 @@ static void doom_close(struct doom *doom)
 {
     batch_free(doom->batch);
     close(doom->input_fd);
+    munmap(begun, JOBS * sizeof *begun);
 }
 
 /* Sets every fate to `all` but those at the given places to `some`. */
@@ -131,6 +199,12 @@ static int check_job(const struct doom *doom, uint64_t index, struct error *trou
     if (outcome->status != expected[fate].status || outcome->code != expected[fate].code)
         return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s): status %d, code %d",
                     (unsigned long long)index, expected[fate].name, outcome->status, outcome->code);
+    if (fate != FINE && outcome->reruns != (begun[index] > 0 ? begun[index] - 1 : 0))
+        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s): begun %u times, run again %u times",
+                    (unsigned long long)index, expected[fate].name, begun[index], outcome->reruns);
+    if (begun[index] != 1 && outcome->reruns == 0)
+        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s) was begun %u times",
+                    (unsigned long long)index, expected[fate].name, begun[index]);
     if (outcome->worker >= WORKERS)
         return fail(trouble, EXIT_CHECK_FAILED, "job %llu by worker %u", (unsigned long long)index,
                     outcome->worker);
@@ -156,6 +230,7 @@ static int doom_map(const struct strategy_ops *strategy, void *state, struct doo
                     struct error *trouble)
 {
     memset(doom->batch->results, 0xa5, JOBS * sizeof(uint64_t));
+    memset(begun, 0, JOBS * sizeof *begun);
     if (pwrite(doom->input_fd, doom->fates, JOBS, 0) != JOBS)
         return fail_errno(trouble, errno, "fates");
     uint64_t troubles = doom->batch->troubles;
@@ -177,6 +252,8 @@ struct scenario {
     enum schedule schedule;
     uint64_t chunk;
     enum fate fate;
+    uint32_t retries;
+    bool timed; /* jobs may take JOB_TIMEOUT_NS */
 };
 
 static struct strategy_config config_of(const struct scenario *scenario,
@@ -186,6 +263,8 @@ static struct strategy_config config_of(const struct scenario *scenario,
     if (scenario->schedule != SCHEDULE_NONE)
         config.schedule = scenario->schedule;
     config.chunk = scenario->chunk;
+    config.retries = scenario->retries;
+    config.job_timeout_ns = scenario->timed ? JOB_TIMEOUT_NS : 0;
     return config;
 }
 
@@ -358,6 +437,80 @@ static void closes_after_its_workers_were_killed(void **state)
     doom_close(&doom);
     check_childless(&trouble, strategy->name);
     assert_no_error(&trouble);
+}
+
+static void stop_and_await(pid_t pid, struct error *trouble)
+{
+    siginfo_t info;
+    if (kill(pid, SIGSTOP) != 0 || waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT) != 0)
+        fail_errno(trouble, errno, "worker %d", (int)pid);
+}
+
+/* Opens, maps, stops every worker that is a process, maps again where maps is above 1, and closes.
+ */
+static void assert_copes_with_stopped_workers(const struct scenario *scenario, int maps)
+{
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy);
+    struct strategy_config config = config_of(scenario, strategy);
+    struct error trouble = {0};
+    pid_t pids[WORKERS] = {0};
+    struct doom doom;
+    void *opened;
+    doom_open(&doom);
+    if (strategy->open(&config, &opened, &trouble) == 0) {
+        doom_map(strategy, opened, &doom, &trouble);
+        note_pids(doom.batch, pids);
+        for (uint32_t i = 0; i < WORKERS; i++)
+            if (pids[i] != getpid())
+                stop_and_await(pids[i], &trouble);
+        for (int i = 1; i < maps && trouble.code == EXIT_DONE; i++)
+            doom_map(strategy, opened, &doom, &trouble);
+        strategy->close(opened);
+    }
+    doom_close(&doom);
+    check_childless(&trouble, strategy->name);
+    assert_no_error(&trouble);
+}
+
+static void closes_though_its_workers_are_stopped(void **state)
+{
+    assert_copes_with_stopped_workers(*state, 1);
+}
+
+static void replaces_workers_that_are_stopped(void **state)
+{
+    assert_copes_with_stopped_workers(*state, 3);
+}
+
+static bool children_must_die;
+
+static void die_where_told(void)
+{
+    if (children_must_die)
+        raise(SIGKILL);
+}
+
+/* As where a limit or a filter kills whatever is started: that must not go on for ever. */
+static void fails_where_every_worker_dies_at_its_start(void **state)
+{
+    const struct scenario *scenario = *state;
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy);
+    struct strategy_config config = config_of(scenario, strategy);
+    struct error trouble = {0}, refusal = {0};
+    struct doom doom;
+    void *opened;
+    doom_open(&doom);
+    children_must_die = true;
+    if (strategy->open(&config, &opened, &trouble) == 0) {
+        doom_map(strategy, opened, &doom, &refusal);
+        strategy->close(opened);
+    }
+    children_must_die = false;
+    doom_close(&doom);
+    check_childless(&trouble, strategy->name);
+    assert_no_error(&trouble);
+    assert_error(&refusal, EXIT_REFUSED, "workers die before they have a job");
+    assert_contains(refusal.text, "signal 9");
 }
 
 /* ------------------------------------------------------------------------------- nothing left over
@@ -728,9 +881,44 @@ static void add_fate(struct scenario scenario, CMUnitTestFunction test, const ch
                 expected[scenario.fate].name);
 }
 
+static void settles_a_few_and_goes_on(void **state)
+{
+    static const size_t few[] = {0, 7, JOBS - 1};
+    const size_t *const places[] = {few, few};
+    static const size_t counts[] = {3, 3};
+    assert_survives(*state, places, counts, 2);
+}
+
+/* Jobs that would go on for ever, and jobs that do better the second time. */
+static void add_care(const char *strategy)
+{
+    static const struct {
+        enum fate fate;
+        uint32_t retries;
+        bool timed;
+    } cases[] = {
+        {HANGS, 0, true},         {STOPS_ITSELF, 0, true},   {HANGS, 2, true},
+        {DIES_AT_FIRST, 1, true}, {DIES_AT_FIRST, 1, false}, {HANGS_AT_FIRST, 1, true},
+        {IS_KILLED, 3, false},    {RETURNS_7, 3, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct scenario scenario = {.strategy = strategy,
+                                    .fate = cases[i].fate,
+                                    .retries = cases[i].retries,
+                                    .timed = cases[i].timed};
+        fixture_add(&tests, settles_a_few_and_goes_on, &scenario, sizeof scenario,
+                    "%s_with_%u_retries%s_goes_on_after_a_job_that_%s", strategy, scenario.retries,
+                    scenario.timed ? "_and_a_timeout" : "", expected[scenario.fate].name);
+    }
+}
+
 /* Jobs that take their process along need one of their own. */
 static void add_crashes(const char *strategy)
 {
+    for (enum fate fate = DIVIDES_BY_ZERO; fate <= OVERFLOWS_ITS_STACK; fate++) {
+        struct scenario scenario = {.strategy = strategy, .fate = fate};
+        add_fate(scenario, settles_a_few_and_goes_on, "goes_on_after_a_few_jobs_that");
+    }
     for (enum fate fate = SEGFAULTS; fate < EXITS_0; fate++) {
         struct scenario scenario = {.strategy = strategy, .fate = fate};
         add_fate(scenario, settles_it_alone_and_goes_on, "goes_on_after_a_job_that");
@@ -745,16 +933,19 @@ static void add_pool_crashes(void)
     static const uint64_t chunks[] = {0, 1, 7};
     for (int i = 0; i < SCHEDULE_NAMES; i++)
         for (size_t k = 0; k < COUNT_OF(chunks); k++) {
-            struct scenario scenario = {"forkpool", schedule_find(schedule_names[i]), chunks[k],
-                                        IS_KILLED};
+            struct scenario scenario = {.strategy = "forkpool",
+                                        .schedule = schedule_find(schedule_names[i]),
+                                        .chunk = chunks[k],
+                                        .fate = IS_KILLED};
             add_scheduled(scenario, settles_it_alone_and_goes_on, "goes_on_after_a_crash");
             add_scheduled(scenario, settles_several_and_goes_on, "goes_on_after_several_crashes");
             add_scheduled(scenario, settles_every_kind_in_one_batch, "settles_every_kind");
         }
     struct scenario quitter = {.strategy = "forkpool", .fate = EXITS_0};
     add_fate(quitter, settles_it_alone_and_goes_on, "goes_on_after_a_job_that");
-    add_fate((struct scenario){"forkteam", SCHEDULE_STATIC, 0, IS_KILLED},
-             settles_the_last_alone_and_goes_on, "goes_on_after_a_forked_workers_job_that");
+    add_fate(
+        (struct scenario){.strategy = "forkteam", .schedule = SCHEDULE_STATIC, .fate = IS_KILLED},
+        settles_the_last_alone_and_goes_on, "goes_on_after_a_forked_workers_job_that");
 }
 
 static void add_deaths(const char *strategy)
@@ -767,6 +958,11 @@ static void add_deaths(const char *strategy)
     add(scenario, closes_after_its_workers_were_killed, "closes_after_its_workers_were_killed");
     add(scenario, fails_where_a_dead_worker_cannot_be_replaced,
         "fails_where_a_dead_worker_cannot_be_replaced");
+    add(scenario, closes_though_its_workers_are_stopped, "closes_though_its_workers_are_stopped");
+    add(scenario, fails_where_every_worker_dies_at_its_start,
+        "fails_where_every_worker_dies_at_its_start");
+    scenario.timed = true;
+    add(scenario, replaces_workers_that_are_stopped, "replaces_workers_that_are_stopped");
 }
 
 /* What the system can refuse to each; other libraries end the process themselves, or wait for ever
@@ -800,8 +996,11 @@ static void add_strategy(const struct strategy_ops *strategy)
 int main(void)
 {
     set_soft_limit(RLIMIT_CORE, 0);
+    pthread_atfork(NULL, NULL, die_where_told);
     add_crashes("fork");
     add_crashes("forkpool");
+    add_care("fork");
+    add_care("forkpool");
     add_pool_crashes();
     add_deaths("forkpool");
     add_deaths("forkteam");
