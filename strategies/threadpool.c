@@ -32,7 +32,7 @@ static int threadpool_map(void *opened, struct batch *batch, struct error *error
     (void)error;
     dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
     dispatch_work(state->dispatch);
-    while (!dispatch_wait(state->dispatch, 0))
+    while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
         ;
     return 0;
 }

@@ -42,7 +42,7 @@ struct dispatch {
     uint64_t unit;          /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
     /* Written by workers that go to sleep, and by the caller when it does. */
     _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
-    _Alignas(LINE_BYTES) _Atomic uint32_t caller_asleep;
+    _Alignas(LINE_BYTES) _Atomic uint32_t caller_awake;
     /* The caller's own. */
     _Alignas(LINE_BYTES) struct patience caller_patience;
     /* Constant. */
@@ -59,10 +59,13 @@ struct dispatch {
     struct lane lanes[];
 };
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns)
+/* False where the time was up. */
+static bool futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns)
 {
     struct timespec timeout = {(time_t)(timeout_ns / NS_PER_S), (long)(timeout_ns % NS_PER_S)};
-    syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns > 0 ? &timeout : NULL, NULL, 0);
+    return syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns > 0 ? &timeout : NULL, NULL,
+                   0) == 0 ||
+           errno != ETIMEDOUT;
 }
 
 static void futex_wake_all(_Atomic uint32_t *word)
@@ -95,6 +98,7 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
         patience_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
     dispatch->caller = getpid();
     dispatch->caller_works = caller_works;
+    dispatch->caller_awake = 1;
     dispatch->apart = config->bind == BIND_NONE && busy <= config->cpus;
     for (uint32_t i = 0; i < config->workers; i++) {
         dispatch->lanes[i].in_hand.index = DISPATCH_NO_JOB;
@@ -312,9 +316,9 @@ static bool all_finished(const void *what, uint32_t region)
 static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
 {
     atomic_store(&dispatch->lanes[worker].finished, region);
-    if (atomic_load(&dispatch->caller_asleep) != 0 && all_finished(dispatch, region)) {
-        atomic_store(&dispatch->caller_asleep, 0);
-        futex_wake_all(&dispatch->caller_asleep);
+    if (atomic_load(&dispatch->caller_awake) == 0 && all_finished(dispatch, region)) {
+        atomic_store(&dispatch->caller_awake, 1);
+        futex_wake_all(&dispatch->caller_awake);
     }
 }
 
@@ -478,18 +482,35 @@ void dispatch_work(struct dispatch *dispatch)
                           memory_order_release);
 }
 
-bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
+enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
     uint32_t region = atomic_load(&dispatch->region);
     if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
-        return true;
-    atomic_store(&dispatch->caller_asleep, 1);
-    bool finished = all_finished(dispatch, region);
+        return DISPATCH_FINISHED;
+    atomic_store(&dispatch->caller_awake, 0);
+    bool finished = all_finished(dispatch, region), woken = true;
     if (!finished)
-        futex_wait(&dispatch->caller_asleep, 1, timeout_ns);
-    atomic_store(&dispatch->caller_asleep, 0);
+        woken = futex_wait(&dispatch->caller_awake, 0, timeout_ns);
+    atomic_store(&dispatch->caller_awake, 1);
     patience_learn(&dispatch->caller_patience);
-    return finished || all_finished(dispatch, region);
+    if (finished || all_finished(dispatch, region))
+        return DISPATCH_FINISHED;
+    return woken ? DISPATCH_WOKEN : DISPATCH_TIMED_OUT;
+}
+
+/* The kernel takes a list of robust futexes from every thread, and where it dies looks at the one
+ * that it was about to unlock: if that is 0, so unlocked, it wakes a waiter, as the dead could not
+ * (get_robust_list(2), and handle_futex_death in kernel/futex). caller_awake is 0 while the caller
+ * sleeps, so the death of a worker wakes it. */
+void dispatch_tell_death(struct dispatch *dispatch)
+{
+    static struct robust_list_head head;
+    head = (struct robust_list_head){
+        .list = {&head.list},
+        .futex_offset = 0,
+        .list_op_pending = (struct robust_list *)(void *)&dispatch->caller_awake,
+    };
+    syscall(SYS_set_robust_list, &head, sizeof head);
 }
 
 /* A pool's job that ends its worker has failed, whatever it says. */

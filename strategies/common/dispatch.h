@@ -46,9 +46,18 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 /* The caller's own share of the current region, as worker 0. */
 void dispatch_work(struct dispatch *dispatch);
 
-/* Waits until every worker has finished the region, at most timeout_ns once it sleeps. True: all
- * have. */
-bool dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
+enum dispatch_wake {
+    DISPATCH_FINISHED,
+    DISPATCH_TIMED_OUT,
+    DISPATCH_WOKEN, /* for no reason, or since a worker is dying that called dispatch_tell_death */
+};
+
+/* Waits until every worker has finished the region, at most timeout_ns once it sleeps; 0: for ever.
+ */
+enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
+
+/* In a worker that is a process: its death is to wake the caller. */
+void dispatch_tell_death(struct dispatch *dispatch);
 
 #define DISPATCH_NO_JOB UINT64_MAX
 

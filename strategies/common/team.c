@@ -11,8 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long the caller sleeps before it looks whether a worker has died. */
+/* How long the caller sleeps before it looks whether a worker has died, and how soon it looks again
+ * where one is dying: some time passes until that can be seen. */
 #define LOOK_NS (5 * NS_PER_MS)
+#define SHORTEST_LOOK_NS (50 * NS_PER_US)
 
 /* Deaths in a row of workers that held no job, within one map. */
 enum {
@@ -48,6 +50,7 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
         return fail_errno(error, errno, "fork of worker %u of %u", worker + 1, team->workers);
     if (pid == 0) {
         children_follow_parent(caller);
+        dispatch_tell_death(team->dispatch);
         dispatch_serve(team->dispatch, worker, region);
         _exit(0);
     }
@@ -132,7 +135,7 @@ static int look_after(struct team *team, struct error *error)
     return replace_dead(team, error);
 }
 
-static uint64_t look_ns(const struct team *team)
+static uint64_t longest_look_ns(const struct team *team)
 {
     uint64_t interval_ns = watch_interval_ns(&team->watch);
     return team->watch.timeout_ns > 0 && interval_ns < LOOK_NS ? interval_ns : LOOK_NS;
@@ -168,11 +171,15 @@ static int run_region(struct team *team, enum dispatch_command command, struct b
                       struct error *error)
 {
     int died = 0;
+    enum dispatch_wake wake;
+    uint64_t most_ns = longest_look_ns(team), look_ns = most_ns;
     dispatch_begin(team->dispatch, command, batch);
     if (team->first_forked == 1)
         dispatch_work(team->dispatch);
     team->watch.looked_ns = 0;
-    while (!dispatch_wait(team->dispatch, look_ns(team))) {
+    while ((wake = dispatch_wait(team->dispatch, look_ns)) != DISPATCH_FINISHED) {
+        look_ns = wake == DISPATCH_WOKEN ? SHORTEST_LOOK_NS : 2 * look_ns;
+        look_ns = look_ns < most_ns ? look_ns : most_ns;
         int more = look_after(team, error);
         if (more < 0) {
             kill_workers(team);

@@ -32,7 +32,7 @@ enum {
 struct stand {
     _Atomic uint64_t maps, jobs, crashed, lost, twice, wrong;
     _Atomic int stop;
-    struct error trouble; /* why the subject gave up */
+    struct error trouble;         /* why the subject gave up */
     _Atomic uint32_t ended[JOBS]; /* how often each job came to its end in this map */
 };
 
