@@ -154,7 +154,9 @@ baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 
 # ------------------------------------------------------------------------------- checking
 
-test: $(PROGRAM) $(TESTS) ## build and run all tests
+KILLS = $(BUILD)/tests/torture/kills
+
+test: $(PROGRAM) $(TESTS) $(KILLS) ## build and run all tests
 	@BREAKEVEN=$(PROGRAM) tests/run.sh $(TESTS)
 
 asan: ## the tests with address and undefined-behaviour sanitizers

@@ -76,12 +76,12 @@ column() {
 
 # until_true SECONDS COMMAND...: waits for the command to succeed.
 until_true() {
-    local tries=$((10 * $1))
+    local tries=$((50 * $1))
     shift
     while ! "$@"; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || return 1
-        sleep 0.1
+        sleep 0.02
     done
 }
 

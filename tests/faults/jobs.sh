@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Jobs, workers and visits that crash, hang or are stopped, seen from outside.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+
+# Sanitizers make an exit of their own out of a signal.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}handle_segv=0"
+export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}handle_segv=0"
+
+# ------------------------------------------------------------------------------- helpers
+
+# below PID: its descendants.
+below() {
+    local pid
+    for pid in $(pgrep -P "$1"); do
+        echo "$pid"
+        below "$pid"
+    done
+}
+
+# in_background ARGUMENTS...: starts the program; $started is its pid.
+in_background() {
+    "$program" "$@" >"$work/out" 2>"$work/err" </dev/null &
+    started=$!
+}
+
+await_started() {
+    wait "$started"
+    status=$?
+}
+
+# visit_of STRATEGY: the pid of the visit that measures the strategy now.
+visit_of() { pgrep -P "$started" -f "breakeven visit .*/$1/"; }
+visiting() { [ -n "$(visit_of "$1")" ]; }
+has_below() { [ "$(below "$1" | wc -l)" -ge "$2" ]; }
+
+statuses() { column "$1/samples.csv" "$2" | sort -u | xargs; }
+status_of() { awk -F, -v s="$2" '$5 == s { print $26 }' "$1/samples.csv" | sort -u | xargs; }
+
+# ------------------------------------------------------------------------------- jobs that take too long
+
+isolating='fork spawn forkserver forkpool forkteam'
+
+for strategy in $isolating; do
+    call trace --strategy "$strategy" --work sleep --size 20000000 --jobs 6 --workers 2 --job-timeout 5s
+    check "$strategy: jobs in time are left alone" is "$status" 0
+done
+for strategy in fork spawn forkserver forkpool; do
+    call trace --strategy "$strategy" --work sleep --size 60000000000 --jobs 3 --workers 2 --job-timeout 100ms
+    check "$strategy: jobs that take too long: exit 1" is "$status" 1
+    check "$strategy: each timed out" is "$(grep -c ' timed out$' "$work/out")" 3
+    check "$strategy: one line says so" holds "$work/err" '^breakeven: trace: 3 jobs not done; job 0 timed out$'
+done
+call run quick --work sleep --sizes 200000000 --jobs 2 --workers 2 --rounds 1 --job-timeout 100ms --quiet \
+    --strategies fork,spawn,forkserver,forkpool,threads --out "$work/slow"
+for strategy in fork spawn forkserver forkpool; do
+    check "$strategy: its row has timed out" is "$(status_of "$work/slow" "$strategy")" timed_out
+done
+for strategy in serial threads; do
+    check "$strategy: cannot end one job, and is measured" is "$(status_of "$work/slow" "$strategy")" ok
+done
+refuses 2 '--job-timeout: .*duration' run quick --job-timeout soon --out "$work/none"
+refuses 2 '--retries: ' run quick --retries -1 --out "$work/none"
+refuses 2 '--retries: .*100' run quick --retries 101 --out "$work/none"
+
+# ------------------------------------------------------------------------------- jobs and workers that are killed
+
+# kill_one STRATEGY SIGNAL OPTIONS...: a trace of jobs of 0.3 s, of which one is sent the signal.
+kill_one() {
+    local strategy=$1 signal=$2 least=2
+    shift 2
+    [ "$strategy" = forkserver ] && least=3
+    [ "$strategy" = forkteam ] && least=1
+    in_background trace --strategy "$strategy" --work sleep --size 300000000 --jobs 4 --workers 2 \
+        --schedule dynamic "$@"
+    until_true 10 has_below "$started" "$least"
+    sleep 0.02 # into the job
+    kill -s "$signal" "$(below "$started" | tail -n 1)"
+    await_started
+}
+
+for strategy in $isolating; do
+    for signal in KILL SEGV; do
+        [ "$signal" = KILL ] || [[ "$strategy" == forkp* ]] || continue
+        kill_one "$strategy" "$signal"
+        check "$strategy: a job that got SIG$signal: exit 1" is "$status" 1
+        check "$strategy: it crashed, by that signal" is \
+            "$(grep -c "crashed: signal $(kill -l "$signal") " "$work/out")" 1
+        check "$strategy: the other jobs are done" is "$(grep -c ' 300000000$' "$work/out")" 3
+    done
+    kill_one "$strategy" KILL --retries 1
+    check "$strategy: with a retry all jobs are done" is "$status $(grep -c ' 300000000$' "$work/out")" '0 4'
+    kill_one "$strategy" STOP --job-timeout 600ms
+    check "$strategy: one that was stopped timed out" is "$status $(grep -c ' timed out$' "$work/out")" '1 1'
+    check "$strategy: the others are done" is "$(grep -c ' 300000000$' "$work/out")" 3
+done
+
+in_background run quick --work sleep --sizes 200000000 --jobs 4 --workers 2 --rounds 1 --retries 1 \
+    --strategies forkpool --out "$work/retried" --quiet
+until_true 20 visiting forkpool
+until_true 10 has_below "$(visit_of forkpool)" 2
+sleep 0.1
+kill -KILL "$(below "$(visit_of forkpool)" | tail -n 1)"
+await_started
+check 'a run with a retry: exit 0' is "$status" 0
+check 'its rows are ok' is "$(statuses "$work/retried" status)" ok
+check 'a row says that a job was run again' holds "$work/retried/samples.csv" 'were run again 1 time,'
+
+# ------------------------------------------------------------------------------- visits that crash or hang
+
+# spoil_visit STRATEGY SIGNAL OPTIONS...: a run whose visit of the strategy is sent the signal.
+spoil_visit() {
+    local strategy=$1 signal=$2
+    shift 2
+    in_background run quick --work sleep --sizes 150000000 --jobs 2 --workers 2 --rounds 1 --quiet \
+        --strategies "$strategy,fork" --out "$work/$strategy-$signal" "$@"
+    until_true 20 visiting "$strategy"
+    kill -s "$signal" "$(visit_of "$strategy")"
+    await_started
+}
+
+for strategy in threads threadpool openmp openmp-tasks; do
+    spoil_visit "$strategy" SEGV
+    dir=$work/$strategy-SEGV
+    check "$strategy: a visit that crashed is a row of its own" is "$(status_of "$dir" "$strategy")" crashed
+    check "$strategy: which names the signal" holds "$dir/samples.csv" \
+        ",$strategy,.*,crashed,the visit died of signal 11 \(Segmentation fault\)"
+    check "$strategy: the next cell is measured" is "$(status_of "$dir" fork)" ok
+done
+for strategy in threadpool openmp; do
+    spoil_visit "$strategy" STOP --timeout 1.5s
+    dir=$work/$strategy-STOP
+    check "$strategy: a visit that hangs is ended" is "$(status_of "$dir" "$strategy")" timed_out
+    check "$strategy: its row says after how long" holds "$dir/samples.csv" 'longer than 1.50 s'
+    check "$strategy: the next cell is measured too" is "$(status_of "$dir" fork)" ok
+done
+
+# ------------------------------------------------------------------------------- a storm
+
+if [ -x "${program%/*}/tests/torture/kills" ]; then
+    "${program%/*}/tests/torture/kills" 60 >"$work/out" 2>"$work/err"
+    check 'sixty kills at random instants cost nothing but the jobs in hand' is "$?" 0
+fi
+
+summary
