@@ -39,7 +39,7 @@ IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run .ci/deps.sh $(wildcard tests/*.sh tests/faults/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-lint bench test trace floors report regress baseline asan ubsan tsan valgrind lint \
+.PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind lint \
 	format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -154,10 +154,19 @@ baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 
 # ------------------------------------------------------------------------------- checking
 
-KILLS = $(BUILD)/tests/torture/kills
+TORTURE = $(BUILD)/tests/torture/kills
 
-test: $(PROGRAM) $(TESTS) $(KILLS) ## build and run all tests
+test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
 	@BREAKEVEN=$(PROGRAM) tests/run.sh $(TESTS)
+
+# One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
+KILLS ?= 1000
+PEER_KILLS ?= 20
+torture: $(TORTURE) ## kill workers at random instants (KILLS), Python's too (PEER_KILLS), and count what is lost
+	@echo tool,kills,hangs,jobs,crashed,lost,twice,wrong,noticed_p99_ms
+	@$(TORTURE) $(KILLS) forkpool
+	@$(TORTURE) $(KILLS) forkteam
+	@if command -v python3 >/dev/null; then tests/torture/peers.py $(PEER_KILLS); else echo "python3: not installed" >&2; fi
 
 asan: ## the tests with address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 \
