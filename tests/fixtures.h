@@ -13,6 +13,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,9 +185,19 @@ fixture_add(struct fixture_tests *list, CMUnitTestFunction test, const void *sce
         .name = list->names[at], .test_func = test, .initial_state = list->scenarios[at]};
 }
 
+/* cmocka goes on with the next test after a crash. In a child it must not: each that crashes would
+ * become another runner of all tests. */
+static inline void fixture_let_crash(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS};
+    for (size_t i = 0; i < COUNT_OF(signals); i++)
+        signal(signals[i], SIG_DFL);
+}
+
 static inline int fixture_run(const struct fixture_tests *list, const char *group,
                               CMFixtureFunction teardown)
 {
+    pthread_atfork(NULL, NULL, fixture_let_crash);
     return _cmocka_run_group_tests(group, list->tests, list->count, NULL, teardown);
 }
 

@@ -126,6 +126,13 @@ static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
     return total / workers * worker + (worker < rest ? worker : rest);
 }
 
+/* Whether jobs are claimed in the region under way, rather than divided before it. */
+static bool has_claims(const struct dispatch *dispatch)
+{
+    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC;
+    return dispatch->batch != NULL && !divided;
+}
+
 /* The caller fills all lanes, so that the share of a worker that wakes late can be stolen. */
 static void fill_lanes(struct dispatch *dispatch, uint64_t jobs)
 {
@@ -440,7 +447,7 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker)
 {
     uint32_t region = atomic_load(&dispatch->region);
-    if (dispatch->command == DISPATCH_REPAIR)
+    if (has_claims(dispatch))
         atomic_store(&dispatch->lanes[worker].finished, --region);
     return region;
 }
@@ -463,8 +470,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
         dispatch->caller_works || dispatch->caller_patience.most_ns > 0 ? placement_here() : -1;
     atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
-    if (command == DISPATCH_REPAIR ||
-        (command == DISPATCH_RUN && dispatch->schedule != SCHEDULE_STATIC))
+    if (has_claims(dispatch))
         fill_lanes(dispatch, batch->jobs);
     if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
         make_way(dispatch, here);

@@ -36,8 +36,8 @@ void dispatch_destroy(struct dispatch *dispatch);
  * behind `from` on: what dispatch_join gave when the worker was made. */
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from);
 
-/* Counts a worker that is about to be made in. It takes part from the next region on; in a repair
- * from the one under way. Called by the caller. */
+/* Counts a worker that is about to be made in. It takes part in the region under way where jobs are
+ * claimed in it, else from the next on. Called by the caller. */
 uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker);
 
 /* Publishes a region to all workers. batch is NULL for DISPATCH_USAGE and DISPATCH_STOP. */

@@ -3,7 +3,6 @@
 
 #include <grp.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -439,6 +438,40 @@ static void closes_after_its_workers_were_killed(void **state)
     doom_close(&doom);
     check_childless(&trouble, strategy->name);
     assert_no_error(&trouble);
+}
+
+/* The children of this process, as the kernel lists them: "123 124 ". */
+static char *children_text(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    return file_read(path);
+}
+
+/* A worker that died at once would be replaced, and nobody would know. */
+static void keeps_the_workers_that_it_started(void **state)
+{
+    const struct scenario *scenario = *state;
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy);
+    struct strategy_config config = config_of(scenario, strategy);
+    struct error trouble = {0};
+    char *before = NULL, *after = NULL;
+    struct doom doom;
+    void *opened;
+    doom_open(&doom);
+    if (strategy->open(&config, &opened, &trouble) == 0) {
+        before = children_text();
+        for (int i = 0; i < 3 && trouble.code == EXIT_DONE; i++)
+            doom_map(strategy, opened, &doom, &trouble);
+        after = children_text();
+        strategy->close(opened);
+    }
+    doom_close(&doom);
+    assert_no_error(&trouble);
+    bool same = text_equal(before, after);
+    free(before);
+    free(after);
+    assert_true(same);
 }
 
 static void stop_and_await(pid_t pid, struct error *trouble)
@@ -953,6 +986,12 @@ static void add_pool_crashes(void)
 static void add_deaths(const char *strategy)
 {
     struct scenario scenario = {.strategy = strategy, .schedule = SCHEDULE_STATIC};
+    for (int i = 0; i < SCHEDULE_NAMES; i++) {
+        scenario.schedule = schedule_find(schedule_names[i]);
+        add_scheduled(scenario, keeps_the_workers_that_it_started,
+                      "keeps_the_workers_that_it_started");
+    }
+    scenario.schedule = SCHEDULE_STATIC;
     add(scenario, replaces_an_idle_worker_that_was_killed,
         "replaces_an_idle_worker_that_was_killed");
     add(scenario, replaces_all_workers_that_can_be_killed,
