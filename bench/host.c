@@ -1,6 +1,7 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
 #include "bench/base/pages.h"
+#include "bench/base/whole.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
 #include <dlfcn.h>
@@ -222,22 +223,16 @@ static json_t *describe_host(const struct host_run *run)
 
 int host_write(const char *path, const struct host_run *run, struct error *error)
 {
-    char *partial = NULL;
     json_t *host = describe_host(run);
-    if (host == NULL || asprintf(&partial, "%s.partial", path) < 0) {
-        json_decref(host);
-        return fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
-    }
-    int result = json_dump_file(host, partial,
-                                JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
-    if (result == 0)
-        result = rename(partial, path);
-    if (result != 0) {
-        fail_errno(error, errno, "%s: cannot be written", path);
-        unlink(partial);
-    }
+    char *text =
+        host != NULL
+            ? json_dumps(host, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9))
+            : NULL;
+    int result = text != NULL
+                     ? whole_write(path, text, strlen(text), error)
+                     : fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
     json_decref(host);
-    free(partial);
+    free(text);
     return result;
 }
 

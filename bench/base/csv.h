@@ -43,7 +43,7 @@ struct csv_rows {
 void csv_write_header(FILE *file, const struct csv_format *format);
 void csv_write_row(FILE *file, const struct csv_format *format, const void *row);
 
-/* Writes a whole file beside path and renames it, so that path is complete or absent. */
+/* Writes a file that appears whole or not at all (whole.h). */
 int csv_write_file(const char *path, const struct csv_format *format, const void *rows,
                    size_t count, struct error *error);
 
