@@ -55,6 +55,32 @@ int csv_write_file(const char *path, const struct csv_format *format, const void
     return whole_close(&whole, error);
 }
 
+static int make_printable(const char **text, struct strings *strings, struct error *error)
+{
+    size_t room = 4 * strlen(*text) + 1;
+    char *shown = malloc(room);
+    if (shown != NULL)
+        text_printable(shown, room, *text);
+    if (shown != NULL && !text_equal(shown, *text))
+        *text = strings_keep(strings, shown);
+    bool lost = shown == NULL || *text == NULL;
+    free(shown);
+    return lost ? fail(error, EXIT_REFUSED, "report: out of memory") : 0;
+}
+
+int csv_make_printable(const struct csv_format *format, void *rows, size_t count,
+                       struct strings *strings, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < format->count; k++) {
+            char *row = (char *)rows + i * format->row_bytes;
+            void *field = row + format->columns[k].offset;
+            if (format->columns[k].type == CSV_TEXT && make_printable(field, strings, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
 struct reader {
     const char *path;
     const struct csv_format *format;

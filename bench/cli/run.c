@@ -345,18 +345,24 @@ static void report(struct run *run, struct ending *ending)
 {
     struct report_result reported;
     struct error error = {0};
+    char folder[PATH_MAX];
+    /* What an interrupted run has measured is drawn too; a second signal ends it at once. */
+    const volatile sig_atomic_t *interrupted = visit_interrupted == 0 ? &visit_interrupted : NULL;
     if (!run->quiet)
         printf("\n");
-    if (report_make(run->folder.path, run->quiet ? NULL : stdout, &reported, &error) != 0 ||
+    if (report_make(run->folder.path, run->quiet ? NULL : stdout, interrupted, &reported, &error) !=
+            0 ||
         folder_link(&run->folder, &error) != 0) {
         blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
             ending->error = error;
         return;
     }
-    if (reported.pictures_error.code != EXIT_DONE)
-        snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
-                 reported.pictures_error.text);
+    if (reported.gnuplot_error.code != EXIT_DONE)
+        snprintf(ending->warning, sizeof ending->warning, "%s: %s",
+                 reported.pictures > 0 ? "not all pictures were drawn" : "no pictures",
+                 reported.gnuplot_error.text);
+    text_printable(folder, sizeof folder, run->folder.path);
     const struct steer_tally *steered = &run->measured.steered;
     if (!run->quiet && run->suite.rounds == 0 && visit_interrupted == 0 &&
         steered->settled < steered->curves)
@@ -366,8 +372,7 @@ static void report(struct run *run, struct ending *ending)
         printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
                "%s/summary.csv and crossover.csv.\n",
                (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
-               run->folder.path, reported.pictures, reported.pictures == 1 ? "" : "s",
-               run->folder.path);
+               folder, reported.pictures, reported.pictures == 1 ? "" : "s", folder);
 }
 
 /* The exit status of a run whose files are complete. */

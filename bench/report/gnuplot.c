@@ -1,14 +1,11 @@
 #include "bench/report/gnuplot.h"
 #include "bench/report/picture.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void describe_crossover(const struct crossover *crossover, char *text, size_t bytes)
 {
@@ -158,7 +155,7 @@ static int write_marks(struct drawing *drawing)
         char job[32];
         text_duration(job, sizeof job, marks[i].job_ns);
         fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\t%.6g\t%.6g\n", marks[i].size, job,
-                marks[i].strategy, marks[i].drop, marks[i].low, marks[i].high);
+                picture_strategy(marks[i].strategy), marks[i].drop, marks[i].low, marks[i].high);
     }
     fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
     free(marks);
@@ -366,11 +363,13 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
         fprintf(drawing->picture->data, "%zu", i + 1);
         picture_number(drawing->picture->data, bars[i].warm_ns);
         picture_number(drawing->picture->data, bars[i].cold_ns);
-        fprintf(drawing->picture->data, "\t%s\t%s\t%s\t%s\n", label, warm, cold,
-                bars[i].line->key.strategy);
+        fprintf(drawing->picture->data, "\t%s\t%s\t%s\n", warm, cold,
+                picture_strategy(bars[i].line->key.strategy));
+        legend_add(drawing->legend, bars[i].line, label);
         least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
         most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
     }
+    legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands, "bars = %zu\nbottom = %g\ntop = %g\n", count,
             pow(10, floor(log10(least) - 0.1)), 8 * most);
 }
@@ -475,7 +474,8 @@ static void write_handover(const struct drawing *drawing, size_t place, const st
     picture_number(file, median_ns);
     picture_number(file, low_ns);
     picture_number(file, high_ns);
-    fprintf(file, "\t%s\t%s\t%s\n", label, row->key.strategy, text);
+    fprintf(file, "\t%s\t%s\n", picture_strategy(row->key.strategy), text);
+    legend_add(drawing->legend, &line, label);
 }
 
 /* The farthest that a whisker reaches; wild ones too. */
@@ -520,6 +520,7 @@ static int write_handovers(struct drawing *drawing, const struct summary *const 
         return -1;
     for (size_t i = 0; i < count; i++)
         write_handover(drawing, i + 1, rows[i]);
+    legend_write(drawing->picture, drawing->legend);
     write_handover_axis(drawing, rows, count);
     return picture_end(drawing->picture);
 }
@@ -762,8 +763,7 @@ static int draw_payload(struct drawing *drawing)
 
 typedef int draw_function(struct drawing *drawing);
 
-static int draw(draw_function *function, struct drawing drawing, const char *temperature,
-                size_t *drawn)
+static int draw(draw_function *function, struct drawing drawing, const char *temperature)
 {
     struct legend legend = {.entries = calloc(drawing.lines->count + 1, sizeof *legend.entries)};
     drawing.legend = &legend;
@@ -772,8 +772,9 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     int result = legend.entries == NULL
                      ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
                      : function(&drawing);
+    if (result != 0)
+        picture_drop(drawing.picture);
     free(legend.entries);
-    *drawn += result == 0;
     return result;
 }
 
@@ -798,7 +799,7 @@ static bool has_speedups(const struct scene *scene, const struct lines *lines)
     return false;
 }
 
-static int draw_scene(const struct scene *scene, struct picture *picture, size_t *drawn)
+static int draw_scene(const struct scene *scene, struct picture *picture)
 {
     struct lines lines;
     int result = 0;
@@ -810,23 +811,23 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
     bool speedups = has_speedups(scene, &lines);
     uint64_t least = next_payload(scene, &lines, 0);
     if (result == 0 && speedups && next_payload(scene, &lines, least) != UINT64_MAX)
-        result = draw(draw_payload, drawing, "warm", drawn);
+        result = draw(draw_payload, drawing, "warm");
     lines_keep_least_payload(&lines);
     if (result == 0 && speedups) {
         if (scene->most_size > scene->least_size &&
-            (draw(draw_speedup_size, drawing, "warm", drawn) != 0 ||
-             draw(draw_speedup_size, drawing, "cold", drawn) != 0 ||
-             draw(draw_time_size, drawing, "warm", drawn) != 0))
+            (draw(draw_speedup_size, drawing, "warm") != 0 ||
+             draw(draw_speedup_size, drawing, "cold") != 0 ||
+             draw(draw_time_size, drawing, "warm") != 0))
             result = -1;
         if (result == 0 && scene_next_workers(scene, scene_next_workers(scene, 0)) != UINT64_MAX)
-            result = draw(draw_speedup_workers, drawing, "warm", drawn);
+            result = draw(draw_speedup_workers, drawing, "warm");
         if (result == 0)
-            result = draw(draw_overhead, drawing, "warm", drawn);
+            result = draw(draw_overhead, drawing, "warm");
         if (result == 0 && text_equal(scene->work, "empty"))
-            result = draw(draw_handover, drawing, "warm", drawn);
+            result = draw(draw_handover, drawing, "warm");
     }
     if (result == 0 && drawing.laws.count > 0)
-        result = draw(draw_parent, drawing, "warm", drawn);
+        result = draw(draw_parent, drawing, "warm");
     free(drawing.laws.laws);
     free(lines.lines);
     return result;
@@ -834,25 +835,23 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
 
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, size_t *drawn, struct error *error)
+                 const struct host *host, const volatile sig_atomic_t *interrupted, size_t *drawn,
+                 struct error *tool, struct error *error)
 {
     char plots[PATH_MAX];
+    struct gallery gallery = {
+        .path = plots, .interrupted = interrupted, .tool = tool, .error = error};
+    struct picture picture = {.gallery = &gallery, .error = error};
     struct scene *scenes;
     size_t count;
     snprintf(plots, sizeof plots, "%s/plots", folder);
-    *drawn = 0;
-    if (mkdir(plots, 0777) != 0 && errno != EEXIST)
-        return fail_errno(error, errno, "%s: cannot be made", plots);
     if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
         return -1;
-    struct picture picture = {.folder = plots, .error = error};
-    int result = 0;
+    int result = gallery_open(&gallery);
     for (size_t i = 0; result == 0 && i < count; i++)
-        result = draw_scene(&scenes[i], &picture, drawn);
+        result = draw_scene(&scenes[i], &picture);
+    gallery_close(&gallery);
     free(scenes);
-    if (result == 0) { /* nothing to see there */
-        snprintf(plots + strlen(plots), sizeof plots - strlen(plots), "/gnuplot.log");
-        unlink(plots);
-    }
+    *drawn = gallery.drawn;
     return result;
 }
