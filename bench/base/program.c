@@ -184,7 +184,7 @@ int program_run(const struct program *program, struct error *error)
     complaint.fd = complaints[0];
     int result = -1;
     if (pid < 0) {
-        fail_errno(error, why, "%s cannot be started", program->arguments[0]);
+        fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0], program->remedy);
     } else {
         bool ended = wait_for_end(program, pid, &complaint, &wait_status);
         result = judge(program, ended, wait_status, &complaint, error);

@@ -10,6 +10,7 @@
  * with a process group of its own. */
 struct program {
     const char *const *arguments;             /* its name first; ends in NULL */
+    const char *remedy;                       /* where it cannot be started */
     int folder;                               /* descriptor of the folder that it runs in */
     uint64_t timeout_ns;                      /* then it is killed with all that it has started */
     const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */

@@ -248,8 +248,8 @@ static int draw_sheets(struct picture *picture)
     char script[160];
     snprintf(script, sizeof script, "%s.gp", picture->name);
     const char *const arguments[] = {"gnuplot", script, NULL};
-    struct program gnuplot = {arguments, gallery->drawing, PICTURE_TIMEOUT_NS,
-                              gallery->interrupted};
+    struct program gnuplot = {arguments, "install it: make deps", gallery->drawing,
+                              PICTURE_TIMEOUT_NS, gallery->interrupted};
     if (gallery->tool->code != EXIT_DONE)
         return 0;
     if (program_run(&gnuplot, &trouble) == 0 && is_whole(picture))
