@@ -2,6 +2,7 @@
 # Disks that are full, turn read-only or go away while a run writes; limits of a file's size.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
+on_one_cpu
 
 # Small file systems of its own, in a private mount namespace.
 if [ -z "${BREAKEVEN_TEST_UNSHARED:-}" ]; then

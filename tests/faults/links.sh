@@ -2,6 +2,7 @@
 # What a run writes: by the user's umask, never through a link, never under a name that can be foreseen.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
+on_one_cpu
 
 small=(run quick --sizes 100 --rounds 1 --strategies threads --workers 2)
 drawing=false

@@ -2,6 +2,7 @@
 # Names that mean something to a shell, to gnuplot, to XML or to a terminal are names and nothing else.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
+on_one_cpu
 
 mkdir "$work/here" # nothing may appear there
 cd "$work/here" || exit 1
@@ -39,7 +40,7 @@ reads() { "$python" - "$@"; }
 
 # ------------------------------------------------------------------------------- a run made elsewhere
 
-call run quick --sizes '100,1000' --rounds 12 --strategies threads --workers 2 --quiet --out "$work/made"
+call run quick --sizes '100,1000' --rounds 6 --strategies threads --workers 2 --quiet --out "$work/made"
 check 'a run: exit 0' is "$status" 0
 quoted() { sed 's/"/""/g; 1s/^/"/; $s/$/"/' <<<"$1"; }
 # renamed NAME SIZES: rows of that run with its work, its strategy and its environment named so.

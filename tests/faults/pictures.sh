@@ -2,6 +2,7 @@
 # A gnuplot that is missing, fails, dies half-way, says that it drew, or hangs.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
+on_one_cpu
 
 if ! command -v gnuplot >/dev/null; then
     echo '# skipped: there is no gnuplot'
