@@ -1,10 +1,11 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
 #include "bench/base/pages.h"
+#include "bench/base/text.h"
+#include "bench/base/whole.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <hwloc.h>
 #include <jansson.h>
 #include <math.h>
@@ -140,8 +141,9 @@ static json_t *describe_environment(char *const environment[])
         if (equals == NULL || !conditions_variable_matters(environment[i]))
             continue;
         char *name = strndup(environment[i], (size_t)(equals - environment[i]));
-        if (name != NULL)
-            json_object_set_new(variables, name, make_text(equals + 1));
+        char shown[256];
+        text_printable(shown, sizeof shown, name != NULL ? name : "");
+        json_object_set_new(variables, shown, make_text(equals + 1));
         free(name);
     }
     return variables;
@@ -222,22 +224,16 @@ static json_t *describe_host(const struct host_run *run)
 
 int host_write(const char *path, const struct host_run *run, struct error *error)
 {
-    char *partial = NULL;
     json_t *host = describe_host(run);
-    if (host == NULL || asprintf(&partial, "%s.partial", path) < 0) {
-        json_decref(host);
-        return fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
-    }
-    int result = json_dump_file(host, partial,
-                                JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
-    if (result == 0)
-        result = rename(partial, path);
-    if (result != 0) {
-        fail_errno(error, errno, "%s: cannot be written", path);
-        unlink(partial);
-    }
+    char *text =
+        host != NULL
+            ? json_dumps(host, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9))
+            : NULL;
+    int result = text != NULL
+                     ? whole_write(path, text, strlen(text), error)
+                     : fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
     json_decref(host);
-    free(partial);
+    free(text);
     return result;
 }
 
@@ -246,7 +242,7 @@ int host_write(const char *path, const struct host_run *run, struct error *error
 static void copy_text(const json_t *object, const char *key, char *text, size_t bytes)
 {
     const char *value = json_string_value(json_object_get(object, key));
-    snprintf(text, bytes, "%s", value != NULL ? value : "");
+    text_printable(text, bytes, value != NULL ? value : "");
 }
 
 static void copy_warnings(const json_t *root, struct warnings *warnings)
@@ -255,7 +251,7 @@ static void copy_warnings(const json_t *root, struct warnings *warnings)
     for (size_t i = 0; i < json_array_size(texts); i++) {
         const char *text = json_string_value(json_array_get(texts, i));
         if (text != NULL && warnings->count < CONDITIONS_MOST_WARNINGS)
-            snprintf(warnings->texts[warnings->count++], CONDITIONS_WARNING_BYTES, "%s", text);
+            text_printable(warnings->texts[warnings->count++], CONDITIONS_WARNING_BYTES, text);
     }
 }
 

@@ -88,14 +88,23 @@ static void hold_standard_descriptors(void)
             _exit(EXIT_REFUSED);
 }
 
+/* Where an earlier write failed its reason is gone. */
+static void flush_output(struct error *error)
+{
+    if (fflush(stdout) != 0)
+        fail_errno(error, errno, "the output cannot be written");
+    else if (ferror(stdout))
+        fail(error, EXIT_REFUSED, "the output cannot be written");
+}
+
 int main(int count, char *arguments[])
 {
     struct ending ending = {0};
     hold_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond `ulimit -f` */
     run_command(count, arguments, &ending);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        fail_errno(&ending.error, errno, "the output cannot be written");
+    flush_output(&ending.error);
     if (ending.warning[0] != '\0')
         fprintf(stderr, "breakeven: warning: %s\n", ending.warning);
     if (ending.error.text[0] != '\0')

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A visit may outlast the budget by this share of it before it is cut off. */
@@ -237,22 +238,48 @@ static void replay(struct run *run, size_t cell, const struct sample *const rows
     run->spent_before_ns += rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0;
 }
 
+/* A file that was moved or removed meanwhile would take rows that nobody finds. */
+static int check_place(const struct run *run, const struct stat *opened)
+{
+    struct stat found;
+    const char *path = run->settings->path;
+    if (path == NULL || (stat(path, &found) == 0 && found.st_dev == opened->st_dev &&
+                         found.st_ino == opened->st_ino))
+        return 0;
+    return fail(
+        run->error, EXIT_REFUSED,
+        "%s: was moved or removed while it was written; where it still is, --resume goes on", path);
+}
+
+/* Appends the rows of a visit; where that fails the file ends with the visit before. */
+static int append_rows(struct run *run, const struct sample samples[], uint32_t count)
+{
+    const char *path = run->settings->path;
+    struct stat before = {0};
+    fstat(fileno(run->file), &before);
+    for (uint32_t i = 0; i < count; i++)
+        csv_write_row(run->file, &samples_format, &samples[i]);
+    if (fflush(run->file) == 0 && !ferror(run->file))
+        return check_place(run, &before);
+    int why = errno;
+    bool whole = !S_ISREG(before.st_mode) || ftruncate(fileno(run->file), before.st_size) == 0;
+    return fail_errno(run->error, why, "%s: cannot be written%s",
+                      path != NULL ? path : "samples.csv", whole ? "" : ", its end is cut off");
+}
+
 /* Learns of a visit that was made and appends its rows to the file. */
 static int take_readings(struct run *run, size_t cell, uint64_t round,
                          const struct reading *readings, uint32_t count, uint64_t visit_ns)
 {
     struct sample samples[CELL_MOST_READINGS];
-    const struct sample *rows[CELL_MOST_READINGS];
+    const struct sample *rows[CELL_MOST_READINGS] = {samples};
     for (uint32_t i = 0; i < count; i++) {
         samples[i] = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
         rows[i] = &samples[i];
-        csv_write_row(run->file, &samples_format, rows[i]);
         count_row(run, rows[i]->status);
     }
     learn_rows(run, cell, rows, count);
-    if (fflush(run->file) != 0 || ferror(run->file))
-        return fail_errno(run->error, errno, "samples.csv: cannot be written");
-    return 0;
+    return append_rows(run, samples, count);
 }
 
 /* ------------------------------------------------------------------------------- groups */

@@ -37,6 +37,7 @@ struct measure_settings {
     double precision;        /* half the width of an interval that needs no more rounds */
     uint32_t cpus;
     int input_fd;        /* of the suite's input file; -1: none */
+    const char *path;    /* of the file of rows; NULL: not looked after */
     const char *program; /* breakeven itself */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
@@ -61,7 +62,7 @@ struct measure_result {
  * rounds, a visit that would outlast the budget by more than a tenth is cut off and leaves no row.
  *
  * Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where the file cannot be
- * written; the rows so far are kept. */
+ * written or is no longer at its path; the rows so far are kept, whole visits of them. */
 int measure_run(struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error);

@@ -1,8 +1,11 @@
 #include "bench/samples.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct sample, field, #field, type)
@@ -34,15 +37,56 @@ static const struct csv_column columns[] = {
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct sample)};
 
+/* What is opened must be a file of this folder: nothing is written through a link or into a pipe.
+ */
+static FILE *open_own(const char *path, int flags, const char *mode, struct error *error)
+{
+    struct stat status;
+    int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    FILE *file = NULL;
+    if (fd < 0 && errno == ELOOP)
+        fail(error, EXIT_REFUSED, "%s: is a link; nothing is written through it", path);
+    else if (fd < 0)
+        fail_errno(error, errno, "%s: cannot be written", path);
+    else if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
+        fail(error, EXIT_REFUSED, "%s: is not a regular file", path);
+    else if ((file = fdopen(fd, mode)) == NULL)
+        fail_errno(error, errno, "%s: cannot be written", path);
+    if (file == NULL && fd >= 0)
+        close(fd);
+    return file;
+}
+
+FILE *samples_create(const char *path, struct error *error)
+{
+    FILE *file = open_own(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, "a", error);
+    if (file == NULL)
+        return NULL;
+    csv_write_header(file, &samples_format);
+    if (fflush(file) == 0)
+        return file;
+    fail_errno(error, errno, "%s: cannot be written", path);
+    fclose(file);
+    unlink(path);
+    return NULL;
+}
+
+FILE *samples_append(const char *path, struct error *error)
+{
+    return open_own(path, O_WRONLY | O_APPEND, "a", error);
+}
+
 int samples_mend(const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "r+e");
+    FILE *file = open_own(path, O_RDWR, "r+", error);
     long whole = 0, at = 0;
+    bool quoted = false; /* a line end within quotes is part of a name */
     if (file == NULL)
-        return fail_errno(error, errno, "%s: cannot be opened", path);
+        return -1;
     for (int character; (character = getc(file)) != EOF;) {
         at++;
-        whole = character == '\n' ? at : whole;
+        quoted = quoted != (character == '"');
+        whole = character == '\n' && !quoted ? at : whole;
     }
     if (whole == 0) {
         fclose(file);

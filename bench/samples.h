@@ -40,6 +40,11 @@ struct samples {
     struct strings strings;
 };
 
+/* Opens the file of a new run, which holds its header then, or of one that goes on, to append rows
+ * to. Never through a link. NULL on failure, and then a new file is not left. */
+FILE *samples_create(const char *path, struct error *error);
+FILE *samples_append(const char *path, struct error *error);
+
 /* Drops a last line that an interruption has cut off, so that the file can be read and appended to.
  */
 int samples_mend(const char *path, struct error *error);

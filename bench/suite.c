@@ -59,6 +59,9 @@ int settings_set(struct settings *settings, enum suite_key key, const char *valu
 {
     char *joined = NULL;
     bool repeated = key == KEY_env && settings->values[key] != NULL;
+    if (key == KEY_env && strchr(value, '\n') != NULL)
+        return fail(error, EXIT_USAGE, "%s: '%s' holds a line end; a value is one line", origin,
+                    value);
     if (asprintf(&joined, "%s%s%s", repeated ? settings->values[key] : "", repeated ? "\n" : "",
                  value) < 0)
         return fail(error, EXIT_REFUSED, "%s: out of memory", origin);

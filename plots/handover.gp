@@ -1,6 +1,6 @@
 # What handing over empty jobs takes, as dots on a log axis, the fastest on top; whiskers are intervals.
 # The dashed line is what a cache line needs to another CPU and back. data: one block of place, median,
-# low, high, in ns, name, strategy, label.
+# low, high, in ns, strategy, label; captions are the names.
 set logscale x 10
 set xlabel xtitle noenhanced
 set xrange [least/2:most*(most/least)**0.55*2] # labels stand to the right
@@ -20,8 +20,8 @@ if (roundtrip > 0) {
 do for [format in 'svg png'] {
     eval value('picture_'.format)
     set output name.'.'.format
-    plot data using 2:1:3:4:(color(strcol(6))):ytic(5) with xerrorbars pt 7 ps 1.3 lw 2 \
+    plot data using 2:1:3:4:(color(strcol(5))):ytic(captions[int($1)]) with xerrorbars pt 7 ps 1.3 lw 2 \
              lc rgb variable notitle, \
-         data using 4:1:7 with labels left boxed offset 1,0 font ',9' noenhanced notitle
+         data using 4:1:6 with labels left boxed offset 1,0 font ',9' noenhanced notitle
     unset output
 }

@@ -1,6 +1,9 @@
 # Overhead per job by strategy at the smallest size, as bars on a log axis, cheapest first. data: one
-# block of position, warm ns, cold ns, name, label for warm, label for cold, strategy.
-stats data using (strlen(strcol(4))) name 'label' nooutput # before ranges leave any out
+# block of position, warm ns, cold ns, label for warm, label for cold, strategy; captions are the names.
+label_max = 0
+do for [i=1:bars] {
+    label_max = strlen(captions[i]) > label_max ? strlen(captions[i]) : label_max
+}
 set logscale y 10
 set ylabel 'overhead per job' noenhanced
 set yrange [bottom:top]
@@ -16,12 +19,12 @@ set boxwidth 0.36
 do for [format in 'svg png'] {
     eval value('picture_'.format)
     set output name.'.'.format
-    plot data using ($1-0.2):2:(color(strcol(7))) with boxes fs solid 0.9 noborder lc rgb variable \
+    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
              title 'solid: warm, on an open strategy', \
-         data using ($1+0.2):3:(color(strcol(7))) with boxes fs solid 0.35 noborder lc rgb variable \
+         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
              title 'pale: cold, with its start and end', \
-         data using ($1-0.2):2:5 with labels offset 0,0.6 font ',9' notitle, \
-         data using ($1+0.2):3:6 with labels offset 0,0.6 font ',9' notitle, \
-         data using 1:(NaN):xtic(4) with points notitle
+         data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
+         data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         data using 1:(NaN):xtic(captions[int($1)]) with points notitle
     unset output
 }

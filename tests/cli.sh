@@ -390,10 +390,6 @@ if [ "$(id -u)" -ne 0 ]; then
     mkdir -m 555 "$work/read-only"
     refuses 4 '--out: .*read-only' run quick --rounds 1 --out "$work/read-only"
 fi
-mkdir "$work/full" && ln -s /dev/full "$work/full/samples.csv"
-tiny "$work/full" --force
-check 'a full disk: exit 4' is "$status" 4
-check 'a full disk: one line names samples.csv' one_error_line 'samples.csv'
 mkdir -p "$work/taken/summary.csv"
 tiny "$work/taken"
 check 'a summary.csv that cannot be written: exit 4' is "$status" 4

@@ -66,6 +66,14 @@ tiny() {
         --out "$dir" --quiet "$@"
 }
 
+# From here on everything is on one CPU: without another there is no canary, so no visit counts as
+# disturbed, and runs of the same cells have the same tables and pictures.
+on_one_cpu() {
+    local allowed
+    allowed=$(taskset -cp $$ | sed 's/.*: //')
+    taskset -cp "${allowed%%[-,]*}" $$ >/dev/null
+}
+
 sums() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
 
 # column FILE NAME: the values of a column whose file has no quoted fields.

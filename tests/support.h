@@ -180,6 +180,18 @@ static inline char *file_read(const char *path)
     return strdup(""); /* an empty file */
 }
 
+/* How many entries a folder has. */
+static inline size_t folder_entries(const char *path)
+{
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(folder);
+    return count;
+}
+
 static inline bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;

@@ -1,4 +1,5 @@
 #include "bench/base/csv.h"
+#include "bench/base/whole.h"
 
 #include <csv.h>
 #include <ctype.h>
@@ -7,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void write_field(FILE *file, enum csv_type type, const void *field)
 {
@@ -46,26 +46,39 @@ void csv_write_row(FILE *file, const struct csv_format *format, const void *row)
 int csv_write_file(const char *path, const struct csv_format *format, const void *rows,
                    size_t count, struct error *error)
 {
-    char *partial = NULL;
-    if (asprintf(&partial, "%s.partial", path) < 0)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", path);
-    FILE *file = fopen(partial, "we");
-    int result = file == NULL ? -1 : 0;
-    if (file != NULL) {
-        csv_write_header(file, format);
-        for (size_t i = 0; i < count; i++)
-            csv_write_row(file, format, (const char *)rows + i * format->row_bytes);
-        result = ferror(file) ? -1 : 0;
-        result = fclose(file) != 0 ? -1 : result;
-    }
-    if (result == 0)
-        result = rename(partial, path);
-    if (result != 0) {
-        fail_errno(error, errno, "%s: cannot be written", path);
-        unlink(partial);
-    }
-    free(partial);
-    return result;
+    struct whole whole;
+    if (whole_open(&whole, path, error) != 0)
+        return -1;
+    csv_write_header(whole.stream, format);
+    for (size_t i = 0; i < count; i++)
+        csv_write_row(whole.stream, format, (const char *)rows + i * format->row_bytes);
+    return whole_close(&whole, error);
+}
+
+static int make_printable(const char **text, struct strings *strings, struct error *error)
+{
+    size_t room = 4 * strlen(*text) + 1;
+    char *shown = malloc(room);
+    if (shown != NULL)
+        text_printable(shown, room, *text);
+    if (shown != NULL && !text_equal(shown, *text))
+        *text = strings_keep(strings, shown);
+    bool lost = shown == NULL || *text == NULL;
+    free(shown);
+    return lost ? fail(error, EXIT_REFUSED, "report: out of memory") : 0;
+}
+
+int csv_make_printable(const struct csv_format *format, void *rows, size_t count,
+                       struct strings *strings, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < format->count; k++) {
+            char *row = (char *)rows + i * format->row_bytes;
+            void *field = row + format->columns[k].offset;
+            if (format->columns[k].type == CSV_TEXT && make_printable(field, strings, error) != 0)
+                return -1;
+        }
+    return 0;
 }
 
 struct reader {

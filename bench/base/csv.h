@@ -43,9 +43,14 @@ struct csv_rows {
 void csv_write_header(FILE *file, const struct csv_format *format);
 void csv_write_row(FILE *file, const struct csv_format *format, const void *row);
 
-/* Writes a whole file beside path and renames it, so that path is complete or absent. */
+/* Writes a file that appears whole or not at all (whole.h). */
 int csv_write_file(const char *path, const struct csv_format *format, const void *rows,
                    size_t count, struct error *error);
+
+/* Makes the texts of rows fit to be shown (text_printable); those that change are kept in strings.
+ */
+int csv_make_printable(const struct csv_format *format, void *rows, size_t count,
+                       struct strings *strings, struct error *error);
 
 /* Reads a file whose header starts with the format's columns; columns after them are passed over.
  * Texts are kept in strings. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and line. */

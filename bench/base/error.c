@@ -1,16 +1,20 @@
 #include "bench/base/error.h"
+#include "bench/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Names in a message may hold anything: it stays one line, and nothing in it acts on a terminal. */
 static void record(struct error *error, enum exit_code code, const char *format, va_list arguments)
 {
+    char raw[sizeof error->text];
     error->code = code;
-    vsnprintf(error->text, sizeof error->text, format, arguments);
-    for (char *c = error->text; *c != '\0'; c++)
+    vsnprintf(raw, sizeof raw, format, arguments);
+    for (char *c = raw; *c != '\0'; c++)
         if (*c == '\n' || *c == '\r')
             *c = ' ';
+    text_printable(error->text, sizeof error->text, raw);
 }
 
 int fail(struct error *error, enum exit_code code, const char *format, ...)

@@ -152,13 +152,78 @@ void text_bytes(char *text, size_t room, uint64_t bytes)
         text_size(text, room, (double)bytes);
 }
 
+/* The code point of a UTF-8 sequence of so many bytes; 0 where they are none or too long for it. */
+static uint32_t decode(const unsigned char *text, size_t length)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    uint32_t code = length == 1 ? *text : *text & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (text[i] & 0x3f);
+    }
+    return code >= least[length] ? code : 0;
+}
+
+/* Bytes of the character at text; 0 where its first byte must be made visible: controls, what is
+ * not UTF-8, and what XML does not allow. */
+static size_t printable_bytes(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t length = *bytes < 0x80   ? 1
+                    : *bytes < 0xc0 ? 0
+                    : *bytes < 0xe0 ? 2
+                    : *bytes < 0xf0 ? 3
+                                    : 4;
+    if (length == 0 || *bytes >= 0xf8)
+        return 0;
+    uint32_t code = decode(bytes, length);
+    bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    bool separator = code == 0x2028 || code == 0x2029;
+    bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    bool nothing =
+        (code >= 0xd800 && code < 0xe000) || (code & 0xfffe) == 0xfffe || code > 0x10ffff;
+    return control || separator || direction || nothing ? 0 : length;
+}
+
+void text_printable(char *out, size_t bytes, const char *text)
+{
+    size_t used = 0;
+    while (*text != '\0') {
+        char escape[8];
+        size_t length = printable_bytes(text), taken = length > 0 ? length : 1;
+        const char *piece = text;
+        if (length == 0) {
+            length = (size_t)snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)*text);
+            piece = escape;
+        }
+        if (used + length >= bytes)
+            break;
+        memcpy(out + used, piece, length);
+        used += length;
+        text += taken;
+    }
+    if (bytes > 0)
+        out[used] = '\0';
+}
+
+/* An apostrophe is joined on: gnuplot does not read one that is doubled behind the opening one.
+ * "]]>" must not stand in XML, and gnuplot does not see to that. */
 void text_gnuplot_quoted(FILE *file, const char *text)
 {
     fputc('\'', file);
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            fputc('\'', file);
-        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
+    for (const char *c = text; *c != '\0';) {
+        size_t length = printable_bytes(c);
+        bool ends_cdata = *c == '>' && c - text >= 2 && c[-1] == ']' && c[-2] == ']';
+        if (*c == '\n' || *c == '\r')
+            fputc(' ', file);
+        else if (length == 0 || ends_cdata)
+            fprintf(file, "\\x%02x", (unsigned char)*c);
+        else if (*c == '\'')
+            fputs("'.\"\\047\".'", file);
+        else
+            fwrite(c, 1, length, file);
+        c += length > 0 ? length : 1;
     }
     fputc('\'', file);
 }

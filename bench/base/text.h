@@ -35,7 +35,12 @@ void text_size(char *text, size_t bytes, double size);
 /* Bytes for people, in powers of 1024 where that is exact: "0", "1Ki", "1.5k". */
 void text_bytes(char *text, size_t room, uint64_t bytes);
 
-/* Writes text as a single-quoted gnuplot string: no character in it acts. */
+/* Copies text for people: control characters and bytes that are not UTF-8 become \xHH, so that
+ * nothing acts on a terminal or in XML. Cut between characters where there is no room. */
+void text_printable(char *out, size_t bytes, const char *text);
+
+/* Writes text as a gnuplot string: no character in it acts, nor in the XML that gnuplot makes of
+ * it; what text_printable makes visible is made visible, line ends become blanks. */
 void text_gnuplot_quoted(FILE *file, const char *text);
 
 bool text_equal(const char *a, const char *b);

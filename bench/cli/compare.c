@@ -51,13 +51,20 @@ static int check_hosts(const struct host *base, const struct host *new, struct e
     return 0;
 }
 
-static void compare(const struct side *base, const struct side *new, struct error *error)
+static int make_printable(struct side *side, struct error *error)
+{
+    return csv_make_printable(&summary_format, side->summaries.rows, side->summaries.count,
+                              &side->strings, error);
+}
+
+static void compare(struct side *base, struct side *new, struct error *error)
 {
     struct comparisons comparisons;
     if (check_hosts(&base->host, &new->host, error) != 0 ||
         compare_runs(&base->summaries, &new->summaries, &comparisons, error) != 0)
         return;
-    table_print_comparison(stdout, &comparisons);
+    if (make_printable(base, error) == 0 && make_printable(new, error) == 0)
+        table_print_comparison(stdout, &comparisons);
     if (comparisons.compared == 0)
         fail(error, EXIT_NOT_COMPARABLE, "compare: the runs have no measured cell in common");
     else if (comparisons.worse > 0)

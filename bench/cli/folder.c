@@ -1,7 +1,9 @@
 #include "bench/cli/folder.h"
+#include "bench/base/whole.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,11 +12,19 @@
 
 #define RESULTS "results"
 
+/* A link by that name is a run too, wherever it leads: nothing is written through it. */
 static bool holds_run(const char *path)
 {
     char samples[PATH_MAX];
+    struct stat status;
     snprintf(samples, sizeof samples, "%s/samples.csv", path);
-    return access(samples, F_OK) == 0;
+    return lstat(samples, &status) == 0;
+}
+
+static bool is_link(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
 /* mkdir -p. */
@@ -41,46 +51,70 @@ static void make_up(const char *suite, struct run_folder *folder)
     struct tm today;
     strftime(date, sizeof date, "%Y-%m-%d", localtime_r(&now, &today));
     snprintf(folder->path, sizeof folder->path, RESULTS "/%s-%.200s", date, suite);
-    for (int number = 2; holds_run(folder->path); number++)
+    for (int number = 2; holds_run(folder->path) || is_link(folder->path); number++)
         snprintf(folder->path, sizeof folder->path, RESULTS "/%s-%.200s-%d", date, suite, number);
 }
 
 static int check_writable(const char *path, struct error *error)
 {
-    char probe[PATH_MAX];
+    char within[PATH_MAX], probe[PATH_MAX];
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return fail(error, EXIT_REFUSED, "--out: %s is not a folder", path);
-    snprintf(probe, sizeof probe, "%s/.breakeven-probe", path);
-    FILE *file = fopen(probe, "we");
-    if (file == NULL)
-        return fail_errno(error, errno, "--out: the folder %s cannot be written", path);
-    fclose(file);
+    snprintf(within, sizeof within, "%s/probe", path);
+    int why = whole_partial_name(probe, sizeof probe, within);
+    if (why == 0)
+        why = whole_create(AT_FDCWD, probe, "", 0);
+    if (why != 0)
+        return fail_errno(error, why, "--out: the folder %s cannot be written", path);
     unlink(probe);
     return 0;
 }
 
-/* Removes what a run writes behind samples.csv, so that nothing old stands beside the new. */
-static void remove_results(const char *path)
+/* What a run writes behind samples.csv, and what one that was killed has left half made. */
+static bool is_result(const char *name)
 {
-    static const char *const made[] = {"svg", "png", "gp", "dat", "log"};
-    char name[PATH_MAX + 256];
-    snprintf(name, sizeof name, "%s/summary.csv", path);
-    unlink(name);
-    snprintf(name, sizeof name, "%s/crossover.csv", path);
-    unlink(name);
-    snprintf(name, sizeof name, "%s/law.csv", path);
-    unlink(name);
-    snprintf(name, sizeof name, "%s/plots", path);
-    DIR *plots = opendir(name);
-    for (struct dirent *entry; plots != NULL && (entry = readdir(plots)) != NULL;) {
-        const char *dot = strrchr(entry->d_name, '.');
-        for (size_t i = 0; dot != NULL && i < sizeof made / sizeof *made; i++)
-            if (strcmp(dot + 1, made[i]) == 0)
-                unlinkat(dirfd(plots), entry->d_name, 0);
+    return strcmp(name, "summary.csv") == 0 || strcmp(name, "crossover.csv") == 0 ||
+           strcmp(name, "law.csv") == 0 || whole_is_partial(name);
+}
+
+static bool is_plot(const char *name)
+{
+    static const char *const made[] = {"svg", "png", "gp", "dat"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof made / sizeof *made; i++)
+        if (strcmp(dot + 1, made[i]) == 0)
+            return true;
+    return whole_is_partial(name);
+}
+
+/* Removes what it is asked to from a folder that is no link; of folders only those half made. */
+static void remove_entries(int parent, const char *path, bool (*is_meant)(const char *name))
+{
+    int fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        const char *name = entry->d_name;
+        if (!is_meant(name) || unlinkat(fd, name, 0) == 0 || !whole_is_partial(name))
+            continue;
+        remove_entries(fd, name, is_plot);
+        unlinkat(fd, name, AT_REMOVEDIR);
     }
-    if (plots != NULL)
-        closedir(plots);
+    if (folder != NULL)
+        closedir(folder);
+    else if (fd >= 0)
+        close(fd);
+}
+
+/* Nothing old stands beside the new where a run is overwritten; of one that goes on, only what is
+ * half made goes. */
+static void clean(const char *path, enum folder_mode mode)
+{
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s/.", path);
+    remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_result : whole_is_partial);
+    snprintf(name, sizeof name, "%s/plots", path);
+    remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_plot : whole_is_partial);
 }
 
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
@@ -106,18 +140,22 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
         return -1;
     if (check_writable(folder->path, error) != 0)
         return -1;
-    if (mode == FOLDER_FORCE)
-        remove_results(folder->path);
+    clean(folder->path, mode);
     return 0;
 }
 
 int folder_link(const struct run_folder *folder, struct error *error)
 {
-    static const char link[] = RESULTS "/latest", fresh[] = RESULTS "/.latest";
+    static const char link[] = RESULTS "/latest";
+    char fresh[64];
     if (!folder->made_up)
         return 0;
-    unlink(fresh);
-    if (symlink(folder->path + strlen(RESULTS) + 1, fresh) != 0 || rename(fresh, link) != 0)
-        return fail_errno(error, errno, "%s: cannot be linked", link);
-    return 0;
+    int why = whole_partial_name(fresh, sizeof fresh, link);
+    if (why == 0 && symlink(folder->path + strlen(RESULTS) + 1, fresh) != 0)
+        why = errno;
+    if (why == 0 && rename(fresh, link) != 0) {
+        why = errno;
+        unlink(fresh);
+    }
+    return why == 0 ? 0 : fail_errno(error, why, "%s: cannot be linked", link);
 }

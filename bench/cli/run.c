@@ -215,36 +215,42 @@ static void raise_descriptor_limit(void)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-/* Opens samples.csv to append to and reads what it has; *before stays empty for a new run. A last
- * line that was cut off is dropped. */
-static FILE *open_samples(const struct run *run, struct samples *before, struct error *error)
+/* Reads what samples.csv of a run that goes on has; a last line that was cut off is dropped. */
+static int read_before(const struct run *run, const char *path, struct samples *before,
+                       struct error *error)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (run->resume && samples_mend(path, error) != 0)
+    *before = (struct samples){0};
+    if (!run->resume)
+        return 0;
+    return samples_mend(path, error) == 0 ? samples_read(path, before, error) : -1;
+}
+
+/* Opens samples.csv to append to. It comes last: a folder that has it holds a run. */
+static FILE *open_samples(const struct run *run, const char *path, struct error *error)
+{
+    if (write_host(run, NAN, error) != 0)
         return NULL;
-    if (run->resume && samples_read(path, before, error) != 0)
-        return NULL;
-    FILE *file = fopen(path, run->resume ? "ae" : "we");
-    if (file == NULL) {
-        fail_errno(error, errno, "%s: cannot be written", path);
+    if (run->resume)
+        return samples_append(path, error);
+    if (run->force && unlink(path) != 0 && errno != ENOENT) {
+        fail_errno(error, errno, "%s: cannot be replaced", path);
         return NULL;
     }
-    if (!run->resume)
-        csv_write_header(file, &samples_format);
-    return file;
+    return samples_create(path, error);
 }
 
 static int measure(struct run *run, struct error *error)
 {
     struct progress_view view = progress_open();
-    struct samples before = {0};
+    struct samples before;
+    char path[PATH_MAX];
     sigset_t mask;
-    FILE *file = open_samples(run, &before, error);
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (read_before(run, path, &before, error) != 0)
+        return -1;
     run->conditions = conditions_read(&run->cpus);
-    if (file == NULL || write_host(run, NAN, error) != 0) {
-        if (file != NULL)
-            fclose(file);
+    FILE *file = open_samples(run, path, error);
+    if (file == NULL) {
         samples_free(&before);
         return -1;
     }
@@ -258,6 +264,7 @@ static int measure(struct run *run, struct error *error)
         .precision = run->suite.precision,
         .cpus = run->cpus.usable,
         .input_fd = run->input_fd,
+        .path = path,
         .program = CLI_PROGRAM,
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,
@@ -269,7 +276,7 @@ static int measure(struct run *run, struct error *error)
     if (!run->quiet)
         progress_close(&view);
     if (fclose(file) != 0)
-        result = fail_errno(error, errno, "%s/samples.csv: cannot be written", run->folder.path);
+        result = fail_errno(error, errno, "%s: cannot be written", path);
     samples_free(&before);
     return result;
 }
@@ -310,12 +317,20 @@ static int finish_samples(struct run *run, struct error *error)
     return result;
 }
 
+/* That one of the run's own files cannot be read is no mistake of the user's. */
+static void blame_system(struct error *error)
+{
+    if (error->code == EXIT_USAGE)
+        error->code = EXIT_REFUSED;
+}
+
 /* Completes the run's files; an error that the run ends with already stays. */
 static void finish_files(struct run *run, struct error *error)
 {
     struct error own = {0};
     if (finish_samples(run, &own) == 0)
         write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
+    blame_system(&own);
     if (error->code == EXIT_DONE)
         *error = own;
 }
@@ -332,17 +347,24 @@ static void report(struct run *run, struct ending *ending)
 {
     struct report_result reported;
     struct error error = {0};
+    char folder[PATH_MAX];
+    /* What an interrupted run has measured is drawn too; a second signal ends it at once. */
+    const volatile sig_atomic_t *interrupted = visit_interrupted == 0 ? &visit_interrupted : NULL;
     if (!run->quiet)
         printf("\n");
-    if (report_make(run->folder.path, run->quiet ? NULL : stdout, &reported, &error) != 0 ||
+    if (report_make(run->folder.path, run->quiet ? NULL : stdout, interrupted, &reported, &error) !=
+            0 ||
         folder_link(&run->folder, &error) != 0) {
+        blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
             ending->error = error;
         return;
     }
-    if (reported.pictures_error.code != EXIT_DONE)
-        snprintf(ending->warning, sizeof ending->warning, "no pictures: %s",
-                 reported.pictures_error.text);
+    if (reported.gnuplot_error.code != EXIT_DONE)
+        snprintf(ending->warning, sizeof ending->warning, "%s: %s",
+                 reported.pictures > 0 ? "not all pictures were drawn" : "no pictures",
+                 reported.gnuplot_error.text);
+    text_printable(folder, sizeof folder, run->folder.path);
     const struct steer_tally *steered = &run->measured.steered;
     if (!run->quiet && run->suite.rounds == 0 && visit_interrupted == 0 &&
         steered->settled < steered->curves)
@@ -352,8 +374,7 @@ static void report(struct run *run, struct ending *ending)
         printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
                "%s/summary.csv and crossover.csv.\n",
                (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
-               run->folder.path, reported.pictures, reported.pictures == 1 ? "" : "s",
-               run->folder.path);
+               folder, reported.pictures, reported.pictures == 1 ? "" : "s", folder);
 }
 
 /* The exit status of a run whose files are complete. */

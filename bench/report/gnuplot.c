@@ -1,216 +1,11 @@
 #include "bench/report/gnuplot.h"
-#include "bench/assets.h"
-#include "bench/report/scene.h"
+#include "bench/report/picture.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
-
-enum { LABEL_BYTES = 160 };
-
-/* One picture being written: name.gp and name.dat in the plots folder. */
-struct picture {
-    const char *folder; /* where plots go */
-    const char *script; /* the asset that draws it */
-    char name[128];
-    FILE *data, *commands;
-    struct error *error;
-};
-
-/* ------------------------------------------------------------------------------- one picture */
-
-static FILE *create(const struct picture *picture, const char *extension)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s.%s", picture->folder, picture->name, extension);
-    FILE *file = fopen(path, "we");
-    if (file == NULL)
-        fail_errno(picture->error, errno, "%s: cannot be written", path);
-    return file;
-}
-
-static void write_setting(FILE *file, const char *name, const char *value)
-{
-    fprintf(file, "%s = ", name);
-    text_gnuplot_quoted(file, value);
-    fputc('\n', file);
-}
-
-static void write_asset(FILE *file, const char *name)
-{
-    const struct asset *asset = asset_find(asset_plots, asset_plots_count, name);
-    fputc('\n', file);
-    fwrite(asset->text, 1, (size_t)(asset->end - asset->text), file);
-}
-
-/* "AMD EPYC, 2 CPUs, KVM, Linux 6.1, 2026-11-22 13:14 UTC, suite quick". */
-static void describe_host(const struct host *host, char *text, size_t bytes)
-{
-    snprintf(text, bytes,
-             "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands and whiskers are 95 %% intervals",
-             host->model, *host->model ? ", " : "", host->cpus_usable,
-             host->cpus_usable == 1 ? "" : "s", host->kernel, *host->hypervisor ? " on " : "",
-             host->hypervisor, host->started, host->suite);
-}
-
-/* A work's name comes from a file: nothing in it may lead out of the folder. */
-static void make_harmless(char *name)
-{
-    for (; *name != '\0'; name++)
-        if (!isalnum((unsigned char)*name) && *name != '-')
-            *name = '_';
-}
-
-/* Opens a picture of a scene and writes the variables that all scripts read. */
-static int begin_picture(struct picture *picture, const struct scene *scene, const char *kind,
-                         const char *heading)
-{
-    char footer[700], data[140], jobs[40] = "";
-    if (!scene->only_jobs)
-        snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
-    snprintf(picture->name, sizeof picture->name, "%.40s%s-%s", scene->work, jobs, kind);
-    make_harmless(picture->name);
-    picture->data = create(picture, "dat");
-    picture->commands = picture->data != NULL ? create(picture, "gp") : NULL;
-    if (picture->commands == NULL) {
-        if (picture->data != NULL)
-            fclose(picture->data);
-        return -1;
-    }
-    describe_host(scene->host, footer, sizeof footer);
-    snprintf(data, sizeof data, "%s.dat", picture->name);
-    fprintf(picture->commands,
-            "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n", picture->name);
-    write_setting(picture->commands, "name", picture->name);
-    write_setting(picture->commands, "data", data);
-    write_setting(picture->commands, "heading", heading);
-    write_setting(picture->commands, "footer", footer);
-    fprintf(picture->commands, "cpus = %u\n", scene->host->cpus_usable);
-    return 0;
-}
-
-static int run_gnuplot(const struct picture *picture)
-{
-    char script[160];
-    snprintf(script, sizeof script, "%s.gp", picture->name);
-    char *arguments[] = {"gnuplot", script, NULL};
-    posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int wait_status = 0;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, picture->folder);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "gnuplot.log",
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    int refused = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (refused != 0)
-        return fail_errno(picture->error, refused,
-                          "gnuplot cannot be started (install it: make deps)");
-    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-        ;
-    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0)
-        return fail(picture->error, EXIT_REFUSED, "gnuplot failed on %s/%s; see gnuplot.log there",
-                    picture->folder, script);
-    return 0;
-}
-
-/* Closes the files and lets gnuplot draw. */
-static int end_picture(struct picture *picture)
-{
-    write_asset(picture->commands, "style");
-    write_asset(picture->commands, picture->script);
-    bool bad = ferror(picture->data) || ferror(picture->commands);
-    bad = fclose(picture->data) != 0 || bad;
-    bad = fclose(picture->commands) != 0 || bad;
-    if (bad)
-        return fail_errno(picture->error, errno, "%s/%s.gp: cannot be written", picture->folder,
-                          picture->name);
-    return run_gnuplot(picture);
-}
-
-/* ------------------------------------------------------------------------------- data blocks */
-
-static void write_number(FILE *file, double number)
-{
-    if (isfinite(number))
-        fprintf(file, "\t%.6g", number);
-    else
-        fputs("\tNaN", file);
-}
-
-/* The interval, or the value itself where there is none: a band of no width. */
-static void write_banded(FILE *file, double x, double value, double low, double high)
-{
-    fprintf(file, "%.6g", x);
-    write_number(file, value);
-    write_number(file, isfinite(low) ? low : value);
-    write_number(file, isfinite(high) ? high : value);
-    fputc('\n', file);
-}
-
-/* The lines that have a block, in the order of their blocks. */
-struct legend {
-    struct entry {
-        const char *strategy;
-        char caption[LABEL_BYTES];
-    } * entries;
-    size_t count;
-};
-
-static void add_to_legend(struct legend *legend, const struct line *line, const char *caption)
-{
-    struct entry *entry = &legend->entries[legend->count++];
-    entry->strategy = line->key.strategy;
-    snprintf(entry->caption, sizeof entry->caption, "%s", caption);
-}
-
-/* How many entries up to this one are of its strategy: they share a colour and differ in dashes. */
-static unsigned ordinal_of(const struct legend *legend, size_t index)
-{
-    unsigned ordinal = 0;
-    for (size_t i = 0; i <= index; i++)
-        ordinal += text_equal(legend->entries[i].strategy, legend->entries[index].strategy);
-    return ordinal;
-}
-
-/* As gnuplot reads it: the words of names, and two arrays. */
-static void write_legend(const struct picture *picture, const struct legend *legend)
-{
-    FILE *file = picture->commands;
-    size_t room = legend->count > 0 ? legend->count : 1;
-    fprintf(file, "names = ''");
-    for (size_t i = 0; i < legend->count; i++) {
-        fprintf(file, ".' '.");
-        text_gnuplot_quoted(file, legend->entries[i].strategy);
-    }
-    fprintf(file, "\narray captions[%zu]\narray dashes[%zu]\n", room, room);
-    for (size_t i = 0; i < legend->count; i++) {
-        fprintf(file, "dashes[%zu] = %u\ncaptions[%zu] = ", i + 1, ordinal_of(legend, i), i + 1);
-        text_gnuplot_quoted(file, legend->entries[i].caption);
-        fputc('\n', file);
-    }
-}
-
-/* Ends a block where it has points; gnuplot counts only such blocks. */
-static bool end_block(struct picture *picture, size_t points)
-{
-    if (points > 0)
-        fputs("\n\n", picture->data);
-    return points > 0;
-}
 
 static void describe_crossover(const struct crossover *crossover, char *text, size_t bytes)
 {
@@ -269,15 +64,15 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
         if (row == NULL || x == 0 || !isfinite(row->speedup))
             continue;
         if (axes == TIME_BY_SIZE)
-            write_banded(drawing->picture->data, (double)x, row->median_ns, row->low_ns,
-                         row->high_ns);
+            picture_banded(drawing->picture->data, (double)x, row->median_ns, row->low_ns,
+                           row->high_ns);
         else
-            write_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
-                         row->speedup_high);
+            picture_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
+                           row->speedup_high);
         drawing->top = fmax(drawing->top, 1.2 * row->speedup); /* wild bands are cut */
         points++;
     }
-    return end_block(drawing->picture, points);
+    return picture_end_block(drawing->picture, points);
 }
 
 /* Every line with a point becomes a curve and an entry of the legend. */
@@ -295,9 +90,9 @@ static void write_curves(struct drawing *drawing, enum axes axes)
             describe_crossover(
                 scene_crossover(scene, line, scene->full_workers, drawing->temperature),
                 caption + strlen(caption), sizeof caption - strlen(caption));
-        add_to_legend(drawing->legend, line, caption);
+        legend_add(drawing->legend, line, caption);
     }
-    write_legend(drawing->picture, drawing->legend);
+    legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
 }
 
@@ -360,7 +155,7 @@ static int write_marks(struct drawing *drawing)
         char job[32];
         text_duration(job, sizeof job, marks[i].job_ns);
         fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\t%.6g\t%.6g\n", marks[i].size, job,
-                marks[i].strategy, marks[i].drop, marks[i].low, marks[i].high);
+                picture_strategy(marks[i].strategy), marks[i].drop, marks[i].low, marks[i].high);
     }
     fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
     free(marks);
@@ -482,9 +277,9 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
     snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->scene->work, question, cells);
     snprintf(axis, sizeof axis, "job size: %.60s", drawing->scene->unit);
-    if (begin_picture(drawing->picture, drawing->scene, name, heading) != 0)
+    if (picture_begin(drawing->picture, drawing->scene, name, heading) != 0)
         return -1;
-    write_setting(drawing->picture->commands, "xtitle", axis);
+    picture_setting(drawing->picture->commands, "xtitle", axis);
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
             (unsigned long long)scene_next_size(drawing->scene, 0, false),
             (unsigned long long)drawing->scene->most_size);
@@ -498,7 +293,7 @@ static int draw_speedup_size(struct drawing *drawing)
         return -1;
     write_curves(drawing, SPEEDUP_BY_SIZE);
     int result = write_marks(drawing);
-    return end_picture(drawing->picture) != 0 ? -1 : result;
+    return picture_end(drawing->picture) != 0 ? -1 : result;
 }
 
 static int draw_time_size(struct drawing *drawing)
@@ -507,7 +302,7 @@ static int draw_time_size(struct drawing *drawing)
     if (begin_size_picture(drawing, "time-size", "how long does a batch take?") != 0)
         return -1;
     write_curves(drawing, TIME_BY_SIZE);
-    return end_picture(drawing->picture);
+    return picture_end(drawing->picture);
 }
 
 static int draw_speedup_workers(struct drawing *drawing)
@@ -518,7 +313,7 @@ static int draw_speedup_workers(struct drawing *drawing)
     text_count(size, sizeof size, (double)scene->most_size);
     snprintf(heading, sizeof heading, "%.40s: how does it scale? (%llu jobs of size %s, %s)",
              scene->work, (unsigned long long)scene->jobs, size, drawing->temperature);
-    if (begin_picture(drawing->picture, scene, "speedup-workers", heading) != 0)
+    if (picture_begin(drawing->picture, scene, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
@@ -532,7 +327,7 @@ static int draw_speedup_workers(struct drawing *drawing)
         comma = ", ";
     }
     fprintf(drawing->picture->commands, ")\n");
-    return end_picture(drawing->picture);
+    return picture_end(drawing->picture);
 }
 
 /* One pair of bars: a strategy's overhead per job, warm and cold. */
@@ -566,13 +361,15 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
         text_duration(warm, sizeof warm, bars[i].warm_ns);
         text_duration(cold, sizeof cold, bars[i].cold_ns);
         fprintf(drawing->picture->data, "%zu", i + 1);
-        write_number(drawing->picture->data, bars[i].warm_ns);
-        write_number(drawing->picture->data, bars[i].cold_ns);
-        fprintf(drawing->picture->data, "\t%s\t%s\t%s\t%s\n", label, warm, cold,
-                bars[i].line->key.strategy);
+        picture_number(drawing->picture->data, bars[i].warm_ns);
+        picture_number(drawing->picture->data, bars[i].cold_ns);
+        fprintf(drawing->picture->data, "\t%s\t%s\t%s\n", warm, cold,
+                picture_strategy(bars[i].line->key.strategy));
+        legend_add(drawing->legend, bars[i].line, label);
         least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
         most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
     }
+    legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands, "bars = %zu\nbottom = %g\ntop = %g\n", count,
             pow(10, floor(log10(least) - 0.1)), 8 * most);
 }
@@ -599,10 +396,10 @@ static int draw_overhead(struct drawing *drawing)
              scene->work, (unsigned long long)scene->jobs, size,
              (unsigned long long)scene->full_workers);
     if (count > 0) {
-        result = begin_picture(drawing->picture, scene, "overhead", heading);
+        result = picture_begin(drawing->picture, scene, "overhead", heading);
         if (result == 0) {
             write_bars(drawing, bars, count);
-            result = end_picture(drawing->picture);
+            result = picture_end(drawing->picture);
         }
     }
     free(bars);
@@ -674,10 +471,11 @@ static void write_handover(const struct drawing *drawing, size_t place, const st
     line_label(drawing->lines, &line, label, sizeof label);
     describe_handover(drawing, row, text, sizeof text);
     fprintf(file, "%zu", place);
-    write_number(file, median_ns);
-    write_number(file, low_ns);
-    write_number(file, high_ns);
-    fprintf(file, "\t%s\t%s\t%s\n", label, row->key.strategy, text);
+    picture_number(file, median_ns);
+    picture_number(file, low_ns);
+    picture_number(file, high_ns);
+    fprintf(file, "\t%s\t%s\n", picture_strategy(row->key.strategy), text);
+    legend_add(drawing->legend, &line, label);
 }
 
 /* The farthest that a whisker reaches; wild ones too. */
@@ -702,8 +500,8 @@ static void write_handover_axis(const struct drawing *drawing, const struct summ
              is_region(drawing->scene) ? "time of one region of %llu empty jobs"
                                        : "time for each of %llu empty jobs",
              (unsigned long long)drawing->scene->jobs);
-    write_setting(file, "xtitle", title);
-    write_setting(file, "roundtrip_label", roundtrip);
+    picture_setting(file, "xtitle", title);
+    picture_setting(file, "roundtrip_label", roundtrip);
     fprintf(file, "roundtrip = %.6g\ndots = %zu\nleast = %.6g\nmost = %.6g\n",
             isfinite(roundtrip_ns) ? roundtrip_ns : 0, count,
             fmin(rows[count - 1]->median_ns / unit, roundtrip_ns),
@@ -718,12 +516,13 @@ static int write_handovers(struct drawing *drawing, const struct summary *const 
     describe_cells(drawing, cells, sizeof cells);
     snprintf(heading, sizeof heading, "%.40s: what does handing over cost? (%s)",
              drawing->scene->work, cells);
-    if (begin_picture(drawing->picture, drawing->scene, "handover", heading) != 0)
+    if (picture_begin(drawing->picture, drawing->scene, "handover", heading) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         write_handover(drawing, i + 1, rows[i]);
+    legend_write(drawing->picture, drawing->legend);
     write_handover_axis(drawing, rows, count);
-    return end_picture(drawing->picture);
+    return picture_end(drawing->picture);
 }
 
 static int draw_handover(struct drawing *drawing)
@@ -752,12 +551,12 @@ static bool write_law_points(const struct drawing *drawing, const struct law *la
         if (row == NULL || !(row->overhead_ns_per_job > 0))
             continue;
         double jobs = (double)scene->jobs, ns = row->overhead_ns_per_job;
-        write_banded(drawing->picture->data, mib > 0 ? (double)mib : zero_mib, ns,
-                     ns - (row->median_ns - row->low_ns) / jobs,
-                     ns + (row->high_ns - row->median_ns) / jobs);
+        picture_banded(drawing->picture->data, mib > 0 ? (double)mib : zero_mib, ns,
+                       ns - (row->median_ns - row->low_ns) / jobs,
+                       ns + (row->high_ns - row->median_ns) / jobs);
         points++;
     }
-    return end_block(drawing->picture, points);
+    return picture_end_block(drawing->picture, points);
 }
 
 static bool several_pages(const struct shown_laws *shown)
@@ -831,7 +630,7 @@ static int draw_parent(struct drawing *drawing)
              "%.40s: what does the caller's memory cost? (%llu jobs of size %s, workers: %llu)",
              scene->work, (unsigned long long)scene->jobs, size,
              (unsigned long long)scene->full_workers);
-    if (begin_picture(drawing->picture, scene, "parent", heading) != 0)
+    if (picture_begin(drawing->picture, scene, "parent", heading) != 0)
         return -1;
     write_parent_axis(drawing, &zero_mib);
     for (size_t i = 0; i < shown->count; i++) {
@@ -839,11 +638,11 @@ static int draw_parent(struct drawing *drawing)
         struct line line = {shown->laws[i]->key};
         describe_law(drawing, shown->laws[i], several_pages(shown), caption, sizeof caption);
         if (write_law_points(drawing, shown->laws[i], zero_mib))
-            add_to_legend(drawing->legend, &line, caption);
+            legend_add(drawing->legend, &line, caption);
     }
-    write_legend(drawing->picture, drawing->legend);
+    legend_write(drawing->picture, drawing->legend);
     write_law_lines(drawing, shown);
-    return end_picture(drawing->picture);
+    return picture_end(drawing->picture);
 }
 
 /* ------------------------------------------------------------------------------- payload */
@@ -914,7 +713,7 @@ static bool write_payload_block(struct drawing *drawing, const struct line *like
                 overhead_ns);
         points++;
     }
-    return end_block(drawing->picture, points);
+    return picture_end_block(drawing->picture, points);
 }
 
 /* True where an earlier line has the same block. */
@@ -939,7 +738,7 @@ static void write_payload_lines(struct drawing *drawing, bool piped)
             continue;
         line_name(drawing->lines, line, caption, sizeof caption - 20);
         strcat(caption, piped ? " by pipe" : "");
-        add_to_legend(drawing->legend, line, caption);
+        legend_add(drawing->legend, line, caption);
     }
 }
 
@@ -951,21 +750,20 @@ static int draw_payload(struct drawing *drawing)
     text_count(size, sizeof size, (double)drawing->scene->least_size);
     snprintf(heading, sizeof heading, "%.40s: what does moving data cost? (size %s, %s)",
              drawing->scene->work, size, cells);
-    if (begin_picture(drawing->picture, drawing->scene, "payload", heading) != 0)
+    if (picture_begin(drawing->picture, drawing->scene, "payload", heading) != 0)
         return -1;
     write_payload_lines(drawing, false);
     write_payload_lines(drawing, true);
-    write_legend(drawing->picture, drawing->legend);
+    legend_write(drawing->picture, drawing->legend);
     write_payload_axis(drawing);
-    return end_picture(drawing->picture);
+    return picture_end(drawing->picture);
 }
 
 /* ------------------------------------------------------------------------------- the run */
 
 typedef int draw_function(struct drawing *drawing);
 
-static int draw(draw_function *function, struct drawing drawing, const char *temperature,
-                size_t *drawn)
+static int draw(draw_function *function, struct drawing drawing, const char *temperature)
 {
     struct legend legend = {.entries = calloc(drawing.lines->count + 1, sizeof *legend.entries)};
     drawing.legend = &legend;
@@ -974,8 +772,9 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     int result = legend.entries == NULL
                      ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
                      : function(&drawing);
+    if (result != 0)
+        picture_drop(drawing.picture);
     free(legend.entries);
-    *drawn += result == 0;
     return result;
 }
 
@@ -1000,7 +799,7 @@ static bool has_speedups(const struct scene *scene, const struct lines *lines)
     return false;
 }
 
-static int draw_scene(const struct scene *scene, struct picture *picture, size_t *drawn)
+static int draw_scene(const struct scene *scene, struct picture *picture)
 {
     struct lines lines;
     int result = 0;
@@ -1012,23 +811,23 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
     bool speedups = has_speedups(scene, &lines);
     uint64_t least = next_payload(scene, &lines, 0);
     if (result == 0 && speedups && next_payload(scene, &lines, least) != UINT64_MAX)
-        result = draw(draw_payload, drawing, "warm", drawn);
+        result = draw(draw_payload, drawing, "warm");
     lines_keep_least_payload(&lines);
     if (result == 0 && speedups) {
         if (scene->most_size > scene->least_size &&
-            (draw(draw_speedup_size, drawing, "warm", drawn) != 0 ||
-             draw(draw_speedup_size, drawing, "cold", drawn) != 0 ||
-             draw(draw_time_size, drawing, "warm", drawn) != 0))
+            (draw(draw_speedup_size, drawing, "warm") != 0 ||
+             draw(draw_speedup_size, drawing, "cold") != 0 ||
+             draw(draw_time_size, drawing, "warm") != 0))
             result = -1;
         if (result == 0 && scene_next_workers(scene, scene_next_workers(scene, 0)) != UINT64_MAX)
-            result = draw(draw_speedup_workers, drawing, "warm", drawn);
+            result = draw(draw_speedup_workers, drawing, "warm");
         if (result == 0)
-            result = draw(draw_overhead, drawing, "warm", drawn);
+            result = draw(draw_overhead, drawing, "warm");
         if (result == 0 && text_equal(scene->work, "empty"))
-            result = draw(draw_handover, drawing, "warm", drawn);
+            result = draw(draw_handover, drawing, "warm");
     }
     if (result == 0 && drawing.laws.count > 0)
-        result = draw(draw_parent, drawing, "warm", drawn);
+        result = draw(draw_parent, drawing, "warm");
     free(drawing.laws.laws);
     free(lines.lines);
     return result;
@@ -1036,25 +835,23 @@ static int draw_scene(const struct scene *scene, struct picture *picture, size_t
 
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, size_t *drawn, struct error *error)
+                 const struct host *host, const volatile sig_atomic_t *interrupted, size_t *drawn,
+                 struct error *tool, struct error *error)
 {
     char plots[PATH_MAX];
+    struct gallery gallery = {
+        .path = plots, .interrupted = interrupted, .tool = tool, .error = error};
+    struct picture picture = {.gallery = &gallery, .error = error};
     struct scene *scenes;
     size_t count;
     snprintf(plots, sizeof plots, "%s/plots", folder);
-    *drawn = 0;
-    if (mkdir(plots, 0777) != 0 && errno != EEXIST)
-        return fail_errno(error, errno, "%s: cannot be made", plots);
     if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
         return -1;
-    struct picture picture = {.folder = plots, .error = error};
-    int result = 0;
+    int result = gallery_open(&gallery);
     for (size_t i = 0; result == 0 && i < count; i++)
-        result = draw_scene(&scenes[i], &picture, drawn);
+        result = draw_scene(&scenes[i], &picture);
+    gallery_close(&gallery);
     free(scenes);
-    if (result == 0) { /* nothing to see there */
-        snprintf(plots + strlen(plots), sizeof plots - strlen(plots), "/gnuplot.log");
-        unlink(plots);
-    }
+    *drawn = gallery.drawn;
     return result;
 }

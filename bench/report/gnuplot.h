@@ -6,11 +6,16 @@
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 
+#include <signal.h>
+
 /* Draws all pictures of a run into folder/plots/, made if need be: SVG and PNG, each beside the
- * script and the data that it came from. Fails where a file cannot be written or gnuplot is missing
- * or fails; *drawn tells how many pictures there are then. */
+ * script and the data that it came from; none appears before it is whole. Fails where a file cannot
+ * be written, and with EXIT_INTERRUPTED where *interrupted (NULL: it is not looked at) does not
+ * stay 0. Where gnuplot is missing or fails it does not fail: *tool says so, and *drawn how many
+ * pictures there are. */
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, size_t *drawn, struct error *error);
+                 const struct host *host, const volatile sig_atomic_t *interrupted, size_t *drawn,
+                 struct error *tool, struct error *error);
 
 #endif

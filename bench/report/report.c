@@ -34,41 +34,71 @@ static int write_files(const char *folder, const struct summaries *summaries,
     return write_laws(folder, laws, error);
 }
 
-static int analyse(const char *folder, struct samples *samples, const struct host *host, FILE *file,
-                   struct report_result *result, struct error *error)
+/* What is read off samples.csv. */
+struct findings {
+    struct summaries summaries;
+    struct crossovers crossovers;
+    struct laws laws;
+    struct disturbances disturbances;
+    struct strings strings; /* of texts that had to be changed to be shown */
+};
+
+static void free_findings(struct findings *findings)
 {
-    struct summaries summaries = {0};
-    struct crossovers crossovers = {0};
-    struct laws laws = {0};
+    free(findings->summaries.rows);
+    free(findings->crossovers.rows);
+    free(findings->laws.rows);
+    strings_free(&findings->strings);
+}
+
+static int analyse(struct samples *samples, const struct host *host, struct findings *findings,
+                   struct error *error)
+{
     struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
-    struct disturbances found;
-    int status = disturbed_mark(samples, &found, error);
-    if (status == 0)
-        status = speedup_summarise(samples, host->cpus_usable, &summaries, error);
-    if (status == 0)
-        status = crossover_find(&summaries, &crossovers, error);
-    if (status == 0)
-        status = law_find(&summaries, &pages, &laws, error);
-    if (status == 0)
-        status = write_files(folder, &summaries, &crossovers, &laws, error);
-    if (status == 0)
-        gnuplot_draw(folder, &summaries, &crossovers, &laws, host, &result->pictures,
-                     &result->pictures_error);
-    if (status == 0 && file != NULL)
-        status = table_print(file, &summaries, &crossovers, &laws, host, error);
-    if (status == 0 && file != NULL)
-        table_print_disturbances(file, &found);
-    free(summaries.rows);
-    free(crossovers.rows);
-    free(laws.rows);
+    if (disturbed_mark(samples, &findings->disturbances, error) != 0 ||
+        speedup_summarise(samples, host->cpus_usable, &findings->summaries, error) != 0 ||
+        crossover_find(&findings->summaries, &findings->crossovers, error) != 0)
+        return -1;
+    return law_find(&findings->summaries, &pages, &findings->laws, error);
+}
+
+/* From here on the rows are for people. */
+static int make_printable(struct findings *findings, struct error *error)
+{
+    struct strings *strings = &findings->strings;
+    struct summaries *summaries = &findings->summaries;
+    struct crossovers *crossovers = &findings->crossovers;
+    struct laws *laws = &findings->laws;
+    if (csv_make_printable(&summary_format, summaries->rows, summaries->count, strings, error) !=
+            0 ||
+        csv_make_printable(&crossover_format, crossovers->rows, crossovers->count, strings,
+                           error) != 0)
+        return -1;
+    return csv_make_printable(&law_format, laws->rows, laws->count, strings, error);
+}
+
+/* Where pictures cannot be written, the tables are printed all the same. */
+static int show(const char *folder, const struct findings *found, const struct host *host,
+                FILE *file, const volatile sig_atomic_t *interrupted, struct report_result *result,
+                struct error *error)
+{
+    int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
+                              interrupted, &result->pictures, &result->gnuplot_error, error);
+    if (file == NULL || error->code == EXIT_INTERRUPTED)
+        return status;
+    if (table_print(file, &found->summaries, &found->crossovers, &found->laws, host, error) != 0)
+        return -1;
+    table_print_disturbances(file, &found->disturbances);
     return status;
 }
 
-int report_make(const char *folder, FILE *file, struct report_result *result, struct error *error)
+int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
+                struct report_result *result, struct error *error)
 {
     char path[PATH_MAX];
     struct host host;
     struct samples samples;
+    struct findings findings = {0};
     *result = (struct report_result){0};
     snprintf(path, sizeof path, "%s/host.json", folder);
     if (host_read(path, &host, error) != 0)
@@ -76,7 +106,15 @@ int report_make(const char *folder, FILE *file, struct report_result *result, st
     snprintf(path, sizeof path, "%s/samples.csv", folder);
     if (samples_read(path, &samples, error) != 0)
         return -1;
-    int status = analyse(folder, &samples, &host, file, result, error);
+    int status = analyse(&samples, &host, &findings, error);
+    if (status == 0)
+        status =
+            write_files(folder, &findings.summaries, &findings.crossovers, &findings.laws, error);
+    if (status == 0)
+        status = make_printable(&findings, error);
+    if (status == 0)
+        status = show(folder, &findings, &host, file, interrupted, result, error);
+    free_findings(&findings);
     samples_free(&samples);
     return status;
 }

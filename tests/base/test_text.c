@@ -143,9 +143,12 @@ static void gnuplot_strings_hold_no_character_that_acts(void **state)
     static const char *const cases[][2] = {
         {"plain", "'plain'"},
         {"", "''"},
-        {"it's", "'it''s'"},
-        {"''", "''''''"},
+        {"it's", "'it'.\"\\047\".'s'"},
+        {"''", "''.\"\\047\".''.\"\\047\".''"},
         {"a\nb\rc", "'a b c'"},
+        {"\x1b[31m\t\x7f", "'\\x1b[31m\\x09\\x7f'"},
+        {"<a> ]]> ]>", "'<a> ]]\\x3e ]>'"},
+        {"h\xc3\xa9 \xe9", "'h\xc3\xa9 \\xe9'"},
         {"back\\slash \\n", "'back\\slash \\n'"}, /* no escape within single quotes */
         {"\"double\" `ls` $x %s # @", "'\"double\" `ls` $x %s # @'"},
     };
@@ -159,6 +162,51 @@ static void gnuplot_strings_hold_no_character_that_acts(void **state)
         assert_string_equal(text, cases[i][1]);
         free(text);
     }
+}
+
+static void what_acts_on_a_terminal_is_made_visible(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"a b~", "a b~"},
+        {"\x1b[2J", "\\x1b[2J"},
+        {"\a\b\t\n\r\x7f", "\\x07\\x08\\x09\\x0a\\x0d\\x7f"},
+        {"h\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80", "h\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80"},
+        {"\xc2\x9b"
+         "31m",
+         "\\xc2\\x9b"
+         "31m"},                    /* an escape sequence in one character */
+        {"\xff\x80", "\\xff\\x80"}, /* no UTF-8 at all */
+        {"\xc3", "\\xc3"},          /* cut off */
+        {"\xc0\xaf \xe0\x80\xaf", "\\xc0\\xaf \\xe0\\x80\\xaf"}, /* longer than need be */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                     /* half a pair */
+        {"\xef\xbf\xbf", "\\xef\\xbf\\xbf"},                     /* not allowed in XML */
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},            /* beyond Unicode */
+        {"\xe2\x80\xae"
+         "abc",
+         "\\xe2\\x80\\xae"
+         "abc"}, /* turns the direction */
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[100];
+        text_printable(text, sizeof text, cases[i][0]);
+        assert_string_equal(text, cases[i][1]);
+    }
+}
+
+static void printable_text_is_cut_between_characters(void **state)
+{
+    (void)state;
+    char text[6];
+    text_printable(text, sizeof text, "abcd\xc3\xa9");
+    assert_string_equal(text, "abcd");
+    text_printable(text, sizeof text, "ab\x1b");
+    assert_string_equal(text, "ab");
+    text_printable(text, sizeof text,
+                   "a\x1b"
+                   "b");
+    assert_string_equal(text, "a\\x1b");
 }
 
 /* ------------------------------------------------------------------------------- strings */
@@ -191,6 +239,8 @@ int main(void)
         cmocka_unit_test(counts_are_short_where_they_are_round),
         cmocka_unit_test(texts_are_cut_where_there_is_no_room),
         cmocka_unit_test(gnuplot_strings_hold_no_character_that_acts),
+        cmocka_unit_test(what_acts_on_a_terminal_is_made_visible),
+        cmocka_unit_test(printable_text_is_cut_between_characters),
         cmocka_unit_test(strings_are_kept_once_and_as_copies),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

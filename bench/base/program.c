@@ -1,0 +1,194 @@
+#include "bench/base/program.h"
+#include "bench/base/clock.h"
+#include "bench/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long one look at the program waits. Where it took more than a pause everything was stopped:
+ * that does not count as the program's time. */
+#define LOOK_NS (5 * NS_PER_MS)
+#define PAUSE_NS NS_PER_S
+
+/* What the program writes to stderr, of which the end is kept. */
+struct complaint {
+    int fd; /* -1: at its end */
+    char text[400];
+    size_t used;
+};
+
+/* In the child: becomes the program, or returns where that cannot be. */
+static void become(const struct program *program, int complaints, pid_t parent)
+{
+    sigset_t none;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_REFUSED);
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
+        dup2(complaints, STDERR_FILENO) < 0 || fchdir(program->folder) != 0)
+        return;
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvp(program->arguments[0], (char *const *)program->arguments);
+}
+
+/* Waits until the child is the program or has said why it is not: 0 or the error number. */
+static int wait_for_start(int news)
+{
+    int why = 0;
+    ssize_t got;
+    while ((got = read(news, &why, sizeof why)) < 0 && errno == EINTR)
+        ;
+    return got == (ssize_t)sizeof why ? why : 0;
+}
+
+/* The pid, or -1 and *why. The child's group is made on both sides, so that it is there at once. */
+static pid_t start(const struct program *program, int complaints, int *why)
+{
+    int news[2];
+    pid_t parent = getpid(), pid = -1;
+    *why = pipe2(news, O_CLOEXEC) == 0 ? 0 : errno;
+    if (*why != 0)
+        return -1;
+    pid = fork();
+    if (pid == 0) {
+        become(program, complaints, parent);
+        int failed = errno;
+        _exit(write(news[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);
+    }
+    *why = pid < 0 ? errno : 0;
+    close(news[1]);
+    if (pid > 0) {
+        setpgid(pid, pid);
+        *why = wait_for_start(news[0]);
+    }
+    close(news[0]);
+    if (*why != 0 && pid > 0) {
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    return pid;
+}
+
+/* Keeps the end of what was written so far and of what comes. */
+static void append(struct complaint *complaint, const char *bytes, size_t count)
+{
+    size_t room = sizeof complaint->text - 1;
+    size_t added = count < room ? count : room;
+    size_t kept = complaint->used + added <= room ? complaint->used : room - added;
+    memmove(complaint->text, complaint->text + complaint->used - kept, kept);
+    memcpy(complaint->text + kept, bytes + count - added, added);
+    complaint->used = kept + added;
+}
+
+/* Waits a little for more of the complaint and reads it. */
+static void look(struct complaint *complaint)
+{
+    char bytes[4096];
+    struct pollfd polled = {.fd = complaint->fd, .events = POLLIN};
+    struct timespec timeout = {0, (long)LOOK_NS};
+    if (ppoll(&polled, 1, &timeout, NULL) <= 0)
+        return;
+    ssize_t got = read(complaint->fd, bytes, sizeof bytes);
+    if (got > 0)
+        append(complaint, bytes, (size_t)got);
+    else
+        complaint->fd = -1;
+}
+
+static bool is_interrupted(const struct program *program)
+{
+    return program->interrupted != NULL && *program->interrupted != 0;
+}
+
+/* It stays a zombie, so that its group keeps its number. */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+/* True where it ended by itself; else it is killed. Nothing of its group is left in either case. */
+static bool wait_for_end(const struct program *program, pid_t pid, struct complaint *complaint,
+                         int *wait_status)
+{
+    enum { LAST_LOOKS = 16 }; /* a pipe holds no more */
+    uint64_t waited_ns = 0;
+    bool ended;
+    while (!(ended = has_ended(pid)) && waited_ns < program->timeout_ns &&
+           !is_interrupted(program)) {
+        uint64_t before_ns = clock_now_ns();
+        look(complaint);
+        uint64_t took_ns = clock_now_ns() - before_ns;
+        waited_ns += took_ns < PAUSE_NS ? took_ns : LOOK_NS;
+    }
+    kill(-pid, SIGKILL);
+    for (int i = 0; i < LAST_LOOKS && complaint->fd >= 0; i++)
+        look(complaint);
+    while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)
+        ;
+    return ended;
+}
+
+/* The last line that is not blank, cutting the text. */
+static const char *last_line(struct complaint *complaint)
+{
+    char *text = complaint->text;
+    size_t end = complaint->used;
+    while (end > 0 && strchr(" \t\r\n", text[end - 1]) != NULL)
+        end--;
+    text[end] = '\0';
+    char *line = strrchr(text, '\n');
+    return line != NULL ? line + 1 : text;
+}
+
+static int judge(const struct program *program, bool ended, int wait_status,
+                 struct complaint *complaint, struct error *error)
+{
+    const char *name = program->arguments[0], *line = last_line(complaint);
+    const char *colon = *line != '\0' ? ": " : "";
+    char limit[32];
+    text_duration(limit, sizeof limit, (double)program->timeout_ns);
+    if (!ended && is_interrupted(program))
+        return fail(error, EXIT_INTERRUPTED, "interrupted");
+    if (!ended)
+        return fail(error, EXIT_REFUSED, "%s took longer than %s and was killed%s%s", name, limit,
+                    colon, line);
+    if (WIFSIGNALED(wait_status))
+        return fail(error, EXIT_REFUSED, "%s died of signal %d (%s)%s%s", name,
+                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line);
+    if (WEXITSTATUS(wait_status) != 0)
+        return fail(error, EXIT_REFUSED, "%s ended with exit code %d%s%s", name,
+                    WEXITSTATUS(wait_status), colon, line);
+    return 0;
+}
+
+int program_run(const struct program *program, struct error *error)
+{
+    struct complaint complaint = {.fd = -1};
+    int complaints[2], why, wait_status = 0;
+    if (pipe2(complaints, O_CLOEXEC) != 0)
+        return fail_errno(error, errno, "%s: no pipe", program->arguments[0]);
+    pid_t pid = start(program, complaints[1], &why);
+    close(complaints[1]);
+    complaint.fd = complaints[0];
+    int result = -1;
+    if (pid < 0) {
+        fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0], program->remedy);
+    } else {
+        bool ended = wait_for_end(program, pid, &complaint, &wait_status);
+        result = judge(program, ended, wait_status, &complaint, error);
+    }
+    close(complaints[0]);
+    return result;
+}

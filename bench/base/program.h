@@ -1,0 +1,24 @@
+#ifndef BREAKEVEN_BASE_PROGRAM_H
+#define BREAKEVEN_BASE_PROGRAM_H
+
+#include "bench/base/error.h"
+
+#include <signal.h>
+#include <stdint.h>
+
+/* A program of somebody else's, from PATH, that is run to its end: without input and output, and
+ * with a process group of its own. */
+struct program {
+    const char *const *arguments;             /* its name first; ends in NULL */
+    const char *remedy;                       /* where it cannot be started */
+    int folder;                               /* descriptor of the folder that it runs in */
+    uint64_t timeout_ns;                      /* then it is killed with all that it has started */
+    const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */
+};
+
+/* Runs it. Fails (EXIT_REFUSED) where it cannot be started, takes too long, dies or ends with
+ * another exit code than 0; the error has the last line that it wrote to stderr. Fails with
+ * EXIT_INTERRUPTED where it was interrupted. It does not outlive the caller. */
+int program_run(const struct program *program, struct error *error);
+
+#endif

@@ -1,0 +1,88 @@
+#include "bench/base/whole.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define PARTIAL ".partial"
+
+enum { DIGITS = 16 };
+
+int whole_partial_name(char *name, size_t bytes, const char *before)
+{
+    uint64_t chance;
+    if (getrandom(&chance, sizeof chance, 0) != (ssize_t)sizeof chance)
+        return EAGAIN;
+    int used =
+        snprintf(name, bytes, "%s.%0*llx" PARTIAL, before, DIGITS, (unsigned long long)chance);
+    return used < 0 || (size_t)used >= bytes ? ENAMETOOLONG : 0;
+}
+
+bool whole_is_partial(const char *name)
+{
+    size_t length = strlen(name), behind = 1 + DIGITS + strlen(PARTIAL);
+    const char *dot = length > behind ? name + length - behind : NULL;
+    return dot != NULL && *dot == '.' && strspn(dot + 1, "0123456789abcdef") == DIGITS &&
+           strcmp(dot + 1 + DIGITS, PARTIAL) == 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t put = write(fd, bytes, count);
+        if (put < 0 && errno != EINTR)
+            return errno;
+        bytes += put > 0 ? put : 0;
+        count -= put > 0 ? (size_t)put : 0;
+    }
+    return 0;
+}
+
+int whole_create(int folder, const char *name, const void *bytes, size_t count)
+{
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return errno;
+    int why = write_all(fd, bytes, count);
+    if (close(fd) != 0 && why == 0) /* some file systems tell only now */
+        why = errno;
+    if (why != 0)
+        unlinkat(folder, name, 0);
+    return why;
+}
+
+int whole_write(const char *path, const void *bytes, size_t count, struct error *error)
+{
+    char partial[PATH_MAX];
+    int why = whole_partial_name(partial, sizeof partial, path);
+    if (why == 0)
+        why = whole_create(AT_FDCWD, partial, bytes, count);
+    if (why == 0 && rename(partial, path) != 0) {
+        why = errno;
+        unlink(partial);
+    }
+    return why == 0 ? 0 : fail_errno(error, why, "%s: cannot be written", path);
+}
+
+int whole_open(struct whole *whole, const char *path, struct error *error)
+{
+    *whole = (struct whole){.path = path};
+    whole->stream = open_memstream(&whole->text, &whole->bytes);
+    return whole->stream != NULL ? 0 : fail(error, EXIT_REFUSED, "%s: out of memory", path);
+}
+
+int whole_close(struct whole *whole, struct error *error)
+{
+    bool lost = ferror(whole->stream);
+    lost = fclose(whole->stream) != 0 || lost;
+    int result = lost ? fail(error, EXIT_REFUSED, "%s: out of memory", whole->path)
+                      : whole_write(whole->path, whole->text, whole->bytes, error);
+    free(whole->text);
+    *whole = (struct whole){0};
+    return result;
+}

@@ -1,0 +1,368 @@
+#include "bench/report/picture.h"
+#include "bench/assets.h"
+#include "bench/base/clock.h"
+#include "bench/base/program.h"
+#include "bench/base/whole.h"
+#include "strategies/strategy.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What gnuplot may take for one picture; it needs about a second, or ten where fonts are new. */
+#define PICTURE_TIMEOUT_NS (20 * NS_PER_S)
+
+/* ------------------------------------------------------------------------------- the gallery */
+
+static int open_folder(int parent, const char *path)
+{
+    return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int fail_folder(const struct gallery *gallery, int why)
+{
+    if (why == ENOTDIR || why == ELOOP)
+        return fail(gallery->error, EXIT_REFUSED,
+                    "%s: is a link or no folder; nothing is written through it", gallery->path);
+    return fail_errno(gallery->error, why, "%s: cannot be written", gallery->path);
+}
+
+int gallery_open(struct gallery *gallery)
+{
+    gallery->plots = gallery->drawing = -1;
+    gallery->drawing_name[0] = '\0';
+    if (mkdir(gallery->path, 0777) != 0 && errno != EEXIST)
+        return fail_folder(gallery, errno);
+    gallery->plots = open_folder(AT_FDCWD, gallery->path);
+    if (gallery->plots < 0)
+        return fail_folder(gallery, errno);
+    char name[sizeof gallery->drawing_name];
+    int why = whole_partial_name(name, sizeof name, ".drawing");
+    if (why == 0 && mkdirat(gallery->plots, name, 0700) != 0)
+        why = errno;
+    if (why != 0)
+        return fail_folder(gallery, why);
+    memcpy(gallery->drawing_name, name, sizeof name);
+    gallery->drawing = open_folder(gallery->plots, name);
+    return gallery->drawing >= 0 ? 0 : fail_folder(gallery, errno);
+}
+
+static void empty_folder(int fd)
+{
+    int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = copy >= 0 ? fdopendir(copy) : NULL;
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;)
+        unlinkat(fd, entry->d_name, 0);
+    if (folder != NULL)
+        closedir(folder);
+    else if (copy >= 0)
+        close(copy);
+}
+
+void gallery_close(struct gallery *gallery)
+{
+    if (gallery->drawing >= 0) {
+        empty_folder(gallery->drawing);
+        close(gallery->drawing);
+    }
+    if (gallery->drawing_name[0] != '\0')
+        unlinkat(gallery->plots, gallery->drawing_name, AT_REMOVEDIR);
+    if (gallery->plots >= 0)
+        close(gallery->plots);
+}
+
+/* ------------------------------------------------------------------------------- one picture */
+
+void picture_setting(FILE *file, const char *name, const char *value)
+{
+    fprintf(file, "%s = ", name);
+    text_gnuplot_quoted(file, value);
+    fputc('\n', file);
+}
+
+static void write_asset(FILE *file, const char *name)
+{
+    const struct asset *asset = asset_find(asset_plots, asset_plots_count, name);
+    fputc('\n', file);
+    fwrite(asset->text, 1, (size_t)(asset->end - asset->text), file);
+}
+
+/* "AMD EPYC, 2 CPUs, KVM, Linux 6.1, 2026-11-22 13:14 UTC, suite quick". */
+static void describe_host(const struct host *host, char *text, size_t bytes)
+{
+    snprintf(text, bytes,
+             "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands and whiskers are 95 %% intervals",
+             host->model, *host->model ? ", " : "", host->cpus_usable,
+             host->cpus_usable == 1 ? "" : "s", host->kernel, *host->hypervisor ? " on " : "",
+             host->hypervisor, host->started, host->suite);
+}
+
+/* A work's name comes from a file: nothing in it may lead out of the folder, nor may the file's
+ * name be taken for an option. */
+static void make_harmless(char *name)
+{
+    for (char *c = name; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && (*c != '-' || c == name))
+            *c = '_';
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(const char *text)
+{
+    uint32_t hash = 2166136261u;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash;
+}
+
+/* "squares-overhead"; names that had to be changed get a hash, so that two of them stay two. */
+static void name_picture(struct picture *picture, const struct scene *scene, const char *kind)
+{
+    char work[41], changed[16] = "", jobs[40] = "";
+    snprintf(work, sizeof work, "%s", scene->work);
+    make_harmless(work);
+    if (*work == '\0' || !text_equal(work, scene->work))
+        snprintf(changed, sizeof changed, "_%08x", hash_of(scene->work));
+    if (!scene->only_jobs)
+        snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
+    snprintf(picture->name, sizeof picture->name, "%s%s%s-%s", work, changed, jobs, kind);
+}
+
+void picture_drop(struct picture *picture)
+{
+    if (picture->data != NULL)
+        fclose(picture->data);
+    if (picture->commands != NULL)
+        fclose(picture->commands);
+    free(picture->data_sheet.text);
+    free(picture->commands_sheet.text);
+    picture->data = picture->commands = NULL;
+    picture->data_sheet = picture->commands_sheet = (struct sheet){NULL, 0};
+}
+
+static FILE *open_sheet(struct sheet *sheet)
+{
+    return open_memstream(&sheet->text, &sheet->bytes);
+}
+
+int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
+                  const char *heading)
+{
+    char footer[700], data[140];
+    name_picture(picture, scene, kind);
+    picture->data = open_sheet(&picture->data_sheet);
+    picture->commands = open_sheet(&picture->commands_sheet);
+    if (picture->data == NULL || picture->commands == NULL) {
+        picture_drop(picture);
+        return fail(picture->error, EXIT_REFUSED, "report: out of memory");
+    }
+    describe_host(scene->host, footer, sizeof footer);
+    snprintf(data, sizeof data, "%s.dat", picture->name);
+    fprintf(picture->commands,
+            "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n", picture->name);
+    picture_setting(picture->commands, "name", picture->name);
+    picture_setting(picture->commands, "data", data);
+    picture_setting(picture->commands, "heading", heading);
+    picture_setting(picture->commands, "footer", footer);
+    fprintf(picture->commands, "cpus = %u\n", scene->host->cpus_usable);
+    return 0;
+}
+
+static void name_file(const struct picture *picture, const char *extension, char *name,
+                      size_t bytes)
+{
+    snprintf(name, bytes, "%s.%s", picture->name, extension);
+}
+
+static int fail_file(const struct picture *picture, const char *extension, int why)
+{
+    return fail_errno(picture->error, why, "%s/%s.%s: cannot be written", picture->gallery->path,
+                      picture->name, extension);
+}
+
+/* Puts what was written into the private folder. */
+static int put_sheet(struct picture *picture, const char *extension, const struct sheet *sheet)
+{
+    char name[160];
+    name_file(picture, extension, name, sizeof name);
+    int why = whole_create(picture->gallery->drawing, name, sheet->text, sheet->bytes);
+    return why == 0 ? 0 : fail_file(picture, extension, why);
+}
+
+static int put_sheets(struct picture *picture)
+{
+    bool lost = ferror(picture->data) || ferror(picture->commands);
+    lost = fclose(picture->data) != 0 || lost;
+    lost = fclose(picture->commands) != 0 || lost;
+    picture->data = picture->commands = NULL;
+    if (lost)
+        return fail(picture->error, EXIT_REFUSED, "report: out of memory");
+    return put_sheet(picture, "dat", &picture->data_sheet) == 0
+               ? put_sheet(picture, "gp", &picture->commands_sheet)
+               : -1;
+}
+
+/* gnuplot does not tell where a disk is full: a picture is complete where it ends as it must. */
+static bool has_end(const struct picture *picture, const char *extension, const char *end)
+{
+    char name[160], found[16];
+    name_file(picture, extension, name, sizeof name);
+    int fd =
+        openat(picture->gallery->drawing, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool whole = fd >= 0 && lseek(fd, -(off_t)sizeof found, SEEK_END) >= 0 &&
+                 read(fd, found, sizeof found) == (ssize_t)sizeof found &&
+                 memmem(found, sizeof found, end, strlen(end)) != NULL;
+    if (fd >= 0)
+        close(fd);
+    return whole;
+}
+
+static bool is_whole(const struct picture *picture)
+{
+    return has_end(picture, "svg", "</svg>") && has_end(picture, "png", "IEND\xae\x42\x60\x82");
+}
+
+/* Was it the disk? 0, or the error number of a file as large as pictures are. */
+static int check_room(const struct gallery *gallery)
+{
+    enum { ROOM_BYTES = 1 << 20 };
+    char *room = calloc(1, ROOM_BYTES);
+    int why = room != NULL ? whole_create(gallery->drawing, "room", room, ROOM_BYTES) : 0;
+    free(room);
+    if (why == 0)
+        unlinkat(gallery->drawing, "room", 0);
+    return why;
+}
+
+/* Lets gnuplot draw in the private folder: 1 where it did, 0 where gallery->tool says why not. */
+static int draw_sheets(struct picture *picture)
+{
+    struct gallery *gallery = picture->gallery;
+    struct error trouble = {0};
+    char script[160];
+    snprintf(script, sizeof script, "%s.gp", picture->name);
+    const char *const arguments[] = {"gnuplot", script, NULL};
+    struct program gnuplot = {arguments, "install it: make deps", gallery->drawing,
+                              PICTURE_TIMEOUT_NS, gallery->interrupted};
+    if (gallery->tool->code != EXIT_DONE)
+        return 0;
+    if (program_run(&gnuplot, &trouble) == 0 && is_whole(picture))
+        return 1;
+    if (trouble.code == EXIT_INTERRUPTED)
+        return fail(gallery->error, trouble.code, "%s", trouble.text);
+    int why = check_room(gallery);
+    if (why != 0)
+        return fail_file(picture, "svg", why);
+    fail(gallery->tool, EXIT_REFUSED, "%s/%s.gp: %s", gallery->path, picture->name,
+         trouble.code != EXIT_DONE ? trouble.text
+                                   : "gnuplot said that it drew, but the picture is not whole");
+    return 0;
+}
+
+/* Moves one of the picture's files from the private folder to its place. */
+static int move(const struct picture *picture, const char *extension)
+{
+    char name[160];
+    const struct gallery *gallery = picture->gallery;
+    name_file(picture, extension, name, sizeof name);
+    return renameat(gallery->drawing, name, gallery->plots, name) == 0
+               ? 0
+               : fail_file(picture, extension, errno);
+}
+
+static bool has_picture(const struct picture *picture)
+{
+    char name[160];
+    name_file(picture, "svg", name, sizeof name);
+    return faccessat(picture->gallery->plots, name, F_OK, 0) == 0;
+}
+
+static int hang(struct picture *picture, bool drawn)
+{
+    if ((drawn || !has_picture(picture)) && (move(picture, "dat") != 0 || move(picture, "gp") != 0))
+        return -1;
+    if (drawn && (move(picture, "svg") != 0 || move(picture, "png") != 0))
+        return -1;
+    picture->gallery->drawn += drawn;
+    empty_folder(picture->gallery->drawing);
+    return 0;
+}
+
+int picture_end(struct picture *picture)
+{
+    write_asset(picture->commands, "style");
+    write_asset(picture->commands, picture->script);
+    int drawn = put_sheets(picture) == 0 ? draw_sheets(picture) : -1;
+    picture_drop(picture);
+    return drawn >= 0 ? hang(picture, drawn > 0) : -1;
+}
+
+/* ------------------------------------------------------------------------------- data blocks */
+
+const char *picture_strategy(const char *name)
+{
+    return strategy_find(name) != NULL ? name : "other";
+}
+
+void picture_number(FILE *file, double number)
+{
+    if (isfinite(number))
+        fprintf(file, "\t%.6g", number);
+    else
+        fputs("\tNaN", file);
+}
+
+void picture_banded(FILE *file, double x, double value, double low, double high)
+{
+    fprintf(file, "%.6g", x);
+    picture_number(file, value);
+    picture_number(file, isfinite(low) ? low : value);
+    picture_number(file, isfinite(high) ? high : value);
+    fputc('\n', file);
+}
+
+void legend_add(struct legend *legend, const struct line *line, const char *caption)
+{
+    struct entry *entry = &legend->entries[legend->count++];
+    entry->strategy = line->key.strategy;
+    snprintf(entry->caption, sizeof entry->caption, "%s", caption);
+}
+
+/* How many entries up to this one are of its strategy: they share a colour and differ in dashes. */
+static unsigned ordinal_of(const struct legend *legend, size_t index)
+{
+    unsigned ordinal = 0;
+    for (size_t i = 0; i <= index; i++)
+        ordinal += text_equal(legend->entries[i].strategy, legend->entries[index].strategy);
+    return ordinal;
+}
+
+void legend_write(const struct picture *picture, const struct legend *legend)
+{
+    FILE *file = picture->commands;
+    size_t room = legend->count > 0 ? legend->count : 1;
+    fprintf(file, "names = ''");
+    for (size_t i = 0; i < legend->count; i++) {
+        fprintf(file, ".' '.");
+        text_gnuplot_quoted(file, picture_strategy(legend->entries[i].strategy));
+    }
+    fprintf(file, "\narray captions[%zu]\narray dashes[%zu]\n", room, room);
+    for (size_t i = 0; i < legend->count; i++) {
+        fprintf(file, "dashes[%zu] = %u\ncaptions[%zu] = ", i + 1, ordinal_of(legend, i), i + 1);
+        text_gnuplot_quoted(file, legend->entries[i].caption);
+        fputc('\n', file);
+    }
+}
+
+bool picture_end_block(struct picture *picture, size_t points)
+{
+    if (points > 0)
+        fputs("\n\n", picture->data);
+    return points > 0;
+}
