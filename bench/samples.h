@@ -32,6 +32,7 @@ struct sample {
 };
 
 extern const struct csv_format samples_format;
+extern const char *const temperatures[]; /* "cold", "warm", NULL */
 
 /* Rows of a file, with the strings that they point at. */
 struct samples {

@@ -9,7 +9,7 @@ static void record(struct error *error, enum exit_code code, const char *format,
     error->code = code;
     vsnprintf(error->text, sizeof error->text, format, arguments);
     for (char *c = error->text; *c != '\0'; c++)
-        if (*c == '\n' || *c == '\r')
+        if ((unsigned char)*c < ' ' || *c == '\x7f') /* of a damaged file, or for a terminal */
             *c = ' ';
 }
 

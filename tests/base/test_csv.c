@@ -10,9 +10,9 @@ struct row {
 };
 
 static const struct csv_column columns[] = {
-    {"name", CSV_TEXT, offsetof(struct row, name)},
-    {"number", CSV_NUMBER, offsetof(struct row, number)},
-    {"count", CSV_COUNT, offsetof(struct row, count)},
+    CSV_COLUMN(struct row, name, "name", CSV_TEXT),
+    CSV_COLUMN(struct row, number, "number", CSV_NUMBER),
+    CSV_COLUMN(struct row, count, "count", CSV_COUNT),
 };
 
 static const struct csv_format format = {columns, COUNT_OF(columns), sizeof(struct row)};
