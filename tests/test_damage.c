@@ -8,6 +8,7 @@
 #include "bench/host.h"
 #include "bench/samples.h"
 #include "bench/suite.h"
+#include "tests/memory.h"
 #include "tests/support.h"
 
 enum { MIB = 1 << 20 };
@@ -123,51 +124,43 @@ static size_t lines_in(const char *text, size_t count)
 /* ------------------------------------------------------------------------------- what must hold */
 
 /* Reads these bytes as a file of the kind; what came out of it, or NULL with the error. */
-static char *read_bytes(void **state, const struct kind *kind, const char *bytes, size_t count,
+static char *read_bytes(const struct kind *kind, const char *bytes, size_t count,
                         struct error *error)
 {
-    char *path = scratch_path(state, kind->name), *again = NULL;
-    file_write(path, bytes, count);
+    char *again = NULL;
     *error = (struct error){0};
-    int result = kind->read(kind, path, &again, error);
+    int result = kind->read(kind, memory_file(bytes, count), &again, error);
     assert_int_equal(result, again != NULL ? 0 : -1);
     assert_int_equal(error->code != EXIT_DONE, result != 0);
-    free(path);
     return again;
 }
 
 /* The line that an error names behind the file; 0 where it names none. */
-static size_t named_line(void **state, const struct kind *kind, const struct error *error)
+static size_t named_line(const struct error *error)
 {
-    char *path = scratch_path(state, kind->name);
-    size_t length = strlen(path);
-    size_t line = 0;
-    if (strncmp(error->text, path, length) == 0 && error->text[length] == ':')
-        line = strtoul(error->text + length + 1, NULL, 10);
-    free(path);
-    return line;
+    const char *colon = strchr(error->text, ':');
+    bool names_file = strncmp(error->text, "/proc/self/fd/", strlen("/proc/self/fd/")) == 0;
+    return names_file && colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
 }
 
 /* One line for people that names file and line, as what is wrong with an input is reported. */
-static void assert_refused(void **state, const struct kind *kind, const char *again,
-                           const struct error *error)
+static void assert_refused(const struct kind *kind, const char *again, const struct error *error)
 {
     if (again != NULL)
         stop_test("%s: accepted, as\n%s", kind->name, again);
-    if (error->code != EXIT_USAGE || named_line(state, kind, error) == 0)
+    if (error->code != EXIT_USAGE || named_line(error) == 0)
         stop_test("%s: code %d, '%s'", kind->name, (int)error->code, error->text);
     for (const char *c = error->text; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == '\x7f')
             stop_test("%s: a control character in '%s'", kind->name, error->text);
 }
 
-static void assert_refused_at(void **state, const struct kind *kind, const char *bytes,
-                              size_t count, size_t line)
+static void assert_refused_at(const struct kind *kind, const char *bytes, size_t count, size_t line)
 {
     struct error error;
-    char *again = read_bytes(state, kind, bytes, count, &error);
-    assert_refused(state, kind, again, &error);
-    if (named_line(state, kind, &error) != line)
+    char *again = read_bytes(kind, bytes, count, &error);
+    assert_refused(kind, again, &error);
+    if (named_line(&error) != line)
         stop_test("line %zu is damaged, but: %s", line, error.text);
 }
 
@@ -189,15 +182,16 @@ static struct bytes replaced(const struct bytes *model, const char *old, const c
 
 static void a_table_cut_at_any_byte_is_refused_or_ends_with_a_whole_row(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < TABLES; i++) {
         struct bytes model = model_of(&kinds[i]);
         for (size_t cut = 0; cut < model.count; cut++) {
             if (cut == 0 || model.text[cut - 1] != '\n') {
-                assert_refused_at(state, &kinds[i], model.text, cut, lines_in(model.text, cut) + 1);
+                assert_refused_at(&kinds[i], model.text, cut, lines_in(model.text, cut) + 1);
                 continue;
             }
             struct error error;
-            char *again = read_bytes(state, &kinds[i], model.text, cut, &error);
+            char *again = read_bytes(&kinds[i], model.text, cut, &error);
             assert_no_error(&error);
             assert_int_equal(lines_in(again, strlen(again)), lines_in(model.text, cut));
             assert_int_equal(strncmp(again, model.text, cut), 0);
@@ -209,16 +203,17 @@ static void a_table_cut_at_any_byte_is_refused_or_ends_with_a_whole_row(void **s
 
 static void a_suite_cut_at_any_byte_is_refused_or_ends_with_a_whole_line(void **state)
 {
+    (void)state;
     struct bytes model = model_of(&kinds[SUITE]);
     const char *section = strstr(model.text, "[squares]\n");
     size_t first_whole = (size_t)(section - model.text) + strlen("[squares]\n");
     for (size_t cut = 0; cut < model.count; cut++) {
         struct error error;
-        char *again = read_bytes(state, &kinds[SUITE], model.text, cut, &error);
+        char *again = read_bytes(&kinds[SUITE], model.text, cut, &error);
         if (cut >= first_whole && model.text[cut - 1] == '\n')
             assert_no_error(&error);
         else
-            assert_refused(state, &kinds[SUITE], again, &error);
+            assert_refused(&kinds[SUITE], again, &error);
         free(again);
     }
     free(model.text);
@@ -226,12 +221,13 @@ static void a_suite_cut_at_any_byte_is_refused_or_ends_with_a_whole_line(void **
 
 static void a_host_json_cut_at_any_byte_is_refused(void **state)
 {
+    (void)state;
     struct bytes model = model_of(&kinds[HOST]);
     size_t whole = (size_t)(strrchr(model.text, '}') - model.text) + 1;
     for (size_t cut = 0; cut < whole; cut++) {
         struct error error;
-        char *again = read_bytes(state, &kinds[HOST], model.text, cut, &error);
-        assert_refused(state, &kinds[HOST], again, &error);
+        char *again = read_bytes(&kinds[HOST], model.text, cut, &error);
+        assert_refused(&kinds[HOST], again, &error);
     }
     free(model.text);
 }
@@ -239,16 +235,16 @@ static void a_host_json_cut_at_any_byte_is_refused(void **state)
 /* ------------------------------------------------------------------------------- flipped */
 
 /* What a reader makes of each single flipped bit of a file goes to check, with the flipped text. */
-typedef void flip_check(void **state, const struct kind *kind, const struct bytes *flipped,
+typedef void flip_check(const struct kind *kind, const struct bytes *flipped,
                         const struct bytes *model, size_t at);
 
-static void flip_every_bit(void **state, const struct kind *kind, flip_check *check)
+static void flip_every_bit(const struct kind *kind, flip_check *check)
 {
     struct bytes model = model_of(kind), flipped = model_of(kind);
     for (size_t at = 0; at < model.count; at++)
         for (int bit = 0; bit < 8; bit++) {
             flipped.text[at] = (char)(model.text[at] ^ (1 << bit));
-            check(state, kind, &flipped, &model, at);
+            check(kind, &flipped, &model, at);
             flipped.text[at] = model.text[at];
         }
     free(flipped.text);
@@ -257,15 +253,15 @@ static void flip_every_bit(void **state, const struct kind *kind, flip_check *ch
 
 /* A digit may become another and nothing shows it; but every row stays, and no other row changes.
  */
-static void check_flipped_table(void **state, const struct kind *kind, const struct bytes *flipped,
+static void check_flipped_table(const struct kind *kind, const struct bytes *flipped,
                                 const struct bytes *model, size_t at)
 {
     struct error error;
-    char *again = read_bytes(state, kind, flipped->text, flipped->count, &error);
+    char *again = read_bytes(kind, flipped->text, flipped->count, &error);
     size_t line = lines_in(model->text, at) + 1;
     if (again == NULL) {
-        assert_refused(state, kind, again, &error);
-        if (named_line(state, kind, &error) < line)
+        assert_refused(kind, again, &error);
+        if (named_line(&error) < line)
             stop_test("line %zu is damaged, but: %s", line, error.text);
         return;
     }
@@ -285,26 +281,28 @@ static void check_flipped_table(void **state, const struct kind *kind, const str
 
 static void a_flipped_bit_loses_no_row_and_changes_no_other(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < TABLES; i++)
-        flip_every_bit(state, &kinds[i], check_flipped_table);
+        flip_every_bit(&kinds[i], check_flipped_table);
 }
 
-static void check_refused_or_read(void **state, const struct kind *kind,
-                                  const struct bytes *flipped, const struct bytes *model, size_t at)
+static void check_refused_or_read(const struct kind *kind, const struct bytes *flipped,
+                                  const struct bytes *model, size_t at)
 {
     struct error error;
-    char *again = read_bytes(state, kind, flipped->text, flipped->count, &error);
+    char *again = read_bytes(kind, flipped->text, flipped->count, &error);
     (void)model;
     (void)at;
     if (again == NULL)
-        assert_refused(state, kind, again, &error);
+        assert_refused(kind, again, &error);
     free(again);
 }
 
 static void flipped_bits_of_suites_and_hosts_are_read_or_refused_with_file_and_line(void **state)
 {
-    flip_every_bit(state, &kinds[SUITE], check_refused_or_read);
-    flip_every_bit(state, &kinds[HOST], check_refused_or_read);
+    (void)state;
+    flip_every_bit(&kinds[SUITE], check_refused_or_read);
+    flip_every_bit(&kinds[HOST], check_refused_or_read);
 }
 
 /* ------------------------------------------------------------------------------- NULs, line ends
@@ -312,14 +310,15 @@ static void flipped_bits_of_suites_and_hosts_are_read_or_refused_with_file_and_l
 
 static void a_nul_anywhere_is_refused_on_its_line(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < KINDS; i++) {
         struct bytes model = model_of(&kinds[i]), holed = model_of(&kinds[i]);
         for (size_t at = 0; at < model.count; at++) {
             holed.text[at] = '\0';
             struct error error;
-            char *again = read_bytes(state, &kinds[i], holed.text, holed.count, &error);
-            assert_refused(state, &kinds[i], again, &error);
-            if (named_line(state, &kinds[i], &error) != lines_in(model.text, at) + 1)
+            char *again = read_bytes(&kinds[i], holed.text, holed.count, &error);
+            assert_refused(&kinds[i], again, &error);
+            if (named_line(&error) != lines_in(model.text, at) + 1)
                 stop_test("byte %zu is NUL: %s", at, error.text);
             holed.text[at] = model.text[at];
         }
@@ -342,12 +341,13 @@ static struct bytes with_crlf(const struct bytes *model)
 
 static void crlf_says_the_same(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < KINDS; i++) {
         struct error error;
         struct bytes model = model_of(&kinds[i]), windows = with_crlf(&model);
-        char *plain = read_bytes(state, &kinds[i], model.text, model.count, &error);
+        char *plain = read_bytes(&kinds[i], model.text, model.count, &error);
         assert_no_error(&error);
-        char *again = read_bytes(state, &kinds[i], windows.text, windows.count, &error);
+        char *again = read_bytes(&kinds[i], windows.text, windows.count, &error);
         assert_no_error(&error);
         assert_string_equal(again, plain);
         free(again);
@@ -359,15 +359,16 @@ static void crlf_says_the_same(void **state)
 
 static void a_byte_order_mark_is_told_by_its_name_or_passed_over(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < KINDS; i++) {
         struct error error;
         struct bytes model = model_of(&kinds[i]);
-        char *plain = read_bytes(state, &kinds[i], model.text, model.count, &error);
+        char *plain = read_bytes(&kinds[i], model.text, model.count, &error);
         char *marked = NULL;
         int count = asprintf(&marked, "\xef\xbb\xbf%s", model.text);
-        char *again = read_bytes(state, &kinds[i], marked, (size_t)count, &error);
+        char *again = read_bytes(&kinds[i], marked, (size_t)count, &error);
         if (again == NULL)
-            assert_refused(state, &kinds[i], again, &error);
+            assert_refused(&kinds[i], again, &error);
         else
             assert_string_equal(again, plain);
         if (i < TABLES)
@@ -400,13 +401,14 @@ static struct bytes long_line(const struct kind *kind, size_t after, const char 
 
 static void a_line_of_a_mebibyte_is_refused_with_file_and_line(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < KINDS; i++)
         for (const char *fill = "9,\"a ;[\xff"; *fill != '\0'; fill++) {
             struct bytes endless = long_line(&kinds[i], 3, "", *fill, "");
             struct error error;
-            char *again = read_bytes(state, &kinds[i], endless.text, endless.count, &error);
-            assert_refused(state, &kinds[i], again, &error);
-            if (*fill != '"' && i != HOST && named_line(state, &kinds[i], &error) != 4)
+            char *again = read_bytes(&kinds[i], endless.text, endless.count, &error);
+            assert_refused(&kinds[i], again, &error);
+            if (*fill != '"' && i != HOST && named_line(&error) != 4)
                 stop_test("line 4 is 1 MiB of '%c': %s", *fill, error.text);
             free(endless.text);
         }
@@ -414,11 +416,12 @@ static void a_line_of_a_mebibyte_is_refused_with_file_and_line(void **state)
 
 static void a_text_of_a_mebibyte_is_read(void **state)
 {
+    (void)state;
     struct error error;
     struct bytes endless =
         long_line(&kinds[SAMPLES], 1, "1,squares,10,4,serial,1,,,,warm,0,10,100,,,,,,,,,,,,,ok,",
                   'x', ",0,,0,0,,,,,,,0,0,");
-    char *again = read_bytes(state, &kinds[SAMPLES], endless.text, endless.count, &error);
+    char *again = read_bytes(&kinds[SAMPLES], endless.text, endless.count, &error);
     assert_no_error(&error);
     assert_int_equal(strlen(again), endless.count);
     free(again);
@@ -429,6 +432,7 @@ static void a_text_of_a_mebibyte_is_read(void **state)
 
 static void a_header_is_refused_unless_it_is_the_whole_one_in_its_order(void **state)
 {
+    (void)state;
     static const char *const changes[][2] = {
         {"round,", ""},           {"round,work,", "work,round,"},
         {"work,", "work,work,"},  {"size,", "size,,"},
@@ -439,7 +443,7 @@ static void a_header_is_refused_unless_it_is_the_whole_one_in_its_order(void **s
     struct bytes model = model_of(&kinds[SAMPLES]);
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct bytes changed = replaced(&model, changes[i][0], changes[i][1]);
-        assert_refused_at(state, &kinds[SAMPLES], changed.text, changed.count, 1);
+        assert_refused_at(&kinds[SAMPLES], changed.text, changed.count, 1);
         free(changed.text);
     }
     free(model.text);
@@ -447,14 +451,15 @@ static void a_header_is_refused_unless_it_is_the_whole_one_in_its_order(void **s
 
 static void a_header_that_stands_there_twice_is_refused(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < TABLES; i++) {
         struct bytes model = model_of(&kinds[i]), twice;
         int header = (int)strcspn(model.text, "\n") + 1;
         int count = asprintf(&twice.text, "%.*s%s", header, model.text, model.text);
-        assert_refused_at(state, &kinds[i], twice.text, (size_t)count, 2);
+        assert_refused_at(&kinds[i], twice.text, (size_t)count, 2);
         free(twice.text);
         count = asprintf(&twice.text, "%s%.*s", model.text, header, model.text);
-        assert_refused_at(state, &kinds[i], twice.text, (size_t)count,
+        assert_refused_at(&kinds[i], twice.text, (size_t)count,
                           lines_in(model.text, model.count) + 1);
         free(twice.text);
         free(model.text);
@@ -463,6 +468,7 @@ static void a_header_that_stands_there_twice_is_refused(void **state)
 
 static void a_row_has_as_many_fields_as_the_header(void **state)
 {
+    (void)state;
     static const char *const rows[] = {",,\n", ",\n"};
     for (size_t i = 0; i < TABLES; i++)
         for (size_t k = 0; k < COUNT_OF(rows); k++) {
@@ -474,13 +480,13 @@ static void a_row_has_as_many_fields_as_the_header(void **state)
             int count = asprintf(&changed.text, "%.*s%.*s%s", (int)(second - wider.text),
                                  wider.text, (int)length, second, rows[k]);
             if (k == 0) {
-                assert_refused_at(state, &kinds[i], changed.text, (size_t)count, 2);
+                assert_refused_at(&kinds[i], changed.text, (size_t)count, 2);
             } else {
                 struct error error;
-                free(read_bytes(state, &kinds[i], changed.text, (size_t)count, &error));
+                free(read_bytes(&kinds[i], changed.text, (size_t)count, &error));
                 assert_no_error(&error);
             }
-            assert_refused_at(state, &kinds[i], wider.text, wider.count, 2);
+            assert_refused_at(&kinds[i], wider.text, wider.count, 2);
             free(changed.text);
             free(wider.text);
             free(model.text);
@@ -489,6 +495,7 @@ static void a_row_has_as_many_fields_as_the_header(void **state)
 
 static void a_row_that_does_not_tell_its_cell_is_refused(void **state)
 {
+    (void)state;
     static const char *const changes[][2] = {
         {"\n1,squares,", "\n,squares,"},
         {"\n1,squares,", "\n1,,"},
@@ -509,7 +516,7 @@ static void a_row_that_does_not_tell_its_cell_is_refused(void **state)
     struct bytes model = model_of(&kinds[SAMPLES]);
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         struct bytes changed = replaced(&model, changes[i][0], changes[i][1]);
-        assert_refused_at(state, &kinds[SAMPLES], changed.text, changed.count, 2);
+        assert_refused_at(&kinds[SAMPLES], changed.text, changed.count, 2);
         free(changed.text);
     }
     free(model.text);
@@ -519,6 +526,7 @@ static void a_row_that_does_not_tell_its_cell_is_refused(void **state)
 
 static void a_damaged_suite_is_refused_on_its_line(void **state)
 {
+    (void)state;
     static const struct {
         const char *text;
         size_t line;
@@ -538,12 +546,12 @@ static void a_damaged_suite_is_refused_on_its_line(void **state)
         {"[suite]\ntitle = one\x1b[2J\n[squares]\n", 2},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_refused_at(state, &kinds[SUITE], cases[i].text, strlen(cases[i].text),
-                          cases[i].line);
+        assert_refused_at(&kinds[SUITE], cases[i].text, strlen(cases[i].text), cases[i].line);
 }
 
 static void what_people_write_is_still_a_suite(void **state)
 {
+    (void)state;
     static const char *const suites[] = {
         "\xef\xbb\xbf[squares]\n",
         "[squares] ; the first\n[mmap]\t# the second\n",
@@ -553,7 +561,7 @@ static void what_people_write_is_still_a_suite(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(suites); i++) {
         struct error error;
-        char *again = read_bytes(state, &kinds[SUITE], suites[i], strlen(suites[i]), &error);
+        char *again = read_bytes(&kinds[SUITE], suites[i], strlen(suites[i]), &error);
         assert_no_error(&error);
         free(again);
     }
@@ -563,6 +571,7 @@ static void what_people_write_is_still_a_suite(void **state)
 
 static void what_has_the_wrong_type_in_host_json_is_refused(void **state)
 {
+    (void)state;
     static const char *const texts[] = {
         "{\"cpus\": {\"usable\": 2}, \"run\": {\"seed\": \"1\"}}",
         "{\"cpus\": {\"usable\": 2}, \"run\": {\"seed\": 1.5}}",
@@ -575,7 +584,7 @@ static void what_has_the_wrong_type_in_host_json_is_refused(void **state)
         "{\"cpus\": {\"usable\": 2}, \"huge_page_bytes\": 1e300}",
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        assert_refused_at(state, &kinds[HOST], texts[i], strlen(texts[i]), 1);
+        assert_refused_at(&kinds[HOST], texts[i], strlen(texts[i]), 1);
 }
 
 int main(void)
@@ -599,5 +608,5 @@ int main(void)
         cmocka_unit_test(what_people_write_is_still_a_suite),
         cmocka_unit_test(what_has_the_wrong_type_in_host_json_is_refused),
     };
-    return cmocka_run_group_tests_name("damage", tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests_name("damage", tests, NULL, NULL);
 }
