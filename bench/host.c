@@ -1,5 +1,6 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
+#include "bench/base/input.h"
 #include "bench/base/pages.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
@@ -184,9 +185,11 @@ static json_t *make_texts(const char *const texts[])
 
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "suite", text_or_null(run->suite), "title",
-                     text_or_null(run->title), "command_line", make_texts(run->command_line),
-                     "seed", (json_int_t)run->seed, "runtimes", make_texts(run->runtimes),
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "suite", text_or_null(run->suite),
+                     "title", text_or_null(run->title), "command_line",
+                     make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
+                     make_texts(run->runtimes), "samples",
+                     run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
                      "elapsed_s", number_or_null(run->elapsed_s));
 }
 
@@ -299,6 +302,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     host->page_bytes = (double)count_of(path, root, "page_bytes", 1, 4096, error);
     host->huge_page_bytes = (double)count_of(path, root, "huge_page_bytes", 1, 2 << 20, error);
     host->seed = (uint64_t)count_of(path, run, "seed", 0, 0, error);
+    host->samples = (uint64_t)count_of(path, run, "samples", 0, 0, error);
     copy_text(path, cpus, "model", host->model, sizeof host->model, error);
     copy_text(path, cpus, "architecture", host->architecture, sizeof host->architecture, error);
     copy_text(path, root, "kernel", host->kernel, sizeof host->kernel, error);
@@ -327,10 +331,10 @@ static int check_characters(const char *path, FILE *file, struct error *error)
 int host_read(const char *path, struct host *host, struct error *error)
 {
     json_error_t problem;
-    FILE *file = fopen(path, "re");
+    FILE *file = input_open(path, error);
     *host = (struct host){0};
     if (file == NULL)
-        return fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return -1;
     int result = check_characters(path, file, error);
     json_t *root = result == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
     fclose(file);

@@ -22,7 +22,7 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(env, CSV_TEXT),
     CSV_WORD_COLUMN(struct sample, temperature, "temperature", temperatures),
     COLUMN(reading, CSV_KNOWN_COUNT),
-    COLUMN(maps, CSV_KNOWN_COUNT),
+    COLUMN(maps, CSV_COUNT),
     COLUMN(ns_per_map, CSV_AMOUNT),
     COLUMN(open_ns, CSV_AMOUNT),
     COLUMN(close_ns, CSV_AMOUNT),
@@ -56,7 +56,7 @@ static const struct csv_column columns[] = {
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct sample)};
 
-int samples_mend(const char *path, struct error *error)
+int samples_mend(const char *path, bool *mended, struct error *error)
 {
     FILE *file = fopen(path, "r+e");
     long whole = 0, at = 0;
@@ -70,11 +70,23 @@ int samples_mend(const char *path, struct error *error)
         fclose(file);
         return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
     }
+    *mended = whole < at;
     int result = whole < at ? ftruncate(fileno(file), whole) : 0;
     if (ferror(file) || result != 0)
         result = fail_errno(error, errno, "%s: cannot be mended", path);
     fclose(file);
     return result;
+}
+
+int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error)
+{
+    if (samples->count == 0)
+        return 0;
+    const struct sample *rows = samples->rows, *last = &rows[samples->count - 1];
+    while (samples->count > 0 && rows[samples->count - 1].round == last->round &&
+           key_compare(&rows[samples->count - 1].key, &last->key) == 0)
+        samples->count--;
+    return csv_write_file(path, &samples_format, rows, samples->count, error);
 }
 
 int samples_read(const char *path, struct samples *samples, struct error *error)

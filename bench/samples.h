@@ -4,6 +4,7 @@
 #include "bench/base/csv.h"
 #include "bench/key.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -42,8 +43,11 @@ struct samples {
 };
 
 /* Drops a last line that an interruption has cut off, so that the file can be read and appended to.
- */
-int samples_mend(const char *path, struct error *error);
+ * *mended: there was one. */
+int samples_mend(const char *path, bool *mended, struct error *error);
+
+/* Drops the rows of the last visit, of which some are missing, from the file and the rows. */
+int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error);
 
 int samples_read(const char *path, struct samples *samples, struct error *error);
 void samples_free(struct samples *samples);

@@ -1,4 +1,5 @@
 #include "bench/base/csv.h"
+#include "bench/base/input.h"
 
 #include <csv.h>
 #include <ctype.h>
@@ -283,9 +284,9 @@ int csv_read_file(const char *path, const struct csv_format *format, struct stri
                   struct csv_rows *out, struct error *error)
 {
     struct reader reader = {.path = path, .format = format, .strings = strings, .error = error};
-    FILE *file = fopen(path, "re");
+    FILE *file = input_open(path, error);
     if (file == NULL)
-        return fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return -1;
     int result = parse_stream(&reader, file);
     fclose(file);
     if (result != 0) {
