@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* Opens a regular file for reading: what never ends or never begins, such as a pipe, is refused. NULL
- * with an error (EXIT_USAGE) that names it. */
+/* Opens a regular file for reading: what never ends or never begins, such as a pipe, is refused.
+ * NULL with an error (EXIT_USAGE) that names it. */
 FILE *input_open(const char *path, struct error *error);
 
 #endif

@@ -172,19 +172,23 @@ int parse_number(const char *option, const char *text, const struct number_rule 
     return read_number(option, text, strlen(text), rule, out, error);
 }
 
-static int append_number(const char *option, struct numbers *list, uint64_t value,
+/* Appends the value unless it is among the first `known` of the list. */
+static int append_number(const char *option, struct numbers *list, size_t known, uint64_t value,
                          struct error *error)
 {
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < known; i++)
         if (list->values[i] == value)
             return 0;
     if (list->count == MOST_LIST_VALUES)
         return fail(error, EXIT_USAGE, "%s: the list names more than %d values", option,
                     MOST_LIST_VALUES);
-    uint64_t *grown = reallocarray(list->values, list->count + 1, sizeof *grown);
-    if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", option);
-    list->values = grown;
+    if ((list->count & (list->count - 1)) == 0) { /* full at each power of two */
+        size_t capacity = list->count > 0 ? 2 * list->count : 1;
+        uint64_t *grown = reallocarray(list->values, capacity, sizeof *grown);
+        if (grown == NULL)
+            return fail(error, EXIT_REFUSED, "%s: out of memory", option);
+        list->values = grown;
+    }
     list->values[list->count++] = value;
     return 0;
 }
@@ -220,8 +224,9 @@ static int read_range(const char *option, const char *item, const char *dots, si
     if (times && first == 0)
         return fail(error, EXIT_USAGE, "%s: the range %.*s multiplies from 0", option,
                     shown(length), item);
+    size_t before = list->count; /* a range's own values differ */
     for (uint64_t value = first; value <= last;) {
-        if (append_number(option, list, value, error) != 0)
+        if (append_number(option, list, before, value, error) != 0)
             return -1;
         if (times ? __builtin_mul_overflow(value, step, &value)
                   : __builtin_add_overflow(value, step, &value))
@@ -241,7 +246,7 @@ static int read_item(const char *option, const char *item, size_t length,
         return read_range(option, item, dots, length, rule, list, error);
     if (read_number(option, item, length, rule, &value, error) != 0)
         return -1;
-    return append_number(option, list, value, error);
+    return append_number(option, list, list->count, value, error);
 }
 
 /* The next item of a list between commas, blanks around it dropped; *text moves behind it. */
@@ -315,7 +320,7 @@ int parse_durations(const char *option, const char *text, struct numbers *out, s
         if (!text_equal(items.values[i], "0"))
             result = parse_duration(option, items.values[i], &ns, error);
         if (result == 0)
-            result = append_number(option, &list, ns, error);
+            result = append_number(option, &list, list.count, ns, error);
     }
     words_free(&items);
     if (result != 0) {
