@@ -102,7 +102,7 @@ static const struct kind kinds[KINDS] = {
 /* A whole file of the kind, a table's first rows alone; one that ends in a newline if tables do. */
 static struct bytes model_of(const struct kind *kind)
 {
-    enum { LINES = 8 };
+    enum { LINES = 5 };
     struct bytes model = {file_read(kind->model), 0};
     char *end = model.text;
     for (int line = 0; kind->format != NULL && line < LINES && *end != '\0'; line++)

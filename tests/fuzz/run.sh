@@ -14,7 +14,7 @@ fuzz() {
     mkdir -p "$new" "$work/findings"
     [ -f "tests/fuzz/$name.dict" ] && dictionary=("-dict=tests/fuzz/$name.dict")
     ASAN_OPTIONS=detect_leaks=1 "$1" ${dictionary[@]+"${dictionary[@]}"} \
-        -max_total_time="$FUZZ_SECONDS" -runs="${FUZZ_RUNS:--1}" -max_len=4096 -timeout=10 \
+        -max_total_time="$FUZZ_SECONDS" -runs="${FUZZ_RUNS:--1}" -max_len=4096 -timeout=60 \
         -rss_limit_mb=1024 -artifact_prefix="$findings" -print_final_stats=1 -verbosity=1 \
         "$new" "tests/fuzz/corpus/$name" >"$log" 2>&1
     status=$?
