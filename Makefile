@@ -27,7 +27,10 @@ TEST_LIBS = $(shell pkg-config --libs cmocka)
 
 PROGRAM = $(BUILD)/breakeven
 SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
-TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c'))
+# Fuzz targets are tests too: with replay.c each runs its corpus, with libFuzzer in its place it looks for more.
+FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
+TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
@@ -36,11 +39,11 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c ben
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh $(wildcard tests/*.sh tests/faults/*.sh)
+SCRIPTS = .ci/run .ci/deps.sh $(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind lint \
-	format install uninstall clean help FORCE
+.PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
+	fuzzers lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -110,7 +113,13 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(OBJECTS)
+	@echo '  LD $@'
+	$(Q)$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
+
+fuzzers: $(FUZZERS)
+
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 
@@ -185,6 +194,17 @@ tsan: ## the tests of the thread strategies with the thread sanitizer
 
 valgrind: $(PROGRAM) $(TESTS) ## the unit tests under valgrind
 	@BREAKEVEN=$(PROGRAM) BREAKEVEN_TEST_JOBS=100 tests/run.sh --valgrind $(TESTS)
+
+FUZZ_SECONDS ?= 30
+# FUZZ_RUNS=1000000 ends each target after so many inputs, or after FUZZ_SECONDS.
+fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs clang
+	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+		clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null || \
+		{ echo 'fuzz: clang or its libFuzzer is missing; make deps-lint installs clang' >&2; exit 4; }
+	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer' \
+		fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 # cppcheck 2.10 takes the -1 of an anonymous mmap for a mistake.

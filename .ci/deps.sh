@@ -9,7 +9,7 @@ want_lint=false
 has_library() { pkg-config --exists "$1" 2>/dev/null; }
 has_header() { printf '#include <%s>\n' "$1" | cc -E - >/dev/null 2>&1; }
 
-missing=
+missing='' missing_optional=''
 note_missing() { missing="$missing $1"; }
 
 for tool in cc make pkg-config gnuplot bash pgrep; do
@@ -23,12 +23,13 @@ if $want_lint; then
     for tool in clang clang-format cppcheck shellcheck valgrind; do
         command -v "$tool" >/dev/null 2>&1 || note_missing "$tool"
     done
+    printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' | clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null ||
+        missing_optional=" libfuzzer"
     printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
 fi
 
 # What only one strategy needs: without it that strategy says that it is unavailable.
-missing_optional=
-has_header pthreadpool.h || missing_optional=" pthreadpool"
+has_header pthreadpool.h || missing_optional="$missing_optional pthreadpool"
 has_library glib-2.0 || missing_optional="$missing_optional glib"
 
 if [ -z "$missing$missing_optional" ]; then
@@ -45,24 +46,24 @@ if command -v apt-get >/dev/null 2>&1; then
     packages="gcc libc6-dev make pkg-config bash procps gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
         libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
     lint_packages="clang libomp-dev clang-format cppcheck shellcheck valgrind"
-    pthreadpool=libpthreadpool-dev glib=libglib2.0-dev
+    pthreadpool=libpthreadpool-dev glib=libglib2.0-dev libfuzzer=libclang-rt-dev
 elif command -v dnf >/dev/null 2>&1; then
     install="dnf install -y"
     packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
         inih-devel zlib-devel libcmocka-devel"
     lint_packages="clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
-    pthreadpool=pthreadpool-devel glib=glib2-devel
+    pthreadpool=pthreadpool-devel glib=glib2-devel libfuzzer=compiler-rt
 elif command -v pacman >/dev/null 2>&1; then
     install="pacman -S --needed --noconfirm"
     packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
     lint_packages="clang openmp cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib2
+    pthreadpool='' glib=glib2 libfuzzer=compiler-rt
 elif command -v apk >/dev/null 2>&1; then
     install="apk add"
     packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
         zlib-dev cmocka-dev"
     lint_packages="clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib-dev
+    pthreadpool='' glib=glib-dev libfuzzer=compiler-rt
 elif [ -n "$missing" ]; then
     echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
     exit 4
@@ -86,11 +87,11 @@ run() {
     $as_root "$@"
 }
 
-# install_optional STRATEGY PACKAGE: never fails.
+# install_optional WHAT PACKAGE: never fails.
 install_optional() {
     # shellcheck disable=SC2086
     if [ -z "$2" ] || [ "$as_root" = none ] || ! run $install "$2"; then
-        echo "deps: skipped what the optional strategy $1 needs"
+        echo "deps: skipped what $1 needs"
     fi
 }
 
@@ -99,6 +100,7 @@ if [ -n "$refresh" ] && [ "$as_root" != none ]; then
 fi
 # shellcheck disable=SC2086
 [ -z "$missing" ] || run $install $packages
-case " $missing_optional " in *" pthreadpool "*) install_optional pthreadpool "$pthreadpool" ;; esac
-case " $missing_optional " in *" glib "*) install_optional glib "$glib" ;; esac
+case " $missing_optional " in *" pthreadpool "*) install_optional 'the optional strategy pthreadpool' "$pthreadpool" ;; esac
+case " $missing_optional " in *" libfuzzer "*) install_optional 'make fuzz' "$libfuzzer" ;; esac
+case " $missing_optional " in *" glib "*) install_optional 'the optional strategy glib' "$glib" ;; esac
 echo "deps: done"

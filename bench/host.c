@@ -1,5 +1,6 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
+#include "bench/base/input.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
@@ -186,9 +187,11 @@ static json_t *make_texts(const char *const texts[])
 
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "suite", text_or_null(run->suite), "title",
-                     text_or_null(run->title), "command_line", make_texts(run->command_line),
-                     "seed", (json_int_t)run->seed, "runtimes", make_texts(run->runtimes),
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "suite", text_or_null(run->suite),
+                     "title", text_or_null(run->title), "command_line",
+                     make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
+                     make_texts(run->runtimes), "samples",
+                     run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
                      "elapsed_s", number_or_null(run->elapsed_s));
 }
 
@@ -239,10 +242,41 @@ int host_write(const char *path, const struct host_run *run, struct error *error
 
 /* ------------------------------------------------------------------------------- reading */
 
-static void copy_text(const json_t *object, const char *key, char *text, size_t bytes)
+/* What is missing or null is not known; what is there must be what is written there. */
+static bool is_known(const json_t *value)
 {
-    const char *value = json_string_value(json_object_get(object, key));
-    text_printable(text, bytes, value != NULL ? value : "");
+    return value != NULL && !json_is_null(value);
+}
+
+static const json_t *object_of(const char *path, const json_t *root, const char *key,
+                               struct error *error)
+{
+    const json_t *object = json_object_get(root, key);
+    if (is_known(object) && !json_is_object(object))
+        fail(error, EXIT_USAGE, "%s:1: %s is not an object", path, key);
+    return object;
+}
+
+static void copy_text(const char *path, const json_t *object, const char *key, char *text,
+                      size_t bytes, struct error *error)
+{
+    const json_t *value = json_object_get(object, key);
+    if (is_known(value) && !json_is_string(value))
+        fail(error, EXIT_USAGE, "%s:1: %s is not a text", path, key);
+    text_printable(text, bytes, json_is_string(value) ? json_string_value(value) : "");
+}
+
+/* A whole number of at least `least`; `usual` where it is not known. */
+static json_int_t count_of(const char *path, const json_t *object, const char *key,
+                           json_int_t least, json_int_t usual, struct error *error)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!is_known(value))
+        return usual;
+    if (!json_is_integer(value) || json_integer_value(value) < least)
+        fail(error, EXIT_USAGE, "%s:1: %s is not a whole number of %d or more", path, key,
+             (int)least);
+    return json_integer_value(value);
 }
 
 static void copy_warnings(const json_t *root, struct warnings *warnings)
@@ -255,36 +289,56 @@ static void copy_warnings(const json_t *root, struct warnings *warnings)
     }
 }
 
-static double bytes_or(const json_t *root, const char *key, double usual)
+static void copy_host(const char *path, const json_t *root, struct host *host, struct error *error)
 {
-    double bytes = json_number_value(json_object_get(root, key));
-    return bytes > 0 ? bytes : usual;
+    const json_t *cpus = object_of(path, root, "cpus", error);
+    const json_t *run = object_of(path, root, "run", error);
+    json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
+    host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
+    host->page_bytes = (double)count_of(path, root, "page_bytes", 1, 4096, error);
+    host->huge_page_bytes = (double)count_of(path, root, "huge_page_bytes", 1, 2 << 20, error);
+    host->seed = (uint64_t)count_of(path, run, "seed", 0, 0, error);
+    host->samples = (uint64_t)count_of(path, run, "samples", 0, 0, error);
+    copy_text(path, cpus, "model", host->model, sizeof host->model, error);
+    copy_text(path, cpus, "architecture", host->architecture, sizeof host->architecture, error);
+    copy_text(path, root, "kernel", host->kernel, sizeof host->kernel, error);
+    copy_text(path, root, "hypervisor", host->hypervisor, sizeof host->hypervisor, error);
+    copy_text(path, root, "started", host->started, sizeof host->started, error);
+    copy_text(path, run, "suite", host->suite, sizeof host->suite, error);
+    copy_text(path, run, "title", host->title, sizeof host->title, error);
+    copy_warnings(root, &host->warnings);
+    if (host->cpus_usable == 0)
+        fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);
+}
+
+/* To Jansson a NUL is the end of the file, whatever follows. */
+static int check_characters(const char *path, FILE *file, struct error *error)
+{
+    int line = 1;
+    for (int character; (character = getc(file)) != EOF; line += character == '\n')
+        if (character == '\0')
+            return fail(error, EXIT_USAGE, "%s:%d: a NUL character", path, line);
+    if (ferror(file))
+        return fail_errno(error, errno, "%s:%d: cannot be read", path, line);
+    rewind(file);
+    return 0;
 }
 
 int host_read(const char *path, struct host *host, struct error *error)
 {
     json_error_t problem;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    FILE *file = input_open(path, error);
     *host = (struct host){0};
-    if (root == NULL)
+    if (file == NULL)
+        return -1;
+    int result = check_characters(path, file, error);
+    json_t *root = result == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
+    fclose(file);
+    if (result == 0 && root == NULL)
         return fail(error, EXIT_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
                     problem.text);
-    const json_t *cpus = json_object_get(root, "cpus"), *run = json_object_get(root, "run");
-    json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
-    host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
-    host->page_bytes = bytes_or(root, "page_bytes", 4096);
-    host->huge_page_bytes = bytes_or(root, "huge_page_bytes", 2 << 20);
-    host->seed = (uint64_t)json_integer_value(json_object_get(run, "seed"));
-    copy_text(cpus, "model", host->model, sizeof host->model);
-    copy_text(cpus, "architecture", host->architecture, sizeof host->architecture);
-    copy_text(root, "kernel", host->kernel, sizeof host->kernel);
-    copy_text(root, "hypervisor", host->hypervisor, sizeof host->hypervisor);
-    copy_text(root, "started", host->started, sizeof host->started);
-    copy_text(run, "suite", host->suite, sizeof host->suite);
-    copy_text(run, "title", host->title, sizeof host->title);
-    copy_warnings(root, &host->warnings);
+    if (root != NULL)
+        copy_host(path, root, host, error);
     json_decref(root);
-    if (host->cpus_usable == 0)
-        return fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);
-    return 0;
+    return error->code == EXIT_DONE ? 0 : -1;
 }

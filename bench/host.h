@@ -13,6 +13,7 @@ struct host_run {
     const char *suite, *title;
     const char *const *command_line; /* ends in NULL */
     const char *const *runtimes;     /* libraries that ran OpenMP or a peer; ends in NULL */
+    uint64_t samples;                /* rows of samples.csv; 0 while the run goes on */
     double elapsed_s;                /* NaN while the run goes on */
 };
 
@@ -24,6 +25,7 @@ int host_write(const char *path, const struct host_run *run, struct error *error
 struct host {
     uint32_t cpus_usable;
     uint64_t seed;
+    uint64_t samples; /* rows that the run left in samples.csv; 0 where it did not end */
     double page_bytes, huge_page_bytes;
     char model[128], architecture[32], kernel[128], hypervisor[64];
     char started[32]; /* "2026-11-22 13:14 UTC" */

@@ -6,12 +6,6 @@
 
 enum { MOST_CELLS = 100000 };
 
-static bool same_cell(const struct cell *a, const struct cell *b)
-{
-    struct key x = cell_key(a), y = cell_key(b);
-    return key_compare(&x, &y) == 0;
-}
-
 static int push_cell(struct plan *plan, const struct cell *cell, struct error *error)
 {
     if (plan->cell_count == MOST_CELLS)
@@ -28,13 +22,9 @@ static int push_cell(struct plan *plan, const struct cell *cell, struct error *e
     return 0;
 }
 
-/* Appends the cell unless the group has it already. */
 static int append_cell(struct plan *plan, struct group *group, const struct cell *cell,
                        struct error *error)
 {
-    for (size_t i = group->first; i < plan->cell_count; i++)
-        if (same_cell(&plan->cells[i], cell))
-            return 0;
     if (push_cell(plan, cell, error) != 0)
         return -1;
     group->count++;
@@ -161,7 +151,10 @@ static bool same_batch(const struct group *a, const struct group *b)
 /* Room for one more group at the end. */
 static int grow_groups(struct plan *plan, struct error *error)
 {
-    struct group *grown = reallocarray(plan->groups, plan->group_count + 1, sizeof *grown);
+    if ((plan->group_count & (plan->group_count - 1)) != 0)
+        return 0; /* full at each power of two */
+    size_t capacity = plan->group_count > 0 ? 2 * plan->group_count : 1;
+    struct group *grown = reallocarray(plan->groups, capacity, sizeof *grown);
     if (grown == NULL)
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     plan->groups = grown;
@@ -173,13 +166,6 @@ static int append_group(struct plan *plan, const struct series *series, struct g
 {
     if (grow_groups(plan, error) != 0)
         return -1;
-    for (size_t i = 0; i + 1 < plan->group_count; i++)
-        if (same_batch(&plan->groups[i], &wanted))
-            return fail(error, EXIT_USAGE,
-                        "two sections measure %s of size %llu with %llu jobs; join them or keep "
-                        "them next to each other",
-                        series->work->name, (unsigned long long)wanted.size,
-                        (unsigned long long)wanted.jobs);
     struct group *last = plan->group_count > 0 ? &plan->groups[plan->group_count - 1] : NULL;
     if (last == NULL || !same_batch(last, &wanted)) {
         last = &plan->groups[plan->group_count++];
@@ -265,16 +251,111 @@ static int append_series(struct plan *plan, const struct series *series, uint64_
     return 0;
 }
 
+/* ------------------------------------------------------------------------------- what is there
+ * twice
+ */
+
+static int compare_counts(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_batches(const void *a, const void *b)
+{
+    const struct group *x = *(const struct group *const *)a, *y = *(const struct group *const *)b;
+    int order = strcmp(x->work->name, y->work->name);
+    order = order ? order : compare_counts(x->size, y->size);
+    order = order ? order : compare_counts(x->jobs, y->jobs);
+    order = order ? order : compare_counts(x->payload.in, y->payload.in);
+    return order ? order : compare_counts(x->payload.out, y->payload.out);
+}
+
+/* Rounds of one batch stand together; sorted, as pairs of up to 100000 groups would take minutes.
+ */
+static int refuse_repeated_groups(const struct plan *plan, struct error *error)
+{
+    const struct group **sorted = calloc(plan->group_count + 1, sizeof *sorted);
+    if (sorted == NULL)
+        return fail(error, EXIT_REFUSED, "plan: out of memory");
+    for (size_t i = 0; i < plan->group_count; i++)
+        sorted[i] = &plan->groups[i];
+    qsort(sorted, plan->group_count, sizeof *sorted, compare_batches);
+    for (size_t i = 1; i < plan->group_count; i++)
+        if (same_batch(sorted[i - 1], sorted[i]))
+            fail(error, EXIT_USAGE,
+                 "two sections measure %s of size %llu with %llu jobs; join them or keep them next "
+                 "to each other",
+                 sorted[i]->work->name, (unsigned long long)sorted[i]->size,
+                 (unsigned long long)sorted[i]->jobs);
+    free(sorted);
+    return error->code == EXIT_DONE ? 0 : -1;
+}
+
+/* A cell and where it stands, so that of equal ones the first is kept. */
+struct place {
+    struct key key;
+    size_t index;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    int order = key_compare(&x->key, &y->key);
+    return order ? order : compare_counts(x->index, y->index);
+}
+
+/* Keeps the cells that are not marked, in their order. */
+static void keep_cells(struct plan *plan, const bool repeated[])
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct group *group = &plan->groups[i];
+        size_t from = group->first, end = group->first + group->count;
+        group->first = kept;
+        for (; from < end; from++)
+            if (!repeated[from])
+                plan->cells[kept++] = plan->cells[from];
+        group->count = kept - group->first;
+    }
+    plan->cell_count = kept;
+}
+
+/* Drops the cells that a group has twice: serial where it is among the strategies, callers that
+ * hold nothing in every kind of pages, what two sections have in common. */
+static int drop_repeated_cells(struct plan *plan, struct error *error)
+{
+    struct place *sorted = calloc(plan->cell_count + 1, sizeof *sorted);
+    bool *repeated = calloc(plan->cell_count + 1, sizeof *repeated);
+    bool room = sorted != NULL && repeated != NULL;
+    for (size_t i = 0; room && i < plan->cell_count; i++)
+        sorted[i] = (struct place){cell_key(&plan->cells[i]), i};
+    if (room) {
+        qsort(sorted, plan->cell_count, sizeof *sorted, compare_places);
+        for (size_t i = 1; i < plan->cell_count; i++)
+            repeated[sorted[i].index] = key_compare(&sorted[i - 1].key, &sorted[i].key) == 0;
+        keep_cells(plan, repeated);
+    }
+    free(sorted);
+    free(repeated);
+    return room ? 0 : fail(error, EXIT_REFUSED, "plan: out of memory");
+}
+
+/* ------------------------------------------------------------------------------- the plan */
+
 int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan,
               struct error *error)
 {
+    int result = 0;
     *plan = (struct plan){0};
-    for (size_t i = 0; i < suite->count; i++)
-        if (append_series(plan, &suite->series[i], input_bytes, error) != 0) {
-            plan_free(plan);
-            return -1;
-        }
-    return 0;
+    for (size_t i = 0; result == 0 && i < suite->count; i++)
+        result = append_series(plan, &suite->series[i], input_bytes, error);
+    if (result == 0)
+        result = refuse_repeated_groups(plan, error);
+    if (result == 0)
+        result = drop_repeated_cells(plan, error);
+    if (result != 0)
+        plan_free(plan);
+    return result;
 }
 
 void plan_free(struct plan *plan)

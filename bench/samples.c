@@ -11,27 +11,49 @@
 #define COLUMN(field, type) CSV_COLUMN(struct sample, field, #field, type)
 #define KEY_COLUMN(field, type) CSV_COLUMN(struct sample, key.field, #field, type)
 
+const char *const temperatures[] = {"cold", "warm", NULL};
+
 static const struct csv_column columns[] = {
-    COLUMN(round, CSV_COUNT),           KEY_COLUMN(work, CSV_TEXT),
-    KEY_COLUMN(size, CSV_COUNT),        KEY_COLUMN(jobs, CSV_COUNT),
-    KEY_COLUMN(strategy, CSV_TEXT),     KEY_COLUMN(workers, CSV_COUNT),
-    KEY_COLUMN(schedule, CSV_TEXT),     KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),          COLUMN(temperature, CSV_TEXT),
-    COLUMN(reading, CSV_COUNT),         COLUMN(maps, CSV_COUNT),
-    COLUMN(ns_per_map, CSV_NUMBER),     COLUMN(open_ns, CSV_NUMBER),
-    COLUMN(close_ns, CSV_NUMBER),       COLUMN(user_ns, CSV_NUMBER),
-    COLUMN(sys_ns, CSV_NUMBER),         COLUMN(minflt, CSV_COUNT),
-    COLUMN(majflt, CSV_COUNT),          COLUMN(nvcsw, CSV_COUNT),
-    COLUMN(nivcsw, CSV_COUNT),          COLUMN(maxrss_kib, CSV_COUNT),
-    COLUMN(participation, CSV_NUMBER),  COLUMN(roundtrip_ns, CSV_NUMBER),
-    COLUMN(steal_ticks, CSV_COUNT),     COLUMN(status, CSV_TEXT),
-    COLUMN(detail, CSV_TEXT),           KEY_COLUMN(parent_mib, CSV_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT), KEY_COLUMN(payload_in, CSV_COUNT),
-    KEY_COLUMN(payload_out, CSV_COUNT), KEY_COLUMN(transport, CSV_TEXT),
-    COLUMN(runtime, CSV_TEXT),          COLUMN(visit_ns, CSV_NUMBER),
-    COLUMN(disturbed, CSV_COUNT),       KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),     KEY_COLUMN(idle_ns, CSV_COUNT),
-    KEY_COLUMN(neighbours, CSV_COUNT),  COLUMN(wake_ns, CSV_NUMBER),
+    COLUMN(round, CSV_KNOWN_COUNT),
+    KEY_COLUMN(work, CSV_KNOWN_TEXT),
+    KEY_COLUMN(size, CSV_KNOWN_COUNT),
+    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
+    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
+    KEY_COLUMN(workers, CSV_KNOWN_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),
+    CSV_WORD_COLUMN(struct sample, temperature, "temperature", temperatures),
+    COLUMN(reading, CSV_KNOWN_COUNT),
+    COLUMN(maps, CSV_COUNT),
+    COLUMN(ns_per_map, CSV_AMOUNT),
+    COLUMN(open_ns, CSV_AMOUNT),
+    COLUMN(close_ns, CSV_AMOUNT),
+    COLUMN(user_ns, CSV_AMOUNT),
+    COLUMN(sys_ns, CSV_AMOUNT),
+    COLUMN(minflt, CSV_COUNT),
+    COLUMN(majflt, CSV_COUNT),
+    COLUMN(nvcsw, CSV_COUNT),
+    COLUMN(nivcsw, CSV_COUNT),
+    COLUMN(maxrss_kib, CSV_COUNT),
+    COLUMN(participation, CSV_AMOUNT),
+    COLUMN(roundtrip_ns, CSV_AMOUNT),
+    COLUMN(steal_ticks, CSV_COUNT),
+    COLUMN(status, CSV_KNOWN_TEXT),
+    COLUMN(detail, CSV_TEXT),
+    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
+    KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
+    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
+    COLUMN(runtime, CSV_TEXT),
+    COLUMN(visit_ns, CSV_AMOUNT),
+    COLUMN(disturbed, CSV_COUNT),
+    KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
+    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+    COLUMN(wake_ns, CSV_AMOUNT),
 };
 
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
@@ -76,7 +98,7 @@ FILE *samples_append(const char *path, struct error *error)
     return open_own(path, O_WRONLY | O_APPEND, "a", error);
 }
 
-int samples_mend(const char *path, struct error *error)
+int samples_mend(const char *path, bool *mended, struct error *error)
 {
     FILE *file = open_own(path, O_RDWR, "r+", error);
     long whole = 0, at = 0;
@@ -92,11 +114,23 @@ int samples_mend(const char *path, struct error *error)
         fclose(file);
         return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
     }
+    *mended = whole < at;
     int result = whole < at ? ftruncate(fileno(file), whole) : 0;
     if (ferror(file) || result != 0)
         result = fail_errno(error, errno, "%s: cannot be mended", path);
     fclose(file);
     return result;
+}
+
+int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error)
+{
+    if (samples->count == 0)
+        return 0;
+    const struct sample *rows = samples->rows, *last = &rows[samples->count - 1];
+    while (samples->count > 0 && rows[samples->count - 1].round == last->round &&
+           key_compare(&rows[samples->count - 1].key, &last->key) == 0)
+        samples->count--;
+    return csv_write_file(path, &samples_format, rows, samples->count, error);
 }
 
 int samples_read(const char *path, struct samples *samples, struct error *error)

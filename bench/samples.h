@@ -4,6 +4,7 @@
 #include "bench/base/csv.h"
 #include "bench/key.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -32,6 +33,7 @@ struct sample {
 };
 
 extern const struct csv_format samples_format;
+extern const char *const temperatures[]; /* "cold", "warm", NULL */
 
 /* Rows of a file, with the strings that they point at. */
 struct samples {
@@ -46,8 +48,11 @@ FILE *samples_create(const char *path, struct error *error);
 FILE *samples_append(const char *path, struct error *error);
 
 /* Drops a last line that an interruption has cut off, so that the file can be read and appended to.
- */
-int samples_mend(const char *path, struct error *error);
+ * *mended: there was one. */
+int samples_mend(const char *path, bool *mended, struct error *error);
+
+/* Drops the rows of the last visit, of which some are missing, from the file and the rows. */
+int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error);
 
 int samples_read(const char *path, struct samples *samples, struct error *error);
 void samples_free(struct samples *samples);

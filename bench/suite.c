@@ -14,6 +14,8 @@
 enum {
     MOST_SECTIONS = 64,
     MOST_ENVIRONMENTS = 256,
+    MOST_ENVIRONMENT_BYTES = 4096,
+    MOST_PAYLOADS = 1000,
     MOST_WORKERS = 1 << 20,
     MOST_NEIGHBOURS = 1024,
     MOST_RETRIES = 100,
@@ -45,6 +47,8 @@ struct section {
 
 struct document {
     const char *file;
+    int lines;
+    bool has_common;
     struct settings defaults; /* of [suite] */
     char *title;
     struct section sections[MOST_SECTIONS];
@@ -93,11 +97,19 @@ static int unknown_key(struct document *document, const char *origin, const char
                 suggestion);
 }
 
-static struct section *find_section(struct document *document, const char *name, const char *origin)
+static struct section *find_section(struct document *document, const char *name)
 {
     for (size_t i = 0; i < document->count; i++)
         if (text_equal(document->sections[i].name, name))
             return &document->sections[i];
+    return NULL;
+}
+
+static struct section *make_section(struct document *document, const char *name, const char *origin)
+{
+    struct section *found = find_section(document, name);
+    if (found != NULL)
+        return found;
     if (document->count == MOST_SECTIONS) {
         fail(document->error, EXIT_USAGE, "%s: more than %d sections", origin, MOST_SECTIONS);
         return NULL;
@@ -119,6 +131,19 @@ static bool is_run_wide(enum suite_key key)
            key == KEY_timeout || key == KEY_input || key == KEY_job_timeout || key == KEY_retries;
 }
 
+static int fail_twice(struct document *document, const char *origin)
+{
+    return fail(document->error, EXIT_USAGE, "%s: it stands in this section already", origin);
+}
+
+static int set_title(struct document *document, const char *value, const char *origin)
+{
+    if (document->title != NULL)
+        return fail_twice(document, origin);
+    document->title = strdup(value);
+    return 0;
+}
+
 static int set_pair(struct document *document, const char *section_name, const char *name,
                     const char *value, const char *origin)
 {
@@ -126,24 +151,23 @@ static int set_pair(struct document *document, const char *section_name, const c
     if (*section_name == '\0')
         return fail(document->error, EXIT_USAGE, "%s: '%s' stands before the first [section]",
                     origin, name);
-    struct section *section = common ? NULL : find_section(document, section_name, origin);
+    struct section *section = common ? NULL : make_section(document, section_name, origin);
     if (!common && section == NULL)
         return -1;
     if (name == NULL)
         return 0;
-    if (common && text_equal(name, "title")) {
-        free(document->title);
-        document->title = strdup(value);
-        return 0;
-    }
+    if (common && text_equal(name, "title"))
+        return set_title(document, value, origin);
+    struct settings *settings = common ? &document->defaults : &section->settings;
     for (int key = 0; key < SUITE_KEY_COUNT; key++) {
         if (!text_equal(suite_keys[key], name))
             continue;
         if (common ? key == KEY_work : is_run_wide((enum suite_key)key))
             return fail(document->error, EXIT_USAGE, "%s: '%s' belongs into %s", origin, name,
                         common ? "the section of a work" : "[suite]");
-        return settings_set(common ? &document->defaults : &section->settings, (enum suite_key)key,
-                            value, origin, document->error);
+        if (key != KEY_env && settings->values[key] != NULL)
+            return fail_twice(document, origin);
+        return settings_set(settings, (enum suite_key)key, value, origin, document->error);
     }
     return unknown_key(document, origin, name);
 }
@@ -187,18 +211,34 @@ static int handle_pair(void *user, const char *section, const char *name, const 
     return set_pair(cursor->document, section, name, value, origin) == 0;
 }
 
+/* True where a header line goes on with nothing but blanks or a comment. */
+static bool ends_well(const char *at, const char *end)
+{
+    while (at < end && isspace((unsigned char)*at))
+        at++;
+    return at == end || *at == ';' || *at == '#';
+}
+
 /* Makes the section that a header line names. */
 static int note_header(struct document *document, const char *start, const char *end, int line)
 {
     char name[MOST_NAME + 1], origin[512];
     const char *close = memchr(start, ']', (size_t)(end - start));
     size_t length = close != NULL ? (size_t)(close - start - 1) : 0;
-    if (close == NULL || length == 0 || length > MOST_NAME)
+    if (close == NULL || length == 0 || length > MOST_NAME || !ends_well(close + 1, end))
         return fail(document->error, EXIT_USAGE,
-                    "%s:%d: a section is written [name], with 1 to %d characters", document->file,
-                    line, MOST_NAME);
+                    "%s:%d: a section is written [name], with 1 to %d characters, on a line of its "
+                    "own",
+                    document->file, line, MOST_NAME);
     snprintf(name, sizeof name, "%.*s", (int)length, start + 1);
     snprintf(origin, sizeof origin, "%s:%d", document->file, line);
+    bool common = text_equal(name, "suite");
+    if (common ? document->has_common : find_section(document, name) != NULL)
+        return fail(document->error, EXIT_USAGE,
+                    "%s: there is a section [%s] already; join them, or name one otherwise and say "
+                    "its work",
+                    origin, name);
+    document->has_common = document->has_common || common;
     return set_pair(document, name, NULL, NULL, origin);
 }
 
@@ -218,12 +258,30 @@ static int note_headers(struct document *document, const char *text, const char 
     return 0;
 }
 
+/* Refuses what no editor leaves in a suite: a lost line's end may join two lines in silence. */
+static int check_characters(struct document *document, const char *text, const char *end)
+{
+    document->lines = 0;
+    for (const char *at = text; at < end; at++) {
+        bool line_end = *at == '\n' || (*at == '\r' && at + 1 < end && at[1] == '\n');
+        if (iscntrl((unsigned char)*at) && *at != '\t' && !line_end)
+            return fail(document->error, EXIT_USAGE, "%s:%d: a control character (0x%02x)",
+                        document->file, document->lines + 1, (unsigned)(unsigned char)*at);
+        document->lines += *at == '\n';
+    }
+    if (text < end && end[-1] != '\n')
+        return fail(document->error, EXIT_USAGE,
+                    "%s:%d: the last line is cut off: no newline ends it", document->file,
+                    document->lines + 1);
+    return 0;
+}
+
 static int parse_document(struct document *document, const char *text, const char *end)
 {
+    if (end - text >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+        text += 3;
     struct cursor cursor = {document, text, end, 0};
-    if (memchr(text, '\0', (size_t)(end - text)) != NULL)
-        return fail(document->error, EXIT_USAGE, "%s: it holds a NUL character", document->file);
-    if (note_headers(document, text, end) != 0)
+    if (check_characters(document, text, end) != 0 || note_headers(document, text, end) != 0)
         return -1;
     int line = ini_parse_stream(next_line, &cursor, handle_pair, &cursor);
     if (line > 0)
@@ -234,13 +292,24 @@ static int parse_document(struct document *document, const char *text, const cha
     return document->error->code == EXIT_DONE ? 0 : -1;
 }
 
+/* The number of the line that ends there. */
+static int line_at(const char *text, const char *end)
+{
+    int line = 1;
+    for (; (text = memchr(text, '\n', (size_t)(end - text))) != NULL; text++)
+        line++;
+    return line;
+}
+
 static int read_file(struct document *document, const char *path)
 {
     enum { MOST_BYTES = 1 << 20 };
     FILE *file = fopen(path, "re");
     char *text = malloc(MOST_BYTES + 1);
     int result = -1;
-    if (file == NULL || text == NULL)
+    if (text == NULL)
+        fail(document->error, EXIT_REFUSED, "%s: out of memory", path);
+    else if (file == NULL)
         fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
              strerror(errno));
     else {
@@ -249,7 +318,9 @@ static int read_file(struct document *document, const char *path)
             fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
                  strerror(errno));
         else if (bytes > MOST_BYTES)
-            fail(document->error, EXIT_USAGE, "%s: a suite is at most 1 MiB", path);
+            fail(document->error, EXIT_USAGE,
+                 "%s:%d: here it is longer than 1 MiB, the most for a suite", path,
+                 line_at(text, text + bytes));
         else
             result = parse_document(document, text, text + bytes);
     }
@@ -370,15 +441,20 @@ static int resolve_strategies(const struct scope *scope, struct words *out, stru
                        out, error);
 }
 
-static int append_env(struct series *series, const char *before, const char *name, size_t length,
-                      const char *value, struct error *error)
+static int append_env(struct series *series, const char *origin, const char *before,
+                      const char *name, size_t length, const char *value, struct error *error)
 {
     char *joined = NULL;
     if (series->env_count == MOST_ENVIRONMENTS)
-        return fail(error, EXIT_USAGE, "--env: more than %d combinations", MOST_ENVIRONMENTS);
-    if (asprintf(&joined, "%s%s%.*s=%s", before, *before ? ";" : "", (int)length, name, value) < 0)
-        return fail(error, EXIT_REFUSED, "--env: out of memory");
+        return fail(error, EXIT_USAGE, "%s: more than %d combinations", origin, MOST_ENVIRONMENTS);
+    int bytes =
+        asprintf(&joined, "%s%s%.*s=%s", before, *before ? ";" : "", (int)length, name, value);
+    if (bytes < 0)
+        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
     series->envs[series->env_count++] = joined;
+    if (bytes > MOST_ENVIRONMENT_BYTES)
+        return fail(error, EXIT_USAGE, "%s: a combination of more than %d characters", origin,
+                    MOST_ENVIRONMENT_BYTES);
     return 0;
 }
 
@@ -397,8 +473,8 @@ static int multiply_envs(struct series *series, char *line, const char *origin, 
     for (size_t i = 0; result == 0 && i < before.env_count; i++) {
         char *values = strdup(equals + 1), *rest = values, *value;
         while (result == 0 && (value = strsep(&rest, ",")) != NULL)
-            result =
-                append_env(series, before.envs[i], line, (size_t)(equals - line), value, error);
+            result = append_env(series, origin, before.envs[i], line, (size_t)(equals - line),
+                                value, error);
         free(values);
     }
     for (size_t i = 0; i < before.env_count; i++)
@@ -424,11 +500,15 @@ static int resolve_envs(const struct scope *scope, struct series *series, struct
     return result;
 }
 
-static int append_payload(struct series *series, struct payload payload, struct error *error)
+static int append_payload(struct series *series, const char *origin, struct payload payload,
+                          struct error *error)
 {
     for (size_t i = 0; i < series->payload_count; i++)
         if (series->payloads[i].in == payload.in && series->payloads[i].out == payload.out)
             return 0;
+    if (series->payload_count == MOST_PAYLOADS)
+        return fail(error, EXIT_USAGE, "%s: the list names more than %d values", origin,
+                    MOST_PAYLOADS);
     struct payload *grown =
         reallocarray(series->payloads, series->payload_count + 1, sizeof *grown);
     if (grown == NULL)
@@ -452,13 +532,13 @@ static int append_payload_item(struct series *series, const char *origin, char *
         if (parse_number(origin, item, &rule, &payload.in, error) != 0 ||
             parse_number(origin, slash + 1, &rule, &payload.out, error) != 0)
             return -1;
-        return append_payload(series, payload, error);
+        return append_payload(series, origin, payload, error);
     }
     if (parse_numbers(origin, item, &rule, &numbers, error) != 0)
         return -1;
     for (size_t i = 0; result == 0 && i < numbers.count; i++)
-        result =
-            append_payload(series, (struct payload){numbers.values[i], numbers.values[i]}, error);
+        result = append_payload(series, origin,
+                                (struct payload){numbers.values[i], numbers.values[i]}, error);
     numbers_free(&numbers);
     return result;
 }
@@ -565,8 +645,8 @@ static int resolve_all_series(const struct document *document, const struct scop
         result = append_chosen(*scope, &chosen, suite, error);
     words_free(&chosen);
     if (result == 0 && suite->count == 0)
-        return fail(error, EXIT_USAGE, "%s: the suite has no [section] that names a work",
-                    document->file);
+        return fail(error, EXIT_USAGE, "%s:%d: the suite has no [section] that names a work",
+                    document->file, document->lines > 0 ? document->lines : 1);
     return result;
 }
 

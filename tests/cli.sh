@@ -304,7 +304,7 @@ refuses 2 'my.ini:3: ' run "$work/my.ini"
 ini 'sizes = 1\n'
 refuses 2 'my.ini:1: .*before the first' run "$work/my.ini"
 ini '[suite]\nbudget = 1s\n'
-refuses 2 'my.ini: .*no \[section\]' run "$work/my.ini"
+refuses 2 'my.ini:2: .*no \[section\]' run "$work/my.ini"
 refuses 2 'nowhere.ini: ' run "$work/nowhere.ini"
 ini '[squares]\nsizes = 100\njobs = 2\nstrategies = threads\nworkers = 2\n'
 ends 'a suite of its own' 0 run "$work/my.ini" --rounds 1 --out "$work/own" --quiet

@@ -112,6 +112,7 @@ static void what_is_not_known_is_null(void **state)
     assert_true(json_is_null(at(root, "cpus", "quota")));
     assert_true(json_is_null(at(root, "run", "title")));
     assert_true(json_is_null(at(root, "run", "elapsed_s")));
+    assert_true(json_is_null(at(root, "run", "samples")));
     json_decref(root);
 }
 
@@ -121,9 +122,11 @@ static void what_is_known_is_a_number(void **state)
     struct host_run run = unfinished_run(&now);
     now.cpus.quota = 2.5;
     run.elapsed_s = 61.25;
+    run.samples = 5820;
     json_t *root = written(state, &run);
     assert_near(json_number_value(at(root, "cpus", "quota")), 2.5);
     assert_near(json_number_value(at(root, "run", "elapsed_s")), 61.25);
+    assert_int_equal(json_integer_value(at(root, "run", "samples")), 5820);
     json_decref(root);
 }
 

@@ -1,3 +1,4 @@
+#include "bench/base/clock.h"
 #include "bench/plan.h"
 #include "tests/support.h"
 
@@ -369,6 +370,29 @@ static void every_cell_comes_first_about_as_often(void **state)
         assert_in_range(first[i], 50, 150);
 }
 
+/* Looking for repeated cells pair by pair took minutes; half a minute leaves room for valgrind. */
+static void plans_of_100000_cells_are_made_or_refused_in_seconds(void **state)
+{
+    static const char *const suites[] = {
+        "[squares]\nsizes = 1\nworkers = 1..1000\nchunk = 1..99:+1\nstrategies = threadpool\n",
+        "[squares]\nsizes = 1..1000:+1\njobs = 1..49:+1\nworkers = 1\nstrategies = fork\n",
+        "[squares]\nsizes = 1..1000:+1\njobs = 1..1000:+1\npayload = 1..1000:+1\n",
+    };
+    static const size_t cells[] = {99001, 98000, 0};
+    for (size_t i = 0; i < COUNT_OF(suites); i++) {
+        struct error error = {0};
+        struct planned planned;
+        read_suite(state, suites[i], &planned.suite);
+        uint64_t start_ns = clock_now_ns();
+        plan_make(&planned.suite, 0, &planned.plan, &error);
+        assert_true(clock_now_ns() - start_ns < 30 * NS_PER_S);
+        assert_int_equal(planned.plan.cell_count, cells[i]);
+        if (cells[i] == 0)
+            assert_error(&error, EXIT_USAGE, "more than 100000 cells; shorten one");
+        free_planned(&planned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +409,7 @@ int main(void)
         cmocka_unit_test(jobs_cover_the_input_file_where_none_are_given),
         cmocka_unit_test(given_jobs_may_be_fewer_than_the_input_makes),
         cmocka_unit_test(plans_that_cannot_be_are_refused),
+        cmocka_unit_test(plans_of_100000_cells_are_made_or_refused_in_seconds),
         cmocka_unit_test(an_order_visits_every_cell_once),
         cmocka_unit_test(an_order_is_fixed_by_seed_group_and_round),
         cmocka_unit_test(every_cell_comes_first_about_as_often),

@@ -167,7 +167,7 @@ static size_t count_peers(void)
 
 static void a_section_without_keys_takes_what_is_built_in(void **state)
 {
-    struct suite suite = read_well(state, "[squares]", NO_OPTIONS);
+    struct suite suite = read_well(state, "[squares]\n", NO_OPTIONS);
     const struct series *series = &suite.series[0];
     assert_works(&suite, "squares");
     assert_numbers(&series->sizes, 10, 100, 1000, 10000, 100000, 1000000);
@@ -285,8 +285,8 @@ struct bad_file {
 static void bad_files_are_refused_with_file_and_line(void **state)
 {
     static const struct bad_file cases[] = {
-        {"", "my.ini: the suite has no [section] that names a work"},
-        {"[suite]\nbudget = 1s\n", "my.ini: the suite has no [section] that names a work"},
+        {"", "my.ini:1: the suite has no [section] that names a work"},
+        {"[suite]\nbudget = 1s\n", "my.ini:2: the suite has no [section] that names a work"},
         {"[squares]\nsize = 5\n",
          "my.ini:2: size: the key 'size' is not known; did you mean 'sizes'?"},
         {"[squares]\nzzzzzzzz = 5\n", "my.ini:2: zzzzzzzz: the key 'zzzzzzzz' is not known"},
@@ -467,7 +467,7 @@ static void a_file_with_a_nul_is_refused(void **state)
     char *path = scratch_path(state, "nul.ini");
     file_write(path, bytes, sizeof bytes - 1);
     assert_int_equal(read_named(path, NO_OPTIONS, &suite, &error), -1);
-    assert_error(&error, EXIT_USAGE, "nul.ini: it holds a NUL character");
+    assert_error(&error, EXIT_USAGE, "nul.ini:2: a control character (0x00)");
     free(path);
 }
 

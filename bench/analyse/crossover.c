@@ -7,20 +7,34 @@
 #define COLUMN(field, type) CSV_COLUMN(struct crossover, field, #field, type)
 #define KEY_COLUMN(field, type) CSV_COLUMN(struct crossover, key.field, #field, type)
 
+static const char *const verdicts[] = {"at", "always", "never", "noisy", NULL};
+
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_TEXT),        KEY_COLUMN(jobs, CSV_COUNT),
-    KEY_COLUMN(strategy, CSV_TEXT),    KEY_COLUMN(workers, CSV_COUNT),
-    KEY_COLUMN(schedule, CSV_TEXT),    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),         COLUMN(temperature, CSV_TEXT),
-    COLUMN(verdict, CSV_TEXT),         COLUMN(size, CSV_NUMBER),
-    COLUMN(size_low, CSV_NUMBER),      COLUMN(size_high, CSV_NUMBER),
-    COLUMN(job_ns, CSV_NUMBER),        COLUMN(batch_ns, CSV_NUMBER),
-    COLUMN(metg50_ns, CSV_NUMBER),     COLUMN(metg95_ns, CSV_NUMBER),
-    KEY_COLUMN(parent_mib, CSV_COUNT), KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_COUNT), KEY_COLUMN(payload_out, CSV_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),   KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),    KEY_COLUMN(idle_ns, CSV_COUNT),
-    KEY_COLUMN(neighbours, CSV_COUNT),
+    KEY_COLUMN(work, CSV_KNOWN_TEXT),
+    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
+    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
+    KEY_COLUMN(workers, CSV_KNOWN_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),
+    CSV_WORD_COLUMN(struct crossover, temperature, "temperature", temperatures),
+    CSV_WORD_COLUMN(struct crossover, verdict, "verdict", verdicts),
+    COLUMN(size, CSV_NUMBER),
+    COLUMN(size_low, CSV_NUMBER),
+    COLUMN(size_high, CSV_NUMBER),
+    COLUMN(job_ns, CSV_NUMBER),
+    COLUMN(batch_ns, CSV_NUMBER),
+    COLUMN(metg50_ns, CSV_NUMBER),
+    COLUMN(metg95_ns, CSV_NUMBER),
+    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
+    KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
+    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
+    KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
+    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,

@@ -12,19 +12,33 @@
 /* The weights go by the fitted line, which goes by the weights; a few rounds settle both. */
 enum { REFITS = 5 };
 
+static const char *const verdicts[] = {"linear", "flat", "noisy", NULL};
+
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_TEXT),        KEY_COLUMN(size, CSV_COUNT),
-    KEY_COLUMN(jobs, CSV_COUNT),       KEY_COLUMN(strategy, CSV_TEXT),
-    KEY_COLUMN(workers, CSV_COUNT),    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),      KEY_COLUMN(env, CSV_TEXT),
-    COLUMN(temperature, CSV_TEXT),     KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_COUNT), KEY_COLUMN(payload_out, CSV_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),   COLUMN(verdict, CSV_TEXT),
-    COLUMN(base_ns, CSV_NUMBER),       COLUMN(base_error_ns, CSV_NUMBER),
-    COLUMN(per_page_ns, CSV_NUMBER),   COLUMN(per_page_error_ns, CSV_NUMBER),
-    COLUMN(points, CSV_COUNT),         COLUMN(worst_residual, CSV_NUMBER),
-    KEY_COLUMN(bind, CSV_TEXT),        KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_COUNT),    KEY_COLUMN(neighbours, CSV_COUNT),
+    KEY_COLUMN(work, CSV_KNOWN_TEXT),
+    KEY_COLUMN(size, CSV_KNOWN_COUNT),
+    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
+    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
+    KEY_COLUMN(workers, CSV_KNOWN_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),
+    CSV_WORD_COLUMN(struct law, temperature, "temperature", temperatures),
+    KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
+    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
+    CSV_WORD_COLUMN(struct law, verdict, "verdict", verdicts),
+    COLUMN(base_ns, CSV_NUMBER),
+    COLUMN(base_error_ns, CSV_NUMBER),
+    COLUMN(per_page_ns, CSV_NUMBER),
+    COLUMN(per_page_error_ns, CSV_NUMBER),
+    COLUMN(points, CSV_KNOWN_COUNT),
+    COLUMN(worst_residual, CSV_NUMBER),
+    KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
+    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
 };
 
 const struct csv_format law_format = {columns, sizeof columns / sizeof *columns,

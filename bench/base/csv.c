@@ -1,4 +1,5 @@
 #include "bench/base/csv.h"
+#include "bench/base/input.h"
 #include "bench/base/whole.h"
 
 #include <csv.h>
@@ -11,13 +12,13 @@
 
 static void write_field(FILE *file, enum csv_type type, const void *field)
 {
-    if (type == CSV_TEXT) {
+    if (type == CSV_TEXT || type == CSV_KNOWN_TEXT) {
         const char *text = *(const char *const *)field;
         if (text[strcspn(text, ",\"\r\n")] != '\0')
             csv_fwrite(file, text, strlen(text));
         else
             fputs(text, file);
-    } else if (type == CSV_COUNT) {
+    } else if (type == CSV_COUNT || type == CSV_KNOWN_COUNT) {
         uint64_t count = *(const uint64_t *)field;
         if (count != CSV_UNKNOWN)
             fprintf(file, "%llu", (unsigned long long)count);
@@ -89,28 +90,65 @@ struct reader {
     size_t capacity;
     size_t line;   /* being read, from 1 */
     size_t column; /* of the field that comes next, from 0 */
+    size_t fields; /* of the header, and so of each row */
     bool in_body;  /* the header has been read */
     struct error *error;
 };
 
-static bool parse_field(struct reader *reader, enum csv_type type, const char *text, void *field)
+static bool parse_count(const char *text, uint64_t *count)
 {
     char *end = NULL;
-    if (type == CSV_TEXT) {
-        const char *kept = strings_keep(reader->strings, text);
-        *(const char **)field = kept;
-        return kept != NULL;
-    }
+    *count = CSV_UNKNOWN;
+    if (*text == '\0')
+        return true;
     errno = 0;
-    if (type == CSV_COUNT) {
-        unsigned long long value = *text == '\0' ? CSV_UNKNOWN : strtoull(text, &end, 10);
-        *(uint64_t *)field = value;
-        return *text == '\0' || (isdigit((unsigned char)*text) && *end == '\0' && errno == 0);
+    *count = strtoull(text, &end, 10);
+    return isdigit((unsigned char)*text) && *end == '\0' && errno == 0 && *count != CSV_UNKNOWN;
+}
+
+static bool parse_number(const char *text, double *number)
+{
+    char *end = NULL;
+    *number = NAN;
+    if (*text == '\0')
+        return true;
+    *number = strtod(text, &end);
+    return text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && isfinite(*number);
+}
+
+static bool is_word(const char *const *words, const char *text)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        if (text_equal(words[i], text))
+            return true;
+    return words == NULL;
+}
+
+/* Reads a field that may be empty into a row; what it should have been where it is not, else NULL.
+ * "" where memory is exhausted. */
+static const char *parse_field(struct reader *reader, const struct csv_column *column,
+                               const char *text, void *field)
+{
+    switch (column->type) {
+    case CSV_TEXT:
+    case CSV_KNOWN_TEXT:
+        *(const char **)field = strings_keep(reader->strings, text);
+        if (*(const char **)field == NULL)
+            return "";
+        return is_word(column->words, text) ? NULL : "known";
+    case CSV_COUNT:
+    case CSV_KNOWN_COUNT:
+        return parse_count(text, field) ? NULL : "a number";
+    case CSV_NUMBER:
+        return parse_number(text, field) ? NULL : "a number";
+    case CSV_AMOUNT:
+        if (!parse_number(text, field))
+            return "a number";
+        return *text == '\0' || (*(double *)field >= 0 && *(double *)field <= CSV_MOST_AMOUNT)
+                   ? NULL
+                   : "a number from 0 to 1e18";
     }
-    double value = *text == '\0' ? (double)NAN : strtod(text, &end);
-    *(double *)field = value;
-    return text[strspn(text, "0123456789+-.eE")] == '\0' &&
-           (*text == '\0' || (*end == '\0' && isfinite(value)));
+    return NULL;
 }
 
 /* The row that is being filled; grows the table by one when a row begins. */
@@ -133,29 +171,48 @@ static char *current_row(struct reader *reader)
 static void read_header_field(struct reader *reader, const char *text)
 {
     const struct csv_format *format = reader->format;
-    if (reader->column < format->count && !text_equal(text, format->columns[reader->column].name))
+    size_t column = reader->column;
+    if (column == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
+        fail(reader->error, EXIT_USAGE, "%s:1: a byte order mark stands before the header",
+             reader->path);
+    else if (column < format->count && !text_equal(text, format->columns[column].name))
         fail(reader->error, EXIT_USAGE, "%s:1: column %zu is '%.40s', not '%s'", reader->path,
-             reader->column + 1, text, format->columns[reader->column].name);
+             column + 1, text, format->columns[column].name);
+    for (size_t i = 0; column >= format->count && i < format->count; i++)
+        if (*text == '\0' || text_equal(text, format->columns[i].name))
+            fail(reader->error, EXIT_USAGE, "%s:1: column %zu %s%s", reader->path, column + 1,
+                 *text == '\0' ? "has no name" : "is once more ", text);
+}
+
+static void read_body_field(struct reader *reader, const struct csv_column *column,
+                            const char *text)
+{
+    char *row = current_row(reader);
+    if (row == NULL)
+        return;
+    bool known = column->type == CSV_KNOWN_COUNT || column->type == CSV_KNOWN_TEXT;
+    const char *wanted = parse_field(reader, column, text, row + column->offset);
+    if (known && *text == '\0')
+        fail(reader->error, EXIT_USAGE, "%s:%zu: %s is empty", reader->path, reader->line,
+             column->name);
+    else if (wanted != NULL && *wanted == '\0')
+        fail(reader->error, EXIT_REFUSED, "%s:%zu: out of memory", reader->path, reader->line);
+    else if (wanted != NULL)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: %s is '%.40s', which is not %s", reader->path,
+             reader->line, column->name, text, wanted);
 }
 
 static void read_field(void *bytes, size_t length, void *user)
 {
     struct reader *reader = user;
     const char *text = bytes != NULL ? bytes : "";
-    size_t column = reader->column;
+    (void)length;
     if (reader->error->code != EXIT_DONE)
         return;
-    if (strlen(text) != length)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
-    else if (!reader->in_body)
+    if (!reader->in_body)
         read_header_field(reader, text);
-    else if (column < reader->format->count) {
-        const struct csv_column *described = &reader->format->columns[column];
-        char *row = current_row(reader);
-        if (row != NULL && !parse_field(reader, described->type, text, row + described->offset))
-            fail(reader->error, EXIT_USAGE, "%s:%zu: %s is '%.40s', which is not a number",
-                 reader->path, reader->line, described->name, text);
-    }
+    else if (reader->column < reader->format->count)
+        read_body_field(reader, &reader->format->columns[reader->column], text);
     reader->column++;
 }
 
@@ -163,10 +220,13 @@ static void end_row(int terminator, void *user)
 {
     struct reader *reader = user;
     (void)terminator;
-    if (reader->error->code == EXIT_DONE && reader->column < reader->format->count)
+    size_t least = reader->in_body ? reader->fields : reader->format->count;
+    if (reader->column < least || (reader->in_body && reader->column > least))
         fail(reader->error, EXIT_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
-             reader->line, reader->column, reader->format->count);
-    if (reader->in_body && reader->error->code == EXIT_DONE)
+             reader->line, reader->column, least);
+    if (!reader->in_body)
+        reader->fields = reader->column;
+    else if (reader->error->code == EXIT_DONE)
         reader->out.count++;
     reader->in_body = true;
     reader->column = 0;
@@ -179,26 +239,42 @@ static int is_blank(unsigned char character)
     return 0;
 }
 
+static void fail_parsing(struct reader *reader, struct csv_parser *parser)
+{
+    int problem = csv_error(parser);
+    fail(reader->error, problem == CSV_EPARSE ? EXIT_USAGE : EXIT_REFUSED, "%s:%zu: %s",
+         reader->path, reader->line,
+         problem == CSV_EPARSE ? "a quote within a field, or one that is not closed"
+                               : csv_strerror(problem));
+}
+
+static void parse_line(struct reader *reader, struct csv_parser *parser, const char *text,
+                       size_t length)
+{
+    reader->line++;
+    if (memchr(text, '\0', length) != NULL)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
+    else if (csv_parse(parser, text, length, read_field, end_row, reader) != length)
+        fail_parsing(reader, parser);
+}
+
 /* Feeds one line at a time, so that errors can name it. */
 static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *file)
 {
     char *text = NULL;
     size_t capacity = 0;
-    ssize_t length;
+    ssize_t length = 0;
     bool cut_off = false;
     while (reader->error->code == EXIT_DONE && (length = getline(&text, &capacity, file)) > 0) {
-        reader->line++;
         cut_off = text[length - 1] != '\n';
-        if (csv_parse(parser, text, (size_t)length, read_field, end_row, reader) != (size_t)length)
-            fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
-                 csv_strerror(csv_error(parser)));
+        parse_line(reader, parser, text, (size_t)length);
     }
-    free(text);
-    if (ferror(file))
-        fail_errno(reader->error, errno, "%s: cannot be read", reader->path);
+    if (length < 0 && !feof(file)) /* it cannot be read, or memory is exhausted */
+        fail_errno(reader->error, errno, "%s:%zu: cannot be read", reader->path, reader->line + 1);
     else if (cut_off)
         fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
              reader->line);
+    free(text);
 }
 
 static int parse_stream(struct reader *reader, FILE *file)
@@ -208,10 +284,10 @@ static int parse_stream(struct reader *reader, FILE *file)
     if (csv_init(&parser, options) != 0)
         return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
     csv_set_space_func(&parser, is_blank);
+    csv_set_blk_size(&parser, 1 << 14); /* what a field grows by: one of 1 MiB took seconds */
     parse_lines(reader, &parser, file);
     if (csv_fini(&parser, read_field, end_row, reader) != 0)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: %s", reader->path, reader->line,
-             csv_strerror(csv_error(&parser)));
+        fail_parsing(reader, &parser);
     csv_free(&parser);
     if (!reader->in_body)
         fail(reader->error, EXIT_USAGE, "%s:1: the header line is missing", reader->path);
@@ -222,9 +298,9 @@ int csv_read_file(const char *path, const struct csv_format *format, struct stri
                   struct csv_rows *out, struct error *error)
 {
     struct reader reader = {.path = path, .format = format, .strings = strings, .error = error};
-    FILE *file = fopen(path, "re");
+    FILE *file = input_open(path, error);
     if (file == NULL)
-        return fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return -1;
     int result = parse_stream(&reader, file);
     fclose(file);
     if (result != 0) {

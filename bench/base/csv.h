@@ -10,20 +10,35 @@
 
 /* The field of a row is a double (NaN: not known), a uint64_t (CSV_UNKNOWN: not known) or a
  * const char * (never NULL). What is not known is written as an empty field. */
-enum csv_type { CSV_NUMBER, CSV_COUNT, CSV_TEXT };
+enum csv_type {
+    CSV_NUMBER,
+    CSV_AMOUNT, /* a number from 0 to CSV_MOST_AMOUNT */
+    CSV_COUNT,
+    CSV_KNOWN_COUNT, /* not to be read without */
+    CSV_TEXT,
+    CSV_KNOWN_TEXT, /* never empty */
+};
 
 #define CSV_UNKNOWN UINT64_MAX
+#define CSV_MOST_AMOUNT 1e18 /* 31 years in ns */
 
 struct csv_column {
     const char *name;
     enum csv_type type;
-    size_t offset; /* of the field in the row's struct */
+    size_t offset;            /* of the field in the row's struct */
+    const char *const *words; /* all that a text may be, up to a NULL; NULL: anything */
 };
 
 /* The column that holds a field of a row's struct. */
 #define CSV_COLUMN(row, field, name, type)                                                         \
     {                                                                                              \
-        name, type, offsetof(row, field)                                                           \
+        name, type, offsetof(row, field), NULL                                                     \
+    }
+
+/* The same for a text that is one of these words. */
+#define CSV_WORD_COLUMN(row, field, name, words)                                                   \
+    {                                                                                              \
+        name, CSV_KNOWN_TEXT, offsetof(row, field), words                                          \
     }
 
 /* The one description of a kind of file: its rows are structs of row_bytes. */
@@ -52,8 +67,10 @@ int csv_write_file(const char *path, const struct csv_format *format, const void
 int csv_make_printable(const struct csv_format *format, void *rows, size_t count,
                        struct strings *strings, struct error *error);
 
-/* Reads a file whose header starts with the format's columns; columns after them are passed over.
- * Texts are kept in strings. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and line. */
+/* Reads a file whose header starts with the format's columns; columns of other names after them are
+ * passed over. Every row has as many fields as the header, and every line its end: what was cut
+ * off, joined or shifted is refused. Texts are kept in strings. Errors (EXIT_USAGE; EXIT_REFUSED
+ * for memory) name file and line. */
 int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
                   struct csv_rows *out, struct error *error);
 

@@ -14,7 +14,7 @@ enum exit_code {
 /* The first thing that went wrong. Start from {0}; later failures do not overwrite the first. */
 struct error {
     enum exit_code code;
-    char text[512]; /* one line, no newline */
+    char text[512]; /* one line without control characters */
 };
 
 /* Records a failure unless one is recorded already. Returns -1, so that callers can return it. */

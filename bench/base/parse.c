@@ -7,7 +7,16 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-enum { MOST_LIST_VALUES = 1000 };
+enum {
+    MOST_LIST_VALUES = 1000,
+    SHOWN = 60, /* characters of what was given that a message shows, so that it also tells what is
+                   wrong */
+};
+
+static int shown(size_t length)
+{
+    return length < SHOWN ? (int)length : SHOWN;
+}
 
 struct unit {
     const char *name;
@@ -107,7 +116,7 @@ static int fail_number(const char *option, const char *text, size_t length, enum
     const char *what = outcome == OVERFLOWS ? "too large" : "not a whole number of 0 or more";
     return fail(error, EXIT_USAGE,
                 "%s: '%.*s' is %s; allowed are %llu to %llu%s, such as 8, 1e6, 64k, 4Ki%s", option,
-                (int)length, text, what, (unsigned long long)rule->least,
+                shown(length), text, what, (unsigned long long)rule->least,
                 (unsigned long long)rule->most, rule->counts_workers ? " (0, all: every CPU)" : "",
                 rule->cpus > 0 ? ", 2cpus" : "");
 }
@@ -149,7 +158,7 @@ static int read_number(const char *option, const char *text, size_t length,
         return fail_number(option, text, length, outcome, rule, error);
     if (value < rule->least || value > rule->most)
         return fail(error, EXIT_USAGE, "%s: %.*s is out of range; allowed are %llu to %llu", option,
-                    (int)length, text, (unsigned long long)rule->least,
+                    shown(length), text, (unsigned long long)rule->least,
                     (unsigned long long)rule->most);
     *out = value;
     return 0;
@@ -163,19 +172,23 @@ int parse_number(const char *option, const char *text, const struct number_rule 
     return read_number(option, text, strlen(text), rule, out, error);
 }
 
-static int append_number(const char *option, struct numbers *list, uint64_t value,
+/* Appends the value unless it is among the first `known` of the list. */
+static int append_number(const char *option, struct numbers *list, size_t known, uint64_t value,
                          struct error *error)
 {
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < known; i++)
         if (list->values[i] == value)
             return 0;
     if (list->count == MOST_LIST_VALUES)
         return fail(error, EXIT_USAGE, "%s: the list names more than %d values", option,
                     MOST_LIST_VALUES);
-    uint64_t *grown = reallocarray(list->values, list->count + 1, sizeof *grown);
-    if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", option);
-    list->values = grown;
+    if ((list->count & (list->count - 1)) == 0) { /* full at each power of two */
+        size_t capacity = list->count > 0 ? 2 * list->count : 1;
+        uint64_t *grown = reallocarray(list->values, capacity, sizeof *grown);
+        if (grown == NULL)
+            return fail(error, EXIT_REFUSED, "%s: out of memory", option);
+        list->values = grown;
+    }
     list->values[list->count++] = value;
     return 0;
 }
@@ -187,7 +200,7 @@ static int read_step(const char *option, const char *text, size_t length, bool *
     struct number_rule rule = {.least = text[0] == 'x' ? 2 : 1, .most = UINT64_MAX};
     if (length < 2 || (text[0] != 'x' && text[0] != '+'))
         return fail(error, EXIT_USAGE, "%s: the step ':%.*s' is not of the form :x2 or :+2", option,
-                    (int)length, text);
+                    shown(length), text);
     *times = text[0] == 'x';
     return read_number(option, text + 1, length - 1, &rule, step, error);
 }
@@ -206,13 +219,14 @@ static int read_range(const char *option, const char *item, const char *dots, si
     if (colon && read_step(option, colon + 1, (size_t)(end - colon - 1), &times, &step, error) != 0)
         return -1;
     if (first > last)
-        return fail(error, EXIT_USAGE, "%s: the range %.*s runs backwards", option, (int)length,
+        return fail(error, EXIT_USAGE, "%s: the range %.*s runs backwards", option, shown(length),
                     item);
     if (times && first == 0)
-        return fail(error, EXIT_USAGE, "%s: the range %.*s multiplies from 0", option, (int)length,
-                    item);
+        return fail(error, EXIT_USAGE, "%s: the range %.*s multiplies from 0", option,
+                    shown(length), item);
+    size_t before = list->count; /* a range's own values differ */
     for (uint64_t value = first; value <= last;) {
-        if (append_number(option, list, value, error) != 0)
+        if (append_number(option, list, before, value, error) != 0)
             return -1;
         if (times ? __builtin_mul_overflow(value, step, &value)
                   : __builtin_add_overflow(value, step, &value))
@@ -232,7 +246,7 @@ static int read_item(const char *option, const char *item, size_t length,
         return read_range(option, item, dots, length, rule, list, error);
     if (read_number(option, item, length, rule, &value, error) != 0)
         return -1;
-    return append_number(option, list, value, error);
+    return append_number(option, list, list->count, value, error);
 }
 
 /* The next item of a list between commas, blanks around it dropped; *text moves behind it. */
@@ -287,10 +301,10 @@ int parse_duration(const char *option, const char *text, uint64_t *ns, struct er
     if (outcome == READ)
         outcome = scale_decimal(decimal, factor, &value);
     if (outcome == OVERFLOWS || (outcome == READ && value > INT64_MAX))
-        return fail(error, EXIT_USAGE, "%s: '%s' is too long a time", option, text);
+        return fail(error, EXIT_USAGE, "%s: '%.60s' is too long a time", option, text);
     if (outcome != READ || value == 0)
         return fail(error, EXIT_USAGE,
-                    "%s: '%s' is not a duration above 0; write it as 50us, 20ms, 1.5s or 2m",
+                    "%s: '%.60s' is not a duration above 0; write it as 50us, 20ms, 1.5s or 2m",
                     option, text);
     *ns = value;
     return 0;
@@ -306,7 +320,7 @@ int parse_durations(const char *option, const char *text, struct numbers *out, s
         if (!text_equal(items.values[i], "0"))
             result = parse_duration(option, items.values[i], &ns, error);
         if (result == 0)
-            result = append_number(option, &list, ns, error);
+            result = append_number(option, &list, list.count, ns, error);
     }
     words_free(&items);
     if (result != 0) {
@@ -330,8 +344,8 @@ int parse_percent(const char *option, const char *text, double *share, struct er
     else
         outcome = NOT_A_NUMBER;
     if (outcome != READ || millionths == 0 || millionths > 1000000)
-        return fail(error, EXIT_USAGE, "%s: '%s' is not a percentage above 0 and up to 100", option,
-                    text);
+        return fail(error, EXIT_USAGE, "%s: '%.60s' is not a percentage above 0 and up to 100",
+                    option, text);
     *share = (double)millionths / 1e6;
     return 0;
 }
@@ -352,11 +366,14 @@ static int append_word(const char *option, char *word, const char *const known[]
     if (!is_known(word, known, count)) {
         char suggestion[128];
         text_suggestion(suggestion, sizeof suggestion, word, known, count);
-        return fail(error, EXIT_USAGE, "%s: '%s' is not known%s", option, word, suggestion);
+        return fail(error, EXIT_USAGE, "%s: '%.60s' is not known%s", option, word, suggestion);
     }
     for (size_t i = 0; i < list->count; i++)
         if (text_equal(list->values[i], word))
             return 0;
+    if (list->count == MOST_LIST_VALUES)
+        return fail(error, EXIT_USAGE, "%s: the list names more than %d values", option,
+                    MOST_LIST_VALUES);
     list->values[list->count++] = word;
     return 0;
 }

@@ -53,6 +53,8 @@ struct run {
     struct run_folder folder;
     int input_fd;
     struct measure_result measured;
+    uint64_t samples;        /* rows in the end; 0 while it goes on */
+    uint64_t samples_before; /* what host.json tells of the run to go on with */
     char runtime_names[MOST_RUNTIMES][32];
     const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP or a peer; ends in NULL */
 };
@@ -181,6 +183,7 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
         .title = run->suite.title,
         .command_line = run->command_line,
         .runtimes = run->runtimes,
+        .samples = run->samples,
         .elapsed_s = elapsed_s,
     };
     snprintf(path, sizeof path, "%s/host.json", run->folder.path);
@@ -188,13 +191,14 @@ static int write_host(const struct run *run, double elapsed_s, struct error *err
 }
 
 /* Rounds of different inputs or CPUs cannot be paired. */
-static int check_same_run(const struct run *run, struct error *error)
+static int check_same_run(struct run *run, struct error *error)
 {
     char path[PATH_MAX];
     struct host host;
     snprintf(path, sizeof path, "%s/host.json", run->folder.path);
     if (host_read(path, &host, error) != 0)
         return -1;
+    run->samples_before = host.samples;
     if (host.seed != run->suite.seed || host.cpus_usable != run->cpus.usable)
         return fail(error, EXIT_USAGE,
                     "--resume: %s was begun with seed %llu on %u CPUs, not with seed %llu on %u",
@@ -215,14 +219,20 @@ static void raise_descriptor_limit(void)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-/* Reads what samples.csv of a run that goes on has; a last line that was cut off is dropped. */
+/* Reads what samples.csv of a run that goes on has. Where its end is missing, all of its last visit
+ * is dropped. */
 static int read_before(const struct run *run, const char *path, struct samples *before,
                        struct error *error)
 {
+    bool mended;
     *before = (struct samples){0};
     if (!run->resume)
         return 0;
-    return samples_mend(path, error) == 0 ? samples_read(path, before, error) : -1;
+    if (samples_mend(path, &mended, error) != 0 || samples_read(path, before, error) != 0)
+        return -1;
+    if (mended || before->count < run->samples_before)
+        return samples_drop_last_visit(path, before, error);
+    return 0;
 }
 
 /* Opens samples.csv to append to. It comes last: a folder that has it holds a run. */
@@ -310,6 +320,7 @@ static int finish_samples(struct run *run, struct error *error)
     if (samples_read(path, &samples, error) != 0)
         return -1;
     note_runtimes(run, &samples);
+    run->samples = samples.count;
     int result = disturbed_mark(&samples, &found, error);
     if (result == 0)
         result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);

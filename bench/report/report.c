@@ -92,6 +92,17 @@ static int show(const char *folder, const struct findings *found, const struct h
     return status;
 }
 
+/* A file that lost its last rows is a whole file; only the run knows how many it wrote. */
+static int check_count(const char *path, const struct samples *samples, const struct host *host,
+                       struct error *error)
+{
+    if (host->samples == 0 || samples->count == host->samples)
+        return 0;
+    return fail(error, EXIT_USAGE,
+                "%s:%zu: the last of %zu rows, where host.json tells of %llu; the run is not whole",
+                path, samples->count + 1, samples->count, (unsigned long long)host->samples);
+}
+
 int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
                 struct report_result *result, struct error *error)
 {
@@ -106,7 +117,9 @@ int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *int
     snprintf(path, sizeof path, "%s/samples.csv", folder);
     if (samples_read(path, &samples, error) != 0)
         return -1;
-    int status = analyse(&samples, &host, &findings, error);
+    int status = check_count(path, &samples, &host, error);
+    if (status == 0)
+        status = analyse(&samples, &host, &findings, error);
     if (status == 0)
         status =
             write_files(folder, &findings.summaries, &findings.crossovers, &findings.laws, error);

@@ -8,9 +8,9 @@ struct row {
 };
 
 static const struct csv_column columns[] = {
-    {"name", CSV_TEXT, offsetof(struct row, name)},
-    {"number", CSV_NUMBER, offsetof(struct row, number)},
-    {"count", CSV_COUNT, offsetof(struct row, count)},
+    CSV_COLUMN(struct row, name, "name", CSV_TEXT),
+    CSV_COLUMN(struct row, number, "number", CSV_NUMBER),
+    CSV_COLUMN(struct row, count, "count", CSV_COUNT),
 };
 
 static const struct csv_format format = {columns, COUNT_OF(columns), sizeof(struct row)};
@@ -287,8 +287,21 @@ static void a_folder_is_no_file(void **state)
     struct error error = {0};
     struct table table = {0};
     assert_int_equal(csv_read_file(*state, &format, &table.strings, &table.rows, &error), -1);
-    assert_error(&error, EXIT_REFUSED, *state);
+    assert_error(&error, EXIT_USAGE, "is not a regular file");
+    assert_ptr_equal(strstr(error.text, *state), error.text);
     table_free(&table);
+}
+
+static void a_pipe_that_nobody_writes_to_is_refused_at_once(void **state)
+{
+    struct error error = {0};
+    struct table table = {0};
+    char *path = scratch_path(state, "pipe.csv");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(csv_read_file(path, &format, &table.strings, &table.rows, &error), -1);
+    assert_error(&error, EXIT_USAGE, "pipe.csv: is not a regular file");
+    table_free(&table);
+    free(path);
 }
 
 int main(void)
@@ -309,6 +322,7 @@ int main(void)
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),
+        cmocka_unit_test(a_pipe_that_nobody_writes_to_is_refused_at_once),
     };
     return cmocka_run_group_tests_name("csv", tests, scratch_make, scratch_remove);
 }
