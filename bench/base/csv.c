@@ -10,9 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_text(enum csv_type type)
+{
+    return type == CSV_TEXT || type == CSV_KNOWN_TEXT;
+}
+
 static void write_field(FILE *file, enum csv_type type, const void *field)
 {
-    if (type == CSV_TEXT || type == CSV_KNOWN_TEXT) {
+    if (is_text(type)) {
         const char *text = *(const char *const *)field;
         if (text[strcspn(text, ",\"\r\n")] != '\0')
             csv_fwrite(file, text, strlen(text));
@@ -76,7 +81,7 @@ int csv_make_printable(const struct csv_format *format, void *rows, size_t count
         for (size_t k = 0; k < format->count; k++) {
             char *row = (char *)rows + i * format->row_bytes;
             void *field = row + format->columns[k].offset;
-            if (format->columns[k].type == CSV_TEXT && make_printable(field, strings, error) != 0)
+            if (is_text(format->columns[k].type) && make_printable(field, strings, error) != 0)
                 return -1;
         }
     return 0;
