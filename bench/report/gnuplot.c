@@ -7,15 +7,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { LABEL_BYTES = 160 };
 
@@ -100,28 +99,65 @@ static int begin_picture(struct picture *picture, const struct scene *scene, con
     return 0;
 }
 
+/* Waits for a child's end; its wait status. */
+static int await(pid_t pid)
+{
+    int wait_status = -1;
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    return wait_status;
+}
+
+/* In the child: becomes gnuplot, which dies with breakeven and is in a process group of its own: a
+ * terminal's Ctrl-C is not for it, so that what was measured is still drawn. Returns where the
+ * system refuses. */
+static void become_gnuplot(const char *folder, char *script, pid_t parent)
+{
+    char *arguments[] = {"gnuplot", script, NULL};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent || setpgid(0, 0) != 0 || chdir(folder) != 0)
+        return;
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int log = open("gnuplot.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (nowhere >= 0 && log >= 0 && dup2(nowhere, STDIN_FILENO) >= 0 &&
+        dup2(nowhere, STDOUT_FILENO) >= 0 && dup2(log, STDERR_FILENO) >= 0)
+        execvp(arguments[0], arguments);
+}
+
+/* Starts gnuplot; its pid, or -1 with errno. A pipe that an exec closes tells whether there was
+ * one.
+ */
+static pid_t start_gnuplot(const char *folder, char *script)
+{
+    int told[2], refused = 0;
+    if (pipe2(told, O_CLOEXEC) != 0)
+        return -1;
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        become_gnuplot(folder, script, parent);
+        refused = errno;
+        _exit(write(told[1], &refused, sizeof refused) > 0 ? EXIT_REFUSED : EXIT_CHECK_FAILED);
+    }
+    refused = pid < 0 ? errno : 0;
+    close(told[1]);
+    while (pid > 0 && read(told[0], &refused, sizeof refused) < 0 && errno == EINTR)
+        ;
+    close(told[0]);
+    if (pid > 0 && refused != 0)
+        await(pid);
+    errno = refused;
+    return refused != 0 ? -1 : pid;
+}
+
 static int run_gnuplot(const struct picture *picture)
 {
     char script[160];
     snprintf(script, sizeof script, "%s.gp", picture->name);
-    char *arguments[] = {"gnuplot", script, NULL};
-    posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int wait_status = 0;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, picture->folder);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "gnuplot.log",
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    int refused = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (refused != 0)
-        return fail_errno(picture->error, refused,
+    pid_t pid = start_gnuplot(picture->folder, script);
+    if (pid < 0)
+        return fail_errno(picture->error, errno,
                           "gnuplot cannot be started (install it: make deps)");
-    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-        ;
-    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0)
+    if (await(pid) != 0)
         return fail(picture->error, EXIT_REFUSED, "gnuplot failed on %s/%s; see gnuplot.log there",
                     picture->folder, script);
     return 0;
