@@ -1,6 +1,7 @@
 #include "bench/samples.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,15 +45,17 @@ int samples_mend(const char *path, struct error *error)
         at++;
         whole = character == '\n' ? at : whole;
     }
-    if (whole == 0) {
+    if (whole == 0 && at > 0) {
         fclose(file);
         return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
     }
-    int result = whole < at ? ftruncate(fileno(file), whole) : 0;
-    if (ferror(file) || result != 0)
-        result = fail_errno(error, errno, "%s: cannot be mended", path);
-    fclose(file);
-    return result;
+    bool bad = ferror(file) != 0 || (whole < at && ftruncate(fileno(file), whole) != 0);
+    if (at == 0) {
+        rewind(file);
+        csv_write_header(file, &samples_format);
+    }
+    bad = fclose(file) != 0 || bad;
+    return bad ? fail_errno(error, errno, "%s: cannot be mended", path) : 0;
 }
 
 int samples_read(const char *path, struct samples *samples, struct error *error)

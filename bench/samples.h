@@ -40,8 +40,8 @@ struct samples {
     struct strings strings;
 };
 
-/* Drops a last line that an interruption has cut off, so that the file can be read and appended to.
- */
+/* Drops a last line that an interruption has cut off, and gives an empty file its header, so that
+ * the file can be read and appended to. */
 int samples_mend(const char *path, struct error *error);
 
 int samples_read(const char *path, struct samples *samples, struct error *error);

@@ -60,17 +60,16 @@ static int check_writable(const char *path, struct error *error)
     return 0;
 }
 
-/* Removes what a run writes behind samples.csv, so that nothing old stands beside the new. */
+/* Removes what a run writes, so that nothing old stands beside the new. */
 static void remove_results(const char *path)
 {
+    static const char *const tables[] = {"samples", "summary", "crossover", "law"};
     static const char *const made[] = {"svg", "png", "gp", "dat", "log"};
     char name[PATH_MAX + 256];
-    snprintf(name, sizeof name, "%s/summary.csv", path);
-    unlink(name);
-    snprintf(name, sizeof name, "%s/crossover.csv", path);
-    unlink(name);
-    snprintf(name, sizeof name, "%s/law.csv", path);
-    unlink(name);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        snprintf(name, sizeof name, "%s/%s.csv", path, tables[i]);
+        unlink(name);
+    }
     snprintf(name, sizeof name, "%s/plots", path);
     DIR *plots = opendir(name);
     for (struct dirent *entry; plots != NULL && (entry = readdir(plots)) != NULL;) {

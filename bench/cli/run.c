@@ -215,16 +215,28 @@ static void raise_descriptor_limit(void)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-/* Opens samples.csv to append to and reads what it has; *before stays empty for a new run. A last
- * line that was cut off is dropped. */
-static FILE *open_samples(const struct run *run, struct samples *before, struct error *error)
+static void name_samples(const struct run *run, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, "%s/samples.csv", run->folder.path);
+}
+
+/* Reads the rows to go on with; *before stays empty for a new run. A last line that was cut off is
+ * dropped. */
+static int read_before(const struct run *run, struct samples *before, struct error *error)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (run->resume && samples_mend(path, error) != 0)
-        return NULL;
-    if (run->resume && samples_read(path, before, error) != 0)
-        return NULL;
+    name_samples(run, path);
+    if (!run->resume)
+        return 0;
+    return samples_mend(path, error) == 0 ? samples_read(path, before, error) : -1;
+}
+
+/* Opens samples.csv to append to. It is made last: where it is, host.json is, and there is a run to
+ * go on with. */
+static FILE *open_samples(const struct run *run, struct error *error)
+{
+    char path[PATH_MAX];
+    name_samples(run, path);
     FILE *file = fopen(path, run->resume ? "ae" : "we");
     if (file == NULL) {
         fail_errno(error, errno, "%s: cannot be written", path);
@@ -232,6 +244,7 @@ static FILE *open_samples(const struct run *run, struct samples *before, struct 
     }
     if (!run->resume)
         csv_write_header(file, &samples_format);
+    fflush(file);
     return file;
 }
 
@@ -240,11 +253,11 @@ static int measure(struct run *run, struct error *error)
     struct progress_view view = progress_open();
     struct samples before = {0};
     sigset_t mask;
-    FILE *file = open_samples(run, &before, error);
     run->conditions = conditions_read(&run->cpus);
-    if (file == NULL || write_host(run, NAN, error) != 0) {
-        if (file != NULL)
-            fclose(file);
+    FILE *file = NULL;
+    if (read_before(run, &before, error) == 0 && write_host(run, NAN, error) == 0)
+        file = open_samples(run, error);
+    if (file == NULL) {
         samples_free(&before);
         return -1;
     }
