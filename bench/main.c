@@ -88,11 +88,22 @@ static void hold_standard_descriptors(void)
             _exit(EXIT_REFUSED);
 }
 
+/* Whoever starts us may ignore or block signals that we need: children that end while SIGCHLD is
+ * ignored leave no status, and a blocked SIGTERM ends nothing. */
+static void take_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int main(int count, char *arguments[])
 {
     struct ending ending = {0};
     hold_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+    take_signals();
     run_command(count, arguments, &ending);
     if (fflush(stdout) != 0 || ferror(stdout))
         fail_errno(&ending.error, errno, "the output cannot be written");
