@@ -43,10 +43,18 @@ drawn() { ! command -v gnuplot >/dev/null || [ -s "$1/plots/squares-overhead.svg
 as 'SIGCHLD ignored on entry' env --ignore-signal=CHLD
 as 'all signals blocked on entry' env --block-signal
 
-environment=(--block-signal)
+environment=(--ignore-signal=CHLD)
 visiting() { pgrep -P "$run" -f 'visit sleep' >/dev/null; }
-begin run quick --work sleep --sizes 20G --jobs 1 --strategies threads --workers 1 --rounds 1 --quiet \
-    --out "$work/blocked"
+long=(run quick --work sleep --sizes 20G --jobs 1 --strategies threads --workers 1 --rounds 1 --quiet)
+begin "${long[@]}" --out "$work/ignored"
+check 'SIGCHLD ignored on entry: a visit is under way' until_true 10 visiting
+pkill -ABRT -P "$run" -f 'visit sleep'
+finish 10
+check 'SIGCHLD ignored on entry: a visit that dies is told with its signal' \
+    holds "$work/ignored/samples.csv" 'died of signal 6 '
+
+environment=(--block-signal)
+begin "${long[@]}" --out "$work/blocked"
 check 'all signals blocked on entry: a run is under way' until_true 10 visiting
 kill -TERM "$run"
 finish 10
