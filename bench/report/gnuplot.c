@@ -113,7 +113,7 @@ static int await(pid_t pid)
  * system refuses. */
 static void become_gnuplot(const char *folder, char *script, pid_t parent)
 {
-    char *arguments[] = {"gnuplot", script, NULL};
+    char *arguments[] = {"gnuplot", "-d", script, NULL}; /* nobody's own settings */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || setpgid(0, 0) != 0 || chdir(folder) != 0)
         return;
