@@ -7,7 +7,7 @@ all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,ope
 
 # Rounds enough for intervals, callers of several sizes for a law.
 run=$work/run
-call run quick --sizes 100,10000,300000 --strategies fork,threads --workers 1,2 --rounds 8 --parent-mib 0,8,16 \
+call run quick --sizes 100,100000 --strategies fork,threads --workers 2 --rounds 8 --parent-mib 0,8,16 \
     --seed 7 --out "$run"
 check 'a run to report on' is "$status" 0
 tables=(summary crossover law)
@@ -63,15 +63,11 @@ else
     echo '# no locale can be made (localedef, its sources): decimal commas are not tested'
 fi
 within 'a locale that is not there' LC_ALL=xx_XX.nonsense LANG=C.UTF-8 LC_NUMERIC=/etc LANGUAGE=tlh
-within 'a far time zone' TZ=Pacific/Kiritimati
-within 'a time zone that is none' TZ=:/dev/null/x
-within 'a temporary folder that is missing' TMPDIR="$work/missing"
-within 'a temporary folder that is closed' TMPDIR="$work/closed"
+within 'a far time zone, no columns' TZ=Pacific/Kiritimati COLUMNS=0 LINES=0
+within 'a time zone that is none, one column' TZ=:/dev/null/x COLUMNS=1
+within 'a temporary folder that is missing, huge columns' TMPDIR="$work/missing" COLUMNS=99999999999999999999
+within 'a temporary folder that is closed, columns that are a word' TMPDIR="$work/closed" COLUMNS=wide TERM=nonsense
 within 'a temporary folder with spaces' TMPDIR="$work/tmp with spaces"
-within 'columns: 0' COLUMNS=0 LINES=0
-within 'columns: 1' COLUMNS=1
-within 'columns: huge' COLUMNS=99999999999999999999
-within 'columns: a word' COLUMNS=wide TERM=nonsense
 within 'no home' -u HOME -u USER -u LOGNAME -u PATH
 within 'a home that is missing' HOME="$work/missing" XDG_CONFIG_HOME="$work/missing"
 strategies=$all within 'an empty environment' -i
