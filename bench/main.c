@@ -97,12 +97,23 @@ static void flush_output(struct error *error)
         fail(error, EXIT_REFUSED, "the output cannot be written");
 }
 
+/* Whoever starts us may ignore or block signals that we need: children that end while SIGCHLD is
+ * ignored leave no status, and a blocked SIGTERM ends nothing. */
+static void take_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond `ulimit -f` */
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int main(int count, char *arguments[])
 {
     struct ending ending = {0};
     hold_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
-    signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond `ulimit -f` */
+    take_signals();
     run_command(count, arguments, &ending);
     flush_output(&ending.error);
     if (ending.warning[0] != '\0')

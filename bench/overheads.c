@@ -116,7 +116,7 @@ static void tell_progress(const struct run *run, const struct cell *cell, size_t
         .round = round + 1,
         .visits = run->visits,
         .elapsed_ns = clock_now_ns() - run->started_ns,
-        .done = (double)round / (double)run->overheads->rounds,
+        .done = (double)round / (double)run->settings->rounds,
     };
     run->settings->progress(run->settings->user, &progress);
 }
@@ -222,8 +222,10 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
     if (!cpus_pair(&pair[0], &pair[1]))
         pair[0] = pair[1] = -1;
     int result = prepare(&run);
-    for (size_t round = 0; result == 0 && round < overheads->rounds; round++)
-        result = measure_round(&run, round);
+    size_t whole = 0;
+    for (; result == 0 && whole < settings->rounds; whole += result == 0)
+        result = measure_round(&run, whole);
+    overheads->rounds = whole;
     if (run.context.reference_fd >= 0)
         close(run.context.reference_fd);
     return result;

@@ -28,7 +28,7 @@ struct overhead {
 /* The machine's floors and the overhead of every strategy, measured in the same rounds. */
 struct overheads {
     uint32_t cpus;
-    size_t rounds;
+    size_t rounds;                    /* asked for; once they are measured, those that are whole */
     double (*floors_ns)[FLOOR_COUNT]; /* of each round */
     struct overhead *rows;            /* serial comes first */
     size_t count;
@@ -58,7 +58,8 @@ void overheads_free(struct overheads *overheads);
 
 /* Measures rounds: in each all floors in a visit, then every strategy once, in random order,
  * in a visit of its own. Strategies that are unavailable, or of which a visit goes wrong, say so in
- * their status. Fails where no visit can be made, and with EXIT_INTERRUPTED. */
+ * their status. Fails where no visit can be made, and with EXIT_INTERRUPTED; the rounds that are
+ * whole are kept, and no others. */
 int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,
                       struct error *error);
 

@@ -110,16 +110,18 @@ int samples_mend(const char *path, bool *mended, struct error *error)
         quoted = quoted != (character == '"');
         whole = character == '\n' && !quoted ? at : whole;
     }
-    if (whole == 0) {
+    if (whole == 0 && at > 0) {
         fclose(file);
         return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
     }
     *mended = whole < at;
-    int result = whole < at ? ftruncate(fileno(file), whole) : 0;
-    if (ferror(file) || result != 0)
-        result = fail_errno(error, errno, "%s: cannot be mended", path);
-    fclose(file);
-    return result;
+    bool bad = ferror(file) != 0 || (whole < at && ftruncate(fileno(file), whole) != 0);
+    if (at == 0) {
+        rewind(file);
+        csv_write_header(file, &samples_format);
+    }
+    bad = fclose(file) != 0 || bad;
+    return bad ? fail_errno(error, errno, "%s: cannot be mended", path) : 0;
 }
 
 int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error)

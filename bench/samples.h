@@ -47,8 +47,8 @@ struct samples {
 FILE *samples_create(const char *path, struct error *error);
 FILE *samples_append(const char *path, struct error *error);
 
-/* Drops a last line that an interruption has cut off, so that the file can be read and appended to.
- * *mended: there was one. */
+/* Drops a last line that an interruption has cut off, and gives an empty file its header, so that
+ * the file can be read and appended to. *mended: there was such a line. */
 int samples_mend(const char *path, bool *mended, struct error *error);
 
 /* Drops the rows of the last visit, of which some are missing, from the file and the rows. */

@@ -204,6 +204,10 @@ static bool drain(int fd, void *buffer, size_t capacity, size_t *used)
 
 enum end { ENDED, DEADLINE_PASSED, INTERRUPTED };
 
+/* How often a deadline is looked at. What a look takes beyond what was asked for is not counted:
+ * the harness was stopped meanwhile, and the visit with it, as in a machine that was suspended. */
+enum { LOOKS = 16 };
+
 /* Collects what the visit says until it has closed its streams. */
 static enum end collect(const struct streams *streams, uint64_t timeout_ns,
                         const sigset_t *waiting_mask, struct reading *readings,
@@ -211,16 +215,19 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
 {
     struct pollfd polled[2] = {{.fd = streams->readings, .events = POLLIN},
                                {.fd = streams->errors, .events = POLLIN}};
-    uint64_t deadline = clock_now_ns() + timeout_ns;
+    uint64_t left = timeout_ns;
     while (polled[0].fd >= 0) {
-        uint64_t now = clock_now_ns(), left = now < deadline ? deadline - now : 0;
-        struct timespec timeout = {(time_t)(left / NS_PER_S), (long)(left % NS_PER_S)};
+        uint64_t start = clock_now_ns(), look = timeout_ns / LOOKS + 1;
+        uint64_t asked = look < left ? look : left;
+        struct timespec timeout = {(time_t)(asked / NS_PER_S), (long)(asked % NS_PER_S)};
         int ready = ppoll(polled, 2, &timeout, waiting_mask);
+        uint64_t passed = clock_now_ns() - start;
+        left -= passed < asked ? passed : asked;
         if (visit_interrupted != 0)
             return INTERRUPTED;
-        if (ready == 0)
+        if (ready == 0 && left == 0)
             return DEADLINE_PASSED;
-        if (ready < 0)
+        if (ready <= 0)
             continue;
         if (polled[0].revents != 0 &&
             !drain(polled[0].fd, readings, CELL_MOST_READINGS * sizeof *readings, &received->bytes))

@@ -449,7 +449,7 @@ visit=$(head -n 1 "$work/visits")
 kill -INT "$run"
 wait "$run"
 check 'SIGINT to floors: exit 130' is "$?" 130
-check 'SIGINT to floors: one line' one_error_line 'interrupted'
+check 'SIGINT to floors: it says so' holds "$work/err" '^breakeven: interrupted'
 check 'SIGINT to floors: no process is left over' until_true 10 gone "$visit"
 
 # ------------------------------------------------------------------------------- floors

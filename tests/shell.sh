@@ -93,6 +93,41 @@ until_true() {
     done
 }
 
+# What a sanitizer brings along must be loaded first, and takes more than there is of address space.
+sanitized() { grep -qE '__(a|t)san_init' "$program"; }
+
+# begin ARGUMENTS...: the program in the background, its processes marked by a word in their
+# environment: they are told even when they have lost their parent. Leaves $run.
+marks=0 mark=''
+begin() {
+    marks=$((marks + 1)) mark=breakeven-test-$$-$marks
+    env --default-signal ${environment[@]+"${environment[@]}"} MARK="$mark" "$program" "$@" \
+        >"$work/out" 2>"$work/err" </dev/null &
+    run=$!
+}
+
+# The processes that bear the mark; one that has ended and is not yet reaped has no environment.
+marked() { grep -lsxzF "MARK=$mark" /proc/[0-9]*/environ | cut -d / -f 3; }
+marked_are() { [ "$(marked | wc -l)" -ge "$1" ]; }
+nobody() { [ -z "$(marked)" ]; }
+
+# What is left over is told, and ended for what comes next.
+left_nobody() {
+    until_true 5 nobody && return
+    echo "# left over:"
+    marked | xargs -r ps -o pid=,ppid=,args= -p | sed 's/^/#   /'
+    marked | xargs -r kill -KILL
+    false
+}
+
+# finish SECONDS: the $status of what was begun, which is killed where it has not ended by then.
+ended() { ! kill -0 "$run" 2>/dev/null || grep -qs '^State:.Z' "/proc/$run/status"; }
+finish() {
+    until_true "$1" ended || marked | xargs -r kill -KILL
+    { wait "$run"; } 2>/dev/null
+    status=$?
+}
+
 # The last line of a script.
 summary() {
     echo "$passed passed, $failed failed"

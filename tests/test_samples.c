@@ -208,6 +208,19 @@ static void mending_leaves_whole_files_alone(void **state)
     free(path);
 }
 
+static void mending_gives_an_empty_file_its_header(void **state)
+{
+    struct error error = {0};
+    bool mended;
+    char *path = scratch_file(state, "samples.csv", "");
+    samples_mend(path, &mended, &error);
+    assert_no_error(&error);
+    struct samples samples = read_samples(path);
+    assert_int_equal(samples.count, 0);
+    samples_free(&samples);
+    free(path);
+}
+
 static void mending_leaves_a_file_whose_header_is_cut_off(void **state)
 {
     struct error error = {0};
@@ -264,6 +277,7 @@ int main(void)
         cmocka_unit_test(damaged_samples_are_refused_with_file_and_line),
         cmocka_unit_test(mending_drops_a_line_that_is_cut_off),
         cmocka_unit_test(mending_leaves_whole_files_alone),
+        cmocka_unit_test(mending_gives_an_empty_file_its_header),
         cmocka_unit_test(mending_leaves_a_file_whose_header_is_cut_off),
         cmocka_unit_test(mending_a_missing_file_is_refused),
         cmocka_unit_test(the_last_visit_is_dropped_with_all_its_rows),

@@ -155,7 +155,8 @@ static void measure_and_print(const struct overheads_settings *settings, struct 
     struct overheads overheads;
     if (overheads_open(&overheads, settings, error) != 0)
         return;
-    if (measure(&overheads, settings, error) == 0) {
+    if (measure(&overheads, settings, error) == 0 ||
+        (visit_interrupted != 0 && overheads.rounds > 0)) {
         overheads_conclude(&overheads);
         print_floors(&overheads);
         print_overheads(&overheads);

@@ -14,7 +14,8 @@ void signals_catch(sigset_t *before)
 {
     struct sigaction old;
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = interrupt};
+    /* Restarting: tables that a slow reader makes wait are not cut; ppoll returns all the same. */
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESTART};
     sigset_t caught;
     sigemptyset(&caught);
     sigemptyset(&action.sa_mask);

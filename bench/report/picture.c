@@ -247,7 +247,7 @@ static int draw_sheets(struct picture *picture)
     struct error trouble = {0};
     char script[160];
     snprintf(script, sizeof script, "%s.gp", picture->name);
-    const char *const arguments[] = {"gnuplot", script, NULL};
+    const char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* nobody's own settings */
     struct program gnuplot = {arguments, "install it: make deps", gallery->drawing,
                               PICTURE_TIMEOUT_NS, gallery->interrupted};
     if (gallery->tool->code != EXIT_DONE)

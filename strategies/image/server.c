@@ -214,8 +214,12 @@ static int serve(struct server *server, struct error *error)
 static int run(int socket, struct error *error)
 {
     struct server server = {.socket = socket};
+    struct ucred client; /* who made the socket */
+    socklen_t bytes = sizeof client;
     sigset_t children;
-    children_follow_parent(getppid());
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &client, &bytes) != 0)
+        return fail_errno(error, errno, "forkserver: its client");
+    children_follow_parent(client.pid);
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     sigprocmask(SIG_BLOCK, &children, NULL);

@@ -3,21 +3,104 @@
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
 
-closed() { "$program" "$@" >&- 2>"$work/err"; }
-check 'list with stdout closed' closed list
-check 'run with stdout closed' closed run quick --sizes 100 --rounds 1 --strategies fork,spawn \
-    --workers 2 --out "$work/closed"
-check 'its rows are ok' is "$(column "$work/closed/samples.csv" status | sort -u)" ok
-all_closed() { "$program" "$@" <&- >&- 2>&-; }
-check 'run with all streams closed' all_closed run quick --sizes 100 --rounds 1 \
-    --strategies forkserver --workers 2 --out "$work/all-closed"
-check 'its rows are ok too' is "$(column "$work/all-closed/samples.csv" status | sort -u)" ok
-"$program" list >/dev/full 2>"$work/err"
-check 'output that cannot be written: exit 4' is "$?" 4
-: >"$work/out"
-check 'output that cannot be written: one line says so' one_error_line 'output cannot be written'
+all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,openmp-tasks,pthreadpool,glib
+small=(--sizes 100 --workers 2 --rounds 1)
+call run quick "${small[@]}" --strategies "$all" --out "$work/plain"
+check 'a run as it should be' is "$status" 0
+rows() { awk -F, '$10 == "cold" { print $5, $26 }' "$1/samples.csv" | sort; }
+
+# ------------------------------------------------------------------------------- closed
+
+# with NAMES COMMAND...: without these of the standard streams.
+without() {
+    local names=$1
+    shift
+    case $names in
+    in) "$@" <&- ;;
+    out) "$@" >&- ;;
+    err) "$@" 2>&- ;;
+    in,out) "$@" <&- >&- ;;
+    out,err) "$@" >&- 2>&- ;;
+    all) "$@" <&- >&- 2>&- ;;
+    esac >"$work/out" 2>"$work/err"
+}
+
+# Nothing that is printed may stand in a file: they would be the same descriptor.
+clean() {
+    [ "$(head -c 6 "$1/samples.csv")" = round, ] && ! grep -qE 'breakeven|Look at|^$' "$1/samples.csv" &&
+        [ "$(head -c 5 "$1/summary.csv")" = work, ] && ! grep -qE 'breakeven:|Look at|^$' "$1/summary.csv" &&
+        [ "$(head -c 1 "$1/host.json")" = '{' ] && [ "$(tail -c 2 "$1/host.json" | tr -d '\n')" = '}' ]
+}
+
+for streams in in out err in,out out,err all; do
+    out=$work/without-$streams
+    without "$streams" timeout 60 "$program" run quick "${small[@]}" --strategies "$all" --out "$out"
+    check "run without $streams: exit 0" is "$?" 0
+    check "run without $streams: its rows are those of any run" is "$(rows "$out")" "$(rows "$work/plain")"
+    check "run without $streams: its files hold nothing else" clean "$out"
+    without "$streams" timeout 30 "$program" report "$out"
+    check "report without $streams: exit 0" is "$?" 0
+    check "report without $streams: the files hold nothing else" clean "$out"
+    check "list without $streams" without "$streams" timeout 10 "$program" list
+    check "floors without $streams" without "$streams" timeout 60 "$program" floors --rounds 1
+    timeout 20 "$program" compare "$work/plain" "$out" >/dev/null 2>&1
+    comparable=$?
+    without "$streams" timeout 20 "$program" compare "$work/plain" "$out"
+    check "compare without $streams: exit as with them" is "$?" "$comparable"
+    wrong=''
+    for strategy in ${all//,/ }; do
+        without "$streams" timeout 20 "$program" trace --strategy "$strategy" --size 100 --jobs 8 --workers 2
+        status=$?
+        # 3: unavailable here
+        [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || wrong="$wrong $strategy:$status"
+    done
+    check "trace without $streams: every strategy" is "$wrong" ''
+    without "$streams" timeout 20 "$program" run quick --sizes nonsense --out "$work/refused"
+    check "a refusal without $streams: exit 2" is "$?" 2
+done
+
+# The input file and pipes of the carrier are descriptors, too.
+head -c 100000 "$program" >"$work/input"
+without all timeout 60 "$program" run quick --work deflate --input "$work/input" --sizes 1000 --rounds 1 \
+    --workers 2 --strategies fork,spawn,forkserver,forkpool,forkteam --transport pipe --payload 1k \
+    --out "$work/input-closed"
+check 'an input file and pipes without all: exit 0' is "$?" 0
+check 'their rows are ok' is "$(column "$work/input-closed/samples.csv" status | sort -u)" ok
+check 'their files hold nothing else' clean "$work/input-closed"
+
+# ------------------------------------------------------------------------------- full, or not read
+
+# complains CODE: one line says that the output cannot be written, and so does the exit code.
+complains() {
+    [ "$1" -eq 4 ] && [ "$(grep -c 'output cannot be written' "$work/err")" -eq 1 ] &&
+        ! grep -v '^breakeven: ' "$work/err" | grep -qv '^ *[0-9]* %'
+}
+try() { # WHAT ARGUMENTS...
+    local what=$1
+    shift
+    timeout 60 "$program" "$@" >/dev/full 2>"$work/err" </dev/null
+    check "$what to a full device: exit 4 and one line" complains "$?"
+    { sleep 0.3 && timeout 60 "$program" "$@" 2>"$work/err" </dev/null; } | true
+    check "$what to a reader that left: exit 4 and one line" complains "${PIPESTATUS[0]}"
+}
+try list list
+try report report "$work/plain"
+try floors floors --rounds 1
+try run run quick "${small[@]}" --strategies fork --force --out "$work/full"
+check 'the rows of that run are ok' is "$(column "$work/full/samples.csv" status | sort -u)" ok
+for strategy in serial fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do
+    try "trace of $strategy" trace --strategy "$strategy" --size 1 --jobs 3000 --workers 2
+done
 "$program" trace --strategy threads --size 1 --jobs 20000 2>"$work/err" | head -n 1 >/dev/null
-check 'a reader that left: exit 4, not a signal' is "${PIPESTATUS[0]}" 4
-check 'a reader that left: one line says so' one_error_line 'output cannot be written'
+check 'a reader that left after a line: exit 4, not a signal' is "${PIPESTATUS[0]}" 4
+"$program" run quick "${small[@]}" --strategies fork --out "$work/stderr-full" >"$work/out" 2>/dev/full
+check 'messages that cannot be written spoil no run' is "$?" 0
+
+# A fifo for a standard input that nobody writes to is not waited for.
+mkfifo "$work/nobody"
+exec 3<>"$work/nobody"
+timeout 30 "$program" run quick "${small[@]}" --strategies fork,spawn --quiet --out "$work/fifo" <&3
+check 'an input that nobody writes to is not waited for' is "$?" 0
+exec 3>&-
 
 summary
