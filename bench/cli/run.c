@@ -359,12 +359,10 @@ static void report(struct run *run, struct ending *ending)
     struct report_result reported;
     struct error error = {0};
     char folder[PATH_MAX];
-    /* What an interrupted run has measured is drawn too; a second signal ends it at once. */
-    const volatile sig_atomic_t *interrupted = visit_interrupted == 0 ? &visit_interrupted : NULL;
     if (!run->quiet)
         printf("\n");
-    if (report_make(run->folder.path, run->quiet ? NULL : stdout, interrupted, &reported, &error) !=
-            0 ||
+    /* A signal does not spoil the pictures; the second one ends the run at once. */
+    if (report_make(run->folder.path, run->quiet ? NULL : stdout, NULL, &reported, &error) != 0 ||
         folder_link(&run->folder, &error) != 0) {
         blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)

@@ -89,7 +89,6 @@ check 'killed before the first row: all are measured' is \
 # gnuplot would draw on; stopped, it would be there for good.
 drawing() { plotter=$(pgrep -P "$run" -x gnuplot) && kill -STOP "$plotter"; }
 if command -v gnuplot >/dev/null; then
-    cp "$work/samples.csv" "$work/early/"
     begin report "$work/early"
     for ((i = 0; i < 2000; i++)); do drawing 2>/dev/null && break; done
     check 'gnuplot is drawing' [ -n "${plotter:-}" ]

@@ -118,17 +118,17 @@ warns 'gnuplot does nothing' 'the picture is not whole'
 
 tool killed <<END
 #!/bin/sh
-PATH=$PATH gnuplot "\$1"
-truncate -s 1000 "\${1%.gp}.svg"
-rm "\${1%.gp}.png"
+PATH=$PATH gnuplot "\$@"
+truncate -s 1000 "\${2%.gp}.svg"
+rm "\${2%.gp}.png"
 kill -KILL \$\$
 END
 warns 'gnuplot is killed half-way' 'gnuplot died of signal 9'
 
 tool linking <<END
 #!/bin/sh
-ln -s "$work/elsewhere.svg" "\${1%.gp}.svg"
-PATH=$PATH gnuplot "\$1"
+ln -s "$work/elsewhere.svg" "\${2%.gp}.svg"
+PATH=$PATH gnuplot "\$@"
 END
 rm -rf "$work/linked"
 cp -r "$work/good" "$work/linked"
@@ -138,8 +138,8 @@ check 'a gnuplot that leaves links: no picture is one' is "$(find "$work/linked/
 # Killed by somebody while it draws: a later picture than the first.
 tool second <<END
 #!/bin/sh
-case \$1 in *overhead*) kill -SEGV \$\$ ;; esac
-PATH=$PATH exec gnuplot "\$1"
+case \$2 in *overhead*) kill -SEGV \$\$ ;; esac
+PATH=$PATH exec gnuplot "\$@"
 END
 environment=("PATH=$path")
 call "${small[@]}" --out "$work/second"
