@@ -32,23 +32,27 @@ static void lower_by_cgroup(const char *folder, enum cgroup_version version, voi
         lower(user, (uint64_t)tasks, "pids.max of the cgroup");
 }
 
-/* The least limit by which fork and clone say EAGAIN. */
-static struct task_limit limit_of_clone(void)
+/* What limits the user or the cgroup, not the whole system. */
+static void lower_by_own(struct task_limit *limit)
 {
-    struct task_limit limit = {UINT64_MAX, ""};
     struct rlimit processes;
-    lower_by_file(&limit, "/proc/sys/kernel/pid_max", 1);
-    lower_by_file(&limit, "/proc/sys/kernel/threads-max", 1);
-    cgroup_each("pids", lower_by_cgroup, &limit);
+    cgroup_each("pids", lower_by_cgroup, limit);
     if (geteuid() != 0 && getrlimit(RLIMIT_NPROC, &processes) == 0 &&
         processes.rlim_cur != RLIM_INFINITY)
-        lower(&limit, processes.rlim_cur, "RLIMIT_NPROC");
-    return limit;
+        lower(limit, processes.rlim_cur, "RLIMIT_NPROC");
+}
+
+static void lower_by_system(struct task_limit *limit)
+{
+    lower_by_file(limit, "/proc/sys/kernel/pid_max", 1);
+    lower_by_file(limit, "/proc/sys/kernel/threads-max", 1);
 }
 
 struct task_limit limits_tasks(void)
 {
-    struct task_limit limit = limit_of_clone();
+    struct task_limit limit = {UINT64_MAX, ""};
+    lower_by_own(&limit);
+    lower_by_system(&limit);
     lower_by_file(&limit, "/proc/sys/vm/max_map_count", 2); /* a thread's stack and its guard */
     return limit;
 }
@@ -72,19 +76,27 @@ static void add_limit(char *text, size_t bytes, const char *name, uint64_t value
              (unsigned long long)value);
 }
 
+/* The least one, if any. */
+static void add_task_limit(char *text, size_t bytes, void (*lower_by)(struct task_limit *))
+{
+    struct task_limit limit = {UINT64_MAX, ""};
+    lower_by(&limit);
+    if (limit.tasks < UINT64_MAX)
+        add_limit(text, bytes, limit.name, limit.tasks);
+}
+
 void limits_describe(int errnum, char *text, size_t bytes)
 {
-    struct task_limit tasks = {UINT64_MAX, ""};
     struct rlimit limit;
     text[0] = '\0';
     if (errnum == EAGAIN)
-        tasks = limit_of_clone();
-    if (tasks.tasks < UINT64_MAX)
-        add_limit(text, bytes, tasks.name, tasks.tasks);
+        add_task_limit(text, bytes, lower_by_own);
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
         if (resources[i].errnum == errnum && getrlimit(resources[i].resource, &limit) == 0 &&
             limit.rlim_cur != RLIM_INFINITY)
             add_limit(text, bytes, resources[i].name, limit.rlim_cur);
+    if (errnum == EAGAIN && text[0] == '\0')
+        add_task_limit(text, bytes, lower_by_system);
     size_t used = strlen(text);
     if (used > 0)
         snprintf(text + used, bytes - used, ")");
