@@ -30,6 +30,7 @@ struct apart {
     struct strategy_config config;
     struct batch *batch;
     struct verdict *verdict;
+    uint32_t first_started; /* of a pool whose workers are named as they are refused: the first */
 };
 
 typedef void apart_function(struct apart *apart);
@@ -112,9 +113,9 @@ static rlim_t soft_limit(int resource)
 }
 
 /* Raises a limit from a first value step by step until the strategy can live with it. Each refusal
- * before names the limit and leaves nothing behind. */
-static void raise_until_it_works(struct apart *apart, int resource, const char *name, rlim_t first,
-                                 rlim_t step_by)
+ * before names the limit and leaves nothing behind. How many there were. */
+static int raise_until_it_works(struct apart *apart, int resource, const char *name, rlim_t first,
+                                rlim_t step_by)
 {
     rlim_t before = soft_limit(resource);
     size_t threads = count_entries("/proc/self/task"), descriptors = open_descriptors();
@@ -130,6 +131,10 @@ static void raise_until_it_works(struct apart *apart, int resource, const char *
         set_soft_limit(resource, before);
         runs = judge(apart, step, &refusal, part);
         check_childless(&apart->verdict->trouble, apart->strategy->name);
+        snprintf(part, sizeof part, "worker %u of %d", apart->first_started + (unsigned)step,
+                 WORKERS);
+        if (!runs && apart->first_started > 0 && strstr(refusal.text, part) == NULL)
+            complain(apart, step, refusal.text);
         if (!runs && settled_threads(threads) > threads)
             complain(apart, step, "a thread was left behind");
         if (open_descriptors() != descriptors)
@@ -137,6 +142,7 @@ static void raise_until_it_works(struct apart *apart, int resource, const char *
     }
     if (!runs)
         complain(apart, step, "it never works");
+    return step - 1;
 }
 
 /* ------------------------------------------------------------------------------- apart */
@@ -211,6 +217,7 @@ static int count_forks(void)
 /* The limit refuses the first start, then the second, and so on. */
 static void be_refused_each_start(struct apart *apart)
 {
+    unsigned flags = apart->strategy->flags;
     rlim_t before = soft_limit(RLIMIT_NPROC);
     apart->verdict->impossible = !become_somebody();
     if (apart->verdict->impossible)
@@ -218,8 +225,13 @@ static void be_refused_each_start(struct apart *apart)
     set_soft_limit(RLIMIT_NPROC, 1 + 2); /* itself and two more */
     apart->verdict->impossible = count_forks() != 2;
     set_soft_limit(RLIMIT_NPROC, before);
-    if (!apart->verdict->impossible)
-        raise_until_it_works(apart, RLIMIT_NPROC, "RLIMIT_NPROC", 1, 1);
+    if (apart->verdict->impossible)
+        return;
+    if ((flags & STRATEGY_IS_POOL) != 0 && apart->config.transport != TRANSPORT_PIPE)
+        apart->first_started = (flags & STRATEGY_CALLER_WAITS) != 0 ? 1 : 2;
+    int refusals = raise_until_it_works(apart, RLIMIT_NPROC, "RLIMIT_NPROC", 1, 1);
+    if (refusals < WORKERS - 2 && (flags & STRATEGY_ONE_WORKER) == 0)
+        complain(apart, refusals, "it works with less than its workers");
 }
 
 static void names_the_limit_at_each_start_that_is_refused(void **state)
