@@ -53,25 +53,13 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     return 0;
 }
 
-#ifndef MFD_NOEXEC_SEAL /* Linux 6.3 */
-#define MFD_NOEXEC_SEAL 8u
-#endif
-
-/* Where the system gives no memory that can be executed (vm.memfd_noexec), that must be said. Older
- * kernels do not know the flag. */
-static int make_memfd(const char *name)
-{
-    int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-    return fd < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : fd;
-}
-
 int batch_memory(const char *name, uint64_t bytes, struct error *error)
 {
     uint64_t available = limits_memory_bytes();
     if (bytes > available) /* the kernel would give all that it has before it says no */
         return fail(error, EXIT_REFUSED, "%s: %llu bytes of shared memory; %llu are available",
                     name, (unsigned long long)bytes, (unsigned long long)available);
-    int fd = make_memfd(name);
+    int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
         return fail_errno(error, errno, "%s: no shared memory", name);
     int refused = bytes > 0 ? posix_fallocate(fd, 0, (off_t)bytes) : 0;
