@@ -532,6 +532,9 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     const char *missing = strategy_unavailable(cell->strategy);
     if (missing != NULL)
         stop_visit(&visit, STATUS_UNAVAILABLE, missing);
+    if (visit.status == STATUS_OK &&
+        strategy_rehearse(cell->strategy, cell->workers, &visit.error) != 0)
+        visit.status = STATUS_REFUSED;
     const void *reference = visit.status == STATUS_OK ? map_reference(&visit) : NULL;
     if (reference != NULL && (make_batch(cell, context, &visit.batch, &visit.error) != 0 ||
                               check_buffers(cell, &visit.error) != 0))

@@ -195,7 +195,7 @@ static struct condition_counters read_counters(void)
 {
     struct cpu_ticks ticks = cpus_ticks();
     struct condition_counters counters = {ticks.stolen, ticks.all, NAN, NAN};
-    cgroup_each_cpu(add_throttling, &counters);
+    cgroup_each("cpu", add_throttling, &counters);
     return counters;
 }
 

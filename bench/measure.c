@@ -1,6 +1,7 @@
 #include "bench/measure.h"
 #include "bench/analyse/stats.h"
 #include "bench/base/cpus.h"
+#include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/base/topology.h"
 #include "bench/batch.h"
@@ -15,6 +16,9 @@
 
 /* A visit may outlast the budget by this share of it before it is cut off. */
 #define OVERTIME_SHARE 0.1
+
+/* What the harness opens at most at once to make a visit, or to write a file. */
+enum { VISIT_DESCRIPTORS = 16 };
 
 /* What the visits to one group share. */
 struct group_state {
@@ -299,7 +303,17 @@ static int write_trouble(struct run *run, size_t cell, uint64_t round, enum stat
     return take_readings(run, cell, round, &reading, 1, 0);
 }
 
-/* The memory that all visits to the group share: the input and serial's results. */
+static void close_memory(const struct run *run, struct group_state *state)
+{
+    if (state->reference_fd >= 0)
+        close(state->reference_fd);
+    if (state->input_fd >= 0 && state->input_fd != run->settings->input_fd)
+        close(state->input_fd);
+    state->reference_fd = state->input_fd = -1;
+}
+
+/* The memory that all visits to the group share: the input and serial's results. The groups keep it
+ * to the end of the run; what descriptors their visits need must be left. */
 static int reserve_group(struct run *run, const struct group *group, struct group_state *state,
                          struct error *refusal)
 {
@@ -317,6 +331,10 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     if (refusal->code == EXIT_DONE)
         state->reference_fd = batch_memory(
             group->payload.out > 0 ? "reference of --payload" : "reference", reference, refusal);
+    if (refusal->code == EXIT_DONE && !limits_leave_descriptors(VISIT_DESCRIPTORS)) {
+        close_memory(run, state);
+        fail_errno(refusal, EMFILE, "descriptors for one more batch");
+    }
     return refusal->code == EXIT_DONE ? 0 : -1;
 }
 
@@ -342,15 +360,6 @@ static int prepare_group(struct run *run, size_t index)
     state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
     snprintf(state->detail, sizeof state->detail, "serial reference: %s", readings[0].detail);
     return 0;
-}
-
-static void close_group(struct run *run, size_t index)
-{
-    struct group_state *state = &run->groups[index];
-    if (state->reference_fd >= 0)
-        close(state->reference_fd);
-    if (state->input_fd >= 0 && state->input_fd != run->settings->input_fd)
-        close(state->input_fd);
 }
 
 /* The plan grows while it is measured. */
@@ -477,7 +486,7 @@ static int open_run(struct run *run, const struct samples *before)
 static void close_run(struct run *run, size_t planned_groups)
 {
     for (size_t i = 0; i < run->group_count; i++)
-        close_group(run, i);
+        close_memory(run, &run->groups[i]);
     for (size_t i = 0; i < planned_groups; i++)
         run->result->groups_unvisited += i >= run->group_count || !run->groups[i].visited;
     if (run->steer != NULL)

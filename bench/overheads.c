@@ -144,7 +144,9 @@ static int prepare(struct run *run)
         make_visit(run, VISIT_PREPARE, &cell, readings, &count) != 0)
         return -1;
     if (readings[0].status != STATUS_OK)
-        return fail(run->error, EXIT_CHECK_FAILED, "serial reference: %s", readings[0].detail);
+        return fail(run->error,
+                    readings[0].status == STATUS_REFUSED ? EXIT_REFUSED : EXIT_CHECK_FAILED,
+                    "serial reference: %s", readings[0].detail);
     return 0;
 }
 

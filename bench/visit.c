@@ -251,12 +251,9 @@ static enum status status_of_exit(int wait_status)
     return STATUS_CRASHED;
 }
 
-/* The one reading of a visit that could not tell itself what went wrong. */
-static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
-                        const char *errors)
+static struct reading no_reading(enum status status)
 {
-    char limit[32];
-    *reading = (struct reading){
+    return (struct reading){
         .cold = 1,
         .ns_per_map = NAN,
         .open_ns = NAN,
@@ -264,8 +261,16 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
-        .status = end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status),
+        .status = status,
     };
+}
+
+/* The one reading of a visit that could not tell itself what went wrong. */
+static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
+                        const char *errors)
+{
+    char limit[32];
+    *reading = no_reading(end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status));
     text_duration(limit, sizeof limit, (double)timeout_ns);
     if (end == DEADLINE_PASSED)
         snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s", limit);
@@ -327,12 +332,17 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
               struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error)
 {
     int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
+    struct error refusal = {0};
     pid_t pid = -1;
-    int result = -1;
-    if (make_pipe(pipes[0], error) == 0 && make_pipe(pipes[1], error) == 0 &&
-        make_pipe(pipes[2], error) == 0)
-        pid = spawn_child(cell, context, pipes, error);
-    if (pid > 0) {
+    int result = 0;
+    if (make_pipe(pipes[0], &refusal) == 0 && make_pipe(pipes[1], &refusal) == 0 &&
+        make_pipe(pipes[2], &refusal) == 0)
+        pid = spawn_child(cell, context, pipes, &refusal);
+    if (pid < 0) {
+        readings[0] = no_reading(STATUS_REFUSED);
+        snprintf(readings[0].detail, sizeof readings[0].detail, "%s", refusal.text);
+        *count = 1;
+    } else {
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
         struct visit_request request = make_request(kind, cell, context);
         close(pipes[0][0]);

@@ -21,9 +21,9 @@ enum visit_kind {
 extern volatile sig_atomic_t visit_interrupted; /* the signal's number; 0: none */
 
 /* Runs one visit and waits for its end, at most timeout_ns; then its process group is killed.
- * Fills readings and returns their count, at least one: a visit that crashed, hung or said nothing
- * becomes one reading that says so. Fails only where no visit can be started at all, or where the
- * run was interrupted (EXIT_INTERRUPTED).
+ * Fills readings and *count, at least one: a visit that could not be started, crashed, hung or said
+ * nothing becomes one reading that says so. Fails only where the run was interrupted
+ * (EXIT_INTERRUPTED).
  *
  * The signals that set visit_interrupted must be blocked by the caller; they are let in while
  * waiting, by `waiting_mask`. */

@@ -170,7 +170,7 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
 {
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
-        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
+        return fail_errno(error, ENOMEM, "forkserver: %u workers", config->workers);
     state->socket = -1;
     state->slots = slots_open(config, error);
     int image = image_open(error), result = -1;

@@ -5,6 +5,7 @@
 #include "strategies/strategy.h"
 
 #ifdef HAVE_GLIB
+#include <errno.h>
 #include <glib.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -120,7 +121,7 @@ static int start_threads(struct state *state, uint32_t workers, struct error *er
     library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
     state->pool = library.g_thread_pool_new(run_job, state, (gint)workers, TRUE, &refused);
     if (refused != NULL) {
-        fail(error, EXIT_REFUSED, "g_thread_pool_new of %u workers: %s", workers, refused->message);
+        fail_errno(error, EAGAIN, "g_thread_pool_new of %u workers", workers); /* its only error */
         library.g_error_free(refused);
         return -1;
     }
@@ -133,7 +134,7 @@ static int glib_open(const struct strategy_config *config, void **opened, struct
 {
     struct state *state = aligned_alloc(_Alignof(struct state), sizeof *state);
     if (state == NULL)
-        return fail(error, EXIT_REFUSED, "glib: out of memory");
+        return fail_errno(error, ENOMEM, "glib: %u workers", config->workers);
     *state =
         (struct state){.mutex = PTHREAD_MUTEX_INITIALIZER, .none_left = PTHREAD_COND_INITIALIZER};
     if (seats_open(&state->seats, config, error) != 0 ||

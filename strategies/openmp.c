@@ -1,5 +1,6 @@
 /* OpenMP's parallel for, with its own schedules; the caller is thread 0. */
 #include "strategies/common/omp.h"
+#include "strategies/common/rehearsal.h"
 
 #include <limits.h>
 
@@ -76,6 +77,7 @@ const struct strategy_ops strategy_openmp = {
     .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
+    .rehearse = rehearsal_threads,
     .open = omp_open,
     .map = openmp_map,
     .close = omp_close,

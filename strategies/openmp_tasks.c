@@ -1,5 +1,6 @@
 /* One OpenMP task per job, made by one thread of the region and run by all. */
 #include "strategies/common/omp.h"
+#include "strategies/common/rehearsal.h"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -42,6 +43,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
+    .rehearse = rehearsal_threads,
     .open = omp_open,
     .map = openmp_tasks_map,
     .close = omp_close,

@@ -2,10 +2,12 @@
  * worker 0. It divides jobs evenly and lets workers that are done steal single jobs. */
 #include "strategies/common/library.h"
 #include "strategies/common/missing.h"
+#include "strategies/common/rehearsal.h"
 #include "strategies/common/seats.h"
 #include "strategies/strategy.h"
 
 #ifdef HAVE_PTHREADPOOL
+#include <errno.h>
 #include <pthreadpool.h>
 #include <stdlib.h>
 
@@ -66,10 +68,10 @@ static int pthreadpool_open(const struct strategy_config *config, void **opened,
 {
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
-        return fail(error, EXIT_REFUSED, "pthreadpool: out of memory");
+        return fail_errno(error, ENOMEM, "pthreadpool: %u workers", config->workers);
     if (seats_open(&state->seats, config, error) == 0 &&
         (state->pool = library.pthreadpool_create(config->workers)) == NULL)
-        fail(error, EXIT_REFUSED, "pthreadpool_create of %u workers failed", config->workers);
+        fail_errno(error, ENOMEM, "pthreadpool_create of %u workers", config->workers);
     if (state->pool == NULL) {
         seats_close(&state->seats);
         free(state);
@@ -113,6 +115,7 @@ const struct strategy_ops strategy_pthreadpool = {
     .unavailable = pthreadpool_unavailable,
 #ifdef HAVE_PTHREADPOOL
     .runtime = pthreadpool_runtime,
+    .rehearse = rehearsal_threads, /* the library waits for ever for a thread it did not get */
     .open = pthreadpool_open,
     .map = pthreadpool_map,
     .close = pthreadpool_close,

@@ -40,6 +40,11 @@ const char *strategy_unavailable(const struct strategy_ops *ops)
     return ops->unavailable != NULL ? ops->unavailable() : NULL;
 }
 
+int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error)
+{
+    return ops->rehearse != NULL ? ops->rehearse(workers, error) : 0;
+}
+
 int strategies_check(struct error *error)
 {
     for (size_t i = 0; i < strategies_count; i++) {

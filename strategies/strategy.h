@@ -101,6 +101,10 @@ struct strategy_ops {
      * ends. Not required: NULL where breakeven itself runs it. */
     const char *(*runtime)(void);
 
+    /* Fails where the system would refuse threads to a library that cannot say so; to be called
+     * before open, apart from what is timed. Not required. */
+    int (*rehearse)(uint32_t workers, struct error *error);
+
     /* Starts what the strategy keeps between maps. Every batch given to map must exist already,
      * since workers that are started here see only memory that was mapped before. On failure
      * nothing stays behind: no process, no thread, no descriptor. Required. */
@@ -130,6 +134,9 @@ const char *const *strategy_names(void);
 
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);
+
+/* Calls rehearse where the strategy has one. */
+int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error);
 
 /* Rejects a table in which an entry lacks a required hook; called once at start. */
 int strategies_check(struct error *error);

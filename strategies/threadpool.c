@@ -2,6 +2,7 @@
 #include "strategies/common/dispatch.h"
 #include "strategies/strategy.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -64,7 +65,7 @@ static int threadpool_open(const struct strategy_config *config, void **opened, 
 {
     struct state *state = calloc(1, sizeof *state + config->workers * sizeof *state->members);
     if (state == NULL)
-        return fail(error, EXIT_REFUSED, "threadpool: no memory for %u workers", config->workers);
+        return fail_errno(error, ENOMEM, "threadpool: %u workers", config->workers);
     state->dispatch = dispatch_create(config, true, NULL, error);
     if (state->dispatch == NULL) {
         free(state);

@@ -2,6 +2,7 @@
 #include "strategies/common/alive.h"
 #include "strategies/strategy.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -86,7 +87,7 @@ static int threads_open(const struct strategy_config *config, void **opened, str
 {
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
-        return fail(error, EXIT_REFUSED, "threads: out of memory");
+        return fail_errno(error, ENOMEM, "threads: %u workers", config->workers);
     state->slots = slots_open(config, error);
     state->pid = getpid();
     pthread_mutex_init(&state->mutex, NULL);
@@ -95,7 +96,7 @@ static int threads_open(const struct strategy_config *config, void **opened, str
     state->finished = calloc(config->workers, sizeof *state->finished);
     if (state->slots == NULL || state->runners == NULL || state->finished == NULL) {
         threads_close(state);
-        return fail(error, EXIT_REFUSED, "threads: no memory for %u workers", config->workers);
+        return fail_errno(error, ENOMEM, "threads: %u workers", config->workers);
     }
     *opened = state;
     return 0;

@@ -37,11 +37,11 @@ static void walk_up(const char *mount, char *folder, enum cgroup_version version
 }
 
 /* True where "cpu" is among the controllers of "cpu,cpuacct". */
-static bool names_cpu(const char *controllers)
+static bool names(const char *controllers, const char *controller)
 {
     for (const char *at = controllers; *at != '\0'; at += *at == ',') {
         size_t length = strcspn(at, ",");
-        if (length == 3 && strncmp(at, "cpu", 3) == 0)
+        if (length == strlen(controller) && strncmp(at, controller, length) == 0)
             return true;
         at += length;
     }
@@ -49,8 +49,9 @@ static bool names_cpu(const char *controllers)
 }
 
 /* A line of /proc/self/cgroup: "0::/folder" (v2) or "2:cpu,cpuacct:/folder" (v1). */
-static void walk_line(char *line, cgroup_function *function, void *user)
+static void walk_line(const char *controller, char *line, cgroup_function *function, void *user)
 {
+    char mount[64];
     char *controllers = strchr(line, ':');
     char *folder = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
     if (folder == NULL)
@@ -61,11 +62,13 @@ static void walk_line(char *line, cgroup_function *function, void *user)
         folder++;
     if (*controllers == '\0')
         walk_up("/sys/fs/cgroup", folder, CGROUP_V2, function, user);
-    else if (names_cpu(controllers))
-        walk_up("/sys/fs/cgroup/cpu", folder, CGROUP_V1, function, user);
+    else if (names(controllers, controller)) {
+        snprintf(mount, sizeof mount, "/sys/fs/cgroup/%s", controller);
+        walk_up(mount, folder, CGROUP_V1, function, user);
+    }
 }
 
-void cgroup_each_cpu(cgroup_function *function, void *user)
+void cgroup_each(const char *controller, cgroup_function *function, void *user)
 {
     char line[PATH_MAX + 64];
     FILE *file = fopen("/proc/self/cgroup", "re");
@@ -73,7 +76,7 @@ void cgroup_each_cpu(cgroup_function *function, void *user)
         return;
     while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        walk_line(line, function, user);
+        walk_line(controller, line, function, user);
     }
     fclose(file);
 }

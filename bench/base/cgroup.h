@@ -8,10 +8,10 @@ enum cgroup_version { CGROUP_V1 = 1, CGROUP_V2 = 2 };
 
 typedef void cgroup_function(const char *folder, enum cgroup_version version, void *user);
 
-/* Calls function for the folder of the calling process's cgroup that the CPU controller looks at,
- * and for each folder above it: a limit of any of them limits the process. Folders of v2 are named
- * even where v1 has the controller; the files are missing there. */
-void cgroup_each_cpu(cgroup_function *function, void *user);
+/* Calls function for the folder of the calling process's cgroup that the controller ("cpu", "pids")
+ * looks at, and for each folder above it: a limit of any of them limits the process. Folders of v2
+ * are named even where v1 has the controller; the files are missing there. */
+void cgroup_each(const char *controller, cgroup_function *function, void *user);
 
 /* Opens a file of a cgroup's folder for reading; NULL where it cannot be read. */
 FILE *cgroup_open(const char *folder, const char *name);

@@ -55,7 +55,7 @@ struct cpus cpus_read(void)
 {
     struct cpus cpus = {.quota = NAN};
     size_t bytes = 0;
-    cgroup_each_cpu(lower_quota, &cpus.quota);
+    cgroup_each("cpu", lower_quota, &cpus.quota);
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     cpus.online = online > 0 ? (unsigned)online : 1;
     cpus.affinity = cpus.online;

@@ -1,4 +1,5 @@
 #include "bench/base/error.h"
+#include "bench/base/limits.h"
 #include "bench/base/text.h"
 
 #include <stdarg.h>
@@ -32,11 +33,13 @@ int fail_errno(struct error *error, int errnum, const char *format, ...)
 {
     if (error->code != EXIT_DONE)
         return -1;
+    char limit[128];
     va_list arguments;
     va_start(arguments, format);
     record(error, EXIT_REFUSED, format, arguments);
     va_end(arguments);
+    limits_describe(errnum, limit, sizeof limit);
     size_t used = strlen(error->text);
-    snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(errnum));
+    snprintf(error->text + used, sizeof error->text - used, ": %s%s", strerror(errnum), limit);
     return -1;
 }

@@ -21,7 +21,8 @@ struct error {
 int fail(struct error *error, enum exit_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for a refused system call: EXIT_REFUSED, and errnum's text is appended. */
+/* The same for a refused system call: EXIT_REFUSED, and errnum's text is appended, with the limits
+ * that can be behind it (limits_describe). */
 int fail_errno(struct error *error, int errnum, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

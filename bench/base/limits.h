@@ -1,15 +1,24 @@
 #ifndef BREAKEVEN_BASE_LIMITS_H
 #define BREAKEVEN_BASE_LIMITS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The least limit on how many processes and threads may exist at once, and what sets it. */
 struct task_limit {
     uint64_t tasks;
-    const char *name; /* "/proc/sys/kernel/pid_max" and the like */
+    const char *name; /* "RLIMIT_NPROC", "/proc/sys/kernel/pid_max" and the like */
 };
 
 struct task_limit limits_tasks(void);
+
+/* The limits that can be behind a system call's refusal, with their values: " (RLIMIT_NPROC is
+ * 40)". Empty where the error is not that of a limit, or none is set. */
+void limits_describe(int errnum, char *text, size_t bytes);
+
+/* True where this process may open so many more descriptors. */
+bool limits_leave_descriptors(unsigned count);
 
 /* How many bytes of memory can be taken without swapping or killing somebody: what /proc/meminfo
  * calls available, less a twentieth. UINT64_MAX where that is not told. */

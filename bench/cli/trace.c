@@ -236,7 +236,8 @@ static void print_batch(const struct trace *trace, const struct batch *batch, ui
 static void run_batch(const struct trace *trace, struct batch *batch, struct error *error)
 {
     void *state;
-    if (trace->strategy->open(&trace->config, &state, error) != 0)
+    if (strategy_rehearse(trace->strategy, trace->config.workers, error) != 0 ||
+        trace->strategy->open(&trace->config, &state, error) != 0)
         return;
     batch_begin(batch);
     uint64_t start_ns = clock_now_ns();

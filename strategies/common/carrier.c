@@ -353,8 +353,8 @@ int carrier_open(const struct strategy_config *config, struct carrier **out, str
     struct carrier *carrier = allocate(config->workers);
     if (carrier == NULL || carrier->ends == NULL || carrier->channels == NULL) {
         carrier_close(carrier);
-        return fail(error, EXIT_REFUSED, "--transport pipe: no memory for %u workers",
-                    config->workers);
+        return fail_errno(error, ENOMEM, "--transport pipe: no memory for %u workers",
+                          config->workers);
     }
     int result = make_socket(carrier, error);
     if (result == 0)

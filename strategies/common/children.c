@@ -76,7 +76,7 @@ int children_open(children_launch *launch, int image, const struct strategy_conf
     if (children == NULL) {
         if (image >= 0)
             close(image);
-        return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
+        return fail_errno(error, ENOMEM, "no memory for %u workers", config->workers);
     }
     children->launch = launch;
     children->image = image;

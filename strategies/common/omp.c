@@ -3,6 +3,7 @@
 #include "strategies/common/placement.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #ifdef _OPENMP
@@ -41,7 +42,7 @@ int omp_open(const struct strategy_config *config, void **state, struct error *e
 {
     struct strategy_config *copy = malloc(sizeof *copy);
     if (copy == NULL)
-        return fail(error, EXIT_REFUSED, "openmp: out of memory");
+        return fail_errno(error, ENOMEM, "openmp: %u workers", config->workers);
     *copy = *config;
     *state = copy;
     start_team(config);

@@ -1,5 +1,6 @@
 #include "strategies/common/seats.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -13,7 +14,7 @@ int seats_open(struct seats *seats, const struct strategy_config *config, struct
     placement_open(&seats->placement, config);
     seats->threads = calloc(seats->count, sizeof *seats->threads);
     return seats->threads == NULL
-               ? fail(error, EXIT_REFUSED, "no memory for %u workers", seats->count)
+               ? fail_errno(error, ENOMEM, "no memory for %u workers", seats->count)
                : 0;
 }
 

@@ -228,7 +228,7 @@ int team_open(const struct strategy_config *config, bool caller_works, void **st
 {
     struct team *team = calloc(1, sizeof *team + config->workers * sizeof *team->members);
     if (team == NULL)
-        return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
+        return fail_errno(error, ENOMEM, "no memory for %u workers", config->workers);
     team->workers = config->workers;
     team->first_forked = caller_works ? 1 : 0;
     team->retries = config->retries;

@@ -1,0 +1,64 @@
+#include "strategies/common/rehearsal.h"
+#include "strategies/common/children.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the child found out; shared with it. */
+struct finding {
+    uint32_t workers; /* so many there can be */
+    int refused;      /* why not one more; 0: all that are wanted */
+};
+
+static void *stay(void *argument)
+{
+    for (;;)
+        pause();
+    return argument;
+}
+
+static void start_threads(uint32_t workers, struct finding *finding)
+{
+    pthread_t thread;
+    for (finding->workers = 1; finding->workers < workers; finding->workers++) {
+        finding->refused = pthread_create(&thread, NULL, stay, NULL);
+        if (finding->refused != 0)
+            return;
+    }
+}
+
+static int try_in_child(uint32_t workers, struct finding *finding, struct error *error)
+{
+    int wait_status;
+    pid_t caller = getpid(), pid = fork();
+    if (pid < 0)
+        return fail_errno(error, errno, "fork to try %u workers", workers);
+    if (pid == 0) {
+        children_follow_parent(caller);
+        start_threads(workers, finding);
+        _exit(0);
+    }
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    if (wait_status != 0)
+        return fail(error, EXIT_REFUSED, "%u workers: the process that tried them ended with %d",
+                    workers, wait_status);
+    if (finding->refused != 0)
+        return fail_errno(error, finding->refused, "pthread_create of worker %u of %u",
+                          finding->workers + 1, workers);
+    return 0;
+}
+
+int rehearsal_threads(uint32_t workers, struct error *error)
+{
+    struct finding *finding =
+        mmap(NULL, sizeof *finding, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (finding == MAP_FAILED)
+        return fail_errno(error, errno, "shared memory to try %u workers", workers);
+    int result = workers > 1 ? try_in_child(workers, finding, error) : 0;
+    munmap(finding, sizeof *finding);
+    return result;
+}
