@@ -32,6 +32,7 @@ FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildca
 FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+TORTURE = $(BUILD)/tests/torture/kills
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
@@ -119,7 +120,7 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(OBJECT
 
 fuzzers: $(FUZZERS)
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE).d $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 
@@ -162,8 +163,6 @@ baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 	rm -rf results/baseline/plots results/baseline/samples.csv
 
 # ------------------------------------------------------------------------------- checking
-
-TORTURE = $(BUILD)/tests/torture/kills
 
 test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
 	@BREAKEVEN=$(PROGRAM) tests/run.sh $(TESTS)
