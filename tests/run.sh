@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs test programs, then the command line's tests, and adds up what they say.
-# usage: tests/run.sh [--valgrind] PROGRAM...     BREAKEVEN names the program under test.
+# usage: tests/run.sh [--valgrind | --programs] PROGRAM...     BREAKEVEN names the program under test.
+# --programs leaves the command line out, --valgrind too.
 # The last line is "N passed, N failed, N skipped".
 set -u
 
@@ -10,6 +11,9 @@ if [ "${1:-}" = --valgrind ]; then
     shift
     wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite
         --error-exitcode=99 --child-silent-after-fork=yes --trace-children=no)
+    command_line=false
+elif [ "${1:-}" = --programs ]; then
+    shift
     command_line=false
 fi
 [ $# -eq 1 ] && command_line=false # one program, asked for by name

@@ -26,6 +26,20 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
+/* Built with the address or the thread sanitizer: address space and resident memory are not what
+ * they are elsewhere, and each process may have a thread more. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#endif
+#ifndef SANITIZED
+#define SANITIZED false
+#endif
+
 /* Ends the test with a message of its own; the macros below name the line of the caller. */
 #define stop_test(...) stop_test_at(__FILE__, __LINE__, __VA_ARGS__)
 #define assert_near(got, wanted) assert_near_at(got, wanted, #got, __FILE__, __LINE__)

@@ -132,7 +132,7 @@ static size_t count_status(const struct samples *samples, const char *status)
 
 static const char small[] = "[suite]\njobs = 4\nworkers = 2\nrounds = 2\n"
                             "[squares]\nsizes = 100,1000\nstrategies = fork,forkpool,threads\n"
-                            "[stream]\nsizes = 999\nstrategies = spawn,openmp\n";
+                            "[stream]\nsizes = 999\nstrategies = spawn,threadpool\n";
 
 static void every_cell_has_rows_in_every_round_serial_included(void **state)
 {
@@ -198,7 +198,7 @@ static void a_budget_ends_between_sittings(void **state)
     struct samples samples;
     (void)state;
     trial_open(&trial, "[suite]\nbudget = 700ms\njobs = 2\nworkers = 2\n"
-                       "strategies = threads,fork,openmp\n[squares]\nsizes = 100\n");
+                       "strategies = threads,fork,threadpool\n[squares]\nsizes = 100\n");
     assert_int_equal(trial.settings.rounds, 0);
     trial_run_well(&trial);
     trial_read(&trial, &samples);

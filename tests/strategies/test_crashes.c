@@ -716,20 +716,8 @@ static size_t address_space_bytes(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Sanitizers need more address space than can be limited. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#endif
-#ifndef SANITIZED
-#define SANITIZED false
-#endif
-
-/* Enough for the stacks of a few threads; the default is 8 MiB each. */
+/* Enough for the stacks of a few threads; the default is 8 MiB each. Sanitizers need more address
+ * space than can be limited. */
 static bool limit_address_space(void)
 {
     if (SANITIZED || fixture_under_valgrind())

@@ -35,19 +35,6 @@ struct apart {
 
 typedef void apart_function(struct apart *apart);
 
-/* Sanitizers need more address space than can be limited. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#endif
-#ifndef SANITIZED
-#define SANITIZED false
-#endif
-
 /* ------------------------------------------------------------------------------- attempts */
 
 /* The threads of this process, once there are no more than `most`: a thread that was joined may be
@@ -279,7 +266,8 @@ static rlim_t address_space_bytes(void)
     return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
-/* From nothing to spare on; a thread's stack takes several steps. */
+/* From nothing to spare on; a thread's stack takes several steps. Sanitizers need more address
+ * space than can be limited. */
 static void be_refused_each_mapping(struct apart *apart)
 {
     apart->verdict->impossible = SANITIZED || fixture_under_valgrind();
