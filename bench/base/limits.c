@@ -57,10 +57,18 @@ struct task_limit limits_tasks(void)
     return limit;
 }
 
+/* What glibc takes for a resource is an enum of its own. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_type;
+#else
+typedef int resource_type;
+#endif
+
 /* What is limited in a single process, and how the system calls say so. EAGAIN is what
  * pthread_create makes of a stack that cannot be mapped. */
 static const struct {
-    int errnum, resource;
+    int errnum;
+    resource_type resource;
     const char *name;
 } resources[] = {
     {EAGAIN, RLIMIT_AS, "RLIMIT_AS"},      {ENOMEM, RLIMIT_AS, "RLIMIT_AS"},

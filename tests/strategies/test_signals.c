@@ -13,7 +13,7 @@ struct scenario {
     enum transport transport;
 };
 
-static volatile sig_atomic_t handled;
+static _Atomic int handled; /* by any thread */
 
 static void count(int number)
 {
