@@ -164,8 +164,9 @@ baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 
 # ------------------------------------------------------------------------------- checking
 
+# FAULTS=no leaves tests/faults/ out.
 test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
-	@BREAKEVEN=$(PROGRAM) tests/run.sh $(TESTS)
+	@BREAKEVEN=$(PROGRAM) tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 KILLS ?= 1000

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs test programs, then the command line's tests, and adds up what they say.
-# usage: tests/run.sh [--valgrind | --programs] PROGRAM...     BREAKEVEN names the program under test.
-# --programs leaves the command line out, --valgrind too.
+# usage: tests/run.sh [--valgrind | --programs | --no-faults] PROGRAM...     BREAKEVEN names the program under test.
+# --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/.
 # The last line is "N passed, N failed, N skipped".
 set -u
 
 wrapper=()
 command_line=true
+faults=(tests/faults/*.sh)
 if [ "${1:-}" = --valgrind ]; then
     shift
     wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite
@@ -15,6 +16,9 @@ if [ "${1:-}" = --valgrind ]; then
 elif [ "${1:-}" = --programs ]; then
     shift
     command_line=false
+elif [ "${1:-}" = --no-faults ]; then
+    shift
+    faults=()
 fi
 [ $# -eq 1 ] && command_line=false # one program, asked for by name
 
@@ -61,7 +65,7 @@ run_script() {
 # What sends signals at instants meets a machine that is busy with something else at times: a script
 # that fails is shown and run once more.
 scripts=()
-$command_line && scripts=(tests/cli.sh tests/faults/*.sh)
+$command_line && scripts=(tests/cli.sh ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do
     run_script "$script" || { echo "AGAIN: ${script#tests/}"; run_script "$script"; }
     passed=$((passed + good)) failed=$((failed + bad))

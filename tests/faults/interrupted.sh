@@ -26,7 +26,7 @@ for signal in INT:130 TERM:143 HUP:129; do
 done
 
 # Two whole rounds at least: when serial's third visit begins, the second round is over.
-rounds_of_floors() { marked_are 2 && sleep 2; }
+rounds_of_floors() { marked_are 2 && if sanitized; then sleep 15; else sleep 4; fi; }
 for signal in INT:130 TERM:143 HUP:129; do
     name=${signal%:*}
     begin floors --rounds 9999 --workers 2

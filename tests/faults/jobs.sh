@@ -65,13 +65,16 @@ refuses 2 '--retries: .*100' run quick --retries 101 --out "$work/none"
 
 # ------------------------------------------------------------------------------- jobs and workers that are killed
 
-# kill_one STRATEGY SIGNAL OPTIONS...: a trace of jobs of 0.3 s, of which one is sent the signal.
+nap=300000000 # ns
+sanitized && nap=1500000000
+
+# kill_one STRATEGY SIGNAL OPTIONS...: a trace of jobs of a nap each, of which one is sent the signal.
 kill_one() {
     local strategy=$1 signal=$2 least=2
     shift 2
     [ "$strategy" = forkserver ] && least=3
     [ "$strategy" = forkteam ] && least=1
-    in_background trace --strategy "$strategy" --work sleep --size 300000000 --jobs 4 --workers 2 \
+    in_background trace --strategy "$strategy" --work sleep --size "$nap" --jobs 4 --workers 2 \
         --schedule dynamic "$@"
     until_true 10 has_below "$started" "$least"
     sleep 0.02 # into the job
@@ -86,13 +89,13 @@ for strategy in $isolating; do
         check "$strategy: a job that got SIG$signal: exit 1" is "$status" 1
         check "$strategy: it crashed, by that signal" is \
             "$(grep -c "crashed: signal $(kill -l "$signal") " "$work/out")" 1
-        check "$strategy: the other jobs are done" is "$(grep -c ' 300000000$' "$work/out")" 3
+        check "$strategy: the other jobs are done" is "$(grep -c " $nap\$" "$work/out")" 3
     done
     kill_one "$strategy" KILL --retries 1
-    check "$strategy: with a retry all jobs are done" is "$status $(grep -c ' 300000000$' "$work/out")" '0 4'
-    kill_one "$strategy" STOP --job-timeout 600ms
+    check "$strategy: with a retry all jobs are done" is "$status $(grep -c " $nap\$" "$work/out")" '0 4'
+    kill_one "$strategy" STOP --job-timeout "$((2 * nap / 1000000))ms"
     check "$strategy: one that was stopped timed out" is "$status $(grep -c ' timed out$' "$work/out")" '1 1'
-    check "$strategy: the others are done" is "$(grep -c ' 300000000$' "$work/out")" 3
+    check "$strategy: the others are done" is "$(grep -c " $nap\$" "$work/out")" 3
 done
 
 in_background run quick --work sleep --sizes 200000000 --jobs 4 --workers 2 --rounds 1 --retries 1 \
