@@ -206,7 +206,9 @@ static void be_refused_each_start(struct apart *apart)
 {
     unsigned flags = apart->strategy->flags;
     rlim_t before = soft_limit(RLIMIT_NPROC);
-    apart->verdict->impossible = !become_somebody();
+    /* An image that looks for leaks when it ends needs a thread for that. */
+    bool looks_for_leaks = SANITIZED && (flags & STRATEGY_NEEDS_EXEC) != 0;
+    apart->verdict->impossible = looks_for_leaks || !become_somebody();
     if (apart->verdict->impossible)
         return;
     set_soft_limit(RLIMIT_NPROC, 1 + 2); /* itself and two more */
