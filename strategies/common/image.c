@@ -2,7 +2,6 @@
 #include "bench/assets.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@ static const struct asset *choose(void)
 /* Older kernels do not know the flag, and need none. */
 static int make_memfd(void)
 {
-    unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    unsigned flags = MFD_CLOEXEC;
     int fd = memfd_create("breakeven-image", flags | MFD_EXEC);
     return fd < 0 && errno == EINVAL ? memfd_create("breakeven-image", flags) : fd;
 }
@@ -37,7 +36,7 @@ static int fill(int fd, const struct asset *image)
             return -1;
         at += put > 0 ? put : 0;
     }
-    return fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+    return 0;
 }
 
 int image_open(struct error *error)

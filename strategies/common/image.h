@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The image (strategies/image/) in a sealed memfd, ready to be started: the one that is linked
+/* The image (strategies/image/) in a memfd, ready to be started: the one that is linked
  * statically, unless LD_PRELOAD names what only a loader can bring into it. The descriptor is the
  * caller's; -1 where the system refuses memory that can be executed. */
 int image_open(struct error *error);
