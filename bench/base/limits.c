@@ -60,7 +60,8 @@ struct task_limit limits_tasks(void)
 /* What is limited in a single process, and how the system calls say so. EAGAIN is what
  * pthread_create makes of a stack that cannot be mapped. */
 static const struct {
-    int errnum, resource;
+    int errnum;
+    resource_type resource;
     const char *name;
 } resources[] = {
     {EAGAIN, RLIMIT_AS, "RLIMIT_AS"},      {ENOMEM, RLIMIT_AS, "RLIMIT_AS"},

@@ -4,6 +4,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
+
+/* What glibc takes for a resource is an enum of its own. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_type;
+#else
+typedef int resource_type;
+#endif
 
 /* The least limit on how many processes and threads may exist at once, and what sets it. */
 struct task_limit {
@@ -13,8 +21,8 @@ struct task_limit {
 
 struct task_limit limits_tasks(void);
 
-/* The limits that can be behind a system call's refusal, with their values: " (RLIMIT_NPROC is 40)".
- * Empty where the error is not that of a limit, or none is set. */
+/* The limits that can be behind a system call's refusal, with their values: " (RLIMIT_NPROC is
+ * 40)". Empty where the error is not that of a limit, or none is set. */
 void limits_describe(int errnum, char *text, size_t bytes);
 
 /* True where this process may open so many more descriptors. */
