@@ -39,7 +39,7 @@ IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run .ci/deps.sh $(wildcard tests/*.sh tests/faults/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-lint bench test trace floors report regress baseline asan ubsan tsan tsan-omp valgrind lint \
+.PHONY: all deps deps-lint bench test trace floors report regress baseline asan ubsan tsan valgrind lint \
 	format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -179,6 +179,7 @@ tsan: ## the test programs with the thread sanitizer
 		tests/run.sh --programs $(TSAN_TESTS)
 	$(if $(ARCHER),$(MAKE) tsan-omp,@echo 'OpenMP is left out: no clang, or no libarcher beside its libomp')
 
+.PHONY: tsan-omp
 tsan-omp:
 	$(MAKE) BUILD=build/tsan-omp CC=clang CFLAGS='$(TSAN_CFLAGS)' $(TSAN_OMP_TESTS)
 	OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
