@@ -10,8 +10,8 @@ command_line=true
 faults=(tests/faults/*.sh)
 if [ "${1:-}" = --valgrind ]; then
     shift
-    wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite
-        --error-exitcode=99 --child-silent-after-fork=yes --trace-children=no)
+    wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
+        --suppressions=tests/valgrind.supp --error-exitcode=99 --child-silent-after-fork=yes --trace-children=no)
     command_line=false
 elif [ "${1:-}" = --programs ]; then
     shift

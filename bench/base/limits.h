@@ -4,6 +4,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
+
+/* What glibc takes for a resource is an enum of its own. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_type;
+#else
+typedef int resource_type;
+#endif
 
 /* The least limit on how many processes and threads may exist at once, and what sets it. */
 struct task_limit {
