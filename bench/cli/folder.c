@@ -60,12 +60,17 @@ static int check_writable(const char *path, struct error *error)
     return 0;
 }
 
-/* Removes what a run writes, so that nothing old stands beside the new. */
+/* Empties samples.csv and removes what a run writes behind it, so that nothing old stands beside
+ * the new, also where the run is killed before its first row. */
 static void remove_results(const char *path)
 {
-    static const char *const tables[] = {"samples", "summary", "crossover", "law"};
+    static const char *const tables[] = {"summary", "crossover", "law"};
     static const char *const made[] = {"svg", "png", "gp", "dat", "log"};
     char name[PATH_MAX + 256];
+    snprintf(name, sizeof name, "%s/samples.csv", path);
+    /* What cannot be emptied cannot be written either: that is told then. */
+    int ignored = truncate(name, 0);
+    (void)ignored;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         snprintf(name, sizeof name, "%s/%s.csv", path, tables[i]);
         unlink(name);

@@ -238,14 +238,14 @@ static FILE *open_samples(const struct run *run, struct error *error)
     char path[PATH_MAX];
     name_samples(run, path);
     FILE *file = fopen(path, run->resume ? "ae" : "we");
-    if (file == NULL) {
-        fail_errno(error, errno, "%s: cannot be written", path);
-        return NULL;
-    }
-    if (!run->resume)
+    if (file != NULL && !run->resume)
         csv_write_header(file, &samples_format);
-    fflush(file);
-    return file;
+    if (file != NULL && fflush(file) == 0)
+        return file;
+    fail_errno(error, errno, "%s: cannot be written", path);
+    if (file != NULL)
+        fclose(file);
+    return NULL;
 }
 
 static int measure(struct run *run, struct error *error)
