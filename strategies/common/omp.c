@@ -4,7 +4,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -24,6 +26,18 @@ const char *omp_runtime(void)
     return library_name(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
 }
 
+/* LLVM's runtime, once it is asked for anything, marks its process by a file in /dev/shm, which
+ * only an orderly end takes away. Nobody needs it: it warns of a second copy of the library. */
+static void remove_mark(void)
+{
+#ifdef _OPENMP
+    char path[64];
+    (void)omp_get_max_threads(); /* is asked for something */
+    snprintf(path, sizeof path, "/dev/shm/__KMP_REGISTERED_LIB_%d_%u", (int)getpid(), getuid());
+    unlink(path);
+#endif
+}
+
 /* Starts the runtime's threads and spreads them over the CPUs as the pools spread their workers. */
 static void start_team(const struct strategy_config *config)
 {
@@ -31,6 +45,7 @@ static void start_team(const struct strategy_config *config)
     int workers = (int)config->workers;
     (void)workers;
     placement_open(&placement, config);
+    remove_mark();
 #ifdef _OPENMP
 #pragma omp parallel num_threads(workers)
     if (omp_get_thread_num() > 0 && omp_get_proc_bind() == omp_proc_bind_false)

@@ -5,7 +5,8 @@
 
 mkdir "$work/tmp"
 environment=(TMPDIR="$work/tmp")
-ls -A /dev/shm >"$work/shm" 2>/dev/null
+shared() { find /dev/shm -user "$(id -u)" ! -name '__KMP_*' 2>/dev/null | sort; }
+shared >"$work/shm"
 tries=0 late=0
 
 # Kills it, and counts how often something is still there 100 ms later.
@@ -98,6 +99,21 @@ else
     echo '# no gnuplot: that it dies with a report is not tested'
 fi
 
+# LLVM's OpenMP marks its process by a file there.
+if ! sanitized && LD_PRELOAD=libomp.so.5 "$program" list 2>&1 | not grep -q libomp; then
+    for strategy in openmp openmp-tasks; do
+        environment=(TMPDIR="$work/tmp" LD_PRELOAD=libomp.so.5)
+        begin trace --strategy "$strategy" --work sleep --size 60G --jobs 4 --workers 2
+        until_true 10 marked_are 1
+        sleep 0.5
+        kill_it
+        check "$strategy by LLVM leaves nothing in /dev/shm" is "$(find /dev/shm -name "__KMP_*_${run}_*")" ''
+    done
+    environment=(TMPDIR="$work/tmp")
+else
+    echo "# no libomp.so.5, or a sanitizer: LLVM's OpenMP is not tested"
+fi
+
 # Time enough between the start of a program and its first look at its parent.
 cat >"$work/slow.c" <<'C'
 #include <string.h>
@@ -123,6 +139,6 @@ fi
 
 check "at most one in four had something left after 100 ms ($late of $tries)" [ $((4 * late)) -le "$tries" ]
 check 'nothing is left in the temporary folder' is "$(ls -A "$work/tmp")" ''
-check 'nothing is left in /dev/shm' is "$(ls -A /dev/shm 2>/dev/null)" "$(cat "$work/shm")"
+check 'nothing is left in /dev/shm' is "$(shared | comm -13 "$work/shm" -)" ''
 
 summary

@@ -44,16 +44,6 @@ static void what_is_preloaded_reaches_the_image(void **state)
     close(image);
 }
 
-static void an_image_cannot_be_changed(void **state)
-{
-    int image = open_image();
-    (void)state;
-    assert_int_equal(pwrite(image, "x", 1, 0), -1);
-    assert_int_equal(errno, EPERM);
-    assert_int_equal(ftruncate(image, 0), -1);
-    close(image);
-}
-
 static void an_image_refuses_what_it_does_not_know(void **state)
 {
     char *arguments[] = {"breakeven", "visit", NULL};
@@ -82,7 +72,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_preloaded_reaches_the_image),
-        cmocka_unit_test(an_image_cannot_be_changed),
         cmocka_unit_test(an_image_refuses_what_it_does_not_know),
         cmocka_unit_test(no_image_is_an_error_with_the_systems_reason),
     };
