@@ -48,6 +48,8 @@ const char *const status_names[STATUS_COUNT] = {
 
 const char *const pages_names[PAGES_NAMES] = {"4k", "thp"};
 
+const char *const build_names[BUILD_COUNT] = {"", "base", "new"};
+
 const char *pages_name(enum pages pages)
 {
     return pages == PAGES_NONE ? "" : pages_names[pages - PAGES_4K];
@@ -82,6 +84,7 @@ struct key cell_key(const struct cell *cell)
         .spin_ns = is_pool ? cell->spin_ns : CSV_UNKNOWN,
         .idle_ns = cell->idle_ns,
         .neighbours = cell->neighbours,
+        .build = build_names[cell->build],
     };
 }
 

@@ -23,6 +23,17 @@ enum { PAGES_NAMES = 2 };
 /* The pages of that name; PAGES_NONE where there are none. */
 enum pages pages_find(const char *name);
 
+/* Which program visits a cell: this one, or one of two that are compared. */
+enum build {
+    BUILD_OWN,
+    BUILD_BASE,
+    BUILD_NEW,
+    BUILD_COUNT,
+};
+
+/* "", "base", "new": in the order of the enum. */
+extern const char *const build_names[BUILD_COUNT];
+
 /* One combination that is measured. */
 struct cell {
     const struct work *work;
@@ -40,6 +51,7 @@ struct cell {
     uint64_t spin_ns;                 /* of a pool; 0 elsewhere */
     uint64_t idle_ns;                 /* that the caller sleeps before each map that is read */
     uint32_t neighbours;              /* processes that take CPU time beside it */
+    enum build build;                 /* whose program visits it */
 };
 
 /* The cell as files name it; borrows the cell's strings. */

@@ -19,6 +19,7 @@ static int compare_series(const struct key *a, const struct key *b)
     order = order ? order : compare_counts(a->payload_out, b->payload_out);
     order = order ? order : compare_counts(a->idle_ns, b->idle_ns);
     order = order ? order : compare_counts(a->neighbours, b->neighbours);
+    order = order ? order : strcmp(a->build, b->build);
     return order ? order : compare_counts(a->jobs, b->jobs);
 }
 

@@ -22,6 +22,7 @@ struct key {
     uint64_t spin_ns;         /* how long they wait awake; CSV_UNKNOWN where it is no pool */
     uint64_t idle_ns;         /* that the caller sleeps before each map */
     uint64_t neighbours;      /* processes that take CPU time beside the visit */
+    const char *build;        /* "base" or "new" where two builds are compared; "" elsewhere */
 };
 
 /* Both order like strcmp. A curve is every column but the size; the key's own order is by curve,

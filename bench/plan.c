@@ -176,6 +176,29 @@ static int append_group(struct plan *plan, const struct series *series, struct g
     return append_cells(plan, last, series, error);
 }
 
+int plan_for_both_builds(struct plan *plan, struct error *error)
+{
+    struct plan doubled = {.groups = plan->groups, .group_count = plan->group_count};
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct group *group = &plan->groups[i];
+        size_t first = doubled.cell_count;
+        for (enum build build = BUILD_NEW; build > BUILD_OWN; build--)
+            for (size_t k = 0; k < group->count; k++) {
+                struct cell cell = plan->cells[group->first + k];
+                cell.build = build;
+                if (push_cell(&doubled, &cell, error) != 0) {
+                    free(doubled.cells);
+                    return -1;
+                }
+            }
+        group->first = first;
+        group->count = doubled.cell_count - first;
+    }
+    free(plan->cells);
+    *plan = doubled;
+    return 0;
+}
+
 bool plan_can_grow(const struct plan *plan, size_t like)
 {
     return plan->cell_count + plan->groups[like].count <= MOST_CELLS;

@@ -31,6 +31,10 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
               struct error *error);
 void plan_free(struct plan *plan);
 
+/* Has every cell visited by both builds: the new one's first, so that serial's results are its own.
+ */
+int plan_for_both_builds(struct plan *plan, struct error *error);
+
 /* The group of the same batches as group `like`, but of that size, for measuring it between two
  * that were planned: found, or made with the cells of `like`. Its index in *found. */
 int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error);

@@ -54,6 +54,7 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
     KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
     COLUMN(wake_ns, CSV_AMOUNT),
+    KEY_COLUMN(build, CSV_TEXT),
 };
 
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,

@@ -61,6 +61,8 @@ static void describe(const struct cell *cell, char *text, size_t bytes)
     if (cell->transport != TRANSPORT_NONE)
         snprintf(text + strlen(text), bytes - strlen(text), " by %s",
                  transport_name(cell->transport));
+    snprintf(text + strlen(text), bytes - strlen(text), "%s%s", cell->build ? " of " : "",
+             build_names[cell->build]);
 }
 
 static void assert_cells(const struct plan *plan, const struct group *group,
@@ -173,6 +175,20 @@ static void idling_and_neighbours_multiply_serial_too(void **state)
                                        "[b]\nwork = squares\nsizes = 10\nidle = 10ms\n",
                                        0);
     assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void two_builds_visit_every_cell_each(void **state)
+{
+    static const char *const wanted[] = {"serial 1 of new", "threads 2 of new", "serial 1 of base",
+                                         "threads 2 of base"};
+    struct error error = {0};
+    struct planned planned = make_plan(
+        state, "[squares]\nsizes = 10,20\njobs = 4\nworkers = 2\nstrategies = threads\n", 0);
+    assert_int_equal(plan_for_both_builds(&planned.plan, &error), 0);
+    assert_int_equal(planned.plan.group_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_cells(&planned.plan, &planned.plan.groups[i], wanted, COUNT_OF(wanted));
     free_planned(&planned);
 }
 
@@ -400,6 +416,7 @@ int main(void)
         cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
         cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
         cmocka_unit_test(idling_and_neighbours_multiply_serial_too),
+        cmocka_unit_test(two_builds_visit_every_cell_each),
         cmocka_unit_test(payloads_make_groups_and_transports_cells),
         cmocka_unit_test(serial_comes_first_and_once_whether_named_or_not),
         cmocka_unit_test(strategies_that_take_no_schedule_are_not_multiplied_by_it),

@@ -35,6 +35,7 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(spin_ns, CSV_COUNT),
     KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
     KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+    KEY_COLUMN(build, CSV_TEXT),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,

@@ -50,6 +50,7 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
     COLUMN(wake_ns, CSV_AMOUNT),
     COLUMN(p99_ns, CSV_NUMBER),
+    KEY_COLUMN(build, CSV_TEXT),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,

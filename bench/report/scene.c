@@ -340,6 +340,8 @@ static void describe(const struct key *key, struct variety variety, char *text, 
                      key->parent_pages);
     if (*key->env != '\0')
         append_words(text, bytes, " %s", key->env);
+    if (*key->build != '\0')
+        append_words(text, bytes, " (%s)", key->build);
 }
 
 void law_page_label(const struct law *law, char *text, size_t bytes)

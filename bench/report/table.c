@@ -221,6 +221,7 @@ static void print_variant(FILE *file, const struct key *key)
         fprintf(file, ", %llu MiB of %s pages", (unsigned long long)key->parent_mib,
                 key->parent_pages);
     fprintf(file, "%s%s", *key->env ? ", " : "", key->env);
+    fprintf(file, "%s%s", *key->build ? ", build " : "", key->build);
 }
 
 /* True where the cost is of the scene's smallest size and shown worker count. */

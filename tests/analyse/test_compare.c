@@ -16,6 +16,7 @@ static struct summary cell(double low, double speedup, double high)
         .key.parent_pages = "",
         .key.transport = "",
         .key.bind = "",
+        .key.build = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .speedup = speedup,

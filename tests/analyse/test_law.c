@@ -31,6 +31,7 @@ static struct summary *add(struct made *made, const char *strategy, uint64_t mib
         .key.parent_pages = mib > 0 ? kind : "",
         .key.transport = "",
         .key.bind = "",
+        .key.build = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .overhead_ns_per_job = overhead_ns,

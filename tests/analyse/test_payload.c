@@ -28,6 +28,7 @@ static struct summary *add(struct made *made, const char *strategy, uint64_t pay
                 .payload_out = payload,
                 .transport = transport,
                 .bind = "",
+                .build = "",
                 .spin_ns = CSV_UNKNOWN},
         .temperature = "warm",
         .overhead_ns_per_job = overhead_ns,

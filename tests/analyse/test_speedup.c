@@ -32,6 +32,7 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
         .key.parent_pages = "",
         .key.transport = "",
         .key.bind = "",
+        .key.build = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .maps = 1,

@@ -114,6 +114,7 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
         .key.parent_pages = "",
         .key.transport = "",
         .key.bind = "",
+        .key.build = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = cell->temperature,
         .maps = maps,
