@@ -1,0 +1,63 @@
+#include "bench/analyse/comparison.h"
+
+#define COLUMN(field, type) CSV_COLUMN(struct comparison, field, #field, type)
+#define KEY_COLUMN(field, type) CSV_COLUMN(struct comparison, key.field, #field, type)
+
+const char *const quantity_names[] = {"time",      "speedup",      "overhead",
+                                      "crossover", "instructions", NULL};
+
+const char *const verdict_names[] = {"same",    "regression", "improvement", "noisy",
+                                     "missing", "new",        "crashed",     NULL};
+
+static const struct csv_column columns[] = {
+    KEY_COLUMN(work, CSV_KNOWN_TEXT),
+    KEY_COLUMN(size, CSV_COUNT),
+    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
+    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
+    KEY_COLUMN(workers, CSV_KNOWN_COUNT),
+    KEY_COLUMN(schedule, CSV_TEXT),
+    KEY_COLUMN(chunk, CSV_COUNT),
+    KEY_COLUMN(env, CSV_TEXT),
+    COLUMN(temperature, CSV_TEXT),
+    CSV_WORD_COLUMN(struct comparison, quantity, "quantity", quantity_names),
+    COLUMN(base, CSV_NUMBER),
+    COLUMN(base_low, CSV_NUMBER),
+    COLUMN(base_high, CSV_NUMBER),
+    COLUMN(new, CSV_NUMBER),
+    COLUMN(new_low, CSV_NUMBER),
+    COLUMN(new_high, CSV_NUMBER),
+    COLUMN(change, CSV_NUMBER),
+    COLUMN(change_low, CSV_NUMBER),
+    COLUMN(change_high, CSV_NUMBER),
+    COLUMN(p, CSV_NUMBER),
+    COLUMN(rounds, CSV_COUNT),
+    COLUMN(fresh_change, CSV_NUMBER),
+    COLUMN(fresh_low, CSV_NUMBER),
+    COLUMN(fresh_high, CSV_NUMBER),
+    COLUMN(fresh_p, CSV_NUMBER),
+    COLUMN(fresh_rounds, CSV_COUNT),
+    COLUMN(threshold, CSV_NUMBER),
+    CSV_WORD_COLUMN(struct comparison, verdict, "verdict", verdict_names),
+    COLUMN(more_rounds, CSV_COUNT),
+    COLUMN(detail, CSV_TEXT),
+    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
+    KEY_COLUMN(parent_pages, CSV_TEXT),
+    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
+    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
+    KEY_COLUMN(transport, CSV_TEXT),
+    KEY_COLUMN(bind, CSV_TEXT),
+    KEY_COLUMN(spin_ns, CSV_COUNT),
+    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
+    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+};
+
+const struct csv_format comparison_format = {columns, sizeof columns / sizeof *columns,
+                                             sizeof(struct comparison)};
+
+size_t comparisons_of(const struct comparisons *comparisons, enum verdict verdict)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < comparisons->count; i++)
+        count += text_equal(comparisons->rows[i].verdict, verdict_names[verdict]);
+    return count;
+}
