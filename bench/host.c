@@ -1,6 +1,7 @@
 #include "bench/host.h"
 #include "bench/base/clock.h"
 #include "bench/base/input.h"
+#include "bench/base/json.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
@@ -8,7 +9,6 @@
 
 #include <dlfcn.h>
 #include <hwloc.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,24 +21,9 @@
 #include <gnu/libc-version.h>
 #endif
 
-/* JSON is UTF-8: of a text that is not, what is beyond ASCII becomes question marks. */
-static json_t *make_text(const char *text)
-{
-    json_t *made = json_string(text);
-    char *ascii = made == NULL ? strdup(text) : NULL;
-    if (ascii == NULL)
-        return made;
-    for (char *c = ascii; *c != '\0'; c++)
-        if ((*c & 0x80) != 0)
-            *c = '?';
-    made = json_string(ascii);
-    free(ascii);
-    return made;
-}
-
 static json_t *text_or_null(const char *text)
 {
-    return text != NULL && *text != '\0' ? make_text(text) : json_null();
+    return text != NULL && *text != '\0' ? json_of_text(text) : json_null();
 }
 
 static json_t *number_or_null(double number)
@@ -144,7 +129,7 @@ static json_t *describe_environment(char *const environment[])
         char *name = strndup(environment[i], (size_t)(equals - environment[i]));
         char shown[256];
         text_printable(shown, sizeof shown, name != NULL ? name : "");
-        json_object_set_new(variables, shown, make_text(equals + 1));
+        json_object_set_new(variables, shown, json_of_text(equals + 1));
         free(name);
     }
     return variables;
@@ -171,7 +156,7 @@ static json_t *describe_warnings(const struct conditions *now)
     json_t *texts = json_array();
     conditions_warn(now, &warnings);
     for (size_t i = 0; i < warnings.count; i++)
-        json_array_append_new(texts, make_text(warnings.texts[i]));
+        json_array_append_new(texts, json_of_text(warnings.texts[i]));
     return texts;
 }
 
@@ -181,7 +166,7 @@ static json_t *make_texts(const char *const texts[])
 {
     json_t *made = json_array();
     for (size_t i = 0; texts[i] != NULL; i++)
-        json_array_append_new(made, make_text(texts[i]));
+        json_array_append_new(made, json_of_text(texts[i]));
     return made;
 }
 

@@ -20,26 +20,6 @@ extern char **environ;
 
 volatile sig_atomic_t visit_interrupted;
 
-/* What the harness tells a visit; both are the same program, so the struct itself is the message.
- */
-struct visit_request {
-    enum visit_kind kind;
-    char work[32], strategy[32];
-    uint64_t size, jobs, chunk, seed, job_timeout_ns;
-    uint32_t workers, cpus, retries;
-    enum schedule schedule;
-    uint64_t parent_mib, payload_in, payload_out;
-    enum pages parent_pages;
-    enum transport transport;
-    enum bind bind;
-    uint64_t spin_ns, idle_ns;
-    uint32_t neighbours, order_count;
-    int order[PLACEMENT_CPUS];
-    cpu_set_t mask; /* of the harness */
-    int input_fd, reference_fd, canary_cpus[2];
-    pid_t harness;
-};
-
 /* The harness's ends of a visit's standard streams. */
 struct streams {
     int request, readings, errors;
@@ -185,9 +165,10 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
 
 /* What has come from the visit so far. */
 struct received {
-    size_t bytes;    /* of readings */
-    size_t messages; /* characters of errors */
+    char readings[WIRE_MOST_BYTES];
+    size_t bytes;
     char errors[400];
+    size_t messages; /* characters of errors */
 };
 
 /* Reads what a stream holds; false at its end. What does not fit is dropped. */
@@ -210,8 +191,7 @@ enum { LOOKS = 16 };
 
 /* Collects what the visit says until it has closed its streams. */
 static enum end collect(const struct streams *streams, uint64_t timeout_ns,
-                        const sigset_t *waiting_mask, struct reading *readings,
-                        struct received *received)
+                        const sigset_t *waiting_mask, struct received *received)
 {
     struct pollfd polled[2] = {{.fd = streams->readings, .events = POLLIN},
                                {.fd = streams->errors, .events = POLLIN}};
@@ -230,7 +210,7 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
         if (ready <= 0)
             continue;
         if (polled[0].revents != 0 &&
-            !drain(polled[0].fd, readings, CELL_MOST_READINGS * sizeof *readings, &received->bytes))
+            !drain(polled[0].fd, received->readings, WIRE_MOST_BYTES, &received->bytes))
             polled[0].fd = -1;
         if (polled[1].fd >= 0 && polled[1].revents != 0 &&
             !drain(polled[1].fd, received->errors, sizeof received->errors - 1,
@@ -305,25 +285,60 @@ static int reap(pid_t pid, enum end end)
     return reap_group(pid);
 }
 
-static int converse(pid_t pid, const struct streams *streams, const struct visit_request *request,
+/* Writes all of it; false where nobody reads it. */
+static bool write_all(int fd, const char *text, size_t bytes)
+{
+    while (bytes > 0) {
+        ssize_t sent = write(fd, text, bytes);
+        if (sent < 0 && errno != EINTR)
+            return false;
+        text += sent > 0 ? sent : 0;
+        bytes -= sent > 0 ? (size_t)sent : 0;
+    }
+    return true;
+}
+
+/* The request, and no more: its end is the stream's. Shorter than a pipe's buffer, so that this
+ * never waits for the visit to read. */
+static bool send_request(struct streams *streams, const struct visit_request *request)
+{
+    char *text = wire_write_request(request);
+    bool sent = text != NULL && write_all(streams->request, text, strlen(text));
+    free(text);
+    close(streams->request);
+    streams->request = -1;
+    return sent;
+}
+
+/* What a visit that has ended has told. */
+static void take_readings(struct received *received, enum end end, uint64_t timeout_ns,
+                          int wait_status, struct reading *readings, uint32_t *count)
+{
+    struct error misread = {0};
+    received->errors[received->messages] = '\0';
+    received->errors[strcspn(received->errors, "\n")] = '\0';
+    bool whole = end == ENDED && wait_status == 0;
+    if (whole &&
+        wire_read_readings(received->readings, received->bytes, readings, count, &misread) == 0)
+        return;
+    tell_for_it(&readings[0], end, timeout_ns, wait_status, received->errors);
+    if (whole)
+        snprintf(readings[0].detail, sizeof readings[0].detail, "%s", misread.text);
+    *count = 1;
+}
+
+static int converse(pid_t pid, struct streams *streams, const struct visit_request *request,
                     uint64_t timeout_ns, const sigset_t *waiting_mask, struct reading *readings,
                     uint32_t *count, struct error *error)
 {
-    struct received received = {0};
-    /* Shorter than a pipe's buffer: this never waits for the visit to read. */
-    bool asked = write(streams->request, request, sizeof *request) == (ssize_t)sizeof *request;
-    enum end end = asked ? collect(streams, timeout_ns, waiting_mask, readings, &received) : ENDED;
+    struct received received;
+    received.bytes = received.messages = 0;
+    bool asked = send_request(streams, request);
+    enum end end = asked ? collect(streams, timeout_ns, waiting_mask, &received) : ENDED;
     int wait_status = reap(pid, end);
     if (end == INTERRUPTED)
         return fail(error, EXIT_INTERRUPTED, "interrupted");
-    received.errors[received.messages] = '\0';
-    received.errors[strcspn(received.errors, "\n")] = '\0';
-    *count = (uint32_t)(received.bytes / sizeof *readings);
-    bool whole = end == ENDED && wait_status == 0 && received.bytes % sizeof *readings == 0;
-    if (!whole || *count == 0) {
-        tell_for_it(&readings[0], end, timeout_ns, wait_status, received.errors);
-        *count = 1;
-    }
+    take_readings(&received, end, timeout_ns, wait_status, readings, count);
     return 0;
 }
 
@@ -348,7 +363,7 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         close(pipes[0][0]);
         close(pipes[1][1]);
         close(pipes[2][1]);
-        pipes[0][0] = pipes[1][1] = pipes[2][1] = -1;
+        pipes[0][0] = pipes[0][1] = pipes[1][1] = pipes[2][1] = -1; /* converse closes its end */
         result =
             converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count, error);
     }
@@ -359,13 +374,15 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
 
 /* ------------------------------------------------------------------------------- the visit */
 
+/* On the stack: the heap stays as the strategy would find it. */
 static int read_request(struct visit_request *request, struct error *error)
 {
+    char text[WIRE_MOST_BYTES];
     size_t used = 0;
-    while (used < sizeof *request && drain(STDIN_FILENO, request, sizeof *request, &used))
+    while (drain(STDIN_FILENO, text, sizeof text, &used))
         ;
-    if (used < sizeof *request)
-        return fail(error, EXIT_USAGE, "visit: started by breakeven itself only");
+    if (wire_read_request(text, used, request, error) != 0)
+        return -1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != request->harness)
         return fail(error, EXIT_REFUSED, "visit: the harness is gone");
@@ -387,16 +404,10 @@ static int take_output(struct error *error)
 static int send_readings(int output, const struct reading *readings, uint32_t count,
                          struct error *error)
 {
-    const char *bytes = (const char *)readings;
-    size_t left = count * sizeof *readings;
-    while (left > 0) {
-        ssize_t sent = write(output, bytes, left);
-        if (sent < 0 && errno != EINTR)
-            return fail_errno(error, errno, "visit: its output");
-        bytes += sent > 0 ? sent : 0;
-        left -= sent > 0 ? (size_t)sent : 0;
-    }
-    return 0;
+    char *text = wire_write_readings(readings, count);
+    bool sent = text != NULL && write_all(output, text, strlen(text));
+    free(text);
+    return sent ? 0 : fail_errno(error, errno, "visit: its output");
 }
 
 /* The loader passes over what it cannot preload with a word on stderr; but what was asked for by

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_VISIT_H
 #define BREAKEVEN_VISIT_H
 
-#include "bench/cell.h"
+#include "bench/wire.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -10,12 +10,6 @@
  * strategy meets another. Started as `breakeven visit`, with its own process group and a deadline.
  */
 #define VISIT_SUBCOMMAND "visit"
-
-enum visit_kind {
-    VISIT_PREPARE, /* fill input and reference: cell_prepare */
-    VISIT_MEASURE, /* cell_measure */
-    VISIT_FLOORS,  /* floors_measure: a reading for each floor, in the order of the enum */
-};
 
 /* Set by a signal handler: the visit in hand is killed and visit_run returns. */
 extern volatile sig_atomic_t visit_interrupted; /* the signal's number; 0: none */

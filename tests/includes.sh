@@ -20,7 +20,7 @@ rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)
 rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
 rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'strategies know work.h, batch.h and base'
 rule '^bench/(plan|suite|samples)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
-rule '^bench/(cell|parent|neighbours|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
+rule '^bench/(cell|parent|neighbours|wire|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
 rule '^bench/(steer|measure)\.' 'bench/(analyse/(speedup|compare)|cli|report|host|conditions)' 'measuring is steered by arithmetic and knows nothing of output'
 rule '^bench/floors\.' 'bench/(analyse/(compare|crossover|disturbed|law|payload|speedup)|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'floors know of analysis its statistics alone'
 rule '^bench/overheads\.' 'bench/(analyse/(compare|crossover|law|payload|speedup)|cli|report|samples|suite|host|conditions)' 'overheads know of analysis what runs leave out, and statistics'

@@ -1,0 +1,58 @@
+#ifndef BREAKEVEN_WIRE_H
+#define BREAKEVEN_WIRE_H
+
+#include "bench/cell.h"
+
+#include <sched.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What the harness and a visit say to each other: one JSON object each way, so that the harness of
+ * one build can have visits made by another. What is 0, "" or not known is left out, so a build
+ * need not know a field before somebody uses it; a request with a field that it does not know is
+ * refused, since it would measure something else. Readings may have more fields than are known. */
+
+/* The version of all this, told by `breakeven list --json`; another one is not understood. */
+enum { WIRE_PROTOCOL = 1 };
+
+/* No message is longer: a pipe holds it. */
+enum { WIRE_MOST_BYTES = 64 << 10 };
+
+enum visit_kind {
+    VISIT_PREPARE, /* fill input and reference: cell_prepare */
+    VISIT_MEASURE, /* cell_measure */
+    VISIT_FLOORS,  /* floors_measure: a reading for each floor, in the order of the enum */
+    VISIT_KINDS,
+};
+
+/* What a visit is to do. */
+struct visit_request {
+    enum visit_kind kind;
+    char work[32], strategy[32];
+    uint64_t size, jobs, chunk, seed, job_timeout_ns;
+    uint32_t workers, cpus, retries;
+    enum schedule schedule;
+    uint64_t parent_mib, payload_in, payload_out;
+    enum pages parent_pages;
+    enum transport transport;
+    enum bind bind;
+    uint64_t spin_ns, idle_ns;
+    uint32_t neighbours, order_count;
+    int order[PLACEMENT_CPUS];
+    cpu_set_t mask;                             /* of the harness */
+    int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
+    pid_t harness;
+};
+
+/* Both return text that the caller frees, or NULL where memory is short. */
+char *wire_write_request(const struct visit_request *request);
+char *wire_write_readings(const struct reading readings[], uint32_t count);
+
+/* Read text of that many bytes. A request that this build does not understand is
+ * EXIT_NOT_COMPARABLE; readings that are damaged are EXIT_REFUSED. */
+int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
+                      struct error *error);
+int wire_read_readings(const char *text, size_t bytes, struct reading readings[CELL_MOST_READINGS],
+                       uint32_t *count, struct error *error);
+
+#endif

@@ -1,0 +1,218 @@
+/* What harness and visit say to each other. */
+#include "bench/wire.h"
+#include "tests/support.h"
+
+static struct visit_request a_request(void)
+{
+    struct visit_request request = {
+        .kind = VISIT_MEASURE,
+        .work = "squares",
+        .strategy = "forkpool",
+        .size = 1,
+        .jobs = 2,
+        .chunk = 3,
+        .seed = UINT64_MAX - 4,
+        .job_timeout_ns = 5,
+        .workers = 6,
+        .cpus = 7,
+        .retries = 8,
+        .schedule = SCHEDULE_GUIDED,
+        .parent_mib = 9,
+        .payload_in = 10,
+        .payload_out = 11,
+        .parent_pages = PAGES_THP,
+        .transport = TRANSPORT_PIPE,
+        .bind = BIND_SPREAD,
+        .spin_ns = 12,
+        .idle_ns = 13,
+        .neighbours = 14,
+        .order_count = 3,
+        .order = {2, 0, 1},
+        .input_fd = -1,
+        .reference_fd = 15,
+        .canary_cpus = {0, 16},
+        .harness = 17,
+    };
+    CPU_SET(0, &request.mask);
+    CPU_SET(1023, &request.mask);
+    return request;
+}
+
+static struct reading a_reading(void)
+{
+    return (struct reading){
+        .cold = 1,
+        .reading = 2,
+        .maps = 3,
+        .ns_per_map = 0.1,
+        .open_ns = 5.5,
+        .close_ns = NAN,
+        .used = {6, 7, 8, 9, 10, 11},
+        .maxrss_kib = 12,
+        .participation = 1.0 / 3,
+        .roundtrip_ns = 14.5,
+        .wake_ns = NAN,
+        .steal_ticks = UINT64_MAX, /* not known */
+        .status = STATUS_TIMED_OUT,
+        .detail = "a \"quoted\" word,\nand \xff, which is no UTF-8",
+        .runtime = "libgomp.so.1",
+    };
+}
+
+static void read_request(const char *text, struct visit_request *request, struct error *error)
+{
+    *error = (struct error){0};
+    wire_read_request(text, strlen(text), request, error);
+}
+
+/* ------------------------------------------------------------------------------- requests */
+
+static void a_request_arrives_as_it_was_sent(void **state)
+{
+    (void)state;
+    struct visit_request sent = a_request(), got;
+    struct error error;
+    char *text = wire_write_request(&sent);
+    assert_non_null(text);
+    read_request(text, &got, &error);
+    assert_no_error(&error);
+    for (size_t i = sent.order_count; i < PLACEMENT_CPUS; i++)
+        sent.order[i] = -1;
+    assert_memory_equal(&sent, &got, sizeof sent);
+    free(text);
+}
+
+/* So builds that do not know a field are not bothered with it before it is used. */
+static void what_is_not_used_is_not_sent(void **state)
+{
+    (void)state;
+    struct visit_request sent = {.work = "empty",
+                                 .strategy = "serial",
+                                 .input_fd = -1,
+                                 .reference_fd = -1,
+                                 .canary_cpus = {-1, -1},
+                                 .harness = 1};
+    char *text = wire_write_request(&sent);
+    assert_string_equal(text, "{\"kind\":\"prepare\",\"work\":\"empty\",\"strategy\":\"serial\","
+                              "\"bind\":\"none\",\"order\":[],\"mask\":[],\"canary_cpus\":[],"
+                              "\"harness\":1}");
+    free(text);
+}
+
+static void a_request_that_would_measure_something_else_is_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{\"kind\":\"measure\",\"colour\":1}", "'colour'"},
+        {"{\"kind\":\"guess\"}", "'kind'"},
+        {"{\"schedule\":\"fair\"}", "'schedule'"},
+        {"{\"workers\":-1}", "'workers'"},
+        {"{\"workers\":4294967296}", "'workers'"},
+        {"{\"work\":\"a work whose name is longer than any\"}", "'work'"},
+        {"{\"mask\":[1024]}", "'mask'"},
+        {"{\"canary_cpus\":[0,1,2]}", "'canary_cpus'"},
+        {"{\"order_count\":1025}", "more than 1024 CPUs"},
+        {"{\"a\\u001bb\":1}", "does not know what is asked for"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct visit_request request;
+        struct error error;
+        read_request(cases[i][0], &request, &error);
+        assert_error(&error, EXIT_NOT_COMPARABLE, cases[i][1]);
+    }
+}
+
+static void what_is_no_request_is_a_mistake_of_whoever_started_it(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "", "hello", "[]", "{\"kind\":\"measure\"", "{} {}", "{\"size\":1,\"size\":2}"};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct visit_request request;
+        struct error error;
+        read_request(cases[i], &request, &error);
+        assert_error(&error, EXIT_USAGE, "started by breakeven itself only");
+    }
+}
+
+/* ------------------------------------------------------------------------------- readings */
+
+static void readings_arrive_as_they_were_sent(void **state)
+{
+    (void)state;
+    struct reading sent[CELL_MOST_READINGS], got[CELL_MOST_READINGS];
+    struct error error = {0};
+    uint32_t count;
+    for (uint32_t i = 0; i < CELL_MOST_READINGS; i++) {
+        sent[i] = a_reading();
+        sent[i].reading = i;
+        memset(sent[i].detail, '\x01', sizeof sent[i].detail - 1); /* six characters each in JSON */
+    }
+    sent[0] = a_reading();
+    char *text = wire_write_readings(sent, CELL_MOST_READINGS);
+    assert_non_null(text);
+    assert_true(strlen(text) < WIRE_MOST_BYTES);
+    wire_read_readings(text, strlen(text), got, &count, &error);
+    assert_no_error(&error);
+    assert_int_equal(count, CELL_MOST_READINGS);
+    assert_string_equal(got[0].detail, "a \"quoted\" word,\nand ?, which is no UTF-8");
+    for (uint32_t i = 0; i < CELL_MOST_READINGS; i++) {
+        assert_int_equal(got[i].reading, sent[i].reading);
+        assert_true(got[i].ns_per_map == 0.1 && got[i].participation == 1.0 / 3);
+        assert_unknown(got[i].close_ns);
+        assert_memory_equal(&got[i].used, &sent[i].used, sizeof sent[i].used);
+        assert_true(got[i].steal_ticks == UINT64_MAX);
+        assert_int_equal(got[i].status, STATUS_TIMED_OUT);
+        assert_string_equal(got[i].runtime, "libgomp.so.1");
+    }
+    free(text);
+}
+
+static void what_another_build_says_beyond_what_is_known_is_passed_over(void **state)
+{
+    (void)state;
+    static const char text[] = "[{\"status\":\"ok\",\"ns_per_map\":7,\"colour\":\"red\"}]";
+    struct reading readings[CELL_MOST_READINGS];
+    struct error error = {0};
+    uint32_t count;
+    wire_read_readings(text, strlen(text), readings, &count, &error);
+    assert_no_error(&error);
+    assert_int_equal(count, 1);
+    assert_true(readings[0].ns_per_map == 7);
+    assert_unknown(readings[0].roundtrip_ns);
+}
+
+static void damaged_readings_are_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", "not a list"},
+        {"[]", "not a list"},
+        {"[{},{},{},{},{},{},{},{},{}]", "not a list"},
+        {"[1]", "no reading"},
+        {"[{\"status\":\"fine\"}]", "'status'"},
+        {"[{\"ns_per_map\":\"fast\"}]", "'ns_per_map'"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct reading readings[CELL_MOST_READINGS];
+        struct error error = {0};
+        uint32_t count;
+        wire_read_readings(cases[i][0], strlen(cases[i][0]), readings, &count, &error);
+        assert_error(&error, EXIT_REFUSED, cases[i][1]);
+        assert_int_equal(count, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_arrives_as_it_was_sent),
+        cmocka_unit_test(what_is_not_used_is_not_sent),
+        cmocka_unit_test(a_request_that_would_measure_something_else_is_refused),
+        cmocka_unit_test(what_is_no_request_is_a_mistake_of_whoever_started_it),
+        cmocka_unit_test(readings_arrive_as_they_were_sent),
+        cmocka_unit_test(what_another_build_says_beyond_what_is_known_is_passed_over),
+        cmocka_unit_test(damaged_readings_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
