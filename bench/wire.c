@@ -292,7 +292,7 @@ struct shown_name {
 
 static struct shown_name show(const char *name)
 {
-    struct shown_name shown;
+    struct shown_name shown = {{0}};
     text_printable(shown.text, sizeof shown.text, name != NULL ? name : "");
     return shown;
 }
