@@ -110,7 +110,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
         .order = cell->bind == BIND_COMPACT ? run->compact : run->spread,
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
-        .program = run->settings->program,
+        .program = run->settings->programs[cell->build],
     };
     uint64_t timeout_ns = visit_timeout_ns(run);
     int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,
@@ -406,7 +406,8 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
 {
     const struct cell *cell = &run->plan->cells[index];
     const struct group_state *state = &run->groups[sitting->group];
-    const char *missing = strategy_unavailable(cell->strategy);
+    const char *missing =
+        cell->build == BUILD_OWN ? strategy_unavailable(cell->strategy) : NULL; /* others tell */
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
     bool whole;
@@ -469,6 +470,7 @@ static int open_run(struct run *run, const struct samples *before)
         .budget_ns = run->settings->budget_ns,
         .rounds = run->settings->rounds,
         .precision = run->settings->precision,
+        .every_cell = run->settings->every_cell,
     };
     if (!cpus_pair(&run->canary_cpus[0], &run->canary_cpus[1]))
         run->canary_cpus[0] = run->canary_cpus[1] = -1;

@@ -36,9 +36,10 @@ struct measure_settings {
     uint64_t rounds;         /* exactly so many; 0: as many as are needed within the budget */
     double precision;        /* half the width of an interval that needs no more rounds */
     uint32_t cpus;
-    int input_fd;        /* of the suite's input file; -1: none */
-    const char *path;    /* of the file of rows; NULL: not looked after */
-    const char *program; /* breakeven itself */
+    int input_fd;     /* of the suite's input file; -1: none */
+    const char *path; /* of the file of rows; NULL: not looked after */
+    bool every_cell;  /* without rounds: rounds of every cell for as long as the budget lasts */
+    const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
     const struct measure_world *world; /* NULL: real visits in real time */

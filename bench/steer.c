@@ -528,15 +528,15 @@ static void begin_sitting(struct steer *steer, struct sitting *sitting)
         steer->cells[sitting->cells[i]].noted = false;
 }
 
-/* With a fixed number of rounds: every cell of the group that has had fewest. */
-static void next_fixed(struct steer *steer, struct sitting *sitting)
+/* In rounds of every cell: those of the group that has had fewest. */
+static void next_round(struct steer *steer, uint64_t most_rounds, struct sitting *sitting)
 {
     size_t index = 0;
     for (size_t i = 1; i < steer->plan->group_count; i++)
         if (steer->rounds[i] < steer->rounds[index])
             index = i;
     *sitting = (struct sitting){.group = index};
-    if (steer->rounds[index] >= steer->settings.rounds)
+    if (steer->rounds[index] >= most_rounds)
         return;
     const struct group *group = &steer->plan->groups[index];
     for (size_t i = group->first; i < group->first + group->count; i++)
@@ -552,9 +552,12 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
     uint64_t left_ns = elapsed_ns < budget_ns ? budget_ns - elapsed_ns : 0;
     size_t chosen = 0;
     *sitting = (struct sitting){0};
-    if (steer->settings.rounds > 0) {
+    if (steer->settings.rounds > 0 || steer->settings.every_cell) {
+        uint64_t most = steer->settings.rounds > 0 ? steer->settings.rounds
+                        : left_ns > 0              ? STEER_MOST_ROUNDS
+                                                   : 0;
         do
-            next_fixed(steer, sitting);
+            next_round(steer, most, sitting);
         while (sitting->count == 0 && sitting->round > 0); /* a group without cells to visit */
         return 0;
     }

@@ -15,6 +15,7 @@ struct steer_settings {
     uint64_t seed;
     uint64_t budget_ns; /* used where rounds is 0 */
     uint64_t rounds;    /* visit every cell exactly so often; 0: as is needed within the budget */
+    bool every_cell;    /* without rounds: visit every cell equally often while the budget lasts */
     double precision;   /* half the width of an interval that is narrow enough, 0.02 for 2 % */
 };
 

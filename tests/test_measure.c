@@ -41,7 +41,7 @@ static void trial_open(struct trial *trial, const char *suite_text)
         .precision = trial->suite.precision,
         .cpus = 2,
         .input_fd = -1,
-        .program = fixture_program(),
+        .programs = {fixture_program()},
     };
 }
 
@@ -276,7 +276,7 @@ static void the_environment_of_a_cell_reaches_its_visits(void **state)
     snprintf(notes, sizeof notes, "%s/notes", trial.folder);
     write_noting_program(program, notes);
     trial.settings.rounds = 1;
-    trial.settings.program = program;
+    trial.settings.programs[BUILD_OWN] = program;
     assert_int_equal(trial.plan.cell_count, 4);
     trial_run_well(&trial);
     char *seen = file_read(notes);
@@ -556,7 +556,7 @@ static void a_program_that_is_not_there_gives_every_cell_up(void **state)
     if (fixture_under_valgrind())
         skip();
     trial_open(&trial, small);
-    trial.settings.program = "/nonexistent/breakeven";
+    trial.settings.programs[BUILD_OWN] = "/nonexistent/breakeven";
     trial_run_well(&trial);
     trial_read(&trial, &samples);
     for (size_t i = 0; i < trial.plan.cell_count; i++)
@@ -573,11 +573,11 @@ static void a_program_that_says_nothing_gives_every_cell_up(void **state)
     struct samples samples;
     (void)state;
     trial_open(&trial, small);
-    trial.settings.program = "/bin/true";
+    trial.settings.programs[BUILD_OWN] = "/bin/true";
     trial_run_well(&trial);
     trial_read(&trial, &samples);
     for (size_t i = 0; i < trial.plan.cell_count; i++)
-        assert_given_up(&samples, &trial.plan.cells[i], "crashed", "ended with exit code 0");
+        assert_given_up(&samples, &trial.plan.cells[i], "crashed", "is not a list of readings");
     assert_int_equal(trial.result.rows_ok, 0);
     samples_free(&samples);
     trial_close(&trial);

@@ -156,7 +156,7 @@ static void trial_open(void **state, struct trial *trial, const char *suite_text
         .precision = trial->suite.precision,
         .cpus = WORKERS,
         .input_fd = -1,
-        .program = "/proc/self/exe",
+        .programs = {"/proc/self/exe"},
         .world = &trial->world.calls,
     };
     free(path);

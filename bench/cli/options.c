@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 32 };
+enum { MOST_OPTIONS = 48 };
 
 static int find_option(const char *argument, size_t length, const struct option_spec specs[],
                        size_t count, size_t *index, struct error *error)

@@ -1,26 +1,12 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
-#include "bench/analyse/disturbed.h"
-#include "bench/base/clock.h"
-#include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/folder.h"
-#include "bench/cli/progress.h"
-#include "bench/cli/signals.h"
-#include "bench/conditions.h"
-#include "bench/host.h"
-#include "bench/measure.h"
+#include "bench/cli/measuring.h"
 #include "bench/report/report.h"
 #include "bench/visit.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* The options beside the suite's keys. */
 enum { OPTION_OUT = SUITE_KEY_COUNT, OPTION_RESUME, OPTION_FORCE, OPTION_QUIET, OPTION_HELP };
@@ -38,25 +24,11 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
-enum { MOST_RUNTIMES = 8 };
-
 struct run {
-    struct settings settings;
-    const char *suite_name, *out;
-    bool resume, force, quiet, help;
+    struct measuring measuring;
+    const char *out;
+    bool resume, force, help;
     const char *command_line[64]; /* ends in NULL */
-    struct cpus cpus;
-    struct conditions conditions;
-    struct suite suite;
-    struct plan plan;
-    size_t planned_groups; /* the plan grows while it is measured */
-    struct run_folder folder;
-    int input_fd;
-    struct measure_result measured;
-    uint64_t samples;        /* rows in the end; 0 while it goes on */
-    uint64_t samples_before; /* what host.json tells of the run to go on with */
-    char runtime_names[MOST_RUNTIMES][32];
-    const char *runtimes[MOST_RUNTIMES + 1]; /* libraries that ran OpenMP or a peer; ends in NULL */
 };
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
@@ -74,14 +46,14 @@ static int handle_option(void *user, size_t index, const char *value, struct err
         run->force = true;
         return 0;
     case OPTION_QUIET:
-        run->quiet = true;
+        run->measuring.quiet = true;
         return 0;
     case OPTION_HELP:
         run->help = true;
         return 0;
     default:
         snprintf(origin, sizeof origin, "--%s", specs[index].name);
-        return settings_set(&run->settings, (enum suite_key)index, value, origin, error);
+        return settings_set(&run->measuring.settings, (enum suite_key)index, value, origin, error);
     }
 }
 
@@ -96,7 +68,8 @@ static int read_arguments(struct run *run, int count, char *const arguments[], s
     if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, run, words, 1, &word_count,
                   error) != 0)
         return -1;
-    run->suite_name = words[0];
+    run->measuring.suite_name = words[0];
+    run->measuring.command_line = run->command_line;
     if (run->resume && run->force)
         return fail(error, EXIT_USAGE, "--resume: cannot be combined with --force");
     return 0;
@@ -109,244 +82,9 @@ static void print_help(void)
     cli_print_options(specs, SPEC_COUNT);
 }
 
-/* ------------------------------------------------------------------------------- before measuring
- */
-
-/* Opens the input file where a work needs one; its size in *bytes. */
-static int open_input(struct run *run, uint64_t *bytes, struct error *error)
-{
-    const struct work *needs = NULL;
-    struct stat status;
-    *bytes = 0;
-    for (size_t i = 0; i < run->suite.count; i++)
-        if (run->suite.series[i].work->input_is_file)
-            needs = run->suite.series[i].work;
-    if (needs == NULL)
-        return 0;
-    if (run->suite.input == NULL)
-        return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
-                    needs->name);
-    run->input_fd = open(run->suite.input, O_RDONLY | O_CLOEXEC);
-    if (run->input_fd < 0 || fstat(run->input_fd, &status) != 0)
-        return fail(error, EXIT_USAGE, "--input: %s cannot be read: %s", run->suite.input,
-                    strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return fail(error, EXIT_USAGE, "--input: %s is not a regular file", run->suite.input);
-    *bytes = (uint64_t)status.st_size;
-    return 0;
-}
-
-/* Refuses worker counts that this system cannot have, before anything is started. */
-static int check_workers(const struct run *run, struct error *error)
-{
-    struct task_limit limit = limits_tasks();
-    for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].workers > limit.tasks)
-            return fail(error, EXIT_REFUSED,
-                        "--workers: %u workers are more than the %llu that %s allows",
-                        run->plan.cells[i].workers, (unsigned long long)limit.tasks, limit.name);
-    return 0;
-}
-
-/* Refuses callers that do not fit into memory, before anything is started. */
-static int check_parents(const struct run *run, struct error *error)
-{
-    uint64_t available_mib = limits_memory_bytes() >> 20;
-    for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].parent_mib > available_mib)
-            return fail(error, EXIT_REFUSED,
-                        "--parent-mib: %llu MiB are more than the %llu MiB of memory that are free",
-                        (unsigned long long)run->plan.cells[i].parent_mib,
-                        (unsigned long long)available_mib);
-    return 0;
-}
-
-static int make_plan(struct run *run, struct error *error)
-{
-    uint64_t input_bytes;
-    run->cpus = cpus_read();
-    if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
-        open_input(run, &input_bytes, error) != 0 ||
-        plan_make(&run->suite, input_bytes, &run->plan, error) != 0)
-        return -1;
-    run->planned_groups = run->plan.group_count;
-    return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
-}
-
-static int write_host(const struct run *run, double elapsed_s, struct error *error)
-{
-    char path[PATH_MAX];
-    struct host_run facts = {
-        .conditions = &run->conditions,
-        .seed = run->suite.seed,
-        .suite = run->suite.name,
-        .title = run->suite.title,
-        .command_line = run->command_line,
-        .runtimes = run->runtimes,
-        .samples = run->samples,
-        .elapsed_s = elapsed_s,
-    };
-    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
-    return host_write(path, &facts, error);
-}
-
-/* Rounds of different inputs or CPUs cannot be paired. */
-static int check_same_run(struct run *run, struct error *error)
-{
-    char path[PATH_MAX];
-    struct host host;
-    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
-    if (host_read(path, &host, error) != 0)
-        return -1;
-    run->samples_before = host.samples;
-    if (host.seed != run->suite.seed || host.cpus_usable != run->cpus.usable)
-        return fail(error, EXIT_USAGE,
-                    "--resume: %s was begun with seed %llu on %u CPUs, not with seed %llu on %u",
-                    run->folder.path, (unsigned long long)host.seed, host.cpus_usable,
-                    (unsigned long long)run->suite.seed, run->cpus.usable);
-    return 0;
-}
-
-/* Each group of the plan holds two descriptors while it is measured. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
-/* ------------------------------------------------------------------------------- measuring */
-
-/* Reads what samples.csv of a run that goes on has. Where its end is missing, all of its last visit
- * is dropped. */
-static int read_before(const struct run *run, const char *path, struct samples *before,
-                       struct error *error)
-{
-    bool mended;
-    *before = (struct samples){0};
-    if (!run->resume)
-        return 0;
-    if (samples_mend(path, &mended, error) != 0 || samples_read(path, before, error) != 0)
-        return -1;
-    if (mended || before->count < run->samples_before)
-        return samples_drop_last_visit(path, before, error);
-    return 0;
-}
-
-/* Opens samples.csv to append to. It comes last: a folder that has it holds a run. */
-static FILE *open_samples(const struct run *run, const char *path, struct error *error)
-{
-    if (write_host(run, NAN, error) != 0)
-        return NULL;
-    if (run->resume)
-        return samples_append(path, error);
-    if (run->force && unlink(path) != 0 && errno != ENOENT) {
-        fail_errno(error, errno, "%s: cannot be replaced", path);
-        return NULL;
-    }
-    return samples_create(path, error);
-}
-
-static int measure(struct run *run, struct error *error)
-{
-    struct progress_view view = progress_open();
-    struct samples before;
-    char path[PATH_MAX];
-    sigset_t mask;
-    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (read_before(run, path, &before, error) != 0)
-        return -1;
-    run->conditions = conditions_read(&run->cpus);
-    FILE *file = open_samples(run, path, error);
-    if (file == NULL) {
-        samples_free(&before);
-        return -1;
-    }
-    struct measure_settings settings = {
-        .seed = run->suite.seed,
-        .timeout_ns = run->suite.timeout_ns,
-        .job_timeout_ns = run->suite.job_timeout_ns,
-        .retries = run->suite.retries,
-        .budget_ns = run->suite.budget_ns,
-        .rounds = run->suite.rounds,
-        .precision = run->suite.precision,
-        .cpus = run->cpus.usable,
-        .input_fd = run->input_fd,
-        .path = path,
-        .program = CLI_PROGRAM,
-        .progress = run->quiet ? NULL : progress_show,
-        .user = &view,
-    };
-    signals_catch(&mask);
-    int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
-    conditions_end(&run->conditions);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (!run->quiet)
-        progress_close(&view);
-    if (fclose(file) != 0)
-        result = fail_errno(error, errno, "%s: cannot be written", path);
-    samples_free(&before);
-    return result;
-}
-
 /* ------------------------------------------------------------------------------- afterwards */
 
-static void note_runtimes(struct run *run, const struct samples *samples)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < samples->count && count < MOST_RUNTIMES; i++) {
-        const char *runtime = samples->rows[i].runtime;
-        bool known = *runtime == '\0';
-        for (size_t k = 0; !known && k < count; k++)
-            known = strncmp(run->runtimes[k], runtime, sizeof *run->runtime_names - 1) == 0;
-        if (known)
-            continue;
-        snprintf(run->runtime_names[count], sizeof *run->runtime_names, "%s", runtime);
-        run->runtimes[count] = run->runtime_names[count];
-        count++;
-    }
-}
-
-/* What only the whole run tells: the median canary, by which rows of disturbed visits are marked in
- * the file, and the libraries that ran OpenMP. */
-static int finish_samples(struct run *run, struct error *error)
-{
-    char path[PATH_MAX];
-    struct samples samples;
-    struct disturbances found;
-    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (samples_read(path, &samples, error) != 0)
-        return -1;
-    note_runtimes(run, &samples);
-    run->samples = samples.count;
-    int result = disturbed_mark(&samples, &found, error);
-    if (result == 0)
-        result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
-    samples_free(&samples);
-    return result;
-}
-
-/* That one of the run's own files cannot be read is no mistake of the user's. */
-static void blame_system(struct error *error)
-{
-    if (error->code == EXIT_USAGE)
-        error->code = EXIT_REFUSED;
-}
-
-/* Completes the run's files; an error that the run ends with already stays. */
-static void finish_files(struct run *run, struct error *error)
-{
-    struct error own = {0};
-    if (finish_samples(run, &own) == 0)
-        write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
-    blame_system(&own);
-    if (error->code == EXIT_DONE)
-        *error = own;
-}
-
-static void note_unmeasured(const struct run *run, struct ending *ending)
+static void note_unmeasured(const struct measuring *run, struct ending *ending)
 {
     if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
         snprintf(ending->warning, sizeof ending->warning,
@@ -354,7 +92,7 @@ static void note_unmeasured(const struct run *run, struct ending *ending)
                  (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
 }
 
-static void report(struct run *run, struct ending *ending)
+static void report(const struct measuring *run, struct ending *ending)
 {
     struct report_result reported;
     struct error error = {0};
@@ -364,7 +102,7 @@ static void report(struct run *run, struct ending *ending)
     /* A signal does not spoil the pictures; the second one ends the run at once. */
     if (report_make(run->folder.path, run->quiet ? NULL : stdout, NULL, &reported, &error) != 0 ||
         folder_link(&run->folder, &error) != 0) {
-        blame_system(&error);
+        measuring_blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
             ending->error = error;
         return;
@@ -387,7 +125,7 @@ static void report(struct run *run, struct ending *ending)
 }
 
 /* The exit status of a run whose files are complete. */
-static void judge(const struct run *run, struct ending *ending)
+static void judge(const struct measuring *run, struct ending *ending)
 {
     if (visit_interrupted != 0)
         ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
@@ -407,36 +145,26 @@ static void judge(const struct run *run, struct ending *ending)
 
 static void run_suite(struct run *run, struct ending *ending)
 {
+    struct measuring *measuring = &run->measuring;
     struct error *error = &ending->error;
     enum folder_mode mode = run->resume ? FOLDER_RESUME : run->force ? FOLDER_FORCE : FOLDER_FRESH;
-    if (make_plan(run, error) != 0 ||
-        folder_open(run->out, run->suite.name, mode, &run->folder, error) != 0 ||
-        (run->resume && check_same_run(run, error) != 0))
+    if (measuring_plan(measuring, error) != 0 ||
+        (measuring_run(measuring, run->out, mode, error) != 0 && error->code != EXIT_INTERRUPTED))
         return;
-    raise_descriptor_limit();
-    measure(run, error);
+    note_unmeasured(measuring, ending);
+    report(measuring, ending);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
-        finish_files(run, error);
-    if (error->code != EXIT_DONE && error->code != EXIT_INTERRUPTED)
-        return;
-    note_unmeasured(run, ending);
-    report(run, ending);
-    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
-        judge(run, ending);
+        judge(measuring, ending);
 }
 
 void cli_run(int count, char *const arguments[], struct ending *ending)
 {
-    struct run run = {.input_fd = -1};
+    struct run run = {.measuring.input_fd = -1};
     if (read_arguments(&run, count, arguments, &ending->error) == 0) {
         if (run.help)
             print_help();
         else
             run_suite(&run, ending);
     }
-    if (run.input_fd >= 0)
-        close(run.input_fd);
-    plan_free(&run.plan);
-    suite_free(&run.suite);
-    settings_free(&run.settings);
+    measuring_free(&run.measuring);
 }

@@ -1,0 +1,278 @@
+#include "bench/cli/measuring.h"
+#include "bench/analyse/disturbed.h"
+#include "bench/base/limits.h"
+#include "bench/base/text.h"
+#include "bench/cli/cli.h"
+#include "bench/cli/progress.h"
+#include "bench/cli/signals.h"
+#include "bench/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------------------- before measuring
+ */
+
+/* Opens the input file where a work needs one; its size in *bytes. */
+static int open_input(struct measuring *run, uint64_t *bytes, struct error *error)
+{
+    const struct work *needs = NULL;
+    struct stat status;
+    *bytes = 0;
+    for (size_t i = 0; i < run->suite.count; i++)
+        if (run->suite.series[i].work->input_is_file)
+            needs = run->suite.series[i].work;
+    if (needs == NULL)
+        return 0;
+    if (run->suite.input == NULL)
+        return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
+                    needs->name);
+    run->input_fd = open(run->suite.input, O_RDONLY | O_CLOEXEC);
+    if (run->input_fd < 0 || fstat(run->input_fd, &status) != 0)
+        return fail(error, EXIT_USAGE, "--input: %s cannot be read: %s", run->suite.input,
+                    strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return fail(error, EXIT_USAGE, "--input: %s is not a regular file", run->suite.input);
+    *bytes = (uint64_t)status.st_size;
+    return 0;
+}
+
+/* Refuses worker counts that this system cannot have, before anything is started. */
+static int check_workers(const struct measuring *run, struct error *error)
+{
+    struct task_limit limit = limits_tasks();
+    for (size_t i = 0; i < run->plan.cell_count; i++)
+        if (run->plan.cells[i].workers > limit.tasks)
+            return fail(error, EXIT_REFUSED,
+                        "--workers: %u workers are more than the %llu that %s allows",
+                        run->plan.cells[i].workers, (unsigned long long)limit.tasks, limit.name);
+    return 0;
+}
+
+/* Refuses callers that do not fit into memory, before anything is started. */
+static int check_parents(const struct measuring *run, struct error *error)
+{
+    uint64_t available_mib = limits_memory_bytes() >> 20;
+    for (size_t i = 0; i < run->plan.cell_count; i++)
+        if (run->plan.cells[i].parent_mib > available_mib)
+            return fail(error, EXIT_REFUSED,
+                        "--parent-mib: %llu MiB are more than the %llu MiB of memory that are free",
+                        (unsigned long long)run->plan.cells[i].parent_mib,
+                        (unsigned long long)available_mib);
+    return 0;
+}
+
+int measuring_plan(struct measuring *run, struct error *error)
+{
+    uint64_t input_bytes;
+    run->cpus = cpus_read();
+    if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
+        open_input(run, &input_bytes, error) != 0 ||
+        plan_make(&run->suite, input_bytes, &run->plan, error) != 0 ||
+        (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
+        return -1;
+    run->planned_groups = run->plan.group_count;
+    return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
+}
+
+static int write_host(const struct measuring *run, double elapsed_s, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host_run facts = {
+        .conditions = &run->conditions,
+        .seed = run->suite.seed,
+        .suite = run->suite.name,
+        .title = run->suite.title,
+        .command_line = run->command_line,
+        .runtimes = run->runtimes,
+        .samples = run->samples,
+        .elapsed_s = elapsed_s,
+    };
+    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
+    return host_write(path, &facts, error);
+}
+
+/* Rounds of different inputs or CPUs cannot be paired. */
+static int check_same_run(struct measuring *run, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host host;
+    snprintf(path, sizeof path, "%s/host.json", run->folder.path);
+    if (host_read(path, &host, error) != 0)
+        return -1;
+    run->samples_before = host.samples;
+    if (host.seed != run->suite.seed || host.cpus_usable != run->cpus.usable)
+        return fail(error, EXIT_USAGE,
+                    "--resume: %s was begun with seed %llu on %u CPUs, not with seed %llu on %u",
+                    run->folder.path, (unsigned long long)host.seed, host.cpus_usable,
+                    (unsigned long long)run->suite.seed, run->cpus.usable);
+    return 0;
+}
+
+/* Each group of the plan holds two descriptors while it is measured. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* ------------------------------------------------------------------------------- measuring */
+
+/* Reads what samples.csv of a run that goes on has. Where its end is missing, all of its last visit
+ * is dropped. */
+static int read_before(const struct measuring *run, const char *path, struct samples *before,
+                       struct error *error)
+{
+    bool mended;
+    *before = (struct samples){0};
+    if (run->mode != FOLDER_RESUME)
+        return 0;
+    if (samples_mend(path, &mended, error) != 0 || samples_read(path, before, error) != 0)
+        return -1;
+    if (mended || before->count < run->samples_before)
+        return samples_drop_last_visit(path, before, error);
+    return 0;
+}
+
+/* Opens samples.csv to append to. It comes last: a folder that has it holds a run. */
+static FILE *open_samples(const struct measuring *run, const char *path, struct error *error)
+{
+    if (write_host(run, NAN, error) != 0)
+        return NULL;
+    if (run->mode == FOLDER_RESUME)
+        return samples_append(path, error);
+    if (run->mode == FOLDER_FORCE && unlink(path) != 0 && errno != ENOENT) {
+        fail_errno(error, errno, "%s: cannot be replaced", path);
+        return NULL;
+    }
+    return samples_create(path, error);
+}
+
+static int measure(struct measuring *run, struct error *error)
+{
+    struct progress_view view = progress_open();
+    struct samples before;
+    char path[PATH_MAX];
+    sigset_t mask;
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (read_before(run, path, &before, error) != 0)
+        return -1;
+    run->conditions = conditions_read(&run->cpus);
+    FILE *file = open_samples(run, path, error);
+    if (file == NULL) {
+        samples_free(&before);
+        return -1;
+    }
+    struct measure_settings settings = {
+        .seed = run->suite.seed,
+        .timeout_ns = run->suite.timeout_ns,
+        .job_timeout_ns = run->suite.job_timeout_ns,
+        .retries = run->suite.retries,
+        .budget_ns = run->suite.budget_ns,
+        .rounds = run->suite.rounds,
+        .precision = run->suite.precision,
+        .cpus = run->cpus.usable,
+        .input_fd = run->input_fd,
+        .path = path,
+        .programs = {CLI_PROGRAM, run->base, run->new},
+        .every_cell = run->base != NULL,
+        .progress = run->quiet ? NULL : progress_show,
+        .user = &view,
+    };
+    signals_catch(&mask);
+    int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    conditions_end(&run->conditions);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (!run->quiet)
+        progress_close(&view);
+    if (fclose(file) != 0)
+        result = fail_errno(error, errno, "%s: cannot be written", path);
+    samples_free(&before);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- afterwards */
+
+static void note_runtimes(struct measuring *run, const struct samples *samples)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < samples->count && count < MEASURING_RUNTIMES; i++) {
+        const char *runtime = samples->rows[i].runtime;
+        bool known = *runtime == '\0';
+        for (size_t k = 0; !known && k < count; k++)
+            known = strncmp(run->runtimes[k], runtime, sizeof *run->runtime_names - 1) == 0;
+        if (known)
+            continue;
+        snprintf(run->runtime_names[count], sizeof *run->runtime_names, "%s", runtime);
+        run->runtimes[count] = run->runtime_names[count];
+        count++;
+    }
+}
+
+/* What only the whole run tells: the median canary, by which rows of disturbed visits are marked in
+ * the file, and the libraries that ran OpenMP. */
+static int finish_samples(struct measuring *run, struct error *error)
+{
+    char path[PATH_MAX];
+    struct samples samples;
+    struct disturbances found;
+    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
+    if (samples_read(path, &samples, error) != 0)
+        return -1;
+    note_runtimes(run, &samples);
+    run->samples = samples.count;
+    int result = disturbed_mark(&samples, &found, error);
+    if (result == 0)
+        result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
+    samples_free(&samples);
+    return result;
+}
+
+void measuring_blame_system(struct error *error)
+{
+    if (error->code == EXIT_USAGE)
+        error->code = EXIT_REFUSED;
+}
+
+/* Completes the run's files; an error that the run ends with already stays. */
+static void finish_files(struct measuring *run, struct error *error)
+{
+    struct error own = {0};
+    if (finish_samples(run, &own) == 0)
+        write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
+    measuring_blame_system(&own);
+    if (error->code == EXIT_DONE)
+        *error = own;
+}
+
+int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
+                  struct error *error)
+{
+    run->mode = mode;
+    if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0 ||
+        (mode == FOLDER_RESUME && check_same_run(run, error) != 0))
+        return -1;
+    raise_descriptor_limit();
+    measure(run, error);
+    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+        finish_files(run, error);
+    return error->code == EXIT_DONE ? 0 : -1;
+}
+
+void measuring_free(struct measuring *run)
+{
+    if (run->input_fd >= 0)
+        close(run->input_fd);
+    plan_free(&run->plan);
+    suite_free(&run->suite);
+    settings_free(&run->settings);
+}

@@ -1,0 +1,50 @@
+#ifndef BREAKEVEN_CLI_MEASURING_H
+#define BREAKEVEN_CLI_MEASURING_H
+
+#include "bench/base/cpus.h"
+#include "bench/cli/folder.h"
+#include "bench/conditions.h"
+#include "bench/measure.h"
+#include "bench/suite.h"
+
+enum { MEASURING_RUNTIMES = 8 };
+
+/* A suite that is measured into a folder: from what was asked for to samples.csv and host.json.
+ * What stands first is the caller's to fill; its strings are borrowed. */
+struct measuring {
+    struct settings settings; /* of the suite; freed with the rest */
+    const char *suite_name;
+    const char *const *command_line; /* ends in NULL */
+    const char *base, *new; /* programs that are compared; NULL: this one alone is measured */
+    bool quiet;             /* no progress */
+    enum folder_mode mode;
+    struct cpus cpus;
+    struct conditions conditions;
+    struct suite suite;
+    struct plan plan;
+    size_t planned_groups; /* the plan grows while it is measured */
+    struct run_folder folder;
+    int input_fd;
+    struct measure_result measured;
+    uint64_t samples;        /* rows in the end; 0 while it goes on */
+    uint64_t samples_before; /* what host.json tells of the run to go on with */
+    char runtime_names[MEASURING_RUNTIMES][32];
+    const char
+        *runtimes[MEASURING_RUNTIMES + 1]; /* libraries that ran OpenMP or a peer; ends in NULL */
+};
+
+/* The plan of the suite with its settings, for both builds where there are two; refuses what this
+ * machine cannot have. */
+int measuring_plan(struct measuring *run, struct error *error);
+
+/* Measures the plan into the folder `out` (NULL: one is made up), which is opened as the mode says,
+ * and completes its files, also where it was interrupted (EXIT_INTERRUPTED). */
+int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
+                  struct error *error);
+
+/* That one of the run's own files cannot be read is no mistake of the user's: EXIT_REFUSED. */
+void measuring_blame_system(struct error *error);
+
+void measuring_free(struct measuring *run);
+
+#endif
