@@ -5,6 +5,7 @@ SUITE(default)
 SUITE(quick)
 SUITE(article)
 SUITE(peers)
+SUITE(regress)
 #endif
 #ifdef PLOT
 PLOT(style, "style")

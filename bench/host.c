@@ -172,10 +172,11 @@ static json_t *make_texts(const char *const texts[])
 
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "suite", text_or_null(run->suite),
-                     "title", text_or_null(run->title), "command_line",
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "suite",
+                     text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
                      make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
-                     make_texts(run->runtimes), "samples",
+                     make_texts(run->runtimes), "base", text_or_null(run->base), "new",
+                     text_or_null(run->new), "samples",
                      run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
                      "elapsed_s", number_or_null(run->elapsed_s));
 }

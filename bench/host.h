@@ -13,6 +13,7 @@ struct host_run {
     const char *suite, *title;
     const char *const *command_line; /* ends in NULL */
     const char *const *runtimes;     /* libraries that ran OpenMP or a peer; ends in NULL */
+    const char *base, *new;          /* the builds that are compared, in words; NULL: none */
     uint64_t samples;                /* rows of samples.csv; 0 while the run goes on */
     double elapsed_s;                /* NaN while the run goes on */
 };

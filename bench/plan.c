@@ -199,6 +199,37 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
     return 0;
 }
 
+static bool is_kept(const struct cell *cell, const struct key keys[], size_t count)
+{
+    struct key own = cell_key(cell);
+    for (size_t i = 0; i < count; i++) {
+        struct key kept = keys[i], serial;
+        kept.build = own.build;
+        serial = key_of_serial(&kept);
+        if (key_compare(&own, &kept) == 0 || key_compare(&own, &serial) == 0)
+            return true;
+    }
+    return false;
+}
+
+void plan_keep(struct plan *plan, const struct key keys[], size_t count)
+{
+    size_t cells = 0, groups = 0;
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct group group = plan->groups[i];
+        size_t first = cells;
+        for (size_t k = group.first; k < group.first + group.count; k++)
+            if (is_kept(&plan->cells[k], keys, count))
+                plan->cells[cells++] = plan->cells[k];
+        group.first = first;
+        group.count = cells - first;
+        if (group.count > 0)
+            plan->groups[groups++] = group;
+    }
+    plan->cell_count = cells;
+    plan->group_count = groups;
+}
+
 bool plan_can_grow(const struct plan *plan, size_t like)
 {
     return plan->cell_count + plan->groups[like].count <= MOST_CELLS;

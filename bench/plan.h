@@ -35,6 +35,10 @@ void plan_free(struct plan *plan);
  */
 int plan_for_both_builds(struct plan *plan, struct error *error);
 
+/* Leaves the cells with these keys, whichever build visits them, and the serial ones that they are
+ * compared with. */
+void plan_keep(struct plan *plan, const struct key keys[], size_t count);
+
 /* The group of the same batches as group `like`, but of that size, for measuring it between two
  * that were planned: found, or made with the cells of `like`. Its index in *found. */
 int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error);

@@ -439,6 +439,19 @@ static void restore_mask(const cpu_set_t *mask)
         sched_setaffinity(0, sizeof *mask, mask);
 }
 
+/* Builds differ in what they have. */
+static int check_known(const struct visit_request *request, const struct cell *cell,
+                       struct error *error)
+{
+    const char *missing = cell->strategy != NULL ? strategy_unavailable(cell->strategy) : NULL;
+    if (cell->work == NULL)
+        return fail(error, EXIT_NOT_COMPARABLE, "this build has no work '%s'", request->work);
+    if (cell->strategy == NULL)
+        return fail(error, EXIT_NOT_COMPARABLE, "this build has no strategy '%s'",
+                    request->strategy);
+    return missing != NULL ? fail(error, EXIT_NOT_COMPARABLE, "%s", missing) : 0;
+}
+
 _Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");
 
 static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_MOST_READINGS])
@@ -489,8 +502,8 @@ int visit_serve(struct error *error)
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
     };
-    if (cell.work == NULL || cell.strategy == NULL)
-        return fail(error, EXIT_USAGE, "visit: no such work or strategy");
+    if (check_known(&request, &cell, error) != 0)
+        return -1;
     if ((cell.strategy->flags & STRATEGY_BINDS_ITSELF) == 0)
         restore_mask(&request.mask);
     if (request.kind == VISIT_FLOORS)

@@ -16,9 +16,16 @@ for name in empty squares skewed stream deflate sleep malloc mmap lock; do
     check "list work names $name" holds "$work/out" "^$name "
 done
 ends 'list suites' 0 list suites
-for suite in default quick article peers; do
+for suite in default quick article peers regress; do
     check "list suites names $suite" holds "$work/out" "^$suite "
 done
+
+ends 'list --json' 0 list --json
+check 'list --json tells the protocol of visits' holds "$work/out" '"protocol": [0-9]+'
+check 'list --json names strategies' holds "$work/out" '"name": "forkpool"'
+if command -v python3 >/dev/null; then
+    check 'list --json is JSON' python3 -m json.tool "$work/out" /dev/null
+fi
 
 ends '--help' 0 --help
 cp "$work/out" "$work/help"

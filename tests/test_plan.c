@@ -192,6 +192,26 @@ static void two_builds_visit_every_cell_each(void **state)
     free_planned(&planned);
 }
 
+static void what_is_kept_keeps_its_serial_in_both_builds(void **state)
+{
+    static const char *const wanted[] = {"serial 1 of new", "fork 2 of new", "serial 1 of base",
+                                         "fork 2 of base"};
+    struct error error = {0};
+    struct planned planned = make_plan(
+        state, "[squares]\nsizes = 10,20\njobs = 4\nworkers = 2\nstrategies = threads,fork\n", 0);
+    struct plan *plan = &planned.plan;
+    struct key key = cell_key(&plan->cells[plan->groups[1].first + 2]);
+    assert_string_equal(key.strategy, "fork");
+    assert_int_equal(plan_for_both_builds(plan, &error), 0);
+    plan_keep(plan, &key, 1);
+    assert_int_equal(plan->group_count, 1);
+    assert_int_equal(plan->groups[0].size, 20);
+    assert_cells(plan, &plan->groups[0], wanted, COUNT_OF(wanted));
+    plan_keep(plan, NULL, 0);
+    assert_int_equal(plan->cell_count + plan->group_count, 0);
+    free_planned(&planned);
+}
+
 /* Each payload is a batch of its own; only what travels has a transport. */
 static void payloads_make_groups_and_transports_cells(void **state)
 {
@@ -417,6 +437,7 @@ int main(void)
         cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
         cmocka_unit_test(idling_and_neighbours_multiply_serial_too),
         cmocka_unit_test(two_builds_visit_every_cell_each),
+        cmocka_unit_test(what_is_kept_keeps_its_serial_in_both_builds),
         cmocka_unit_test(payloads_make_groups_and_transports_cells),
         cmocka_unit_test(serial_comes_first_and_once_whether_named_or_not),
         cmocka_unit_test(strategies_that_take_no_schedule_are_not_multiplied_by_it),

@@ -32,7 +32,8 @@ static void become(const struct program *program, int complaints, pid_t parent)
     if (getppid() != parent)
         _exit(EXIT_REFUSED);
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0 ||
+    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 ||
+        dup2(program->output > 0 ? program->output : nowhere, STDOUT_FILENO) < 0 ||
         dup2(complaints, STDERR_FILENO) < 0 || fchdir(program->folder) != 0)
         return;
     signal(SIGPIPE, SIG_DFL);

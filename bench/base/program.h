@@ -6,12 +6,13 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* A program of somebody else's, from PATH, that is run to its end: without input and output, and
- * with a process group of its own. */
+/* A program of somebody else's, from PATH, that is run to its end: without input, and with a
+ * process group of its own. */
 struct program {
     const char *const *arguments;             /* its name first; ends in NULL */
     const char *remedy;                       /* where it cannot be started */
     int folder;                               /* descriptor of the folder that it runs in */
+    int output;                               /* descriptor that takes its output; 0: nowhere */
     uint64_t timeout_ns;                      /* then it is killed with all that it has started */
     const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */
 };

@@ -1,9 +1,10 @@
 /* breakeven list: what there is, and why something is not. */
 #include "bench/assets.h"
+#include "bench/base/json.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/work.h"
-#include "strategies/strategy.h"
+#include "bench/host.h"
+#include "bench/wire.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,23 +45,95 @@ static void list_suites(void)
     }
 }
 
-void cli_list(int count, char *const arguments[], struct ending *ending)
+/* ------------------------------------------------------------------------------- for programs */
+
+static json_t *describe_strategies(void)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < strategies_count; i++) {
+        const char *missing = strategy_unavailable(strategies[i]);
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:s?}", "name", strategies[i]->name, "summary",
+                                        strategies[i]->summary, "unavailable", missing));
+    }
+    return array;
+}
+
+static json_t *describe_works(void)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < works_count; i++)
+        json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", works[i]->name, "summary",
+                                               works[i]->summary, "unit", works[i]->unit));
+    return array;
+}
+
+static json_t *describe_suites(void)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < asset_suites_count; i++)
+        json_array_append_new(array, json_string(asset_suites[i].name));
+    return array;
+}
+
+/* Everything at once, and how visits are asked: what another breakeven needs to know of this. */
+static void list_json(struct error *error)
+{
+    char build[2048];
+    host_build(build, sizeof build);
+    json_t *root = json_pack("{s:i, s:o, s:o, s:o, s:o}", "protocol", WIRE_PROTOCOL, "build",
+                             json_of_text(build), "strategies", describe_strategies(), "work",
+                             describe_works(), "suites", describe_suites());
+    if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(2)) != 0)
+        fail(error, EXIT_REFUSED, "list: out of memory, or the output cannot be written");
+    putchar('\n');
+    json_decref(root);
+}
+
+/* ------------------------------------------------------------------------------- the command */
+
+enum { OPTION_JSON, OPTION_HELP, OPTION_COUNT };
+
+static const struct option_spec specs[OPTION_COUNT] = {
+    {"json", NULL, "everything, for programs"},
+    {"help", NULL, "this text"},
+};
+
+static int note_option(void *user, size_t index, const char *value, struct error *error)
+{
+    (void)value;
+    (void)error;
+    ((bool *)user)[index] = true;
+    return 0;
+}
+
+static void list_topic(const char *topic, struct error *error)
 {
     static void (*const list[TOPICS])(void) = {list_strategies, list_works, list_suites};
-    const char *words[1];
-    size_t word_count;
-    if (cli_parse_words(count, arguments, "breakeven list [strategies|work|suites]\n", words, 1,
-                        &word_count, &ending->error))
-        return;
-    if (word_count == 0)
-        words[0] = topics[0];
+    char suggestion[128];
     for (size_t i = 0; i < TOPICS; i++)
-        if (text_equal(topics[i], words[0])) {
+        if (text_equal(topics[i], topic)) {
             list[i]();
             return;
         }
-    char suggestion[128];
-    text_suggestion(suggestion, sizeof suggestion, words[0], topics, TOPICS);
-    fail(&ending->error, EXIT_USAGE, "list: '%s' is not strategies, work or suites%s", words[0],
-         suggestion);
+    text_suggestion(suggestion, sizeof suggestion, topic, topics, TOPICS);
+    fail(error, EXIT_USAGE, "list: '%s' is not strategies, work or suites%s", topic, suggestion);
+}
+
+void cli_list(int count, char *const arguments[], struct ending *ending)
+{
+    const char *words[1] = {topics[0]};
+    bool given[OPTION_COUNT] = {false};
+    size_t word_count;
+    if (cli_parse(count, arguments, specs, OPTION_COUNT, note_option, given, words, 1, &word_count,
+                  &ending->error) != 0)
+        return;
+    if (given[OPTION_HELP]) {
+        printf("breakeven list [strategies|work|suites] [--json]\n\n");
+        cli_print_options(specs, OPTION_COUNT);
+    } else if (given[OPTION_JSON]) {
+        list_json(&ending->error);
+    } else {
+        list_topic(words[0], &ending->error);
+    }
 }

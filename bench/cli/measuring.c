@@ -91,6 +91,8 @@ static int write_host(const struct measuring *run, double elapsed_s, struct erro
         .title = run->suite.title,
         .command_line = run->command_line,
         .runtimes = run->runtimes,
+        .base = run->base != NULL ? contender_facts(run->base) : NULL,
+        .new = run->new != NULL ? contender_facts(run->new) : NULL,
         .samples = run->samples,
         .elapsed_s = elapsed_s,
     };
@@ -183,7 +185,8 @@ static int measure(struct measuring *run, struct error *error)
         .cpus = run->cpus.usable,
         .input_fd = run->input_fd,
         .path = path,
-        .programs = {CLI_PROGRAM, run->base, run->new},
+        .programs = {CLI_PROGRAM, run->base != NULL ? run->base->program : NULL,
+                     run->new != NULL ? run->new->program : NULL},
         .every_cell = run->base != NULL,
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,

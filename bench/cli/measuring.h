@@ -2,6 +2,7 @@
 #define BREAKEVEN_CLI_MEASURING_H
 
 #include "bench/base/cpus.h"
+#include "bench/cli/contender.h"
 #include "bench/cli/folder.h"
 #include "bench/conditions.h"
 #include "bench/measure.h"
@@ -14,9 +15,9 @@ enum { MEASURING_RUNTIMES = 8 };
 struct measuring {
     struct settings settings; /* of the suite; freed with the rest */
     const char *suite_name;
-    const char *const *command_line; /* ends in NULL */
-    const char *base, *new; /* programs that are compared; NULL: this one alone is measured */
-    bool quiet;             /* no progress */
+    const char *const *command_line;    /* ends in NULL */
+    const struct contender *base, *new; /* that are compared; NULL: this build is measured */
+    bool quiet;                         /* no progress */
     enum folder_mode mode;
     struct cpus cpus;
     struct conditions conditions;

@@ -248,8 +248,13 @@ static int draw_sheets(struct picture *picture)
     char script[160];
     snprintf(script, sizeof script, "%s.gp", picture->name);
     const char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* nobody's own settings */
-    struct program gnuplot = {arguments, "install it: make deps", gallery->drawing,
-                              PICTURE_TIMEOUT_NS, gallery->interrupted};
+    struct program gnuplot = {
+        .arguments = arguments,
+        .remedy = "install it: make deps",
+        .folder = gallery->drawing,
+        .timeout_ns = PICTURE_TIMEOUT_NS,
+        .interrupted = gallery->interrupted,
+    };
     if (gallery->tool->code != EXIT_DONE)
         return 0;
     if (program_run(&gnuplot, &trouble) == 0 && is_whole(picture))
