@@ -57,7 +57,8 @@ help: ## this list (what `make` alone does)
 	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
 	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES OUT;"
 	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
-	@echo "  floors takes WORKERS ROUNDS; report takes DIR; regress takes BASE and NEW"
+	@echo "  floors takes WORKERS ROUNDS; report takes DIR;"
+	@echo "  regress takes BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT"
 
 deps: ## install what is missing (apt, dnf, pacman or apk)
 	@.ci/deps.sh
@@ -152,15 +153,28 @@ DIR ?= results/latest
 report: $(PROGRAM) ## tables and plots of the run in DIR again
 	$(PROGRAM) report $(DIR)
 
-# Without NEW, the suite of the baseline is measured afresh.
+# BASE is a commit, tag or program, which is compared with this build in the same rounds; or a folder with a run, and then NEW
+# is one too (default: a fresh run).
 BASE ?= results/baseline
-regress: $(PROGRAM) ## compare NEW (default: a fresh run) with BASE; fails where cells got worse
-	$(if $(NEW),,$(PROGRAM) run quick --quiet --force --out $(BUILD)/regress)
-	$(PROGRAM) compare $(BASE) $(or $(NEW),$(BUILD)/regress)
+REGRESS = $(or $(OUT),$(BUILD)/regress)
+REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(if $(ADVISORY),--advisory)
+regress: $(PROGRAM) ## compare this build with BASE (a commit, a program, or a run); fails where it got slower
+	+$(if $(wildcard $(BASE)/host.json),$(if $(NEW),,$(PROGRAM) run quick --quiet --force --out $(REGRESS) && \
+		)$(PROGRAM) compare $(BASE) $(or $(NEW),$(REGRESS)) $(REGRESS_OPTIONS) --out $(REGRESS),base=$$( \
+		if [ -x '$(BASE)' ] && [ ! -d '$(BASE)' ]; then echo '$(BASE)'; else MAKE='$(MAKE)' .ci/base.sh '$(BASE)'; fi) && \
+		$(PROGRAM) compare --ab "$$base" $(PROGRAM) --force --out $(REGRESS) $(REGRESS_OPTIONS) \
+		$(call option,SUITE,suite) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) $(call option,METRIC,metric))
 
 baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 	$(PROGRAM) run quick --force --out results/baseline
 	rm -rf results/baseline/plots results/baseline/samples.csv
+
+.PHONY: handicap selftest
+handicap: ## the build whose jobs `make selftest` slows down
+	$(MAKE) BUILD=$(BUILD)/handicap CPPFLAGS='$(CPPFLAGS) -DBREAKEVEN_HANDICAP' all
+
+selftest: $(PROGRAM) handicap ## how often the regression check errs on this machine, and what it finds
+	$(PROGRAM) compare --selftest $(BUILD)/handicap/breakeven $(call option,BUDGET,budget)
 
 # ------------------------------------------------------------------------------- checking
 

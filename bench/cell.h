@@ -100,8 +100,9 @@ struct cell_context {
     int reference_fd;        /* serial's results, then its payloads: cell_reference_bytes */
     const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;
-    int canary_cpus[2];  /* between which the round trip is measured; -1: not measured */
-    const char *program; /* breakeven itself */
+    int canary_cpus[2];      /* between which the round trip is measured; -1: not measured */
+    const char *program;     /* breakeven itself, or a build of it that is compared */
+    const char *environment; /* "K=V;K=V" of that build, before the cell's; NULL: none */
 };
 
 enum { CELL_MOST_READINGS = 8 };

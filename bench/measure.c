@@ -111,6 +111,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
         .program = run->settings->programs[cell->build],
+        .environment = run->settings->environments[cell->build],
     };
     uint64_t timeout_ns = visit_timeout_ns(run);
     int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,

@@ -39,7 +39,8 @@ struct measure_settings {
     int input_fd;     /* of the suite's input file; -1: none */
     const char *path; /* of the file of rows; NULL: not looked after */
     bool every_cell;  /* without rounds: rounds of every cell for as long as the budget lasts */
-    const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */
+    const char *programs[BUILD_COUNT];     /* that visit: breakeven itself, and what is compared */
+    const char *environments[BUILD_COUNT]; /* "K=V;K=V" of each, before the cells'; NULL: none */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
     const struct measure_world *world; /* NULL: real visits in real time */

@@ -134,7 +134,10 @@ static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t
 static pid_t spawn_child(const struct cell *cell, const struct cell_context *context,
                          int pipes[3][2], struct error *error)
 {
-    char what[160], *env = strdup(cell->env);
+    const char *own = context->environment;
+    char what[160], *env;
+    if (asprintf(&env, "%s%s%s", own != NULL ? own : "", own != NULL ? ";" : "", cell->env) < 0)
+        env = NULL;
     snprintf(what, sizeof what, "%s/%llu x %llu/%s/%u", cell->work->name,
              (unsigned long long)cell->size, (unsigned long long)cell->jobs, cell->strategy->name,
              cell->workers);

@@ -2,6 +2,7 @@
 #include "bench/base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define WORK(name) extern const struct work work_##name;
 #include "bench/work/list.h"
@@ -37,3 +38,20 @@ void work_text_u64(const void *result, char *text, size_t bytes)
 {
     snprintf(text, bytes, "%llu", (unsigned long long)*(const uint64_t *)result);
 }
+
+#ifdef BREAKEVEN_HANDICAP
+
+static uint64_t handicap_percent;
+
+static __attribute__((constructor)) void read_handicap(void)
+{
+    const char *percent = getenv("BREAKEVEN_HANDICAP");
+    handicap_percent = percent != NULL ? strtoul(percent, NULL, 10) : 0;
+}
+
+uint64_t work_handicap(uint64_t size)
+{
+    return size * handicap_percent / 100;
+}
+
+#endif

@@ -9,6 +9,7 @@
 /* A breakeven that is compared with another, and what `list --json` says of it. */
 struct contender {
     char program[PATH_MAX];
+    const char *environment; /* of its visits, before the cells': "K=V"; NULL: none. Borrowed */
     json_t *listing;
 };
 

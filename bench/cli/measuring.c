@@ -187,6 +187,7 @@ static int measure(struct measuring *run, struct error *error)
         .path = path,
         .programs = {CLI_PROGRAM, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},
+        .environments = {NULL, run->base != NULL ? run->base->environment : NULL, NULL},
         .every_cell = run->base != NULL,
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,

@@ -8,15 +8,25 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-static int run(const struct job *job, void *result)
+static inline uint128 add_squares(uint64_t count)
 {
     uint128 sum = 0;
-    for (uint64_t i = 0; i < job->size; i++) {
+    for (uint64_t i = 0; i < count; i++) {
         uint64_t base = i;
         WORK_OPAQUE(base);
         sum += (uint128)base * base;
     }
+    return sum;
+}
+
+static int run(const struct job *job, void *result)
+{
+    uint128 sum = add_squares(job->size);
     memcpy(result, &sum, sizeof sum);
+#ifdef BREAKEVEN_HANDICAP
+    sum = add_squares(work_handicap(job->size));
+    WORK_TOUCHED(&sum);
+#endif
     return 0;
 }
 
