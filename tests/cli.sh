@@ -193,45 +193,94 @@ cp "$work/base/summary.csv" "$work/summary-before"
 ends 'a second report' 0 report "$work/base"
 check 'the same samples give the same summary' cmp -s "$work/summary-before" "$work/base/summary.csv"
 
-ends 'compare of a run with itself' 0 compare "$work/base" "$work/base"
-check 'it finds nothing worse' holds "$work/out" ' cells compared: 0 worse, 0 better; 0 missing'
+ends 'compare of a run with itself' 0 compare "$work/base" "$work/base" --threshold 100%
+check 'it finds nothing worse' holds "$work/out" '^no regression in [0-9]+ quantities of [0-9]+ cells$'
+check 'it ends with the verdict' is "$(tail -n 1 "$work/out" | grep -c regression)" 1
 
 # doctored NAME AWK: a copy of the base whose summary.csv went through awk.
 doctored() {
     mkdir "$work/$1"
-    cp "$work/base/host.json" "$work/$1"
+    cp "$work/base/host.json" "$work/base/crossover.csv" "$work/$1"
     awk -F, -v OFS=, "$2"' { print }' "$work/base/summary.csv" >"$work/$1/summary.csv"
 }
 
 # shellcheck disable=SC2016 # what looks like variables are fields of awk
 {
-    doctored known 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }'
-    doctored worse 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }
-        NR > 1 && $4 == "fork" && $9 == "warm" { $17 = 1; $18 = 0.9; $19 = 1.1 }'
-    doctored slightly 'NR > 1 && $4 != "serial" { $17 = 1.85; $18 = 1.8; $19 = 1.89 }'
-    doctored broken 'NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1 }
-        NR > 1 && $4 == "fork" { for (i = 12; i <= 23; i++) $i = ""; $24 = "wrong" }'
-    doctored alien 'NR > 1 { $2 = $2 + 1 }'
+    # overhead_ns_per_job is left out, so that there are speedups alone
+    known='NR > 1 && $4 != "serial" { $17 = 2; $18 = 1.9; $19 = 2.1; $21 = "" }'
+    doctored known "$known"
+    doctored worse "$known"' NR > 1 && $4 == "fork" && $9 == "warm" { $17 = 1; $18 = 0.95; $19 = 1.05 }'
+    doctored slightly 'NR > 1 && $4 != "serial" { $17 = 1.7; $18 = 1.65; $19 = 1.75; $21 = "" }'
+    doctored wide "$known"' NR > 1 && $4 != "serial" { $18 = 0.5; $19 = 8 }'
+    doctored broken "$known"' NR > 1 && $4 == "fork" { for (i = 12; i <= 23; i++) $i = ""; $24 = "wrong" }'
+    doctored alien 'NR > 1 { $1 = "cubes" }'
+    doctored dear 'NR > 1 && $4 != "serial" { $21 = $12 / $3 }'
+    doctored dearer 'NR > 1 && $4 != "serial" { $12 *= 3; $13 *= 3; $14 *= 3; $21 = $12 / $3 }'
 }
 call compare "$work/known" "$work/worse"
 check 'compare with a run that got worse: exit 1' is "$status" 1
-check 'it names the cells that got worse' is "$(grep -c '^worse .* fork, ' "$work/out")" 2
-check 'it says so in one line on stderr' is "$(grep -c '^breakeven: compare: 2 cells' "$work/err")" 1
+check 'it names the quantities that got worse' is "$(grep -c '^regression  speedup of .* fork, .* warm$' "$work/out")" 2
+check 'by how much' is "$(grep -cF '2 -> 1: -50.0 %' "$work/out")" 2
+check 'it ends with how many' holds "$work/out" '^2 regressions in [0-9]+ quantities of [0-9]+ cells$'
+check 'it says so in one line on stderr' is "$(grep -c '^breakeven: compare: 2 quantities got worse, 0 crashed$' "$work/err")" 1
+ends 'compare --advisory with a run that got worse' 0 compare "$work/known" "$work/worse" --advisory
+check 'its verdict is told all the same' holds "$work/out" '^2 regressions in '
+ends 'compare with a threshold that is not reached' 0 compare --threshold 100% "$work/known" "$work/worse"
 ends 'compare the other way round' 0 compare "$work/worse" "$work/known"
-check 'it finds them better' is "$(grep -c '^better ' "$work/out")" 2
-ends 'compare with a run that is worse by less than a tenth' 0 compare "$work/known" "$work/slightly"
+check 'it finds them better' is "$(grep -c '^improvement speedup ' "$work/out")" 2
+ends 'compare with a run that is worse by less than the threshold' 0 compare "$work/known" "$work/slightly"
+check 'nothing changed' not grep -qE '^(regression|improvement)' "$work/out"
+call compare "$work/known" "$work/slightly" --threshold 10
+check 'it is worse by more than 10 %: exit 1' is "$status" 1
+ends 'compare with a run of wide intervals' 0 compare "$work/known" "$work/wide" --threshold=5%
+check 'it is too noisy to tell' holds "$work/out" '^noisy +speedup of '
+check 'it tells how many rounds it takes' holds "$work/out" '[0-9] more rounds? would tell$'
+check 'it warns that this cannot be seen here' holds "$work/out" '^warning: .* cannot see a change of 5 % in'
 call compare "$work/known" "$work/broken"
 check 'compare with a run whose results are wrong: exit 1' is "$status" 1
-call compare "$work/base" "$work/alien"
+check 'it tells of each cell' is "$(grep -c '^crashed  *speedup of .* fork, ' "$work/out")" 4
+check 'and why' holds "$work/out" '^ +wrong'
+if [ "$(column "$work/base/summary.csv" roundtrip_ns | sort -n | tail -n 1)" ]; then
+    call compare "$work/dear" "$work/dearer"
+    check 'compare with a run of three times the overhead: exit 1' is "$status" 1
+    check 'overheads are told in round trips' holds "$work/out" '-> .* round trips: \+200.0 %'
+fi
+sed -i 's/^squares,/cubes,/' "$work/alien/crossover.csv"
+cp -r "$work/known" "$work/pays"
+cp -r "$work/known" "$work/lost"
+sed -i -E '2,$s/,(at|always|never|noisy),[^,]*,[^,]*,[^,]*,/,at,100,90,110,/' "$work/pays/crossover.csv"
+sed -i -E '2,$s/,(at|always|never|noisy),[^,]*,[^,]*,[^,]*,/,never,,,,/' "$work/lost/crossover.csv"
+call compare "$work/pays" "$work/lost"
+check 'compare with a run in which nothing pays any more: exit 1' is "$status" 1
+check 'it tells what became of the crossovers' holds "$work/out" "^ +was 'at', is 'never' now\$"
+call compare "$work/base" "$work/alien" --advisory
 check 'compare with nothing in common: exit 3' is "$status" 3
 check 'it says why' holds "$work/err" '^breakeven: compare: .*in common'
 
+call compare "$work/known" "$work/worse" --out "$work/compared/here"
+check 'compare --out: exit 1 as without' is "$status" 1
+check 'comparison.csv has its header' is "$(head -n 1 "$work/compared/here/comparison.csv")" \
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,quantity,base,base_low,base_high,new,new_low,new_high,change,change_low,change_high,p,rounds,fresh_change,fresh_low,fresh_high,fresh_p,fresh_rounds,threshold,verdict,more_rounds,detail,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours'
+check 'its rows are what was printed' \
+    is "$(column "$work/compared/here/comparison.csv" verdict | grep -c regression)" 2
+check 'nothing else is in the folder' is "$(ls -A "$work/compared/here")" comparison.csv
+ends 'compare --out again' 0 compare "$work/known" "$work/known" --out "$work/compared/here"
+check 'the file is replaced' not grep -q regression "$work/compared/here/comparison.csv"
+: >"$work/file"
+refuses 4 '--out: .*file' compare "$work/known" "$work/worse" --out "$work/file/here"
+refuses 2 '--out: the path is empty' compare "$work/known" "$work/worse" --out ''
+for value in 0 -1 101 x '' 5%%; do
+    refuses 2 '--threshold: .* is not a percentage' compare "$work/known" "$work/worse" --threshold "$value"
+done
+
 doctored cpus ''
 sed -i -E 's/"usable": [0-9]+/"usable": 77/' "$work/cpus/host.json"
-refuses 3 'on 77' compare "$work/base" "$work/cpus"
+refuses 3 'the base ran on [0-9]+ CPUs, the new run on 77' compare "$work/base" "$work/cpus" --out "$work/compared/none"
+check 'where hosts differ nothing is written' not test -e "$work/compared/none"
 doctored machine ''
 sed -i -E 's/"architecture": "[^"]*"/"architecture": "pdp11"/' "$work/machine/host.json"
-refuses 3 'on pdp11' compare "$work/base" "$work/machine"
+refuses 3 "the base ran on $(uname -m), the new run on pdp11" compare "$work/base" "$work/machine" --advisory
+ends 'the baseline can be read' 0 compare results/baseline results/baseline
 
 # ------------------------------------------------------------------------------- usage: exit 2
 

@@ -1,41 +1,76 @@
 #ifndef BREAKEVEN_ANALYSE_COMPARE_H
 #define BREAKEVEN_ANALYSE_COMPARE_H
 
+#include "bench/analyse/comparison.h"
+#include "bench/analyse/crossover.h"
 #include "bench/analyse/speedup.h"
+#include "bench/samples.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
-/* A cell is worse where its speedup fell by more than this share and the intervals are apart. */
-#define COMPARE_THRESHOLD 0.10
+/* What a change must reach where nobody says otherwise: two builds that were measured in the same
+ * rounds, and two runs of different days. */
+#define COMPARE_BUILDS_THRESHOLD 0.05
+#define COMPARE_RUNS_THRESHOLD 0.25
 
-enum comparison_verdict {
-    COMPARED_SAME,
-    COMPARED_WORSE,
-    COMPARED_BETTER,
-    COMPARED_BROKEN,       /* was ok and now is not */
-    COMPARED_UNTOLD,       /* measured on both sides, but without an interval on one */
-    COMPARED_MISSING_BASE, /* only the new run has the cell */
-    COMPARED_MISSING_NEW,  /* only the base has it */
+/* Chance may call a comparison changed that is not in so many cases, whatever its size. */
+#define COMPARE_ALARMS 0.05
+
+/* A threshold of 0.05 is reached by a factor of 1.05 and by one of 1 / 1.05, so that a verdict does
+ * not depend on which of two is divided by which. */
+
+/* Compares two builds that were visited in the same rounds: samples whose key has the build "base"
+ * or "new"; others are passed over, and visits that were disturbed. Each cell at each temperature
+ * has a row for its time and, but for serial, one for its speedup over the serial of the same
+ * build. A change is the median of the log ratios within the rounds, with the sign test's interval.
+ *
+ * A row is suspected where the sign test, corrected for all rows, rejects that nothing changed, and
+ * where its interval leaves out 0 and reaches the threshold. It is a regression or an improvement
+ * where fresh rounds say so by the same rule, corrected for the suspected rows; fresh_change is
+ * then its size, since what was picked for being large is too large. Without fresh rounds (NULL),
+ * and where they do not tell, it is noisy. Rows that are not suspected, or not confirmed, are the
+ * same where the interval stays within the threshold, else noisy.
+ *
+ * A cell that went wrong or is missing in a build has one row a temperature instead, for its time.
+ * Rows point at the strings of first. The caller frees rows; nothing else belongs to them. */
+int compare_builds(const struct samples *first, const struct samples *fresh, double threshold,
+                   struct comparisons *out, struct error *error);
+
+/* The cells of the rows that are suspected by the first rounds alone, each once, in the order of
+ * key_compare: what fresh rounds must visit with both builds, each with its serial. Their build is
+ * "". They point at the strings of first; the caller frees *keys, which is never NULL. */
+int compare_candidates(const struct samples *first, double threshold, struct key **keys,
+                       size_t *count, struct error *error);
+
+/* The least number of rounds in which compare_builds can tell anything of so many rows. */
+size_t compare_least_rounds(size_t rows);
+
+/* What is known of a run on its own. */
+struct compared_run {
+    struct summaries summaries;
+    struct crossovers crossovers;
 };
 
-/* One cell that either run has. */
-struct comparison {
-    const struct summary *base, *new; /* NULL on the side that lacks it */
-    enum comparison_verdict verdict;
-    double change; /* of the speedup, -0.2 where it fell by a fifth; NaN where not comparable */
-};
+/* Compares two runs of different days by what depends little on the day: the speedup of each cell
+ * but serial's; its overhead in round trips of a cache line, where it is at least one of them and
+ * half of the time; and for each curve, from which job size on it pays, in round trips. Nothing is
+ * paired: a row is a regression or an improvement where the medians differ by more than the
+ * threshold and the intervals are apart; the same where they differ by less and the intervals are
+ * narrower than the threshold; else noisy. change_low and change_high are of the intervals' far
+ * ends, rounds is the smaller number of both, p is not known. A curve that paid and never pays now
+ * is a regression. Rows of builds (key.build) are passed over. The order of the rows given does not
+ * matter. Rows point at their strings; the caller frees rows. */
+int compare_runs(const struct compared_run *base, const struct compared_run *new, double threshold,
+                 struct comparisons *out, struct error *error);
 
-struct comparisons {
-    struct comparison *rows;
-    size_t count;
-    size_t compared;      /* cells that both have with a speedup, or that broke */
-    size_t worse, better; /* broken ones count as worse */
-    size_t untold, missing;
+/* How far a comparison could see. */
+struct resolution {
+    size_t compared; /* rows that both have, and that did not go wrong */
+    size_t noisy;    /* those that are noisy, and whose more_rounds is known */
+    uint64_t rounds; /* the median over the noisy ones */
+    uint64_t needed; /* rounds with which half of the noisy ones could be told */
 };
-
-/* Compares two runs on their ratio to serial, never on nanoseconds. Serial itself is left out. Both
- * must be in the order of summary_compare. The caller frees rows. */
-int compare_runs(const struct summaries *base, const struct summaries *new, struct comparisons *out,
-                 struct error *error);
+struct resolution compare_resolution(const struct comparisons *comparisons);
 
 #endif

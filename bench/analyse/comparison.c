@@ -54,6 +54,18 @@ static const struct csv_column columns[] = {
 const struct csv_format comparison_format = {columns, sizeof columns / sizeof *columns,
                                              sizeof(struct comparison)};
 
+int comparisons_read(const char *path, struct strings *strings, struct comparisons *out,
+                     struct error *error)
+{
+    struct csv_rows rows;
+    if (csv_read_file(path, &comparison_format, strings, &rows, error) != 0)
+        return -1;
+    *out = (struct comparisons){rows.rows, rows.count};
+    for (size_t i = 0; i < out->count; i++)
+        out->rows[i].key.build = "";
+    return 0;
+}
+
 size_t comparisons_of(const struct comparisons *comparisons, enum verdict verdict)
 {
     size_t count = 0;

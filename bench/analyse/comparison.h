@@ -59,6 +59,11 @@ struct comparisons {
     size_t count;
 };
 
+/* Reads a comparison.csv; texts are kept in strings. What a file does not hold, the key's build, is
+ * "" then, so use this and not csv_read_file alone. The caller frees rows. */
+int comparisons_read(const char *path, struct strings *strings, struct comparisons *out,
+                     struct error *error);
+
 /* How many rows have that verdict. */
 size_t comparisons_of(const struct comparisons *comparisons, enum verdict verdict);
 

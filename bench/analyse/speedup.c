@@ -1,5 +1,6 @@
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/stats.h"
+#include "bench/analyse/visits.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -56,37 +57,9 @@ static const struct csv_column columns[] = {
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct summary)};
 
-/* One visit of a cell at one temperature: its readings reduced to one. */
-struct visit {
-    const struct sample *const *rows; /* one a reading */
-    const struct sample *sample;      /* the first of them: who it was */
-    double ns, cpu_ns, participation;
-    size_t readings;
-};
-
-struct visits {
-    struct visit *rows;
-    size_t count;
-};
-
 static int compare_counts(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
-}
-
-static int compare_visit(const struct sample *a, const struct sample *b)
-{
-    int order = key_compare(&a->key, &b->key);
-    order = order ? order : strcmp(a->temperature, b->temperature);
-    return order ? order : compare_counts(a->round, b->round);
-}
-
-static int compare_sample_pointers(const void *a, const void *b)
-{
-    const struct sample *x = *(const struct sample *const *)a;
-    const struct sample *y = *(const struct sample *const *)b;
-    int order = compare_visit(x, y);
-    return order ? order : compare_counts(x->reading, y->reading);
 }
 
 int summary_compare_curve(const struct summary *a, const struct summary *b)
@@ -100,69 +73,6 @@ int summary_compare(const void *a, const void *b)
     const struct summary *x = a, *y = b;
     int order = summary_compare_curve(x, y);
     return order ? order : compare_counts(x->key.size, y->key.size);
-}
-
-static bool is_ok(const struct sample *sample)
-{
-    return text_equal(sample->status, "ok") && isfinite(sample->ns_per_map);
-}
-
-static bool is_disturbed(const struct sample *sample)
-{
-    return sample->disturbed == 1;
-}
-
-/* Reduces the readings sorted[0..count) of one visit. scratch holds count numbers. */
-static struct visit reduce_visit(const struct sample *const sorted[], size_t count,
-                                 double scratch[])
-{
-    struct visit visit = {.rows = sorted, .sample = sorted[0], .readings = count};
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = sorted[i]->ns_per_map;
-    visit.ns = stats_median(scratch, count);
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = (sorted[i]->user_ns + sorted[i]->sys_ns) / (double)sorted[i]->maps;
-    visit.cpu_ns = stats_median(scratch, count);
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = sorted[i]->participation;
-    visit.participation = stats_median(scratch, count);
-    return visit;
-}
-
-/* All visits that hold times, in the order of compare_visit. */
-static void reduce_visits(const struct sample *const sorted[], size_t count, double scratch[],
-                          struct visits *visits)
-{
-    for (size_t i = 0, next; i < count; i = next) {
-        next = i + 1;
-        if (!is_ok(sorted[i]))
-            continue;
-        while (next < count && is_ok(sorted[next]) && compare_visit(sorted[i], sorted[next]) == 0)
-            next++;
-        visits->rows[visits->count++] = reduce_visit(sorted + i, next - i, scratch);
-    }
-}
-
-/* The undisturbed visit to that cell in the same temperature and round; NULL where there is none.
- */
-static const struct visit *find_visit(const struct visits *visits, struct key key,
-                                      const struct sample *like)
-{
-    size_t low = 0, high = visits->count;
-    struct sample wanted = *like;
-    wanted.key = key;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct visit *visit = &visits->rows[middle];
-        int order = compare_visit(visit->sample, &wanted);
-        if (order == 0)
-            return is_disturbed(visit->sample) ? NULL : visit;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
 }
 
 /* The key of the same cell in the first environment by name that its work was measured in. */
@@ -196,12 +106,12 @@ static void pair(const struct visits *visits, const struct visit *visit, const s
                  struct gathered *gathered)
 {
     struct key serial_key = key_of_serial(&visit->sample->key);
-    const struct visit *serial = find_visit(visits, serial_key, visit->sample);
+    const struct visit *serial = visits_find(visits, serial_key, visit->sample);
     if (serial != NULL) {
         gathered->serial_ns[gathered->paired] = serial->ns;
         gathered->log_ratio[gathered->paired++] = log(serial->ns / visit->ns);
     }
-    const struct visit *other = find_visit(visits, *env_key, visit->sample);
+    const struct visit *other = visits_find(visits, *env_key, visit->sample);
     if (other != NULL && other != visit)
         gathered->env_log_ratio[gathered->env_paired++] = log(other->ns / visit->ns);
 }
@@ -213,7 +123,7 @@ static void gather(const struct visits *visits, const struct visit *from, size_t
     gathered->count = gathered->paired = gathered->env_paired = 0;
     gathered->readings = gathered->disturbed = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_disturbed(from[i].sample)) {
+        if (visit_is_disturbed(&from[i])) {
             gathered->disturbed++;
             continue;
         }
@@ -324,12 +234,6 @@ static void add_troubles(const struct sample *const sorted[], size_t count, stru
     }
 }
 
-static bool same_cell_and_temperature(const struct visit *a, const struct visit *b)
-{
-    return key_compare(&a->sample->key, &b->sample->key) == 0 &&
-           text_equal(a->sample->temperature, b->sample->temperature);
-}
-
 static void summarise_visits(const struct visits *visits, uint32_t cpus, double *numbers,
                              struct summaries *out)
 {
@@ -346,10 +250,7 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
         .reading_ns = numbers + 8 * stride,
     };
     for (size_t i = 0, next; i < visits->count; i = next) {
-        next = i + 1;
-        while (next < visits->count &&
-               same_cell_and_temperature(&visits->rows[i], &visits->rows[next]))
-            next++;
+        next = i + visits_of_cell(visits, i);
         out->rows[out->count++] =
             summarise_cell(visits, &visits->rows[i], next - i, cpus, &gathered);
     }
@@ -359,25 +260,20 @@ int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summa
                       struct error *error)
 {
     size_t count = samples->count;
-    const struct sample **sorted = calloc(count + 1, sizeof *sorted);
     double *numbers = calloc(GATHERED_ARRAYS * count + 1, sizeof *numbers);
-    struct visits visits = {calloc(count + 1, sizeof *visits.rows), 0};
+    struct visits visits;
     *out = (struct summaries){calloc(count + 1, sizeof *out->rows), 0};
-    bool room = sorted != NULL && numbers != NULL && visits.rows != NULL && out->rows != NULL;
-    if (room) {
-        for (size_t i = 0; i < count; i++)
-            sorted[i] = &samples->rows[i];
-        qsort(sorted, count, sizeof *sorted, compare_sample_pointers);
-        reduce_visits(sorted, count, numbers, &visits);
+    bool room = numbers != NULL && out->rows != NULL;
+    if (room && visits_reduce(samples, &visits, error) == 0) {
         summarise_visits(&visits, cpus, numbers, out);
-        add_troubles(sorted, count, out);
+        add_troubles(visits.sorted, count, out);
         qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
+        visits_free(&visits);
     } else {
         free(out->rows);
         *out = (struct summaries){0};
+        fail(error, EXIT_REFUSED, "summary: out of memory");
     }
-    free(sorted);
     free(numbers);
-    free(visits.rows);
-    return room ? 0 : fail(error, EXIT_REFUSED, "summary: out of memory");
+    return out->rows != NULL ? 0 : -1;
 }

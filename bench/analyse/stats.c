@@ -53,6 +53,35 @@ struct interval stats_interval(double values[], size_t count)
     return interval;
 }
 
+double stats_sign_p(const double values[], size_t count)
+{
+    unsigned above = 0, below = 0;
+    for (size_t i = 0; i < count; i++) {
+        above += values[i] > 0;
+        below += values[i] < 0;
+    }
+    return fmin(1, 2 * gsl_cdf_binomial_P(above < below ? above : below, 0.5, above + below));
+}
+
+void stats_holm(double p[], size_t scratch[], size_t count)
+{
+    double least = 0;
+    gsl_sort_index(scratch, p, 1, count);
+    for (size_t i = 0; i < count; i++) {
+        double corrected = fmin(1, p[scratch[i]] * (double)(count - i));
+        least = fmax(least, corrected);
+        p[scratch[i]] = least;
+    }
+}
+
+size_t stats_least_count(size_t tests)
+{
+    size_t count = 1;
+    while ((double)tests * pow(2, 1 - (double)count) > 1 - STATS_CONFIDENCE)
+        count++;
+    return count;
+}
+
 double stats_log_crossing(double x0, double y0, double x1, double y1, double y)
 {
     double slope = log(y1 / y0);

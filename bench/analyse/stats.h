@@ -26,6 +26,19 @@ struct interval stats_interval(double values[], size_t count);
  * P(B <= d - 1) <= 2.5 % for a binomial B of count tosses; 0 where there is none. */
 size_t stats_rank(size_t count);
 
+/* The two-sided sign test of a median of 0, exact by the binomial: how probable it is that chance
+ * alone puts so many values on one side. Values that are 0 are left out (Dixon and Mood, JASA 41,
+ * 1946); 1 where none is left. */
+double stats_sign_p(const double values[], size_t count);
+
+/* Corrects the probabilities of several tests of which none may reject by chance, in place (Holm,
+ * Scandinavian Journal of Statistics 6, 1979). scratch holds count indices. */
+void stats_holm(double p[], size_t scratch[], size_t count);
+
+/* The least number of values with which the sign test, so corrected for that many tests, can reject
+ * at 5 %: when all lie on one side. */
+size_t stats_least_count(size_t tests);
+
 /* Where the straight line through two points in log-log scale reaches y; x1 where it is flat. All
  * arguments above 0. */
 double stats_log_crossing(double x0, double y0, double x1, double y1, double y);

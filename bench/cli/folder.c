@@ -117,12 +117,27 @@ static void clean(const char *path, enum folder_mode mode)
     remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_plot : whole_is_partial);
 }
 
+static int check_path(const char *path, size_t most, struct error *error)
+{
+    if (*path == '\0' || strlen(path) >= most)
+        return fail(error, EXIT_USAGE, "--out: the path is %s", *path ? "too long" : "empty");
+    return 0;
+}
+
+int folder_make(const char *path, struct error *error)
+{
+    const struct run_folder *folder = NULL;
+    if (check_path(path, sizeof folder->path, error) != 0 || make_folders(path, error) != 0)
+        return -1;
+    return check_writable(path, error);
+}
+
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error)
 {
     *folder = (struct run_folder){.made_up = out == NULL};
-    if (out != NULL && (*out == '\0' || strlen(out) >= sizeof folder->path))
-        return fail(error, EXIT_USAGE, "--out: the path is %s", *out ? "too long" : "empty");
+    if (out != NULL && check_path(out, sizeof folder->path, error) != 0)
+        return -1;
     if (mode == FOLDER_RESUME && (out == NULL || !holds_run(out)))
         return fail(error, EXIT_USAGE,
                     "--resume: needs --out with the folder of the run to go on "
@@ -136,9 +151,7 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
                     "--out: %s holds a run already; go on with it by --resume, overwrite it by "
                     "--force, or name another folder",
                     folder->path);
-    if (make_folders(folder->path, error) != 0)
-        return -1;
-    if (check_writable(folder->path, error) != 0)
+    if (make_folders(folder->path, error) != 0 || check_writable(folder->path, error) != 0)
         return -1;
     clean(folder->path, mode);
     return 0;

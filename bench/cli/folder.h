@@ -21,6 +21,10 @@ enum folder_mode { FOLDER_FRESH, FOLDER_RESUME, FOLDER_FORCE };
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error);
 
+/* Makes the folder that --out names, and those above it, where they are missing, and finds out
+ * whether it can be written. What is in it stays. */
+int folder_make(const char *path, struct error *error);
+
 /* Points results/latest at a made-up folder; does nothing for others. */
 int folder_link(const struct run_folder *folder, struct error *error);
 

@@ -414,55 +414,175 @@ void table_print_disturbances(FILE *file, const struct disturbances *found)
         found->disturbed, found->visits, DISTURBED_FACTOR, trip);
 }
 
-static void print_cell(FILE *file, const struct summary *row)
+/* ------------------------------------------------------------------------------- comparisons */
+
+/* How many rows of a kind of which there may be many are shown. */
+enum { MOST_SHOWN = 20 };
+
+static bool has_verdict(const struct comparison *row, enum verdict verdict)
 {
-    fprintf(file, "%s size %llu x %llu, %s, %llu workers", row->key.work,
-            (unsigned long long)row->key.size, (unsigned long long)row->key.jobs, row->key.strategy,
-            (unsigned long long)row->key.workers);
-    print_variant(file, &row->key);
-    fprintf(file, ", %s", row->temperature);
+    return text_equal(row->verdict, verdict_names[verdict]);
 }
 
-static void print_change(FILE *file, const char *word, const struct comparison *row)
+/* "regression  time of squares size 1000 x 8, fork, 2 workers, warm" */
+static void print_compared(FILE *file, const struct comparison *row)
 {
-    fprintf(file, "%-8s ", word);
-    print_cell(file, row->new);
-    fprintf(file, ": speedup %.3g [%.3g, %.3g] -> %.3g [%.3g, %.3g] (%+.1f %%)\n",
-            row->base->speedup, row->base->speedup_low, row->base->speedup_high, row->new->speedup,
-            row->new->speedup_low, row->new->speedup_high, 100 * row->change);
+    const struct key *key = &row->key;
+    fprintf(file, "%-11s %s of %s", row->verdict, row->quantity, key->work);
+    if (key->size != CSV_UNKNOWN)
+        fprintf(file, " size %llu", (unsigned long long)key->size);
+    fprintf(file, " x %llu, %s", (unsigned long long)key->jobs, key->strategy);
+    if (!text_equal(key->strategy, "serial"))
+        fprintf(file, ", %llu worker%s", (unsigned long long)key->workers, plural(key->workers));
+    print_variant(file, key);
+    fprintf(file, "%s%s", *row->temperature ? ", " : "", row->temperature);
+}
+
+/* A value in its quantity's unit, which is written once, behind the second of two. */
+static void describe_value(const struct comparison *row, double value, bool unit, char *text,
+                           size_t bytes)
+{
+    if (isnan(value))
+        snprintf(text, bytes, "-");
+    else if (text_equal(row->quantity, quantity_names[QUANTITY_TIME]))
+        text_duration(text, bytes, value);
+    else if (text_equal(row->quantity, quantity_names[QUANTITY_INSTRUCTIONS]))
+        snprintf(text, bytes, "%.0f", value);
+    else if (text_equal(row->quantity, quantity_names[QUANTITY_SPEEDUP]))
+        snprintf(text, bytes, "%.3g", value);
+    else
+        snprintf(text, bytes, "%.3g%s", value, unit ? " round trips" : "");
+}
+
+/* "100 us -> 112 us: +12.3 % [+9.1, +14.0], p 2e-05; fresh +11.9 %", as much of it as is known. */
+static void print_numbers(FILE *file, const struct comparison *row)
+{
+    char base[32], new[32];
+    describe_value(row, row->base, false, base, sizeof base);
+    describe_value(row, row->new, true, new, sizeof new);
+    fprintf(file, "%12s%s -> %s", "", base, new);
+    if (isfinite(row->change))
+        fprintf(file, ": %+.1f %%", 100 * row->change);
+    if (isfinite(row->change_low) && isfinite(row->change_high))
+        fprintf(file, " [%+.1f, %+.1f]", 100 * row->change_low, 100 * row->change_high);
+    if (isfinite(row->p))
+        fprintf(file, ", p %.1g", row->p);
+    if (isfinite(row->fresh_change))
+        fprintf(file, "; fresh %+.1f %%", 100 * row->fresh_change);
+    fputc('\n', file);
+}
+
+/* What a row says beside its name: its numbers, why it is so, how many rounds it wants. */
+static void print_rest(FILE *file, const struct comparison *row)
+{
+    bool wants = has_verdict(row, VERDICT_NOISY) && row->more_rounds != CSV_UNKNOWN;
+    if (isfinite(row->change))
+        print_numbers(file, row);
+    if (*row->detail || wants)
+        fprintf(file, "%12s%s%s", "", row->detail, *row->detail && wants ? "; " : "");
+    if (wants)
+        fprintf(file, "%llu more round%s would tell", (unsigned long long)row->more_rounds,
+                plural(row->more_rounds));
+    if (*row->detail || wants)
+        fputc('\n', file);
+}
+
+static void print_verdicts(FILE *file, const struct comparisons *comparisons, enum verdict verdict,
+                           size_t most)
+{
+    size_t count = comparisons_of(comparisons, verdict), shown = 0;
+    for (size_t i = 0; i < comparisons->count && shown < most; i++) {
+        if (!has_verdict(&comparisons->rows[i], verdict))
+            continue;
+        print_compared(file, &comparisons->rows[i]);
+        fputc('\n', file);
+        print_rest(file, &comparisons->rows[i]);
+        shown++;
+    }
+    if (count > shown)
+        fprintf(file, "%-11s and %zu more\n", verdict_names[verdict], count - shown);
+}
+
+/* Where most quantities are noisy, the threshold is beyond what was measured. */
+static void print_resolution(FILE *file, const struct comparisons *comparisons)
+{
+    struct resolution found = compare_resolution(comparisons);
+    if (2 * found.noisy <= found.compared)
+        return;
+    fprintf(file,
+            "warning: this machine cannot see a change of %.3g %% in %llu rounds: %zu of %zu\n"
+            "         quantities are too noisy; half of those could be told after %llu rounds\n",
+            100 * comparisons->rows[0].threshold, (unsigned long long)found.rounds, found.noisy,
+            found.compared, (unsigned long long)found.needed);
+}
+
+/* True where the quantity was measured on both sides, or should have been. */
+static bool is_compared(const struct comparison *row)
+{
+    return !has_verdict(row, VERDICT_MISSING) && !has_verdict(row, VERDICT_NEW);
+}
+
+/* Cells of what was compared, each once; a curve is none. */
+static size_t count_cells(const struct comparisons *comparisons)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < comparisons->count; i++) {
+        const struct comparison *row = &comparisons->rows[i];
+        bool first = is_compared(row) && row->key.size != CSV_UNKNOWN;
+        for (size_t k = i; first && k-- > 0;)
+            first = !is_compared(&comparisons->rows[k]) ||
+                    key_compare(&comparisons->rows[k].key, &row->key) != 0;
+        count += first;
+    }
+    return count;
+}
+
+static void print_counts(FILE *file, const struct comparisons *comparisons)
+{
+    const char *separator = "";
+    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        size_t count = comparisons_of(comparisons, (enum verdict)verdict);
+        if (count == 0)
+            continue;
+        fprintf(file, "%s%s %zu", separator, verdict_names[verdict], count);
+        separator = ", ";
+    }
+    fputs(*separator ? "\n" : "", file);
+}
+
+static void print_conclusion(FILE *file, const struct comparisons *comparisons)
+{
+    size_t regressions = comparisons_of(comparisons, VERDICT_REGRESSION);
+    size_t crashed = comparisons_of(comparisons, VERDICT_CRASHED);
+    size_t noisy = comparisons_of(comparisons, VERDICT_NOISY), quantities = 0;
+    for (size_t i = 0; i < comparisons->count; i++)
+        quantities += is_compared(&comparisons->rows[i]);
+    size_t cells = count_cells(comparisons);
+    if (quantities == 0)
+        fprintf(file, "nothing was compared");
+    else if (noisy == quantities)
+        fprintf(file, "nothing can be told");
+    else if (regressions == 0)
+        fprintf(file, "no regression");
+    else
+        fprintf(file, "%zu regression%s", regressions, plural(regressions));
+    if (crashed > 0)
+        fprintf(file, "%s %zu crashed", regressions > 0 ? " and" : ", but", crashed);
+    if (quantities > 0)
+        fprintf(file, " in %zu quantit%s of %zu cell%s", quantities, quantities == 1 ? "y" : "ies",
+                cells, plural(cells));
+    fputc('\n', file);
 }
 
 void table_print_comparison(FILE *file, const struct comparisons *comparisons)
 {
-    for (size_t i = 0; i < comparisons->count; i++) {
-        const struct comparison *row = &comparisons->rows[i];
-        switch (row->verdict) {
-        case COMPARED_SAME:
-        case COMPARED_UNTOLD:
-            break;
-        case COMPARED_WORSE:
-            print_change(file, "worse", row);
-            break;
-        case COMPARED_BETTER:
-            print_change(file, "better", row);
-            break;
-        case COMPARED_BROKEN:
-            fprintf(file, "%-8s ", "broken");
-            print_cell(file, row->new);
-            fprintf(file, ": %s: %s\n", row->new->status, row->new->detail);
-            break;
-        case COMPARED_MISSING_BASE:
-        case COMPARED_MISSING_NEW:
-            fprintf(file, "%-8s ", "missing");
-            print_cell(file, row->base != NULL ? row->base : row->new);
-            fprintf(file, ": not in %s\n",
-                    row->verdict == COMPARED_MISSING_NEW ? "the new run" : "the base");
-            break;
-        }
-    }
-    if (comparisons->untold > 0)
-        fprintf(file, "%zu cells have no interval: fewer than six rounds tell nothing\n",
-                comparisons->untold);
-    fprintf(file, "%zu cells compared: %zu worse, %zu better; %zu missing on one side\n",
-            comparisons->compared, comparisons->worse, comparisons->better, comparisons->missing);
+    print_verdicts(file, comparisons, VERDICT_REGRESSION, SIZE_MAX);
+    print_verdicts(file, comparisons, VERDICT_CRASHED, SIZE_MAX);
+    print_verdicts(file, comparisons, VERDICT_IMPROVEMENT, SIZE_MAX);
+    print_verdicts(file, comparisons, VERDICT_NOISY, MOST_SHOWN);
+    print_verdicts(file, comparisons, VERDICT_MISSING, MOST_SHOWN);
+    print_verdicts(file, comparisons, VERDICT_NEW, MOST_SHOWN);
+    print_resolution(file, comparisons);
+    print_counts(file, comparisons);
+    print_conclusion(file, comparisons);
 }

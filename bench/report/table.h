@@ -15,7 +15,9 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
 /* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
 void table_print_disturbances(FILE *file, const struct disturbances *found);
 
-/* Prints what a comparison found: cells that got worse, better or are missing, and the count. */
+/* Prints what a comparison found: regressions first, then what crashed, improved, is noisy, missing
+ * or new; the same is only counted. The last line is the verdict in words. Texts must be printable.
+ */
 void table_print_comparison(FILE *file, const struct comparisons *comparisons);
 
 #endif

@@ -1,268 +1,557 @@
+/* Two builds in the same rounds. */
 #include "bench/analyse/compare.h"
 #include "tests/support.h"
 
-/* A cell of strategy fork with this speedup and interval. */
-static struct summary cell(double low, double speedup, double high)
+enum { MOST_SAMPLES = 512, ROUNDS = 12 };
+
+/* Made-up samples; nothing is kept but the rows. */
+struct made {
+    struct sample rows[MOST_SAMPLES];
+    size_t count;
+};
+
+/* Appends a warm reading; the test changes what it is about. */
+static struct sample *add(struct made *made, const char *build, const char *strategy,
+                          uint64_t round, double ns)
 {
-    return (struct summary){
+    assert_true(made->count < MOST_SAMPLES);
+    struct sample *row = &made->rows[made->count++];
+    *row = (struct sample){
+        .round = round,
         .key.work = "squares",
         .key.size = 1000,
         .key.jobs = 8,
-        .key.strategy = "fork",
-        .key.workers = 4,
+        .key.strategy = strategy,
+        .key.workers = text_equal(strategy, "serial") ? 1 : 2,
         .key.schedule = "",
         .key.chunk = CSV_UNKNOWN,
         .key.env = "",
         .key.parent_pages = "",
         .key.transport = "",
         .key.bind = "",
-        .key.build = "",
         .key.spin_ns = CSV_UNKNOWN,
+        .key.build = build,
         .temperature = "warm",
-        .speedup = speedup,
-        .speedup_low = low,
-        .speedup_high = high,
+        .maps = 1,
+        .ns_per_map = ns,
         .status = "ok",
         .detail = "",
+        .runtime = "",
     };
-}
-
-static struct summary broken_cell(const char *status)
-{
-    struct summary row = cell(NAN, NAN, NAN);
-    row.status = status;
-    row.detail = "why";
     return row;
 }
 
-static struct summary of_size(struct summary row, uint64_t size)
+/* A visit that went wrong has no time; it is told as a cold one. */
+static void add_trouble(struct made *made, const char *build, const char *strategy,
+                        const char *status)
 {
-    row.key.size = size;
-    return row;
+    struct sample *row = add(made, build, strategy, 1, NAN);
+    row->temperature = "cold";
+    row->status = status;
+    row->detail = "why";
 }
 
-static struct summary of_strategy(struct summary row, const char *strategy)
+/* Rounds in which the base takes 100, and the new build `ratio` times that, give or take `spread`
+ * by turns. */
+static void add_rounds(struct made *made, const char *strategy, uint64_t rounds, double ratio,
+                       double spread)
 {
-    row.key.strategy = strategy;
-    return row;
-}
-
-static struct comparisons compare(struct summary base[], size_t base_count, struct summary new[],
-                                  size_t new_count)
-{
-    struct error error = {0};
-    struct summaries left = {base, base_count}, right = {new, new_count};
-    struct comparisons comparisons;
-    compare_runs(&left, &right, &comparisons, &error);
-    assert_no_error(&error);
-    return comparisons;
-}
-
-/* ------------------------------------------------------------------------------- verdicts */
-
-struct pair_case {
-    const char *name;
-    struct summary base, new;
-    enum comparison_verdict verdict;
-    double change;
-};
-
-static void check_pairs(struct pair_case cases[], size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct comparisons comparisons = compare(&cases[i].base, 1, &cases[i].new, 1);
-        assert_int_equal(comparisons.count, 1);
-        if (comparisons.rows[0].verdict != cases[i].verdict)
-            stop_test("%s: verdict %d, not %d", cases[i].name, (int)comparisons.rows[0].verdict,
-                      (int)cases[i].verdict);
-        assert_near(comparisons.rows[0].change, cases[i].change);
-        assert_ptr_equal(comparisons.rows[0].base, &cases[i].base);
-        assert_ptr_equal(comparisons.rows[0].new, &cases[i].new);
-        free(comparisons.rows);
+    for (uint64_t round = 1; round <= rounds; round++) {
+        double off = spread * ((double)((round - 1) % 3) - 1);
+        add(made, "base", strategy, round, 100);
+        add(made, "new", strategy, round, 100 * ratio * (1 + off));
     }
 }
 
-static void worse_where_it_fell_by_more_than_the_threshold(void **state)
+static struct comparisons compare(struct made *first, struct made *fresh)
 {
-    (void)state;
-    struct pair_case cases[] = {
-        {"halved", cell(3.9, 4, 4.1), cell(1.9, 2, 2.1), COMPARED_WORSE, -0.5},
-        {"11 %", cell(9.9, 10, 10.1), cell(8.8, 8.9, 9), COMPARED_WORSE, -0.11},
-        {"from above 1 to below", cell(1.9, 2, 2.1), cell(0.4, 0.5, 0.6), COMPARED_WORSE, -0.75},
-    };
-    check_pairs(cases, COUNT_OF(cases));
+    struct error error = {0};
+    struct samples rows = {.rows = first->rows, .count = first->count}, fresh_rows;
+    struct comparisons found;
+    if (fresh != NULL)
+        fresh_rows = (struct samples){.rows = fresh->rows, .count = fresh->count};
+    compare_builds(&rows, fresh != NULL ? &fresh_rows : NULL, 0.05, &found, &error);
+    assert_no_error(&error);
+    return found;
 }
 
-static void better_where_it_rose_by_more_than_the_threshold(void **state)
+/* The row of that quantity. */
+static const struct comparison *row_of(const struct comparisons *found, const char *strategy,
+                                       const char *quantity)
 {
-    (void)state;
-    struct pair_case cases[] = {
-        {"doubled", cell(1.9, 2, 2.1), cell(3.9, 4, 4.1), COMPARED_BETTER, 1},
-        {"11 %", cell(9.9, 10, 10.1), cell(11, 11.1, 11.2), COMPARED_BETTER, 0.11},
-    };
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void same_where_it_changed_less(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"equal", cell(1.9, 2, 2.1), cell(1.9, 2, 2.1), COMPARED_SAME, 0},
-        {"9 % down, apart", cell(9.9, 10, 10.1), cell(9, 9.1, 9.2), COMPARED_SAME, -0.09},
-        {"9 % up, apart", cell(9.9, 10, 10.1), cell(10.8, 10.9, 11), COMPARED_SAME, 0.09},
-        {"exactly 10 % down", cell(10, 10, 10), cell(9, 9, 9), COMPARED_SAME, -0.1},
-        {"exactly 10 % up", cell(10, 10, 10), cell(11, 11, 11), COMPARED_SAME, 0.1},
-    };
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void same_where_the_intervals_overlap(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"down", cell(3, 4, 5), cell(1.5, 2, 3.5), COMPARED_SAME, -0.5},
-        {"up", cell(1.5, 2, 3.5), cell(3, 4, 5), COMPARED_SAME, 1},
-        {"down, touching", cell(3, 4, 5), cell(1, 2, 3), COMPARED_SAME, -0.5},
-        {"up, touching", cell(1, 2, 3), cell(3, 4, 5), COMPARED_SAME, 1},
-    };
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void nothing_is_told_where_there_is_no_interval(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"on either side", cell(NAN, 4, NAN), cell(NAN, 2, NAN), COMPARED_UNTOLD, NAN},
-        {"in the base", cell(NAN, 4, NAN), cell(1.9, 2, 2.1), COMPARED_UNTOLD, NAN},
-        {"in the new run", cell(1.9, 2, 2.1), cell(NAN, 4, NAN), COMPARED_UNTOLD, NAN},
-    };
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void broken_where_a_good_cell_went_wrong(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"crashed", cell(1, 2, 3), broken_cell("crashed"), COMPARED_BROKEN, NAN},
-        {"wrong", cell(1, 2, 3), broken_cell("wrong"), COMPARED_BROKEN, NAN},
-        {"timed out", cell(1, 2, 3), broken_cell("timed_out"), COMPARED_BROKEN, NAN},
-        {"crashed at times", cell(1, 2, 3), cell(1, 2, 3), COMPARED_BROKEN, NAN},
-    };
-    cases[3].new.status = "crashed";
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void unavailable_is_missing_not_broken(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"now", cell(1, 2, 3), broken_cell("unavailable"), COMPARED_MISSING_NEW, NAN},
-        {"then", broken_cell("unavailable"), cell(1, 2, 3), COMPARED_MISSING_BASE, NAN},
-    };
-    check_pairs(cases, COUNT_OF(cases));
-}
-
-static void a_cell_without_a_speedup_is_missing(void **state)
-{
-    (void)state;
-    struct pair_case cases[] = {
-        {"now", cell(1, 2, 3), cell(NAN, NAN, NAN), COMPARED_MISSING_NEW, NAN},
-        {"then", cell(NAN, NAN, NAN), cell(1, 2, 3), COMPARED_MISSING_BASE, NAN},
-        {"crashed then", broken_cell("crashed"), cell(1, 2, 3), COMPARED_MISSING_BASE, NAN},
-    };
-    check_pairs(cases, COUNT_OF(cases));
+    for (size_t i = 0; i < found->count; i++)
+        if (text_equal(found->rows[i].key.strategy, strategy) &&
+            text_equal(found->rows[i].quantity, quantity))
+            return &found->rows[i];
+    stop_test("no row for the %s of %s", quantity, strategy);
+    return NULL;
 }
 
 /* ------------------------------------------------------------------------------- rows */
 
-static void cells_are_matched_and_counted(void **state)
+static void every_cell_has_its_time_and_all_but_serial_their_speedup(void **state)
 {
     (void)state;
-    struct summary base[] = {
-        of_size(cell(3.9, 4, 4.1), 1), of_size(cell(3.9, 4, 4.1), 2), of_size(cell(3.9, 4, 4.1), 3),
-        of_size(cell(3.9, 4, 4.1), 4), of_size(cell(3.9, 4, 4.1), 5),
+    struct made made = {0};
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        double drift = (double)round; /* it is the same for all that share a round */
+        add(&made, "base", "serial", round, 200 * drift);
+        add(&made, "new", "serial", round, 200 * drift);
+        add(&made, "base", "fork", round, 100 * drift);
+        add(&made, "new", "fork", round, 125 * drift);
+    }
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 3);
+    const struct comparison *serial = row_of(&found, "serial", "time");
+    const struct comparison *time = row_of(&found, "fork", "time");
+    const struct comparison *speedup = row_of(&found, "fork", "speedup");
+    assert_near(serial->change, 0);
+    assert_near(serial->p, 1);
+    assert_near(time->change, 0.25);
+    assert_near(time->change_low, 0.25);
+    assert_near(time->change_high, 0.25);
+    assert_near(time->base, 100 * sqrt(6 * 7)); /* the median of logarithms */
+    assert_near(time->new, 125 * sqrt(6 * 7));
+    assert_near(speedup->change, -0.2);
+    assert_near(speedup->base, 2);
+    assert_near(speedup->base_low, 2);
+    assert_near(speedup->new, 1.6);
+    assert_near(time->p, 3 * pow(2, 1 - ROUNDS)); /* Holm: the smallest of three */
+    assert_int_equal(time->rounds, ROUNDS);
+    assert_string_equal(time->key.build, "");
+    assert_string_equal(time->temperature, "warm");
+    assert_near(time->threshold, 0.05);
+    free(found.rows);
+}
+
+static void readings_of_a_visit_count_by_their_median(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 1, 0);
+    for (uint64_t round = 1; round <= ROUNDS; round++)
+        for (uint64_t reading = 1; reading <= 2; reading++)
+            add(&made, "new", "serial", round, reading == 1 ? 150 : 9000)->reading = reading;
+    struct comparisons found = compare(&made, NULL);
+    assert_near(row_of(&found, "serial", "time")->change, 0.5);
+    free(found.rows);
+}
+
+static void what_cannot_be_paired_is_left_out(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 1, 0);
+    add(&made, "base", "serial", ROUNDS + 1, 1);
+    add(&made, "new", "serial", ROUNDS + 2, 1);
+    add(&made, "base", "serial", ROUNDS + 3, 1)->disturbed = 1;
+    add(&made, "new", "serial", ROUNDS + 3, 500);
+    add(&made, "base", "serial", ROUNDS + 4, 1);
+    add(&made, "new", "serial", ROUNDS + 4, 500)->disturbed = 1;
+    add(&made, "", "serial", 1, 500);
+    add(&made, "other", "fork", 1, 500);
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.rows->rounds, ROUNDS);
+    assert_near(found.rows->change_high, 0);
+    free(found.rows);
+}
+
+static void temperatures_are_rows_of_their_own(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 1, 0);
+    size_t warm = made.count;
+    add_rounds(&made, "serial", ROUNDS, 2, 0);
+    for (size_t i = warm; i < made.count; i++)
+        made.rows[i].temperature = "cold";
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 2);
+    assert_string_equal(found.rows[0].temperature, "cold");
+    assert_near(found.rows[0].change, 1);
+    assert_string_equal(found.rows[1].temperature, "warm");
+    assert_near(found.rows[1].change, 0);
+    free(found.rows);
+}
+
+static void the_order_of_the_samples_does_not_matter(void **state)
+{
+    (void)state;
+    struct made made = {0}, reversed = {0};
+    add_rounds(&made, "serial", ROUNDS, 1, 0.1);
+    add_rounds(&made, "fork", ROUNDS, 1.5, 0.1);
+    for (size_t i = made.count; i-- > 0;)
+        reversed.rows[reversed.count++] = made.rows[i];
+    struct comparisons left = compare(&made, &made), right = compare(&reversed, &reversed);
+    assert_int_equal(left.count, right.count);
+    for (size_t i = 0; i < left.count; i++) {
+        assert_string_equal(left.rows[i].verdict, right.rows[i].verdict);
+        assert_near(left.rows[i].change_low, right.rows[i].change_low);
+    }
+    free(left.rows);
+    free(right.rows);
+}
+
+/* ------------------------------------------------------------------------------- verdicts */
+
+struct verdict_case {
+    const char *name;
+    double ratio, spread;             /* of the first rounds */
+    uint64_t fresh_rounds;            /* 0: no fresh rounds */
+    double fresh_ratio, fresh_spread; /* of the fresh ones */
+    const char *verdict, *detail;
+};
+
+static const struct verdict_case verdict_cases[] = {
+    {"nothing changed", 1, 0.01, 0, 1, 0, "same", ""},
+    {"less than the threshold", 1.049, 0, 0, 1, 0, "same", ""},
+    {"less than the threshold, beyond chance", 1.02, 0.01, 0, 1, 0, "same", ""},
+    {"the interval reaches the threshold", 1, 0.06, 0, 1, 0, "noisy", ""},
+    {"it reaches it below", 0.99, 0.06, 0, 1, 0, "noisy", ""},
+    {"no fresh rounds", 1.5, 0, 0, 1, 0, "noisy", "not confirmed: no fresh rounds"},
+    {"exactly the threshold", 1.05, 0, ROUNDS, 1.05, 0, "regression", ""},
+    {"exactly the threshold, down", 1 / 1.05, 0, ROUNDS, 1 / 1.05, 0, "improvement", ""},
+    {"beyond it", 1.5, 0.01, ROUNDS, 1.4, 0.01, "regression", ""},
+    {"down", 0.7, 0.01, ROUNDS, 0.8, 0.01, "improvement", ""},
+    {"the interval goes over the threshold", 1.045, 0.02, ROUNDS, 1.045, 0.02, "regression", ""},
+    {"not again", 1.5, 0, ROUNDS, 1, 0.01, "same", "not confirmed by fresh rounds"},
+    {"again, but less", 1.5, 0, ROUNDS, 1.04, 0, "same", "not confirmed by fresh rounds"},
+    {"the other way", 1.5, 0, ROUNDS, 0.7, 0, "noisy",
+     "not confirmed: fresh rounds say the opposite"},
+    {"again, but noisy", 1.5, 0, ROUNDS, 1.05, 0.2, "noisy",
+     "not confirmed: fresh rounds do not tell"},
+    {"too few fresh rounds", 1.5, 0, 5, 1.5, 0, "noisy", "not confirmed: fresh rounds do not tell"},
+};
+
+static void verdicts_follow_the_interval_and_the_fresh_rounds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(verdict_cases); i++) {
+        const struct verdict_case *wanted = &verdict_cases[i];
+        struct made first = {0}, fresh = {0};
+        add_rounds(&first, "serial", ROUNDS, wanted->ratio, wanted->spread);
+        add_rounds(&fresh, "serial", wanted->fresh_rounds, wanted->fresh_ratio,
+                   wanted->fresh_spread);
+        struct comparisons found = compare(&first, wanted->fresh_rounds > 0 ? &fresh : NULL);
+        assert_int_equal(found.count, 1);
+        if (!text_equal(found.rows->verdict, wanted->verdict) ||
+            !text_equal(found.rows->detail, wanted->detail))
+            stop_test("%s: %s (%s), not %s (%s)", wanted->name, found.rows->verdict,
+                      found.rows->detail, wanted->verdict, wanted->detail);
+        assert_int_equal(found.rows->more_rounds == CSV_UNKNOWN,
+                         !text_equal(wanted->verdict, "noisy"));
+        free(found.rows);
+    }
+}
+
+static void a_speedup_that_fell_is_a_regression_and_one_that_rose_an_improvement(void **state)
+{
+    (void)state;
+    static const double ratios[] = {2, 0.5};
+    static const char *const verdicts[] = {"regression", "improvement"};
+    for (size_t i = 0; i < COUNT_OF(ratios); i++) {
+        struct made made = {0};
+        add_rounds(&made, "serial", ROUNDS, 1, 0);
+        add_rounds(&made, "fork", ROUNDS, ratios[i], 0);
+        struct comparisons found = compare(&made, &made);
+        assert_string_equal(row_of(&found, "serial", "time")->verdict, "same");
+        assert_string_equal(row_of(&found, "fork", "time")->verdict, verdicts[i]);
+        assert_string_equal(row_of(&found, "fork", "speedup")->verdict, verdicts[i]);
+        free(found.rows);
+    }
+}
+
+/* All got slower alike: each build's speedup is over its own serial. */
+static void a_slower_serial_is_not_a_better_speedup_of_the_base(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 1.3, 0);
+    add_rounds(&made, "fork", ROUNDS, 1.3, 0);
+    struct comparisons found = compare(&made, &made);
+    assert_string_equal(row_of(&found, "serial", "time")->verdict, "regression");
+    assert_string_equal(row_of(&found, "fork", "time")->verdict, "regression");
+    assert_string_equal(row_of(&found, "fork", "speedup")->verdict, "same");
+    free(found.rows);
+}
+
+static void the_size_that_is_told_is_that_of_the_fresh_rounds(void **state)
+{
+    (void)state;
+    struct made first = {0}, fresh = {0};
+    add_rounds(&first, "serial", ROUNDS, 1.5, 0);
+    add_rounds(&fresh, "serial", 2 * ROUNDS, 1.2, 0);
+    struct comparisons found = compare(&first, &fresh);
+    assert_string_equal(found.rows->verdict, "regression");
+    assert_near(found.rows->change, 0.5);
+    assert_near(found.rows->fresh_change, 0.2);
+    assert_near(found.rows->fresh_low, 0.2);
+    assert_near(found.rows->fresh_high, 0.2);
+    assert_near(found.rows->fresh_p, pow(2, 1 - 2 * ROUNDS));
+    assert_int_equal(found.rows->rounds, ROUNDS);
+    assert_int_equal(found.rows->fresh_rounds, 2 * ROUNDS);
+    free(found.rows);
+}
+
+/* Six rounds of one row: p is 3.1 %. With two rows Holm asks for seven. */
+static void more_rows_need_more_rounds(void **state)
+{
+    (void)state;
+    struct made one = {0}, two = {0};
+    assert_int_equal(compare_least_rounds(0), 6);
+    assert_int_equal(compare_least_rounds(1), 6);
+    assert_int_equal(compare_least_rounds(2), 7);
+    add_rounds(&one, "serial", 6, 2, 0);
+    struct comparisons found = compare(&one, &one);
+    assert_string_equal(found.rows->verdict, "regression");
+    free(found.rows);
+    add_rounds(&two, "serial", 6, 2, 0);
+    for (size_t i = 0, count = two.count; i < count; i++) {
+        two.rows[two.count] = two.rows[i];
+        two.rows[two.count++].key.size = 7;
+    }
+    found = compare(&two, &two);
+    assert_int_equal(found.count, 2);
+    assert_near(found.rows->p, 2 * pow(2, -5));
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_int_equal(found.rows->more_rounds, 1);
+    free(found.rows);
+}
+
+static void fewer_than_six_rounds_tell_nothing(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", 4, 2, 0);
+    struct comparisons found = compare(&made, NULL);
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_near(found.rows->change, 1);
+    assert_unknown(found.rows->change_low);
+    assert_int_equal(found.rows->more_rounds, 2);
+    free(found.rows);
+}
+
+/* The interval of 12 rounds is +- 6 % in logarithms: it takes (6 / log(1.05))^2 times as many. */
+static void more_rounds_grow_with_the_square_of_the_width(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 1, 0);
+    for (size_t i = 1; i < made.count; i += 2)
+        made.rows[i].ns_per_map = 100 * exp((i / 2) % 2 ? 0.1 : -0.1);
+    struct comparisons found = compare(&made, NULL);
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_near(found.rows->change_high, expm1(0.1));
+    double needed = ceil(ROUNDS * pow(0.1 / log(1.05), 2));
+    assert_int_equal(found.rows->more_rounds, (uint64_t)needed - ROUNDS);
+    free(found.rows);
+}
+
+/* ------------------------------------------------------------------------------- what went wrong
+ */
+
+struct trouble_case {
+    const char *name;
+    bool base_ok, new_ok;                 /* there are rounds */
+    const char *base_status, *new_status; /* NULL: no visit went wrong */
+    const char *verdict;                  /* NULL: no row */
+    const char *detail;
+};
+
+static const struct trouble_case trouble_cases[] = {
+    {"crashed", true, false, NULL, "crashed", "crashed", "crashed: why"},
+    {"crashed at times", true, true, NULL, "crashed", "crashed", "crashed: why"},
+    {"wrong", true, false, NULL, "wrong", "crashed", "wrong: why"},
+    {"crashed more than before", true, false, "crashed", "crashed", "crashed", "crashed: why"},
+    {"a new cell that crashes", false, false, NULL, "crashed", "crashed", "crashed: why"},
+    {"crashed, was unavailable", false, false, "unavailable", "crashed", "crashed", "crashed: why"},
+    {"crashed in both", false, false, "crashed", "wrong", "noisy",
+     "went wrong in both builds: base crashed: why; new wrong: why"},
+    {"crashed in both at times", true, true, "crashed", "crashed", "noisy",
+     "went wrong in both builds: base crashed: why; new crashed: why"},
+    {"unavailable now", true, false, NULL, "unavailable", "missing", "new: unavailable: why"},
+    {"not visited now", true, false, NULL, NULL, "missing", "new: not visited"},
+    {"crashed, now unavailable", false, false, "crashed", "unavailable", "missing",
+     "new: unavailable: why; base: crashed: why"},
+    {"unavailable before", false, true, "unavailable", NULL, "new", "base: unavailable: why"},
+    {"not visited before", false, true, NULL, NULL, "new", "base: not visited"},
+    {"mended", false, true, "crashed", NULL, "new", "base: crashed: why"},
+    {"mended, had crashed at times", true, true, "crashed", NULL, "same",
+     "the base went wrong in 1 visit: crashed: why"},
+    {"unavailable in both", false, false, "unavailable", "unavailable", NULL, NULL},
+};
+
+static void add_trouble_case(struct made *made, const struct trouble_case *wanted)
+{
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        if (wanted->base_ok)
+            add(made, "base", "serial", round, 100);
+        if (wanted->new_ok)
+            add(made, "new", "serial", round, 100);
+    }
+    if (wanted->base_status != NULL)
+        add_trouble(made, "base", "serial", wanted->base_status);
+    if (wanted->new_status != NULL)
+        add_trouble(made, "new", "serial", wanted->new_status);
+}
+
+static void what_went_wrong_is_never_passed_over(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(trouble_cases); i++) {
+        const struct trouble_case *wanted = &trouble_cases[i];
+        struct made made = {0};
+        add_trouble_case(&made, wanted);
+        struct comparisons found = compare(&made, NULL);
+        if (found.count != (wanted->verdict != NULL))
+            stop_test("%s: %zu rows", wanted->name, found.count);
+        if (found.count > 0 && (!text_equal(found.rows->verdict, wanted->verdict) ||
+                                !text_equal(found.rows->detail, wanted->detail)))
+            stop_test("%s: %s (%s), not %s (%s)", wanted->name, found.rows->verdict,
+                      found.rows->detail, wanted->verdict, wanted->detail);
+        free(found.rows);
+    }
+}
+
+static void a_crash_in_the_fresh_rounds_counts(void **state)
+{
+    (void)state;
+    struct made first = {0}, fresh = {0};
+    add_rounds(&first, "serial", ROUNDS, 2, 0);
+    add_trouble(&fresh, "new", "serial", "crashed");
+    struct comparisons found = compare(&first, &fresh);
+    assert_int_equal(comparisons_of(&found, VERDICT_CRASHED), 1);
+    assert_int_equal(found.count, 1);
+    free(found.rows);
+}
+
+static void without_a_serial_there_is_no_speedup(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "fork", ROUNDS, 1, 0);
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows->quantity, "time");
+    free(found.rows);
+    for (uint64_t round = 1; round <= ROUNDS; round++)
+        add(&made, "base", "serial", round, 100);
+    found = compare(&made, NULL);
+    const struct comparison *speedup = row_of(&found, "fork", "speedup");
+    assert_string_equal(speedup->verdict, "missing");
+    assert_string_equal(speedup->detail, "new has no serial to compare with");
+    assert_string_equal(row_of(&found, "serial", "time")->verdict, "missing");
+    free(found.rows);
+}
+
+static void rounds_that_never_meet_are_told(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= ROUNDS; round++)
+        add(&made, round % 2 ? "base" : "new", "serial", round, 100);
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_int_equal(found.rows->rounds, 0);
+    assert_unknown(found.rows->p);
+    assert_contains(found.rows->detail, "no round");
+    free(found.rows);
+}
+
+static void nothing_has_no_rows(void **state)
+{
+    (void)state;
+    struct made none = {0};
+    struct comparisons found = compare(&none, &none);
+    assert_int_equal(found.count, 0);
+    free(found.rows);
+}
+
+/* ------------------------------------------------------------------------------- candidates */
+
+static void candidates_are_the_suspected_cells_once_each(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct made made = {0};
+    struct key *keys;
+    size_t count;
+    add_rounds(&made, "serial", ROUNDS, 1, 0);
+    add_rounds(&made, "fork", ROUNDS, 2, 0); /* its time and its speedup */
+    add_rounds(&made, "threads", ROUNDS, 1, 0.1);
+    struct samples samples = {.rows = made.rows, .count = made.count};
+    compare_candidates(&samples, 0.05, &keys, &count, &error);
+    assert_no_error(&error);
+    assert_int_equal(count, 1);
+    assert_string_equal(keys[0].strategy, "fork");
+    assert_string_equal(keys[0].build, "");
+    assert_int_equal(keys[0].size, 1000);
+    free(keys);
+}
+
+static void where_nothing_changed_there_are_no_candidates(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct made made = {0};
+    struct key *keys;
+    size_t count;
+    add_rounds(&made, "serial", ROUNDS, 1, 0.01);
+    struct samples samples = {.rows = made.rows, .count = made.count};
+    compare_candidates(&samples, 0.05, &keys, &count, &error);
+    assert_no_error(&error);
+    assert_int_equal(count, 0);
+    assert_non_null(keys);
+    free(keys);
+}
+
+/* ------------------------------------------------------------------------------- resolution */
+
+static void resolution_is_the_median_of_what_noisy_rows_want(void **state)
+{
+    (void)state;
+    struct comparison rows[] = {
+        {.verdict = "noisy", .rounds = 10, .more_rounds = 5},
+        {.verdict = "noisy", .rounds = 20, .more_rounds = 100},
+        {.verdict = "noisy", .rounds = 20, .more_rounds = 20},
+        {.verdict = "noisy", .rounds = 0, .more_rounds = CSV_UNKNOWN},
+        {.verdict = "same", .rounds = 20, .more_rounds = CSV_UNKNOWN},
+        {.verdict = "regression", .rounds = 20, .more_rounds = CSV_UNKNOWN},
+        {.verdict = "crashed", .rounds = 20, .more_rounds = CSV_UNKNOWN},
     };
-    struct summary new[] = {
-        of_size(cell(1.9, 2, 2.1), 1),      of_size(cell(7.9, 8, 8.1), 3),
-        of_size(broken_cell("crashed"), 4), of_size(cell(3.9, 4, 4.1), 5),
-        of_size(cell(3.9, 4, 4.1), 6),
-    };
-    static const enum comparison_verdict verdicts[] = {COMPARED_WORSE,  COMPARED_MISSING_NEW,
-                                                       COMPARED_BETTER, COMPARED_BROKEN,
-                                                       COMPARED_SAME,   COMPARED_MISSING_BASE};
-    struct comparisons comparisons = compare(base, COUNT_OF(base), new, COUNT_OF(new));
-    assert_int_equal(comparisons.count, COUNT_OF(verdicts));
-    for (size_t i = 0; i < COUNT_OF(verdicts); i++)
-        assert_int_equal(comparisons.rows[i].verdict, verdicts[i]);
-    assert_int_equal(comparisons.worse, 2); /* the broken one too */
-    assert_int_equal(comparisons.better, 1);
-    assert_int_equal(comparisons.missing, 2);
-    assert_int_equal(comparisons.compared, 4);
-    free(comparisons.rows);
-}
-
-static void a_missing_cell_has_one_side_only(void **state)
-{
-    (void)state;
-    struct summary only = cell(1, 2, 3);
-    struct comparisons comparisons = compare(&only, 1, NULL, 0);
-    assert_int_equal(comparisons.rows[0].verdict, COMPARED_MISSING_NEW);
-    assert_null(comparisons.rows[0].new);
-    assert_unknown(comparisons.rows[0].change);
-    free(comparisons.rows);
-    comparisons = compare(NULL, 0, &only, 1);
-    assert_int_equal(comparisons.rows[0].verdict, COMPARED_MISSING_BASE);
-    assert_null(comparisons.rows[0].base);
-    free(comparisons.rows);
-}
-
-static void check_left_out(struct summary base[], size_t base_count, struct summary new[],
-                           size_t new_count)
-{
-    struct comparisons comparisons = compare(base, base_count, new, new_count);
-    assert_int_equal(comparisons.count, 0);
-    assert_int_equal(comparisons.compared, 0);
-    assert_int_equal(comparisons.missing, 0);
-    assert_int_equal(comparisons.worse, 0);
-    free(comparisons.rows);
-}
-
-static void serial_is_left_out(void **state)
-{
-    (void)state;
-    struct summary base = of_strategy(cell(3.9, 4, 4.1), "serial");
-    struct summary new = of_strategy(cell(1.9, 2, 2.1), "serial");
-    check_left_out(&base, 1, &new, 1);
-    check_left_out(&base, 1, NULL, 0);
-    check_left_out(NULL, 0, &new, 1);
-}
-
-static void what_was_measured_in_neither_run_is_left_out(void **state)
-{
-    (void)state;
-    struct summary crashed = broken_cell("crashed"), unavailable = broken_cell("unavailable");
-    check_left_out(&crashed, 1, &crashed, 1);
-    check_left_out(&unavailable, 1, &crashed, 1);
-    check_left_out(&unavailable, 1, NULL, 0);
-    check_left_out(NULL, 0, &unavailable, 1);
-    check_left_out(NULL, 0, NULL, 0);
+    struct comparisons comparisons = {rows, COUNT_OF(rows)};
+    struct resolution found = compare_resolution(&comparisons);
+    assert_int_equal(found.noisy, 3);
+    assert_int_equal(found.compared, 6);
+    assert_int_equal(found.rounds, 20);
+    assert_int_equal(found.needed, 40);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(worse_where_it_fell_by_more_than_the_threshold),
-        cmocka_unit_test(better_where_it_rose_by_more_than_the_threshold),
-        cmocka_unit_test(same_where_it_changed_less),
-        cmocka_unit_test(same_where_the_intervals_overlap),
-        cmocka_unit_test(nothing_is_told_where_there_is_no_interval),
-        cmocka_unit_test(broken_where_a_good_cell_went_wrong),
-        cmocka_unit_test(unavailable_is_missing_not_broken),
-        cmocka_unit_test(a_cell_without_a_speedup_is_missing),
-        cmocka_unit_test(cells_are_matched_and_counted),
-        cmocka_unit_test(a_missing_cell_has_one_side_only),
-        cmocka_unit_test(serial_is_left_out),
-        cmocka_unit_test(what_was_measured_in_neither_run_is_left_out),
+        cmocka_unit_test(every_cell_has_its_time_and_all_but_serial_their_speedup),
+        cmocka_unit_test(readings_of_a_visit_count_by_their_median),
+        cmocka_unit_test(what_cannot_be_paired_is_left_out),
+        cmocka_unit_test(temperatures_are_rows_of_their_own),
+        cmocka_unit_test(the_order_of_the_samples_does_not_matter),
+        cmocka_unit_test(verdicts_follow_the_interval_and_the_fresh_rounds),
+        cmocka_unit_test(a_speedup_that_fell_is_a_regression_and_one_that_rose_an_improvement),
+        cmocka_unit_test(a_slower_serial_is_not_a_better_speedup_of_the_base),
+        cmocka_unit_test(the_size_that_is_told_is_that_of_the_fresh_rounds),
+        cmocka_unit_test(more_rows_need_more_rounds),
+        cmocka_unit_test(fewer_than_six_rounds_tell_nothing),
+        cmocka_unit_test(more_rounds_grow_with_the_square_of_the_width),
+        cmocka_unit_test(what_went_wrong_is_never_passed_over),
+        cmocka_unit_test(a_crash_in_the_fresh_rounds_counts),
+        cmocka_unit_test(without_a_serial_there_is_no_speedup),
+        cmocka_unit_test(rounds_that_never_meet_are_told),
+        cmocka_unit_test(nothing_has_no_rows),
+        cmocka_unit_test(candidates_are_the_suspected_cells_once_each),
+        cmocka_unit_test(where_nothing_changed_there_are_no_candidates),
+        cmocka_unit_test(resolution_is_the_median_of_what_noisy_rows_want),
     };
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }

@@ -174,6 +174,64 @@ static void one_outlier_does_not_move_the_interval(void **state)
     assert_near(interval.high, 7.77209302325581);
 }
 
+/* R: binom.test(k, n)$p.value for k of n signs above 0. */
+static void sign_test_is_that_of_the_binomial(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t above, below, zero;
+        double p;
+    } cases[] = {
+        {0, 0, 0, 1},
+        {0, 0, 3, 1},
+        {1, 0, 0, 1},
+        {3, 3, 0, 1},
+        {6, 0, 0, 0.03125},
+        {0, 6, 4, 0.03125},
+        {9, 1, 0, 0.021484375},
+        {1, 9, 2, 0.021484375},
+        {15, 5, 0, 0.04138946533203125},
+        {20, 0, 0, 1.9073486328125e-06},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        double values[32] = {0};
+        for (size_t k = 0; k < cases[i].above + cases[i].below; k++)
+            values[k] = k < cases[i].above ? 1 + (double)k : -0.5;
+        assert_near(stats_sign_p(values, cases[i].above + cases[i].below + cases[i].zero),
+                    cases[i].p);
+    }
+}
+
+/* R: p.adjust(p, "holm") */
+static void holm_corrects_each_by_how_many_are_left(void **state)
+{
+    (void)state;
+    double p[] = {0.04, 0.001, 0.03, 0.02, 0.9}, one[] = {0.2};
+    static const double wanted[] = {0.09, 0.005, 0.09, 0.08, 0.9};
+    size_t scratch[COUNT_OF(p)];
+    stats_holm(p, scratch, COUNT_OF(p));
+    for (size_t i = 0; i < COUNT_OF(p); i++)
+        assert_near(p[i], wanted[i]);
+    stats_holm(one, scratch, 1);
+    assert_near(one[0], 0.2);
+    stats_holm(one, scratch, 0);
+}
+
+static void the_least_count_is_the_first_that_can_reject(void **state)
+{
+    (void)state;
+    static const size_t tests[] = {1, 2, 10, 54, 1000};
+    for (size_t i = 0; i < COUNT_OF(tests); i++) {
+        double values[64];
+        size_t count = stats_least_count(tests[i]);
+        assert_true(count < COUNT_OF(values));
+        for (size_t k = 0; k < count; k++)
+            values[k] = 1;
+        assert_true((double)tests[i] * stats_sign_p(values, count) <= 0.05);
+        assert_true((double)tests[i] * stats_sign_p(values, count - 1) > 0.05);
+    }
+}
+
 struct line_case {
     double x0, y0, x1, y1, x, y;
 };
@@ -218,6 +276,9 @@ int main(void)
         cmocka_unit_test(five_values_have_a_median_but_no_interval),
         cmocka_unit_test(no_value_has_no_interval),
         cmocka_unit_test(one_outlier_does_not_move_the_interval),
+        cmocka_unit_test(sign_test_is_that_of_the_binomial),
+        cmocka_unit_test(holm_corrects_each_by_how_many_are_left),
+        cmocka_unit_test(the_least_count_is_the_first_that_can_reject),
         cmocka_unit_test(lines_are_straight_in_log_log_scale),
         cmocka_unit_test(a_flat_line_crosses_at_its_end),
     };

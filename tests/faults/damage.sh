@@ -91,7 +91,7 @@ done
 damage fewer
 sed -i '$d' "$work/fewer/summary.csv"
 call compare "$work/fewer" "$work/base"
-check 'compare tells of a cell that one side has lost' holds "$work/out" '^missing .*: not in the base'
+check 'compare tells of a cell that one side has lost' holds "$work/out" '^(new|crashed) .* of '
 
 # ------------------------------------------------------------------------------- run SUITE.ini
 

@@ -86,7 +86,7 @@ check 'report: nothing acts on the terminal' harmless "$work/out"
 check 'report: each work has its table' is "$(grep -cE ': [0-9]+ jobs of size' "$work/out")" "$works"
 check 'report: names can be read' grep -qF '<script>alert(1)</script>' "$work/out"
 check 'report: what acts is made visible' grep -qF '\x1b[31mred' "$work/out"
-call compare "$work/elsewhere" "$work/elsewhere"
+call compare "$work/elsewhere" "$work/elsewhere" --threshold 100% --out "$work/compared"
 check 'compare: exit 0' is "$status" 0
 check 'compare: nothing acts on the terminal' harmless "$work/out" "$work/err"
 cp -r "$work/elsewhere" "$work/slower"
@@ -94,7 +94,7 @@ LC_ALL=C sed -i 's/,ok,/,wrong,/' "$work/slower/summary.csv"
 call compare "$work/elsewhere" "$work/slower"
 check 'compare with a broken run: exit 1' is "$status" 1
 check 'compare with a broken run: nothing acts on the terminal' harmless "$work/out" "$work/err"
-check 'compare with a broken run: it tells of each cell' test "$(grep -c '^broken ' "$work/out")" -ge $((2 * works))
+check 'compare with a broken run: it tells of each cell' test "$(grep -c '^crashed ' "$work/out")" -ge $((2 * works))
 
 if [ -n "$python" ]; then
     printf '%s\0' "${harmful[@]}" $'two\nlines' 'one,two;three' >"$work/names"

@@ -69,22 +69,6 @@ static const struct made_cell base_cells[] = {
     POOL("stream", 1000000, 1, 1, "warm", 64000),
 };
 
-/* Another run: the threadpool got slower at 1000 and faster at 10, fork crashes at 10, openmp got
- * slower but without an interval, forkpool runs; stream is as before. */
-static const struct made_cell new_cells[] = {
-    SERIAL("squares", 10, 4, "", "warm", 100),
-    SERIAL("squares", 1000, 4, "", "warm", 10000),
-    SERIAL("squares", 1000, 4, "A=1", "warm", 12000),
-    {"squares", 10, 4, "fork", 2, "", CSV_UNKNOWN, "", "warm", NAN, 0, 1, "refused", "no memory"},
-    FORK(1000, "warm", 40000),
-    POOL("squares", 10, 4, 2, "warm", 100),
-    POOL("squares", 1000, 4, 2, "warm", 8000),
-    OPENMP(1000, 19200, 3),
-    {"squares", 1000, 4, "forkpool", 2, "static", 1, "", "warm", 8000, 0.01, ROUNDS, NULL, NULL},
-    SERIAL("stream", 1000000, 1, "", "warm", 80000),
-    POOL("stream", 1000000, 1, 1, "warm", 64000),
-};
-
 /* A run in memory, from samples to crossovers and laws. */
 struct run {
     struct sample rows[MOST_SAMPLES];
@@ -340,41 +324,259 @@ static void warnings_stand_once_below_the_tables(void **state)
     free_run(run);
 }
 
-static void print_comparison(const char *path, const struct run *base, const struct run *new)
+/* ------------------------------------------------------------------------------- comparisons */
+
+static struct comparison compared(const char *strategy, uint64_t workers, uint64_t size,
+                                  const char *quantity, const char *verdict, const char *detail)
 {
-    struct error error = {0};
-    struct comparisons comparisons;
+    return (struct comparison){
+        .key.work = "squares",
+        .key.size = size,
+        .key.jobs = 8,
+        .key.strategy = strategy,
+        .key.workers = workers,
+        .key.schedule = text_equal(strategy, "threadpool") ? "auto" : "",
+        .key.chunk = text_equal(strategy, "threadpool") ? 0 : CSV_UNKNOWN,
+        .key.env = "",
+        .key.parent_pages = "",
+        .key.transport = "",
+        .key.bind = "",
+        .key.spin_ns = CSV_UNKNOWN,
+        .key.build = "",
+        .temperature = "warm",
+        .quantity = quantity,
+        .base = NAN,
+        .base_low = NAN,
+        .base_high = NAN,
+        .new = NAN,
+        .new_low = NAN,
+        .new_high = NAN,
+        .change = NAN,
+        .change_low = NAN,
+        .change_high = NAN,
+        .p = NAN,
+        .rounds = 0,
+        .fresh_change = NAN,
+        .fresh_low = NAN,
+        .fresh_high = NAN,
+        .fresh_p = NAN,
+        .fresh_rounds = CSV_UNKNOWN,
+        .threshold = 0.05,
+        .verdict = verdict,
+        .more_rounds = CSV_UNKNOWN,
+        .detail = detail,
+    };
+}
+
+/* Changes of that size, give or take a hundredth, in twenty rounds. */
+static struct comparison changed(struct comparison row, double base, double change)
+{
+    row.base = base;
+    row.base_low = 0.98 * base;
+    row.base_high = 1.02 * base;
+    row.new = base *(1 + change);
+    row.new_low = 0.98 * row.new;
+    row.new_high = 1.02 * row.new;
+    row.change = change;
+    row.change_low = change - 0.01;
+    row.change_high = change + 0.01;
+    row.p = fabs(change) > 0.05 ? 0.0000217 : 0.35;
+    row.rounds = 20;
+    return row;
+}
+
+static struct comparison confirmed(struct comparison row, double change)
+{
+    row.fresh_change = change;
+    row.fresh_low = change - 0.02;
+    row.fresh_high = change + 0.02;
+    row.fresh_p = 0.00012;
+    row.fresh_rounds = 20;
+    return row;
+}
+
+static struct comparison wanting(struct comparison row, uint64_t rounds)
+{
+    row.more_rounds = rounds;
+    return row;
+}
+
+#define SAME(strategy, size)                                                                       \
+    changed(compared(strategy, 2, size, "time", "same", ""), 2e5 * (double)(size), 0.003)
+
+/* One of each kind, and of each quantity. */
+static size_t make_comparison(struct comparison rows[], size_t room)
+{
+    struct comparison made[] = {
+        SAME("fork", 1000),
+        changed(compared("fork", 2, 1000, "speedup", "same", ""), 0.25, -0.01),
+        compared("forkserver", 2, 1000, "time", "crashed",
+                 "crashed: 1 of 8 jobs died of signal 11"),
+        confirmed(changed(compared("threadpool", 2, 1000, "time", "regression", ""), 1.4e6, 0.123),
+                  0.119),
+        confirmed(
+            changed(compared("threadpool", 2, 1000, "speedup", "regression", ""), 1.97, -0.107),
+            -0.104),
+        confirmed(changed(compared("serial", 1, 10, "time", "improvement", ""), 950, -0.3), -0.29),
+        wanting(changed(compared("threads", 1, 1000, "time", "noisy", ""), 3e4, 0.046), 31),
+        wanting(changed(compared("threads", 2, 1000, "time", "noisy",
+                                 "not confirmed: fresh rounds do not tell"),
+                        3e4, 0.06),
+                1),
+        compared("glib", 2, 1000, "time", "missing", "new: unavailable: no libglib-2.0.so.0"),
+        compared("forkteam", 2, 1000, "time", "new", "base: not visited"),
+        changed(compared("fork", 2, 1000, "overhead", "improvement", ""), 14500, -0.31),
+        compared("fork", 2, CSV_UNKNOWN, "crossover", "regression", "was 'at', is 'never' now"),
+        changed(compared("fork", 2, 10, "instructions", "regression", ""), 1e6, 0.1),
+    };
+    assert_true(COUNT_OF(made) <= room);
+    made[COUNT_OF(made) - 3].p = NAN; /* of two runs: nothing is paired */
+    made[COUNT_OF(made) - 2].temperature = "cold";
+    memcpy(rows, made, sizeof made);
+    return COUNT_OF(made);
+}
+
+/* What table_print_comparison says; the caller frees it. */
+static char *printed_comparison(void **state, struct comparison rows[], size_t count)
+{
+    struct comparisons comparisons = {rows, count};
+    char *path = scratch_path(state, "comparison.txt");
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    compare_runs(&base->summaries, &new->summaries, &comparisons, &error);
-    assert_no_error(&error);
     table_print_comparison(file, &comparisons);
     assert_int_equal(fclose(file), 0);
-    free(comparisons.rows);
+    char *text = file_read(path);
+    free(path);
+    return text;
 }
 
 static void comparisons_are_printed_as_in_the_golden_file(void **state)
 {
-    struct run *base = make_run(base_cells, COUNT_OF(base_cells));
-    struct run *new = make_run(new_cells, COUNT_OF(new_cells));
+    struct comparison rows[16];
+    size_t count = make_comparison(rows, COUNT_OF(rows));
+    char *text = printed_comparison(state, rows, count);
     char *path = scratch_path(state, "comparison.txt");
-    print_comparison(path, base, new);
+    check_golden(path, "comparison.txt");
+    for (const char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
+        assert_in_range(end - line, 1, 80);
+    free(path);
+    free(text);
+}
+
+static void comparisons_are_written_as_in_the_golden_file(void **state)
+{
+    struct comparison rows[16];
+    size_t count = make_comparison(rows, COUNT_OF(rows));
+    check_golden_csv(state, "comparison.csv", &comparison_format, rows, count);
+}
+
+static void the_same_is_printed_of_comparisons_that_were_read(void **state)
+{
+    struct error error = {0};
+    struct strings strings = {0};
+    struct comparisons found;
+    comparisons_read("tests/golden/comparison.csv", &strings, &found, &error);
+    assert_no_error(&error);
+    free(printed_comparison(state, found.rows, found.count));
+    char *path = scratch_path(state, "comparison.txt");
     check_golden(path, "comparison.txt");
     free(path);
-    free_run(new);
-    free_run(base);
+    free(found.rows);
+    strings_free(&strings);
+}
+
+static const char *last_line(const char *text)
+{
+    size_t length = strlen(text);
+    while (length > 1 && text[length - 2] != '\n')
+        length--;
+    return text + (length > 0 ? length - 1 : 0);
+}
+
+static void the_last_line_is_the_verdict_in_words(void **state)
+{
+    struct comparison good = SAME("fork", 1000), other = SAME("fork", 2000);
+    struct comparison bad =
+        changed(compared("fork", 2, 1000, "speedup", "regression", ""), 1, -0.5);
+    struct comparison dead = compared("fork", 2, 3000, "time", "crashed", "crashed");
+    struct comparison noisy = wanting(compared("fork", 2, 3000, "time", "noisy", ""), 5);
+    struct comparison gone = compared("glib", 2, 1000, "time", "missing", "");
+    struct comparison curve = compared("fork", 2, CSV_UNKNOWN, "crossover", "same", "");
+    struct verdict_case {
+        struct comparison rows[4];
+        size_t count;
+        const char *words;
+    } cases[] = {
+        {{good, other, gone}, 3, "no regression in 2 quantities of 2 cells\n"},
+        {{good, curve}, 2, "no regression in 2 quantities of 1 cell\n"},
+        {{good}, 1, "no regression in 1 quantity of 1 cell\n"},
+        {{good, bad, other}, 3, "1 regression in 3 quantities of 2 cells\n"},
+        {{bad, bad, noisy}, 3, "2 regressions in 3 quantities of 2 cells\n"},
+        {{bad, dead}, 2, "1 regression and 1 crashed in 2 quantities of 2 cells\n"},
+        {{good, dead}, 2, "no regression, but 1 crashed in 2 quantities of 2 cells\n"},
+        {{noisy, gone}, 2, "nothing can be told in 1 quantity of 1 cell\n"},
+        {{gone}, 1, "nothing was compared\n"},
+        {{gone}, 0, "nothing was compared\n"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *text = printed_comparison(state, cases[i].rows, cases[i].count);
+        assert_string_equal(last_line(text), cases[i].words);
+        free(text);
+    }
+}
+
+static void a_machine_that_cannot_see_the_threshold_is_warned_of(void **state)
+{
+    struct comparison rows[] = {
+        SAME("fork", 1000),
+        wanting(changed(compared("fork", 2, 2000, "time", "noisy", ""), 1, 0), 30),
+        wanting(changed(compared("fork", 2, 3000, "time", "noisy", ""), 1, 0), 60),
+    };
+    char *text = printed_comparison(state, rows, 2), *warned = printed_comparison(state, rows, 3);
+    assert_null(strstr(text, "warning")); /* one of two is not most */
+    assert_contains(warned,
+                    "warning: this machine cannot see a change of 5 % in 20 rounds: 2 of 3\n");
+    assert_contains(warned, "half of those could be told after 65 rounds\n");
+    free(text);
+    free(warned);
+}
+
+static void of_many_noisy_rows_some_are_shown_and_all_are_counted(void **state)
+{
+    enum { ROWS = 50 };
+    struct comparison rows[ROWS];
+    size_t shown = 0;
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i] = wanting(compared("fork", 2, i, "time", "noisy", ""), 5);
+    char *text = printed_comparison(state, rows, ROWS);
+    for (const char *at = text; (at = strstr(at, "noisy       time of")) != NULL; at++)
+        shown++;
+    assert_int_equal(shown, 20);
+    assert_contains(text, "noisy       and 30 more\n");
+    assert_contains(text, "noisy 50\n");
+    free(text);
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i].verdict = "crashed";
+    text = printed_comparison(state, rows, ROWS);
+    assert_null(strstr(text, " more\n"));
+    free(text);
 }
 
 static void a_run_is_no_better_and_no_worse_than_itself(void **state)
 {
+    struct error error = {0};
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    char *path = scratch_path(state, "same.txt");
-    print_comparison(path, run, run);
-    char *text = file_read(path);
-    assert_string_equal(text, "1 cells have no interval: fewer than six rounds tell nothing\n"
-                              "9 cells compared: 0 worse, 0 better; 0 missing on one side\n");
+    struct compared_run side = {run->summaries, run->crossovers};
+    struct comparisons found;
+    compare_runs(&side, &side, 0.25, &found, &error);
+    assert_no_error(&error);
+    assert_true(comparisons_of(&found, VERDICT_SAME) > 0);
+    assert_int_equal(comparisons_of(&found, VERDICT_SAME) + comparisons_of(&found, VERDICT_NOISY),
+                     found.count);
+    char *text = printed_comparison(state, found.rows, found.count);
+    assert_contains(last_line(text), "no regression in ");
     free(text);
-    free(path);
+    free(found.rows);
     free_run(run);
 }
 
@@ -390,6 +592,11 @@ int main(void)
         cmocka_unit_test(laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
+        cmocka_unit_test(comparisons_are_written_as_in_the_golden_file),
+        cmocka_unit_test(the_same_is_printed_of_comparisons_that_were_read),
+        cmocka_unit_test(the_last_line_is_the_verdict_in_words),
+        cmocka_unit_test(a_machine_that_cannot_see_the_threshold_is_warned_of),
+        cmocka_unit_test(of_many_noisy_rows_some_are_shown_and_all_are_counted),
         cmocka_unit_test(a_run_is_no_better_and_no_worse_than_itself),
     };
     return cmocka_run_group_tests_name("table", tests, scratch_make, scratch_remove);

@@ -1,0 +1,105 @@
+#include "bench/analyse/drafts.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct comparison row_of(const struct key *key, const char *temperature,
+                                enum quantity quantity, double threshold)
+{
+    struct comparison row = {
+        .key = *key,
+        .temperature = temperature,
+        .quantity = quantity_names[quantity],
+        .base = NAN,
+        .base_low = NAN,
+        .base_high = NAN,
+        .new = NAN,
+        .new_low = NAN,
+        .new_high = NAN,
+        .change = NAN,
+        .change_low = NAN,
+        .change_high = NAN,
+        .p = NAN,
+        .fresh_change = NAN,
+        .fresh_low = NAN,
+        .fresh_high = NAN,
+        .fresh_p = NAN,
+        .fresh_rounds = CSV_UNKNOWN,
+        .threshold = threshold,
+        .verdict = verdict_names[VERDICT_SAME],
+        .more_rounds = CSV_UNKNOWN,
+        .detail = "",
+    };
+    row.key.build = "";
+    return row;
+}
+
+struct draft *drafts_add(struct drafts *drafts, const struct key *key, const char *temperature,
+                         enum quantity quantity, double threshold, struct error *error)
+{
+    if (drafts->count == drafts->room) {
+        size_t room = drafts->room > 0 ? 2 * drafts->room : 64;
+        struct draft *grown = reallocarray(drafts->rows, room, sizeof *grown);
+        if (grown == NULL) {
+            fail(error, EXIT_REFUSED, "compare: out of memory");
+            return NULL;
+        }
+        drafts->rows = grown;
+        drafts->room = room;
+    }
+    struct draft *draft = &drafts->rows[drafts->count++];
+    *draft = (struct draft){row_of(key, temperature, quantity, threshold), ""};
+    return draft;
+}
+
+void draft_judge(struct draft *draft, enum verdict verdict)
+{
+    draft->row.verdict = verdict_names[verdict];
+}
+
+void draft_explain(struct draft *draft, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(draft->detail, sizeof draft->detail, format, arguments);
+    va_end(arguments);
+}
+
+bool quantity_is_better_larger(const char *quantity)
+{
+    return text_equal(quantity, quantity_names[QUANTITY_SPEEDUP]);
+}
+
+void draft_judge_change(struct draft *draft, double log_change)
+{
+    bool better = quantity_is_better_larger(draft->row.quantity) ? log_change > 0 : log_change < 0;
+    draft_judge(draft, better ? VERDICT_IMPROVEMENT : VERDICT_REGRESSION);
+}
+
+int drafts_finish(struct drafts *drafts, struct comparisons *out, struct error *error)
+{
+    size_t bytes = (drafts->count + 1) * sizeof *out->rows, texts = 0;
+    for (size_t i = 0; i < drafts->count; i++)
+        texts += strlen(drafts->rows[i].detail) + 1;
+    *out = (struct comparisons){malloc(bytes + texts), drafts->count};
+    char *text = (char *)out->rows + bytes;
+    if (out->rows == NULL) {
+        drafts_free(drafts);
+        *out = (struct comparisons){0};
+        return fail(error, EXIT_REFUSED, "compare: out of memory");
+    }
+    for (size_t i = 0; i < drafts->count; i++) {
+        out->rows[i] = drafts->rows[i].row;
+        out->rows[i].detail = strcpy(text, drafts->rows[i].detail);
+        text += strlen(text) + 1;
+    }
+    drafts_free(drafts);
+    return 0;
+}
+
+void drafts_free(struct drafts *drafts)
+{
+    free(drafts->rows);
+    *drafts = (struct drafts){0};
+}
