@@ -6,6 +6,7 @@ SUITE(quick)
 SUITE(article)
 SUITE(peers)
 SUITE(regress)
+SUITE(selftest)
 #endif
 #ifdef PLOT
 PLOT(style, "style")

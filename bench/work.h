@@ -56,11 +56,10 @@ const char *const *work_names(void);
 /* Result texts that several works share: one uint64_t in decimal. */
 void work_text_u64(const void *result, char *text, size_t bytes);
 
-#ifdef BREAKEVEN_HANDICAP
-/* Of the build that `compare --selftest` slows down (make handicap): how much a job of that size
- * does in vain, by the percentage in the environment variable BREAKEVEN_HANDICAP. */
+/* True in the build that `compare --selftest` slows down (make handicap). There, how much a job of
+ * that size does in vain, by the percentage in the environment variable BREAKEVEN_HANDICAP. */
+extern const bool work_has_handicap;
 uint64_t work_handicap(uint64_t size);
-#endif
 
 /* Hides a value from the optimiser: it must be computed, and computed here. */
 #define WORK_OPAQUE(value) __asm__ volatile("" : "+r"(value))

@@ -41,6 +41,10 @@ int cli_parse(int count, char *const arguments[], const struct option_spec specs
 bool cli_parse_words(int count, char *const arguments[], const char *help, const char *words[],
                      size_t most_words, size_t *word_count, struct error *error);
 
+/* Notes "breakeven NAME ARGUMENTS..." in kept, ended by a NULL; what does not fit is left out. */
+void cli_note_command_line(const char *name, int count, char *const arguments[], const char *kept[],
+                           size_t room);
+
 /* Prints "--name VALUE  help" lines. */
 void cli_print_options(const struct option_spec specs[], size_t count);
 

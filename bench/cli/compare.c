@@ -1,9 +1,11 @@
 /* breakeven compare: the regression check. */
 #include "bench/analyse/compare.h"
+#include "bench/analyse/disturbed.h"
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
+#include "bench/cli/ab.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/folder.h"
+#include "bench/cli/selftest.h"
 #include "bench/host.h"
 #include "bench/report/table.h"
 
@@ -11,30 +13,84 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { OPTION_THRESHOLD, OPTION_ADVISORY, OPTION_OUT, OPTION_HELP };
+/* The suite's keys, for --ab, stand behind the options of both. */
+enum {
+    OPTION_AB,
+    OPTION_SELFTEST,
+    OPTION_SUITE,
+    OPTION_FORCE,
+    OPTION_QUIET,
+    OPTION_THRESHOLD,
+    OPTION_ADVISORY,
+    OPTION_OUT,
+    OPTION_HELP,
+    OPTION_KEYS,
+};
 
 static const struct option_spec specs[] = {
-    [OPTION_THRESHOLD] = {"threshold", "PERCENT", "a change this large counts; without it 25%"},
+    [OPTION_AB] = {"ab", NULL, "BASE and NEW are programs, to be measured now, in the same rounds"},
+    [OPTION_SELFTEST] = {"selftest", NULL,
+                         "how often --ab errs on this machine, and what it finds"},
+    [OPTION_SUITE] = {"suite", "SUITE", "what to measure with --ab; without it: regress"},
+    [OPTION_FORCE] = {"force", NULL, "with --ab: overwrite what --out holds"},
+    [OPTION_QUIET] = {"quiet", NULL, "no progress, no tables"},
+    [OPTION_THRESHOLD] = {"threshold", "PERCENT",
+                          "a change this large counts; 5% with --ab, else 25%"},
     [OPTION_ADVISORY] = {"advisory", NULL, "exit 0 where something got worse, too"},
     [OPTION_OUT] = {"out", "DIR", "write comparison.csv there"},
     [OPTION_HELP] = {"help", NULL, "this text"},
+#define KEY(symbol, name, value, help) {name, value, help},
+    SUITE_KEYS
+#undef KEY
 };
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
 struct compare_options {
     double threshold; /* NaN: the default of what is compared */
-    bool advisory, help;
-    const char *out; /* NULL: nothing is written */
+    bool ab, selftest, advisory, force, quiet, help;
+    const char *out; /* NULL: nothing is written, or with --ab into a folder that is made up */
+    const char *suite;
+    const char *ab_only; /* an option that means nothing without --ab; NULL: none was given */
+    struct settings settings;
     const char *words[2];
     size_t word_count;
+    const char *command_line[64]; /* ends in NULL */
 };
+
+static int handle_key(struct compare_options *options, size_t index, const char *value,
+                      struct error *error)
+{
+    char origin[64];
+    snprintf(origin, sizeof origin, "--%s", specs[index].name);
+    options->ab_only = specs[index].name;
+    return settings_set(&options->settings, (enum suite_key)(index - OPTION_KEYS), value, origin,
+                        error);
+}
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
     struct compare_options *options = user;
     switch (index) {
+    case OPTION_AB:
+        options->ab = true;
+        return 0;
+    case OPTION_SELFTEST:
+        options->selftest = true;
+        return 0;
+    case OPTION_SUITE:
+        options->suite = value;
+        options->ab_only = "suite";
+        return 0;
+    case OPTION_FORCE:
+        options->force = true;
+        options->ab_only = "force";
+        return 0;
+    case OPTION_QUIET:
+        options->quiet = true;
+        return 0;
     case OPTION_THRESHOLD:
         return parse_percent("--threshold", value, &options->threshold, error);
     case OPTION_ADVISORY:
@@ -43,20 +99,51 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     case OPTION_OUT:
         options->out = value;
         return 0;
-    default:
+    case OPTION_HELP:
         options->help = true;
         return 0;
+    default:
+        return handle_key(options, index, value, error);
     }
+}
+
+static int read_arguments(struct compare_options *options, int count, char *const arguments[],
+                          struct error *error)
+{
+    cli_note_command_line("compare", count, arguments, options->command_line,
+                          sizeof options->command_line / sizeof *options->command_line);
+    if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, options, options->words, 2,
+                  &options->word_count, error) != 0 ||
+        options->help)
+        return options->help ? 0 : -1;
+    if (options->selftest && (options->ab || options->word_count > 1))
+        return fail(error, EXIT_USAGE, "--selftest: takes one program at most, and no --ab");
+    if (options->selftest)
+        return 0;
+    if (options->word_count < 2)
+        return fail(error, EXIT_USAGE, "compare: two %s are needed, BASE and NEW",
+                    options->ab ? "programs" : "folders of runs");
+    if (!options->ab && options->ab_only != NULL)
+        return fail(error, EXIT_USAGE, "--%s: means something with --ab only", options->ab_only);
+    return 0;
 }
 
 static void print_help(void)
 {
-    printf("breakeven compare BASE NEW [options]: what of the run folder NEW got worse since "
-           "BASE\n\n"
-           "Compares what depends little on the day: speedups, overheads and crossovers in round\n"
-           "trips of a cache line. Worse is what changed by more than the threshold, with the\n"
-           "intervals apart. Exit status: 0 nothing got worse, 1 something did or crashed, 3 the\n"
-           "two cannot be compared.\n\n");
+    printf(
+        "breakeven compare BASE NEW [options]: what of the run folder NEW got worse since "
+        "BASE\n"
+        "breakeven compare --ab BASE NEW [options]: what of the program NEW got worse since "
+        "BASE\n"
+        "breakeven compare --selftest [PROGRAM]: does it tell the truth on this machine?\n\n"
+        "Runs are compared by what depends little on the day: speedups, overheads and\n"
+        "crossovers in round trips of a cache line. Worse is what changed by more than the\n"
+        "threshold, with the intervals apart.\n"
+        "Programs are builds of breakeven. Both visit every cell of a suite in the same rounds;\n"
+        "times and speedups are compared within the rounds, and what is suspected is measured\n"
+        "again in fresh ones.\n"
+        "Exit status: 0 nothing got worse, 1 something did or crashed, 3 the two cannot be\n"
+        "compared.\n\n");
     cli_print_options(specs, SPEC_COUNT);
 }
 
@@ -99,7 +186,8 @@ static void tell(const struct compare_options *options, struct comparisons *foun
     struct strings strings = {0};
     if ((options->out == NULL || write_comparison(options->out, found, error) == 0) &&
         csv_make_printable(&comparison_format, found->rows, found->count, &strings, error) == 0) {
-        table_print_comparison(stdout, found);
+        if (!options->quiet)
+            table_print_comparison(stdout, found);
         conclude(options, found, error);
     }
     strings_free(&strings);
@@ -170,16 +258,129 @@ static void compare_folders(const struct compare_options *options, struct error 
     free_side(&new);
 }
 
+/* ------------------------------------------------------------------------------- two builds */
+
+/* What --ab measured, as its files tell it. */
+struct sittings {
+    struct samples first, fresh;
+    bool confirmed; /* there are fresh rounds */
+};
+
+static int read_samples(const char *folder, struct samples *samples, struct error *error)
+{
+    struct disturbances found;
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof path, "%s/samples.csv", folder);
+    return samples_read(path, samples, error) == 0 ? disturbed_mark(samples, &found, error) : -1;
+}
+
+static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
+{
+    char fresh[PATH_MAX];
+    snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder);
+    sittings->confirmed = access(fresh, F_OK) == 0;
+    if (read_samples(folder, &sittings->first, error) != 0)
+        return -1;
+    return sittings->confirmed ? read_samples(fresh, &sittings->fresh, error) : 0;
+}
+
+static int write_summary(const char *folder, const struct samples *samples, struct error *error)
+{
+    struct summaries summaries;
+    char path[PATH_MAX];
+    struct host host;
+    snprintf(path, sizeof path, "%s/host.json", folder);
+    if (host_read(path, &host, error) != 0 ||
+        speedup_summarise(samples, host.cpus_usable, &summaries, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/summary.csv", folder);
+    int result = csv_write_file(path, &summary_format, summaries.rows, summaries.count, error);
+    free(summaries.rows);
+    return result;
+}
+
+/* Everything right of the samples of two builds. */
+static void compare_sittings(struct compare_options *options, const char *folder,
+                             struct error *error)
+{
+    struct sittings sittings = {0};
+    struct comparisons found = {0};
+    options->out = folder;
+    if (read_sittings(folder, &sittings, error) == 0 &&
+        write_summary(folder, &sittings.first, error) == 0 &&
+        compare_builds(&sittings.first, sittings.confirmed ? &sittings.fresh : NULL,
+                       options->threshold, &found, error) == 0)
+        tell(options, &found, error);
+    free(found.rows);
+    samples_free(&sittings.first);
+    samples_free(&sittings.fresh);
+}
+
+/* What only the base has no suite of the new build can name. */
+static void warn_of_lost(const struct ab *ab, char *warning, size_t bytes)
+{
+    char backends[256], jobs[256];
+    contender_difference(&ab->base, &ab->new, "strategies", backends, sizeof backends);
+    contender_difference(&ab->base, &ab->new, "work", jobs, sizeof jobs);
+    if (*backends != '\0' || *jobs != '\0')
+        snprintf(warning, bytes, "only the base has, and nothing was compared of: %s%s%s", backends,
+                 *backends != '\0' && *jobs != '\0' ? ", " : "", jobs);
+}
+
+static struct ab make_ab(struct compare_options *options)
+{
+    if (isnan(options->threshold))
+        options->threshold = COMPARE_BUILDS_THRESHOLD;
+    return (struct ab){
+        .suite = options->suite != NULL ? options->suite
+                 : options->selftest    ? "selftest"
+                                        : "regress",
+        .settings = options->settings,
+        .out = options->out,
+        .mode = options->force ? FOLDER_FORCE : FOLDER_FRESH,
+        .quiet = options->quiet,
+        .command_line = options->command_line,
+        .threshold = options->threshold,
+    };
+}
+
+static void compare_programs(struct compare_options *options, struct ending *ending)
+{
+    struct ab ab = make_ab(options);
+    struct error *error = &ending->error;
+    struct run_folder folder;
+    char shown[PATH_MAX];
+    if (contender_open(options->words[0], &ab.base, error) == 0 &&
+        contender_open(options->words[1], &ab.new, error) == 0 &&
+        ab_measure(&ab, &folder, error) == 0) {
+        compare_sittings(options, folder.path, error);
+        warn_of_lost(&ab, ending->warning, sizeof ending->warning);
+        text_printable(shown, sizeof shown, folder.path);
+        if (!options->quiet)
+            printf("The numbers are in %s/comparison.csv.\n", shown);
+    }
+    contender_close(&ab.base);
+    contender_close(&ab.new);
+}
+
+static void test_itself(struct compare_options *options, struct ending *ending)
+{
+    struct ab ab = make_ab(options);
+    selftest_run(options->word_count > 0 ? options->words[0] : NULL, &ab, &ending->error);
+}
+
 void cli_compare(int count, char *const arguments[], struct ending *ending)
 {
     struct compare_options options = {.threshold = NAN};
-    if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, &options, options.words, 2,
-                  &options.word_count, &ending->error) != 0)
-        return;
-    if (options.help)
-        print_help();
-    else if (options.word_count < 2)
-        fail(&ending->error, EXIT_USAGE, "compare: two folders of runs are needed, BASE and NEW");
-    else
-        compare_folders(&options, &ending->error);
+    if (read_arguments(&options, count, arguments, &ending->error) == 0) {
+        if (options.help)
+            print_help();
+        else if (options.selftest)
+            test_itself(&options, ending);
+        else if (options.ab)
+            compare_programs(&options, ending);
+        else
+            compare_folders(&options, &ending->error);
+    }
+    settings_free(&options.settings);
 }

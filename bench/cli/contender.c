@@ -78,6 +78,11 @@ const char *contender_facts(const struct contender *contender)
     return facts != NULL ? facts : "";
 }
 
+bool contender_has_handicap(const struct contender *contender)
+{
+    return json_is_true(json_object_get(contender->listing, "handicap"));
+}
+
 static bool has(const struct contender *contender, const char *kind, const char *name)
 {
     size_t i;

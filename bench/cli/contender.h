@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <stdbool.h>
 
 /* A breakeven that is compared with another, and what `list --json` says of it. */
 struct contender {
@@ -20,6 +21,9 @@ void contender_close(struct contender *contender);
 
 /* Its version, commit and compiler in one line. */
 const char *contender_facts(const struct contender *contender);
+
+/* True where it can be slowed down: it was built by `make handicap`. */
+bool contender_has_handicap(const struct contender *contender);
 
 /* The names of what `contender` has and `other` lacks of a kind ("strategies" or "work"), with
  * commas between them; "" where there is nothing. */

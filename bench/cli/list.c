@@ -81,9 +81,10 @@ static void list_json(struct error *error)
 {
     char build[2048];
     host_build(build, sizeof build);
-    json_t *root = json_pack("{s:i, s:o, s:o, s:o, s:o}", "protocol", WIRE_PROTOCOL, "build",
-                             json_of_text(build), "strategies", describe_strategies(), "work",
-                             describe_works(), "suites", describe_suites());
+    json_t *root =
+        json_pack("{s:i, s:b, s:o, s:o, s:o, s:o}", "protocol", WIRE_PROTOCOL, "handicap",
+                  work_has_handicap, "build", json_of_text(build), "strategies",
+                  describe_strategies(), "work", describe_works(), "suites", describe_suites());
     if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(2)) != 0)
         fail(error, EXIT_REFUSED, "list: out of memory, or the output cannot be written");
     putchar('\n');

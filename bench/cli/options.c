@@ -91,6 +91,17 @@ bool cli_parse_words(int count, char *const arguments[], const char *help, const
     return helped;
 }
 
+void cli_note_command_line(const char *name, int count, char *const arguments[], const char *kept[],
+                           size_t room)
+{
+    size_t used = 0;
+    kept[used++] = "breakeven";
+    kept[used++] = name;
+    for (int i = 0; i < count && used + 1 < room; i++)
+        kept[used++] = arguments[i];
+    kept[used] = NULL;
+}
+
 void cli_print_options(const struct option_spec specs[], size_t count)
 {
     for (size_t i = 0; i < count; i++) {

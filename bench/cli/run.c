@@ -61,10 +61,8 @@ static int read_arguments(struct run *run, int count, char *const arguments[], s
 {
     const char *words[1] = {"default"};
     size_t word_count;
-    int kept = count < 61 ? count : 61;
-    run->command_line[0] = "breakeven";
-    run->command_line[1] = "run";
-    memcpy(run->command_line + 2, arguments, (size_t)kept * sizeof *arguments);
+    cli_note_command_line("run", count, arguments, run->command_line,
+                          sizeof run->command_line / sizeof *run->command_line);
     if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, run, words, 1, &word_count,
                   error) != 0)
         return -1;

@@ -1,0 +1,105 @@
+/* Two builds in the same rounds, for breakeven compare. */
+#include "bench/cli/ab.h"
+#include "bench/analyse/compare.h"
+#include "bench/analyse/disturbed.h"
+#include "bench/cli/measuring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Fresh rounds take at most this share of the budget. */
+#define FRESH_SHARE 0.5
+
+/* Both sittings are the same suite with the same settings, each with a copy of its own. */
+static int begin(const struct ab *ab, struct measuring *measuring, struct error *error)
+{
+    *measuring = (struct measuring){
+        .suite_name = ab->suite,
+        .command_line = ab->command_line,
+        .base = &ab->base,
+        .new = &ab->new,
+        .quiet = ab->quiet,
+        .input_fd = -1,
+    };
+    for (int i = 0; i < SUITE_KEY_COUNT; i++)
+        if (ab->settings.values[i] != NULL &&
+            settings_set(&measuring->settings, (enum suite_key)i, ab->settings.values[i],
+                         ab->settings.origins[i], error) != 0)
+            return -1;
+    return measuring_plan(measuring, error);
+}
+
+int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct error *error)
+{
+    struct measuring first;
+    int result = begin(ab, &first, error);
+    if (result == 0)
+        result = measuring_run(&first, ab->out, ab->mode, error);
+    *folder = first.folder;
+    measuring_free(&first);
+    return result;
+}
+
+/* Of the suite's cells those alone, in the folder `path`. */
+static int measure_fresh(const struct ab *ab, const char *path, const struct key keys[],
+                         size_t count, struct error *error)
+{
+    struct measuring fresh;
+    int result = begin(ab, &fresh, error);
+    if (result == 0) {
+        fresh.suite.budget_ns = (uint64_t)(FRESH_SHARE * (double)fresh.suite.budget_ns);
+        plan_keep(&fresh.plan, keys, count);
+        fresh.planned_groups = fresh.plan.group_count;
+        result = measuring_run(&fresh, path, FOLDER_FORCE, error);
+    }
+    measuring_free(&fresh);
+    return result;
+}
+
+/* Takes away the fresh rounds of a comparison that stood here before. */
+static int remove_fresh(const char *path, struct error *error)
+{
+    static const char *const files[] = {"samples.csv", "host.json"};
+    char name[PATH_MAX + 16];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(name, sizeof name, "%s/%s", path, files[i]);
+        if (unlink(name) != 0 && errno != ENOENT)
+            return fail_errno(error, errno, "%s: cannot be removed", name);
+    }
+    if (rmdir(path) != 0 && errno != ENOENT)
+        return fail_errno(error, errno, "%s: cannot be removed", path);
+    return 0;
+}
+
+/* Visits again what the first rounds cast suspicion on. */
+static int confirm(const struct ab *ab, const struct run_folder *folder, struct error *error)
+{
+    struct samples samples = {0};
+    struct disturbances found;
+    struct key *keys = NULL;
+    size_t count = 0;
+    char path[PATH_MAX], fresh[PATH_MAX];
+    snprintf(path, sizeof path, "%s/samples.csv", folder->path);
+    snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder->path);
+    int result = samples_read(path, &samples, error);
+    if (result == 0)
+        result = disturbed_mark(&samples, &found, error);
+    if (result == 0)
+        result = compare_candidates(&samples, ab->threshold, &keys, &count, error);
+    if (result == 0)
+        result = remove_fresh(fresh, error);
+    if (result == 0 && count > 0)
+        result = measure_fresh(ab, fresh, keys, count, error);
+    free(keys);
+    samples_free(&samples);
+    return result;
+}
+
+int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *error)
+{
+    if (ab_measure_first(ab, folder, error) != 0)
+        return -1;
+    return confirm(ab, folder, error);
+}

@@ -1,0 +1,30 @@
+#ifndef BREAKEVEN_CLI_AB_H
+#define BREAKEVEN_CLI_AB_H
+
+#include "bench/cli/contender.h"
+#include "bench/cli/folder.h"
+#include "bench/suite.h"
+
+/* Two builds that are measured in one sitting; strings are borrowed. */
+struct ab {
+    struct contender base, new; /* open */
+    const char *suite;
+    struct settings settings; /* of the suite */
+    const char *out;          /* NULL: a folder is made up */
+    enum folder_mode mode;
+    bool quiet;
+    const char *const *command_line; /* ends in NULL */
+    double threshold;                /* 0.05 for 5 % */
+};
+
+/* The folder in a comparison's folder that holds the fresh rounds, where there were any. */
+#define AB_FRESH "confirm"
+
+/* Measures both builds in the same rounds into the folder. */
+int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct error *error);
+
+/* Measures both builds in the same rounds into the folder, and what is suspected then in fresh
+ * rounds into the folder in it. */
+int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *error);
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef BREAKEVEN_CLI_SELFTEST_H
+#define BREAKEVEN_CLI_SELFTEST_H
+
+#include "bench/cli/ab.h"
+
+/* Measures what the comparison of two builds makes of a build and itself, and of a slowdown that is
+ * known, and prints how often it errs and what it finds. `program` is a build by `make handicap`;
+ * NULL: the one beside this program. The contenders in ab are not looked at. */
+void selftest_run(const char *program, const struct ab *ab, struct error *error);
+
+#endif
