@@ -597,6 +597,42 @@ static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
 /* ------------------------------------------------------------------------------- going on */
 
 /* A new process makes the plan again and knows no added sizes. */
+/* How many visits the rows tell of; each has one cold row. */
+static size_t count_visits(const struct samples *samples, uint64_t round, const char *build)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < samples->count; i++)
+        count += samples->rows[i].round == round && text_equal(samples->rows[i].key.build, build) &&
+                 text_equal(samples->rows[i].temperature, "cold");
+    return count;
+}
+
+static void two_builds_share_every_round_until_the_budget_ends(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    struct error error = {0};
+    trial_open(state, &trial,
+               "[suite]\nbudget = 1s\njobs = 8\nworkers = 4\nstrategies = fork,threads\n"
+               "[squares]\nsizes = 1e3\n");
+    assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
+    trial.settings.every_cell = true;
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    uint64_t rounds = 0;
+    for (size_t i = 0; i < samples.count; i++)
+        rounds = samples.rows[i].round > rounds ? samples.rows[i].round : rounds;
+    assert_true(rounds > 20);
+    for (uint64_t round = 1; round < rounds; round++) { /* the budget may cut the last one short */
+        assert_int_equal(count_visits(&samples, round, "base"), 3);
+        assert_int_equal(count_visits(&samples, round, "new"), 3);
+    }
+    assert_true(trial.result.elapsed_ns > NS_PER_S * 9 / 10);
+    assert_true(trial.result.elapsed_ns < NS_PER_S * 12 / 10);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
 static void plan_again(struct trial *trial)
 {
     struct error error = {0};
@@ -668,6 +704,7 @@ int main(void)
         cmocka_unit_test(what_crashes_is_visited_once_and_the_rest_goes_on),
         cmocka_unit_test(without_serial_nothing_is_measured),
         cmocka_unit_test(fixed_rounds_visit_every_cell_as_often_and_add_nothing),
+        cmocka_unit_test(two_builds_share_every_round_until_the_budget_ends),
         cmocka_unit_test(an_interrupted_run_ends_with_the_rows_of_one_that_was_not),
         cmocka_unit_test(a_finished_run_that_goes_on_adds_nothing),
     };
