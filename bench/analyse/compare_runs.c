@@ -290,7 +290,6 @@ static void judge_curves(const struct merge *merge, const struct crossover *base
                          const struct crossover *new, struct draft *draft)
 {
     bool same = text_equal(base->verdict, new->verdict);
-    draft->row.rounds = CSV_UNKNOWN;
     if (rises(base) && rises(new)) {
         judge_crossovers(merge, base, new, draft);
     } else if (text_equal(base->verdict, "noisy") || text_equal(new->verdict, "noisy")) {
@@ -305,39 +304,58 @@ static void judge_curves(const struct merge *merge, const struct crossover *base
     }
 }
 
-static int add_curve(struct merge *merge, const struct crossover *base, const struct crossover *new,
-                     struct error *error)
+static struct draft *add_curve_draft(struct merge *merge, const struct crossover *curve,
+                                     struct error *error)
 {
-    const struct crossover *either = base != NULL ? base : new;
-    struct key key = either->key;
+    struct key key = curve->key;
     key.size = CSV_UNKNOWN;
-    struct draft *draft = drafts_add(&merge->drafts, &key, either->temperature, QUANTITY_CROSSOVER,
+    struct draft *draft = drafts_add(&merge->drafts, &key, curve->temperature, QUANTITY_CROSSOVER,
                                      merge->threshold, error);
+    if (draft != NULL)
+        draft->row.rounds = CSV_UNKNOWN;
+    return draft;
+}
+
+/* A curve that one run alone has. */
+static int add_lone_curve(struct merge *merge, const struct crossover *curve, enum verdict verdict,
+                          struct error *error)
+{
+    struct draft *draft = add_curve_draft(merge, curve, error);
     if (draft == NULL)
         return -1;
-    if (base != NULL && new != NULL) {
-        judge_curves(merge, base, new, draft);
-    } else {
-        draft->row.rounds = CSV_UNKNOWN;
-        draft_judge(draft, base != NULL ? VERDICT_MISSING : VERDICT_NEW);
-        draft_explain(draft, "%s: no crossover of this curve", base != NULL ? "new" : "base");
-    }
+    draft_judge(draft, verdict);
+    draft_explain(draft, "%s: no crossover of this curve", verdict == VERDICT_NEW ? "base" : "new");
+    return 0;
+}
+
+static int add_curve_pair(struct merge *merge, const struct crossover *base,
+                          const struct crossover *new, struct error *error)
+{
+    struct draft *draft = add_curve_draft(merge, base, error);
+    if (draft == NULL)
+        return -1;
+    judge_curves(merge, base, new, draft);
     return 0;
 }
 
 static int add_curves(struct merge *merge, struct error *error)
 {
     size_t i = 0, k = 0;
-    while (i < merge->base_curve_count || k < merge->new_curve_count) {
+    int result = 0;
+    while (result == 0 && (i < merge->base_curve_count || k < merge->new_curve_count)) {
         const struct crossover *base = i < merge->base_curve_count ? merge->base_curves[i] : NULL;
         const struct crossover *new = k < merge->new_curve_count ? merge->new_curves[k] : NULL;
         int order = base == NULL ? 1 : new == NULL ? -1 : compare_curves(base, new);
         i += order <= 0;
         k += order >= 0;
-        if (add_curve(merge, order <= 0 ? base : NULL, order >= 0 ? new : NULL, error) != 0)
-            return -1;
+        if (order < 0)
+            result = add_lone_curve(merge, base, VERDICT_MISSING, error);
+        else if (order > 0)
+            result = add_lone_curve(merge, new, VERDICT_NEW, error);
+        else
+            result = add_curve_pair(merge, base, new, error);
     }
-    return 0;
+    return result;
 }
 
 /* ------------------------------------------------------------------------------- the whole */

@@ -83,12 +83,12 @@ int drafts_finish(struct drafts *drafts, struct comparisons *out, struct error *
     for (size_t i = 0; i < drafts->count; i++)
         texts += strlen(drafts->rows[i].detail) + 1;
     *out = (struct comparisons){malloc(bytes + texts), drafts->count};
-    char *text = (char *)out->rows + bytes;
     if (out->rows == NULL) {
         drafts_free(drafts);
         *out = (struct comparisons){0};
         return fail(error, EXIT_REFUSED, "compare: out of memory");
     }
+    char *text = (char *)out->rows + bytes;
     for (size_t i = 0; i < drafts->count; i++) {
         out->rows[i] = drafts->rows[i].row;
         out->rows[i].detail = strcpy(text, drafts->rows[i].detail);

@@ -319,6 +319,62 @@ static void more_rows_need_more_rounds(void **state)
     free(found.rows);
 }
 
+/* Each of them is confirmed by six rounds alone, but not beside the other. */
+static void fresh_rounds_are_corrected_for_all_that_are_suspected(void **state)
+{
+    (void)state;
+    struct made first = {0}, fresh = {0};
+    add_rounds(&first, "serial", ROUNDS, 1, 0);
+    add_rounds(&first, "fork", ROUNDS, 2, 0); /* its time and its speedup */
+    add_rounds(&fresh, "serial", 6, 1, 0);
+    add_rounds(&fresh, "fork", 6, 2, 0);
+    struct comparisons found = compare(&first, &fresh);
+    assert_near(row_of(&found, "fork", "time")->fresh_p, 2 * pow(2, -5));
+    assert_string_equal(row_of(&found, "fork", "time")->verdict, "noisy");
+    assert_string_equal(row_of(&found, "fork", "speedup")->verdict, "noisy");
+    assert_unknown(row_of(&found, "serial", "time")->fresh_p);
+    free(found.rows);
+}
+
+/* Rounds that are equal are no sign, but the interval knows of them. */
+static void where_most_rounds_are_equal_nothing_is_suspected(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", 32, 1, 0);
+    for (size_t i = 0; i < 12; i++)
+        made.rows[2 * i + 1].ns_per_map = 200;
+    struct comparisons found = compare(&made, &made);
+    assert_near(found.rows->p, pow(2, -11));
+    assert_near(found.rows->change, 0);
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_unknown(found.rows->fresh_change);
+    free(found.rows);
+}
+
+/* 16 of 20 rounds are slower, of eight cells: the logarithm of p grows with the rounds. R:
+ * ceiling(20 * log(0.05 / 8) / log(binom.test(16, 20)$p.value)) */
+static void a_change_that_chance_could_make_tells_how_many_rounds_the_test_wants(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t size = 1; size <= 8; size++) {
+        size_t first = made.count;
+        add_rounds(&made, "serial", 20, 1.1, 0);
+        for (size_t i = first; i < made.count; i++) {
+            made.rows[i].key.size = size;
+            if (made.rows[i].round > 16 && text_equal(made.rows[i].key.build, "new"))
+                made.rows[i].ns_per_map = 99;
+        }
+    }
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 8);
+    assert_near(found.rows->change_low, 0.1);
+    assert_string_equal(found.rows->verdict, "noisy");
+    assert_int_equal(found.rows->more_rounds, 23 - 20);
+    free(found.rows);
+}
+
 static void fewer_than_six_rounds_tell_nothing(void **state)
 {
     (void)state;
@@ -542,6 +598,9 @@ int main(void)
         cmocka_unit_test(a_slower_serial_is_not_a_better_speedup_of_the_base),
         cmocka_unit_test(the_size_that_is_told_is_that_of_the_fresh_rounds),
         cmocka_unit_test(more_rows_need_more_rounds),
+        cmocka_unit_test(fresh_rounds_are_corrected_for_all_that_are_suspected),
+        cmocka_unit_test(where_most_rounds_are_equal_nothing_is_suspected),
+        cmocka_unit_test(a_change_that_chance_could_make_tells_how_many_rounds_the_test_wants),
         cmocka_unit_test(fewer_than_six_rounds_tell_nothing),
         cmocka_unit_test(more_rounds_grow_with_the_square_of_the_width),
         cmocka_unit_test(what_went_wrong_is_never_passed_over),

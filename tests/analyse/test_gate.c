@@ -197,7 +197,7 @@ static void five_percent_more_are_found_in_95_of_100_gates(void **state)
 static void two_percent_more_are_not_called_twice_as_large(void **state)
 {
     (void)state;
-    enum { GATES = 300, MOST_GROSS = GATES / 33 };
+    enum { GATES = 200, MOST_GROSS = GATES / 33 };
     struct tally *tally = run_gates(noise_of_4_percent, 1.02, GATES, 30);
     double median = stats_median(tally->sizes, tally->called);
     assert_true(tally->called > 0);
@@ -211,7 +211,7 @@ static void two_percent_more_are_not_called_twice_as_large(void **state)
 static void drift_is_no_regression(void **state)
 {
     (void)state;
-    struct tally *tally = run_gates(drifting_noise, 1, 100, 20);
+    struct tally *tally = run_gates(drifting_noise, 1, 60, 20);
     assert_int_equal(tally->failing + tally->improving, 0);
     free(tally);
 }
@@ -219,7 +219,7 @@ static void drift_is_no_regression(void **state)
 static void bursts_of_a_neighbour_are_no_regression(void **state)
 {
     (void)state;
-    struct tally *tally = run_gates(bursts_of_a_neighbour, 1, 100, 20);
+    struct tally *tally = run_gates(bursts_of_a_neighbour, 1, 60, 20);
     assert_int_equal(tally->failing + tally->improving, 0);
     free(tally);
 }
