@@ -26,6 +26,9 @@ passed=0 failed=0 skipped=0
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 
+# How long what began at $began has taken, where that is worth a word.
+took() { [ $((SECONDS - began)) -lt 5 ] || echo " ($((SECONDS - began)) s)"; }
+
 # Counts cmocka's lines; a program that ended badly without a failed test is a failure of its own.
 count() {
     local name=$1 status=$2 good bad left
@@ -41,11 +44,12 @@ count() {
         cat "$output"
         echo "FAILED: $name (exit status $status)"
     else
-        echo "$name: $good passed$([ "$left" -gt 0 ] && echo ", $left skipped")"
+        echo "$name: $good passed$([ "$left" -gt 0 ] && echo ", $left skipped")$(took)"
     fi
 }
 
 for program in "$@"; do
+    began=$SECONDS
     ${wrapper[@]+"${wrapper[@]}"} "$program" >"$output" 2>&1
     count "${program##*/tests/}" $?
 done
@@ -67,9 +71,10 @@ run_script() {
 scripts=()
 $command_line && scripts=(tests/cli.sh tests/compare.sh ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do
+    began=$SECONDS
     run_script "$script" || { echo "AGAIN: ${script#tests/}"; run_script "$script"; }
     passed=$((passed + good)) failed=$((failed + bad))
-    echo "${script#tests/}: $good passed, $bad failed"
+    echo "${script#tests/}: $good passed, $bad failed$(took)"
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"
