@@ -224,8 +224,8 @@ static int put_folded(struct page *page, const struct comparisons *found,
         page->left_out += rest;
         return 0;
     }
-    snprintf(summary, sizeof summary,
-             "\n<details>\n<summary>%zu without a verdict against them</summary>\n", rest);
+    snprintf(summary, sizeof summary, "\n<details>\n<summary>%zu more: new or the same</summary>\n",
+             rest);
     put(page, summary);
     if (put_verdict(page, found, VERDICT_NEW, "### New", sorted, error) != 0 ||
         put_verdict(page, found, VERDICT_SAME, "### The same", sorted, error) != 0)

@@ -133,31 +133,38 @@ bool export_measures(const struct comparison *row, enum quantity quantity)
     return text_equal(row->quantity, quantity_names[quantity]);
 }
 
-void export_value(const char *quantity, double value, char *text, size_t bytes)
+/* Without the unit, which stands once behind an interval: but for times, each in its own. */
+static void describe_number(const char *quantity, double value, char *text, size_t bytes)
 {
     if (isnan(value))
         snprintf(text, bytes, "-");
     else if (text_equal(quantity, quantity_names[QUANTITY_TIME]))
         text_duration(text, bytes, value);
-    else if (text_equal(quantity, quantity_names[QUANTITY_SPEEDUP]))
-        snprintf(text, bytes, "%.3g", value);
-    else if (text_equal(quantity, quantity_names[QUANTITY_INSTRUCTIONS]))
+    else if (fabs(value) >= 1000)
         snprintf(text, bytes, "%.0f", value);
     else
-        snprintf(text, bytes, "%.4g round trips", value);
+        snprintf(text, bytes, "%.3g", value);
+}
+
+static const char *unit_behind(const char *quantity)
+{
+    bool counts_trips = text_equal(quantity, quantity_names[QUANTITY_OVERHEAD]) ||
+                        text_equal(quantity, quantity_names[QUANTITY_CROSSOVER]);
+    return counts_trips ? " round trips" : "";
 }
 
 void export_interval(const char *quantity, double value, double low, double high, char *text,
                      size_t bytes)
 {
     char middle[64], below[64], above[64];
-    export_value(quantity, value, middle, sizeof middle);
-    export_value(quantity, low, below, sizeof below);
-    export_value(quantity, high, above, sizeof above);
+    const char *unit = isnan(value) ? "" : unit_behind(quantity);
+    describe_number(quantity, value, middle, sizeof middle);
+    describe_number(quantity, low, below, sizeof below);
+    describe_number(quantity, high, above, sizeof above);
     if (isfinite(value) && isfinite(low) && isfinite(high))
-        snprintf(text, bytes, "%s [%s, %s]", middle, below, above);
+        snprintf(text, bytes, "%s [%s, %s]%s", middle, below, above, unit);
     else
-        snprintf(text, bytes, "%s", middle);
+        snprintf(text, bytes, "%s%s", middle, unit);
 }
 
 void export_change(double change, double low, double high, char *text, size_t bytes)

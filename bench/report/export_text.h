@@ -30,10 +30,8 @@ size_t export_each_cell(const struct exported *from, export_cell_function *each,
 /* All maps that the visit timed. */
 uint64_t export_maps(const struct visit *visit);
 
-/* A quantity's value for people: "1.40 ms", "1.97", "12.5 round trips", "1.1M"; "-" for NaN. */
-void export_value(const char *quantity, double value, char *text, size_t bytes);
-
-/* "1.40 ms [1.37 ms, 1.43 ms]"; without the interval where there is none. */
+/* A quantity's value for people, "-" for NaN, with its interval where there is one: "1.40 ms [1.37
+ * ms, 1.43 ms]", "1.97", "12.5 [11.9, 13.1] round trips". */
 void export_interval(const char *quantity, double value, double low, double high, char *text,
                      size_t bytes);
 
