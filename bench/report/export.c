@@ -117,6 +117,8 @@ static int read_comparisons(const char *folder, struct exported *out, struct err
     int result =
         read_table(folder, "comparison.csv", &comparison_format, &out->strings, &rows, error);
     out->comparisons = (struct comparisons){rows.rows, rows.count};
+    for (size_t i = 0; i < out->comparisons.count; i++)
+        out->comparisons.rows[i].key.build = ""; /* it has no column, as rows are of both builds */
     return result;
 }
 
