@@ -250,6 +250,7 @@ check 'a file to export to stands alone' is "$(find "$work" -name 'exported*' | 
 for format in markdown junit github-action-benchmark bencher; do
     ends "export of a comparison without host.json as $format" 0 export "$work/compared" --format "$format"
 done
+refuses 3 'holds no rounds for benchstat' export "$work/compared" --format benchstat
 call export "$work/base" --format benchstat
 cp "$work/out" "$work/expected"
 cp "$work/base/samples.csv" "$work/compared"

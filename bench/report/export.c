@@ -131,6 +131,10 @@ static int read_rows(const char *folder, const struct export_format *format, con
         return read_comparisons(folder, out, error);
     if (format->rounds && holds(folder, "samples.csv"))
         result = read_rounds(folder, out, error);
+    else if (out->compared && !holds(folder, "summary.csv"))
+        return fail(error, EXIT_NOT_COMPARABLE,
+                    "export: %s holds no rounds for %s; export one of the runs that were compared",
+                    folder, format->name);
     else
         result = read_summaries(folder, out, error);
     if (result == 0 && out->compared)
