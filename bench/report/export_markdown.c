@@ -161,6 +161,14 @@ static void count_verdict(const struct comparisons *found, enum verdict verdict,
                  count == 1 ? one : many);
 }
 
+/* As in the exit status of `compare`: where nothing is told, that is no good news. */
+static const char *describe_good(const struct comparisons *found)
+{
+    bool told =
+        comparisons_of(found, VERDICT_SAME) + comparisons_of(found, VERDICT_IMPROVEMENT) > 0;
+    return told ? "No regression" : "Nothing can be told";
+}
+
 static void put_verdict_line(struct page *page, const struct comparisons *found)
 {
     char bad[128] = "", rest[256] = "", line[512];
@@ -172,7 +180,7 @@ static void put_verdict_line(struct page *page, const struct comparisons *found)
     count_verdict(found, VERDICT_MISSING, "missing", "missing", rest, sizeof rest);
     count_verdict(found, VERDICT_SAME, "the same", "the same", rest, sizeof rest);
     count_verdict(found, VERDICT_NEW, "new", "new", rest, sizeof rest);
-    snprintf(line, sizeof line, "**%s**%s%s\n", *bad != '\0' ? bad : "No regression",
+    snprintf(line, sizeof line, "**%s**%s%s\n", *bad != '\0' ? bad : describe_good(found),
              *rest != '\0' ? ": " : "", rest);
     put(page, line);
 }

@@ -557,6 +557,20 @@ static void without_a_regression_the_first_line_says_so(void **state)
     export_free(&from);
 }
 
+static void where_all_is_noisy_the_first_line_promises_nothing(void **state)
+{
+    (void)state;
+    struct exported from = make_comparison();
+    from.comparisons.rows[0] =
+        undecided(change_row("spawn", QUANTITY_TIME, VERDICT_NOISY, 6e6, 0.06), 31);
+    from.comparisons.count = 1;
+    char *text = good_text(&from, "markdown"),
+         line[] = "**Nothing can be told**: 1 too noisy to tell\n";
+    assert_int_equal(strncmp(text, line, strlen(line)), 0);
+    free(text);
+    export_free(&from);
+}
+
 /* ------------------------------------------------------------------------------- JUnit */
 
 static void junit_counts_what_it_holds(void **state)
@@ -702,6 +716,7 @@ int main(void)
         cmocka_unit_test(markdown_stays_small_and_tells_what_is_left_out),
         cmocka_unit_test(markdown_of_a_large_run_stays_small_and_what_went_wrong_comes_first),
         cmocka_unit_test(without_a_regression_the_first_line_says_so),
+        cmocka_unit_test(where_all_is_noisy_the_first_line_promises_nothing),
         cmocka_unit_test(junit_counts_what_it_holds),
         cmocka_unit_test(each_entry_of_google_benchmark_has_what_its_tools_need),
         cmocka_unit_test(disturbed_rounds_are_not_exported),
