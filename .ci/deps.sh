@@ -7,6 +7,7 @@ want_lint=false
 [ "${1:-}" = lint ] && want_lint=true
 
 has_library() { pkg-config --exists "$1" 2>/dev/null; }
+has_module() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
 has_header() { printf '#include <%s>\n' "$1" | cc -E - >/dev/null 2>&1; }
 
 missing='' missing_optional=''
@@ -25,6 +26,9 @@ if $want_lint; then
     done
     printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' | clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null ||
         missing_optional=" libfuzzer"
+    if ! command -v xmllint >/dev/null 2>&1 || ! command -v cmark-gfm >/dev/null 2>&1 || ! has_module junitparser; then
+        missing_optional="$missing_optional readers"
+    fi
     printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
 fi
 
@@ -47,23 +51,24 @@ if command -v apt-get >/dev/null 2>&1; then
         libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
     lint_packages="clang libomp-dev clang-format cppcheck shellcheck valgrind"
     pthreadpool=libpthreadpool-dev glib=libglib2.0-dev libfuzzer=libclang-rt-dev
+    readers="libxml2-utils cmark-gfm python3-junitparser"
 elif command -v dnf >/dev/null 2>&1; then
     install="dnf install -y"
     packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
         inih-devel zlib-devel libcmocka-devel"
     lint_packages="clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
-    pthreadpool=pthreadpool-devel glib=glib2-devel libfuzzer=compiler-rt
+    pthreadpool=pthreadpool-devel glib=glib2-devel libfuzzer=compiler-rt readers=libxml2
 elif command -v pacman >/dev/null 2>&1; then
     install="pacman -S --needed --noconfirm"
     packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
     lint_packages="clang openmp cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib2 libfuzzer=compiler-rt
+    pthreadpool='' glib=glib2 libfuzzer=compiler-rt readers=libxml2
 elif command -v apk >/dev/null 2>&1; then
     install="apk add"
     packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
         zlib-dev cmocka-dev"
     lint_packages="clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib-dev libfuzzer=compiler-rt
+    pthreadpool='' glib=glib-dev libfuzzer=compiler-rt readers=libxml2-utils
 elif [ -n "$missing" ]; then
     echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
     exit 4
@@ -87,10 +92,10 @@ run() {
     $as_root "$@"
 }
 
-# install_optional WHAT PACKAGE: never fails.
+# install_optional WHAT PACKAGES: never fails.
 install_optional() {
     # shellcheck disable=SC2086
-    if [ -z "$2" ] || [ "$as_root" = none ] || ! run $install "$2"; then
+    if [ -z "$2" ] || [ "$as_root" = none ] || ! run $install $2; then
         echo "deps: skipped what $1 needs"
     fi
 }
@@ -102,5 +107,6 @@ fi
 [ -z "$missing" ] || run $install $packages
 case " $missing_optional " in *" pthreadpool "*) install_optional 'the optional strategy pthreadpool' "$pthreadpool" ;; esac
 case " $missing_optional " in *" libfuzzer "*) install_optional 'make fuzz' "$libfuzzer" ;; esac
+case " $missing_optional " in *" readers "*) install_optional 'tests/readers.sh' "$readers" ;; esac
 case " $missing_optional " in *" glib "*) install_optional 'the optional strategy glib' "$glib" ;; esac
 echo "deps: done"

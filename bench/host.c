@@ -252,6 +252,18 @@ static void copy_text(const char *path, const json_t *object, const char *key, c
     text_printable(text, bytes, json_is_string(value) ? json_string_value(value) : "");
 }
 
+/* NaN where it is not known. */
+static double number_of(const char *path, const json_t *object, const char *key,
+                        struct error *error)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!is_known(value))
+        return NAN;
+    if (!json_is_number(value))
+        fail(error, EXIT_USAGE, "%s:1: %s is not a number", path, key);
+    return json_number_value(value);
+}
+
 /* A whole number of at least `least`; `usual` where it is not known. */
 static json_int_t count_of(const char *path, const json_t *object, const char *key,
                            json_int_t least, json_int_t usual, struct error *error)
@@ -279,6 +291,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
 {
     const json_t *cpus = object_of(path, root, "cpus", error);
     const json_t *run = object_of(path, root, "run", error);
+    const json_t *build = object_of(path, root, "build", error);
     json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
     host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
     host->page_bytes = (double)count_of(path, root, "page_bytes", 1, 4096, error);
@@ -292,6 +305,11 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     copy_text(path, root, "started", host->started, sizeof host->started, error);
     copy_text(path, run, "suite", host->suite, sizeof host->suite, error);
     copy_text(path, run, "title", host->title, sizeof host->title, error);
+    copy_text(path, run, "base", host->base, sizeof host->base, error);
+    copy_text(path, run, "new", host->new, sizeof host->new, error);
+    copy_text(path, build, "commit", host->commit, sizeof host->commit, error);
+    copy_text(path, root, "governor", host->governor, sizeof host->governor, error);
+    host->load_average = number_of(path, root, "load_average", error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
         fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);

@@ -31,6 +31,10 @@ struct host {
     char model[128], architecture[32], kernel[128], hypervisor[64];
     char started[32]; /* "2026-11-22 13:14 UTC" */
     char suite[128], title[256];
+    char base[256], new[256]; /* the builds that were compared, in words */
+    char commit[64];          /* of the build that measured */
+    char governor[32];
+    double load_average;      /* at the start; NaN where it is not known */
     struct warnings warnings; /* what may spoil the numbers */
 };
 

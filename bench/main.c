@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"trace", cli_trace, "who ran which job of one batch, and when"},
     {"report", cli_report, "tables and plots again, from the files of a run"},
     {"compare", cli_compare, "the regression check between two runs"},
+    {"export", cli_export, "a comparison or a run for other programs: CI systems, benchmark tools"},
     {"floors", cli_floors, "what this machine can do at best, and how near each strategy comes"},
     {"list", cli_list, "strategies, works and suites"},
     {"visit", cli_visit, NULL},

@@ -29,7 +29,7 @@ fi
 
 ends '--help' 0 --help
 cp "$work/out" "$work/help"
-for command in run trace floors report compare list; do
+for command in run trace floors report compare export list; do
     check "--help names $command" holds "$work/help" "breakeven $command "
     ends "$command --help" 0 "$command" --help
     check "$command --help is about $command" holds "$work/out" "^breakeven $command"
@@ -281,6 +281,64 @@ doctored machine ''
 sed -i -E 's/"architecture": "[^"]*"/"architecture": "pdp11"/' "$work/machine/host.json"
 refuses 3 "the base ran on $(uname -m), the new run on pdp11" compare "$work/base" "$work/machine" --advisory
 ends 'the baseline can be read' 0 compare results/baseline results/baseline
+
+# ------------------------------------------------------------------------------- export
+
+formats='markdown junit google-benchmark benchstat github-action-benchmark bencher'
+mkdir "$work/compared" "$work/rows" "$work/no-rows" "$work/empty"
+cp tests/golden/export.comparison.csv "$work/compared/comparison.csv"
+cp "$work/base/summary.csv" "$work/base/host.json" "$work/rows"
+cp "$work/base/host.json" "$work/no-rows"
+head -n 1 "$work/base/summary.csv" >"$work/no-rows/summary.csv"
+call export --help
+cp "$work/out" "$work/help"
+for format in $formats; do
+    check "export --help names $format" holds "$work/help" "^  $format "
+    ends "export of a run as $format" 0 export "$work/base" --format "$format"
+    check "export of a run as $format is not empty" test -s "$work/out"
+    cp "$work/out" "$work/expected"
+    ends "export of a run as $format to a file" 0 export --format="$format" --out="$work/exported" "$work/base"
+    check "export as $format: the file holds the same" cmp -s "$work/expected" "$work/exported"
+    ends "export of a run without samples as $format" 0 export "$work/rows" --format "$format"
+    refuses 3 "nothing to export as $format" export "$work/no-rows" --format "$format"
+    refuses 3 "nothing to export as $format" export "$work/no-rows" --format "$format" --out "$work/none"
+done
+check 'where there is nothing to export there is no file' not test -e "$work/none"
+check 'a file to export to stands alone' is "$(find "$work" -name 'exported*' | wc -l)" 1
+for format in markdown junit github-action-benchmark bencher; do
+    ends "export of a comparison without host.json as $format" 0 export "$work/compared" --format "$format"
+done
+refuses 3 'holds no rounds for benchstat' export "$work/compared" --format benchstat
+call export "$work/base" --format benchstat
+cp "$work/out" "$work/expected"
+cp "$work/base/samples.csv" "$work/compared"
+ends 'export of a comparison with one build' 0 export "$work/compared" --format benchstat --side new
+check 'what has no build is the new one' is "$(grep ^Benchmark "$work/out")" "$(grep ^Benchmark "$work/expected")"
+refuses 3 'nothing to export as benchstat' export "$work/compared" --format benchstat --side base
+refuses 2 "'old' is not base or new" export "$work/compared" --format benchstat --side old
+refuses 2 '--side: junit tells of both builds' export "$work/compared" --format junit --side base
+refuses 2 '--side: .* holds one run, not a comparison' export "$work/base" --format benchstat --side base
+refuses 2 "--format: 'junt' .*did you mean 'junit'.* known are markdown, .*, bencher" export "$work/base" --format junt
+refuses 2 '--format is needed' export "$work/base"
+refuses 2 'the folder of a comparison or of a run is needed' export --format junit
+refuses 2 '--out: the path is empty' export "$work/base" --format junit --out ''
+refuses 2 "'more': one argument too many" export "$work/base" more --format junit
+refuses 2 'holds neither comparison.csv nor summary.csv' export "$work/empty" --format junit
+refuses 2 'holds neither comparison.csv nor summary.csv' export "$work/nothing-there" --format junit
+rm "$work/rows/host.json"
+refuses 2 'host.json: cannot be read' export "$work/rows" --format junit
+sed -i '3s/,regression,/,worse,/;3s/,same,/,equal,/' "$work/compared/comparison.csv"
+refuses 2 "comparison.csv:3: verdict is 'equal', which is not known" export "$work/compared" --format junit
+refuses 4 "$work/nowhere/file: cannot be written" export "$work/base" --format junit --out "$work/nowhere/file"
+call export "$work/base" --format junit
+"$program" export "$work/base" --format junit --out "$work/exported" 2>"$work/err" >&-
+check 'export to a file with the output closed: exit 0' is "$?" 0
+check 'export to a file with the output closed: the file holds all' cmp -s "$work/out" "$work/exported"
+if [ -e /dev/full ]; then
+    "$program" export "$work/base" --format junit 2>"$work/err" >/dev/full
+    check 'export to a full device: exit 4' is "$?" 4
+    check 'export to a full device: one line says so' holds "$work/err" '^breakeven: the output cannot be written'
+fi
 
 # ------------------------------------------------------------------------------- usage: exit 2
 

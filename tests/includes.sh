@@ -28,6 +28,7 @@ rule '^bench/steer\.' 'bench/(visit|measure|samples|base/clock)' 'the steering i
 rule '^bench/conditions\.' '(bench/(analyse|cli|report|work|[abd-z][a-z_]*\.h)|strategies/)' 'conditions know base'
 rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host|conditions)|strategies/)' 'analysis knows samples'
 rule '^bench/report/' 'bench/(cli|cell|plan|visit|measure|suite|batch)' 'reports know analysis'
+rule '^bench/report/export' 'bench/report/(gnuplot|picture|report|scene|table)\.' 'exports know rows alone'
 rule '^(bench|strategies)/' 'tests/' 'the product knows no test'
 
 # Only main.c ends the program; _exit is for children.

@@ -316,6 +316,27 @@ static void unknown_texts_are_read_as_empty(void **state)
     assert_string_equal(host.model, "");
     assert_string_equal(host.hypervisor, "");
     assert_string_equal(host.title, "");
+    assert_string_equal(host.base, "");
+    assert_unknown(host.load_average);
+    free(path);
+}
+
+static void what_was_compared_and_where_is_read(void **state)
+{
+    struct error error = {0};
+    struct host host;
+    char *path = scratch_file(
+        state, "host.json",
+        "{\"cpus\": {\"usable\": 2}, \"load_average\": 1.5, \"governor\": \"performance\","
+        " \"build\": {\"commit\": \"5abfd20\"},"
+        " \"run\": {\"base\": \"the \\u001b[31mbase\", \"new\": \"the new one\"}}");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_near(host.load_average, 1.5);
+    assert_string_equal(host.governor, "performance");
+    assert_string_equal(host.commit, "5abfd20");
+    assert_string_equal(host.base, "the \\x1b[31mbase");
+    assert_string_equal(host.new, "the new one");
     free(path);
 }
 
@@ -333,6 +354,7 @@ static void damage_is_refused_with_file_and_line(void **state)
         {"{\"cpus\": {\"usable\": -2}}", "host.json:1: cpus.usable is missing or not a count"},
         {"{\"cpus\": {\"usable\": \"2\"}}", "host.json:1: cpus.usable is missing or not a count"},
         {"{\"cpus\": {\"usable\": 99999999999}}", "host.json:1: cpus.usable is missing"},
+        {"{\"cpus\": {\"usable\": 2}, \"load_average\": \"1\"}", "load_average is not a number"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct error error = {0};
@@ -390,6 +412,7 @@ int main(void)
         cmocka_unit_test(warnings_are_read_as_they_were_found),
         cmocka_unit_test(only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for),
         cmocka_unit_test(unknown_texts_are_read_as_empty),
+        cmocka_unit_test(what_was_compared_and_where_is_read),
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),

@@ -47,6 +47,10 @@ for streams in in out err in,out out,err all; do
     comparable=$?
     without "$streams" timeout 20 "$program" compare "$work/plain" "$out"
     check "compare without $streams: exit as with them" is "$?" "$comparable"
+    without "$streams" timeout 20 "$program" export "$out" --format junit --out "$out.xml"
+    check "export without $streams: exit 0" is "$?" 0
+    check "export without $streams: the file holds nothing else" \
+        is "$(head -c 5 "$out.xml") $(tail -n 1 "$out.xml")" '<?xml </testsuites>'
     wrong=''
     for strategy in ${all//,/ }; do
         without "$streams" timeout 20 "$program" trace --strategy "$strategy" --size 100 --jobs 8 --workers 2

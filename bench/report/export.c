@@ -1,0 +1,206 @@
+#include "bench/report/export.h"
+#include "bench/analyse/disturbed.h"
+#include "bench/report/export_text.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct export_format export_formats[] = {
+    {"markdown", false, export_markdown, "a job summary or a comment: verdict first, under 64 KiB"},
+    {"junit", false, export_junit, "what shows test results: Jenkins, GitLab, ..."},
+    {"google-benchmark", true, export_google,
+     "Google Benchmark's compare.py, and who reads its JSON"},
+    {"benchstat", true, export_benchstat, "benchstat: the text of Go's benchmarks"},
+    {"github-action-benchmark", false, export_action, "its tool customSmallerIsBetter"},
+    {"bencher", false, export_bencher, "Bencher's adapter json: Bencher Metric Format"},
+};
+
+const size_t export_formats_count = sizeof export_formats / sizeof *export_formats;
+
+int export_find(const char *name, const struct export_format **format, struct error *error)
+{
+    const char *names[sizeof export_formats / sizeof *export_formats];
+    char known[256] = "", nearest_text[64] = "";
+    for (size_t i = 0, used = 0; i < export_formats_count; i++) {
+        names[i] = export_formats[i].name;
+        if (text_equal(name, names[i])) {
+            *format = &export_formats[i];
+            return 0;
+        }
+        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "",
+                                 names[i]);
+    }
+    const char *nearest = text_nearest(name, names, export_formats_count);
+    if (nearest != NULL)
+        snprintf(nearest_text, sizeof nearest_text, " (did you mean '%s'?)", nearest);
+    return fail(error, EXIT_USAGE, "--format: '%.80s' is not known%s; known are %s", name,
+                nearest_text, known);
+}
+
+/* ------------------------------------------------------------------------------- reading */
+
+static int path_in(const char *folder, const char *name, char *path, size_t bytes,
+                   struct error *error)
+{
+    size_t length = (size_t)snprintf(path, bytes, "%s/%s", folder, name);
+    return length < bytes ? 0 : fail(error, EXIT_USAGE, "export: the path is too long");
+}
+
+/* Reads a table of the folder into *rows and *count. */
+static int read_table(const char *folder, const char *name, const struct csv_format *format,
+                      struct strings *strings, struct csv_rows *rows, struct error *error)
+{
+    char path[PATH_MAX];
+    if (path_in(folder, name, path, sizeof path, error) != 0 ||
+        csv_read_file(path, format, strings, rows, error) != 0)
+        return -1;
+    return 0;
+}
+
+static int read_host(const char *folder, bool needed, struct host *host, struct error *error)
+{
+    char path[PATH_MAX];
+    if (path_in(folder, "host.json", path, sizeof path, error) != 0)
+        return -1;
+    return needed || access(path, F_OK) == 0 ? host_read(path, host, error) : 0;
+}
+
+static bool holds(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct error ignored = {0};
+    return path_in(folder, name, path, sizeof path, &ignored) == 0 && access(path, F_OK) == 0;
+}
+
+/* Of a comparison's rows, those of one build stay. One that was compared with a stored run has no
+ * build. */
+static void keep_build(struct summaries *summaries, const char *build)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < summaries->count; i++) {
+        const char *own = summaries->rows[i].key.build;
+        if (text_equal(own, build) || (*own == '\0' && text_equal(build, "new")))
+            summaries->rows[kept++] = summaries->rows[i];
+    }
+    summaries->count = kept;
+}
+
+static int read_rounds(const char *folder, struct exported *out, struct error *error)
+{
+    char path[PATH_MAX];
+    struct disturbances disturbances;
+    struct samples *samples = &out->samples;
+    uint32_t cpus = out->host.cpus_usable > 0 ? out->host.cpus_usable : 1;
+    if (path_in(folder, "samples.csv", path, sizeof path, error) != 0 ||
+        samples_read(path, samples, error) != 0 ||
+        csv_make_printable(&samples_format, samples->rows, samples->count, &samples->strings,
+                           error) != 0 ||
+        disturbed_mark(samples, &disturbances, error) != 0 ||
+        visits_reduce(samples, &out->visits, error) != 0)
+        return -1;
+    return speedup_summarise(samples, cpus, &out->summaries, error);
+}
+
+static int read_summaries(const char *folder, struct exported *out, struct error *error)
+{
+    struct csv_rows rows = {0};
+    int result = read_table(folder, "summary.csv", &summary_format, &out->strings, &rows, error);
+    out->summaries = (struct summaries){rows.rows, rows.count};
+    return result;
+}
+
+static int read_comparisons(const char *folder, struct exported *out, struct error *error)
+{
+    struct csv_rows rows = {0};
+    int result =
+        read_table(folder, "comparison.csv", &comparison_format, &out->strings, &rows, error);
+    out->comparisons = (struct comparisons){rows.rows, rows.count};
+    for (size_t i = 0; i < out->comparisons.count; i++)
+        out->comparisons.rows[i].key.build = ""; /* it has no column, as rows are of both builds */
+    return result;
+}
+
+/* What tells rounds takes them from samples.csv; where that was not kept, medians alone. */
+static int read_rows(const char *folder, const struct export_format *format, const char *side,
+                     struct exported *out, struct error *error)
+{
+    int result;
+    if (!format->rounds && out->compared)
+        return read_comparisons(folder, out, error);
+    if (format->rounds && holds(folder, "samples.csv"))
+        result = read_rounds(folder, out, error);
+    else if (out->compared && !holds(folder, "summary.csv"))
+        return fail(error, EXIT_NOT_COMPARABLE,
+                    "export: %s holds no rounds for %s; export one of the runs that were compared",
+                    folder, format->name);
+    else
+        result = read_summaries(folder, out, error);
+    if (result == 0 && out->compared)
+        keep_build(&out->summaries, side != NULL ? side : "new");
+    return result;
+}
+
+static int check_side(const char *folder, const struct export_format *format, const char *side,
+                      bool compared, struct error *error)
+{
+    if (side == NULL)
+        return 0;
+    if (!text_equal(side, "base") && !text_equal(side, "new"))
+        return fail(error, EXIT_USAGE, "--side: '%.80s' is not base or new", side);
+    if (!compared)
+        return fail(error, EXIT_USAGE, "--side: %s holds one run, not a comparison", folder);
+    if (!format->rounds)
+        return fail(error, EXIT_USAGE, "--side: %s tells of both builds at once", format->name);
+    return 0;
+}
+
+int export_read(const char *folder, const struct export_format *format, const char *side,
+                struct exported *out, struct error *error)
+{
+    out->compared = holds(folder, "comparison.csv");
+    if (check_side(folder, format, side, out->compared, error) != 0)
+        return -1;
+    if (!out->compared && !holds(folder, "summary.csv"))
+        return fail(error, EXIT_USAGE,
+                    "export: %s holds neither comparison.csv nor summary.csv; give the folder of a "
+                    "comparison or of a run",
+                    folder);
+    if (read_host(folder, !out->compared, &out->host, error) != 0 ||
+        read_rows(folder, format, side, out, error) != 0)
+        return -1;
+    return export_make_printable(out, error);
+}
+
+int export_make_printable(struct exported *rows, struct error *error)
+{
+    if (csv_make_printable(&comparison_format, rows->comparisons.rows, rows->comparisons.count,
+                           &rows->strings, error) != 0)
+        return -1;
+    return csv_make_printable(&summary_format, rows->summaries.rows, rows->summaries.count,
+                              &rows->strings, error);
+}
+
+int export_write(FILE *file, const struct exported *from, const struct export_format *format,
+                 struct error *error)
+{
+    size_t entries = format->write(file, from, error);
+    if (error->code != EXIT_DONE)
+        return -1;
+    if (entries == 0)
+        return fail(error, EXIT_NOT_COMPARABLE,
+                    "export: there is nothing to export as %s: no row that it could tell of",
+                    format->name);
+    return 0;
+}
+
+void export_free(struct exported *rows)
+{
+    free(rows->comparisons.rows);
+    free(rows->summaries.rows);
+    visits_free(&rows->visits);
+    samples_free(&rows->samples);
+    strings_free(&rows->strings);
+    *rows = (struct exported){0};
+}
