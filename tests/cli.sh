@@ -285,8 +285,8 @@ ends 'the baseline can be read' 0 compare results/baseline results/baseline
 # ------------------------------------------------------------------------------- export
 
 formats='markdown junit google-benchmark benchstat github-action-benchmark bencher'
-mkdir "$work/compared" "$work/rows" "$work/no-rows" "$work/empty"
-cp tests/golden/export.comparison.csv "$work/compared/comparison.csv"
+mkdir "$work/handmade" "$work/rows" "$work/no-rows" "$work/empty"
+cp tests/golden/export.comparison.csv "$work/handmade/comparison.csv"
 cp "$work/base/summary.csv" "$work/base/host.json" "$work/rows"
 cp "$work/base/host.json" "$work/no-rows"
 head -n 1 "$work/base/summary.csv" >"$work/no-rows/summary.csv"
@@ -306,17 +306,17 @@ done
 check 'where there is nothing to export there is no file' not test -e "$work/none"
 check 'a file to export to stands alone' is "$(find "$work" -name 'exported*' | wc -l)" 1
 for format in markdown junit github-action-benchmark bencher; do
-    ends "export of a comparison without host.json as $format" 0 export "$work/compared" --format "$format"
+    ends "export of a comparison without host.json as $format" 0 export "$work/handmade" --format "$format"
 done
-refuses 3 'holds no rounds for benchstat' export "$work/compared" --format benchstat
+refuses 3 'holds no rounds for benchstat' export "$work/handmade" --format benchstat
 call export "$work/base" --format benchstat
 cp "$work/out" "$work/expected"
-cp "$work/base/samples.csv" "$work/compared"
-ends 'export of a comparison with one build' 0 export "$work/compared" --format benchstat --side new
+cp "$work/base/samples.csv" "$work/handmade"
+ends 'export of a comparison with one build' 0 export "$work/handmade" --format benchstat --side new
 check 'what has no build is the new one' is "$(grep ^Benchmark "$work/out")" "$(grep ^Benchmark "$work/expected")"
-refuses 3 'nothing to export as benchstat' export "$work/compared" --format benchstat --side base
-refuses 2 "'old' is not base or new" export "$work/compared" --format benchstat --side old
-refuses 2 '--side: junit tells of both builds' export "$work/compared" --format junit --side base
+refuses 3 'nothing to export as benchstat' export "$work/handmade" --format benchstat --side base
+refuses 2 "'old' is not base or new" export "$work/handmade" --format benchstat --side old
+refuses 2 '--side: junit tells of both builds' export "$work/handmade" --format junit --side base
 refuses 2 '--side: .* holds one run, not a comparison' export "$work/base" --format benchstat --side base
 refuses 2 "--format: 'junt' .*did you mean 'junit'.* known are markdown, .*, bencher" export "$work/base" --format junt
 refuses 2 '--format is needed' export "$work/base"
@@ -327,8 +327,8 @@ refuses 2 'holds neither comparison.csv nor summary.csv' export "$work/empty" --
 refuses 2 'holds neither comparison.csv nor summary.csv' export "$work/nothing-there" --format junit
 rm "$work/rows/host.json"
 refuses 2 'host.json: cannot be read' export "$work/rows" --format junit
-sed -i '3s/,regression,/,worse,/;3s/,same,/,equal,/' "$work/compared/comparison.csv"
-refuses 2 "comparison.csv:3: verdict is 'equal', which is not known" export "$work/compared" --format junit
+sed -i '3s/,regression,/,worse,/;3s/,same,/,equal,/' "$work/handmade/comparison.csv"
+refuses 2 "comparison.csv:3: verdict is 'equal', which is not known" export "$work/handmade" --format junit
 refuses 4 "$work/nowhere/file: cannot be written" export "$work/base" --format junit --out "$work/nowhere/file"
 call export "$work/base" --format junit
 "$program" export "$work/base" --format junit --out "$work/exported" 2>"$work/err" >&-

@@ -113,13 +113,10 @@ static int read_summaries(const char *folder, struct exported *out, struct error
 
 static int read_comparisons(const char *folder, struct exported *out, struct error *error)
 {
-    struct csv_rows rows = {0};
-    int result =
-        read_table(folder, "comparison.csv", &comparison_format, &out->strings, &rows, error);
-    out->comparisons = (struct comparisons){rows.rows, rows.count};
-    for (size_t i = 0; i < out->comparisons.count; i++)
-        out->comparisons.rows[i].key.build = ""; /* it has no column, as rows are of both builds */
-    return result;
+    char path[PATH_MAX];
+    return path_in(folder, "comparison.csv", path, sizeof path, error) == 0
+               ? comparisons_read(path, &out->strings, &out->comparisons, error)
+               : -1;
 }
 
 /* What tells rounds takes them from samples.csv; where that was not kept, medians alone. */
