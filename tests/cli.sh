@@ -571,7 +571,7 @@ check 'SIGINT to floors: no process is left over' until_true 10 gone "$visit"
 # ------------------------------------------------------------------------------- floors
 
 # Disturbed rounds may leave too few for intervals.
-ends 'floors' 0 floors --rounds 12 --workers 2
+ends 'floors' 0 floors --rounds 6 --workers 2
 for floor in 'cache-line round trip' 'futex wake round trip' 'fork, _exit, wait' 'vfork, _exit, wait' \
     'posix_spawn, wait' 'pthread_create, join'; do
     check "floors measures $floor" holds "$work/out" "^  $floor +[0-9.]+ [num]?s(  \\[.+, .+\\])?$"
@@ -630,7 +630,7 @@ check 'all means every strategy but peers' \
 
 # ------------------------------------------------------------------------------- steering
 
-call run quick --sizes 1e2..1e6 --strategies threadpool --workers 2 --budget 4s --out "$work/steered"
+call run quick --sizes 1e2..1e6 --strategies threadpool --workers 2 --budget "$(sanitized && echo 20s || echo 4s)" --out "$work/steered"
 check 'a steered run: exit 0' is "$status" 0
 check 'every planned size has its six rounds' \
     is "$(awk -F, '$5 == "threadpool" && $10 == "cold" { n[$3]++ }
