@@ -182,8 +182,8 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
     for (size_t i = 0; i < plan->group_count; i++) {
         struct group *group = &plan->groups[i];
         size_t first = doubled.cell_count;
-        for (enum build build = BUILD_NEW; build > BUILD_OWN; build--)
-            for (size_t k = 0; k < group->count; k++) {
+        for (size_t k = 0; k < group->count; k++)
+            for (enum build build = BUILD_NEW; build > BUILD_OWN; build--) {
                 struct cell cell = plan->cells[group->first + k];
                 cell.build = build;
                 if (push_cell(&doubled, &cell, error) != 0) {
@@ -197,6 +197,13 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
     free(plan->cells);
     *plan = doubled;
     return 0;
+}
+
+size_t plan_twin(const struct plan *plan, size_t cell)
+{
+    if (plan->cells[cell].build == BUILD_OWN)
+        return cell;
+    return plan->cells[cell].build == BUILD_NEW ? cell + 1 : cell - 1;
 }
 
 static bool is_kept(const struct cell *cell, const struct key keys[], size_t count)

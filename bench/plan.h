@@ -31,9 +31,12 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
               struct error *error);
 void plan_free(struct plan *plan);
 
-/* Has every cell visited by both builds: the new one's first, so that serial's results are its own.
- */
+/* Has every cell visited by both builds: the base's stands behind the new one's, so that serial's
+ * results are the new one's. */
 int plan_for_both_builds(struct plan *plan, struct error *error);
+
+/* The same cell of the other build; the cell itself where there is but one. */
+size_t plan_twin(const struct plan *plan, size_t cell);
 
 /* Leaves the cells with these keys, whichever build visits them, and the serial ones that they are
  * compared with. */

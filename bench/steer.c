@@ -516,6 +516,21 @@ static bool seat_group(struct steer *steer, size_t chosen, uint64_t left_ns,
     return true;
 }
 
+/* Of two builds' visits to a cell the second follows the first at once, which one is left to
+ * chance: what lies between two visits is what they differ in by the machine's doing. */
+static void bring_twins_together(const struct plan *plan, size_t order[], size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++) {
+        size_t twin = plan_twin(plan, order[i]), at = i + 1;
+        while (at < count && order[at] != twin)
+            at++;
+        if (twin == order[i] || at == count)
+            continue;
+        memmove(order + i + 2, order + i + 1, (at - i - 1) * sizeof *order);
+        order[++i] = twin;
+    }
+}
+
 /* Puts the sitting's cells into the order of this round. */
 static void begin_sitting(struct steer *steer, struct sitting *sitting)
 {
@@ -523,6 +538,8 @@ static void begin_sitting(struct steer *steer, struct sitting *sitting)
     plan_order(steer->settings.seed, sitting->group, sitting->round, sitting->count, steer->order);
     for (size_t i = 0; i < sitting->count; i++) /* as numbers of cells, in that order */
         steer->order[i] = steer->sitting[steer->order[i]];
+    if (steer->settings.every_cell)
+        bring_twins_together(steer->plan, steer->order, sitting->count);
     sitting->cells = steer->order;
     for (size_t i = 0; i < sitting->count; i++)
         steer->cells[sitting->cells[i]].noted = false;

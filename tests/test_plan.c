@@ -180,7 +180,7 @@ static void idling_and_neighbours_multiply_serial_too(void **state)
 
 static void two_builds_visit_every_cell_each(void **state)
 {
-    static const char *const wanted[] = {"serial 1 of new", "threads 2 of new", "serial 1 of base",
+    static const char *const wanted[] = {"serial 1 of new", "serial 1 of base", "threads 2 of new",
                                          "threads 2 of base"};
     struct error error = {0};
     struct planned planned = make_plan(
@@ -189,12 +189,14 @@ static void two_builds_visit_every_cell_each(void **state)
     assert_int_equal(planned.plan.group_count, 2);
     for (size_t i = 0; i < 2; i++)
         assert_cells(&planned.plan, &planned.plan.groups[i], wanted, COUNT_OF(wanted));
+    assert_int_equal(plan_twin(&planned.plan, 4), 5);
+    assert_int_equal(plan_twin(&planned.plan, 7), 6);
     free_planned(&planned);
 }
 
 static void what_is_kept_keeps_its_serial_in_both_builds(void **state)
 {
-    static const char *const wanted[] = {"serial 1 of new", "fork 2 of new", "serial 1 of base",
+    static const char *const wanted[] = {"serial 1 of new", "serial 1 of base", "fork 2 of new",
                                          "fork 2 of base"};
     struct error error = {0};
     struct planned planned = make_plan(

@@ -627,6 +627,11 @@ static void two_builds_share_every_round_until_the_budget_ends(void **state)
         assert_int_equal(count_visits(&samples, round, "base"), 3);
         assert_int_equal(count_visits(&samples, round, "new"), 3);
     }
+    for (size_t i = 0; i + 3 < samples.count; i += 4) { /* two rows a visit */
+        const struct sample *first = &samples.rows[i], *second = &samples.rows[i + 2];
+        assert_string_equal(first->key.strategy, second->key.strategy);
+        assert_string_not_equal(first->key.build, second->key.build);
+    }
     assert_true(trial.result.elapsed_ns > NS_PER_S * 9 / 10);
     assert_true(trial.result.elapsed_ns < NS_PER_S * 12 / 10);
     samples_free(&samples);
