@@ -17,6 +17,9 @@
 /* How long the program that a counter is tried with may take. */
 #define TRIAL_NS (30 * NS_PER_S)
 
+/* The share of the time in which a counter must have counted. */
+#define COUNTED_SHARE 0.999
+
 /* Where the kernel has this folder, a CPU has cores of two kinds, and a counter counts on one. */
 #define SMALL_CORES "/sys/bus/event_source/devices/cpu_atom"
 
@@ -58,7 +61,7 @@ static int end_on_cpu(struct counter *counter, double *instructions, struct erro
     counter->fd = -1;
     if (got != (ssize_t)sizeof told || told.counted == 0)
         return fail(error, EXIT_REFUSED, "the CPU's counters: they count nothing");
-    if (told.running_ns < told.enabled_ns)
+    if ((double)told.running_ns < COUNTED_SHARE * (double)told.enabled_ns)
         return fail(error, EXIT_REFUSED,
                     "the CPU's counters: others had them for a part of the time");
     *instructions = (double)told.counted;
