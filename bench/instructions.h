@@ -17,10 +17,10 @@ struct counted_cell {
 };
 
 /* Those that are compared: serial's path, and a region's dispatch with one worker where the caller
- * is that worker, or where it waits for others in the kernel alone. Left out are strategies and
- * schedules whose path hangs on time: auto looks at the clock, forkpool, threads and glib have a
- * thread or process that is awake beside the caller. Also fork and spawn, which take callgrind
- * seconds, and peers. Returns how many; the caller frees *cells. */
+ * is that worker, or where it waits for others in the kernel alone. Left out is what does not
+ * repeat: the schedule auto looks at the clock; forkpool, threads and glib have somebody awake
+ * beside the caller; LLVM's tasks and spawn differ from start to start. Also fork, of which
+ * callgrind makes a few a second, and pthreadpool, a library of others. The caller frees *cells. */
 int instructions_cells(struct counted_cell **cells, size_t *count, struct error *error);
 
 /* How counting goes on. */
