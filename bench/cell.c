@@ -333,10 +333,9 @@ static void verify(struct visit *visit, const void *reference, struct reading *r
     tell_of_reruns(visit, reading);
 }
 
-/* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
-static void read_cold(struct visit *visit, const void *reference, struct reading *reading)
+static struct strategy_config make_config(const struct visit *visit)
 {
-    struct strategy_config config = {
+    return (struct strategy_config){
         .workers = visit->cell->workers,
         .cpus = visit->context->cpus,
         .schedule = visit->cell->schedule,
@@ -349,6 +348,12 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
         .order = visit->context->order,
         .order_count = visit->context->order_count,
     };
+}
+
+/* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
+static void read_cold(struct visit *visit, const void *reference, struct reading *reading)
+{
+    struct strategy_config config = make_config(visit);
     struct strategy_usage before, after;
     spoil_results(visit);
     used_so_far(visit, &before);
@@ -520,6 +525,24 @@ static uint32_t report_trouble(const struct visit *visit, struct reading *readin
     return 1;
 }
 
+/* All that a visit needs before its strategy is opened; the reference that it is verified against.
+ * NULL where the status says why there is none. */
+static const void *make_ready(struct visit *visit)
+{
+    const struct cell *cell = visit->cell;
+    const char *missing = strategy_unavailable(cell->strategy);
+    if (missing != NULL)
+        stop_visit(visit, STATUS_UNAVAILABLE, missing);
+    if (visit->status == STATUS_OK &&
+        strategy_rehearse(cell->strategy, cell->workers, &visit->error) != 0)
+        visit->status = STATUS_REFUSED;
+    const void *reference = visit->status == STATUS_OK ? map_reference(visit) : NULL;
+    if (reference != NULL && (make_batch(cell, visit->context, &visit->batch, &visit->error) != 0 ||
+                              check_buffers(cell, &visit->error) != 0))
+        visit->status = STATUS_REFUSED;
+    return reference;
+}
+
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[CELL_MOST_READINGS])
 {
@@ -532,16 +555,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     double roundtrip_ns = canary_roundtrip_ns(canary_cpus[0], canary_cpus[1]);
     double wake_ns =
         cell->idle_ns > 0 ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->idle_ns) : NAN;
-    const char *missing = strategy_unavailable(cell->strategy);
-    if (missing != NULL)
-        stop_visit(&visit, STATUS_UNAVAILABLE, missing);
-    if (visit.status == STATUS_OK &&
-        strategy_rehearse(cell->strategy, cell->workers, &visit.error) != 0)
-        visit.status = STATUS_REFUSED;
-    const void *reference = visit.status == STATUS_OK ? map_reference(&visit) : NULL;
-    if (reference != NULL && (make_batch(cell, context, &visit.batch, &visit.error) != 0 ||
-                              check_buffers(cell, &visit.error) != 0))
-        visit.status = STATUS_REFUSED;
+    const void *reference = make_ready(&visit);
     /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
     if (visit.status == STATUS_OK &&
         neighbours_start(&visit.neighbours, cell->neighbours, &visit.error) != 0)
@@ -570,4 +584,46 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
             readings[i].open_ns = readings[i].close_ns = NAN;
     }
     return count;
+}
+
+/* ------------------------------------------------------------------------------- counting */
+
+static void make_maps(struct visit *visit, uint64_t maps)
+{
+    for (uint64_t i = 0; i < maps && visit->status == STATUS_OK; i++) {
+        batch_begin(visit->batch);
+        if (visit->cell->strategy->map(visit->state, visit->batch, &visit->error) != 0)
+            visit->status = STATUS_REFUSED;
+    }
+}
+
+static void open_and_map(struct visit *visit, const void *reference, struct reading *reading)
+{
+    struct strategy_config config = make_config(visit);
+    spoil_results(visit);
+    if (visit->cell->strategy->open(&config, &visit->state, &visit->error) != 0) {
+        visit->status = STATUS_REFUSED;
+        return;
+    }
+    make_maps(visit, visit->context->maps);
+    verify(visit, reference, reading);
+    visit->cell->strategy->close(visit->state);
+}
+
+void cell_count(const struct cell *cell, const struct cell_context *context,
+                struct reading *reading)
+{
+    struct visit visit = {.cell = cell, .context = context};
+    *reading = (struct reading){.maps = context->maps,
+                                .ns_per_map = NAN,
+                                .open_ns = NAN,
+                                .close_ns = NAN,
+                                .roundtrip_ns = NAN,
+                                .wake_ns = NAN};
+    const void *reference = make_ready(&visit);
+    if (visit.status == STATUS_OK)
+        open_and_map(&visit, reference, reading);
+    batch_free(visit.batch);
+    if (visit.status != STATUS_OK)
+        report_trouble(&visit, reading);
 }

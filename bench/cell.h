@@ -100,12 +100,15 @@ struct cell_context {
     int reference_fd;        /* serial's results, then its payloads: cell_reference_bytes */
     const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;
-    int canary_cpus[2];      /* between which the round trip is measured; -1: not measured */
-    const char *program;     /* breakeven itself, or a build of it that is compared */
-    const char *environment; /* "K=V;K=V" of that build, before the cell's; NULL: none */
+    int canary_cpus[2];         /* between which the round trip is measured; -1: not measured */
+    const char *program;        /* breakeven itself, or a build of it that is compared */
+    const char *environment;    /* "K=V;K=V" of that build, before the cell's; NULL: none */
+    uint64_t maps;              /* that a visit makes whose instructions are counted; 0 elsewhere */
+    const char *const *wrapper; /* what starts the program: arguments before it, the first looked
+                                   for in PATH, up to a NULL. NULL: nothing */
 };
 
-enum { CELL_MOST_READINGS = 8 };
+enum { CELL_MOST_READINGS = 8, CELL_MOST_WRAPPING = 8 };
 
 /* How many bytes serial's results and payloads take; fails where no memory can be that large. */
 int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error);
@@ -119,5 +122,13 @@ int cell_prepare(const struct cell *cell, const struct cell_context *context, st
  * where anything went wrong, one that says so. Never fails otherwise. */
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[CELL_MOST_READINGS]);
+
+/* Opens the strategy, makes context->maps maps in a row, verifies the last and closes, for somebody
+ * who counts instructions from outside: no clock, no canary, no warm-up, nothing whose work depends
+ * on time or chance, and all that is not the maps is the same for any number of them. Idling,
+ * neighbours and the caller's memory, which cost a map no instructions, are left out. The reading
+ * says whether all went well; it has no time. */
+void cell_count(const struct cell *cell, const struct cell_context *context,
+                struct reading *reading);
 
 #endif

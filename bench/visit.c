@@ -37,6 +37,7 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .chunk = cell->chunk,
         .seed = context->seed,
         .job_timeout_ns = context->job_timeout_ns,
+        .maps = kind == VISIT_COUNT ? context->maps : 0,
         .retries = context->retries,
         .workers = cell->workers,
         .cpus = context->cpus,
@@ -130,7 +131,29 @@ static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t
     return refused;
 }
 
-/* The arguments behind the subcommand are for people who look with ps. */
+/* As posix_spawn. The argument behind the subcommand is for people who look with ps. */
+static int start_child(pid_t *pid, const struct cell_context *context, const char *what,
+                       const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const environment[])
+{
+    const char *arguments[CELL_MOST_WRAPPING + 4];
+    const char *const *wrapper = context->wrapper;
+    size_t count = 0;
+    for (; wrapper != NULL && wrapper[count] != NULL; count++) {
+        if (count == CELL_MOST_WRAPPING)
+            return E2BIG;
+        arguments[count] = wrapper[count];
+    }
+    arguments[count] = wrapper != NULL ? context->program : "breakeven";
+    arguments[count + 1] = VISIT_SUBCOMMAND;
+    arguments[count + 2] = what;
+    arguments[count + 3] = NULL;
+    char *const *all = (char *const *)arguments;
+    return wrapper != NULL
+               ? posix_spawnp(pid, wrapper[0], actions, attributes, all, environment)
+               : posix_spawn(pid, context->program, actions, attributes, all, environment);
+}
+
 static pid_t spawn_child(const struct cell *cell, const struct cell_context *context,
                          int pipes[3][2], struct error *error)
 {
@@ -141,7 +164,6 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
     snprintf(what, sizeof what, "%s/%llu x %llu/%s/%u", cell->work->name,
              (unsigned long long)cell->size, (unsigned long long)cell->jobs, cell->strategy->name,
              cell->workers);
-    char *arguments[] = {"breakeven", VISIT_SUBCOMMAND, what, NULL};
     char **environment = env != NULL ? make_environment(env) : NULL;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -152,10 +174,10 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
         posix_spawnattr_init(&attributes);
         int refused = describe_child(&actions, &attributes, pipes, context);
         if (refused == 0)
-            refused =
-                posix_spawn(&pid, context->program, &actions, &attributes, arguments, environment);
+            refused = start_child(&pid, context, what, &actions, &attributes, environment);
         if (refused != 0) {
-            fail_errno(error, refused, "visit: %s cannot be started", context->program);
+            fail_errno(error, refused, "visit: %s cannot be started",
+                       context->wrapper != NULL ? context->wrapper[0] : context->program);
             pid = -1;
         }
         posix_spawnattr_destroy(&attributes);
@@ -497,6 +519,7 @@ int visit_serve(struct error *error)
     struct cell_context context = {
         .seed = request.seed,
         .job_timeout_ns = request.job_timeout_ns,
+        .maps = request.maps,
         .retries = request.retries,
         .cpus = request.cpus,
         .input_fd = request.input_fd,
@@ -514,6 +537,10 @@ int visit_serve(struct error *error)
                              error);
     if (request.kind == VISIT_MEASURE)
         return send_readings(output, readings, cell_measure(&cell, &context, readings), error);
+    if (request.kind == VISIT_COUNT) {
+        cell_count(&cell, &context, readings);
+        return send_readings(output, readings, 1, error);
+    }
     struct reading prepared = {.status = STATUS_OK};
     if (cell_prepare(&cell, &context, error) != 0)
         return -1;

@@ -37,7 +37,7 @@ struct wire_field {
 #field, WIRE_WORD, offsetof(struct owner, field), sizeof(int), words, first, count         \
     }
 
-static const char *const kind_names[VISIT_KINDS] = {"prepare", "measure", "floors"};
+static const char *const kind_names[VISIT_KINDS] = {"prepare", "measure", "floors", "count"};
 
 /* order_count is the length of order. */
 static const struct wire_field request_fields[] = {
@@ -49,6 +49,7 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, chunk, WIRE_U64),
     FIELD(visit_request, seed, WIRE_U64),
     FIELD(visit_request, job_timeout_ns, WIRE_U64),
+    FIELD(visit_request, maps, WIRE_U64),
     FIELD(visit_request, workers, WIRE_U32),
     FIELD(visit_request, cpus, WIRE_U32),
     FIELD(visit_request, retries, WIRE_U32),

@@ -22,6 +22,7 @@ enum visit_kind {
     VISIT_PREPARE, /* fill input and reference: cell_prepare */
     VISIT_MEASURE, /* cell_measure */
     VISIT_FLOORS,  /* floors_measure: a reading for each floor, in the order of the enum */
+    VISIT_COUNT,   /* cell_count: makes `maps` maps for a counter around the visit */
     VISIT_KINDS,
 };
 
@@ -30,6 +31,7 @@ struct visit_request {
     enum visit_kind kind;
     char work[32], strategy[32];
     uint64_t size, jobs, chunk, seed, job_timeout_ns;
+    uint64_t maps; /* of VISIT_COUNT; 0 elsewhere */
     uint32_t workers, cpus, retries;
     enum schedule schedule;
     uint64_t parent_mib, payload_in, payload_out;

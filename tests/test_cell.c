@@ -513,6 +513,72 @@ static void an_input_that_cannot_be_made_is_told(void **state)
     assert_unpreparable(&unprepared, EXIT_REFUSED, "no input today");
 }
 
+/* ------------------------------------------------------------------------------- cells that are
+ * counted */
+
+static void count(struct visited *visited, uint64_t maps)
+{
+    visited->context.maps = maps;
+    cell_count(&visited->cell, &visited->context, visited->readings);
+    visited->count = 1;
+}
+
+static void a_counted_cell_has_neither_a_time_nor_children(void **state)
+{
+    struct error trouble = {0};
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    prepare(&visited);
+    count(&visited, 3);
+    visited_close(&visited);
+    const struct reading *reading = &visited.readings[0];
+    if (reading->status != STATUS_OK)
+        stop_test("it is %s: %s", status_names[reading->status], reading->detail);
+    assert_int_equal(reading->maps, 3);
+    assert_unknown(reading->ns_per_map);
+    assert_unknown(reading->roundtrip_ns);
+    check_childless(&trouble, *state);
+    assert_no_error(&trouble);
+}
+
+static void a_wrong_result_is_told_when_counted_too(void **state)
+{
+    struct visited visited;
+    visited_open(&visited, work_find("squares"), *state, 2000, 9);
+    prepare(&visited);
+    off_t last_of_first = (off_t)visited.cell.work->result_bytes - 1;
+    assert_int_equal(pwrite(visited.context.reference_fd, "x", 1, last_of_first), 1);
+    count(&visited, 3);
+    visited_close(&visited);
+    assert_bad(&visited, STATUS_WRONG, "job 0");
+}
+
+static uint64_t calls;
+
+static int call(const struct job *job, void *result)
+{
+    (void)job;
+    memset(result, 0, 1);
+    calls++;
+    return 0;
+}
+
+static const struct work counting_calls = {
+    .name = "calls", .result_bytes = 1, .run = call, .result_text = say_nothing};
+
+static void a_counted_cell_makes_as_many_maps_as_asked_for(void **state)
+{
+    struct visited visited;
+    (void)state;
+    visited_open(&visited, &counting_calls, "serial", 1, 3);
+    for (uint64_t maps = 0; maps < 3; maps++) {
+        calls = 0;
+        count(&visited, maps);
+        assert_int_equal(calls, 3 * maps);
+    }
+    visited_close(&visited);
+}
+
 /* ------------------------------------------------------------------------------- the tables */
 
 static struct fixture_tests tests;
@@ -540,6 +606,7 @@ int main(void)
         cmocka_unit_test(a_reference_that_cannot_be_mapped_is_refused),
         cmocka_unit_test(a_work_that_fails_serially_has_no_reference),
         cmocka_unit_test(an_input_that_cannot_be_made_is_told),
+        cmocka_unit_test(a_counted_cell_makes_as_many_maps_as_asked_for),
     };
     ADD(cold_comes_first_and_warm_rows_follow, 0, 0);
     ADD(works_with_input_are_prepared_and_verified, 0, 0);
@@ -558,6 +625,8 @@ int main(void)
     ADD(a_crashed_job_is_one_row_with_its_signal, STRATEGY_ISOLATES_CRASHES, STRATEGY_NEEDS_EXEC);
     ADD(a_job_that_differs_from_serials_is_wrong, STRATEGY_ISOLATES_CRASHES, STRATEGY_NEEDS_EXEC);
     ADD(a_refused_open_or_map_is_one_row_that_says_so, STRATEGY_NEEDS_EXEC, 0);
+    ADD(a_counted_cell_has_neither_a_time_nor_children, 0, 0);
+    ADD(a_wrong_result_is_told_when_counted_too, 0, 0);
     int failed = cmocka_run_group_tests_name("cell", single, NULL, NULL);
     return failed + fixture_run(&tests, "cell of each strategy", NULL);
 }

@@ -13,6 +13,7 @@ static struct visit_request a_request(void)
         .chunk = 3,
         .seed = UINT64_MAX - 4,
         .job_timeout_ns = 5,
+        .maps = 18,
         .workers = 6,
         .cpus = 7,
         .retries = 8,
@@ -82,6 +83,31 @@ static void a_request_arrives_as_it_was_sent(void **state)
     free(text);
 }
 
+/* Whoever reads it tells by its name alone what it is to do. */
+static void every_kind_of_visit_has_its_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        [VISIT_PREPARE] = "\"prepare\"",
+        [VISIT_MEASURE] = "\"measure\"",
+        [VISIT_FLOORS] = "\"floors\"",
+        [VISIT_COUNT] = "\"count\"",
+    };
+    assert_int_equal(COUNT_OF(names), VISIT_KINDS);
+    for (int kind = 0; kind < VISIT_KINDS; kind++) {
+        struct visit_request sent = a_request(), got;
+        struct error error;
+        sent.kind = (enum visit_kind)kind;
+        char *text = wire_write_request(&sent);
+        assert_contains(text, names[kind]);
+        read_request(text, &got, &error);
+        assert_no_error(&error);
+        assert_int_equal(got.kind, kind);
+        assert_int_equal(got.maps, 18);
+        free(text);
+    }
+}
+
 /* So builds that do not know a field are not bothered with it before it is used. */
 static void what_is_not_used_is_not_sent(void **state)
 {
@@ -107,6 +133,7 @@ static void a_request_that_would_measure_something_else_is_refused(void **state)
         {"{\"kind\":\"guess\"}", "'kind'"},
         {"{\"schedule\":\"fair\"}", "'schedule'"},
         {"{\"workers\":-1}", "'workers'"},
+        {"{\"maps\":\"many\"}", "'maps'"},
         {"{\"workers\":4294967296}", "'workers'"},
         {"{\"work\":\"a work whose name is longer than any\"}", "'work'"},
         {"{\"mask\":[1024]}", "'mask'"},
@@ -207,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_arrives_as_it_was_sent),
+        cmocka_unit_test(every_kind_of_visit_has_its_name),
         cmocka_unit_test(what_is_not_used_is_not_sent),
         cmocka_unit_test(a_request_that_would_measure_something_else_is_refused),
         cmocka_unit_test(what_is_no_request_is_a_mistake_of_whoever_started_it),
