@@ -90,6 +90,24 @@ contender empty 'exit 3'
 ab "$work/bin/empty" "$program" empty
 check 'no cell in common: exit 3' is "$status" 3
 
+# ------------------------------------------------------------------------------- instructions
+
+counts=(compare --ab "$program" "$program" --metric instructions --quiet)
+if sanitized; then
+    echo '# left out: programs with sanitizers do not run in valgrind'
+else
+    call "${counts[@]}" --out "$work/counts"
+    if [ "$status" -eq 3 ]; then
+        check 'instructions: where nothing counts them it is told why' one_error_line 'instructions'
+    else
+        check 'instructions of a build and itself: exit 0' is "$status" 0
+        check 'instructions of a build and itself are the same' is "$(verdicts counts)" '9 same'
+        check 'instructions have their quantity' is "$(column "$work/counts/comparison.csv" quantity | sort -u)" instructions
+    fi
+fi
+refuses 2 "--metric: 'cycles' is not known" compare --ab "$program" "$program" --metric cycles
+refuses 2 '--metric: means something with --ab only' compare --metric time a b
+
 # ------------------------------------------------------------------------------- bad input
 
 refuses 2 'cannot be run: No such file' compare --ab "$work/nothing" "$program"

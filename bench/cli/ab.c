@@ -3,6 +3,9 @@
 #include "bench/analyse/compare.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/cli/measuring.h"
+#include "bench/cli/progress.h"
+#include "bench/cli/signals.h"
+#include "bench/instructions.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +14,9 @@
 
 /* Fresh rounds take at most this share of the budget. */
 #define FRESH_SHARE 0.5
+
+/* How long a visit that is counted may take. */
+#define COUNT_TIMEOUT_NS (60 * NS_PER_S)
 
 /* Both sittings are the same suite with the same settings, each with a copy of its own. */
 static int begin(const struct ab *ab, struct measuring *measuring, struct error *error)
@@ -102,4 +108,33 @@ int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *err
     if (ab_measure_first(ab, folder, error) != 0)
         return -1;
     return confirm(ab, folder, error);
+}
+
+int ab_count(const struct ab *ab, struct comparisons *found, struct error *error)
+{
+    struct progress_view view = progress_open();
+    struct counter counter;
+    struct counted_build base = {ab->base.program, ab->base.environment};
+    struct counted_build new = {ab->new.program, ab->new.environment};
+    sigset_t mask, waiting_mask;
+    if (counter_open(&counter, error) != 0)
+        return -1;
+    signals_catch(&mask);
+    sigprocmask(SIG_SETMASK, NULL, &waiting_mask);
+    sigdelset(&waiting_mask, SIGINT);
+    sigdelset(&waiting_mask, SIGTERM);
+    sigdelset(&waiting_mask, SIGHUP);
+    struct counting counting = {
+        .counter = &counter,
+        .timeout_ns = COUNT_TIMEOUT_NS,
+        .waiting_mask = &waiting_mask,
+        .progress = ab->quiet ? NULL : progress_show,
+        .user = &view,
+    };
+    int result = instructions_compare(&counting, &base, &new, COUNTS_THRESHOLD, found, error);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (!ab->quiet)
+        progress_close(&view);
+    counter_close(&counter);
+    return result;
 }

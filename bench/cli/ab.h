@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_CLI_AB_H
 #define BREAKEVEN_CLI_AB_H
 
+#include "bench/analyse/comparison.h"
 #include "bench/cli/contender.h"
 #include "bench/cli/folder.h"
 #include "bench/suite.h"
@@ -26,5 +27,9 @@ int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct erro
 /* Measures both builds in the same rounds into the folder, and what is suspected then in fresh
  * rounds into the folder in it. */
 int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *error);
+
+/* Counts instructions of both builds. The rows' texts live as long as rows, which the caller frees.
+ */
+int ab_count(const struct ab *ab, struct comparisons *found, struct error *error);
 
 #endif

@@ -19,6 +19,7 @@
 enum {
     OPTION_AB,
     OPTION_SELFTEST,
+    OPTION_METRIC,
     OPTION_SUITE,
     OPTION_FORCE,
     OPTION_QUIET,
@@ -33,6 +34,7 @@ static const struct option_spec specs[] = {
     [OPTION_AB] = {"ab", NULL, "BASE and NEW are programs, to be measured now, in the same rounds"},
     [OPTION_SELFTEST] = {"selftest", NULL,
                          "how often --ab errs on this machine, and what it finds"},
+    [OPTION_METRIC] = {"metric", "M,..", "with --ab: time, instructions or both; without it time"},
     [OPTION_SUITE] = {"suite", "SUITE", "what to measure with --ab; without it: regress"},
     [OPTION_FORCE] = {"force", NULL, "with --ab: overwrite what --out holds"},
     [OPTION_QUIET] = {"quiet", NULL, "no progress, no tables"},
@@ -48,12 +50,17 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
+enum { METRIC_TIME, METRIC_INSTRUCTIONS, METRICS };
+
+static const char *const metric_names[METRICS] = {"time", "instructions"};
+
 struct compare_options {
     double threshold; /* NaN: the default of what is compared */
     bool ab, selftest, advisory, force, quiet, help;
     const char *out; /* NULL: nothing is written, or with --ab into a folder that is made up */
     const char *suite;
-    const char *ab_only; /* an option that means nothing without --ab; NULL: none was given */
+    bool metrics[METRICS]; /* none: time */
+    const char *ab_only;   /* an option that means nothing without --ab; NULL: none was given */
     struct settings settings;
     const char *words[2];
     size_t word_count;
@@ -70,6 +77,20 @@ static int handle_key(struct compare_options *options, size_t index, const char 
                         error);
 }
 
+static int handle_metric(struct compare_options *options, const char *value, struct error *error)
+{
+    struct words given;
+    if (parse_words("--metric", value, metric_names, METRICS, &given, error) != 0)
+        return -1;
+    for (size_t i = 0; i < given.count; i++)
+        for (size_t k = 0; k < METRICS; k++)
+            options->metrics[k] =
+                options->metrics[k] || text_equal(given.values[i], metric_names[k]);
+    words_free(&given);
+    options->ab_only = "metric";
+    return 0;
+}
+
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
     struct compare_options *options = user;
@@ -80,6 +101,8 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     case OPTION_SELFTEST:
         options->selftest = true;
         return 0;
+    case OPTION_METRIC:
+        return handle_metric(options, value, error);
     case OPTION_SUITE:
         options->suite = value;
         options->ab_only = "suite";
@@ -299,21 +322,45 @@ static int write_summary(const char *folder, const struct samples *samples, stru
     return result;
 }
 
+/* What was found of two builds, and what its rows point into. */
+struct ab_findings {
+    struct sittings sittings;
+    struct comparisons times, counts, all;
+};
+
 /* Everything right of the samples of two builds. */
-static void compare_sittings(struct compare_options *options, const char *folder,
-                             struct error *error)
+static int compare_times(const struct ab *ab, const char *folder, struct ab_findings *findings,
+                         struct error *error)
 {
-    struct sittings sittings = {0};
-    struct comparisons found = {0};
-    options->out = folder;
-    if (read_sittings(folder, &sittings, error) == 0 &&
-        write_summary(folder, &sittings.first, error) == 0 &&
-        compare_builds(&sittings.first, sittings.confirmed ? &sittings.fresh : NULL,
-                       options->threshold, &found, error) == 0)
-        tell(options, &found, error);
-    free(found.rows);
-    samples_free(&sittings.first);
-    samples_free(&sittings.fresh);
+    struct sittings *sittings = &findings->sittings;
+    if (read_sittings(folder, sittings, error) != 0 ||
+        write_summary(folder, &sittings->first, error) != 0)
+        return -1;
+    return compare_builds(&sittings->first, sittings->confirmed ? &sittings->fresh : NULL,
+                          ab->threshold, &findings->times, error);
+}
+
+static int join(struct ab_findings *findings, struct error *error)
+{
+    const struct comparisons *times = &findings->times, *counts = &findings->counts;
+    struct comparisons *all = &findings->all;
+    all->rows = calloc(times->count + counts->count + 1, sizeof *all->rows);
+    if (all->rows == NULL)
+        return fail(error, EXIT_REFUSED, "compare: out of memory");
+    for (size_t i = 0; i < times->count; i++)
+        all->rows[all->count++] = times->rows[i];
+    for (size_t i = 0; i < counts->count; i++)
+        all->rows[all->count++] = counts->rows[i];
+    return 0;
+}
+
+static void free_findings(struct ab_findings *findings)
+{
+    free(findings->times.rows);
+    free(findings->counts.rows);
+    free(findings->all.rows);
+    samples_free(&findings->sittings.first);
+    samples_free(&findings->sittings.fresh);
 }
 
 /* What only the base has no suite of the new build can name. */
@@ -344,21 +391,41 @@ static struct ab make_ab(struct compare_options *options)
     };
 }
 
+/* Measures and counts what is asked for; the folder where it lies. */
+static int compare_builds_by(const struct compare_options *options, const struct ab *ab,
+                             struct run_folder *folder, struct ab_findings *findings,
+                             struct error *error)
+{
+    const bool *metrics = options->metrics;
+    bool timed = metrics[METRIC_TIME] || !metrics[METRIC_INSTRUCTIONS];
+    if (timed ? ab_measure(ab, folder, error) != 0 ||
+                    compare_times(ab, folder->path, findings, error) != 0
+              : folder_open(ab->out, "instructions", ab->mode, folder, error) != 0)
+        return -1;
+    if (metrics[METRIC_INSTRUCTIONS] && ab_count(ab, &findings->counts, error) != 0)
+        return -1;
+    return join(findings, error);
+}
+
 static void compare_programs(struct compare_options *options, struct ending *ending)
 {
     struct ab ab = make_ab(options);
     struct error *error = &ending->error;
+    struct ab_findings findings = {0};
     struct run_folder folder;
     char shown[PATH_MAX];
     if (contender_open(options->words[0], &ab.base, error) == 0 &&
         contender_open(options->words[1], &ab.new, error) == 0 &&
-        ab_measure(&ab, &folder, error) == 0) {
-        compare_sittings(options, folder.path, error);
+        compare_builds_by(options, &ab, &folder, &findings, error) == 0) {
+        options->out = folder.path;
+        tell(options, &findings.all, error);
+        options->out = NULL;
         warn_of_lost(&ab, ending->warning, sizeof ending->warning);
         text_printable(shown, sizeof shown, folder.path);
         if (!options->quiet)
             printf("The numbers are in %s/comparison.csv.\n", shown);
     }
+    free_findings(&findings);
     contender_close(&ab.base);
     contender_close(&ab.new);
 }

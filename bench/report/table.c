@@ -417,7 +417,7 @@ void table_print_disturbances(FILE *file, const struct disturbances *found)
 /* ------------------------------------------------------------------------------- comparisons */
 
 /* How many rows of a kind of which there may be many are shown. */
-enum { MOST_SHOWN = 20 };
+enum { MOST_SHOWN = 8 };
 
 static bool has_verdict(const struct comparison *row, enum verdict verdict)
 {
