@@ -79,7 +79,7 @@ static int handle_key(struct compare_options *options, size_t index, const char 
 
 static int handle_metric(struct compare_options *options, const char *value, struct error *error)
 {
-    struct words given;
+    struct words given = {0};
     if (parse_words("--metric", value, metric_names, METRICS, &given, error) != 0)
         return -1;
     for (size_t i = 0; i < given.count; i++)
