@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct crossover, field, #field, type)
 #define KEY_COLUMN(field, type) CSV_COLUMN(struct crossover, key.field, #field, type)
@@ -169,6 +170,13 @@ static struct crossover find_one(const struct summary *rows, size_t count,
         .metg50_ns = result.metg50_ns,
         .metg95_ns = result.metg95_ns,
     };
+}
+
+int crossover_compare(const void *a, const void *b)
+{
+    const struct crossover *x = a, *y = b;
+    int order = key_compare_curve(&x->key, &y->key);
+    return order ? order : strcmp(x->temperature, y->temperature);
 }
 
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error)

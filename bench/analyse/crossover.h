@@ -59,8 +59,11 @@ struct crossovers {
     size_t count;
 };
 
-/* The crossovers of all strategies but serial. Cells that are not ok have no point. The caller
- * frees rows. */
+/* The order of their curves, then of temperatures: that of summaries. */
+int crossover_compare(const void *a, const void *b);
+
+/* The crossovers of all strategies but serial, in that order. Cells that are not ok have no point.
+ * The caller frees rows. */
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
 
 #endif

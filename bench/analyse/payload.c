@@ -23,14 +23,17 @@ static bool same_but_transport(const struct key *a, const struct key *b)
     return key_compare(&x, &y) == 0;
 }
 
-static bool has_payload(const struct summaries *summaries, const char *work)
+/* Where the rows of the work at `first` end; *payload: some of them carry one. */
+static size_t end_of_work(const struct summaries *summaries, size_t first, bool *payload)
 {
-    for (size_t i = 0; i < summaries->count; i++) {
-        const struct key *key = &summaries->rows[i].key;
-        if (text_equal(key->work, work) && (key->payload_in > 0 || key->payload_out > 0))
-            return true;
+    size_t next = first;
+    *payload = false;
+    while (next < summaries->count &&
+           text_equal(summaries->rows[next].key.work, summaries->rows[first].key.work)) {
+        const struct key *key = &summaries->rows[next++].key;
+        *payload = *payload || key->payload_in > 0 || key->payload_out > 0;
     }
-    return false;
+    return next;
 }
 
 static void note(struct payload_cost *cost, const struct summary *row)
@@ -43,22 +46,28 @@ static void note(struct payload_cost *cost, const struct summary *row)
         cost->ratio = cost->pipe_ns / cost->shm_ns;
 }
 
+/* The cost that the row belongs to; a new one where there is none yet. */
+static struct payload_cost *cost_of(struct payload_costs *costs, const struct summary *row)
+{
+    for (size_t i = 0; i < costs->count; i++)
+        if (same_but_transport(&costs->rows[i].key, &row->key))
+            return &costs->rows[i];
+    costs->rows[costs->count] = (struct payload_cost){row->key, NAN, NAN, NAN};
+    return &costs->rows[costs->count++];
+}
+
 int payload_costs_find(const struct summaries *summaries, struct payload_costs *out,
                        struct error *error)
 {
     *out = (struct payload_costs){calloc(summaries->count + 1, sizeof *out->rows), 0};
     if (out->rows == NULL)
         return fail(error, EXIT_REFUSED, "payload: out of memory");
-    for (size_t i = 0; i < summaries->count; i++) {
-        const struct summary *row = &summaries->rows[i];
-        if (!counts(row) || !has_payload(summaries, row->key.work))
-            continue;
-        size_t at = 0;
-        while (at < out->count && !same_but_transport(&out->rows[at].key, &row->key))
-            at++;
-        if (at == out->count)
-            out->rows[out->count++] = (struct payload_cost){row->key, NAN, NAN, NAN};
-        note(&out->rows[at], row);
+    for (size_t i = 0, next; i < summaries->count; i = next) {
+        bool payload;
+        next = end_of_work(summaries, i, &payload);
+        for (size_t k = i; payload && k < next; k++)
+            if (counts(&summaries->rows[k]))
+                note(cost_of(out, &summaries->rows[k]), &summaries->rows[k]);
     }
     return 0;
 }

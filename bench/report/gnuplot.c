@@ -845,13 +845,14 @@ int gnuplot_draw(const char *folder, const struct summaries *summaries,
     struct scene *scenes;
     size_t count;
     snprintf(plots, sizeof plots, "%s/plots", folder);
-    if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
-        return -1;
-    int result = gallery_open(&gallery);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = draw_scene(&scenes[i], &picture);
-    gallery_close(&gallery);
-    free(scenes);
+    int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
+    if (result == 0) {
+        result = gallery_open(&gallery);
+        for (size_t i = 0; result == 0 && i < count; i++)
+            result = draw_scene(&scenes[i], &picture);
+        gallery_close(&gallery);
+    }
+    scenes_free(scenes, count);
     *drawn = gallery.drawn;
     return result;
 }

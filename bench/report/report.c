@@ -62,7 +62,7 @@ static int analyse(struct samples *samples, const struct host *host, struct find
     return law_find(&findings->summaries, &pages, &findings->laws, error);
 }
 
-/* From here on the rows are for people. */
+/* From here on the rows are for people. What was made visible may stand elsewhere in the order. */
 static int make_printable(struct findings *findings, struct error *error)
 {
     struct strings *strings = &findings->strings;
@@ -74,6 +74,10 @@ static int make_printable(struct findings *findings, struct error *error)
         csv_make_printable(&crossover_format, crossovers->rows, crossovers->count, strings,
                            error) != 0)
         return -1;
+    if (summaries->count > 0)
+        qsort(summaries->rows, summaries->count, sizeof *summaries->rows, summary_compare);
+    if (crossovers->count > 0)
+        qsort(crossovers->rows, crossovers->count, sizeof *crossovers->rows, crossover_compare);
     return csv_make_printable(&law_format, laws->rows, laws->count, strings, error);
 }
 

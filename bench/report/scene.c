@@ -18,37 +18,82 @@ static bool is_serial(const char *strategy)
     return text_equal(strategy, "serial");
 }
 
-static struct scene make_scene(const struct summaries *summaries,
-                               const struct crossovers *crossovers, const struct laws *laws,
-                               const struct host *host, const struct summary *like)
+/* Puts a step where it belongs; most come in ascending order. False: out of memory. */
+static bool ladder_add(struct ladder *ladder, uint64_t step)
 {
-    const struct work *work = work_find(like->key.work);
-    struct scene scene = {.summaries = summaries,
-                          .crossovers = crossovers,
-                          .laws = laws,
-                          .host = host,
-                          .work = like->key.work,
-                          .unit = work != NULL ? work->unit : "",
-                          .jobs = like->key.jobs,
-                          .only_jobs = true,
-                          .least_size = UINT64_MAX};
-    for (size_t i = 0; i < summaries->count; i++) {
-        const struct summary *row = &summaries->rows[i];
-        scene.only_jobs = scene.only_jobs && (row->key.jobs == like->key.jobs ||
-                                              !text_equal(row->key.work, like->key.work));
-        if (!in_scene(&scene, row))
-            continue;
-        scene.least_size = row->key.size < scene.least_size ? row->key.size : scene.least_size;
-        scene.most_size = row->key.size > scene.most_size ? row->key.size : scene.most_size;
-        if (is_serial(row->key.strategy))
-            continue;
-        scene.most_workers =
-            row->key.workers > scene.most_workers ? row->key.workers : scene.most_workers;
-        if (row->key.workers <= host->cpus_usable && row->key.workers > scene.full_workers)
-            scene.full_workers = row->key.workers;
+    size_t at = ladder->count;
+    while (at > 0 && ladder->steps[at - 1] > step)
+        at--;
+    if (at > 0 && ladder->steps[at - 1] == step)
+        return true;
+    uint64_t *grown = reallocarray(ladder->steps, ladder->count + 1, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    memmove(grown + at + 1, grown + at, (ladder->count - at) * sizeof *grown);
+    grown[at] = step;
+    ladder->steps = grown;
+    ladder->count++;
+    return true;
+}
+
+/* The first step above `last`, or UINT64_MAX. */
+static uint64_t ladder_next(const struct ladder *ladder, uint64_t last)
+{
+    size_t low = 0, high = ladder->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ladder->steps[middle] <= last)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (scene.full_workers == 0) /* all oversubscribed */
-        scene.full_workers = scene_next_workers(&scene, 0);
+    return low < ladder->count ? ladder->steps[low] : UINT64_MAX;
+}
+
+static uint64_t ladder_first(const struct ladder *ladder)
+{
+    return ladder->count > 0 ? ladder->steps[0] : UINT64_MAX;
+}
+
+static bool add_row(struct scene *scene, const struct summary *row)
+{
+    if (!ladder_add(&scene->sizes, row->key.size) ||
+        !ladder_add(&scene->parents, row->key.parent_mib))
+        return false;
+    return is_serial(row->key.strategy) || ladder_add(&scene->workers, row->key.workers);
+}
+
+/* What follows from the sizes and worker counts. */
+static void complete(struct scene *scene)
+{
+    const struct ladder *sizes = &scene->sizes, *workers = &scene->workers;
+    scene->least_size = ladder_first(sizes);
+    scene->most_size = sizes->steps[sizes->count - 1];
+    scene->most_workers = workers->count > 0 ? workers->steps[workers->count - 1] : 0;
+    for (size_t i = 0; i < workers->count; i++)
+        if (workers->steps[i] <= scene->host->cpus_usable)
+            scene->full_workers = workers->steps[i];
+    if (scene->full_workers == 0) /* all oversubscribed */
+        scene->full_workers = ladder_first(workers);
+}
+
+/* The scene of a row; a new one where there is none yet. */
+static struct scene *scene_of(struct scene scenes[], size_t *count, const struct summary *row)
+{
+    for (size_t i = *count; i-- > 0;)
+        if (in_scene(&scenes[i], row))
+            return &scenes[i];
+    const struct work *work = work_find(row->key.work);
+    struct scene *scene = &scenes[(*count)++];
+    *scene = (struct scene){
+        .work = row->key.work,
+        .unit = work != NULL ? work->unit : "",
+        .jobs = row->key.jobs,
+        .only_jobs = true,
+    };
+    for (size_t i = 0; i + 1 < *count; i++)
+        if (text_equal(scenes[i].work, scene->work))
+            scenes[i].only_jobs = scene->only_jobs = false;
     return scene;
 }
 
@@ -56,19 +101,32 @@ int scenes_find(const struct summaries *summaries, const struct crossovers *cros
                 const struct laws *laws, const struct host *host, struct scene **scenes,
                 size_t *count, struct error *error)
 {
+    bool room = true;
     *count = 0;
     *scenes = calloc(summaries->count + 1, sizeof **scenes);
-    if (*scenes == NULL)
+    for (size_t i = 0; *scenes != NULL && room && i < summaries->count; i++)
+        room = add_row(scene_of(*scenes, count, &summaries->rows[i]), &summaries->rows[i]);
+    if (*scenes == NULL || !room)
         return fail(error, EXIT_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < summaries->count; i++) {
-        bool known = false;
-        for (size_t k = 0; k < *count; k++)
-            known = known || in_scene(&(*scenes)[k], &summaries->rows[i]);
-        if (!known)
-            (*scenes)[(*count)++] =
-                make_scene(summaries, crossovers, laws, host, &summaries->rows[i]);
+    for (size_t i = 0; i < *count; i++) {
+        struct scene *scene = &(*scenes)[i];
+        scene->summaries = summaries;
+        scene->crossovers = crossovers;
+        scene->laws = laws;
+        scene->host = host;
+        complete(scene);
     }
     return 0;
+}
+
+void scenes_free(struct scene scenes[], size_t count)
+{
+    for (size_t i = 0; scenes != NULL && i < count; i++) {
+        free(scenes[i].sizes.steps);
+        free(scenes[i].workers.steps);
+        free(scenes[i].parents.steps);
+    }
+    free(scenes);
 }
 
 /* True where nothing but size and workers tells the key from the line's. */
@@ -108,7 +166,8 @@ int scene_lines(const struct scene *scene, struct lines *lines, struct error *er
         return fail(error, EXIT_REFUSED, "report: out of memory");
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        bool known = !in_scene(scene, row);
+        bool known = !in_scene(scene, row) ||
+                     (i > 0 && summary_compare_curve(&summaries->rows[i - 1], row) == 0);
         for (size_t k = 0; !known && k < lines->count; k++)
             known = on_line(&lines->lines[k], &row->key);
         if (!known)
@@ -140,30 +199,50 @@ static bool has_time(const struct summary *row)
     return text_equal(row->status, "ok") && isfinite(row->median_ns);
 }
 
+/* The first row that does not stand before one with that key and temperature. */
+static size_t first_from(const struct summaries *summaries, const struct summary *like)
+{
+    size_t low = 0, high = summaries->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (summary_compare(&summaries->rows[middle], like) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What names a row of a line; serial has but one worker count. */
+static struct summary name_row(const struct line *line, uint64_t workers, uint64_t size,
+                               const char *temperature)
+{
+    struct summary name = {.key = line->key, .temperature = temperature};
+    name.key.size = size;
+    if (!is_serial(line->key.strategy))
+        name.key.workers = workers;
+    return name;
+}
+
 const struct summary *scene_row(const struct scene *scene, const struct line *line,
                                 uint64_t workers, uint64_t size, const char *temperature)
 {
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && row->key.size == size && on_line(line, &row->key) &&
-            (row->key.workers == workers || is_serial(row->key.strategy)) &&
-            text_equal(row->temperature, temperature) && has_time(row))
-            return row;
-    }
-    return NULL;
+    const struct summaries *summaries = scene->summaries;
+    struct summary name = name_row(line, workers, size, temperature);
+    size_t at = first_from(summaries, &name);
+    bool found = at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0;
+    return found && has_time(&summaries->rows[at]) ? &summaries->rows[at] : NULL;
 }
 
 const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
                                         uint64_t workers, const char *temperature)
 {
-    for (size_t i = 0; i < scene->crossovers->count; i++) {
-        const struct crossover *row = &scene->crossovers->rows[i];
-        if (row->key.jobs == scene->jobs && row->key.workers == workers &&
-            text_equal(row->key.work, scene->work) && text_equal(row->temperature, temperature) &&
-            on_line(line, &row->key))
-            return row;
-    }
-    return NULL;
+    struct crossover name = {.key = line->key, .temperature = temperature};
+    name.key.workers = workers;
+    if (scene->crossovers->count == 0)
+        return NULL;
+    return bsearch(&name, scene->crossovers->rows, scene->crossovers->count, sizeof name,
+                   crossover_compare);
 }
 
 const struct summary *scene_law_row(const struct scene *scene, const struct law *law,
@@ -216,12 +295,13 @@ int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature)
 {
+    const struct summaries *summaries = scene->summaries;
+    struct summary name = name_row(line, workers, 0, temperature);
     const struct summary *best = NULL;
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && row->key.workers == workers && on_line(line, &row->key) &&
-            text_equal(row->temperature, temperature) && has_time(row) && row->speedup > 0 &&
-            (best == NULL || row->speedup > best->speedup))
+    for (size_t i = first_from(summaries, &name);
+         i < summaries->count && summary_compare_curve(&summaries->rows[i], &name) == 0; i++) {
+        const struct summary *row = &summaries->rows[i];
+        if (has_time(row) && row->speedup > 0 && (best == NULL || row->speedup > best->speedup))
             best = row;
     }
     return best;
@@ -229,37 +309,17 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
 
 uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first)
 {
-    uint64_t next = UINT64_MAX;
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && (first || row->key.size > last) && row->key.size < next)
-            next = row->key.size;
-    }
-    return next;
+    return first ? ladder_first(&scene->sizes) : ladder_next(&scene->sizes, last);
 }
 
 uint64_t scene_next_workers(const struct scene *scene, uint64_t last)
 {
-    uint64_t next = UINT64_MAX;
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && !is_serial(row->key.strategy) && row->key.workers > last &&
-            row->key.workers < next)
-            next = row->key.workers;
-    }
-    return next;
+    return ladder_next(&scene->workers, last);
 }
 
 uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first)
 {
-    uint64_t next = UINT64_MAX;
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && (first || row->key.parent_mib > last) &&
-            row->key.parent_mib < next)
-            next = row->key.parent_mib;
-    }
-    return next;
+    return first ? ladder_first(&scene->parents) : ladder_next(&scene->parents, last);
 }
 
 uint64_t scene_least_parent(const struct scene *scene)

@@ -22,6 +22,10 @@ struct scene {
     uint64_t least_size, most_size;
     uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
     uint64_t most_workers;
+    struct ladder {
+        uint64_t *steps; /* ascending, each once */
+        size_t count;
+    } sizes, workers, parents; /* that were measured; serial's workers are left out */
 };
 
 /* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
@@ -36,10 +40,12 @@ struct lines {
     size_t count;
 };
 
-/* All scenes of a run, in the order of summary_compare; the caller frees *scenes. */
+/* All scenes of a run, in the order of summary_compare: rows, crossovers and laws must stand in the
+ * order in which they are found. Ends with scenes_free, also where it fails. */
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct scene **scenes,
                 size_t *count, struct error *error);
+void scenes_free(struct scene scenes[], size_t count);
 
 /* The caller frees lines->lines. */
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error);

@@ -389,15 +389,15 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
     struct scene *scenes;
     struct payload_costs costs = {0};
     size_t count;
-    if (scenes_find(summaries, crossovers, laws, host, &scenes, &count, error) != 0)
-        return -1;
-    int result = payload_costs_find(summaries, &costs, error);
+    int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
+    if (result == 0)
+        result = payload_costs_find(summaries, &costs, error);
     for (size_t i = 0; result == 0 && i < count; i++)
         result = print_scene(file, &scenes[i], &costs, error);
     free(costs.rows);
     if (result == 0)
         print_warnings(file, &host->warnings);
-    free(scenes);
+    scenes_free(scenes, count);
     return result;
 }
 
