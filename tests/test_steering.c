@@ -213,11 +213,14 @@ static struct findings analyse(void **state, const struct trial *trial)
     struct error error = {0};
     struct disturbances found;
     struct findings findings;
+    struct visits visits;
     read_rows(state, trial, &findings.samples);
     disturbed_mark(&findings.samples, &found, &error);
-    speedup_summarise(&findings.samples, WORKERS, &findings.summaries, &error);
+    visits_reduce(&findings.samples, &visits, &error);
+    speedup_summarise(&visits, WORKERS, &findings.summaries, &error);
     crossover_find(&findings.summaries, &findings.crossovers, &error);
     assert_no_error(&error);
+    visits_free(&visits);
     return findings;
 }
 

@@ -1,7 +1,6 @@
 #include "bench/analyse/compare.h"
 #include "bench/analyse/drafts.h"
 #include "bench/analyse/stats.h"
-#include "bench/analyse/visits.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ static const char *const builds[SIDES] = {"base", "new"};
 /* What became of a cell's samples in one build. */
 struct health {
     size_t ok, troubled;
-    const struct sample *trouble; /* the first that went wrong, else one that is unavailable */
+    const struct trouble *trouble; /* the first that went wrong, else one that is unavailable */
 };
 
 /* A cell at one temperature, as either build has it. */
@@ -48,7 +47,7 @@ struct test {
 
 struct gate {
     double threshold, bound; /* of a change, of its logarithm */
-    struct visits first, fresh;
+    const struct visits *first, *fresh;
     struct found *found; /* in the order of compare_found, each once */
     size_t found_count;
     struct test *tests;
@@ -62,10 +61,10 @@ struct gate {
 
 /* ------------------------------------------------------------------------------- cells */
 
-static int side_of(const struct sample *sample)
+static int side_of(const struct key *key)
 {
     for (int side = 0; side < SIDES; side++)
-        if (text_equal(sample->key.build, builds[side]))
+        if (text_equal(key->build, builds[side]))
             return side;
     return -1;
 }
@@ -77,9 +76,9 @@ static int compare_found(const void *a, const void *b)
     return order ? order : strcmp(x->temperature, y->temperature);
 }
 
-static struct found found_of(const struct sample *sample)
+static struct found found_of(const struct key *key, const char *temperature)
 {
-    struct found found = {.key = sample->key, .temperature = sample->temperature};
+    struct found found = {.key = *key, .temperature = temperature};
     found.key.build = "";
     return found;
 }
@@ -91,14 +90,12 @@ static struct found *find(const struct gate *gate, const struct found *like)
     return bsearch(like, gate->found, gate->found_count, sizeof *gate->found, compare_found);
 }
 
-static void note_sample(struct health *health, const struct sample *sample)
+static void note_trouble(struct health *health, const struct trouble *trouble)
 {
-    if (sample_is_ok(sample)) {
-        health->ok++;
-    } else if (text_equal(sample->status, "unavailable")) {
-        health->trouble = health->trouble != NULL ? health->trouble : sample;
-    } else if (!text_equal(sample->status, "ok")) {
-        health->trouble = health->troubled == 0 ? sample : health->trouble;
+    if (text_equal(trouble->status, "unavailable")) {
+        health->trouble = health->trouble != NULL ? health->trouble : trouble;
+    } else {
+        health->trouble = health->troubled == 0 ? trouble : health->trouble;
         health->troubled++;
     }
 }
@@ -111,16 +108,21 @@ static void add_health(struct health *sum, const struct health *part)
     sum->troubled += part->troubled;
 }
 
-/* Appends the cells of the samples, each temperature once a build. */
-static void append_found(struct gate *gate, const struct visits *visits)
+static void append_found(struct gate *gate, const struct key *key, const char *temperature)
 {
-    for (size_t i = 0; i < visits->sample_count; i++) {
-        struct found found = found_of(visits->sorted[i]);
-        size_t count = gate->found_count;
-        if (side_of(visits->sorted[i]) >= 0 &&
-            (count == 0 || compare_found(&gate->found[count - 1], &found) != 0))
-            gate->found[gate->found_count++] = found;
-    }
+    struct found found = found_of(key, temperature);
+    size_t count = gate->found_count;
+    if (side_of(key) >= 0 && (count == 0 || compare_found(&gate->found[count - 1], &found) != 0))
+        gate->found[gate->found_count++] = found;
+}
+
+/* Appends the cells of the visits, each temperature once a build. */
+static void append_all(struct gate *gate, const struct visits *visits)
+{
+    for (size_t i = 0; i < visits->count; i++)
+        append_found(gate, visits->rows[i].key, visits->rows[i].temperature);
+    for (size_t i = 0; i < visits->trouble_count; i++)
+        append_found(gate, visits->troubles[i].key, visits->troubles[i].temperature);
 }
 
 /* All cells, each temperature once. A cell may go wrong in the fresh rounds alone, and is told
@@ -128,8 +130,8 @@ static void append_found(struct gate *gate, const struct visits *visits)
 static void list_found(struct gate *gate)
 {
     size_t kept = 0;
-    append_found(gate, &gate->first);
-    append_found(gate, &gate->fresh);
+    append_all(gate, gate->first);
+    append_all(gate, gate->fresh);
     if (gate->found_count > 0)
         qsort(gate->found, gate->found_count, sizeof *gate->found, compare_found);
     for (size_t i = 0; i < gate->found_count; i++)
@@ -138,14 +140,28 @@ static void list_found(struct gate *gate)
     gate->found_count = kept;
 }
 
-static void note_samples(struct gate *gate, const struct visits *visits)
+/* What is known of a cell in one build; NULL where the key belongs to neither. */
+static struct health *health_of(struct gate *gate, const struct key *key, const char *temperature)
 {
-    for (size_t i = 0; i < visits->sample_count; i++) {
-        struct found like = found_of(visits->sorted[i]);
-        int side = side_of(visits->sorted[i]);
-        struct found *found = side >= 0 ? find(gate, &like) : NULL;
-        if (found != NULL)
-            note_sample(&found->here[side], visits->sorted[i]);
+    struct found like = found_of(key, temperature);
+    int side = side_of(key);
+    struct found *found = side >= 0 ? find(gate, &like) : NULL;
+    return found != NULL ? &found->here[side] : NULL;
+}
+
+static void note_visits(struct gate *gate, const struct visits *visits)
+{
+    for (size_t i = 0; i < visits->count; i++) {
+        const struct visit *visit = &visits->rows[i];
+        struct health *health = health_of(gate, visit->key, visit->temperature);
+        if (health != NULL)
+            health->ok++;
+    }
+    for (size_t i = 0; i < visits->trouble_count; i++) {
+        const struct trouble *trouble = &visits->troubles[i];
+        struct health *health = health_of(gate, trouble->key, trouble->temperature);
+        if (health != NULL)
+            note_trouble(health, trouble);
     }
 }
 
@@ -174,14 +190,29 @@ static void sum_up_cells(struct gate *gate)
 
 /* ------------------------------------------------------------------------------- rounds */
 
+/* One build's visits to a cell, and serial's. */
+struct sitting {
+    struct rounds own, serial;
+};
+
+static struct sitting sitting_of(const struct visits *visits, const struct found *found, int side)
+{
+    struct key key = found->key;
+    key.build = builds[side];
+    struct key serial = key_of_serial(&key);
+    return (struct sitting){
+        .own = visits_of(visits, &key, found->temperature),
+        .serial = visits_of(visits, &serial, found->temperature),
+    };
+}
+
 /* The logarithm of a visit's quantity; NaN where its serial was not visited in the same round. */
-static double log_quantity(const struct visits *visits, const struct visit *visit,
+static double log_quantity(const struct sitting *sitting, const struct visit *visit,
                            enum quantity quantity)
 {
     if (quantity == QUANTITY_TIME)
         return log(visit->ns);
-    const struct visit *serial =
-        visits_find(visits, key_of_serial(&visit->sample->key), visit->sample);
+    const struct visit *serial = rounds_find(sitting->serial, visit->round);
     return serial != NULL ? log(serial->ns / visit->ns) : (double)NAN;
 }
 
@@ -189,19 +220,18 @@ static struct paired measure(const struct gate *gate, const struct visits *visit
                              const struct found *found, enum quantity quantity)
 {
     double *base = gate->numbers, *new = base + gate->most_rows, *change = new + gate->most_rows;
-    struct key keys[SIDES] = {found->key, found->key};
+    struct sitting sittings[SIDES] = {
+        sitting_of(visits, found, BASE),
+        sitting_of(visits, found, NEW),
+    };
     struct paired paired = {0};
-    keys[BASE].build = builds[BASE];
-    keys[NEW].build = builds[NEW];
-    size_t first = visits_first(visits, &keys[BASE], found->temperature);
-    size_t count = visits_of_cell(visits, first);
-    for (size_t i = first; i < first + count; i++) {
-        const struct visit *left = &visits->rows[i];
-        const struct visit *right = visits_find(visits, keys[NEW], left->sample);
-        if (visit_is_disturbed(left) || right == NULL)
+    for (size_t i = 0; i < sittings[BASE].own.count; i++) {
+        const struct visit *left = &sittings[BASE].own.rows[i];
+        const struct visit *right = rounds_find(sittings[NEW].own, left->round);
+        if (left->disturbed || right == NULL)
             continue;
-        double from = log_quantity(visits, left, quantity);
-        double to = log_quantity(visits, right, quantity);
+        double from = log_quantity(&sittings[BASE], left, quantity);
+        double to = log_quantity(&sittings[NEW], right, quantity);
         if (!isfinite(from) || !isfinite(to))
             continue;
         base[paired.rounds] = from;
@@ -355,7 +385,7 @@ static int add_test(struct gate *gate, size_t index, enum quantity quantity, str
 static int add_speedup(struct gate *gate, size_t index, struct error *error)
 {
     struct found like = gate->found[index];
-    struct paired paired = measure(gate, &gate->first, &like, QUANTITY_SPEEDUP);
+    struct paired paired = measure(gate, gate->first, &like, QUANTITY_SPEEDUP);
     if (paired.rounds > 0)
         return add_test(gate, index, QUANTITY_SPEEDUP, paired, error);
     like.key = key_of_serial(&like.key);
@@ -395,7 +425,7 @@ static int add_rows(struct gate *gate, size_t index, struct error *error)
         return add_verdict(gate, found, QUANTITY_TIME, verdict_of_trouble(found), error);
     if (!base || !new)
         return add_verdict(gate, found, QUANTITY_TIME, new ? VERDICT_NEW : VERDICT_MISSING, error);
-    struct paired time = measure(gate, &gate->first, found, QUANTITY_TIME);
+    struct paired time = measure(gate, gate->first, found, QUANTITY_TIME);
     if (add_test(gate, index, QUANTITY_TIME, time, error) != 0)
         return -1;
     return is_serial(&found->key) ? 0 : add_speedup(gate, index, error);
@@ -470,7 +500,7 @@ static void confirm(struct gate *gate)
         struct test *test = &gate->tests[i];
         if (!test->suspected)
             continue;
-        test->fresh = measure(gate, &gate->fresh, &gate->found[test->found], test->quantity);
+        test->fresh = measure(gate, gate->fresh, &gate->found[test->found], test->quantity);
         gate->p[count++] = test->fresh.p;
     }
     stats_holm(gate->p, gate->indices, count);
@@ -493,11 +523,12 @@ static void judge(struct gate *gate)
 
 static int allocate(struct gate *gate, struct error *error)
 {
-    size_t rows = gate->first.count > gate->fresh.count ? gate->first.count : gate->fresh.count;
-    gate->most_rows = rows + 1;
+    const struct visits *first = gate->first, *fresh = gate->fresh;
+    gate->most_rows = (first->count > fresh->count ? first->count : fresh->count) + 1;
     gate->numbers = calloc(3 * gate->most_rows, sizeof *gate->numbers);
     gate->found =
-        calloc(gate->first.sample_count + gate->fresh.sample_count + 1, sizeof *gate->found);
+        calloc(first->count + first->trouble_count + fresh->count + fresh->trouble_count + 1,
+               sizeof *gate->found);
     return gate->numbers != NULL && gate->found != NULL
                ? 0
                : fail(error, EXIT_REFUSED, "compare: out of memory");
@@ -516,8 +547,6 @@ static int allocate_tests(struct gate *gate, struct error *error)
 
 static void close_gate(struct gate *gate)
 {
-    visits_free(&gate->first);
-    visits_free(&gate->fresh);
     free(gate->found);
     free(gate->tests);
     free(gate->numbers);
@@ -527,18 +556,21 @@ static void close_gate(struct gate *gate)
 }
 
 /* Goes as far as the first rounds alone lead. */
-static int open_gate(struct gate *gate, const struct samples *first, const struct samples *fresh,
+static int open_gate(struct gate *gate, const struct visits *first, const struct visits *fresh,
                      double threshold, struct error *error)
 {
-    static const struct samples none;
-    *gate = (struct gate){.threshold = threshold, .bound = log1p(threshold)};
-    if (visits_reduce(first, &gate->first, error) != 0 ||
-        visits_reduce(fresh != NULL ? fresh : &none, &gate->fresh, error) != 0 ||
-        allocate(gate, error) != 0)
+    static const struct visits none;
+    *gate = (struct gate){
+        .threshold = threshold,
+        .bound = log1p(threshold),
+        .first = first,
+        .fresh = fresh != NULL ? fresh : &none,
+    };
+    if (allocate(gate, error) != 0)
         return -1;
     list_found(gate);
-    note_samples(gate, &gate->first);
-    note_samples(gate, &gate->fresh);
+    note_visits(gate, gate->first);
+    note_visits(gate, gate->fresh);
     sum_up_cells(gate);
     if (allocate_tests(gate, error) != 0)
         return -1;
@@ -549,7 +581,7 @@ static int open_gate(struct gate *gate, const struct samples *first, const struc
     return 0;
 }
 
-int compare_builds(const struct samples *first, const struct samples *fresh, double threshold,
+int compare_builds(const struct visits *first, const struct visits *fresh, double threshold,
                    struct comparisons *out, struct error *error)
 {
     struct gate gate;
@@ -564,7 +596,7 @@ int compare_builds(const struct samples *first, const struct samples *fresh, dou
     return result;
 }
 
-int compare_candidates(const struct samples *first, double threshold, struct key **keys,
+int compare_candidates(const struct visits *first, double threshold, struct key **keys,
                        size_t *count, struct error *error)
 {
     struct gate gate;

@@ -4,7 +4,7 @@
 #include "bench/analyse/comparison.h"
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/speedup.h"
-#include "bench/samples.h"
+#include "bench/analyse/visits.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,8 +20,8 @@
 /* A threshold of 0.05 is reached by a factor of 1.05 and by one of 1 / 1.05, so that a verdict does
  * not depend on which of two is divided by which. */
 
-/* Compares two builds that were visited in the same rounds: samples whose key has the build "base"
- * or "new"; others are passed over, and visits that were disturbed. Each cell at each temperature
+/* Compares two builds that were visited in the same rounds: visits whose key has the build "base"
+ * or "new"; others are passed over, and those that were disturbed. Each cell at each temperature
  * has a row for its time and, but for serial, one for its speedup over the serial of the same
  * build. A change is the median of the log ratios within the rounds, with the sign test's interval.
  *
@@ -33,14 +33,14 @@
  * same where the interval stays within the threshold, else noisy.
  *
  * A cell that went wrong or is missing in a build has one row a temperature instead, for its time.
- * Rows point at the strings of first. The caller frees rows; nothing else belongs to them. */
-int compare_builds(const struct samples *first, const struct samples *fresh, double threshold,
+ * Rows point at the texts of first. The caller frees rows; nothing else belongs to them. */
+int compare_builds(const struct visits *first, const struct visits *fresh, double threshold,
                    struct comparisons *out, struct error *error);
 
 /* The cells of the rows that are suspected by the first rounds alone, each once, in the order of
  * key_compare: what fresh rounds must visit with both builds, each with its serial. Their build is
- * "". They point at the strings of first; the caller frees *keys, which is never NULL. */
-int compare_candidates(const struct samples *first, double threshold, struct key **keys,
+ * "". They point at the texts of first; the caller frees *keys, which is never NULL. */
+int compare_candidates(const struct visits *first, double threshold, struct key **keys,
                        size_t *count, struct error *error);
 
 /* The least number of rounds in which compare_builds can tell anything of so many rows. */

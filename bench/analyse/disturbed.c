@@ -2,32 +2,40 @@
 #include "bench/analyse/stats.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-/* All rows of a visit hold its canary; exactly one of them is its cold reading. */
-static bool counts_for_its_visit(const struct sample *row)
+bool disturbs(const struct disturbances *found, double roundtrip_ns)
 {
-    return isfinite(row->roundtrip_ns) && text_equal(row->temperature, "cold");
+    return roundtrip_ns > DISTURBED_FACTOR * found->roundtrip_ns;
+}
+
+struct disturbances disturbances_of(double roundtrips_ns[], size_t count)
+{
+    struct disturbances found = {0};
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(roundtrips_ns[i]))
+            roundtrips_ns[found.visits++] = roundtrips_ns[i];
+    found.roundtrip_ns = stats_median(roundtrips_ns, found.visits);
+    for (size_t i = 0; i < found.visits; i++)
+        found.disturbed += disturbs(&found, roundtrips_ns[i]);
+    return found;
 }
 
 int disturbed_mark(struct samples *samples, struct disturbances *found, struct error *error)
 {
     double *trips_ns = calloc(samples->count + 1, sizeof *trips_ns);
-    *found = (struct disturbances){.roundtrip_ns = NAN};
+    size_t count = 0;
     if (trips_ns == NULL)
         return fail(error, EXIT_REFUSED, "samples: out of memory");
-    for (size_t i = 0; i < samples->count; i++)
-        if (counts_for_its_visit(&samples->rows[i]))
-            trips_ns[found->visits++] = samples->rows[i].roundtrip_ns;
-    found->roundtrip_ns = stats_median(trips_ns, found->visits);
+    for (size_t i = 0; i < samples->count; i++) /* exactly one of a visit's rows is cold */
+        if (text_equal(samples->rows[i].temperature, "cold"))
+            trips_ns[count++] = samples->rows[i].roundtrip_ns;
+    *found = disturbances_of(trips_ns, count);
     free(trips_ns);
     for (size_t i = 0; i < samples->count; i++) {
         struct sample *row = &samples->rows[i];
         bool known = isfinite(row->roundtrip_ns) && found->visits > 0;
-        bool beyond = known && row->roundtrip_ns > DISTURBED_FACTOR * found->roundtrip_ns;
-        row->disturbed = known ? beyond : CSV_UNKNOWN;
-        found->disturbed += beyond && counts_for_its_visit(row);
+        row->disturbed = known ? disturbs(found, row->roundtrip_ns) : CSV_UNKNOWN;
     }
     return 0;
 }

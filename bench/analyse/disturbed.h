@@ -3,6 +3,7 @@
 
 #include "bench/samples.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A visit is disturbed where its canary, the cache-line round trip, took longer than this many
@@ -15,6 +16,12 @@ struct disturbances {
     size_t disturbed;    /* of these */
     double roundtrip_ns; /* the run's median; NaN where there is none */
 };
+
+/* From the round trips of all visits, NaN where there is none; their order is lost. */
+struct disturbances disturbances_of(double roundtrips_ns[], size_t count);
+
+/* Whether a visit with that canary is disturbed; false where it is not known. */
+bool disturbs(const struct disturbances *found, double roundtrip_ns);
 
 /* Marks every row: disturbed becomes 1 or 0, or stays unknown where the visit has no canary. */
 int disturbed_mark(struct samples *samples, struct disturbances *found, struct error *error);

@@ -7,56 +7,66 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The two halves of the rounds; they share the strings of what they are halves of. */
+/* The two halves of the rounds; they share what they are halves of. */
 struct halves {
-    struct sample *rows; /* of that environment */
-    size_t count;
+    const struct visits *whole;
+    const char *env; /* whose cells count */
     uint64_t rounds;
     unsigned char *fresh; /* of each round, from 1: in the second half? */
-    struct samples first, second;
+    struct visits first, second;
 };
 
-static int make_halves(const struct samples *samples, const char *env, struct halves *halves,
+static bool make_half(const struct visits *whole, struct visits *half)
+{
+    *half = (struct visits){
+        .rows = calloc(whole->count + 1, sizeof *half->rows),
+        .troubles = calloc(whole->trouble_count + 1, sizeof *half->troubles),
+    };
+    return half->rows != NULL && half->troubles != NULL;
+}
+
+static int make_halves(const struct visits *visits, const char *env, struct halves *halves,
                        struct error *error)
 {
-    size_t room = samples->count + 1;
-    *halves = (struct halves){
-        .rows = calloc(room, sizeof *halves->rows),
-        .first.rows = calloc(room, sizeof *halves->rows),
-        .second.rows = calloc(room, sizeof *halves->rows),
-    };
-    if (halves->rows == NULL || halves->first.rows == NULL || halves->second.rows == NULL)
-        return fail(error, EXIT_REFUSED, "selftest: out of memory");
-    for (size_t i = 0; i < samples->count; i++)
-        if (text_equal(samples->rows[i].key.env, env)) {
-            halves->rows[halves->count++] = samples->rows[i];
-            if (samples->rows[i].round > halves->rounds)
-                halves->rounds = samples->rows[i].round;
-        }
+    *halves = (struct halves){.whole = visits, .env = env};
+    bool room = make_half(visits, &halves->first) && make_half(visits, &halves->second);
+    for (size_t i = 0; i < visits->count; i++)
+        if (visits->rows[i].round > halves->rounds)
+            halves->rounds = visits->rows[i].round;
+    for (size_t i = 0; i < visits->trouble_count; i++)
+        if (visits->troubles[i].round > halves->rounds)
+            halves->rounds = visits->troubles[i].round;
     halves->fresh = halves->rounds < SIZE_MAX ? calloc(halves->rounds + 1, 1) : NULL;
-    return halves->fresh != NULL ? 0 : fail(error, EXIT_REFUSED, "selftest: out of memory");
+    return room && halves->fresh != NULL ? 0 : fail(error, EXIT_REFUSED, "selftest: out of memory");
 }
 
 static void free_halves(struct halves *halves)
 {
-    free(halves->rows);
     free(halves->fresh);
-    free(halves->first.rows);
-    free(halves->second.rows);
+    visits_free(&halves->first);
+    visits_free(&halves->second);
 }
 
 /* Deals the rounds to both halves, as many to each. */
 static void split(struct halves *halves, gsl_rng *chance)
 {
+    const struct visits *whole = halves->whole;
+    struct visits *half[] = {&halves->first, &halves->second};
     for (uint64_t i = 0; i <= halves->rounds; i++)
         halves->fresh[i] = i % 2 == 1;
     if (halves->rounds > 0)
         gsl_ran_shuffle(chance, halves->fresh + 1, halves->rounds, 1);
-    halves->first.count = halves->second.count = 0;
-    for (size_t i = 0; i < halves->count; i++) {
-        const struct sample *row = &halves->rows[i];
-        struct samples *half = halves->fresh[row->round] ? &halves->second : &halves->first;
-        half->rows[half->count++] = *row;
+    for (size_t i = 0; i < 2; i++)
+        half[i]->count = half[i]->trouble_count = 0;
+    for (size_t i = 0; i < whole->count; i++) {
+        struct visits *own = half[halves->fresh[whole->rows[i].round]];
+        if (text_equal(whole->rows[i].key->env, halves->env))
+            own->rows[own->count++] = whole->rows[i];
+    }
+    for (size_t i = 0; i < whole->trouble_count; i++) {
+        struct visits *own = half[halves->fresh[whole->troubles[i].round]];
+        if (text_equal(whole->troubles[i].key->env, halves->env))
+            own->troubles[own->trouble_count++] = whole->troubles[i];
     }
 }
 
@@ -81,15 +91,15 @@ static void count_calls(const struct comparisons *found, struct selftest_rate *r
     }
 }
 
-int selftest_rate(const struct samples *samples, const char *env, double threshold, size_t splits,
+int selftest_rate(const struct visits *visits, const char *env, double threshold, size_t splits,
                   uint64_t seed, struct selftest_rate *rate, struct error *error)
 {
     gsl_rng *chance = gsl_rng_alloc(gsl_rng_mt19937);
     struct halves halves;
     size_t change_count = 0;
-    double *changes = calloc(splits * (samples->count + 1), sizeof *changes);
+    double *changes = calloc(splits * (visits->count + 1), sizeof *changes);
     *rate = (struct selftest_rate){.change = NAN};
-    int result = make_halves(samples, env, &halves, error);
+    int result = make_halves(visits, env, &halves, error);
     if (result == 0 && (chance == NULL || changes == NULL))
         result = fail(error, EXIT_REFUSED, "selftest: out of memory");
     if (result == 0)

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_SELFTEST_H
 #define BREAKEVEN_ANALYSE_SELFTEST_H
 
-#include "bench/samples.h"
+#include "bench/analyse/visits.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@ struct selftest_rate {
 
 /* Looks at the cells of that environment alone. The splits depend on the seed and nothing else;
  * they share their rounds, so that a rate is rougher than so many comparisons would give. */
-int selftest_rate(const struct samples *samples, const char *env, double threshold, size_t splits,
+int selftest_rate(const struct visits *visits, const char *env, double threshold, size_t splits,
                   uint64_t seed, struct selftest_rate *rate, struct error *error);
 
 #endif

@@ -1,6 +1,5 @@
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/stats.h"
-#include "bench/analyse/visits.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -82,12 +81,12 @@ static struct key key_in_first_env(const struct visits *visits, const struct key
     size_t low = 0, high = visits->count; /* visits are in the order of work, then env */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(visits->rows[middle].sample->key.work, key->work) < 0)
+        if (strcmp(visits->rows[middle].key->work, key->work) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    first.env = visits->rows[low].sample->key.env;
+    first.env = visits->rows[low].key->env;
     return first;
 }
 
@@ -102,39 +101,52 @@ struct gathered {
 
 enum { GATHERED_ARRAYS = 9, LEAST_READINGS_OF_P99 = 100 };
 
-static void pair(const struct visits *visits, const struct visit *visit, const struct key *env_key,
+/* Whom the visits of a cell are compared with, in the same rounds. */
+struct partners {
+    struct rounds serial, env;
+};
+
+static struct partners partners_of(const struct visits *visits, const struct visit *visit)
+{
+    struct key serial = key_of_serial(visit->key), env = key_in_first_env(visits, visit->key);
+    return (struct partners){
+        .serial = visits_of(visits, &serial, visit->temperature),
+        .env = visits_of(visits, &env, visit->temperature),
+    };
+}
+
+static void pair(const struct partners *partners, const struct visit *visit,
                  struct gathered *gathered)
 {
-    struct key serial_key = key_of_serial(&visit->sample->key);
-    const struct visit *serial = visits_find(visits, serial_key, visit->sample);
+    const struct visit *serial = rounds_find(partners->serial, visit->round);
     if (serial != NULL) {
         gathered->serial_ns[gathered->paired] = serial->ns;
         gathered->log_ratio[gathered->paired++] = log(serial->ns / visit->ns);
     }
-    const struct visit *other = visits_find(visits, *env_key, visit->sample);
+    const struct visit *other = rounds_find(partners->env, visit->round);
     if (other != NULL && other != visit)
         gathered->env_log_ratio[gathered->env_paired++] = log(other->ns / visit->ns);
 }
 
-static void gather(const struct visits *visits, const struct visit *from, size_t count,
-                   struct gathered *gathered)
+static void gather(const struct visits *visits, struct rounds rounds, struct gathered *gathered)
 {
-    struct key env_key = key_in_first_env(visits, &from->sample->key);
+    struct partners partners = partners_of(visits, rounds.rows);
     gathered->count = gathered->paired = gathered->env_paired = 0;
     gathered->readings = gathered->disturbed = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (visit_is_disturbed(&from[i])) {
+    for (size_t i = 0; i < rounds.count; i++) {
+        const struct visit *visit = &rounds.rows[i];
+        if (visit->disturbed) {
             gathered->disturbed++;
             continue;
         }
-        gathered->ns[gathered->count] = from[i].ns;
-        gathered->cpu_ns[gathered->count] = from[i].cpu_ns;
-        gathered->participation[gathered->count] = from[i].participation;
-        gathered->roundtrip_ns[gathered->count] = from[i].sample->roundtrip_ns;
-        gathered->wake_ns[gathered->count++] = from[i].sample->wake_ns;
-        for (size_t k = 0; k < from[i].readings; k++)
-            gathered->reading_ns[gathered->readings++] = from[i].rows[k]->ns_per_map;
-        pair(visits, &from[i], &env_key, gathered);
+        gathered->ns[gathered->count] = visit->ns;
+        gathered->cpu_ns[gathered->count] = visit->cpu_ns;
+        gathered->participation[gathered->count] = visit->participation;
+        gathered->roundtrip_ns[gathered->count] = visit->roundtrip_ns;
+        gathered->wake_ns[gathered->count++] = visit->wake_ns;
+        for (size_t k = 0; k < visit->readings; k++)
+            gathered->reading_ns[gathered->readings++] = visit->timings[k].ns;
+        pair(&partners, visit, gathered);
     }
 }
 
@@ -148,11 +160,11 @@ static double known_median(double values[], size_t count)
     return stats_median(values, known);
 }
 
-static struct summary describe(const struct sample *sample)
+static struct summary describe(const struct key *key, const char *temperature)
 {
     return (struct summary){
-        .key = sample->key,
-        .temperature = sample->temperature,
+        .key = *key,
+        .temperature = temperature,
         .median_ns = NAN,
         .low_ns = NAN,
         .high_ns = NAN,
@@ -175,11 +187,11 @@ static struct summary describe(const struct sample *sample)
     };
 }
 
-static struct summary summarise_cell(const struct visits *visits, const struct visit *from,
-                                     size_t count, uint32_t cpus, struct gathered *gathered)
+static struct summary summarise_cell(const struct visits *visits, struct rounds rounds,
+                                     uint32_t cpus, struct gathered *gathered)
 {
-    struct summary row = describe(from->sample);
-    gather(visits, from, count, gathered);
+    struct summary row = describe(rounds.rows->key, rounds.rows->temperature);
+    gather(visits, rounds, gathered);
     struct interval time = stats_interval(gathered->ns, gathered->count);
     struct interval ratio = stats_interval(gathered->log_ratio, gathered->paired);
     struct interval env_ratio = stats_interval(gathered->env_log_ratio, gathered->env_paired);
@@ -209,35 +221,65 @@ static struct summary summarise_cell(const struct visits *visits, const struct v
     return row;
 }
 
-/* Marks the rows of cells of which a visit went wrong, and adds a row for those that have none. */
-static void add_troubles(const struct sample *const sorted[], size_t count, struct summaries *out)
+/* Marks the rows of a cell of which a visit went wrong: those among the first `count`, which are in
+ * the order of keys. False: it has none. */
+static bool mark_rows(struct summary *rows, size_t count, const struct trouble *trouble)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(sorted[i]->status, "ok"))
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (key_compare(&rows[middle].key, trouble->key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (high = low; high < count && key_compare(&rows[high].key, trouble->key) == 0; high++) {
+        rows[high].status = trouble->status;
+        rows[high].detail = trouble->detail;
+    }
+    return high > low;
+}
+
+/* Of several troubles of one cell the last is told; a cell that has no row gets one. */
+static void add_troubles(const struct visits *visits, struct summaries *out)
+{
+    size_t count = out->count;
+    for (size_t i = 0; i < visits->trouble_count; i++) {
+        const struct trouble *trouble = &visits->troubles[i];
+        bool last = i + 1 == visits->trouble_count || trouble[1].key != trouble->key;
+        if (!last || mark_rows(out->rows, count, trouble))
             continue;
-        struct summary trouble = describe(sorted[i]);
-        bool has_row = false;
-        for (size_t k = 0; k < out->count; k++) {
-            struct summary *row = &out->rows[k];
-            struct summary like = trouble;
-            like.temperature = row->temperature;
-            if (row->key.size != like.key.size || summary_compare_curve(row, &like) != 0)
-                continue;
-            row->status = sorted[i]->status;
-            row->detail = sorted[i]->detail;
-            has_row = true;
-        }
-        trouble.status = sorted[i]->status;
-        trouble.detail = sorted[i]->detail;
-        if (!has_row)
-            out->rows[out->count++] = trouble;
+        struct summary *row = &out->rows[out->count++];
+        *row = describe(trouble->key, trouble->temperature);
+        row->status = trouble->status;
+        row->detail = trouble->detail;
     }
 }
 
-static void summarise_visits(const struct visits *visits, uint32_t cpus, double *numbers,
-                             struct summaries *out)
+/* How much room the summary of all visits takes. */
+struct extent {
+    size_t cells;
+    size_t numbers; /* of one cell at most: rounds or readings */
+};
+
+static struct extent extent_of(const struct visits *visits)
 {
-    size_t stride = visits->count;
+    struct extent extent = {.cells = visits->trouble_count, .numbers = 1};
+    for (size_t i = 0; i < visits->count;) {
+        struct rounds rounds = visits_from(visits, i);
+        size_t readings = 0;
+        for (size_t k = 0; k < rounds.count; k++)
+            readings += rounds.rows[k].readings;
+        extent.numbers = readings > extent.numbers ? readings : extent.numbers;
+        extent.cells++;
+        i += rounds.count;
+    }
+    return extent;
+}
+
+static void summarise_visits(const struct visits *visits, uint32_t cpus, double *numbers,
+                             size_t stride, struct summaries *out)
+{
     struct gathered gathered = {
         .ns = numbers,
         .cpu_ns = numbers + stride,
@@ -249,31 +291,28 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
         .env_log_ratio = numbers + 7 * stride,
         .reading_ns = numbers + 8 * stride,
     };
-    for (size_t i = 0, next; i < visits->count; i = next) {
-        next = i + visits_of_cell(visits, i);
-        out->rows[out->count++] =
-            summarise_cell(visits, &visits->rows[i], next - i, cpus, &gathered);
+    for (size_t i = 0; i < visits->count;) {
+        struct rounds rounds = visits_from(visits, i);
+        out->rows[out->count++] = summarise_cell(visits, rounds, cpus, &gathered);
+        i += rounds.count;
     }
 }
 
-int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
+int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summaries *out,
                       struct error *error)
 {
-    size_t count = samples->count;
-    double *numbers = calloc(GATHERED_ARRAYS * count + 1, sizeof *numbers);
-    struct visits visits;
-    *out = (struct summaries){calloc(count + 1, sizeof *out->rows), 0};
-    bool room = numbers != NULL && out->rows != NULL;
-    if (room && visits_reduce(samples, &visits, error) == 0) {
-        summarise_visits(&visits, cpus, numbers, out);
-        add_troubles(visits.sorted, count, out);
-        qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
-        visits_free(&visits);
-    } else {
+    struct extent extent = extent_of(visits);
+    double *numbers = calloc(extent.numbers, GATHERED_ARRAYS * sizeof *numbers);
+    *out = (struct summaries){calloc(extent.cells + 1, sizeof *out->rows), 0};
+    if (numbers == NULL || out->rows == NULL) {
+        free(numbers);
         free(out->rows);
         *out = (struct summaries){0};
-        fail(error, EXIT_REFUSED, "summary: out of memory");
+        return fail(error, EXIT_REFUSED, "summary: out of memory");
     }
+    summarise_visits(visits, cpus, numbers, extent.numbers, out);
+    add_troubles(visits, out);
+    qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
     free(numbers);
-    return out->rows != NULL ? 0 : -1;
+    return 0;
 }

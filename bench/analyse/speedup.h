@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_SPEEDUP_H
 #define BREAKEVEN_ANALYSE_SPEEDUP_H
 
-#include "bench/samples.h"
+#include "bench/analyse/visits.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,11 +34,11 @@ struct summaries {
     size_t count;
 };
 
-/* Reduces readings to cells. A visit counts with the median of its readings; a cell with the median
- * over its rounds, its speedup with the median of the log ratios to serial's visit in the same
- * round and env. overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the
- * samples' strings. The caller frees rows. */
-int speedup_summarise(const struct samples *samples, uint32_t cpus, struct summaries *out,
+/* Reduces visits to cells. A cell counts with the median over its rounds, its speedup with the
+ * median of the log ratios to serial's visit in the same round and env.
+ * overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the visits' texts. The
+ * caller frees rows. */
+int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summaries *out,
                       struct error *error);
 
 /* Orders by everything but size (key_compare_curve, temperature), then size: a curve's points stand

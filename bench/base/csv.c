@@ -91,8 +91,9 @@ struct reader {
     const char *path;
     const struct csv_format *format;
     struct strings *strings;
-    struct csv_rows out;
-    size_t capacity;
+    csv_take *take;
+    void *user;
+    void *row;     /* that is being filled */
     size_t line;   /* being read, from 1 */
     size_t column; /* of the field that comes next, from 0 */
     size_t fields; /* of the header, and so of each row */
@@ -156,23 +157,6 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
     return NULL;
 }
 
-/* The row that is being filled; grows the table by one when a row begins. */
-static char *current_row(struct reader *reader)
-{
-    struct csv_rows *out = &reader->out;
-    if (out->count == reader->capacity) {
-        size_t capacity = reader->capacity ? 2 * reader->capacity : 64;
-        void *grown = reallocarray(out->rows, capacity, reader->format->row_bytes);
-        if (grown == NULL) {
-            fail(reader->error, EXIT_REFUSED, "%s:%zu: out of memory", reader->path, reader->line);
-            return NULL;
-        }
-        out->rows = grown;
-        reader->capacity = capacity;
-    }
-    return (char *)out->rows + out->count * reader->format->row_bytes;
-}
-
 static void read_header_field(struct reader *reader, const char *text)
 {
     const struct csv_format *format = reader->format;
@@ -192,9 +176,7 @@ static void read_header_field(struct reader *reader, const char *text)
 static void read_body_field(struct reader *reader, const struct csv_column *column,
                             const char *text)
 {
-    char *row = current_row(reader);
-    if (row == NULL)
-        return;
+    char *row = reader->row;
     bool known = column->type == CSV_KNOWN_COUNT || column->type == CSV_KNOWN_TEXT;
     const char *wanted = parse_field(reader, column, text, row + column->offset);
     if (known && *text == '\0')
@@ -232,7 +214,7 @@ static void end_row(int terminator, void *user)
     if (!reader->in_body)
         reader->fields = reader->column;
     else if (reader->error->code == EXIT_DONE)
-        reader->out.count++;
+        reader->take(reader->user, reader->row, reader->error);
     reader->in_body = true;
     reader->column = 0;
 }
@@ -299,19 +281,58 @@ static int parse_stream(struct reader *reader, FILE *file)
     return reader->error->code == EXIT_DONE ? 0 : -1;
 }
 
+int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
+                  csv_take *take, void *user, struct error *error)
+{
+    struct reader reader = {
+        .path = path,
+        .format = format,
+        .strings = strings,
+        .take = take,
+        .user = user,
+        .row = calloc(1, format->row_bytes),
+        .error = error,
+    };
+    if (reader.row == NULL)
+        return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    FILE *file = input_open(path, error);
+    int result = file != NULL ? parse_stream(&reader, file) : -1;
+    if (file != NULL)
+        fclose(file);
+    free(reader.row);
+    return result;
+}
+
+/* Rows that are kept, in an array that grows. */
+struct table {
+    struct csv_rows out;
+    size_t capacity, row_bytes;
+};
+
+static int keep_row(void *user, const void *row, struct error *error)
+{
+    struct table *table = user;
+    struct csv_rows *out = &table->out;
+    if (out->count == table->capacity) {
+        size_t capacity = table->capacity ? 2 * table->capacity : 64;
+        void *grown = reallocarray(out->rows, capacity, table->row_bytes);
+        if (grown == NULL)
+            return fail(error, EXIT_REFUSED, "out of memory after %zu rows", out->count);
+        out->rows = grown;
+        table->capacity = capacity;
+    }
+    memcpy((char *)out->rows + out->count++ * table->row_bytes, row, table->row_bytes);
+    return 0;
+}
+
 int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
                   struct csv_rows *out, struct error *error)
 {
-    struct reader reader = {.path = path, .format = format, .strings = strings, .error = error};
-    FILE *file = input_open(path, error);
-    if (file == NULL)
-        return -1;
-    int result = parse_stream(&reader, file);
-    fclose(file);
-    if (result != 0) {
-        free(reader.out.rows);
+    struct table table = {.row_bytes = format->row_bytes};
+    if (csv_read_rows(path, format, strings, keep_row, &table, error) != 0) {
+        free(table.out.rows);
         return -1;
     }
-    *out = reader.out;
+    *out = table.out;
     return 0;
 }

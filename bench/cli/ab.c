@@ -1,7 +1,6 @@
 /* Two builds in the same rounds, for breakeven compare. */
 #include "bench/cli/ab.h"
 #include "bench/analyse/compare.h"
-#include "bench/analyse/disturbed.h"
 #include "bench/cli/measuring.h"
 #include "bench/cli/progress.h"
 #include "bench/cli/signals.h"
@@ -82,24 +81,22 @@ static int remove_fresh(const char *path, struct error *error)
 /* Visits again what the first rounds cast suspicion on. */
 static int confirm(const struct ab *ab, const struct run_folder *folder, struct error *error)
 {
-    struct samples samples = {0};
+    struct visits visits = {0};
     struct disturbances found;
     struct key *keys = NULL;
     size_t count = 0;
     char path[PATH_MAX], fresh[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", folder->path);
     snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder->path);
-    int result = samples_read(path, &samples, error);
+    int result = visits_read(path, &visits, &found, error);
     if (result == 0)
-        result = disturbed_mark(&samples, &found, error);
-    if (result == 0)
-        result = compare_candidates(&samples, ab->threshold, &keys, &count, error);
+        result = compare_candidates(&visits, ab->threshold, &keys, &count, error);
     if (result == 0)
         result = remove_fresh(fresh, error);
     if (result == 0 && count > 0)
         result = measure_fresh(ab, fresh, keys, count, error);
     free(keys);
-    samples_free(&samples);
+    visits_free(&visits);
     return result;
 }
 

@@ -285,16 +285,16 @@ static void compare_folders(const struct compare_options *options, struct error 
 
 /* What --ab measured, as its files tell it. */
 struct sittings {
-    struct samples first, fresh;
+    struct visits first, fresh;
     bool confirmed; /* there are fresh rounds */
 };
 
-static int read_samples(const char *folder, struct samples *samples, struct error *error)
+static int read_visits(const char *folder, struct visits *visits, struct error *error)
 {
     struct disturbances found;
     char path[PATH_MAX + 16];
     snprintf(path, sizeof path, "%s/samples.csv", folder);
-    return samples_read(path, samples, error) == 0 ? disturbed_mark(samples, &found, error) : -1;
+    return visits_read(path, visits, &found, error);
 }
 
 static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
@@ -302,19 +302,19 @@ static int read_sittings(const char *folder, struct sittings *sittings, struct e
     char fresh[PATH_MAX];
     snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder);
     sittings->confirmed = access(fresh, F_OK) == 0;
-    if (read_samples(folder, &sittings->first, error) != 0)
+    if (read_visits(folder, &sittings->first, error) != 0)
         return -1;
-    return sittings->confirmed ? read_samples(fresh, &sittings->fresh, error) : 0;
+    return sittings->confirmed ? read_visits(fresh, &sittings->fresh, error) : 0;
 }
 
-static int write_summary(const char *folder, const struct samples *samples, struct error *error)
+static int write_summary(const char *folder, const struct visits *visits, struct error *error)
 {
     struct summaries summaries;
     char path[PATH_MAX];
     struct host host;
     snprintf(path, sizeof path, "%s/host.json", folder);
     if (host_read(path, &host, error) != 0 ||
-        speedup_summarise(samples, host.cpus_usable, &summaries, error) != 0)
+        speedup_summarise(visits, host.cpus_usable, &summaries, error) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/summary.csv", folder);
     int result = csv_write_file(path, &summary_format, summaries.rows, summaries.count, error);
@@ -359,8 +359,8 @@ static void free_findings(struct ab_findings *findings)
     free(findings->times.rows);
     free(findings->counts.rows);
     free(findings->all.rows);
-    samples_free(&findings->sittings.first);
-    samples_free(&findings->sittings.fresh);
+    visits_free(&findings->sittings.first);
+    visits_free(&findings->sittings.fresh);
 }
 
 /* What only the base has no suite of the new build can name. */

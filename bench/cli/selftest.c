@@ -1,6 +1,5 @@
 /* breakeven compare --selftest: does the regression check tell the truth on this machine? */
 #include "bench/cli/selftest.h"
-#include "bench/analyse/disturbed.h"
 #include "bench/analyse/selftest.h"
 #include "bench/base/text.h"
 
@@ -53,15 +52,13 @@ static void print_rate(unsigned percent, const struct selftest_rate *rate)
 static int print_rates(const char *folder, double threshold, struct error *error)
 {
     char path[PATH_MAX];
-    struct samples samples = {0};
+    struct visits visits = {0};
     struct disturbances found;
     snprintf(path, sizeof path, "%s/samples.csv", folder);
-    int result = samples_read(path, &samples, error);
-    if (result == 0)
-        result = disturbed_mark(&samples, &found, error);
+    int result = visits_read(path, &visits, &found, error);
     uint64_t rounds = 0;
-    for (size_t i = 0; i < samples.count; i++)
-        rounds = samples.rows[i].round > rounds ? samples.rows[i].round : rounds;
+    for (size_t i = 0; i < visits.count; i++)
+        rounds = visits.rows[i].round > rounds ? visits.rows[i].round : rounds;
     if (result == 0)
         printf("%llu rounds, split %d times at random: half for the first rounds, half for the "
                "fresh ones.\nThreshold %.3g %%.\n\n",
@@ -70,11 +67,11 @@ static int print_rates(const char *folder, double threshold, struct error *error
         char env[64];
         struct selftest_rate rate;
         snprintf(env, sizeof env, HANDICAP "%u", percents[i]);
-        result = selftest_rate(&samples, env, threshold, SPLITS, 1, &rate, error);
+        result = selftest_rate(&visits, env, threshold, SPLITS, 1, &rate, error);
         if (result == 0)
             print_rate(percents[i], &rate);
     }
-    samples_free(&samples);
+    visits_free(&visits);
     return result;
 }
 

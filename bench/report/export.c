@@ -100,7 +100,7 @@ static int read_rounds(const char *folder, struct exported *out, struct error *e
         disturbed_mark(samples, &disturbances, error) != 0 ||
         visits_reduce(samples, &out->visits, error) != 0)
         return -1;
-    return speedup_summarise(samples, cpus, &out->summaries, error);
+    return speedup_summarise(&out->visits, cpus, &out->summaries, error);
 }
 
 static int read_summaries(const char *folder, struct exported *out, struct error *error)

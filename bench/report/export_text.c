@@ -82,19 +82,19 @@ uint64_t export_maps(const struct visit *visit)
 {
     uint64_t maps = 0;
     for (size_t i = 0; i < visit->readings; i++)
-        maps += visit->rows[i]->maps;
+        maps += visit->timings[i].maps;
     return maps;
 }
 
-/* The rounds of a cell into an array that holds visits->count of them. */
+/* The undisturbed rounds of a cell into an array that holds visits->count of them. */
 static size_t find_rounds(const struct visits *visits, const struct summary *cell,
                           const struct visit *rounds[])
 {
-    size_t first = visits_first(visits, &cell->key, cell->temperature), count = 0;
-    size_t all = visits_of_cell(visits, first);
-    for (size_t i = 0; i < all; i++)
-        if (!visit_is_disturbed(&visits->rows[first + i]))
-            rounds[count++] = &visits->rows[first + i];
+    struct rounds all = visits_of(visits, &cell->key, cell->temperature);
+    size_t count = 0;
+    for (size_t i = 0; i < all.count; i++)
+        if (!all.rows[i].disturbed)
+            rounds[count++] = &all.rows[i];
     return count;
 }
 

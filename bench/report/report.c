@@ -51,12 +51,11 @@ static void free_findings(struct findings *findings)
     strings_free(&findings->strings);
 }
 
-static int analyse(struct samples *samples, const struct host *host, struct findings *findings,
+static int analyse(const struct visits *visits, const struct host *host, struct findings *findings,
                    struct error *error)
 {
     struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
-    if (disturbed_mark(samples, &findings->disturbances, error) != 0 ||
-        speedup_summarise(samples, host->cpus_usable, &findings->summaries, error) != 0 ||
+    if (speedup_summarise(visits, host->cpus_usable, &findings->summaries, error) != 0 ||
         crossover_find(&findings->summaries, &findings->crossovers, error) != 0)
         return -1;
     return law_find(&findings->summaries, &pages, &findings->laws, error);
@@ -97,14 +96,14 @@ static int show(const char *folder, const struct findings *found, const struct h
 }
 
 /* A file that lost its last rows is a whole file; only the run knows how many it wrote. */
-static int check_count(const char *path, const struct samples *samples, const struct host *host,
+static int check_count(const char *path, size_t samples, const struct host *host,
                        struct error *error)
 {
-    if (host->samples == 0 || samples->count == host->samples)
+    if (host->samples == 0 || samples == host->samples)
         return 0;
     return fail(error, EXIT_USAGE,
                 "%s:%zu: the last of %zu rows, where host.json tells of %llu; the run is not whole",
-                path, samples->count + 1, samples->count, (unsigned long long)host->samples);
+                path, samples + 1, samples, (unsigned long long)host->samples);
 }
 
 int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
@@ -112,18 +111,18 @@ int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *int
 {
     char path[PATH_MAX];
     struct host host;
-    struct samples samples;
+    struct visits visits;
     struct findings findings = {0};
     *result = (struct report_result){0};
     snprintf(path, sizeof path, "%s/host.json", folder);
     if (host_read(path, &host, error) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/samples.csv", folder);
-    if (samples_read(path, &samples, error) != 0)
+    if (visits_read(path, &visits, &findings.disturbances, error) != 0)
         return -1;
-    int status = check_count(path, &samples, &host, error);
+    int status = check_count(path, visits.samples, &host, error);
     if (status == 0)
-        status = analyse(&samples, &host, &findings, error);
+        status = analyse(&visits, &host, &findings, error);
     if (status == 0)
         status =
             write_files(folder, &findings.summaries, &findings.crossovers, &findings.laws, error);
@@ -132,6 +131,6 @@ int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *int
     if (status == 0)
         status = show(folder, &findings, &host, file, interrupted, result, error);
     free_findings(&findings);
-    samples_free(&samples);
+    visits_free(&visits);
     return status;
 }

@@ -63,16 +63,40 @@ static void add_rounds(struct made *made, const char *strategy, uint64_t rounds,
     }
 }
 
+static struct visits visits_to(struct made *made)
+{
+    struct error error = {0};
+    struct samples samples = {.rows = made->rows, .count = made->count};
+    struct visits visits;
+    visits_reduce(&samples, &visits, &error);
+    assert_no_error(&error);
+    return visits;
+}
+
 static struct comparisons compare(struct made *first, struct made *fresh)
 {
     struct error error = {0};
-    struct samples rows = {.rows = first->rows, .count = first->count}, fresh_rows;
+    struct visits visits = visits_to(first), fresh_visits = {0};
     struct comparisons found;
     if (fresh != NULL)
-        fresh_rows = (struct samples){.rows = fresh->rows, .count = fresh->count};
-    compare_builds(&rows, fresh != NULL ? &fresh_rows : NULL, 0.05, &found, &error);
+        fresh_visits = visits_to(fresh);
+    compare_builds(&visits, fresh != NULL ? &fresh_visits : NULL, 0.05, &found, &error);
     assert_no_error(&error);
+    visits_free(&visits);
+    visits_free(&fresh_visits);
     return found;
+}
+
+/* The suspected cells, and how many; the caller frees them. */
+static struct key *candidates_of(struct made *made, size_t *count)
+{
+    struct error error = {0};
+    struct visits visits = visits_to(made);
+    struct key *keys;
+    compare_candidates(&visits, 0.05, &keys, count, &error);
+    assert_no_error(&error);
+    visits_free(&visits);
+    return keys;
 }
 
 /* The row of that quantity. */
@@ -530,16 +554,12 @@ static void nothing_has_no_rows(void **state)
 static void candidates_are_the_suspected_cells_once_each(void **state)
 {
     (void)state;
-    struct error error = {0};
     struct made made = {0};
-    struct key *keys;
     size_t count;
     add_rounds(&made, "serial", ROUNDS, 1, 0);
     add_rounds(&made, "fork", ROUNDS, 2, 0); /* its time and its speedup */
     add_rounds(&made, "threads", ROUNDS, 1, 0.1);
-    struct samples samples = {.rows = made.rows, .count = made.count};
-    compare_candidates(&samples, 0.05, &keys, &count, &error);
-    assert_no_error(&error);
+    struct key *keys = candidates_of(&made, &count);
     assert_int_equal(count, 1);
     assert_string_equal(keys[0].strategy, "fork");
     assert_string_equal(keys[0].build, "");
@@ -550,14 +570,10 @@ static void candidates_are_the_suspected_cells_once_each(void **state)
 static void where_nothing_changed_there_are_no_candidates(void **state)
 {
     (void)state;
-    struct error error = {0};
     struct made made = {0};
-    struct key *keys;
     size_t count;
     add_rounds(&made, "serial", ROUNDS, 1, 0.01);
-    struct samples samples = {.rows = made.rows, .count = made.count};
-    compare_candidates(&samples, 0.05, &keys, &count, &error);
-    assert_no_error(&error);
+    struct key *keys = candidates_of(&made, &count);
     assert_int_equal(count, 0);
     assert_non_null(keys);
     free(keys);

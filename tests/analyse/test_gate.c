@@ -64,7 +64,7 @@ static double bursts_of_a_neighbour(struct machine *machine)
 
 /* ------------------------------------------------------------------------------- rounds */
 
-struct rounds {
+struct sitting {
     struct sample rows[VISITS * MOST_ROUNDS];
     struct samples samples;
 };
@@ -99,7 +99,7 @@ static struct sample make_visit(struct machine *machine, int visit, uint64_t rou
 }
 
 /* So many rounds, each of all cells by both builds in random order. */
-static void measure(struct machine *machine, uint64_t count, struct rounds *out)
+static void measure(struct machine *machine, uint64_t count, struct sitting *out)
 {
     int order[VISITS];
     out->samples = (struct samples){.rows = out->rows};
@@ -133,34 +133,39 @@ static void count_calls(const struct comparisons *found, double truth, struct ta
     }
 }
 
-static void run_gate(struct machine *machine, uint64_t rounds, struct rounds scratch[2],
+static void run_gate(struct machine *machine, uint64_t rounds, struct sitting scratch[2],
                      struct tally *tally)
 {
     struct error error = {0};
     struct key *keys;
     size_t suspected;
     struct comparisons found;
+    struct visits first, fresh;
     measure(machine, rounds, &scratch[0]);
-    compare_candidates(&scratch[0].samples, 0.05, &keys, &suspected, &error);
+    visits_reduce(&scratch[0].samples, &first, &error);
+    compare_candidates(&first, 0.05, &keys, &suspected, &error);
     assert_no_error(&error);
     free(keys);
     tally->suspecting += suspected > 0;
-    if (suspected == 0)
-        return;
-    measure(machine, rounds, &scratch[1]);
-    compare_builds(&scratch[0].samples, &scratch[1].samples, 0.05, &found, &error);
-    assert_no_error(&error);
-    tally->failing += comparisons_of(&found, VERDICT_REGRESSION) > 0;
-    tally->improving += comparisons_of(&found, VERDICT_IMPROVEMENT) > 0;
-    count_calls(&found, machine->slowdown - 1, tally);
-    free(found.rows);
+    if (suspected > 0) {
+        measure(machine, rounds, &scratch[1]);
+        visits_reduce(&scratch[1].samples, &fresh, &error);
+        compare_builds(&first, &fresh, 0.05, &found, &error);
+        assert_no_error(&error);
+        tally->failing += comparisons_of(&found, VERDICT_REGRESSION) > 0;
+        tally->improving += comparisons_of(&found, VERDICT_IMPROVEMENT) > 0;
+        count_calls(&found, machine->slowdown - 1, tally);
+        free(found.rows);
+        visits_free(&fresh);
+    }
+    visits_free(&first);
 }
 
 static struct tally *run_gates(noise_function *noise, double slowdown, size_t gates,
                                uint64_t rounds)
 {
     struct machine machine = make_machine(noise, slowdown);
-    struct rounds *scratch = calloc(2, sizeof *scratch);
+    struct sitting *scratch = calloc(2, sizeof *scratch);
     struct tally *tally = calloc(1, sizeof *tally);
     assert_true(scratch != NULL && tally != NULL && rounds <= MOST_ROUNDS);
     for (size_t i = 0; i < gates; i++) {

@@ -54,8 +54,11 @@ static struct selftest_rate rate_of(const struct samples *samples, const char *e
 {
     struct selftest_rate rate;
     struct error error = {0};
-    selftest_rate(samples, env, 0.05, 50, 1, &rate, &error);
+    struct visits visits;
+    visits_reduce(samples, &visits, &error);
+    selftest_rate(&visits, env, 0.05, 50, 1, &rate, &error);
     assert_no_error(&error);
+    visits_free(&visits);
     assert_int_equal(rate.gates, 50);
     return rate;
 }

@@ -64,8 +64,11 @@ static struct summaries summarise(struct made *made, uint32_t cpus)
     struct error error = {0};
     struct samples samples = {.rows = made->rows, .count = made->count};
     struct summaries summaries;
-    speedup_summarise(&samples, cpus, &summaries, &error);
+    struct visits visits;
+    visits_reduce(&samples, &visits, &error);
+    speedup_summarise(&visits, cpus, &summaries, &error);
     assert_no_error(&error);
+    visits_free(&visits);
     return summaries;
 }
 

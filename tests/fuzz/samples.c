@@ -38,8 +38,10 @@ static void report(struct samples *samples)
     struct summaries summaries;
     struct crossovers crossovers;
     struct laws laws;
+    struct visits visits;
     must(disturbed_mark(samples, &found, &error) == 0);
-    must(speedup_summarise(samples, 2, &summaries, &error) == 0);
+    must(visits_reduce(samples, &visits, &error) == 0);
+    must(speedup_summarise(&visits, 2, &summaries, &error) == 0);
     must(crossover_find(&summaries, &crossovers, &error) == 0);
     must(law_find(&summaries, &pages, &laws, &error) == 0);
     must_be_readable(&summary_format, summaries.rows, summaries.count);
@@ -49,6 +51,7 @@ static void report(struct samples *samples)
     free(summaries.rows);
     free(crossovers.rows);
     free(laws.rows);
+    visits_free(&visits);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -221,7 +221,7 @@ static struct exported make_rounds(bool compared)
     csv_make_printable(&samples_format, made.samples.rows, made.samples.count,
                        &made.samples.strings, &error);
     visits_reduce(&made.samples, &made.visits, &error);
-    speedup_summarise(&made.samples, 2, &made.summaries, &error);
+    speedup_summarise(&made.visits, 2, &made.summaries, &error);
     assert_no_error(&error);
     return made;
 }

@@ -123,12 +123,16 @@ static void analyse(struct run *run)
 {
     struct error error = {0};
     struct law_pages pages = {4096, 2 << 20};
-    speedup_summarise(&run->samples, two_cpus.cpus_usable, &run->summaries, &error);
+    struct visits visits;
+    visits_reduce(&run->samples, &visits, &error);
+    assert_no_error(&error);
+    speedup_summarise(&visits, two_cpus.cpus_usable, &run->summaries, &error);
     assert_no_error(&error);
     crossover_find(&run->summaries, &run->crossovers, &error);
     assert_no_error(&error);
     law_find(&run->summaries, &pages, &run->laws, &error);
     assert_no_error(&error);
+    visits_free(&visits);
 }
 
 static struct run *make_run(const struct made_cell cells[], size_t count)
