@@ -19,6 +19,7 @@ static const char *const builds[SIDES] = {"base", "new"};
 /* What became of a cell's samples in one build. */
 struct health {
     size_t ok, troubled;
+    size_t grave;                  /* of these, what a busy machine does not explain */
     const struct trouble *trouble; /* the first that went wrong, else one that is unavailable */
 };
 
@@ -28,6 +29,8 @@ struct found {
     const char *temperature;
     struct health here[SIDES]; /* at this temperature */
     struct health cell[SIDES]; /* at all; a visit that went wrong has no time at any */
+    struct health fresh;       /* of the new build's visits in fresh rounds, at any */
+    bool wanted;               /* in fresh rounds: it is suspected, or went wrong */
 };
 
 /* What rounds tell of one quantity; in logarithms. */
@@ -90,13 +93,22 @@ static struct found *find(const struct gate *gate, const struct found *like)
     return bsearch(like, gate->found, gate->found_count, sizeof *gate->found, compare_found);
 }
 
-static void note_trouble(struct health *health, const struct trouble *trouble)
+/* What a machine may do to a visit that has nothing wrong. */
+static bool is_of_machine(const struct trouble *trouble)
 {
-    if (text_equal(trouble->status, "unavailable")) {
+    return text_equal(trouble->status, "refused") || text_equal(trouble->status, "timed_out");
+}
+
+static void note_visit(struct health *health, const struct trouble *trouble)
+{
+    if (trouble == NULL) {
+        health->ok++;
+    } else if (text_equal(trouble->status, "unavailable")) {
         health->trouble = health->trouble != NULL ? health->trouble : trouble;
     } else {
         health->trouble = health->troubled == 0 ? trouble : health->trouble;
         health->troubled++;
+        health->grave += !is_of_machine(trouble);
     }
 }
 
@@ -106,6 +118,7 @@ static void add_health(struct health *sum, const struct health *part)
         sum->trouble = part->trouble;
     sum->ok += part->ok;
     sum->troubled += part->troubled;
+    sum->grave += part->grave;
 }
 
 static void append_found(struct gate *gate, const struct key *key, const char *temperature)
@@ -140,29 +153,27 @@ static void list_found(struct gate *gate)
     gate->found_count = kept;
 }
 
-/* What is known of a cell in one build; NULL where the key belongs to neither. */
-static struct health *health_of(struct gate *gate, const struct key *key, const char *temperature)
+/* Notes a visit that went well (trouble is NULL) or wrong. */
+static void note(struct gate *gate, const struct visits *visits, const struct key *key,
+                 const char *temperature, const struct trouble *trouble)
 {
     struct found like = found_of(key, temperature);
     int side = side_of(key);
     struct found *found = side >= 0 ? find(gate, &like) : NULL;
-    return found != NULL ? &found->here[side] : NULL;
+    if (found == NULL)
+        return;
+    note_visit(&found->here[side], trouble);
+    if (side == NEW && visits == gate->fresh)
+        note_visit(&found->fresh, trouble);
 }
 
 static void note_visits(struct gate *gate, const struct visits *visits)
 {
-    for (size_t i = 0; i < visits->count; i++) {
-        const struct visit *visit = &visits->rows[i];
-        struct health *health = health_of(gate, visit->key, visit->temperature);
-        if (health != NULL)
-            health->ok++;
-    }
-    for (size_t i = 0; i < visits->trouble_count; i++) {
-        const struct trouble *trouble = &visits->troubles[i];
-        struct health *health = health_of(gate, trouble->key, trouble->temperature);
-        if (health != NULL)
-            note_trouble(health, trouble);
-    }
+    for (size_t i = 0; i < visits->count; i++)
+        note(gate, visits, visits->rows[i].key, visits->rows[i].temperature, NULL);
+    for (size_t i = 0; i < visits->trouble_count; i++)
+        note(gate, visits, visits->troubles[i].key, visits->troubles[i].temperature,
+             &visits->troubles[i]);
 }
 
 /* Where the temperatures of the cell at `first` end. */
@@ -178,13 +189,17 @@ static size_t end_of_cell(const struct gate *gate, size_t first)
 static void sum_up_cells(struct gate *gate)
 {
     for (size_t i = 0, next; i < gate->found_count; i = next) {
-        struct health sums[SIDES] = {0};
+        struct health sums[SIDES] = {0}, fresh = {0};
         next = end_of_cell(gate, i);
-        for (size_t k = i; k < next; k++)
+        for (size_t k = i; k < next; k++) {
             for (int side = 0; side < SIDES; side++)
                 add_health(&sums[side], &gate->found[k].here[side]);
-        for (size_t k = i; k < next; k++)
+            add_health(&fresh, &gate->found[k].fresh);
+        }
+        for (size_t k = i; k < next; k++) {
             memcpy(gate->found[k].cell, sums, sizeof sums);
+            gate->found[k].fresh = fresh;
+        }
     }
 }
 
@@ -276,17 +291,24 @@ size_t compare_least_rounds(size_t rows)
     return of_interval > of_test ? of_interval : of_test;
 }
 
-/* How many more rounds would make the interval as narrow as the threshold, and enough for the test
- * of so many rows to reject where it seems to be going to: an interval shrinks as the root of the
- * rounds, and the logarithm of p grows with them. */
+/* How narrow half the interval must become for the row to be told, where the median stays: to leave
+ * out 0 or the threshold, whichever is farther. */
+static double wanted_half(const struct gate *gate, double median)
+{
+    double off = fabs(median);
+    return fmax(off, gate->bound - off);
+}
+
+/* How many more rounds it would take: where the interval leaves out 0, until the test of so many
+ * rows rejects, else until it is narrow enough. An interval shrinks as the root of the rounds, and
+ * the logarithm of p grows with them. */
 static uint64_t more_rounds(const struct gate *gate, const struct paired *paired, size_t rows)
 {
     double rounds = (double)paired->rounds, wanted = (double)compare_least_rounds(rows);
-    if (has_interval(paired)) {
-        double half = (paired->change.high - paired->change.low) / 2;
-        wanted = fmax(wanted, rounds * pow(half / gate->bound, 2));
-    }
-    if (has_interval(paired) && leaves_out_zero(paired) && paired->p < 1)
+    double half = (paired->change.high - paired->change.low) / 2;
+    if (has_interval(paired) && !leaves_out_zero(paired))
+        wanted = fmax(wanted, rounds * pow(half / wanted_half(gate, paired->change.median), 2));
+    else if (has_interval(paired) && paired->p < 1)
         wanted = fmax(wanted, rounds * log(COMPARE_ALARMS / (double)rows) / log(paired->p));
     wanted = fmin(ceil(wanted), MOST_ROUNDS);
     return wanted > rounds ? (uint64_t)(wanted - rounds) : 1;
@@ -332,8 +354,10 @@ static int add_verdict(struct gate *gate, const struct found *found, enum quanti
     draft->row.rounds = 0;
     if (verdict == VERDICT_CRASHED)
         draft_explain(draft, "%s", texts[NEW]);
-    else if (verdict == VERDICT_NOISY)
+    else if (verdict == VERDICT_NOISY && found->cell[BASE].troubled > 0)
         draft_explain(draft, "went wrong in both builds: base %s; new %s", texts[BASE], texts[NEW]);
+    else if (verdict == VERDICT_NOISY)
+        draft_explain(draft, "new: %s; not in the first and in fresh rounds", texts[NEW]);
     else if (verdict == VERDICT_MISSING)
         draft_explain(draft, "new: %s%s%s", texts[NEW],
                       found->cell[BASE].troubled > 0 ? "; base: " : "",
@@ -399,30 +423,48 @@ static int add_speedup(struct gate *gate, size_t index, struct error *error)
     if (add_verdict(gate, &gate->found[index], QUANTITY_SPEEDUP,
                     base ? VERDICT_MISSING : VERDICT_NEW, error) != 0)
         return -1;
-    draft_explain(&gate->drafts.rows[gate->drafts.count - 1], "%s has no serial to compare with",
-                  builds[base ? NEW : BASE]);
+    struct draft *draft = &gate->drafts.rows[gate->drafts.count - 1];
+    draft->detail[0] = '\0';
+    draft_explain(draft, "%s has no serial to compare with", builds[base ? NEW : BASE]);
     return 0;
 }
 
-/* The rows of a cell of which a visit went wrong in the new build. */
-static enum verdict verdict_of_trouble(const struct found *found)
+/* True where the new build went wrong and the base did not, as far as the first rounds tell. */
+static bool is_new_trouble(const struct found *found)
 {
     bool base_had_it = found->cell[BASE].ok > 0, new_has_it = found->cell[NEW].ok > 0;
-    if (found->cell[BASE].troubled == 0 || (base_had_it && !new_has_it))
-        return VERDICT_CRASHED;
-    return VERDICT_NOISY;
+    return found->cell[NEW].troubled > 0 &&
+           (found->cell[BASE].troubled == 0 || (base_had_it && !new_has_it));
+}
+
+/* False where the machine may be to blame: it went wrong in the first or in the fresh rounds alone.
+ */
+static bool is_certain(const struct found *found)
+{
+    size_t of_first = found->cell[NEW].troubled - found->fresh.troubled;
+    return found->cell[NEW].grave > 0 || found->fresh.ok == 0 ||
+           (of_first > 0 && found->fresh.troubled > 0);
+}
+
+/* The row of a cell of which a visit went wrong in the new build. */
+static int add_trouble(struct gate *gate, struct found *found, struct error *error)
+{
+    found->wanted = is_new_trouble(found);
+    bool crashed = found->wanted && is_certain(found);
+    return add_verdict(gate, found, QUANTITY_TIME, crashed ? VERDICT_CRASHED : VERDICT_NOISY,
+                       error);
 }
 
 static int add_rows(struct gate *gate, size_t index, struct error *error)
 {
-    const struct found *found = &gate->found[index];
+    struct found *found = &gate->found[index];
     bool base = found->here[BASE].ok > 0, new = found->here[NEW].ok > 0;
     bool elsewhere = found->cell[BASE].ok > 0 || found->cell[NEW].ok > 0;
     bool base_wrong = found->cell[BASE].troubled > 0, new_wrong = found->cell[NEW].troubled > 0;
     if (!base && !new && (elsewhere || (!base_wrong && !new_wrong)))
         return 0; /* its other temperatures tell, or it is unavailable in both */
     if (new_wrong)
-        return add_verdict(gate, found, QUANTITY_TIME, verdict_of_trouble(found), error);
+        return add_trouble(gate, found, error);
     if (!base || !new)
         return add_verdict(gate, found, QUANTITY_TIME, new ? VERDICT_NEW : VERDICT_MISSING, error);
     struct paired time = measure(gate, gate->first, found, QUANTITY_TIME);
@@ -445,6 +487,8 @@ static void suspect(struct gate *gate)
             draft->row.p = gate->p[i];
         test->suspected = is_beyond_chance(gate, &test->first, gate->p[i]);
         gate->suspected += test->suspected;
+        if (test->suspected)
+            gate->found[test->found].wanted = true;
     }
 }
 
@@ -490,6 +534,37 @@ static void judge_suspected(const struct gate *gate, const struct test *test, do
         judge_noisy(gate, draft, &test->fresh, gate->suspected);
         draft_explain(draft, same_sign ? "not confirmed: fresh rounds do not tell"
                                        : "not confirmed: fresh rounds say the opposite");
+    }
+}
+
+/* The test of a cell's time, by which its serial's change is known; NULL where it has none. */
+static const struct test *time_of(const struct gate *gate, const struct found *found)
+{
+    for (size_t i = 0; found != NULL && i < gate->test_count; i++)
+        if (&gate->found[gate->tests[i].found] == found && gate->tests[i].quantity == QUANTITY_TIME)
+            return &gate->tests[i];
+    return NULL;
+}
+
+static bool is_called(const struct draft *draft)
+{
+    return text_equal(draft->row.verdict, verdict_names[VERDICT_REGRESSION]) ||
+           text_equal(draft->row.verdict, verdict_names[VERDICT_IMPROVEMENT]);
+}
+
+/* Drops the speedups that changed with their serial: they compare with something else than before,
+ * and the times tell. */
+static void drop_speedups(struct gate *gate)
+{
+    for (size_t i = 0; i < gate->test_count; i++) {
+        const struct test *test = &gate->tests[i];
+        struct found like = gate->found[test->found];
+        if (test->quantity != QUANTITY_SPEEDUP || !is_called(&gate->drafts.rows[test->draft]))
+            continue;
+        like.key = key_of_serial(&like.key);
+        const struct test *serial = time_of(gate, find(gate, &like));
+        gate->drafts.rows[test->draft].dropped =
+            serial != NULL && is_called(&gate->drafts.rows[serial->draft]);
     }
 }
 
@@ -590,6 +665,7 @@ int compare_builds(const struct visits *first, const struct visits *fresh, doubl
     if (result == 0) {
         confirm(&gate);
         judge(&gate);
+        drop_speedups(&gate);
         result = drafts_finish(&gate.drafts, out, error);
     }
     close_gate(&gate);
@@ -604,13 +680,13 @@ int compare_candidates(const struct visits *first, double threshold, struct key 
     *count = 0;
     int result = open_gate(&gate, first, NULL, threshold, error);
     if (result == 0) {
-        *keys = calloc(gate.suspected + 1, sizeof **keys);
+        *keys = calloc(gate.found_count + 1, sizeof **keys);
         if (*keys == NULL)
             result = fail(error, EXIT_REFUSED, "compare: out of memory");
     }
-    for (size_t i = 0; result == 0 && i < gate.test_count; i++) {
-        const struct key *key = &gate.found[gate.tests[i].found].key;
-        if (gate.tests[i].suspected && (*count == 0 || key_compare(&(*keys)[*count - 1], key) != 0))
+    for (size_t i = 0; result == 0 && i < gate.found_count; i++) {
+        const struct key *key = &gate.found[i].key;
+        if (gate.found[i].wanted && (*count == 0 || key_compare(&(*keys)[*count - 1], key) != 0))
             (*keys)[(*count)++] = *key;
     }
     close_gate(&gate);
@@ -632,8 +708,9 @@ struct resolution compare_resolution(const struct comparisons *comparisons)
         if (!text_equal(row->verdict, verdict_names[VERDICT_NOISY]) ||
             row->more_rounds == CSV_UNKNOWN || row->rounds == CSV_UNKNOWN)
             continue;
-        rounds[found.noisy] = (double)row->rounds;
-        needed[found.noisy++] = (double)row->rounds + (double)row->more_rounds;
+        uint64_t seen = row->fresh_rounds != CSV_UNKNOWN ? row->fresh_rounds : row->rounds;
+        rounds[found.noisy] = (double)seen;
+        needed[found.noisy++] = (double)seen + (double)row->more_rounds;
     }
     if (found.noisy > 0) {
         found.rounds = (uint64_t)fmin(stats_median(rounds, found.noisy), MOST_ROUNDS);

@@ -32,13 +32,20 @@
  * and where they do not tell, it is noisy. Rows that are not suspected, or not confirmed, are the
  * same where the interval stays within the threshold, else noisy.
  *
+ * A speedup that changed with its serial's own time has no row: it compares with something else
+ * than before, and the times tell.
+ *
  * A cell that went wrong or is missing in a build has one row a temperature instead, for its time.
+ * It has crashed where it went wrong in the new build alone; what was refused or timed out, in the
+ * first and in fresh rounds.
+ *
  * Rows point at the texts of first. The caller frees rows; nothing else belongs to them. */
 int compare_builds(const struct visits *first, const struct visits *fresh, double threshold,
                    struct comparisons *out, struct error *error);
 
-/* The cells of the rows that are suspected by the first rounds alone, each once, in the order of
- * key_compare: what fresh rounds must visit with both builds, each with its serial. Their build is
+/* The cells of the rows that are suspected or crashed by the first rounds alone, each once, in the
+ * order of key_compare: what fresh rounds must visit with both builds, each with its serial. Their
+ * build is
  * "". They point at the texts of first; the caller frees *keys, which is never NULL. */
 int compare_candidates(const struct visits *first, double threshold, struct key **keys,
                        size_t *count, struct error *error);

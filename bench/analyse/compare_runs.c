@@ -89,9 +89,10 @@ static void judge(struct draft *draft, struct value base, struct value new)
         draft_explain(draft, "no interval: fewer than six rounds");
         return;
     }
-    double half = hypot(half_width(base), half_width(new));
     bool apart = new.low > base.high || new.high < base.low;
     bool changed = fabs(change) > bound + ROUNDING;
+    double half = changed ? half_width(base) + half_width(new) /* until they are apart */
+                          : hypot(half_width(base), half_width(new));
     if (changed && apart) {
         draft_judge_change(draft, change);
     } else if (!changed && half <= bound + ROUNDING) {

@@ -1,6 +1,7 @@
 #include "bench/analyse/drafts.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ struct draft *drafts_add(struct drafts *drafts, const struct key *key, const cha
         drafts->room = room;
     }
     struct draft *draft = &drafts->rows[drafts->count++];
-    *draft = (struct draft){row_of(key, temperature, quantity, threshold), ""};
+    *draft = (struct draft){.row = row_of(key, temperature, quantity, threshold)};
     return draft;
 }
 
@@ -60,9 +61,12 @@ void draft_judge(struct draft *draft, enum verdict verdict)
 
 void draft_explain(struct draft *draft, const char *format, ...)
 {
+    size_t used = strlen(draft->detail);
     va_list arguments;
+    if (used > 0 && used + 2 < sizeof draft->detail)
+        used += (size_t)snprintf(draft->detail + used, sizeof draft->detail - used, "; ");
     va_start(arguments, format);
-    vsnprintf(draft->detail, sizeof draft->detail, format, arguments);
+    vsnprintf(draft->detail + used, sizeof draft->detail - used, format, arguments);
     va_end(arguments);
 }
 
@@ -79,9 +83,14 @@ void draft_judge_change(struct draft *draft, double log_change)
 
 int drafts_finish(struct drafts *drafts, struct comparisons *out, struct error *error)
 {
-    size_t bytes = (drafts->count + 1) * sizeof *out->rows, texts = 0;
+    size_t kept = 0, texts = 0;
+    for (size_t i = 0; i < drafts->count; i++)
+        if (!drafts->rows[i].dropped)
+            drafts->rows[kept++] = drafts->rows[i];
+    drafts->count = kept;
     for (size_t i = 0; i < drafts->count; i++)
         texts += strlen(drafts->rows[i].detail) + 1;
+    size_t bytes = (drafts->count + 1) * sizeof *out->rows;
     *out = (struct comparisons){malloc(bytes + texts), drafts->count};
     if (out->rows == NULL) {
         drafts_free(drafts);

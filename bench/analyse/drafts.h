@@ -11,6 +11,7 @@
 struct draft {
     struct comparison row; /* its detail is not looked at */
     char detail[320];
+    bool dropped; /* it does not become a row */
 };
 
 /* Start from {0}; ends with drafts_finish or drafts_free. */
@@ -26,7 +27,7 @@ struct draft *drafts_add(struct drafts *drafts, const struct key *key, const cha
 
 void draft_judge(struct draft *draft, enum verdict verdict);
 
-/* Sets the detail; what does not fit is cut. */
+/* Appends to the detail; what does not fit is cut. */
 void draft_explain(struct draft *draft, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

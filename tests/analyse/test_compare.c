@@ -494,6 +494,54 @@ static void what_went_wrong_is_never_passed_over(void **state)
     }
 }
 
+static void where_serial_changed_a_speedup_that_changed_with_it_is_left_out(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_rounds(&made, "serial", ROUNDS, 0.7, 0);
+    add_rounds(&made, "fork", ROUNDS, 1, 0);
+    add_rounds(&made, "threads", ROUNDS, 0.7, 0);
+    struct comparisons found = compare(&made, &made);
+    assert_string_equal(row_of(&found, "serial", "time")->verdict, "improvement");
+    assert_string_equal(row_of(&found, "fork", "time")->verdict, "same");
+    assert_string_equal(row_of(&found, "threads", "speedup")->verdict, "same");
+    assert_int_equal(comparisons_of(&found, VERDICT_REGRESSION), 0);
+    assert_int_equal(found.count, 4); /* fork's speedup is not among them */
+    free(found.rows);
+}
+
+/* What becomes of a cell that the new build's visits were refused in the first rounds, the fresh
+ * ones or both. */
+static void what_the_machine_refuses_must_be_refused_again(void **state)
+{
+    (void)state;
+    static const struct {
+        bool first, fresh;
+        const char *status, *verdict;
+    } cases[] = {
+        {true, false, "refused", "noisy"},    {false, true, "refused", "noisy"},
+        {true, true, "refused", "crashed"},   {true, false, "timed_out", "noisy"},
+        {true, true, "timed_out", "crashed"}, {true, false, "wrong", "crashed"},
+        {false, true, "crashed", "crashed"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct made first = {0}, fresh = {0};
+        size_t count;
+        add_rounds(&first, "serial", ROUNDS, 1, 0);
+        add_rounds(&fresh, "serial", ROUNDS, 1, 0);
+        if (cases[i].first)
+            add_trouble(&first, "new", "serial", cases[i].status);
+        if (cases[i].fresh)
+            add_trouble(&fresh, "new", "serial", cases[i].status);
+        struct comparisons found = compare(&first, &fresh);
+        for (size_t k = 0; k < found.count; k++)
+            assert_string_equal(found.rows[k].verdict, cases[i].verdict);
+        free(found.rows);
+        free(candidates_of(&first, &count));
+        assert_int_equal(count, cases[i].first); /* so that it is visited again */
+    }
+}
+
 static void a_crash_in_the_fresh_rounds_counts(void **state)
 {
     (void)state;
@@ -585,10 +633,10 @@ static void resolution_is_the_median_of_what_noisy_rows_want(void **state)
 {
     (void)state;
     struct comparison rows[] = {
-        {.verdict = "noisy", .rounds = 10, .more_rounds = 5},
-        {.verdict = "noisy", .rounds = 20, .more_rounds = 100},
-        {.verdict = "noisy", .rounds = 20, .more_rounds = 20},
-        {.verdict = "noisy", .rounds = 0, .more_rounds = CSV_UNKNOWN},
+        {.verdict = "noisy", .rounds = 10, .fresh_rounds = CSV_UNKNOWN, .more_rounds = 5},
+        {.verdict = "noisy", .rounds = 20, .fresh_rounds = CSV_UNKNOWN, .more_rounds = 100},
+        {.verdict = "noisy", .rounds = 60, .fresh_rounds = 20, .more_rounds = 20},
+        {.verdict = "noisy", .rounds = 0, .fresh_rounds = CSV_UNKNOWN, .more_rounds = CSV_UNKNOWN},
         {.verdict = "same", .rounds = 20, .more_rounds = CSV_UNKNOWN},
         {.verdict = "regression", .rounds = 20, .more_rounds = CSV_UNKNOWN},
         {.verdict = "crashed", .rounds = 20, .more_rounds = CSV_UNKNOWN},
@@ -620,6 +668,8 @@ int main(void)
         cmocka_unit_test(fewer_than_six_rounds_tell_nothing),
         cmocka_unit_test(more_rounds_grow_with_the_square_of_the_width),
         cmocka_unit_test(what_went_wrong_is_never_passed_over),
+        cmocka_unit_test(where_serial_changed_a_speedup_that_changed_with_it_is_left_out),
+        cmocka_unit_test(what_the_machine_refuses_must_be_refused_again),
         cmocka_unit_test(a_crash_in_the_fresh_rounds_counts),
         cmocka_unit_test(without_a_serial_there_is_no_speedup),
         cmocka_unit_test(rounds_that_never_meet_are_told),
