@@ -94,9 +94,35 @@ FILE *samples_create(const char *path, struct error *error)
     return NULL;
 }
 
+/* True where the file begins with the header that this breakeven writes. */
+static bool has_own_header(const char *path)
+{
+    char *own = NULL, *line = NULL;
+    size_t own_bytes = 0, room = 0;
+    FILE *header = open_memstream(&own, &own_bytes);
+    FILE *file = open_own(path, O_RDONLY, "r", &(struct error){0});
+    if (header != NULL) {
+        csv_write_header(header, &samples_format);
+        fclose(header);
+    }
+    bool same =
+        file != NULL && own != NULL && getline(&line, &room, file) > 0 && text_equal(line, own);
+    if (file != NULL)
+        fclose(file);
+    free(own);
+    free(line);
+    return same;
+}
+
 FILE *samples_append(const char *path, struct error *error)
 {
-    return open_own(path, O_WRONLY | O_APPEND, "a", error);
+    FILE *file = open_own(path, O_WRONLY | O_APPEND, "a", error);
+    if (file == NULL || has_own_header(path))
+        return file;
+    fclose(file);
+    fail(error, EXIT_USAGE, "%s: has other columns than this breakeven writes; begin a new run",
+         path);
+    return NULL;
 }
 
 int samples_mend(const char *path, bool *mended, struct error *error)

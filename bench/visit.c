@@ -1,4 +1,5 @@
 #include "bench/visit.h"
+#include "bench/base/csv.h"
 #include "bench/base/text.h"
 #include "bench/floors.h"
 
@@ -335,6 +336,28 @@ static bool send_request(struct streams *streams, const struct visit_request *re
     return sent;
 }
 
+/* True for what samples.csv can hold; NaN where it need not be known. */
+static bool is_amount(double number, bool known)
+{
+    return (isnan(number) && !known) || (number >= 0 && number <= CSV_MOST_AMOUNT);
+}
+
+/* Another build may say anything: a reading that went well has a time, and numbers that files can
+ * hold. */
+static void check_reading(struct reading *reading)
+{
+    const double numbers[] = {reading->open_ns, reading->close_ns, reading->participation,
+                              reading->roundtrip_ns, reading->wake_ns};
+    bool ok = reading->status == STATUS_OK;
+    bool sane = is_amount(reading->ns_per_map, ok) && (!ok || reading->maps > 0);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sane = sane && is_amount(numbers[i], false);
+    if (sane)
+        return;
+    *reading = no_reading(STATUS_FAILED);
+    snprintf(reading->detail, sizeof reading->detail, "the visit told numbers that no visit has");
+}
+
 /* What a visit that has ended has told. */
 static void take_readings(struct received *received, enum end end, uint64_t timeout_ns,
                           int wait_status, struct reading *readings, uint32_t *count)
@@ -364,6 +387,8 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
     if (end == INTERRUPTED)
         return fail(error, EXIT_INTERRUPTED, "interrupted");
     take_readings(&received, end, timeout_ns, wait_status, readings, count);
+    for (uint32_t i = 0; request->kind == VISIT_MEASURE && i < *count; i++)
+        check_reading(&readings[i]);
     return 0;
 }
 

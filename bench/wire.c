@@ -2,6 +2,7 @@
 #include "bench/base/json.h"
 #include "bench/base/text.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,20 +194,35 @@ char *wire_write_readings(const struct reading readings[], uint32_t count)
 
 /* ------------------------------------------------------------------------------- reading */
 
+/* False where the item is no number from 0 to most. */
+static bool read_int(const json_t *item, int most, int *value)
+{
+    json_int_t number = json_integer_value(item);
+    if (!json_is_integer(item) || number < 0 || number > most)
+        return false;
+    *value = (int)number;
+    return true;
+}
+
 static bool read_ints(const json_t *array, int values[], size_t room)
 {
     size_t count = json_array_size(array);
-    for (size_t i = 0; i < room; i++)
-        values[i] = i < count ? (int)json_integer_value(json_array_get(array, i)) : -1;
-    return json_is_array(array) && count <= room;
+    if (!json_is_array(array) || count > room)
+        return false;
+    for (size_t i = 0; i < room; i++) {
+        values[i] = -1;
+        if (i < count && !read_int(json_array_get(array, i), INT_MAX, &values[i]))
+            return false;
+    }
+    return true;
 }
 
 static bool read_cpus(const json_t *array, cpu_set_t *cpus)
 {
     CPU_ZERO(cpus);
     for (size_t i = 0; i < json_array_size(array); i++) {
-        json_int_t cpu = json_integer_value(json_array_get(array, i));
-        if (cpu < 0 || cpu >= CPU_SETSIZE)
+        int cpu;
+        if (!read_int(json_array_get(array, i), CPU_SETSIZE - 1, &cpu))
             return false;
         CPU_SET((size_t)cpu, cpus);
     }

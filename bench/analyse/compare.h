@@ -66,8 +66,9 @@ struct compared_run {
  * threshold and the intervals are apart; the same where they differ by less and the intervals are
  * narrower than the threshold; else noisy. change_low and change_high are of the intervals' far
  * ends, rounds is the smaller number of both, p is not known. A curve that paid and never pays now
- * is a regression. Rows of builds (key.build) are passed over. The order of the rows given does not
- * matter. Rows point at their strings; the caller frees rows. */
+ * is a regression. Rows of builds (key.build) are passed over, and sizes of a curve that one run
+ * alone has: steering chooses them. The order of the rows given does not matter. Rows point at
+ * their strings; the caller frees rows. */
 int compare_runs(const struct compared_run *base, const struct compared_run *new, double threshold,
                  struct comparisons *out, struct error *error);
 

@@ -134,14 +134,39 @@ static void describe(const struct summary *row, char *text, size_t bytes)
         snprintf(text, bytes, "%s%s%.120s", row->status, *row->detail ? ": " : "", row->detail);
 }
 
+/* Whether a run has the row's curve at any size; rows are in order. */
+static bool has_curve(const struct summary *const rows[], size_t count, const struct summary *row)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (summary_compare_curve(rows[middle], row) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && summary_compare_curve(rows[low], row) == 0;
+}
+
+/* True for a size that steering chose in one run alone. */
+static bool is_lone_size(const struct merge *merge, const struct summary *base,
+                         const struct summary *new)
+{
+    if (base != NULL && new != NULL)
+        return false;
+    return base != NULL ? !is_wrong(base) && has_curve(merge->new, merge->new_count, base)
+                        : !is_wrong(new) && has_curve(merge->base, merge->base_count, new);
+}
+
 /* The row of a cell that cannot be compared. Either is not NULL. */
 static int add_trouble(struct merge *merge, const struct summary *base, const struct summary *new,
                        struct error *error)
 {
     const struct summary *either = base != NULL ? base : new;
     char base_text[160], new_text[160];
-    if (!has_speedup(base) && !has_speedup(new) && !is_wrong(base) && !is_wrong(new))
-        return 0; /* measured in neither */
+    if ((!has_speedup(base) && !has_speedup(new) && !is_wrong(base) && !is_wrong(new)) ||
+        is_lone_size(merge, base, new))
+        return 0; /* measured in neither, or not meant to be in both */
     struct draft *draft = drafts_add(&merge->drafts, &either->key, either->temperature,
                                      QUANTITY_SPEEDUP, merge->threshold, error);
     if (draft == NULL)

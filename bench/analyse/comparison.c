@@ -73,3 +73,11 @@ size_t comparisons_of(const struct comparisons *comparisons, enum verdict verdic
         count += text_equal(comparisons->rows[i].verdict, verdict_names[verdict]);
     return count;
 }
+
+size_t comparisons_told(const struct comparisons *comparisons)
+{
+    return comparisons_of(comparisons, VERDICT_REGRESSION) +
+           comparisons_of(comparisons, VERDICT_CRASHED) +
+           comparisons_of(comparisons, VERDICT_SAME) +
+           comparisons_of(comparisons, VERDICT_IMPROVEMENT);
+}

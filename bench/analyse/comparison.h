@@ -64,7 +64,9 @@ struct comparisons {
 int comparisons_read(const char *path, struct strings *strings, struct comparisons *out,
                      struct error *error);
 
-/* How many rows have that verdict. */
+/* How many rows have that verdict; and how many tell anything: all but noisy, missing and new ones.
+ */
 size_t comparisons_of(const struct comparisons *comparisons, enum verdict verdict);
+size_t comparisons_told(const struct comparisons *comparisons);
 
 #endif

@@ -76,6 +76,7 @@ static void count_calls(const struct comparisons *found, struct selftest_rate *r
 {
     size_t worse = comparisons_of(found, VERDICT_REGRESSION);
     rate->gates++;
+    rate->quantities = found->count > rate->quantities ? found->count : rate->quantities;
     rate->found += worse > 0;
     rate->alarmed += worse + comparisons_of(found, VERDICT_IMPROVEMENT) > 0;
     for (size_t i = 0; i < found->count; i++) {

@@ -12,6 +12,7 @@ struct selftest_rate {
     size_t gates;          /* comparisons made, one for each split */
     size_t alarmed;        /* in which anything was called a regression or an improvement */
     size_t found;          /* in which anything was called a regression */
+    size_t quantities;     /* that one comparison looks at */
     size_t rows;           /* times of cells, over all gates */
     size_t rows_found;     /* called regressions */
     size_t rows_suspected; /* suspected by the first half, rightly or not */

@@ -157,6 +157,16 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
     return NULL;
 }
 
+/* How many columns a header must have: up to the last whose fields must be known. */
+static size_t needed_columns(const struct csv_format *format)
+{
+    size_t count = format->count;
+    while (count > 0 && format->columns[count - 1].type != CSV_KNOWN_COUNT &&
+           format->columns[count - 1].type != CSV_KNOWN_TEXT)
+        count--;
+    return count;
+}
+
 static void read_header_field(struct reader *reader, const char *text)
 {
     const struct csv_format *format = reader->format;
@@ -207,13 +217,15 @@ static void end_row(int terminator, void *user)
 {
     struct reader *reader = user;
     (void)terminator;
-    size_t least = reader->in_body ? reader->fields : reader->format->count;
+    size_t least = reader->in_body ? reader->fields : needed_columns(reader->format);
     if (reader->column < least || (reader->in_body && reader->column > least))
         fail(reader->error, EXIT_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
              reader->line, reader->column, least);
     if (!reader->in_body)
         reader->fields = reader->column;
-    else if (reader->error->code == EXIT_DONE)
+    for (size_t i = reader->column; reader->in_body && i < reader->format->count; i++)
+        read_body_field(reader, &reader->format->columns[i], "");
+    if (reader->in_body && reader->error->code == EXIT_DONE)
         reader->take(reader->user, reader->row, reader->error);
     reader->in_body = true;
     reader->column = 0;

@@ -70,10 +70,12 @@ int csv_make_printable(const struct csv_format *format, void *rows, size_t count
 /* Takes one row that was read; it is the reader's, its texts are those in strings. */
 typedef int csv_take(void *user, const void *row, struct error *error);
 
-/* Reads a file whose header starts with the format's columns; columns of other names after them are
- * passed over. Every row has as many fields as the header, and every line its end: what was cut
- * off, joined or shifted is refused. Texts are kept in strings. Each row is given to take; where
- * that fails, so does this. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and line. */
+/* Reads a file whose header starts with the format's columns; of the last ones, those that need not
+ * be known may be missing, as they are in files of before they were added; columns of other names
+ * after them are passed over. Every row has as many fields as the header, and every line its end:
+ * what was cut off, joined or shifted is refused. Texts are kept in strings. Each row is given to
+ * take; where that fails, so does this. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and
+ * line. */
 int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
                   csv_take *take, void *user, struct error *error);
 

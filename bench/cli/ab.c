@@ -6,10 +6,8 @@
 #include "bench/cli/signals.h"
 #include "bench/instructions.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Fresh rounds take at most this share of the budget. */
 #define FRESH_SHARE 0.5
@@ -63,21 +61,6 @@ static int measure_fresh(const struct ab *ab, const char *path, const struct key
     return result;
 }
 
-/* Takes away the fresh rounds of a comparison that stood here before. */
-static int remove_fresh(const char *path, struct error *error)
-{
-    static const char *const files[] = {"samples.csv", "host.json"};
-    char name[PATH_MAX + 16];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(name, sizeof name, "%s/%s", path, files[i]);
-        if (unlink(name) != 0 && errno != ENOENT)
-            return fail_errno(error, errno, "%s: cannot be removed", name);
-    }
-    if (rmdir(path) != 0 && errno != ENOENT)
-        return fail_errno(error, errno, "%s: cannot be removed", path);
-    return 0;
-}
-
 /* Visits again what the first rounds cast suspicion on. */
 static int confirm(const struct ab *ab, const struct run_folder *folder, struct error *error)
 {
@@ -87,12 +70,10 @@ static int confirm(const struct ab *ab, const struct run_folder *folder, struct 
     size_t count = 0;
     char path[PATH_MAX], fresh[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", folder->path);
-    snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder->path);
+    snprintf(fresh, sizeof fresh, "%s/" FOLDER_FRESH_ROUNDS, folder->path);
     int result = visits_read(path, &visits, &found, error);
     if (result == 0)
         result = compare_candidates(&visits, ab->threshold, &keys, &count, error);
-    if (result == 0)
-        result = remove_fresh(fresh, error);
     if (result == 0 && count > 0)
         result = measure_fresh(ab, fresh, keys, count, error);
     free(keys);
@@ -107,31 +88,39 @@ int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *err
     return confirm(ab, folder, error);
 }
 
-int ab_count(const struct ab *ab, struct comparisons *found, struct error *error)
+int ab_open(const struct ab *ab, struct run_folder *folder, struct error *error)
+{
+    struct measuring counted;
+    int result = begin(ab, &counted, error);
+    if (result == 0)
+        result = measuring_open(&counted, ab->out, ab->mode, error);
+    *folder = counted.folder;
+    measuring_free(&counted);
+    return result;
+}
+
+int ab_count(const struct ab *ab, struct counter *counter, struct comparisons *found,
+             struct error *error)
 {
     struct progress_view view = progress_open();
-    struct counter counter;
     struct counted_build base = {ab->base.program, ab->base.environment};
     struct counted_build new = {ab->new.program, ab->new.environment};
     sigset_t mask, waiting_mask;
-    if (counter_open(&counter, error) != 0)
-        return -1;
     signals_catch(&mask);
     sigprocmask(SIG_SETMASK, NULL, &waiting_mask);
     sigdelset(&waiting_mask, SIGINT);
     sigdelset(&waiting_mask, SIGTERM);
     sigdelset(&waiting_mask, SIGHUP);
     struct counting counting = {
-        .counter = &counter,
+        .counter = counter,
         .timeout_ns = COUNT_TIMEOUT_NS,
         .waiting_mask = &waiting_mask,
         .progress = ab->quiet ? NULL : progress_show,
         .user = &view,
     };
-    int result = instructions_compare(&counting, &base, &new, COUNTS_THRESHOLD, found, error);
+    int result = instructions_compare(&counting, &base, &new, ab->count_threshold, found, error);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!ab->quiet)
         progress_close(&view);
-    counter_close(&counter);
     return result;
 }

@@ -4,6 +4,7 @@
 #include "bench/analyse/comparison.h"
 #include "bench/cli/contender.h"
 #include "bench/cli/folder.h"
+#include "bench/counter.h"
 #include "bench/suite.h"
 
 /* Two builds that are measured in one sitting; strings are borrowed. */
@@ -15,11 +16,9 @@ struct ab {
     enum folder_mode mode;
     bool quiet;
     const char *const *command_line; /* ends in NULL */
-    double threshold;                /* 0.05 for 5 % */
+    double threshold;                /* of times and speedups: 0.05 for 5 % */
+    double count_threshold;          /* of instructions */
 };
-
-/* The folder in a comparison's folder that holds the fresh rounds, where there were any. */
-#define AB_FRESH "confirm"
 
 /* Measures both builds in the same rounds into the folder. */
 int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct error *error);
@@ -28,8 +27,12 @@ int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct erro
  * rounds into the folder in it. */
 int ab_measure(const struct ab *ab, struct run_folder *folder, struct error *error);
 
+/* The folder for counts alone, with what host.json tells of both builds. */
+int ab_open(const struct ab *ab, struct run_folder *folder, struct error *error);
+
 /* Counts instructions of both builds. The rows' texts live as long as rows, which the caller frees.
  */
-int ab_count(const struct ab *ab, struct comparisons *found, struct error *error);
+int ab_count(const struct ab *ab, struct counter *counter, struct comparisons *found,
+             struct error *error);
 
 #endif

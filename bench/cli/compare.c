@@ -1,5 +1,6 @@
 /* breakeven compare: the regression check. */
 #include "bench/analyse/compare.h"
+#include "bench/analyse/counts.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
@@ -8,6 +9,7 @@
 #include "bench/cli/selftest.h"
 #include "bench/host.h"
 #include "bench/report/table.h"
+#include "bench/visit.h"
 
 #include <limits.h>
 #include <math.h>
@@ -39,7 +41,7 @@ static const struct option_spec specs[] = {
     [OPTION_FORCE] = {"force", NULL, "with --ab: overwrite what --out holds"},
     [OPTION_QUIET] = {"quiet", NULL, "no progress, no tables"},
     [OPTION_THRESHOLD] = {"threshold", "PERCENT",
-                          "a change this large counts; 5% with --ab, else 25%"},
+                          "a change this large counts; 5% with --ab, 1% of instructions, else 25%"},
     [OPTION_ADVISORY] = {"advisory", NULL, "exit 0 where something got worse, too"},
     [OPTION_OUT] = {"out", "DIR", "write comparison.csv there"},
     [OPTION_HELP] = {"help", NULL, "this text"},
@@ -61,18 +63,24 @@ struct compare_options {
     const char *suite;
     bool metrics[METRICS]; /* none: time */
     const char *ab_only;   /* an option that means nothing without --ab; NULL: none was given */
+    const char *time_only; /* one that means nothing where instructions alone are counted */
     struct settings settings;
     const char *words[2];
     size_t word_count;
     const char *command_line[64]; /* ends in NULL */
 };
 
+static bool measures_time(const struct compare_options *options)
+{
+    return options->metrics[METRIC_TIME] || !options->metrics[METRIC_INSTRUCTIONS];
+}
+
 static int handle_key(struct compare_options *options, size_t index, const char *value,
                       struct error *error)
 {
     char origin[64];
     snprintf(origin, sizeof origin, "--%s", specs[index].name);
-    options->ab_only = specs[index].name;
+    options->ab_only = options->time_only = specs[index].name;
     return settings_set(&options->settings, (enum suite_key)(index - OPTION_KEYS), value, origin,
                         error);
 }
@@ -105,7 +113,7 @@ static int handle_option(void *user, size_t index, const char *value, struct err
         return handle_metric(options, value, error);
     case OPTION_SUITE:
         options->suite = value;
-        options->ab_only = "suite";
+        options->ab_only = options->time_only = "suite";
         return 0;
     case OPTION_FORCE:
         options->force = true;
@@ -141,6 +149,9 @@ static int read_arguments(struct compare_options *options, int count, char *cons
         return options->help ? 0 : -1;
     if (options->selftest && (options->ab || options->word_count > 1))
         return fail(error, EXIT_USAGE, "--selftest: takes one program at most, and no --ab");
+    if (options->selftest && (options->advisory || options->metrics[METRIC_INSTRUCTIONS]))
+        return fail(error, EXIT_USAGE, "--%s: means nothing with --selftest",
+                    options->advisory ? "advisory" : "metric");
     if (options->selftest)
         return 0;
     if (options->word_count < 2)
@@ -148,6 +159,11 @@ static int read_arguments(struct compare_options *options, int count, char *cons
                     options->ab ? "programs" : "folders of runs");
     if (!options->ab && options->ab_only != NULL)
         return fail(error, EXIT_USAGE, "--%s: means something with --ab only", options->ab_only);
+    if (!measures_time(options) && options->time_only != NULL)
+        return fail(error, EXIT_USAGE,
+                    "--%s: means something where time is measured, not with "
+                    "--metric instructions alone",
+                    options->time_only);
     return 0;
 }
 
@@ -189,8 +205,7 @@ static void conclude(const struct compare_options *options, const struct compari
     size_t worse = comparisons_of(found, VERDICT_REGRESSION);
     size_t crashed = comparisons_of(found, VERDICT_CRASHED);
     size_t noisy = comparisons_of(found, VERDICT_NOISY);
-    size_t told = worse + crashed + comparisons_of(found, VERDICT_SAME) +
-                  comparisons_of(found, VERDICT_IMPROVEMENT);
+    size_t told = comparisons_told(found);
     if (told == 0 && noisy == 0)
         fail(error, EXIT_NOT_COMPARABLE, "compare: the two have no measured cell in common");
     else if (told == 0)
@@ -300,7 +315,7 @@ static int read_visits(const char *folder, struct visits *visits, struct error *
 static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
 {
     char fresh[PATH_MAX];
-    snprintf(fresh, sizeof fresh, "%s/" AB_FRESH, folder);
+    snprintf(fresh, sizeof fresh, "%s/" FOLDER_FRESH_ROUNDS, folder);
     sittings->confirmed = access(fresh, F_OK) == 0;
     if (read_visits(folder, &sittings->first, error) != 0)
         return -1;
@@ -374,10 +389,9 @@ static void warn_of_lost(const struct ab *ab, char *warning, size_t bytes)
                  *backends != '\0' && *jobs != '\0' ? ", " : "", jobs);
 }
 
-static struct ab make_ab(struct compare_options *options)
+static struct ab make_ab(const struct compare_options *options)
 {
-    if (isnan(options->threshold))
-        options->threshold = COMPARE_BUILDS_THRESHOLD;
+    double threshold = options->threshold;
     return (struct ab){
         .suite = options->suite != NULL ? options->suite
                  : options->selftest    ? "selftest"
@@ -387,24 +401,58 @@ static struct ab make_ab(struct compare_options *options)
         .mode = options->force ? FOLDER_FORCE : FOLDER_FRESH,
         .quiet = options->quiet,
         .command_line = options->command_line,
-        .threshold = options->threshold,
+        .threshold = isnan(threshold) ? COMPARE_BUILDS_THRESHOLD : threshold,
+        .count_threshold = isnan(threshold) ? COUNTS_THRESHOLD : threshold,
     };
 }
 
-/* Measures and counts what is asked for; the folder where it lies. */
+/* Measures times, and judges them also where the measuring was interrupted: the error stays. */
+static int measure_times(const struct ab *ab, struct run_folder *folder,
+                         struct ab_findings *findings, struct error *error)
+{
+    struct error own = {0};
+    if (ab_measure(ab, folder, error) != 0 && error->code != EXIT_INTERRUPTED)
+        return -1;
+    if (compare_times(ab, folder->path, findings, &own) != 0 && error->code == EXIT_DONE)
+        *error = own;
+    return error->code == EXIT_DONE ? 0 : -1;
+}
+
+/* Measures and counts what is asked for; the folder where it lies. What can count is looked for
+ * first. */
 static int compare_builds_by(const struct compare_options *options, const struct ab *ab,
                              struct run_folder *folder, struct ab_findings *findings,
                              struct error *error)
 {
-    const bool *metrics = options->metrics;
-    bool timed = metrics[METRIC_TIME] || !metrics[METRIC_INSTRUCTIONS];
-    if (timed ? ab_measure(ab, folder, error) != 0 ||
-                    compare_times(ab, folder->path, findings, error) != 0
-              : folder_open(ab->out, "instructions", ab->mode, folder, error) != 0)
+    bool timed = measures_time(options), counted = options->metrics[METRIC_INSTRUCTIONS];
+    struct counter counter;
+    if (counted && counter_open(&counter, error) != 0)
         return -1;
-    if (metrics[METRIC_INSTRUCTIONS] && ab_count(ab, &findings->counts, error) != 0)
-        return -1;
-    return join(findings, error);
+    int result = timed ? measure_times(ab, folder, findings, error) : ab_open(ab, folder, error);
+    if (result == 0 && counted)
+        result = ab_count(ab, &counter, &findings->counts, error);
+    if (counted)
+        counter_close(&counter);
+    return result;
+}
+
+/* Tells what was found, also of what was interrupted, whose error stays. */
+static void tell_programs(struct compare_options *options, const struct run_folder *folder,
+                          struct ab_findings *findings, struct error *error)
+{
+    struct error interruption = *error;
+    char shown[PATH_MAX];
+    *error = (struct error){0};
+    options->out = folder->path;
+    if (join(findings, error) == 0)
+        tell(options, &findings->all, error);
+    options->out = NULL;
+    text_printable(shown, sizeof shown, folder->path);
+    if (!options->quiet)
+        printf("The numbers are in %s/comparison.csv.\n", shown);
+    if (interruption.code != EXIT_DONE)
+        *error = (struct error){(enum exit_code)(128 + visit_interrupted),
+                                "interrupted; the verdict is of what was measured until then"};
 }
 
 static void compare_programs(struct compare_options *options, struct ending *ending)
@@ -413,17 +461,12 @@ static void compare_programs(struct compare_options *options, struct ending *end
     struct error *error = &ending->error;
     struct ab_findings findings = {0};
     struct run_folder folder;
-    char shown[PATH_MAX];
     if (contender_open(options->words[0], &ab.base, error) == 0 &&
         contender_open(options->words[1], &ab.new, error) == 0 &&
-        compare_builds_by(options, &ab, &folder, &findings, error) == 0) {
-        options->out = folder.path;
-        tell(options, &findings.all, error);
-        options->out = NULL;
+        (compare_builds_by(options, &ab, &folder, &findings, error) == 0 ||
+         error->code == EXIT_INTERRUPTED)) {
+        tell_programs(options, &folder, &findings, error);
         warn_of_lost(&ab, ending->warning, sizeof ending->warning);
-        text_printable(shown, sizeof shown, folder.path);
-        if (!options->quiet)
-            printf("The numbers are in %s/comparison.csv.\n", shown);
     }
     free_findings(&findings);
     contender_close(&ab.base);

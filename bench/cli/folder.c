@@ -71,10 +71,11 @@ static int check_writable(const char *path, struct error *error)
     return 0;
 }
 
-/* What a run writes behind samples.csv, and what one that was killed has left half made. */
+/* What a run writes, and what one that was killed has left half made. */
 static bool is_result(const char *name)
 {
-    return strcmp(name, "summary.csv") == 0 || strcmp(name, "crossover.csv") == 0 ||
+    return strcmp(name, "samples.csv") == 0 || strcmp(name, "host.json") == 0 ||
+           strcmp(name, "summary.csv") == 0 || strcmp(name, "crossover.csv") == 0 ||
            strcmp(name, "law.csv") == 0 || strcmp(name, "comparison.csv") == 0 ||
            whole_is_partial(name);
 }
@@ -116,6 +117,11 @@ static void clean(const char *path, enum folder_mode mode)
     remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_result : whole_is_partial);
     snprintf(name, sizeof name, "%s/plots", path);
     remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_plot : whole_is_partial);
+    if (mode == FOLDER_RESUME)
+        return;
+    snprintf(name, sizeof name, "%s/" FOLDER_FRESH_ROUNDS, path);
+    remove_entries(AT_FDCWD, name, is_result);
+    rmdir(name);
 }
 
 static int check_path(const char *path, size_t most, struct error *error)

@@ -15,6 +15,9 @@ struct run_folder {
 /* What may be in the folder already. */
 enum folder_mode { FOLDER_FRESH, FOLDER_RESUME, FOLDER_FORCE };
 
+/* The folder in a comparison's folder that holds the fresh rounds, where there were any. */
+#define FOLDER_FRESH_ROUNDS "confirm"
+
 /* Makes the folder (and those above it) and finds out whether it can be written, before anything is
  * measured. out: what --out gave, or NULL. Refuses a folder that holds a run unless the mode allows
  * it (EXIT_USAGE); nothing in it is touched then. */

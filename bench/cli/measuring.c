@@ -166,8 +166,10 @@ static int measure(struct measuring *run, struct error *error)
     char path[PATH_MAX];
     sigset_t mask;
     snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (read_before(run, path, &before, error) != 0)
+    if (read_before(run, path, &before, error) != 0) {
+        samples_free(&before);
         return -1;
+    }
     run->conditions = conditions_read(&run->cpus);
     FILE *file = open_samples(run, path, error);
     if (file == NULL) {
@@ -256,6 +258,15 @@ static void finish_files(struct measuring *run, struct error *error)
     measuring_blame_system(&own);
     if (error->code == EXIT_DONE)
         *error = own;
+}
+
+int measuring_open(struct measuring *run, const char *out, enum folder_mode mode,
+                   struct error *error)
+{
+    if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0)
+        return -1;
+    run->conditions = conditions_read(&run->cpus);
+    return write_host(run, NAN, error);
 }
 
 int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,

@@ -43,6 +43,11 @@ int measuring_plan(struct measuring *run, struct error *error);
 int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
                   struct error *error);
 
+/* Opens the folder as measuring_run does, for somebody who measures something else, and tells in
+ * its host.json of the machine, the suite and the builds. */
+int measuring_open(struct measuring *run, const char *out, enum folder_mode mode,
+                   struct error *error);
+
 /* That one of the run's own files cannot be read is no mistake of the user's: EXIT_REFUSED. */
 void measuring_blame_system(struct error *error);
 

@@ -1,5 +1,6 @@
 /* breakeven compare --selftest: does the regression check tell the truth on this machine? */
 #include "bench/cli/selftest.h"
+#include "bench/analyse/compare.h"
 #include "bench/analyse/selftest.h"
 #include "bench/base/text.h"
 
@@ -49,6 +50,19 @@ static void print_rate(unsigned percent, const struct selftest_rate *rate)
     putchar('\n');
 }
 
+/* Where no comparison can call anything, rates of 0 would look like good news. */
+static int check_rounds(uint64_t rounds, const struct selftest_rate *rate, struct error *error)
+{
+    size_t least = compare_least_rounds(rate->quantities);
+    if (rounds >= least)
+        return 0;
+    return fail(
+        error, EXIT_NOT_COMPARABLE,
+        "--selftest: %llu rounds a half are too few to tell anything of %zu quantities, which "
+        "takes %zu; raise --budget",
+        (unsigned long long)rounds, rate->quantities, least);
+}
+
 static int print_rates(const char *folder, double threshold, struct error *error)
 {
     char path[PATH_MAX];
@@ -69,6 +83,8 @@ static int print_rates(const char *folder, double threshold, struct error *error
         snprintf(env, sizeof env, HANDICAP "%u", percents[i]);
         result = selftest_rate(&visits, env, threshold, SPLITS, 1, &rate, error);
         if (result == 0)
+            result = check_rounds(rounds / 2, &rate, error);
+        if (result == 0)
             print_rate(percents[i], &rate);
     }
     visits_free(&visits);
@@ -83,8 +99,10 @@ void selftest_run(const char *program, const struct ab *ab, struct error *error)
     if (program != NULL)
         snprintf(path, sizeof path, "%s", program);
     if ((program == NULL && find_beside(path, sizeof path, error) != 0) ||
-        contender_open(path, &test.base, error) != 0)
+        contender_open(path, &test.base, error) != 0) {
+        contender_close(&test.base);
         return;
+    }
     if (!contender_has_handicap(&test.base)) {
         fail(error, EXIT_USAGE, "--selftest: %s cannot be slowed down; `make handicap` builds one",
              path);

@@ -454,21 +454,30 @@ static void describe_value(const struct comparison *row, double value, bool unit
         snprintf(text, bytes, "%.3g%s", value, unit ? " round trips" : "");
 }
 
-/* "100 us -> 112 us: +12.3 % [+9.1, +14.0], p 2e-05; fresh +11.9 %", as much of it as is known. */
+static void print_change(FILE *file, double change, double low, double high)
+{
+    fprintf(file, "%+.1f %%", 100 * change);
+    if (isfinite(low) && isfinite(high))
+        fprintf(file, " [%+.1f, %+.1f]", 100 * low, 100 * high);
+}
+
+/* "100 us -> 112 us, paired +11.9 % [+9.5, +13.0] in fresh rounds, +12.3 % [+9.1, +14.0] before, p
+ * 2e-05", as much of it as is known. What is paired need not agree with the medians before it. */
 static void print_numbers(FILE *file, const struct comparison *row)
 {
     char base[32], new[32];
     describe_value(row, row->base, false, base, sizeof base);
     describe_value(row, row->new, true, new, sizeof new);
-    fprintf(file, "%12s%s -> %s", "", base, new);
-    if (isfinite(row->change))
-        fprintf(file, ": %+.1f %%", 100 * row->change);
-    if (isfinite(row->change_low) && isfinite(row->change_high))
-        fprintf(file, " [%+.1f, %+.1f]", 100 * row->change_low, 100 * row->change_high);
+    fprintf(file, "%12s%s -> %s%s", "", base, new, isfinite(row->p) ? ", paired " : ": ");
+    if (isfinite(row->fresh_change)) {
+        print_change(file, row->fresh_change, row->fresh_low, row->fresh_high);
+        fprintf(file, " in fresh rounds,\n%12s", "");
+    }
+    print_change(file, row->change, row->change_low, row->change_high);
+    if (isfinite(row->fresh_change))
+        fprintf(file, " before");
     if (isfinite(row->p))
         fprintf(file, ", p %.1g", row->p);
-    if (isfinite(row->fresh_change))
-        fprintf(file, "; fresh %+.1f %%", 100 * row->fresh_change);
     fputc('\n', file);
 }
 
@@ -481,7 +490,8 @@ static void print_rest(FILE *file, const struct comparison *row)
     if (*row->detail || wants)
         fprintf(file, "%12s%s%s", "", row->detail, *row->detail && wants ? "; " : "");
     if (wants)
-        fprintf(file, "%llu more round%s would tell", (unsigned long long)row->more_rounds,
+        fprintf(file, "%s%llu more round%s would tell",
+                isfinite(row->change_low) ? "" : "at least ", (unsigned long long)row->more_rounds,
                 plural(row->more_rounds));
     if (*row->detail || wants)
         fputc('\n', file);
@@ -554,13 +564,13 @@ static void print_conclusion(FILE *file, const struct comparisons *comparisons)
 {
     size_t regressions = comparisons_of(comparisons, VERDICT_REGRESSION);
     size_t crashed = comparisons_of(comparisons, VERDICT_CRASHED);
-    size_t noisy = comparisons_of(comparisons, VERDICT_NOISY), quantities = 0;
+    size_t quantities = 0;
     for (size_t i = 0; i < comparisons->count; i++)
         quantities += is_compared(&comparisons->rows[i]);
     size_t cells = count_cells(comparisons);
     if (quantities == 0)
         fprintf(file, "nothing was compared");
-    else if (noisy == quantities)
+    else if (comparisons_told(comparisons) == 0)
         fprintf(file, "nothing can be told");
     else if (regressions == 0)
         fprintf(file, "no regression");

@@ -229,13 +229,23 @@ struct damage {
     }
 #define HEADER "name,number,count\n"
 
+static void columns_that_need_not_be_known_may_be_missing_at_the_end(void **state)
+{
+    struct table table = read_whole(state, "name,number\na,1.5\n");
+    assert_int_equal(table.rows.count, 1);
+    assert_string_equal(table_row(&table, 0)->name, "a");
+    assert_near(table_row(&table, 0)->number, 1.5);
+    assert_true(table_row(&table, 0)->count == CSV_UNKNOWN);
+    table_free(&table);
+}
+
 static void damage_is_refused_with_file_and_line(void **state)
 {
     static const struct damage cases[] = {
         DAMAGE("", "read.csv:1: the header line is missing"),
         DAMAGE("name,count,number\na,1,2\n", "read.csv:1: column 2 is 'count', not 'number'"),
         DAMAGE("a,1,2\n", "read.csv:1: column 1 is 'a', not 'name'"),
-        DAMAGE("name,number\na,1\n", "read.csv:1: 2 fields, where 3 are needed"),
+        DAMAGE("name,number\na,1,2\n", "read.csv:2: 3 fields, where 2 are needed"),
         DAMAGE(HEADER "a,1\n", "read.csv:2: 2 fields, where 3 are needed"),
         DAMAGE(HEADER "a,1,2\nb\n", "read.csv:3: 1 fields, where 3 are needed"),
         DAMAGE(HEADER "a,x,2\n", "read.csv:2: number is 'x', which is not a number"),
@@ -319,6 +329,7 @@ int main(void)
         cmocka_unit_test(empty_fields_are_unknown),
         cmocka_unit_test(columns_behind_the_known_ones_are_passed_over),
         cmocka_unit_test(lines_may_end_in_crlf),
+        cmocka_unit_test(columns_that_need_not_be_known_may_be_missing_at_the_end),
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),
