@@ -40,7 +40,7 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c ben
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh $(wildcard tests/*.sh tests/*/*.sh)
+SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh .ci/regress.sh $(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
 .PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
@@ -157,13 +157,12 @@ report: $(PROGRAM) ## tables and plots of the run in DIR again
 # is one too (default: a fresh run).
 BASE ?= results/baseline
 REGRESS = $(or $(OUT),$(BUILD)/regress)
-REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(if $(ADVISORY),--advisory)
+REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(call option,METRIC,metric) $(if $(ADVISORY),--advisory)
+REGRESS_MEASURING = $(call option,BUDGET,budget) $(call option,ROUNDS,rounds)
+regress: export BREAKEVEN = $(PROGRAM)
+regress: export REGRESS_OUT = $(REGRESS)
 regress: $(PROGRAM) ## compare this build with BASE (a commit, a program, or a run); fails where it got slower
-	+$(if $(wildcard $(BASE)/host.json),$(if $(NEW),,$(PROGRAM) run quick --quiet --force --out $(REGRESS) && \
-		)$(PROGRAM) compare $(BASE) $(or $(NEW),$(REGRESS)) $(REGRESS_OPTIONS) --out $(REGRESS),base=$$( \
-		if [ -x '$(BASE)' ] && [ ! -d '$(BASE)' ]; then echo '$(BASE)'; else MAKE='$(MAKE)' .ci/base.sh '$(BASE)'; fi) && \
-		$(PROGRAM) compare --ab "$$base" $(PROGRAM) --force --out $(REGRESS) $(REGRESS_OPTIONS) \
-		$(call option,SUITE,suite) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) $(call option,METRIC,metric))
+	+@MAKE='$(MAKE)' .ci/regress.sh $(REGRESS_OPTIONS) -- $(REGRESS_MEASURING)
 
 baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 	$(PROGRAM) run quick --force --out results/baseline

@@ -4,15 +4,21 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-commit=$(git rev-parse --verify --quiet "$1^{commit}") || {
-    echo "breakeven: BASE: '$1' is no commit, no program and no folder of a run" >&2
+commit=$(git rev-parse --verify --quiet --end-of-options "$1^{commit}") || {
+    echo "breakeven: BASE: '$1' is no commit, no program and no folder of a run$(
+        [ "$(git rev-parse --is-shallow-repository 2>/dev/null)" != true ] ||
+            echo '; this clone is shallow: git fetch --unshallow'
+    )" >&2
     exit 2
 }
 tree=build/base/${commit:0:12}
-if [ ! -e "$tree/.git" ]; then
+# What an interruption has left half checked out is checked out again.
+if [ ! -e "$tree.whole" ]; then
+    rm -rf "$tree"
     git worktree prune
     mkdir -p build/base
     git worktree add --quiet --force --detach "$tree" "$commit" >&2
+    touch "$tree.whole"
 fi
 if ! "${MAKE:-make}" -C "$tree" --no-print-directory BUILD=build build/breakeven >"$tree.log" 2>&1; then
     tail -n 20 "$tree.log" >&2

@@ -86,9 +86,62 @@ check 'a strategy that the base lacks: nothing got worse' no_worse
 check 'it is new' grep -q '^squares,1000,[0-9]*,threadpool,.*,new,' "$work/lacking/comparison.csv"
 ab "$program" "$work/bin/lacking" lacking --force
 check 'it is missing the other way round' grep -q '^squares,1000,[0-9]*,threadpool,.*,missing,' "$work/lacking/comparison.csv"
+# refused once: in the first rounds, or in the fresh ones where it must be told apart from what is refused always
+# shellcheck disable=SC2016
+contender hurried '[[ $request != *threadpool* ]] || [ -e '"$work"'/refused ] || { touch '"$work"'/refused; exit 4; }'
+ab "$program" "$work/bin/hurried" hurried
+check 'what is refused once: nothing got worse' no_worse
+check 'it is told' grep -q ',noisy,.*refused.*fresh rounds' "$work/hurried/comparison.csv"
+# shellcheck disable=SC2016
+contender refusing '[[ $request != *threadpool* ]] || exit 4'
+ab "$program" "$work/bin/refusing" refusing
+check 'what is refused each time: exit 1' is "$status" 1
+
+# shellcheck disable=SC2016
+contender lying '[[ $request != *threadpool* || $request != *measure* ]] || { echo "[{\"reading\":0}]"; exit 0; }'
+ab "$program" "$work/bin/lying" lying
+check 'a visit without a time has failed' grep -q 'numbers that no visit has' "$work/lying/samples.csv"
+# shellcheck disable=SC2016
+contender wild '[[ $request != *threadpool* ]] || { echo "[{\"cold\":1,\"maps\":1,\"ns_per_map\":1e300,\"status\":\"ok\"}]"; exit 0; }'
+ab "$program" "$work/bin/wild" wild
+check 'nor does a file get a time that it cannot hold' grep -q 'numbers that no visit has' "$work/wild/samples.csv"
+for garbage in 'echo nonsense' 'yes' 'head -c 100000 /dev/urandom' 'echo "[]"' 'exit 0' 'kill -STOP $$'; do
+    # shellcheck disable=SC2016
+    contender garbage '[[ $request != *threadpool* ]] || { '"$garbage"'; exit 0; }'
+    ab "$program" "$work/bin/garbage" garbage --force --timeout 1s --rounds 1
+    check "a build whose visits say '$garbage' ends as it must" test "$status" -eq 1 -o "$status" -eq 3
+    check "its rows can be read" grep -q ',base$' "$work/garbage/samples.csv"
+done
+
 contender empty 'exit 3'
 ab "$work/bin/empty" "$program" empty
 check 'no cell in common: exit 3' is "$status" 3
+
+# ------------------------------------------------------------------------------- interrupted
+
+# interrupt SIGNAL WHERE: a comparison that gets the signal once the file is there; $status.
+interrupt() {
+    rm -rf "$work/cut"
+    "$program" compare --ab "$program" "$work/bin/slow" --suite quick --sizes 1000 --strategies threads,threadpool \
+        --workers 2 --budget 8s --out "$work/cut" >"$work/out" 2>"$work/err" </dev/null &
+    local pid=$!
+    for _ in $(seq 300); do
+        [ "$(wc -l 2>/dev/null <"$work/cut/$2")" -gt 100 ] 2>/dev/null && break
+        sleep 0.1
+    done
+    kill "-$1" "$pid"
+    wait "$pid"
+    status=$?
+}
+interrupt INT samples.csv
+check 'Ctrl-C in the first rounds: 130' is "$status" 130
+check 'what was compared until then is told' holds "$work/out" ' in [0-9]+ quantities of [0-9]+ cells$'
+check 'and written' test -s "$work/cut/comparison.csv"
+check 'the last line says that it was interrupted' holds "$work/err" 'breakeven: interrupted; the verdict is of what'
+interrupt TERM confirm/samples.csv
+check 'SIGTERM in the fresh rounds: 143' is "$status" 143
+check 'they count as far as they went' holds "$work/out" 'in fresh rounds'
+check 'no visit is left' not pgrep -f "$program visit"
 
 # ------------------------------------------------------------------------------- instructions
 
@@ -102,11 +155,22 @@ else
     else
         check 'instructions of a build and itself: exit 0' is "$status" 0
         check 'instructions of a build and itself are the same' is "$(verdicts counts)" '9 same'
+        check 'counts alone are told with their machine' test -s "$work/counts/host.json"
+        call "${counts[@]}" --out "$work/slow" --force --threshold 30%
+        check '--threshold counts for them too' is "$(column "$work/slow/comparison.csv" threshold | sort -u)" 0.3
+        check 'nothing is left of the rounds of the old one' not test -e "$work/slow/samples.csv"
         check 'instructions have their quantity' is "$(column "$work/counts/comparison.csv" quantity | sort -u)" instructions
     fi
 fi
 refuses 2 "--metric: 'cycles' is not known" compare --ab "$program" "$program" --metric cycles
 refuses 2 '--metric: means something with --ab only' compare --metric time a b
+refuses 2 '--sizes: means something where time is measured' compare --ab "$program" "$program" --metric instructions --sizes 7
+environment=(PATH=/nowhere)
+call compare --ab "$program" "$program" --metric time,instructions --budget 60s --quiet --out "$work/uncounted"
+if [ "$status" -eq 3 ]; then
+    check 'where nothing can count that is told before anything is measured' not test -e "$work/uncounted"
+fi
+environment=()
 
 # ------------------------------------------------------------------------------- bad input
 
@@ -125,6 +189,7 @@ refuses 2 '--threshold: ' compare --ab "$program" "$program" --threshold none
 # ------------------------------------------------------------------------------- the test of the check itself
 
 refuses 2 'cannot be slowed down' compare --selftest "$program"
+refuses 2 '--advisory: means nothing with --selftest' compare --selftest --advisory
 refuses 2 'takes one program' compare --selftest "$program" "$program"
 mkdir "$work/elsewhere"
 cp "$program" "$work/elsewhere/breakeven"

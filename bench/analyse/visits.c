@@ -172,7 +172,7 @@ static double median_of(const struct timing timings[], size_t count, size_t offs
                         double scratch[])
 {
     for (size_t i = 0; i < count; i++)
-        scratch[i] = *(const double *)((const char *)&timings[i] + offset);
+        memcpy(&scratch[i], (const char *)&timings[i] + offset, sizeof scratch[i]);
     return stats_median(scratch, count);
 }
 

@@ -92,9 +92,9 @@ static size_t find_rounds(const struct visits *visits, const struct summary *cel
 {
     struct rounds all = visits_of(visits, &cell->key, cell->temperature);
     size_t count = 0;
-    for (size_t i = 0; i < all.count; i++)
-        if (!all.rows[i].disturbed)
-            rounds[count++] = &all.rows[i];
+    for (const struct visit *visit = all.rows; visit < all.rows + all.count; visit++)
+        if (!visit->disturbed)
+            rounds[count++] = visit;
     return count;
 }
 
