@@ -1,0 +1,309 @@
+/* Lines: speedup and time against job size, speedup against workers. */
+#include "bench/report/drawing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void describe_crossover(const struct crossover *crossover, char *text, size_t bytes)
+{
+    char job[32];
+    if (crossover == NULL) {
+        snprintf(text, bytes, "%s", "");
+        return;
+    }
+    text_duration(job, sizeof job, crossover->job_ns);
+    if (text_equal(crossover->verdict, "at"))
+        snprintf(text, bytes, ": pays from %s a job", job);
+    else if (text_equal(crossover->verdict, "always"))
+        snprintf(text, bytes, ": pays throughout");
+    else
+        snprintf(text, bytes, ": %s",
+                 text_equal(crossover->verdict, "never") ? "never pays" : "too noisy to tell");
+}
+
+/* What a picture of curves shows: one point a size or a worker count. */
+enum axes { SPEEDUP_BY_SIZE, SPEEDUP_BY_WORKERS, TIME_BY_SIZE };
+
+static uint64_t next_x(const struct drawing *drawing, enum axes axes, uint64_t last, bool first)
+{
+    return axes == SPEEDUP_BY_WORKERS ? scene_next_workers(drawing->scene, first ? 0 : last)
+                                      : scene_next_size(drawing->scene, last, first);
+}
+
+static const struct summary *row_at(const struct drawing *drawing, const struct line *line,
+                                    enum axes axes, uint64_t x)
+{
+    const struct scene *scene = drawing->scene;
+    return axes == SPEEDUP_BY_WORKERS
+               ? scene_row(scene, line, x, scene->most_size, drawing->temperature)
+               : scene_row(scene, line, scene->full_workers, x, drawing->temperature);
+}
+
+/* Writes one curve as a block. False where it has no point. */
+static bool write_curve(struct drawing *drawing, const struct line *line, enum axes axes)
+{
+    size_t points = 0;
+    for (uint64_t x = next_x(drawing, axes, 0, true); x != UINT64_MAX;
+         x = next_x(drawing, axes, x, false)) {
+        const struct summary *row = row_at(drawing, line, axes, x);
+        if (row == NULL || x == 0 || !isfinite(row->speedup))
+            continue;
+        if (axes == TIME_BY_SIZE)
+            picture_banded(drawing->picture->data, (double)x, row->median_ns, row->low_ns,
+                           row->high_ns);
+        else
+            picture_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
+                           row->speedup_high);
+        drawing->top = fmax(drawing->top, 1.2 * row->speedup); /* wild bands are cut */
+        points++;
+    }
+    return picture_end_block(drawing->picture, points);
+}
+
+/* Every line with a point becomes a curve and an entry of the legend. */
+static void write_curves(struct drawing *drawing, enum axes axes)
+{
+    const struct scene *scene = drawing->scene;
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        char caption[LABEL_BYTES] = "";
+        bool serial = text_equal(line->key.strategy, "serial");
+        if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes))
+            continue;
+        line_label(drawing->lines, line, caption, sizeof caption - 40);
+        if (axes == SPEEDUP_BY_SIZE)
+            describe_crossover(
+                scene_crossover(scene, line, scene->full_workers, drawing->temperature),
+                caption + strlen(caption), sizeof caption - strlen(caption));
+        legend_add(drawing->legend, line, caption);
+    }
+    legend_write(drawing->picture, drawing->legend);
+    fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
+}
+
+/* A crossover's mark: where it stands, its interval, and how far its label hangs below the line at
+ * 1.0. */
+struct mark {
+    double size, low, high, job_ns, drop;
+    const char *strategy;
+};
+
+static int compare_marks(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return (x->size > y->size) - (x->size < y->size);
+}
+
+/* Labels that would touch their left neighbour hang lower. */
+static void hang_labels(const struct drawing *drawing, struct mark marks[], size_t count)
+{
+    const struct scene *scene = drawing->scene;
+    double width = log((double)scene->most_size / fmax(1, (double)scene->least_size));
+    qsort(marks, count, sizeof *marks, compare_marks);
+    for (size_t i = 1; i < count; i++) {
+        bool touches = log(marks[i].size / marks[i - 1].size) < 0.028 * width;
+        double lower = marks[i - 1].drop + 0.17 * drawing->top;
+        marks[i].drop = touches && lower < 0.36 * drawing->top ? lower : 0;
+    }
+}
+
+/* An interval that is open below reaches to the smallest size. */
+static struct mark make_mark(const struct scene *scene, const struct crossover *crossover)
+{
+    double low = crossover->size_low, least = (double)scene->least_size;
+    return (struct mark){
+        .size = crossover->size,
+        .low = isfinite(low) ? low : fmax(1, least),
+        .high = crossover->size_high,
+        .job_ns = crossover->job_ns,
+        .strategy = crossover->key.strategy,
+    };
+}
+
+/* The crossovers as a block of their own, behind the curves. */
+static int write_marks(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    struct mark *marks = calloc(drawing->lines->count, sizeof *marks);
+    size_t count = 0;
+    if (marks == NULL)
+        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        const struct crossover *crossover =
+            scene_crossover(scene, line, scene->full_workers, drawing->temperature);
+        if (crossover != NULL && text_equal(crossover->verdict, "at"))
+            marks[count++] = make_mark(scene, crossover);
+    }
+    hang_labels(drawing, marks, count);
+    for (size_t i = 0; i < count; i++) {
+        char job[32];
+        text_duration(job, sizeof job, marks[i].job_ns);
+        fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\t%.6g\t%.6g\n", marks[i].size, job,
+                picture_strategy(marks[i].strategy), marks[i].drop, marks[i].low, marks[i].high);
+    }
+    fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
+    free(marks);
+    return 0;
+}
+
+/* Labels nearer to each other than this share of the axis would touch. */
+#define LABEL_DISTANCE 0.1
+
+struct tick {
+    uint64_t size;
+    bool labelled;
+};
+
+struct ticks {
+    struct tick *ticks;
+    size_t count;
+};
+
+/* Digits before the zeros: 1 for 1000, 3 for 31600. */
+static int significant_digits(uint64_t size)
+{
+    int digits = 0;
+    while (size >= 10 && size % 10 == 0)
+        size /= 10;
+    for (; size > 0; size /= 10)
+        digits++;
+    return digits;
+}
+
+static bool touches_another(const struct ticks *ticks, uint64_t size)
+{
+    double most = (double)ticks->ticks[ticks->count - 1].size;
+    double distance = LABEL_DISTANCE * log(most / (double)ticks->ticks[0].size);
+    for (size_t i = 0; i < ticks->count; i++)
+        if (ticks->ticks[i].labelled &&
+            fabs(log((double)ticks->ticks[i].size / (double)size)) < distance)
+            return true;
+    return false;
+}
+
+/* All sizes above 0; those that are added around crossovers stand too close for all to be labelled:
+ * round ones come first. The caller frees ticks. */
+static int make_ticks(const struct drawing *drawing, struct ticks *ticks)
+{
+    const struct scene *scene = drawing->scene;
+    enum { MOST_DIGITS = 20 };
+    *ticks = (struct ticks){NULL, 0};
+    for (uint64_t size = scene_next_size(scene, 0, false); size != UINT64_MAX;
+         size = scene_next_size(scene, size, false)) {
+        struct tick *grown = reallocarray(ticks->ticks, ticks->count + 1, sizeof *grown);
+        if (grown == NULL)
+            return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+        ticks->ticks = grown;
+        ticks->ticks[ticks->count++] = (struct tick){size, false};
+    }
+    for (int digits = 1; digits <= MOST_DIGITS; digits++)
+        for (size_t i = 0; i < ticks->count; i++) {
+            struct tick *tick = &ticks->ticks[i];
+            if (significant_digits(tick->size) == digits)
+                tick->labelled = !touches_another(ticks, tick->size);
+        }
+    return 0;
+}
+
+/* "'1k' 1000", or a small tick without a label. */
+static void write_tick(FILE *file, const struct tick *tick, const char *label, bool first)
+{
+    fprintf(file, "%s'%s' %llu%s", first ? "" : ", ", tick->labelled ? label : "",
+            (unsigned long long)tick->size, tick->labelled ? "" : " 1");
+}
+
+/* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size, which
+ * serial's cells tell. */
+static int write_size_axes(const struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    const struct line *serial = &drawing->lines->lines[0]; /* first in the table */
+    FILE *file = drawing->picture->commands;
+    struct ticks ticks;
+    char label[32];
+    int result = make_ticks(drawing, &ticks);
+    fprintf(file, "set xtics (");
+    for (size_t i = 0; i < ticks.count; i++) {
+        text_size(label, sizeof label, (double)ticks.ticks[i].size);
+        write_tick(file, &ticks.ticks[i], label, i == 0);
+    }
+    fprintf(file, ")\nset x2tics (");
+    bool first = true;
+    for (size_t i = 0; i < ticks.count; i++) {
+        const struct summary *row =
+            scene_row(scene, serial, 1, ticks.ticks[i].size, drawing->temperature);
+        if (row == NULL)
+            continue;
+        text_duration(label, sizeof label, row->median_ns / (double)scene->jobs);
+        write_tick(file, &ticks.ticks[i], label, first);
+        first = false;
+    }
+    fprintf(file, ")\n");
+    free(ticks.ticks);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- pictures */
+
+static int begin_size_picture(struct drawing *drawing, const char *kind, const char *question)
+{
+    char name[64], heading[256], cells[128], axis[80];
+    drawing_describe_cells(drawing, cells, sizeof cells);
+    snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
+    snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->scene->work, question, cells);
+    snprintf(axis, sizeof axis, "job size: %.60s", drawing->scene->unit);
+    if (picture_begin(drawing->picture, drawing->scene, name, heading) != 0)
+        return -1;
+    picture_setting(drawing->picture->commands, "xtitle", axis);
+    fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
+            (unsigned long long)scene_next_size(drawing->scene, 0, false),
+            (unsigned long long)drawing->scene->most_size);
+    return write_size_axes(drawing);
+}
+
+int draw_speedup_size(struct drawing *drawing)
+{
+    drawing->picture->script = "speedup-size";
+    if (begin_size_picture(drawing, "speedup-size", "from which job size does it pay?") != 0)
+        return -1;
+    write_curves(drawing, SPEEDUP_BY_SIZE);
+    int result = write_marks(drawing);
+    return picture_end(drawing->picture) != 0 ? -1 : result;
+}
+
+int draw_time_size(struct drawing *drawing)
+{
+    drawing->picture->script = "time-size";
+    if (begin_size_picture(drawing, "time-size", "how long does a batch take?") != 0)
+        return -1;
+    write_curves(drawing, TIME_BY_SIZE);
+    return picture_end(drawing->picture);
+}
+
+int draw_speedup_workers(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    char heading[256], size[32];
+    drawing->picture->script = "speedup-workers";
+    text_count(size, sizeof size, (double)scene->most_size);
+    snprintf(heading, sizeof heading, "%.40s: how does it scale? (%llu jobs of size %s, %s)",
+             scene->work, (unsigned long long)scene->jobs, size, drawing->temperature);
+    if (picture_begin(drawing->picture, scene, "speedup-workers", heading) != 0)
+        return -1;
+    write_curves(drawing, SPEEDUP_BY_WORKERS);
+    fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
+            (unsigned long long)scene_next_workers(scene, 0),
+            (unsigned long long)scene->most_workers);
+    fprintf(drawing->picture->commands, "set xtics (");
+    const char *comma = "";
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        fprintf(drawing->picture->commands, "%s%llu", comma, (unsigned long long)workers);
+        comma = ", ";
+    }
+    fprintf(drawing->picture->commands, ")\n");
+    return picture_end(drawing->picture);
+}

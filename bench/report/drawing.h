@@ -1,0 +1,43 @@
+#ifndef BREAKEVEN_REPORT_DRAWING_H
+#define BREAKEVEN_REPORT_DRAWING_H
+
+#include "bench/report/picture.h"
+
+/* What the pictures of one scene are drawn from. */
+struct drawing {
+    const struct scene *scene;
+    const struct lines *lines;
+    struct picture *picture;
+    struct legend *legend; /* has room for all lines */
+    const char *temperature;
+    struct shown_laws laws;
+    double top; /* of the y axis: the highest median so far and some room */
+};
+
+/* One kind of picture: begins it, writes its data, ends it. Nothing is drawn where the scene has
+ * nothing to show. */
+typedef int draw_function(struct drawing *drawing);
+
+/* curves.c: speedup and time against job size, speedup against workers */
+draw_function draw_speedup_size, draw_time_size, draw_speedup_workers;
+
+/* bars.c: what handing over costs */
+draw_function draw_overhead, draw_handover;
+
+/* parents.c: overhead against the memory that the caller holds */
+draw_function draw_parent;
+
+/* payloads.c: overhead against payload */
+draw_function draw_payload;
+
+/* True where two payloads were measured at least. */
+bool drawing_has_payloads(const struct scene *scene, const struct lines *lines);
+
+/* "8 jobs, 2 workers on 2 CPUs, warm". */
+void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes);
+
+/* The overhead of one job at the smallest size; NaN where it is not known or below 0. */
+double drawing_overhead_ns(const struct scene *scene, const struct line *line,
+                           const char *temperature);
+
+#endif
