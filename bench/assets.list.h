@@ -10,6 +10,7 @@ SUITE(selftest)
 #endif
 #ifdef PLOT
 PLOT(style, "style")
+PLOT(crossover, "crossover")
 PLOT(speedup_size, "speedup-size")
 PLOT(speedup_workers, "speedup-workers")
 PLOT(overhead, "overhead")

@@ -18,7 +18,7 @@ if (roundtrip > 0) {
 }
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot data using 2:1:3:4:(color(strcol(5))):ytic(captions[int($1)]) with xerrorbars pt 7 ps 1.3 lw 2 \
              lc rgb variable notitle, \

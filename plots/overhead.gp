@@ -17,7 +17,7 @@ set key inside left top
 set boxwidth 0.36
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
              title 'solid: warm, on an open strategy', \

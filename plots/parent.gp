@@ -15,7 +15,7 @@ fitted(i, mib) = mib >= least ? base[i] + per_mib[i]*mib : \
                  base[i] * (1 + per_mib[i]*least/base[i])**(log(mib/zero) / log(least/zero))
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.12 noborder notitle, \

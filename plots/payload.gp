@@ -12,7 +12,7 @@ set ytics ('1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us'
            '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10)
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:2 smooth unique with linespoints \
              lw 1.8 ps 0.8 pt mark(word(names, i)) dt dashes[i] \

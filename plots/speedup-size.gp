@@ -1,6 +1,6 @@
 # Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
 # at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, label, strategy, how far down the label hangs, low, high.
+# crossovers in a block: size, strategy, low, high.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -11,19 +11,19 @@ set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label 'serial time of one job' noenhanced font ',11'
 set yrange [0:top]
+set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
-         1 with lines lw 3.5 lc rgb 0x000000 title 'serial: 1.0', \
+         1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \
              pt mark(word(names, i)) dt dashes[i] \
-             lc rgb color(word(names, i)) title captions[i], \
-         for [i=1:crossovers > 0] data index words(names) using 1:(1):5:6:(color(strcol(3))) \
-             with xerrorbars pt 7 ps 1.4 lw 2 lc rgb variable notitle, \
-         for [i=1:crossovers > 0] data index words(names) using 1:(1-$4):2:(color(strcol(3))) \
-             with labels right rotate by 90 font ',10' tc rgb variable offset 0,-0.6 notitle
+             lc rgb color(word(names, i)) notitle, \
+         for [i=1:crossovers > 0] data index words(names) using 1:(1):3:4:(color(strcol(2))) \
+             with xerrorbars pt 7 ps 1.4 lw 2 lc rgb variable notitle
     unset output
 }

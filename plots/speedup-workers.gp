@@ -6,6 +6,9 @@ set logscale x 2
 set xrange [least*0.9:most*1.15]
 set yrange [0:top]
 set xtics out
+corner = top < most ? top : most
+set label 4 'ideal: one each' at first 0.93*corner, first 0.93*corner right offset -1,0 noenhanced font ',11'
+set label 5 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
 if (most > cpus) {
     set object 1 rectangle from first cpus*1.06, graph 0 to graph 1, graph 1 behind \
         fc rgb 0xEEEEEE fs solid noborder
@@ -14,14 +17,14 @@ if (most > cpus) {
 }
 
 do for [format in 'svg png'] {
-    eval value('picture_'.format)
+    eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.12 noborder notitle, \
-         x with lines lw 2 dt 2 lc rgb 0x000000 title 'ideal: one each', \
-         1 with lines lw 3 lc rgb 0x000000 title 'serial', \
+         x with lines lw 2 dt 2 lc rgb 0x000000 notitle, \
+         1 with lines lw 3 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.8 \
              pt mark(word(names, i)) dt dashes[i] \
-             lc rgb color(word(names, i)) title captions[i]
+             lc rgb color(word(names, i)) notitle
     unset output
 }

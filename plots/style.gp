@@ -19,6 +19,9 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
 
+# Darker, for text: the colours of lines are too light for that.
+ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
+
 set encoding utf8
 set datafile separator "\t"
 set datafile missing 'NaN'
@@ -31,5 +34,21 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-picture_svg = "set terminal svg size 1060,600 dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
-picture_png = "set terminal pngcairo size 1060,600 font 'Sans,11' noenhanced background '#ffffff'"
+# Captions beside the ends of their lines, where a picture says where these are.
+if (exists('longest')) {
+    unset key
+    set rmargin at screen 1 - (8.2*(longest < 50 ? longest : 50) + 40)/1060.0
+    do for [i=1:words(names)] {
+        set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
+            tc rgb ink(color(word(names, i)))
+        set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
+            lw 0.8 lc rgb color(word(names, i))
+    }
+}
+else {
+    height = 600
+}
+
+# Opens a format's terminal and file; a script may change the height before it draws.
+open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
+open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"

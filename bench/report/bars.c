@@ -53,7 +53,8 @@ int draw_overhead(struct drawing *drawing)
         return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
-        struct bar bar = {line, drawing_overhead_ns(scene, line, "warm"), drawing_overhead_ns(scene, line, "cold")};
+        struct bar bar = {line, drawing_overhead_ns(scene, line, "warm"),
+                          drawing_overhead_ns(scene, line, "cold")};
         if (!text_equal(line->key.strategy, "serial") && isfinite(bar.warm_ns))
             bars[count++] = bar;
     }

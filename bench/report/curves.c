@@ -15,12 +15,12 @@ static void describe_crossover(const struct crossover *crossover, char *text, si
     }
     text_duration(job, sizeof job, crossover->job_ns);
     if (text_equal(crossover->verdict, "at"))
-        snprintf(text, bytes, ": pays from %s a job", job);
+        snprintf(text, bytes, " from %s", job);
     else if (text_equal(crossover->verdict, "always"))
-        snprintf(text, bytes, ": pays throughout");
+        snprintf(text, bytes, " throughout");
     else
-        snprintf(text, bytes, ": %s",
-                 text_equal(crossover->verdict, "never") ? "never pays" : "too noisy to tell");
+        snprintf(text, bytes, "%s",
+                 text_equal(crossover->verdict, "never") ? " never" : ": too noisy to tell");
 }
 
 /* What a picture of curves shows: one point a size or a worker count. */
@@ -42,7 +42,8 @@ static const struct summary *row_at(const struct drawing *drawing, const struct 
 }
 
 /* Writes one curve as a block. False where it has no point. */
-static bool write_curve(struct drawing *drawing, const struct line *line, enum axes axes)
+static bool write_curve(struct drawing *drawing, const struct line *line, enum axes axes,
+                        struct end *end)
 {
     size_t points = 0;
     for (uint64_t x = next_x(drawing, axes, 0, true); x != UINT64_MAX;
@@ -56,10 +57,23 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
         else
             picture_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
                            row->speedup_high);
+        *end = (struct end){(double)x, axes == TIME_BY_SIZE ? row->median_ns : row->speedup};
+        drawing->least_ns = fmin(drawing->least_ns, row->median_ns);
+        drawing->most_ns = fmax(drawing->most_ns, row->median_ns);
         drawing->top = fmax(drawing->top, 1.2 * row->speedup); /* wild bands are cut */
         points++;
     }
     return picture_end_block(drawing->picture, points);
+}
+
+/* Speedups start at 0; times fill their axis with some room at both ends. */
+static void write_y_axis(const struct drawing *drawing, enum axes axes)
+{
+    bool times = axes == TIME_BY_SIZE;
+    struct axis axis = {times ? drawing->least_ns / 1.6 : 0,
+                        times ? drawing->most_ns * 1.6 : drawing->top, times};
+    fprintf(drawing->picture->commands, "bottom = %.4g\ntop = %.4g\n", axis.low, axis.high);
+    legend_write_ends(drawing->picture, drawing->legend, axis);
 }
 
 /* Every line with a point becomes a curve and an entry of the legend. */
@@ -69,84 +83,39 @@ static void write_curves(struct drawing *drawing, enum axes axes)
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES] = "";
+        struct end end;
         bool serial = text_equal(line->key.strategy, "serial");
-        if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes))
+        if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes, &end))
             continue;
         line_label(drawing->lines, line, caption, sizeof caption - 40);
         if (axes == SPEEDUP_BY_SIZE)
             describe_crossover(
                 scene_crossover(scene, line, scene->full_workers, drawing->temperature),
                 caption + strlen(caption), sizeof caption - strlen(caption));
-        legend_add(drawing->legend, line, caption);
+        legend_add(drawing->legend, line, caption)->end = end;
     }
     legend_write(drawing->picture, drawing->legend);
-    fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
+    write_y_axis(drawing, axes);
 }
 
-/* A crossover's mark: where it stands, its interval, and how far its label hangs below the line at
- * 1.0. */
-struct mark {
-    double size, low, high, job_ns, drop;
-    const char *strategy;
-};
-
-static int compare_marks(const void *a, const void *b)
-{
-    const struct mark *x = a, *y = b;
-    return (x->size > y->size) - (x->size < y->size);
-}
-
-/* Labels that would touch their left neighbour hang lower. */
-static void hang_labels(const struct drawing *drawing, struct mark marks[], size_t count)
+/* The crossovers as a block of their own, behind the curves. An interval that is open below reaches
+ * to the smallest size. */
+static void write_marks(const struct drawing *drawing)
 {
     const struct scene *scene = drawing->scene;
-    double width = log((double)scene->most_size / fmax(1, (double)scene->least_size));
-    qsort(marks, count, sizeof *marks, compare_marks);
-    for (size_t i = 1; i < count; i++) {
-        bool touches = log(marks[i].size / marks[i - 1].size) < 0.028 * width;
-        double lower = marks[i - 1].drop + 0.17 * drawing->top;
-        marks[i].drop = touches && lower < 0.36 * drawing->top ? lower : 0;
-    }
-}
-
-/* An interval that is open below reaches to the smallest size. */
-static struct mark make_mark(const struct scene *scene, const struct crossover *crossover)
-{
-    double low = crossover->size_low, least = (double)scene->least_size;
-    return (struct mark){
-        .size = crossover->size,
-        .low = isfinite(low) ? low : fmax(1, least),
-        .high = crossover->size_high,
-        .job_ns = crossover->job_ns,
-        .strategy = crossover->key.strategy,
-    };
-}
-
-/* The crossovers as a block of their own, behind the curves. */
-static int write_marks(struct drawing *drawing)
-{
-    const struct scene *scene = drawing->scene;
-    struct mark *marks = calloc(drawing->lines->count, sizeof *marks);
     size_t count = 0;
-    if (marks == NULL)
-        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
-        const struct crossover *crossover =
+        const struct crossover *found =
             scene_crossover(scene, line, scene->full_workers, drawing->temperature);
-        if (crossover != NULL && text_equal(crossover->verdict, "at"))
-            marks[count++] = make_mark(scene, crossover);
-    }
-    hang_labels(drawing, marks, count);
-    for (size_t i = 0; i < count; i++) {
-        char job[32];
-        text_duration(job, sizeof job, marks[i].job_ns);
-        fprintf(drawing->picture->data, "%.6g\t%s\t%s\t%.4g\t%.6g\t%.6g\n", marks[i].size, job,
-                picture_strategy(marks[i].strategy), marks[i].drop, marks[i].low, marks[i].high);
+        if (found == NULL || !text_equal(found->verdict, "at"))
+            continue;
+        double low = isfinite(found->size_low) ? found->size_low : (double)scene->least_size;
+        fprintf(drawing->picture->data, "%.6g\t%s\t%.6g\t%.6g\n", found->size,
+                picture_strategy(found->key.strategy), fmax(1, low), found->size_high);
+        count++;
     }
     fprintf(drawing->picture->commands, "crossovers = %zu\n", count);
-    free(marks);
-    return 0;
 }
 
 /* Labels nearer to each other than this share of the axis would touch. */
@@ -270,8 +239,8 @@ int draw_speedup_size(struct drawing *drawing)
     if (begin_size_picture(drawing, "speedup-size", "from which job size does it pay?") != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_SIZE);
-    int result = write_marks(drawing);
-    return picture_end(drawing->picture) != 0 ? -1 : result;
+    write_marks(drawing);
+    return picture_end(drawing->picture);
 }
 
 int draw_time_size(struct drawing *drawing)

@@ -11,12 +11,16 @@ struct drawing {
     struct legend *legend; /* has room for all lines */
     const char *temperature;
     struct shown_laws laws;
-    double top; /* of the y axis: the highest median so far and some room */
+    double least_ns, most_ns; /* of the medians so far */
+    double top;               /* of the y axis: the highest median so far and some room */
 };
 
 /* One kind of picture: begins it, writes its data, ends it. Nothing is drawn where the scene has
  * nothing to show. */
 typedef int draw_function(struct drawing *drawing);
+
+/* crossovers.c: from which jobs each strategy pays */
+draw_function draw_crossovers;
 
 /* curves.c: speedup and time against job size, speedup against workers */
 draw_function draw_speedup_size, draw_time_size, draw_speedup_workers;

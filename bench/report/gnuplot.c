@@ -28,6 +28,7 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     drawing.legend = &legend;
     drawing.temperature = temperature;
     drawing.top = 1.15;
+    drawing.least_ns = INFINITY;
     int result = legend.entries == NULL
                      ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
                      : function(&drawing);
@@ -73,7 +74,8 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
     lines_keep_least_payload(&lines);
     if (result == 0 && speedups) {
         if (scene->most_size > scene->least_size &&
-            (draw(draw_speedup_size, drawing, "warm") != 0 ||
+            (draw(draw_crossovers, drawing, "warm") != 0 ||
+             draw(draw_speedup_size, drawing, "warm") != 0 ||
              draw(draw_speedup_size, drawing, "cold") != 0 ||
              draw(draw_time_size, drawing, "warm") != 0))
             result = -1;

@@ -65,7 +65,8 @@ static bool write_payload_block(struct drawing *drawing, const struct line *like
     size_t points = 0;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
-        double overhead_ns = same_but_payload(line, like) ? drawing_overhead_ns(scene, line, "warm") : NAN;
+        double overhead_ns =
+            same_but_payload(line, like) ? drawing_overhead_ns(scene, line, "warm") : NAN;
         if (payload_of(line) == 0 || !isfinite(overhead_ns))
             continue;
         fprintf(drawing->picture->data, "%llu\t%.6g\n", (unsigned long long)payload_of(line),

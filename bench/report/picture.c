@@ -332,11 +332,12 @@ void picture_banded(FILE *file, double x, double value, double low, double high)
     fputc('\n', file);
 }
 
-void legend_add(struct legend *legend, const struct line *line, const char *caption)
+struct entry *legend_add(struct legend *legend, const struct line *line, const char *caption)
 {
     struct entry *entry = &legend->entries[legend->count++];
     entry->strategy = line->key.strategy;
     snprintf(entry->caption, sizeof entry->caption, "%s", caption);
+    return entry;
 }
 
 /* How many entries up to this one are of its strategy: they share a colour and differ in dashes. */
@@ -363,6 +364,82 @@ void legend_write(const struct picture *picture, const struct legend *legend)
         text_gnuplot_quoted(file, legend->entries[i].caption);
         fputc('\n', file);
     }
+}
+
+/* The share of the axis that a caption takes, and how many find room in a picture of that height.
+ */
+#define CAPTION_SHARE 0.044
+enum { PICTURE_HEIGHT = 600, CAPTIONS_FIT = 22, CAPTION_HEIGHT = 20 };
+
+/* Where a value stands on the axis: 0 at its low end, 1 at its high one. */
+static double share_of(struct axis axis, double value)
+{
+    double share = axis.logarithmic ? log(value / axis.low) / log(axis.high / axis.low)
+                                    : (value - axis.low) / (axis.high - axis.low);
+    return fmin(fmax(share, 0), 1);
+}
+
+static double value_at(struct axis axis, double share)
+{
+    return axis.logarithmic ? axis.low * pow(axis.high / axis.low, share)
+                            : axis.low + share * (axis.high - axis.low);
+}
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+    return (x->label_y > y->label_y) - (x->label_y < y->label_y);
+}
+
+/* Pushes labels, in shares, apart until none touches another: each pair gives way by halves. */
+static void spread(struct entry *sorted[], size_t count, double distance)
+{
+    enum { MOST_PASSES = 1000 };
+    bool touch = count > 1;
+    for (int pass = 0; touch && pass < MOST_PASSES; pass++) {
+        touch = false;
+        for (size_t i = 1; i < count; i++) {
+            double lack = distance - (sorted[i]->label_y - sorted[i - 1]->label_y);
+            if (lack < 0.01 * distance)
+                continue;
+            sorted[i - 1]->label_y = fmax(sorted[i - 1]->label_y - lack / 2, 0);
+            sorted[i]->label_y = fmin(sorted[i - 1]->label_y + distance, 1);
+            touch = true;
+        }
+    }
+}
+
+static void place_labels(struct legend *legend, struct axis axis, double distance)
+{
+    struct entry **sorted = calloc(legend->count + 1, sizeof *sorted);
+    for (size_t i = 0; i < legend->count; i++)
+        legend->entries[i].label_y = share_of(axis, legend->entries[i].end.y);
+    for (size_t i = 0; sorted != NULL && i < legend->count; i++)
+        sorted[i] = &legend->entries[i];
+    if (sorted != NULL && legend->count > 0) {
+        qsort(sorted, legend->count, sizeof *sorted, compare_labels);
+        spread(sorted, legend->count, distance);
+    }
+    free(sorted);
+    for (size_t i = 0; i < legend->count; i++)
+        legend->entries[i].label_y = value_at(axis, legend->entries[i].label_y);
+}
+
+void legend_write_ends(const struct picture *picture, struct legend *legend, struct axis axis)
+{
+    FILE *file = picture->commands;
+    size_t longest = 0, count = legend->count, room = count > 0 ? count : 1;
+    double more = count > CAPTIONS_FIT ? (double)(count - CAPTIONS_FIT) * CAPTION_HEIGHT : 0;
+    place_labels(legend, axis, CAPTION_SHARE * PICTURE_HEIGHT / (PICTURE_HEIGHT + more));
+    fprintf(file, "array end_x[%zu]\narray end_y[%zu]\narray label_y[%zu]\n", room, room, room);
+    for (size_t i = 0; i < count; i++) {
+        const struct entry *entry = &legend->entries[i];
+        size_t length = strlen(entry->caption);
+        longest = length > longest ? length : longest;
+        fprintf(file, "end_x[%zu] = %.6g; end_y[%zu] = %.6g; label_y[%zu] = %.6g\n", i + 1,
+                entry->end.x, i + 1, entry->end.y, i + 1, entry->label_y);
+    }
+    fprintf(file, "longest = %zu\nheight = %.0f\n", longest, PICTURE_HEIGHT + more);
 }
 
 bool picture_end_block(struct picture *picture, size_t points)

@@ -74,18 +74,35 @@ void picture_banded(FILE *file, double x, double value, double low, double high)
 /* Ends a block where it has points; gnuplot counts only such blocks. */
 bool picture_end_block(struct picture *picture, size_t points);
 
+/* Where the last point of a line stands, and the first number of the axis it is measured on. */
+struct end {
+    double x, y;
+};
+
 /* The lines that have a block, in the order of their blocks. */
 struct legend {
     struct entry {
         const char *strategy;
         char caption[LABEL_BYTES];
+        struct end end; /* of its line, where captions stand beside their lines */
+        double label_y;
     } * entries;
     size_t count;
 };
 
-void legend_add(struct legend *legend, const struct line *line, const char *caption);
+struct entry *legend_add(struct legend *legend, const struct line *line, const char *caption);
 
 /* As gnuplot reads it: the words of names, and two arrays. */
 void legend_write(const struct picture *picture, const struct legend *legend);
+
+/* The y axis that captions beside their lines stand on. */
+struct axis {
+    double low, high;
+    bool logarithmic;
+};
+
+/* Writes beside which y each caption stands, as near to the end of its line as the others let it,
+ * and how wide and high the picture must be for them. */
+void legend_write_ends(const struct picture *picture, struct legend *legend, struct axis axis);
 
 #endif

@@ -1,0 +1,32 @@
+# From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
+# warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
+# to the right. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+set logscale x 10
+set xlabel 'serial time of one job' noenhanced
+set xrange [least:most]
+set yrange [rows+0.7:0.3]
+set ytics noenhanced
+set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, \
+           '1 ms' 1e6, '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set grid noytics
+set tmargin 7
+set lmargin 0.95*label_max + 2
+set rmargin 0.9*text_max + 2
+unset key
+set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
+    at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444
+if (height < 120 + 42*rows) { height = 120 + 42*rows }
+
+do for [format in 'svg png'] {
+    eval value('open_'.format)
+    set output name.'.'.format
+    plot data using 2:1:2:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+             fs transparent solid 0.25 noborder lc rgb variable notitle, \
+         data using 5:1:5:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+             fs transparent solid 0.55 noborder lc rgb variable notitle, \
+         data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
+         data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \
+         data using (most):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
+         data using (NaN):1:ytic(captions[int($1)]) with points notitle
+    unset output
+}
