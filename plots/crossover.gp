@@ -10,14 +10,14 @@ set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us'
            '1 ms' 1e6, '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
 set grid noytics
 set tmargin 7
-set lmargin 0.95*label_max + 2
+set lmargin label_max + 3
 set rmargin 0.9*text_max + 2
 unset key
 set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
     at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444
 if (height < 120 + 42*rows) { height = 120 + 42*rows }
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot data using 2:1:2:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \

@@ -17,7 +17,7 @@ if (roundtrip > 0) {
     set label 2 roundtrip_label at roundtrip, graph 1.03 center noenhanced font ',10'
 }
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot data using 2:1:3:4:(color(strcol(5))):ytic(captions[int($1)]) with xerrorbars pt 7 ps 1.3 lw 2 \

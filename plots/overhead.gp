@@ -16,7 +16,7 @@ set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 m
 set key inside left top
 set boxwidth 0.36
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \

@@ -14,7 +14,7 @@ set label 3 '//' at sqrt(zero*least), graph 0 center front font ',12' tc rgb 0x4
 fitted(i, mib) = mib >= least ? base[i] + per_mib[i]*mib : \
                  base[i] * (1 + per_mib[i]*least/base[i])**(log(mib/zero) / log(least/zero))
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \

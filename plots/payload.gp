@@ -11,7 +11,7 @@ set key title "by pipe: payload travels;\nelse it stays in shared memory" left
 set ytics ('1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, \
            '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10)
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:2 smooth unique with linespoints \

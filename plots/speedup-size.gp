@@ -14,7 +14,7 @@ set yrange [0:top]
 set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
 set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \

@@ -16,7 +16,7 @@ if (most > cpus) {
         tc rgb 0x555555
 }
 
-do for [format in 'svg png'] {
+do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
     plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \

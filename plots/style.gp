@@ -52,3 +52,4 @@ else {
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
+open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"

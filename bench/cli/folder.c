@@ -82,7 +82,7 @@ static bool is_result(const char *name)
 
 static bool is_plot(const char *name)
 {
-    static const char *const made[] = {"svg", "png", "gp", "dat"};
+    static const char *const made[] = {"svg", "png", "pdf", "gp", "dat"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot != NULL && i < sizeof made / sizeof *made; i++)
         if (strcmp(dot + 1, made[i]) == 0)

@@ -2,37 +2,67 @@
 #include "bench/report/report.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/formats.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/terminal.h"
 #include "bench/visit.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-void cli_report(int count, char *const arguments[], struct ending *ending)
+enum { OPTION_FORMATS, OPTION_TERMINAL, OPTION_JSON, OPTION_QUIET, OPTION_HELP, OPTION_COUNT };
+
+static const struct option_spec specs[OPTION_COUNT] = {
+    [OPTION_FORMATS] = {"formats", "F,..", "of the pictures: svg, png, pdf; default svg,png"},
+    [OPTION_TERMINAL] = {"terminal", NULL, "draw the crossovers here, in place of the tables"},
+    [OPTION_JSON] = {"json", NULL, "print the summary as JSON, in place of the tables"},
+    [OPTION_QUIET] = {"quiet", NULL, "print nothing"},
+    [OPTION_HELP] = {"help", NULL, "this text"},
+};
+
+struct options {
+    struct report_request request;
+    bool quiet, help;
+};
+
+static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
-    const char *words[1];
-    size_t word_count;
+    struct options *options = user;
+    switch (index) {
+    case OPTION_FORMATS:
+        return formats_parse(value, &options->request.formats, error);
+    case OPTION_TERMINAL:
+        options->request.output = REPORT_CHART;
+        return 0;
+    case OPTION_JSON:
+        options->request.output = REPORT_JSON;
+        return 0;
+    case OPTION_QUIET:
+        options->quiet = true;
+        return 0;
+    default:
+        options->help = true;
+        return 0;
+    }
+}
+
+static void print_help(void)
+{
+    printf("breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv and plots/ "
+           "again\nfrom DIR/samples.csv and DIR/host.json, and prints the tables\n\n");
+    cli_print_options(specs, OPTION_COUNT);
+}
+
+static void report(const char *path, const struct options *options, struct ending *ending)
+{
     struct report_result result;
     char folder[PATH_MAX];
     sigset_t mask;
-    if (cli_parse_words(
-            count, arguments,
-            "breakeven report DIR: writes summary.csv, crossover.csv, law.csv and plots/ "
-            "again\nfrom DIR/samples.csv and DIR/host.json, and prints the tables\n",
-            words, 1, &word_count, &ending->error))
-        return;
-    if (word_count == 0) {
-        fail(&ending->error, EXIT_USAGE, "report: the folder of a run is needed");
-        return;
-    }
-    if (strlen(words[0]) >= PATH_MAX - 64) {
-        fail(&ending->error, EXIT_USAGE, "report: the path is too long");
-        return;
-    }
     signals_catch(&mask);
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (report_make(words[0], stdout, &visit_interrupted, &result, &ending->error) != 0) {
+    if (report_make(path, &options->request, &result, &ending->error) != 0) {
         if (ending->error.code == EXIT_INTERRUPTED)
             ending->error.code = (enum exit_code)(128 + visit_interrupted);
         return;
@@ -41,6 +71,30 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
         ending->error = result.gnuplot_error;
         return;
     }
-    text_printable(folder, sizeof folder, words[0]);
-    printf("%zu pictures are in %s/plots.\n", result.pictures, folder);
+    text_printable(folder, sizeof folder, path);
+    if (!options->quiet && options->request.output == REPORT_TABLES)
+        printf("%zu pictures are in %s/plots.\n", result.pictures, folder);
+}
+
+void cli_report(int count, char *const arguments[], struct ending *ending)
+{
+    struct options options = {
+        .request = {.terminal = terminal_of(STDOUT_FILENO),
+                    .formats = picture_formats_default,
+                    .interrupted = &visit_interrupted},
+    };
+    const char *words[1];
+    size_t word_count;
+    if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, &options, words, 1,
+                  &word_count, &ending->error) != 0)
+        return;
+    options.request.file = options.quiet ? NULL : stdout;
+    if (options.help)
+        print_help();
+    else if (word_count == 0)
+        fail(&ending->error, EXIT_USAGE, "report: the folder of a run is needed");
+    else if (strlen(words[0]) >= PATH_MAX - 64)
+        fail(&ending->error, EXIT_USAGE, "report: the path is too long");
+    else
+        report(words[0], &options, ending);
 }

@@ -1,6 +1,7 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/formats.h"
 #include "bench/cli/measuring.h"
 #include "bench/report/report.h"
 #include "bench/visit.h"
@@ -9,7 +10,15 @@
 #include <string.h>
 
 /* The options beside the suite's keys. */
-enum { OPTION_OUT = SUITE_KEY_COUNT, OPTION_RESUME, OPTION_FORCE, OPTION_QUIET, OPTION_HELP };
+enum {
+    OPTION_OUT = SUITE_KEY_COUNT,
+    OPTION_RESUME,
+    OPTION_FORCE,
+    OPTION_FORMATS,
+    OPTION_JSON,
+    OPTION_QUIET,
+    OPTION_HELP,
+};
 
 static const struct option_spec specs[] = {
 #define KEY(symbol, name, value, help) {name, value, help},
@@ -18,6 +27,8 @@ static const struct option_spec specs[] = {
     {"out", "DIR", "where to write; without it results/<date>-<suite>"},
     {"resume", NULL, "go on with the run that --out holds"},
     {"force", NULL, "overwrite the run that --out holds"},
+    {"formats", "F,..", "of the pictures: svg, png, pdf; default svg,png"},
+    {"json", NULL, "print the summary as JSON, in place of the tables"},
     {"quiet", NULL, "no progress, no tables"},
     {"help", NULL, "this text"},
 };
@@ -27,7 +38,8 @@ enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 struct run {
     struct measuring measuring;
     const char *out;
-    bool resume, force, help;
+    bool resume, force, json, help;
+    struct picture_formats formats;
     const char *command_line[64]; /* ends in NULL */
 };
 
@@ -44,6 +56,11 @@ static int handle_option(void *user, size_t index, const char *value, struct err
         return 0;
     case OPTION_FORCE:
         run->force = true;
+        return 0;
+    case OPTION_FORMATS:
+        return formats_parse(value, &run->formats, error);
+    case OPTION_JSON:
+        run->json = true;
         return 0;
     case OPTION_QUIET:
         run->measuring.quiet = true;
@@ -90,15 +107,36 @@ static void note_unmeasured(const struct measuring *run, struct ending *ending)
                  (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
 }
 
-static void report(const struct measuring *run, struct ending *ending)
+/* How the budget was spent and where to look. */
+static void print_end(const struct measuring *run, size_t pictures)
 {
+    const struct steer_tally *steered = &run->measured.steered;
+    char folder[PATH_MAX];
+    text_printable(folder, sizeof folder, run->folder.path);
+    if (run->suite.rounds == 0 && visit_interrupted == 0 && steered->settled < steered->curves)
+        printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
+               steered->curves - steered->settled, steered->curves);
+    printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
+           "%s/summary.csv and crossover.csv.\n",
+           (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9, folder,
+           pictures, pictures == 1 ? "" : "s", folder);
+}
+
+static void report(const struct run *options, struct ending *ending)
+{
+    const struct measuring *run = &options->measuring;
+    /* A signal does not spoil the pictures; the second one ends the run at once. */
+    struct report_request request = {
+        .file = run->quiet && !options->json ? NULL : stdout,
+        .output = options->json ? REPORT_JSON : REPORT_TABLES,
+        .formats = options->formats,
+    };
     struct report_result reported;
     struct error error = {0};
-    char folder[PATH_MAX];
-    if (!run->quiet)
+    bool tables = !run->quiet && !options->json;
+    if (tables)
         printf("\n");
-    /* A signal does not spoil the pictures; the second one ends the run at once. */
-    if (report_make(run->folder.path, run->quiet ? NULL : stdout, NULL, &reported, &error) != 0 ||
+    if (report_make(run->folder.path, &request, &reported, &error) != 0 ||
         folder_link(&run->folder, &error) != 0) {
         measuring_blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
@@ -109,17 +147,8 @@ static void report(const struct measuring *run, struct ending *ending)
         snprintf(ending->warning, sizeof ending->warning, "%s: %s",
                  reported.pictures > 0 ? "not all pictures were drawn" : "no pictures",
                  reported.gnuplot_error.text);
-    text_printable(folder, sizeof folder, run->folder.path);
-    const struct steer_tally *steered = &run->measured.steered;
-    if (!run->quiet && run->suite.rounds == 0 && visit_interrupted == 0 &&
-        steered->settled < steered->curves)
-        printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
-               steered->curves - steered->settled, steered->curves);
-    if (!run->quiet)
-        printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
-               "%s/summary.csv and crossover.csv.\n",
-               (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
-               folder, reported.pictures, reported.pictures == 1 ? "" : "s", folder);
+    if (tables)
+        print_end(run, reported.pictures);
 }
 
 /* The exit status of a run whose files are complete. */
@@ -150,14 +179,14 @@ static void run_suite(struct run *run, struct ending *ending)
         (measuring_run(measuring, run->out, mode, error) != 0 && error->code != EXIT_INTERRUPTED))
         return;
     note_unmeasured(measuring, ending);
-    report(measuring, ending);
+    report(run, ending);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         judge(measuring, ending);
 }
 
 void cli_run(int count, char *const arguments[], struct ending *ending)
 {
-    struct run run = {.measuring.input_fd = -1};
+    struct run run = {.measuring.input_fd = -1, .formats = picture_formats_default};
     if (read_arguments(&run, count, arguments, &ending->error) == 0) {
         if (run.help)
             print_help();

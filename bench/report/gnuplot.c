@@ -95,12 +95,18 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
 
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, const volatile sig_atomic_t *interrupted, size_t *drawn,
-                 struct error *tool, struct error *error)
+                 const struct host *host, const struct picture_formats *formats,
+                 const volatile sig_atomic_t *interrupted, size_t *drawn, struct error *tool,
+                 struct error *error)
 {
     char plots[PATH_MAX];
     struct gallery gallery = {
-        .path = plots, .interrupted = interrupted, .tool = tool, .error = error};
+        .path = plots,
+        .formats = formats,
+        .interrupted = interrupted,
+        .tool = tool,
+        .error = error,
+    };
     struct picture picture = {.gallery = &gallery, .error = error};
     struct scene *scenes;
     size_t count;

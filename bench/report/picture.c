@@ -223,9 +223,25 @@ static bool has_end(const struct picture *picture, const char *extension, const 
     return whole;
 }
 
+const char *const picture_format_names[] = {"svg", "png", "pdf", NULL};
+const struct picture_formats picture_formats_default = {{true, true, false}};
+
+static const char *first_format(const struct picture *picture)
+{
+    int first = 0;
+    while (first + 1 < PICTURE_FORMATS && !picture->gallery->formats->wanted[first])
+        first++;
+    return picture_format_names[first];
+}
+
 static bool is_whole(const struct picture *picture)
 {
-    return has_end(picture, "svg", "</svg>") && has_end(picture, "png", "IEND\xae\x42\x60\x82");
+    static const char *const ends[PICTURE_FORMATS] = {"</svg>", "IEND\xae\x42\x60\x82", "%%EOF"};
+    for (int i = 0; i < PICTURE_FORMATS; i++)
+        if (picture->gallery->formats->wanted[i] &&
+            !has_end(picture, picture_format_names[i], ends[i]))
+            return false;
+    return true;
 }
 
 /* Was it the disk? 0, or the error number of a file as large as pictures are. */
@@ -263,7 +279,7 @@ static int draw_sheets(struct picture *picture)
         return fail(gallery->error, trouble.code, "%s", trouble.text);
     int why = check_room(gallery);
     if (why != 0)
-        return fail_file(picture, "svg", why);
+        return fail_file(picture, first_format(picture), why);
     fail(gallery->tool, EXIT_REFUSED, "%s/%s.gp: %s", gallery->path, picture->name,
          trouble.code != EXIT_DONE ? trouble.text
                                    : "gnuplot said that it drew, but the picture is not whole");
@@ -283,16 +299,45 @@ static int move(const struct picture *picture, const char *extension)
 
 static bool has_picture(const struct picture *picture)
 {
-    char name[160];
-    name_file(picture, "svg", name, sizeof name);
-    return faccessat(picture->gallery->plots, name, F_OK, 0) == 0;
+    bool found = false;
+    for (int i = 0; i < PICTURE_FORMATS; i++) {
+        char name[160];
+        name_file(picture, picture_format_names[i], name, sizeof name);
+        found = found || faccessat(picture->gallery->plots, name, F_OK, 0) == 0;
+    }
+    return found;
+}
+
+/* What was drawn moves to its place; an older picture in another format does not stay beside it. */
+static int move_formats(const struct picture *picture)
+{
+    for (int i = 0; i < PICTURE_FORMATS; i++) {
+        char name[160];
+        name_file(picture, picture_format_names[i], name, sizeof name);
+        if (!picture->gallery->formats->wanted[i])
+            unlinkat(picture->gallery->plots, name, 0);
+        else if (move(picture, picture_format_names[i]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "svg png" */
+static void write_formats(const struct picture *picture)
+{
+    FILE *file = picture->commands;
+    fputs("formats = '", file);
+    for (int i = 0, count = 0; i < PICTURE_FORMATS; i++)
+        if (picture->gallery->formats->wanted[i])
+            fprintf(file, "%s%s", count++ > 0 ? " " : "", picture_format_names[i]);
+    fputs("'\n", file);
 }
 
 static int hang(struct picture *picture, bool drawn)
 {
     if ((drawn || !has_picture(picture)) && (move(picture, "dat") != 0 || move(picture, "gp") != 0))
         return -1;
-    if (drawn && (move(picture, "svg") != 0 || move(picture, "png") != 0))
+    if (drawn && move_formats(picture) != 0)
         return -1;
     picture->gallery->drawn += drawn;
     empty_folder(picture->gallery->drawing);
@@ -301,6 +346,7 @@ static int hang(struct picture *picture, bool drawn)
 
 int picture_end(struct picture *picture)
 {
+    write_formats(picture);
     write_asset(picture->commands, "style");
     write_asset(picture->commands, picture->script);
     int drawn = put_sheets(picture) == 0 ? draw_sheets(picture) : -1;

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_REPORT_PICTURE_H
 #define BREAKEVEN_REPORT_PICTURE_H
 
+#include "bench/report/gnuplot.h"
 #include "bench/report/scene.h"
 
 #include <signal.h>
@@ -13,9 +14,10 @@ enum { LABEL_BYTES = 160 };
 /* Where the pictures of a report are made and go. Each is made in a folder that nobody else can
  * enter and is moved to its place when it is complete. */
 struct gallery {
-    const char *path;                         /* of the plots folder, for messages */
-    int plots, drawing;                       /* descriptors of the folder and of the private one */
-    char drawing_name[64];                    /* within the plots folder; "" where it is not made */
+    const char *path;      /* of the plots folder, for messages */
+    int plots, drawing;    /* descriptors of the folder and of the private one */
+    char drawing_name[64]; /* within the plots folder; "" where it is not made */
+    const struct picture_formats *formats;
     const volatile sig_atomic_t *interrupted; /* no longer 0: drawing ends; NULL: it does not */
     size_t drawn;                             /* pictures so far */
     struct error *tool;                       /* that gnuplot is missing or failed */

@@ -3,6 +3,7 @@
 #include "bench/analyse/law.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
+#include "bench/report/json.h"
 #include "bench/report/table.h"
 
 #include <limits.h>
@@ -80,19 +81,40 @@ static int make_printable(struct findings *findings, struct error *error)
     return csv_make_printable(&law_format, laws->rows, laws->count, strings, error);
 }
 
-/* Where pictures cannot be written, the tables are printed all the same. */
-static int show(const char *folder, const struct findings *found, const struct host *host,
-                FILE *file, const volatile sig_atomic_t *interrupted, struct report_result *result,
-                struct error *error)
+static int print_tables(FILE *file, const struct findings *found, const struct host *host,
+                        struct error *error)
 {
-    int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
-                              interrupted, &result->pictures, &result->gnuplot_error, error);
-    if (file == NULL || error->code == EXIT_INTERRUPTED)
-        return status;
     if (table_print(file, &found->summaries, &found->crossovers, &found->laws, host, error) != 0)
         return -1;
     table_print_disturbances(file, &found->disturbances);
-    return status;
+    return 0;
+}
+
+static int print(const char *folder, const struct findings *found, const struct host *host,
+                 const struct report_request *request, struct error *error)
+{
+    FILE *file = request->file;
+    if (file == NULL)
+        return 0;
+    if (request->output == REPORT_JSON)
+        return json_print(file, folder, &found->summaries, &found->crossovers, &found->laws, error);
+    if (request->output == REPORT_CHART)
+        return chart_print(file, &request->terminal, &found->summaries, &found->crossovers,
+                           &found->laws, host, error);
+    return print_tables(file, found, host, error);
+}
+
+/* Where pictures cannot be written, the tables are printed all the same. */
+static int show(const char *folder, const struct findings *found, const struct host *host,
+                const struct report_request *request, struct report_result *result,
+                struct error *error)
+{
+    int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
+                              &request->formats, request->interrupted, &result->pictures,
+                              &result->gnuplot_error, error);
+    if (error->code == EXIT_INTERRUPTED)
+        return status;
+    return print(folder, found, host, request, error) == 0 ? status : -1;
 }
 
 /* A file that lost its last rows is a whole file; only the run knows how many it wrote. */
@@ -106,7 +128,7 @@ static int check_count(const char *path, size_t samples, const struct host *host
                 path, samples + 1, samples, (unsigned long long)host->samples);
 }
 
-int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
+int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error)
 {
     char path[PATH_MAX];
@@ -129,7 +151,7 @@ int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *int
     if (status == 0)
         status = make_printable(&findings, error);
     if (status == 0)
-        status = show(folder, &findings, &host, file, interrupted, result, error);
+        status = show(folder, &findings, &host, request, result, error);
     free_findings(&findings);
     visits_free(&visits);
     return status;

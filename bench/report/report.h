@@ -2,6 +2,8 @@
 #define BREAKEVEN_REPORT_REPORT_H
 
 #include "bench/base/error.h"
+#include "bench/report/chart.h"
+#include "bench/report/gnuplot.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -13,11 +15,24 @@ struct report_result {
     struct error gnuplot_error; /* why there are not more of them: gnuplot is missing or fails */
 };
 
+/* What is wanted of a report. */
+struct report_request {
+    FILE *file; /* what is printed goes there; NULL: nothing is */
+    enum report_output {
+        REPORT_TABLES,
+        REPORT_CHART, /* of crossovers, for the terminal */
+        REPORT_JSON,
+    } output;
+    struct terminal terminal;
+    struct picture_formats formats;
+    const volatile sig_atomic_t *interrupted; /* NULL: it is not looked at */
+};
+
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
- * crossover.csv, law.csv where there are laws, and plots/, and prints the tables to file (NULL:
- * does not). Without gnuplot it still succeeds; result says so. Fails with EXIT_INTERRUPTED where
- * *interrupted (NULL: it is not looked at) does not stay 0 while pictures are drawn. */
-int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
+ * crossover.csv, law.csv where there are laws, and plots/, and prints. Without gnuplot it still
+ * succeeds; result says so. Fails with EXIT_INTERRUPTED where *interrupted does not stay 0 while
+ * pictures are drawn. */
+int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error);
 
 #endif

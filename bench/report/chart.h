@@ -1,0 +1,21 @@
+#ifndef BREAKEVEN_REPORT_CHART_H
+#define BREAKEVEN_REPORT_CHART_H
+
+#include "bench/report/scene.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* What a terminal can show. */
+struct terminal {
+    unsigned columns;
+    bool unicode, colour;
+};
+
+/* Prints, for each work, from which jobs each strategy pays: a row a strategy, whose bar begins at
+ * the crossover, as wide as the terminal. */
+int chart_print(FILE *file, const struct terminal *terminal, const struct summaries *summaries,
+                const struct crossovers *crossovers, const struct laws *laws,
+                const struct host *host, struct error *error);
+
+#endif

@@ -1,0 +1,33 @@
+#ifndef BREAKEVEN_REPORT_PAYOFF_H
+#define BREAKEVEN_REPORT_PAYOFF_H
+
+#include "bench/report/scene.h"
+
+/* A crossover in ns of serial time of one job; NaN where there is none. */
+struct payoff_place {
+    double ns, low_ns, high_ns;
+};
+
+/* From which jobs one line pays, with the scene's full workers. */
+struct payoff {
+    const struct line *line;
+    const struct crossover *warm, *cold; /* NULL: not known */
+    struct payoff_place warm_place, cold_place;
+};
+
+/* Those of a scene, the earliest first, then those of which nothing is told; and the serial times of
+ * the smallest and the largest job, between which their places lie. */
+struct payoffs {
+    struct payoff *rows;
+    size_t count;
+    double least_ns, most_ns; /* NaN where serial was not measured */
+};
+
+/* Rows point at lines. The caller frees payoffs->rows. */
+int payoffs_find(const struct scene *scene, const struct lines *lines, struct payoffs *payoffs,
+                 struct error *error);
+
+/* "from 87.0 ns; cold from 512 us", "never; cold never". */
+void payoff_describe(const struct payoff *payoff, char *text, size_t bytes);
+
+#endif

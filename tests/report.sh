@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# What breakeven report prints and draws: pictures in the formats asked for, the chart in the terminal, JSON.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+call run quick --sizes 100,1e5 --strategies fork,threadpool --workers 2 --rounds 6 --quiet --out "$work/run" --formats svg
+check 'run --formats svg: exit 0' is "$status" 0
+formats() { find "$work/run/plots" -name "squares-crossover.*" | sed 's/.*\.//' | sort | xargs; }
+check 'run --formats svg: no other picture' is "$(formats)" 'dat gp svg'
+ends 'report --formats pdf,png' 0 report "$work/run" --formats pdf,png
+check 'report --formats pdf,png: these, and no older one beside them' is "$(formats)" 'dat gp pdf png'
+check 'the PDF is one' is "$(head -c 5 "$work/run/plots/squares-crossover.pdf")" '%PDF-'
+refuses 2 "--formats: 'gif' is not known" report "$work/run" --formats gif
+refuses 2 '--formats: ' run quick --formats ''
+
+# ------------------------------------------------------------------------------- the chart
+
+longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }
+
+environment=(LC_ALL=C COLUMNS=80)
+ends 'report --terminal' 0 report "$work/run" --terminal
+check 'a row for each strategy, with what it says' is "$(grep -cE '^  (fork|threadpool) .*; cold ' "$work/out")" 2
+check 'it fits 80 columns' [ "$(longest)" -le 80 ]
+check 'no escape sequence goes into a pipe' not grep -q $'\033' "$work/out"
+check 'no byte beyond ASCII in the C locale' not grep -qP '[^\x00-\x7f]' "$work/out"
+environment=(LC_ALL=C.UTF-8 COLUMNS=130)
+ends 'report --terminal in a UTF-8 locale' 0 report "$work/run" --terminal
+check 'it has blocks there' grep -q '[·░▒█]' "$work/out"
+environment=(LC_ALL=C.UTF-8 COLUMNS=1)
+ends 'report --terminal in no width at all' 0 report "$work/run" --terminal
+environment=()
+if command -v script >/dev/null; then
+    # coloured NAME VALUE: does the chart have colours on a terminal with this variable?
+    coloured() { env "$1=$2" script -qec "'$program' report '$work/run' --terminal" /dev/null </dev/null | grep -q $'\033\\['; }
+    check 'colours on a terminal' coloured TERM xterm
+    check 'NO_COLOR: none' not coloured NO_COLOR 1
+    check 'TERM=dumb: none' not coloured TERM dumb
+else
+    echo '# left out: script is not installed'
+fi
+
+# ------------------------------------------------------------------------------- JSON
+
+ends 'report --json' 0 report "$work/run" --json
+if command -v python3 >/dev/null; then
+    check 'the JSON has the rows of the files' python3 - "$work/out" "$work/run" <<'END'
+import csv, json, sys
+found = json.load(open(sys.argv[1]))
+def rows(name):
+    return list(csv.DictReader(open(f'{sys.argv[2]}/{name}.csv')))
+assert len(found['cells']) == len(rows('summary')) > 0
+assert len(found['crossovers']) == len(rows('crossover')) > 0
+for got, row in zip(found['cells'], rows('summary')):
+    for name, text in row.items():
+        if name in got and isinstance(got[name], (int, float)):
+            assert abs(got[name] - float(text)) <= 1e-6 * abs(float(text)), (name, got[name], text)
+        elif name in got:
+            assert got[name] == text, (name, got[name], text)
+        else:
+            assert text == '', (name, text)
+END
+else
+    echo '# left out: python3 is not installed'
+fi
+call run quick --sizes 100 --strategies threadpool --workers 2 --rounds 1 --json --quiet --out "$work/json"
+check 'run --json prints JSON and nothing else' is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
+ends 'report --quiet' 0 report "$work/run" --quiet
+check 'report --quiet prints nothing' is "$(cat "$work/out")" ''
+
+summary
