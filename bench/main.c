@@ -21,6 +21,8 @@ static const struct command commands[] = {
     {"run", cli_run, "measure a suite, write CSV, draw plots, name the crossovers"},
     {"trace", cli_trace, "who ran which job of one batch, and when"},
     {"report", cli_report, "tables and plots again, from the files of a run"},
+    {"explain", cli_explain,
+     "where the time of a strategy's batches goes, and what would make it pay"},
     {"compare", cli_compare, "the regression check between two runs"},
     {"export", cli_export, "a comparison or a run for other programs: CI systems, benchmark tools"},
     {"floors", cli_floors, "what this machine can do at best, and how near each strategy comes"},

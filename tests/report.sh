@@ -67,4 +67,20 @@ check 'run --json prints JSON and nothing else' is "$(head -c 1 "$work/out")$(ta
 ends 'report --quiet' 0 report "$work/run" --quiet
 check 'report --quiet prints nothing' is "$(cat "$work/out")" ''
 
+# ------------------------------------------------------------------------------- explain
+
+ends 'explain' 0 explain threadpool "$work/run"
+check 'it says where the time goes and what would help' is "$(grep -cE '^(Where the time|What would make)' "$work/out")" 2
+check 'the parts of the time add up' \
+    awk '/^ +-?[0-9]+ %/ { sum += $1; parts++ } END { exit !(parts >= 5 && sum > 96 && sum < 104) }' "$work/out"
+check 'it fits 100 columns' [ "$(longest)" -le 100 ]
+ends 'explain of one size' 0 explain fork "$work/run" --size 100 --work squares --workers 2
+check 'it is of that size' holds "$work/out" '^fork, squares: .* jobs of size 100 '
+refuses 2 "'frok' is not a strategy; did you mean 'fork'" explain frok "$work/run"
+refuses 2 'a strategy is needed' explain
+refuses 2 "--work: 'square' is not known" explain fork "$work/run" --work square
+refuses 3 'no batch of spawn' explain spawn "$work/run"
+refuses 3 'with that work, size and workers' explain fork "$work/run" --size 7
+refuses 2 'host.json' explain fork "$work/nothing"
+
 summary

@@ -91,6 +91,8 @@ static bool add_visit(struct visits *visits, const struct key *key, const struct
         .round = sample->round,
         .roundtrip_ns = sample->roundtrip_ns,
         .wake_ns = sample->wake_ns,
+        .open_ns = sample->open_ns,
+        .close_ns = sample->close_ns,
         .first = visits->timing_count,
         .disturbed = sample->disturbed == 1,
     };

@@ -21,6 +21,7 @@ struct visit {
     const char *temperature;
     uint64_t round;
     double roundtrip_ns, wake_ns;
+    double open_ns, close_ns; /* of a cold visit; NaN of a warm one */
     double ns, cpu_ns, participation;
     union {
         size_t first;                 /* until visits_order: where its timings begin */

@@ -15,7 +15,8 @@ struct ending {
 /* A subcommand: its arguments behind its name, and where to report. */
 typedef void command_function(int count, char *const arguments[], struct ending *ending);
 
-command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floors, cli_export;
+command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floors, cli_export,
+    cli_explain;
 
 /* Hidden: what breakeven starts itself as. */
 command_function cli_visit;

@@ -42,11 +42,10 @@ static json_t *make_rows(const struct csv_format *format, const void *rows, size
 int json_print(FILE *file, const char *folder, const struct summaries *summaries,
                const struct crossovers *crossovers, const struct laws *laws, struct error *error)
 {
-    json_t *root = json_pack(
-        "{s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
-        make_rows(&crossover_format, crossovers->rows, crossovers->count), "laws",
-        make_rows(&law_format, laws->rows, laws->count), "cells",
-        make_rows(&summary_format, summaries->rows, summaries->count));
+    json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
+                             make_rows(&crossover_format, crossovers->rows, crossovers->count),
+                             "laws", make_rows(&law_format, laws->rows, laws->count), "cells",
+                             make_rows(&summary_format, summaries->rows, summaries->count));
     if (root == NULL)
         return fail(error, EXIT_REFUSED, "report: out of memory");
     json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9)); /* errors stay in the stream */

@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-/* Writes {"folder", "crossovers": [...], "laws": [...], "cells": [...]}: each row an object with the
- * columns of its file; what is not known is left out. */
+/* Writes {"folder", "crossovers": [...], "laws": [...], "cells": [...]}: each row an object with
+ * the columns of its file; what is not known is left out. */
 int json_print(FILE *file, const char *folder, const struct summaries *summaries,
                const struct crossovers *crossovers, const struct laws *laws, struct error *error);
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The ends of the interval are sizes, whose serial times are taken to be in proportion. What pays at
- * every size begins at the left edge. */
+/* The ends of the interval are sizes, whose serial times are taken to be in proportion. What pays
+ * at every size begins at the left edge. */
 static struct payoff_place place_of(const struct crossover *crossover, double least_ns)
 {
     struct payoff_place place = {NAN, NAN, NAN};
@@ -43,15 +43,15 @@ static int compare_rows(const void *a, const void *b)
     const struct payoff *x = a, *y = b;
     double left = isnan(x->warm_place.ns) ? INFINITY : x->warm_place.ns;
     double right = isnan(y->warm_place.ns) ? INFINITY : y->warm_place.ns;
-    return left != right ? (left > right) - (left < right) : (x->line > y->line) - (x->line < y->line);
+    return left != right ? (left > right) - (left < right)
+                         : (x->line > y->line) - (x->line < y->line);
 }
 
 /* The serial time of one job of that size; NaN where it was not measured. */
 static double job_ns(const struct scene *scene, const struct lines *lines, uint64_t size)
 {
     const struct line *serial = &lines->lines[0]; /* first in the table */
-    const struct summary *row =
-        lines->count > 0 ? scene_row(scene, serial, 1, size, "warm") : NULL;
+    const struct summary *row = lines->count > 0 ? scene_row(scene, serial, 1, size, "warm") : NULL;
     return row != NULL ? row->median_ns / (double)scene->jobs : (double)NAN;
 }
 

@@ -15,8 +15,8 @@ struct payoff {
     struct payoff_place warm_place, cold_place;
 };
 
-/* Those of a scene, the earliest first, then those of which nothing is told; and the serial times of
- * the smallest and the largest job, between which their places lie. */
+/* Those of a scene, the earliest first, then those of which nothing is told; and the serial times
+ * of the smallest and the largest job, between which their places lie. */
 struct payoffs {
     struct payoff *rows;
     size_t count;

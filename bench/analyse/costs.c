@@ -1,0 +1,69 @@
+#include "bench/analyse/costs.h"
+#include "bench/analyse/stats.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The median of a field over the undisturbed rounds of which it is known; numbers has room for all. */
+static double median_over(struct rounds rounds, size_t offset, double numbers[])
+{
+    size_t count = 0;
+    for (const struct visit *visit = rounds.rows; visit < rounds.rows + rounds.count; visit++) {
+        double number;
+        memcpy(&number, (const char *)visit + offset, sizeof number);
+        if (!visit->disturbed && isfinite(number))
+            numbers[count++] = number;
+    }
+    return stats_median(numbers, count);
+}
+
+#define MEDIAN(rounds, field) median_over(rounds, offsetof(struct visit, field), numbers)
+
+/* How many CPUs the workers have at most. */
+static double hands_of(const struct key *key, uint32_t cpus)
+{
+    return (double)(key->workers < cpus ? key->workers : cpus);
+}
+
+/* The warm time of the smallest jobs beyond their share of serial's. */
+static double handover_of(const struct visits *visits, const struct key *key, uint64_t least_size,
+                          double hands, double numbers[])
+{
+    struct key least = *key;
+    least.size = least_size;
+    struct key serial = key_of_serial(&least);
+    double warm_ns = MEDIAN(visits_of(visits, &least, "warm"), ns);
+    double serial_ns = MEDIAN(visits_of(visits, &serial, "warm"), ns);
+    return fmax(warm_ns - serial_ns / hands, 0);
+}
+
+struct costs costs_of(const struct visits *visits, const struct key *key, uint64_t least_size,
+                      uint32_t cpus, struct error *error)
+{
+    double *numbers = calloc(visits->count + 1, sizeof *numbers);
+    double hands = hands_of(key, cpus);
+    struct key serial = key_of_serial(key);
+    struct costs costs = {.serial_ns = NAN};
+    if (numbers == NULL) {
+        fail(error, EXIT_REFUSED, "explain: out of memory");
+        return costs;
+    }
+    struct rounds warm = visits_of(visits, key, "warm"), cold = visits_of(visits, key, "cold");
+    struct rounds alone = visits_of(visits, &serial, "warm");
+    costs.serial_ns = MEDIAN(alone, ns);
+    costs.warm_ns = MEDIAN(warm, ns);
+    costs.cold_ns = MEDIAN(cold, ns);
+    costs.open_ns = MEDIAN(cold, open_ns);
+    costs.close_ns = MEDIAN(cold, close_ns);
+    costs.settling_ns = costs.cold_ns - costs.open_ns - costs.close_ns - costs.warm_ns;
+    costs.share_ns = costs.serial_ns / hands;
+    costs.handover_ns =
+        fmin(handover_of(visits, key, least_size, hands, numbers), costs.warm_ns);
+    costs.rest_ns = costs.warm_ns - costs.share_ns - costs.handover_ns;
+    costs.cpu_ratio = MEDIAN(warm, cpu_ns) / MEDIAN(alone, cpu_ns);
+    costs.participation = MEDIAN(warm, participation);
+    free(numbers);
+    return costs;
+}

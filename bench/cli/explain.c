@@ -1,0 +1,153 @@
+/* breakeven explain: where the time of a strategy's batches goes, from the files of a run. */
+#include "bench/report/explain.h"
+#include "bench/analyse/crossover.h"
+#include "bench/base/cpus.h"
+#include "bench/base/parse.h"
+#include "bench/cli/cli.h"
+#include "bench/suite.h"
+#include "bench/work.h"
+#include "strategies/strategy.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OPTION_WORK, OPTION_SIZE, OPTION_WORKERS, OPTION_HELP, OPTION_COUNT };
+
+static const struct option_spec specs[OPTION_COUNT] = {
+    [OPTION_WORK] = {"work", "W", "of the run; without it all"},
+    [OPTION_SIZE] = {"size", "N", "that was measured; without it the one nearest to the crossover"},
+    [OPTION_WORKERS] = {"workers", "N", "that were measured; without it as many as there are CPUs"},
+    [OPTION_HELP] = {"help", NULL, "this text"},
+};
+
+struct options {
+    struct explain_request request;
+    bool help;
+};
+
+static int read_number(const char *option, const char *value, enum suite_key like, uint64_t *out,
+                       struct error *error)
+{
+    struct number_rule rule = suite_number_rule(like, cpus_read().usable);
+    return parse_number(option, value, &rule, out, error);
+}
+
+static int handle_option(void *user, size_t index, const char *value, struct error *error)
+{
+    struct options *options = user;
+    switch (index) {
+    case OPTION_WORK:
+        options->request.work = value;
+        return 0;
+    case OPTION_SIZE:
+        return read_number("--size", value, KEY_sizes, &options->request.size, error);
+    case OPTION_WORKERS:
+        return read_number("--workers", value, KEY_workers, &options->request.workers, error);
+    default:
+        options->help = true;
+        return 0;
+    }
+}
+
+static void print_help(void)
+{
+    printf("breakeven explain STRATEGY [DIR] [options]: where the time of a batch goes, and what "
+           "would\nmake it pay, from the files of a run; without DIR of results/latest\n\n");
+    cli_print_options(specs, OPTION_COUNT);
+}
+
+/* What a run's files tell. */
+struct findings {
+    struct host host;
+    struct visits visits;
+    struct summaries summaries;
+    struct crossovers crossovers;
+};
+
+static int read_findings(const char *folder, struct findings *found, struct error *error)
+{
+    char path[PATH_MAX];
+    struct disturbances disturbances;
+    *found = (struct findings){0};
+    if (snprintf(path, sizeof path, "%s/host.json", folder) >= (int)sizeof path)
+        return fail(error, EXIT_USAGE, "explain: the path is too long");
+    if (host_read(path, &found->host, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/samples.csv", folder);
+    if (visits_read(path, &found->visits, &disturbances, error) != 0 ||
+        speedup_summarise(&found->visits, found->host.cpus_usable, &found->summaries, error) != 0)
+        return -1;
+    return crossover_find(&found->summaries, &found->crossovers, error);
+}
+
+static void free_findings(struct findings *found)
+{
+    free(found->summaries.rows);
+    free(found->crossovers.rows);
+    visits_free(&found->visits);
+}
+
+static int explain(const struct findings *found, const struct explain_request *request,
+                   struct error *error)
+{
+    static const struct laws none;
+    struct scene *scenes;
+    size_t count, told = 0;
+    int result = scenes_find(&found->summaries, &found->crossovers, &none, &found->host, &scenes,
+                             &count, error);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = explain_print(stdout, &scenes[i], request, &told, error);
+    scenes_free(scenes, count);
+    if (result == 0 && told == 0)
+        result = fail(error, EXIT_NOT_COMPARABLE,
+                      "explain: the run has no batch of %s that was measured warm beside serial%s",
+                      request->strategy,
+                      request->size > 0 || request->workers > 0 || request->work != NULL
+                          ? ", with that work, size and workers"
+                          : "");
+    return result;
+}
+
+static int check_names(const struct explain_request *request, struct error *error)
+{
+    char suggestion[128];
+    if (strategy_find(request->strategy) == NULL) {
+        text_suggestion(suggestion, sizeof suggestion, request->strategy, strategy_names(),
+                        strategies_count);
+        return fail(error, EXIT_USAGE, "explain: '%s' is not a strategy%s", request->strategy,
+                    suggestion);
+    }
+    if (request->work == NULL || work_find(request->work) != NULL)
+        return 0;
+    text_suggestion(suggestion, sizeof suggestion, request->work, work_names(), works_count);
+    return fail(error, EXIT_USAGE, "--work: '%s' is not known%s", request->work, suggestion);
+}
+
+void cli_explain(int count, char *const arguments[], struct ending *ending)
+{
+    struct options options = {0};
+    struct error *error = &ending->error;
+    const char *words[2] = {NULL, "results/latest"};
+    size_t word_count;
+    if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, &options, words, 2,
+                  &word_count, error) != 0)
+        return;
+    if (options.help) {
+        print_help();
+        return;
+    }
+    if (word_count == 0) {
+        fail(error, EXIT_USAGE, "explain: a strategy is needed; see breakeven list");
+        return;
+    }
+    options.request.strategy = words[0];
+    if (check_names(&options.request, error) != 0)
+        return;
+    struct findings found;
+    if (read_findings(words[1], &found, error) == 0) {
+        options.request.visits = &found.visits;
+        explain(&found, &options.request, error);
+    }
+    free_findings(&found);
+}

@@ -1,0 +1,268 @@
+#include "bench/report/explain.h"
+#include "bench/base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_BYTES = 64, LABEL_BYTES = 160 };
+
+/* A cost is worth advice from this share of the time on; so small is what advice aims at. */
+#define WORTH_A_WORD 0.1
+#define SMALL 0.05
+
+/* One batch of one line, and what is known of it. */
+struct batch_of_line {
+    FILE *file;
+    const struct scene *scene;
+    const struct lines *lines;
+    const struct line *line;
+    struct key key; /* with size and workers */
+    struct costs costs;
+};
+
+/* ------------------------------------------------------------------------------- which batch */
+
+static double distance(uint64_t size, double wanted)
+{
+    return size > 0 ? fabs(log((double)size / wanted)) : INFINITY;
+}
+
+/* The measured size nearest to the warm crossover; the largest where there is none. */
+static uint64_t choose_size(const struct scene *scene, const struct line *line, uint64_t workers)
+{
+    const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
+    uint64_t chosen = scene->most_size;
+    if (crossover == NULL || !(crossover->size > 0))
+        return chosen;
+    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
+         size = scene_next_size(scene, size, false))
+        if (distance(size, crossover->size) < distance(chosen, crossover->size) &&
+            scene_row(scene, line, workers, size, "warm") != NULL)
+            chosen = size;
+    return chosen;
+}
+
+/* ------------------------------------------------------------------------------- where it goes */
+
+static void print_part(const struct batch_of_line *batch, double ns, double whole_ns,
+                       const char *what)
+{
+    char time[TEXT_BYTES];
+    if (!isfinite(ns) || !(whole_ns > 0))
+        return;
+    text_duration(time, sizeof time, fabs(ns));
+    fprintf(batch->file, "  %4.0f %%  %s%-9s %s\n", 100 * ns / whole_ns, ns < 0 ? "-" : " ", time,
+            what);
+}
+
+static void print_total(const struct batch_of_line *batch, double ns, const char *what)
+{
+    char time[TEXT_BYTES];
+    double times = batch->costs.serial_ns / ns;
+    if (!isfinite(ns))
+        return;
+    text_duration(time, sizeof time, ns);
+    fprintf(batch->file, "  %-28s %9s", what, time);
+    if (times != 1)
+        fprintf(batch->file, "   %.2f times as fast as serial", times);
+    fputc('\n', batch->file);
+}
+
+static void print_parts(const struct batch_of_line *batch)
+{
+    const struct costs *costs = &batch->costs;
+    char share[96];
+    double whole_ns = isfinite(costs->cold_ns) ? costs->cold_ns : costs->warm_ns;
+    fprintf(batch->file, "\nWhere the time of a batch goes%s:\n",
+            isfinite(costs->cold_ns) ? " that starts cold" : "");
+    print_part(batch, costs->open_ns, whole_ns, "opening the strategy");
+    print_part(batch, costs->close_ns, whole_ns, "closing it");
+    print_part(batch, costs->settling_ns, whole_ns,
+               "that the first map takes longer than later ones");
+    print_part(batch, costs->handover_ns, whole_ns,
+               "handing over and collecting, as the smallest jobs tell");
+    snprintf(share, sizeof share, "the jobs themselves: serial's time divided by %.0f",
+             costs->serial_ns / costs->share_ns);
+    print_part(batch, costs->share_ns, whole_ns, share);
+    print_part(batch, costs->rest_ns, whole_ns,
+               costs->rest_ns < 0 ? "jobs that ran faster than serial's, or noise"
+                                  : "the rest: uneven shares, waiting, shared memory and caches");
+}
+
+/* ------------------------------------------------------------------------------- what would help */
+
+static void advise_on_size(const struct batch_of_line *batch, const char *temperature,
+                           const char *how)
+{
+    const struct crossover *crossover =
+        scene_crossover(batch->scene, batch->line, batch->key.workers, temperature);
+    char job[TEXT_BYTES];
+    if (crossover == NULL)
+        return;
+    text_duration(job, sizeof job, crossover->job_ns);
+    if (text_equal(crossover->verdict, "at"))
+        fprintf(batch->file, "  - %s it pays from jobs of %s on.\n", how, job);
+    else if (text_equal(crossover->verdict, "always"))
+        fprintf(batch->file, "  - %s it pays at every size that was measured.\n", how);
+    else if (text_equal(crossover->verdict, "never"))
+        fprintf(batch->file, "  - %s it pays at no size that was measured.\n", how);
+    else
+        fprintf(batch->file, "  - %s it cannot be told from which jobs on it pays: measure longer.\n",
+                how);
+}
+
+static void advise_on_start(const struct batch_of_line *batch)
+{
+    const struct costs *costs = &batch->costs;
+    double start_ns = costs->open_ns + costs->close_ns + fmax(costs->settling_ns, 0);
+    char start[TEXT_BYTES];
+    if (!(start_ns > WORTH_A_WORD * costs->cold_ns))
+        return;
+    text_duration(start, sizeof start, start_ns);
+    fprintf(batch->file,
+            "  - Keep it open: start and end take %s, as long as %.3g batches on an open one.\n",
+            start, start_ns / costs->warm_ns);
+}
+
+static void advise_on_handover(const struct batch_of_line *batch)
+{
+    const struct costs *costs = &batch->costs;
+    double jobs = (double)batch->key.jobs;
+    char each[TEXT_BYTES], job[TEXT_BYTES];
+    if (!(costs->handover_ns > WORTH_A_WORD * costs->warm_ns))
+        return;
+    text_duration(each, sizeof each, costs->handover_ns / jobs);
+    text_duration(job, sizeof job, costs->serial_ns / jobs);
+    fprintf(batch->file,
+            "  - Larger jobs%s: handing over costs %s for a\n    job of %s; with %.2g times the "
+            "work in each it would be %.0f %%.\n",
+            batch->key.chunk != CSV_UNKNOWN ? ", or several handed over at once (chunk)" : "", each,
+            job, costs->handover_ns / (SMALL * costs->share_ns), 100 * SMALL);
+}
+
+static void advise_on_rest(const struct batch_of_line *batch)
+{
+    const struct costs *costs = &batch->costs;
+    if (costs->participation < 0.999)
+        fprintf(batch->file, "  - Only %.0f %% of the workers ran a job: more jobs than workers, or "
+                             "smaller chunks.\n", 100 * costs->participation);
+    if (!(costs->rest_ns > WORTH_A_WORD * costs->warm_ns))
+        return;
+    if (costs->cpu_ratio > 1 + WORTH_A_WORD)
+        fprintf(batch->file,
+                "  - The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
+                "down by what\n    they share (memory, caches, the two threads of a core).\n",
+                costs->cpu_ratio);
+    else
+        fprintf(batch->file, "  - Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
+                             "serial's. More, smaller jobs\n    or the schedule dynamic divide them "
+                             "better.\n", costs->cpu_ratio);
+}
+
+static void advise_on_workers(const struct batch_of_line *batch)
+{
+    const struct summary *own = NULL, *best = NULL;
+    for (uint64_t workers = scene_next_workers(batch->scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(batch->scene, workers)) {
+        const struct summary *row =
+            scene_row(batch->scene, batch->line, workers, batch->key.size, "warm");
+        if (row == NULL)
+            continue;
+        own = workers == batch->key.workers ? row : own;
+        best = best == NULL || row->speedup > best->speedup ? row : best;
+    }
+    if (own != NULL && best != own && best->speedup_low > own->speedup_high)
+        fprintf(batch->file, "  - With %llu worker%s it is %.2f times as fast as serial, not %.2f.\n",
+                (unsigned long long)best->key.workers, best->key.workers == 1 ? "" : "s",
+                best->speedup, own->speedup);
+}
+
+/* The fastest of all lines at this size, where it leaves no doubt. */
+static void advise_on_strategy(const struct batch_of_line *batch)
+{
+    const struct scene *scene = batch->scene;
+    const struct summary *own =
+        scene_row(scene, batch->line, batch->key.workers, batch->key.size, "warm");
+    const struct summary *best = own;
+    const struct line *line = NULL;
+    char label[LABEL_BYTES];
+    for (size_t i = 0; own != NULL && i < batch->lines->count; i++) {
+        const struct line *other = &batch->lines->lines[i];
+        const struct summary *row =
+            scene_row(scene, other, batch->key.workers, batch->key.size, "warm");
+        if (row == NULL || !(row->speedup > best->speedup))
+            continue;
+        best = row;
+        line = other;
+    }
+    if (line == NULL || !(best->speedup_low > own->speedup_high))
+        return;
+    line_label(batch->lines, line, label, sizeof label);
+    fprintf(batch->file, "  - Of what was measured %s is fastest here: %.2f times as fast as serial.\n",
+            label, best->speedup);
+}
+
+/* ------------------------------------------------------------------------------- the whole */
+
+static void print_batch(const struct batch_of_line *batch)
+{
+    char label[LABEL_BYTES], size[32], job[TEXT_BYTES];
+    const struct costs *costs = &batch->costs;
+    line_label(batch->lines, batch->line, label, sizeof label);
+    text_size(size, sizeof size, (double)batch->key.size);
+    text_duration(job, sizeof job, costs->serial_ns / (double)batch->key.jobs);
+    fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n", label,
+            batch->key.work, (unsigned long long)batch->key.jobs, size, job,
+            (unsigned long long)batch->key.workers, batch->key.workers == 1 ? "" : "s",
+            batch->scene->host->cpus_usable);
+    print_total(batch, costs->serial_ns, "serial");
+    print_total(batch, costs->warm_ns, "on an open strategy");
+    print_total(batch, costs->cold_ns, "started cold");
+    print_parts(batch);
+    fputs("\nWhat would make it pay:\n", batch->file);
+    advise_on_size(batch, "warm", "On an open strategy");
+    advise_on_size(batch, "cold", "Started cold");
+    advise_on_start(batch);
+    advise_on_handover(batch);
+    advise_on_rest(batch);
+    advise_on_workers(batch);
+    advise_on_strategy(batch);
+    fputc('\n', batch->file);
+}
+
+static int explain_line(FILE *file, const struct scene *scene, const struct lines *lines,
+                        const struct line *line, const struct explain_request *request,
+                        size_t *told, struct error *error)
+{
+    struct batch_of_line batch = {
+        .file = file, .scene = scene, .lines = lines, .line = line, .key = line->key};
+    batch.key.workers = request->workers > 0 ? request->workers : scene->full_workers;
+    batch.key.size =
+        request->size > 0 ? request->size : choose_size(scene, line, batch.key.workers);
+    batch.costs = costs_of(request->visits, &batch.key, scene->least_size,
+                           scene->host->cpus_usable, error);
+    if (error->code != EXIT_DONE)
+        return -1;
+    if (!isfinite(batch.costs.serial_ns) || !isfinite(batch.costs.warm_ns))
+        return 0;
+    print_batch(&batch);
+    ++*told;
+    return 0;
+}
+
+int explain_print(FILE *file, const struct scene *scene, const struct explain_request *request,
+                  size_t *told, struct error *error)
+{
+    struct lines lines;
+    int result = 0;
+    if (request->work != NULL && !text_equal(request->work, scene->work))
+        return 0;
+    if (scene_lines(scene, &lines, error) != 0)
+        return -1;
+    for (size_t i = 0; result == 0 && i < lines.count; i++)
+        if (text_equal(lines.lines[i].key.strategy, request->strategy))
+            result = explain_line(file, scene, &lines, &lines.lines[i], request, told, error);
+    free(lines.lines);
+    return result;
+}
