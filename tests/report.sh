@@ -71,6 +71,7 @@ check 'report --quiet prints nothing' is "$(cat "$work/out")" ''
 
 ends 'explain' 0 explain threadpool "$work/run"
 check 'it says where the time goes and what would help' is "$(grep -cE '^(Where the time|What would make)' "$work/out")" 2
+# shellcheck disable=SC2016
 check 'the parts of the time add up' \
     awk '/^ +-?[0-9]+ %/ { sum += $1; parts++ } END { exit !(parts >= 5 && sum > 96 && sum < 104) }' "$work/out"
 check 'it fits 100 columns' [ "$(longest)" -le 100 ]

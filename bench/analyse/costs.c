@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The median of a field over the undisturbed rounds of which it is known; numbers has room for all. */
+/* The median of a field over the undisturbed rounds of which it is known; numbers has room for all.
+ */
 static double median_over(struct rounds rounds, size_t offset, double numbers[])
 {
     size_t count = 0;
@@ -59,8 +60,7 @@ struct costs costs_of(const struct visits *visits, const struct key *key, uint64
     costs.close_ns = MEDIAN(cold, close_ns);
     costs.settling_ns = costs.cold_ns - costs.open_ns - costs.close_ns - costs.warm_ns;
     costs.share_ns = costs.serial_ns / hands;
-    costs.handover_ns =
-        fmin(handover_of(visits, key, least_size, hands, numbers), costs.warm_ns);
+    costs.handover_ns = fmin(handover_of(visits, key, least_size, hands, numbers), costs.warm_ns);
     costs.rest_ns = costs.warm_ns - costs.share_ns - costs.handover_ns;
     costs.cpu_ratio = MEDIAN(warm, cpu_ns) / MEDIAN(alone, cpu_ns);
     costs.participation = MEDIAN(warm, participation);

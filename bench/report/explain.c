@@ -90,7 +90,8 @@ static void print_parts(const struct batch_of_line *batch)
                                   : "the rest: uneven shares, waiting, shared memory and caches");
 }
 
-/* ------------------------------------------------------------------------------- what would help */
+/* ------------------------------------------------------------------------------- what would help
+ */
 
 static void advise_on_size(const struct batch_of_line *batch, const char *temperature,
                            const char *how)
@@ -108,8 +109,8 @@ static void advise_on_size(const struct batch_of_line *batch, const char *temper
     else if (text_equal(crossover->verdict, "never"))
         fprintf(batch->file, "  - %s it pays at no size that was measured.\n", how);
     else
-        fprintf(batch->file, "  - %s it cannot be told from which jobs on it pays: measure longer.\n",
-                how);
+        fprintf(batch->file,
+                "  - %s it cannot be told from which jobs on it pays: measure longer.\n", how);
 }
 
 static void advise_on_start(const struct batch_of_line *batch)
@@ -135,8 +136,9 @@ static void advise_on_handover(const struct batch_of_line *batch)
     text_duration(each, sizeof each, costs->handover_ns / jobs);
     text_duration(job, sizeof job, costs->serial_ns / jobs);
     fprintf(batch->file,
-            "  - Larger jobs%s: handing over costs %s for a\n    job of %s; with %.2g times the "
-            "work in each it would be %.0f %%.\n",
+            "  - Larger jobs%s:\n    handing over costs %s for a job of %s; with %.2g times the "
+            "work in "
+            "each\n    it would be %.0f %% of it.\n",
             batch->key.chunk != CSV_UNKNOWN ? ", or several handed over at once (chunk)" : "", each,
             job, costs->handover_ns / (SMALL * costs->share_ns), 100 * SMALL);
 }
@@ -145,19 +147,24 @@ static void advise_on_rest(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
     if (costs->participation < 0.999)
-        fprintf(batch->file, "  - Only %.0f %% of the workers ran a job: more jobs than workers, or "
-                             "smaller chunks.\n", 100 * costs->participation);
+        fprintf(batch->file,
+                "  - Only %.0f %% of the workers ran a job: more jobs than workers, or "
+                "smaller chunks.\n",
+                100 * costs->participation);
     if (!(costs->rest_ns > WORTH_A_WORD * costs->warm_ns))
         return;
     if (costs->cpu_ratio > 1 + WORTH_A_WORD)
-        fprintf(batch->file,
-                "  - The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
-                "down by what\n    they share (memory, caches, the two threads of a core).\n",
-                costs->cpu_ratio);
+        fprintf(
+            batch->file,
+            "  - The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
+            "down by what\n    they share (memory, caches, the two threads of a core).\n",
+            costs->cpu_ratio);
     else
-        fprintf(batch->file, "  - Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
-                             "serial's. More, smaller jobs\n    or the schedule dynamic divide them "
-                             "better.\n", costs->cpu_ratio);
+        fprintf(batch->file,
+                "  - Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
+                "serial's. More, smaller jobs\n    or the schedule dynamic divide them "
+                "better.\n",
+                costs->cpu_ratio);
 }
 
 static void advise_on_workers(const struct batch_of_line *batch)
@@ -173,7 +180,8 @@ static void advise_on_workers(const struct batch_of_line *batch)
         best = best == NULL || row->speedup > best->speedup ? row : best;
     }
     if (own != NULL && best != own && best->speedup_low > own->speedup_high)
-        fprintf(batch->file, "  - With %llu worker%s it is %.2f times as fast as serial, not %.2f.\n",
+        fprintf(batch->file,
+                "  - With %llu worker%s it is %.2f times as fast as serial, not %.2f.\n",
                 (unsigned long long)best->key.workers, best->key.workers == 1 ? "" : "s",
                 best->speedup, own->speedup);
 }
@@ -199,8 +207,9 @@ static void advise_on_strategy(const struct batch_of_line *batch)
     if (line == NULL || !(best->speedup_low > own->speedup_high))
         return;
     line_label(batch->lines, line, label, sizeof label);
-    fprintf(batch->file, "  - Of what was measured %s is fastest here: %.2f times as fast as serial.\n",
-            label, best->speedup);
+    fprintf(batch->file,
+            "  - Of what was measured %s is fastest here: %.2f times as fast as serial.\n", label,
+            best->speedup);
 }
 
 /* ------------------------------------------------------------------------------- the whole */
@@ -212,8 +221,8 @@ static void print_batch(const struct batch_of_line *batch)
     line_label(batch->lines, batch->line, label, sizeof label);
     text_size(size, sizeof size, (double)batch->key.size);
     text_duration(job, sizeof job, costs->serial_ns / (double)batch->key.jobs);
-    fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n", label,
-            batch->key.work, (unsigned long long)batch->key.jobs, size, job,
+    fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n",
+            label, batch->key.work, (unsigned long long)batch->key.jobs, size, job,
             (unsigned long long)batch->key.workers, batch->key.workers == 1 ? "" : "s",
             batch->scene->host->cpus_usable);
     print_total(batch, costs->serial_ns, "serial");
@@ -240,8 +249,8 @@ static int explain_line(FILE *file, const struct scene *scene, const struct line
     batch.key.workers = request->workers > 0 ? request->workers : scene->full_workers;
     batch.key.size =
         request->size > 0 ? request->size : choose_size(scene, line, batch.key.workers);
-    batch.costs = costs_of(request->visits, &batch.key, scene->least_size,
-                           scene->host->cpus_usable, error);
+    batch.costs =
+        costs_of(request->visits, &batch.key, scene->least_size, scene->host->cpus_usable, error);
     if (error->code != EXIT_DONE)
         return -1;
     if (!isfinite(batch.costs.serial_ns) || !isfinite(batch.costs.warm_ns))

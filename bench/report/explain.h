@@ -9,9 +9,9 @@
 /* What is to be explained. */
 struct explain_request {
     const char *strategy;
-    const char *work;      /* NULL: all works of the run */
-    uint64_t size;         /* 0: the one nearest to the crossover, else the largest */
-    uint64_t workers;      /* 0: the scene's full workers */
+    const char *work; /* NULL: all works of the run */
+    uint64_t size;    /* 0: the one nearest to the crossover, else the largest */
+    uint64_t workers; /* 0: the scene's full workers */
     const struct visits *visits;
 };
 
