@@ -196,6 +196,7 @@ static void tell_progress(const struct tour *tour, size_t cell, uint64_t build)
         .visits = 2 * cell + build,
         .elapsed_ns = clock_now_ns() - tour->started_ns,
         .done = (double)(2 * cell + build) / (double)(2 * tour->count),
+        .speedup = NAN,
     };
     tour->counting->progress(tour->counting->user, &progress);
 }

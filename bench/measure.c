@@ -389,18 +389,20 @@ static double share_done(const struct run *run, uint64_t elapsed)
     return (double)done / (double)(run->settings->rounds * run->plan->group_count);
 }
 
-static void tell_progress(const struct run *run, const struct cell *cell, uint64_t round)
+static void tell_progress(const struct run *run, size_t cell, uint64_t round)
 {
     uint64_t elapsed = elapsed_ns(run);
+    if (run->settings->progress == NULL)
+        return;
     struct measure_progress progress = {
-        .cell = cell,
+        .cell = &run->plan->cells[cell],
         .round = round,
         .visits = run->result->visits,
         .elapsed_ns = elapsed,
         .done = share_done(run, elapsed),
+        .speedup = steer_speedup(run->steer, cell),
     };
-    if (run->settings->progress != NULL)
-        run->settings->progress(run->settings->user, &progress);
+    run->settings->progress(run->settings->user, &progress);
 }
 
 static int visit_cell(struct run *run, const struct sitting *sitting, size_t index)
@@ -416,7 +418,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
         return write_trouble(run, index, sitting->round, STATUS_UNAVAILABLE, missing);
     if (state->broken != STATUS_OK)
         return write_trouble(run, index, sitting->round, state->broken, state->detail);
-    tell_progress(run, cell, sitting->round);
+    tell_progress(run, index, sitting->round);
     if (make_visit(run, VISIT_MEASURE, cell, state, readings, &count, &whole) != 0)
         return -1;
     if (!whole)

@@ -15,7 +15,8 @@ struct measure_progress {
     uint64_t round;
     uint64_t visits; /* made so far */
     uint64_t elapsed_ns;
-    double done; /* share of the run, 0 to 1 */
+    double done;    /* share of the run, 0 to 1 */
+    double speedup; /* the cell's so far; NaN where it is not known */
 };
 
 /* How a run makes visits and tells the time: as visit_run and clock_now_ns do. Tests script both.

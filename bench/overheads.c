@@ -117,6 +117,7 @@ static void tell_progress(const struct run *run, const struct cell *cell, size_t
         .visits = run->visits,
         .elapsed_ns = clock_now_ns() - run->started_ns,
         .done = (double)round / (double)run->settings->rounds,
+        .speedup = NAN,
     };
     run->settings->progress(run->settings->user, &progress);
 }

@@ -705,6 +705,12 @@ static bool is_settled(const struct steer *steer, const struct curve *curve)
     return settled;
 }
 
+double steer_speedup(const struct steer *steer, size_t cell)
+{
+    const struct cell_state *state = &steer->cells[cell];
+    return state->pairs > 0 ? exp(stats_median(state->ratios[WARM], state->pairs)) : (double)NAN;
+}
+
 struct steer_tally steer_tally(const struct steer *steer)
 {
     struct steer_tally tally = {0, 0};

@@ -59,6 +59,9 @@ int steer_end(struct steer *steer, const struct sitting *sitting, struct error *
 /* Rounds that the group has had. */
 uint64_t steer_rounds(const struct steer *steer, size_t group);
 
+/* The cell's median speedup so far, warm; NaN where it was not paired with serial yet. */
+double steer_speedup(const struct steer *steer, size_t cell);
+
 struct steer_tally steer_tally(const struct steer *steer);
 
 void steer_close(struct steer *steer);

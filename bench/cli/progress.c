@@ -2,19 +2,22 @@
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_CELLS = 24 };
+enum { MOST_BAR = 24, LEAST_BAR = 4, LINE_BYTES = 512 };
 
 #define BAR_EVERY_NS (100 * NS_PER_MS)
 #define LINE_EVERY_NS (10 * NS_PER_S)
 
 struct progress_view progress_open(void)
 {
-    return (struct progress_view){.bar = isatty(STDERR_FILENO) == 1};
+    return (struct progress_view){
+        .bar = isatty(STDERR_FILENO) == 1,
+        .terminal = terminal_of(STDERR_FILENO),
+    };
 }
 
 static void clock_text(char *text, size_t bytes, double seconds)
@@ -23,10 +26,56 @@ static void clock_text(char *text, size_t bytes, double seconds)
     snprintf(text, bytes, "%u:%02u", whole / 60, whole % 60);
 }
 
-static unsigned terminal_columns(void)
+/* The texts of a line, wherever it is shown. */
+struct texts {
+    int percent;
+    char gone[16], left[16];
+    char cell[96];     /* "squares 100k forkpool x2" */
+    char estimate[24]; /* ", 1.84 x" where the speedup is known */
+};
+
+static struct texts describe(const struct measure_progress *progress)
 {
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    double elapsed = (double)progress->elapsed_ns / 1e9, done = progress->done;
+    const struct cell *cell = progress->cell;
+    struct texts texts = {.percent = (int)(100 * done)};
+    char size[32];
+    clock_text(texts.gone, sizeof texts.gone, elapsed);
+    clock_text(texts.left, sizeof texts.left, done > 0 ? elapsed / done - elapsed : 0);
+    text_size(size, sizeof size, (double)cell->size);
+    snprintf(texts.cell, sizeof texts.cell, "%s %s %s x%u", cell->work->name, size,
+             cell->strategy->name, cell->workers);
+    if (isfinite(progress->speedup))
+        snprintf(texts.estimate, sizeof texts.estimate, ", %.3g x", progress->speedup);
+    return texts;
+}
+
+static void show_line(const struct texts *texts, const struct measure_progress *progress)
+{
+    fprintf(stderr, "%3d %%  %s gone, about %s left; round %llu of %s%s\n", texts->percent,
+            texts->gone, texts->left, (unsigned long long)progress->round, texts->cell,
+            texts->estimate);
+}
+
+/* The bar shrinks before the text is cut. */
+static void show_bar(const struct texts *texts, const struct terminal *terminal, double done)
+{
+    char text[LINE_BYTES], bar[3 * MOST_BAR + 1] = "";
+    int length = snprintf(text, sizeof text, " %3d %%  %s gone, %s left  %s%s", texts->percent,
+                          texts->gone, texts->left, texts->cell, texts->estimate);
+    int room = (int)terminal->columns - 1 - length - 2;
+    int cells = room > MOST_BAR ? MOST_BAR : room;
+    for (int i = 0; i < cells && cells >= LEAST_BAR; i++)
+        strcat(bar, i < (int)(done * cells) ? (terminal->unicode ? "\u2588" : "#")
+                                            : (terminal->unicode ? "\u2591" : "."));
+    if (*bar != '\0')
+        fprintf(stderr, "\r%s%s%s%s%s", terminal->unicode ? "" : "[",
+                terminal->colour ? "\033[36m" : "", bar, terminal->colour ? "\033[0m" : "",
+                terminal->unicode ? "" : "]");
+    else
+        fputc('\r', stderr);
+    fprintf(stderr, "%.*s\033[K", (int)terminal->columns - 1, text);
+    fflush(stderr);
 }
 
 void progress_show(void *user, const struct measure_progress *progress)
@@ -36,26 +85,11 @@ void progress_show(void *user, const struct measure_progress *progress)
     if (progress->elapsed_ns - view->last_shown_ns < every)
         return;
     view->last_shown_ns = progress->elapsed_ns;
-    char bar[BAR_CELLS + 1], size[32], gone[16], left[16], line[512];
-    double elapsed = (double)progress->elapsed_ns / 1e9, done = progress->done;
-    unsigned filled = (unsigned)(done * BAR_CELLS);
-    memset(bar, '.', BAR_CELLS);
-    memset(bar, '#', filled);
-    bar[BAR_CELLS] = '\0';
-    text_size(size, sizeof size, (double)progress->cell->size);
-    clock_text(gone, sizeof gone, elapsed);
-    clock_text(left, sizeof left, done > 0 ? elapsed / done - elapsed : 0);
-    int percent = (int)(100 * done);
-    if (!view->bar) {
-        fprintf(stderr, "%3d %%  %s gone, about %s left; round %llu of %s, size %s\n", percent,
-                gone, left, (unsigned long long)progress->round, progress->cell->work->name, size);
-        return;
-    }
-    snprintf(line, sizeof line, "[%s] %3d %%  %s gone, %s left  %s %s %s x%u", bar, percent, gone,
-             left, progress->cell->work->name, size, progress->cell->strategy->name,
-             progress->cell->workers);
-    fprintf(stderr, "\r%.*s\033[K", (int)terminal_columns() - 1, line);
-    fflush(stderr);
+    struct texts texts = describe(progress);
+    if (view->bar)
+        show_bar(&texts, &view->terminal, progress->done);
+    else
+        show_line(&texts, progress);
 }
 
 void progress_close(const struct progress_view *view)

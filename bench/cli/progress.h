@@ -1,11 +1,13 @@
 #ifndef BREAKEVEN_CLI_PROGRESS_H
 #define BREAKEVEN_CLI_PROGRESS_H
 
+#include "bench/cli/terminal.h"
 #include "bench/measure.h"
 
 /* Shows how far a run is, on stderr: a bar on a terminal, elsewhere a line now and then. */
 struct progress_view {
     bool bar;
+    struct terminal terminal;
     uint64_t last_shown_ns; /* elapsed time when it was shown last */
 };
 
