@@ -157,7 +157,7 @@ report: $(PROGRAM) ## tables and plots of the run in DIR again
 # is one too (default: a fresh run).
 BASE ?= results/baseline
 REGRESS = $(or $(OUT),$(BUILD)/regress)
-REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(call option,METRIC,metric) $(if $(ADVISORY),--advisory)
+REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(call option,METRIC,metric) $(if $(filter yes 1,$(ADVISORY)),--advisory)
 REGRESS_MEASURING = $(call option,BUDGET,budget) $(call option,ROUNDS,rounds)
 regress: export BREAKEVEN = $(PROGRAM)
 regress: export REGRESS_OUT = $(REGRESS)

@@ -15,6 +15,12 @@ while [ "$1" != -- ]; do
     shift
 done
 shift
+case ${ADVISORY:-} in
+'' | yes | 1 | no | 0) ;;
+*) fail "ADVISORY: '$ADVISORY' is neither yes nor no" ;;
+esac
+# What stands there of an earlier comparison is no verdict on this one.
+rm -f "$out/comparison.csv"
 [ -n "$base" ] || fail "BASE: is not given; it is a commit, a program or the folder of a run"
 
 if [ -d "$base" ]; then

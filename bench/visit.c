@@ -221,27 +221,26 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
 {
     struct pollfd polled[2] = {{.fd = streams->readings, .events = POLLIN},
                                {.fd = streams->errors, .events = POLLIN}};
-    uint64_t left = timeout_ns;
+    uint64_t left = timeout_ns, before = clock_now_ns();
     while (polled[0].fd >= 0) {
-        uint64_t start = clock_now_ns(), look = timeout_ns / LOOKS + 1;
+        uint64_t look = timeout_ns / LOOKS + 1;
         uint64_t asked = look < left ? look : left;
         struct timespec timeout = {(time_t)(asked / NS_PER_S), (long)(asked % NS_PER_S)};
         int ready = ppoll(polled, 2, &timeout, waiting_mask);
-        uint64_t passed = clock_now_ns() - start;
+        uint64_t now = clock_now_ns(), passed = now - before;
+        before = now;
         left -= passed < asked ? passed : asked;
         if (visit_interrupted != 0)
             return INTERRUPTED;
-        if (ready == 0 && left == 0)
-            return DEADLINE_PASSED;
-        if (ready <= 0)
-            continue;
-        if (polled[0].revents != 0 &&
+        if (ready > 0 && polled[0].revents != 0 &&
             !drain(polled[0].fd, received->readings, WIRE_MOST_BYTES, &received->bytes))
             polled[0].fd = -1;
-        if (polled[1].fd >= 0 && polled[1].revents != 0 &&
+        if (ready > 0 && polled[1].fd >= 0 && polled[1].revents != 0 &&
             !drain(polled[1].fd, received->errors, sizeof received->errors - 1,
                    &received->messages))
             polled[1].fd = -1;
+        if (left == 0 && polled[0].fd >= 0)
+            return DEADLINE_PASSED;
     }
     return ENDED;
 }

@@ -141,6 +141,16 @@ check 'the last line says that it was interrupted' holds "$work/err" 'breakeven:
 interrupt TERM confirm/samples.csv
 check 'SIGTERM in the fresh rounds: 143' is "$status" 143
 check 'they count as far as they went' holds "$work/out" 'in fresh rounds'
+ab "$program" "$program" slow --force
+ln -s "$work/slow/samples.csv" "$work/link.md"
+mkfifo "$work/fifo.md"
+for out in link.md fifo.md; do
+    refuses 4 'is not a regular file' export "$work/slow" --format markdown --out "$work/$out"
+done
+check 'a link and a FIFO stay what they are' test -L "$work/link.md" -a -p "$work/fifo.md"
+printf '#!/bin/sh\nexec yes\n' >"$work/bin/endless"
+chmod +x "$work/bin/endless"
+refuses 3 'cannot be asked what it has' compare --ab "$work/bin/endless" "$program"
 check 'no visit is left' not pgrep -f "$program visit"
 
 # ------------------------------------------------------------------------------- instructions

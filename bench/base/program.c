@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +37,9 @@ static void become(const struct program *program, int complaints, pid_t parent)
         dup2(program->output > 0 ? program->output : nowhere, STDOUT_FILENO) < 0 ||
         dup2(complaints, STDERR_FILENO) < 0 || fchdir(program->folder) != 0)
         return;
+    struct rlimit most = {program->output_most, program->output_most};
+    if (program->output_most > 0)
+        setrlimit(RLIMIT_FSIZE, &most);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     sigemptyset(&none);

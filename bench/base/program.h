@@ -13,6 +13,7 @@ struct program {
     const char *remedy;                       /* where it cannot be started */
     int folder;                               /* descriptor of the folder that it runs in */
     int output;                               /* descriptor that takes its output; 0: nowhere */
+    uint64_t output_most;                     /* bytes; 0: any number */
     uint64_t timeout_ns;                      /* then it is killed with all that it has started */
     const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */
 };

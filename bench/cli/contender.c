@@ -12,6 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* More than any build has to list. */
+enum { MOST_LISTING_BYTES = 1 << 20 };
+
 /* Lets the program write into memory what it has. */
 static int ask(const char *path, int output, struct error *error)
 {
@@ -22,6 +25,7 @@ static int ask(const char *path, int output, struct error *error)
         .remedy = "give the path of a breakeven that was built",
         .folder = here,
         .output = output,
+        .output_most = MOST_LISTING_BYTES,
         .timeout_ns = 10 * NS_PER_S,
     };
     int result = program_run(&program, error);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum option { OPTION_FORMAT, OPTION_OUT, OPTION_SIDE, OPTION_HELP, OPTION_COUNT };
 
@@ -37,6 +38,10 @@ static void print_help(void)
 /* Nothing is written unless all of it can be. */
 static int write_text(const char *path, const char *text, size_t bytes, struct error *error)
 {
+    struct stat status;
+    if (path != NULL && lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return fail(error, EXIT_REFUSED,
+                    "--out: %s is not a regular file; nothing is written to it", path);
     if (path != NULL)
         return whole_write(path, text, bytes, error);
     fwrite(text, 1, bytes, stdout); /* main.c tells of what could not be written */
