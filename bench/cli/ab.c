@@ -102,7 +102,7 @@ int ab_open(const struct ab *ab, struct run_folder *folder, struct error *error)
 int ab_count(const struct ab *ab, struct counter *counter, struct comparisons *found,
              struct error *error)
 {
-    struct progress_view view = progress_open();
+    struct progress_view view = progress_open(false);
     struct counted_build base = {ab->base.program, ab->base.environment};
     struct counted_build new = {ab->new.program, ab->new.environment};
     sigset_t mask, waiting_mask;

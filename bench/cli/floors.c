@@ -134,7 +134,7 @@ static void judge(const struct overheads *overheads, struct error *error)
 static int measure(struct overheads *overheads, const struct overheads_settings *wanted,
                    struct error *error)
 {
-    struct progress_view view = progress_open();
+    struct progress_view view = progress_open(false);
     struct overheads_settings settings = *wanted;
     sigset_t before;
     signals_catch(&before);

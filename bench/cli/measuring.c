@@ -161,7 +161,7 @@ static FILE *open_samples(const struct measuring *run, const char *path, struct 
 
 static int measure(struct measuring *run, struct error *error)
 {
-    struct progress_view view = progress_open();
+    struct progress_view view = progress_open(run->verbose);
     struct samples before;
     char path[PATH_MAX];
     sigset_t mask;

@@ -18,6 +18,7 @@ struct measuring {
     const char *const *command_line;    /* ends in NULL */
     const struct contender *base, *new; /* that are compared; NULL: this build is measured */
     bool quiet;                         /* no progress */
+    bool verbose;                       /* a line of progress for each visit */
     enum folder_mode mode;
     struct cpus cpus;
     struct conditions conditions;

@@ -12,10 +12,11 @@ enum { MOST_BAR = 24, LEAST_BAR = 4, LINE_BYTES = 512 };
 #define BAR_EVERY_NS (100 * NS_PER_MS)
 #define LINE_EVERY_NS (10 * NS_PER_S)
 
-struct progress_view progress_open(void)
+struct progress_view progress_open(bool every_visit)
 {
     return (struct progress_view){
-        .bar = isatty(STDERR_FILENO) == 1,
+        .bar = !every_visit && isatty(STDERR_FILENO) == 1,
+        .every_visit = every_visit,
         .terminal = terminal_of(STDERR_FILENO),
     };
 }
@@ -82,7 +83,7 @@ void progress_show(void *user, const struct measure_progress *progress)
 {
     struct progress_view *view = user;
     uint64_t every = view->bar ? BAR_EVERY_NS : LINE_EVERY_NS;
-    if (progress->elapsed_ns - view->last_shown_ns < every)
+    if (!view->every_visit && progress->elapsed_ns - view->last_shown_ns < every)
         return;
     view->last_shown_ns = progress->elapsed_ns;
     struct texts texts = describe(progress);

@@ -7,11 +7,12 @@
 /* Shows how far a run is, on stderr: a bar on a terminal, elsewhere a line now and then. */
 struct progress_view {
     bool bar;
+    bool every_visit; /* a line for each visit, before it is made */
     struct terminal terminal;
     uint64_t last_shown_ns; /* elapsed time when it was shown last */
 };
 
-struct progress_view progress_open(void);
+struct progress_view progress_open(bool every_visit);
 
 /* The measure_settings.progress hook; user is a struct progress_view. */
 void progress_show(void *user, const struct measure_progress *progress);

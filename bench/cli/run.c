@@ -17,6 +17,7 @@ enum {
     OPTION_FORMATS,
     OPTION_JSON,
     OPTION_QUIET,
+    OPTION_VERBOSE,
     OPTION_HELP,
 };
 
@@ -30,6 +31,7 @@ static const struct option_spec specs[] = {
     {"formats", "F,..", "of the pictures: svg, png, pdf; default svg,png"},
     {"json", NULL, "print the summary as JSON, in place of the tables"},
     {"quiet", NULL, "no progress, no tables"},
+    {"verbose", NULL, "a line of progress before each visit"},
     {"help", NULL, "this text"},
 };
 
@@ -65,6 +67,9 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     case OPTION_QUIET:
         run->measuring.quiet = true;
         return 0;
+    case OPTION_VERBOSE:
+        run->measuring.verbose = true;
+        return 0;
     case OPTION_HELP:
         run->help = true;
         return 0;
@@ -87,6 +92,8 @@ static int read_arguments(struct run *run, int count, char *const arguments[], s
     run->measuring.command_line = run->command_line;
     if (run->resume && run->force)
         return fail(error, EXIT_USAGE, "--resume: cannot be combined with --force");
+    if (run->measuring.quiet && run->measuring.verbose)
+        return fail(error, EXIT_USAGE, "--verbose: cannot be combined with --quiet");
     return 0;
 }
 
