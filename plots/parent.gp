@@ -6,9 +6,11 @@ set logscale xy 10
 set xlabel 'memory that the caller holds, in MiB' noenhanced
 set ylabel 'overhead per job' noenhanced
 set xrange [zero:most*1.15]
+set yrange [bottom:top]
 set samples 400
 set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
            '1 ns' 1, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set label 2 'dashed: the fitted cost' at graph 0.01, graph 0.97 left noenhanced font ',11' tc rgb 0x444444
 set label 3 '//' at sqrt(zero*least), graph 0 center front font ',12' tc rgb 0x444444
 
 fitted(i, mib) = mib >= least ? base[i] + per_mib[i]*mib : \
@@ -21,8 +23,7 @@ do for [format in formats] {
              lc rgb color(word(names, i)) fs transparent solid 0.12 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.9 \
              pt mark(word(names, i)) dt dashes[i] \
-             lc rgb color(word(names, i)) title captions[i], \
-         for [i=1:words(names)] fitted(i, x) with lines lw 1 dt 2 lc rgb 0x000000 notitle, \
-         NaN with lines lw 1 dt 2 lc rgb 0x000000 title 'the fitted cost'
+             lc rgb color(word(names, i)) notitle, \
+         for [i=1:words(names)] fitted(i, x) with lines lw 1 dt 2 lc rgb 0x000000 notitle
     unset output
 }

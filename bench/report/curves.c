@@ -57,23 +57,19 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
         else
             picture_banded(drawing->picture->data, (double)x, row->speedup, row->speedup_low,
                            row->speedup_high);
-        *end = (struct end){(double)x, axes == TIME_BY_SIZE ? row->median_ns : row->speedup};
-        drawing->least_ns = fmin(drawing->least_ns, row->median_ns);
-        drawing->most_ns = fmax(drawing->most_ns, row->median_ns);
+        drawing_note(drawing, (double)x, row->median_ns, end);
+        end->y = axes == TIME_BY_SIZE ? row->median_ns : row->speedup;
         drawing->top = fmax(drawing->top, 1.2 * row->speedup); /* wild bands are cut */
         points++;
     }
     return picture_end_block(drawing->picture, points);
 }
 
-/* Speedups start at 0; times fill their axis with some room at both ends. */
-static void write_y_axis(const struct drawing *drawing, enum axes axes)
+/* Speedups start at 0. */
+static void write_speedup_axis(const struct drawing *drawing)
 {
-    bool times = axes == TIME_BY_SIZE;
-    struct axis axis = {times ? drawing->least_ns / 1.6 : 0,
-                        times ? drawing->most_ns * 1.6 : drawing->top, times};
-    fprintf(drawing->picture->commands, "bottom = %.4g\ntop = %.4g\n", axis.low, axis.high);
-    legend_write_ends(drawing->picture, drawing->legend, axis);
+    fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
+    legend_write_ends(drawing->picture, drawing->legend, (struct axis){0, drawing->top, false});
 }
 
 /* Every line with a point becomes a curve and an entry of the legend. */
@@ -95,7 +91,10 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         legend_add(drawing->legend, line, caption)->end = end;
     }
     legend_write(drawing->picture, drawing->legend);
-    write_y_axis(drawing, axes);
+    if (axes == TIME_BY_SIZE)
+        drawing_write_log_axis(drawing);
+    else
+        write_speedup_axis(drawing);
 }
 
 /* The crossovers as a block of their own, behind the curves. An interval that is open below reaches

@@ -11,7 +11,7 @@ struct drawing {
     struct legend *legend; /* has room for all lines */
     const char *temperature;
     struct shown_laws laws;
-    double least_ns, most_ns; /* of the medians so far */
+    double least_ns, most_ns; /* of what is drawn so far */
     double top;               /* of the y axis: the highest median so far and some room */
 };
 
@@ -39,6 +39,12 @@ bool drawing_has_payloads(const struct scene *scene, const struct lines *lines);
 
 /* "8 jobs, 2 workers on 2 CPUs, warm". */
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes);
+
+/* Takes a point of a line into account, which is its last so far. */
+void drawing_note(struct drawing *drawing, double x, double ns, struct end *end);
+
+/* Writes a logarithmic y axis that holds all points, and the captions beside their lines. */
+void drawing_write_log_axis(const struct drawing *drawing);
 
 /* The overhead of one job at the smallest size; NaN where it is not known or below 0. */
 double drawing_overhead_ns(const struct scene *scene, const struct line *line,

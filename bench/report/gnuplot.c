@@ -22,6 +22,20 @@ double drawing_overhead_ns(const struct scene *scene, const struct line *line,
     return row != NULL && row->overhead_ns_per_job > 0 ? row->overhead_ns_per_job : (double)NAN;
 }
 
+void drawing_note(struct drawing *drawing, double x, double ns, struct end *end)
+{
+    *end = (struct end){x, ns};
+    drawing->least_ns = fmin(drawing->least_ns, ns);
+    drawing->most_ns = fmax(drawing->most_ns, ns);
+}
+
+void drawing_write_log_axis(const struct drawing *drawing)
+{
+    struct axis axis = {drawing->least_ns / 1.6, drawing->most_ns * 1.6, true};
+    fprintf(drawing->picture->commands, "bottom = %.4g\ntop = %.4g\n", axis.low, axis.high);
+    legend_write_ends(drawing->picture, drawing->legend, axis);
+}
+
 static int draw(draw_function *function, struct drawing drawing, const char *temperature)
 {
     struct legend legend = {.entries = calloc(drawing.lines->count + 1, sizeof *legend.entries)};

@@ -8,7 +8,8 @@
 
 /* One law's measured points as a block: MiB held, overhead per job with its interval. 0 MiB has no
  * place on a logarithmic axis: it stands where the picture says. False where there is no point. */
-static bool write_law_points(const struct drawing *drawing, const struct law *law, double zero_mib)
+static bool write_law_points(struct drawing *drawing, const struct law *law, double zero_mib,
+                             struct end *end)
 {
     const struct scene *scene = drawing->scene;
     size_t points = 0;
@@ -21,6 +22,7 @@ static bool write_law_points(const struct drawing *drawing, const struct law *la
         picture_banded(drawing->picture->data, mib > 0 ? (double)mib : zero_mib, ns,
                        ns - (row->median_ns - row->low_ns) / jobs,
                        ns + (row->high_ns - row->median_ns) / jobs);
+        drawing_note(drawing, mib > 0 ? (double)mib : zero_mib, ns, end);
         points++;
     }
     return picture_end_block(drawing->picture, points);
@@ -102,12 +104,14 @@ int draw_parent(struct drawing *drawing)
     write_parent_axis(drawing, &zero_mib);
     for (size_t i = 0; i < shown->count; i++) {
         char caption[LABEL_BYTES];
+        struct end end;
         struct line line = {shown->laws[i]->key};
         describe_law(drawing, shown->laws[i], several_pages(shown), caption, sizeof caption);
-        if (write_law_points(drawing, shown->laws[i], zero_mib))
-            legend_add(drawing->legend, &line, caption);
+        if (write_law_points(drawing, shown->laws[i], zero_mib, &end))
+            legend_add(drawing->legend, &line, caption)->end = end;
     }
     legend_write(drawing->picture, drawing->legend);
+    drawing_write_log_axis(drawing);
     write_law_lines(drawing, shown);
     return picture_end(drawing->picture);
 }

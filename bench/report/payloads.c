@@ -59,7 +59,7 @@ static bool same_but_payload(const struct line *a, const struct line *b)
 }
 
 /* Writes the overheads of all payloads of a line as a block. False where it has no point. */
-static bool write_payload_block(struct drawing *drawing, const struct line *like)
+static bool write_payload_block(struct drawing *drawing, const struct line *like, struct end *end)
 {
     const struct scene *scene = drawing->scene;
     size_t points = 0;
@@ -71,6 +71,7 @@ static bool write_payload_block(struct drawing *drawing, const struct line *like
             continue;
         fprintf(drawing->picture->data, "%llu\t%.6g\n", (unsigned long long)payload_of(line),
                 overhead_ns);
+        drawing_note(drawing, (double)payload_of(line), overhead_ns, end);
         points++;
     }
     return picture_end_block(drawing->picture, points);
@@ -92,13 +93,14 @@ static void write_payload_lines(struct drawing *drawing, bool piped)
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES];
+        struct end end;
         if (text_equal(line->key.strategy, "serial") || payload_of(line) == 0 ||
             is_piped(line) != piped || is_written(drawing->lines, i) ||
-            !write_payload_block(drawing, line))
+            !write_payload_block(drawing, line, &end))
             continue;
         line_name(drawing->lines, line, caption, sizeof caption - 20);
         strcat(caption, piped ? " by pipe" : "");
-        legend_add(drawing->legend, line, caption);
+        legend_add(drawing->legend, line, caption)->end = end;
     }
 }
 
@@ -115,6 +117,7 @@ int draw_payload(struct drawing *drawing)
     write_payload_lines(drawing, false);
     write_payload_lines(drawing, true);
     legend_write(drawing->picture, drawing->legend);
+    drawing_write_log_axis(drawing);
     write_payload_axis(drawing);
     return picture_end(drawing->picture);
 }
