@@ -26,10 +26,11 @@ struct trace {
     struct timeline timeline; /* once trace_finish was called */
 };
 
-/* Runs the batch once under the strategy: in this process, or, apart, in one of its own, so that no
- * runtime, thread or heap of it meets the next strategy. Several are traced first and finished
- * afterwards, so that none runs in a process that holds the timelines of others. Fails where
- * nothing was run; trace_free is to be called on failure too. */
+/* Runs the batch once under the strategy: in this process, or, apart, in a child, so that no
+ * runtime, thread or heap of it meets the next strategy; the caller must not have run one itself
+ * then, since OpenMP does not work in children of a process in which it has worked. Several are
+ * traced first and finished afterwards, so that none runs in a process that holds the timelines of
+ * others. Fails where nothing was run; trace_free is to be called on failure too. */
 int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
               struct trace *trace, struct error *error);
 

@@ -150,7 +150,7 @@ static void print_total(FILE *file, const struct timeline *timeline)
     if (timeline->cold) {
         text_duration(opening, sizeof opening, (double)timeline->map_ns);
         text_duration(closing, sizeof closing, (double)(timeline->closed_ns - timeline->mapped_ns));
-        fprintf(file, "; start-up %s, closing %s", opening, closing);
+        fprintf(file, " (open %s, close %s)", opening, closing);
     }
     fputc('\n', file);
 }
@@ -193,8 +193,8 @@ static int busy_of(const struct timeline *timeline, double *busy, struct error *
 static int print_comparison(FILE *file, const struct timelines *timelines, struct error *error)
 {
     const struct timeline *serial = timeline_serial(timelines->timelines, timelines->count);
-    fprintf(file, "%-13s %7s %10s %10s %10s %10s %7s\n", "strategy", "workers", "total", "start-up",
-            "closing", "speedup", "busy");
+    fprintf(file, "%-13s %7s %10s %10s %10s %10s %7s\n", "strategy", "workers", "total", "open",
+            "close", "speedup", "busy");
     for (size_t i = 0; i < timelines->count; i++) {
         const struct timeline *timeline = &timelines->timelines[i];
         char total[32], opening[32] = "-", closing[32] = "-", speedup[32] = "-";
