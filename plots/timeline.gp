@@ -1,7 +1,7 @@
 # Who ran which job of a batch, and when: a panel a strategy, a row a worker, one axis of time. data: for
-# each panel up to three blocks: jobs that are too short to be seen, merged (as high as the share of
-# the time that they ran); single jobs; jobs that began and did not end. All are start, end, worker,
-# busy, job, number. merged, jobs, endless: the number of the panel's block, or -1.
+# each panel up to three blocks: short jobs, those too short to be seen merged (as high as the share of
+# the time that they ran); jobs that have room for an edge; jobs that began and did not end. All are
+# start, end, worker, busy, job, number. merged, jobs, endless: the number of the panel's block, or -1.
 rows = sum [i=1:panels] workers[i]
 row = rows*34 <= 480 ? 34.0 : rows*5 < 480 ? 480.0/rows : 5.0 # pixels
 top = 100
@@ -28,7 +28,6 @@ set lmargin at screen 0.078
 set rmargin at screen 0.985
 number_color(job) = job > 0.62*top_job ? 0x000000 : 0xFFFFFF
 level(worker) = -worker - 0.42 # of a row's lower edge
-is_wide(from, to) = to - from > 0.005*whole
 block(number) = number >= 0 ? number : 0 # what is not plotted is read all the same
 
 # What the legend says, and in which colour.
@@ -99,10 +98,7 @@ do for [format in 'svg png'] {
                  using 1:(level($3)):1:($2+0.0006*whole):(level($3)):(level($3)+0.84*$4):5 \
                  with boxxyerror fs solid noborder lc palette notitle, \
              for [i=1:jobs[p] >= 0] data index block(jobs[p]) \
-                 using 1:(is_wide($1,$2) ? NaN : level($3)):1:2:(level($3)):(level($3)+0.84):5 \
-                 with boxxyerror fs solid noborder lc palette notitle, \
-             for [i=1:jobs[p] >= 0] data index block(jobs[p]) \
-                 using 1:(is_wide($1,$2) ? level($3) : NaN):1:2:(level($3)):(level($3)+0.84):5 \
+                 using 1:(level($3)):1:2:(level($3)):(level($3)+0.84):5 \
                  with boxxyerror fs solid border lc rgb 0xFFFFFF lw 0.7 lc palette notitle, \
              for [i=1:jobs[p] >= 0 && row >= 12] data index block(jobs[p]) \
                  using (($1+$2)/2):(-$3):6:(number_color($5)) \

@@ -14,6 +14,9 @@ enum {
     MOST_STRETCHES = 60000 /* in a picture: more, and nothing opens it */
 };
 
+/* The share of the axis of time from which on a job has an edge. */
+#define EDGED 0.005
+
 struct drawing {
     const struct timelines *timelines;
     struct picture *picture;
@@ -26,7 +29,7 @@ struct drawing {
 
 /* The block of data that holds a panel's rows of a kind: -1 where there is none. */
 struct blocks {
-    int *jobs, *merged, *endless;
+    int *merged, *jobs, *endless;
 };
 
 static void find_scale(struct drawing *drawing)
@@ -70,11 +73,17 @@ static void write_stretch(const struct drawing *drawing, const struct stretch *s
             stretch->index, number);
 }
 
-static int write_stretches(struct drawing *drawing, const struct stretches *all, bool single)
+/* A job that is wide enough to have an edge. */
+static bool has_edge(const struct drawing *drawing, const struct stretch *stretch)
+{
+    return stretch->single && stretch->end_ns - stretch->start_ns > EDGED * drawing->whole_ns;
+}
+
+static int write_stretches(struct drawing *drawing, const struct stretches *all, bool edged)
 {
     size_t points = 0;
     for (size_t i = 0; i < all->count; i++) {
-        if (all->stretches[i].single != single)
+        if (has_edge(drawing, &all->stretches[i]) != edged)
             continue;
         write_stretch(drawing, &all->stretches[i]);
         points++;
