@@ -129,6 +129,19 @@ int trace_run(const struct strategy_ops *strategy, const struct trace_request *r
     return trace->stage->map.ns != 0 ? 0 : -1;
 }
 
+uint64_t trace_total_ns(const struct trace *trace)
+{
+    const struct stage *stage = trace->stage;
+    return trace->request->cold ? stage->closed_ns - stage->open_ns
+                                : stage->mapped.ns - stage->map.ns;
+}
+
+bool trace_is_done(const struct trace *trace)
+{
+    return trace->stage->wait_status == 0 &&
+           batch_count(trace->batch, config_of(trace).workers).done == trace->batch->jobs;
+}
+
 /* ------------------------------------------------------------------------------- the timeline */
 
 static enum ran ran_as(const struct batch *batch, uint64_t index)

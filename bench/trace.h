@@ -34,6 +34,12 @@ struct trace {
 int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
               struct trace *trace, struct error *error);
 
+/* How long the whole took; before or after trace_finish. */
+uint64_t trace_total_ns(const struct trace *trace);
+
+/* True where every job is done. */
+bool trace_is_done(const struct trace *trace);
+
 /* Makes the timeline. *trouble (may be NULL) is set where the process that ran the strategy died of
  * it: what is known until then is in the timeline. */
 int trace_finish(struct trace *trace, struct error *trouble, struct error *error);

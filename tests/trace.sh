@@ -37,6 +37,9 @@ check 'serial is as fast as serial' holds "$work/out" '^serial +1 .* 1\.00 '
 ends 'all strategies' 0 trace "${small[@]}" --strategy all
 check 'all are those of the list' is "$(grep -c ', cold: ' "$work/out")" 10
 
+ends 'the fastest of some' 0 trace "${small[@]}" --strategy serial,threads --takes 5
+check 'of each one is shown' is "$(rows | wc -l) $(grep -c 'the fastest of 5 batches' "$work/out")" '12 1'
+
 for transport in shm pipe; do
     ends "a trace with payload by $transport" 0 trace "${small[@]}" --strategy fork,forkpool,threadpool \
         --payload 1Ki/64 --transport "$transport"
@@ -128,6 +131,9 @@ refuses 2 "--temperature: 'hot' is not known" trace --temperature hot
 refuses 2 "--transport: 'pip' is not known; did you mean 'pipe'" trace --transport pip
 for value in '' x 1/ /1 1/2/3 -1 1e30; do
     refuses 2 '^breakeven: --payload: ' trace --payload "$value"
+done
+for value in '' 0 x -1; do
+    refuses 2 '^breakeven: --takes: ' trace --takes "$value"
 done
 refuses 2 '--out: the path is empty' trace --out ''
 refuses 2 '--force: means something with --out only' trace --force

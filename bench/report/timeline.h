@@ -14,6 +14,7 @@
 struct timelines {
     const struct timeline *timelines;
     size_t count;
+    uint64_t takes; /* batches of each, of which this is the fastest */
 };
 
 /* Of more jobs than this a table shows what each worker did. */

@@ -202,11 +202,15 @@ static void describe_batch(const struct timelines *timelines, char *text, size_t
              first->cold ? "with start and end of each strategy" : "on open strategies");
 }
 
-static void describe_host(const struct host *host, char *text, size_t bytes)
+static void describe_host(const struct host *host, uint64_t takes, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s%s%u CPU%s, %s%s%s, %s; one batch of each", host->model,
-             *host->model ? ", " : "", host->cpus_usable, host->cpus_usable == 1 ? "" : "s",
-             host->kernel, *host->hypervisor ? " on " : "", host->hypervisor, host->started);
+    char shown[80] = "one batch of each";
+    if (takes > 1)
+        snprintf(shown, sizeof shown, "of each the fastest of %llu batches",
+                 (unsigned long long)takes);
+    snprintf(text, bytes, "%s%s%u CPU%s, %s%s%s, %s; %s", host->model, *host->model ? ", " : "",
+             host->cpus_usable, host->cpus_usable == 1 ? "" : "s", host->kernel,
+             *host->hypervisor ? " on " : "", host->hypervisor, host->started, shown);
 }
 
 /* ------------------------------------------------------------------------------- drawing */
@@ -215,7 +219,7 @@ static int draw(struct drawing *drawing, const struct host *host, const struct b
 {
     char heading[200], footer[700];
     describe_batch(drawing->timelines, heading, sizeof heading);
-    describe_host(host, footer, sizeof footer);
+    describe_host(host, drawing->timelines->takes, footer, sizeof footer);
     if (picture_begin_as(drawing->picture, "timeline", heading, footer, host->cpus_usable) != 0)
         return -1;
     find_scale(drawing);

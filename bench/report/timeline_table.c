@@ -228,5 +228,10 @@ int timelines_print(FILE *file, const struct timelines *timelines, bool all, str
         if (several)
             fputc('\n', file);
     }
-    return several ? print_comparison(file, timelines, error) : 0;
+    if (several && print_comparison(file, timelines, error) != 0)
+        return -1;
+    if (timelines->takes > 1)
+        fprintf(file, "Of each strategy that is the fastest of %llu batches.\n",
+                (unsigned long long)timelines->takes);
+    return 0;
 }

@@ -81,7 +81,7 @@ static void rows_of_a_cold_trace_have_its_start_and_end(void **state)
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", true, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     char *text = write_csv(state, &timelines);
     assert_string_equal(
         text,
@@ -103,7 +103,7 @@ static void a_warm_trace_has_neither_start_nor_end(void **state)
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", false, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     char *text = write_csv(state, &timelines), *fields[15];
     assert_int_equal(split_line(text, 1, fields, 15), 15);
     assert_string_equal(fields[4], "map");
@@ -116,7 +116,7 @@ static void a_warm_trace_has_neither_start_nor_end(void **state)
 static void hostile_names_stay_one_field(void **state)
 {
     struct timeline timeline = made(hostile, false, NULL, 0);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     char *text = write_csv(state, &timelines);
     assert_contains(text, "\n\"\"\"<script>alert(1)</script>'`touch x`\n\x1b[31m,\\\",squares,");
     free(text);
@@ -178,7 +178,7 @@ static void a_job_is_a_complete_event_in_us_on_the_track_of_its_worker(void **st
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", true, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     json_t *root = write_json(state, &timelines);
     const json_t *job = find_event(root, 1, "job 0"), *arguments = json_object_get(job, "args");
     assert_string_equal(text_in(job, "ph"), "X");
@@ -200,7 +200,7 @@ static void a_job_that_did_not_end_is_an_instant_and_one_that_never_ran_is_none(
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", true, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     json_t *root = write_json(state, &timelines);
     const json_t *crashed = find_event(root, 1, "job 2"), *failed = find_event(root, 1, "job 3");
     assert_string_equal(text_in(crashed, "ph"), "i");
@@ -216,7 +216,7 @@ static void a_job_that_did_not_end_is_an_instant_and_one_that_never_ran_is_none(
 static void strategies_are_processes_and_workers_are_threads_with_names(void **state)
 {
     struct timeline both[] = {made("fork", true, NULL, 0), made("openmp", false, NULL, 0)};
-    struct timelines timelines = {both, 2};
+    struct timelines timelines = {both, 2, 1};
     json_t *root = write_json(state, &timelines);
     size_t names = 0;
     const json_t *process = find_event(root, 2, "process_name");
@@ -236,7 +236,7 @@ static void strategies_are_processes_and_workers_are_threads_with_names(void **s
 static void hostile_names_are_escaped(void **state)
 {
     struct timeline timeline = made(hostile, true, NULL, 0);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     json_t *root = write_json(state, &timelines);
     const json_t *name = json_object_get(find_event(root, 1, "process_name"), "args");
     assert_contains(text_in(name, "name"), "<script>");
@@ -249,7 +249,7 @@ static void a_million_events_are_valid_and_not_held_in_memory(void **state)
     enum { MANY = 1000000, KIB = 1024 };
     struct ran_job *jobs = calloc(MANY, sizeof *jobs);
     struct timeline timeline = made("forkpool", true, jobs, MANY);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     struct error error = {0};
     struct host host = made_host();
     struct rusage before, after;
@@ -313,7 +313,7 @@ static void a_table_tells_each_job_and_what_became_of_it(void **state)
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", true, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     char *text = print(&timelines, false);
     (void)state;
     assert_string_equal(
@@ -337,7 +337,7 @@ static void a_table_of_four_jobs_of_the_article_fits_80_columns(void **state)
         {100000, 12345678900, 63, 4194303, 4194303, 255, RAN_DONE, 0, 0},
     };
     struct timeline timeline = made("forkpool", true, jobs, 1);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     (void)state;
     timeline.closed_ns = 12345678900;
     char *text = print(&timelines, false);
@@ -354,7 +354,7 @@ static void many_jobs_are_told_by_worker_unless_all_are_asked_for(void **state)
     struct ran_job *jobs = calloc(MANY, sizeof *jobs);
     unsigned char *many_results = calloc(MANY, 1);
     struct timeline timeline = made("forkpool", true, jobs, MANY);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     (void)state;
     assert_true(jobs != NULL && many_results != NULL);
     timeline.results = many_results;
@@ -376,7 +376,7 @@ static void many_jobs_are_told_by_worker_unless_all_are_asked_for(void **state)
 static void several_strategies_are_compared_with_serial(void **state)
 {
     struct timeline both[] = {made("serial", false, NULL, 0), made("openmp", false, NULL, 0)};
-    struct timelines timelines = {both, 2};
+    struct timelines timelines = {both, 2, 1};
     (void)state;
     both[1].closed_ns = 250000;
     char *text = print(&timelines, false);
@@ -394,7 +394,7 @@ static void names_in_a_picture_do_not_act(void **state)
     struct ran_job jobs[JOBS];
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made(hostile, true, jobs, JOBS);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     struct host host = made_host();
     struct error tool = {0}, error = {0};
     bool drawn;
@@ -412,7 +412,7 @@ static void names_in_a_picture_do_not_act(void **state)
 static void a_batch_of_no_jobs_has_no_picture(void **state)
 {
     struct timeline timeline = made("forkpool", true, NULL, 0);
-    struct timelines timelines = {&timeline, 1};
+    struct timelines timelines = {&timeline, 1, 1};
     struct host host = made_host();
     struct error tool = {0}, error = {0};
     bool drawn;
