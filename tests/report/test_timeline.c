@@ -1,8 +1,9 @@
 /* What a trace looks like in files and on the terminal. */
 #include "bench/base/csv.h"
 #include "bench/base/text.h"
+#include "tests/fixtures.h"
+
 #include "bench/report/timeline.h"
-#include "tests/support.h"
 
 #include <jansson.h>
 
@@ -246,9 +247,10 @@ static void hostile_names_are_escaped(void **state)
 
 static void a_million_events_are_valid_and_not_held_in_memory(void **state)
 {
-    enum { MANY = 1000000, KIB = 1024 };
-    struct ran_job *jobs = calloc(MANY, sizeof *jobs);
-    struct timeline timeline = made("forkpool", true, jobs, MANY);
+    enum { KIB = 1024 };
+    uint64_t many = fixture_jobs(1000000);
+    struct ran_job *jobs = calloc(many, sizeof *jobs);
+    struct timeline timeline = made("forkpool", true, jobs, many);
     struct timelines timelines = {&timeline, 1, 1};
     struct error error = {0};
     struct host host = made_host();
@@ -256,7 +258,7 @@ static void a_million_events_are_valid_and_not_held_in_memory(void **state)
     char *path = scratch_path(state, "million.json"), *line = NULL;
     size_t room = 0, jobs_read = 0;
     assert_non_null(jobs);
-    for (uint64_t i = 0; i < MANY; i++)
+    for (uint64_t i = 0; i < many; i++)
         jobs[i] = (struct ran_job){i * 100, i * 100 + 50, i % 2, 11, 21, 0, RAN_DONE, 0, 0};
     getrusage(RUSAGE_SELF, &before);
     assert_int_equal(timelines_write_json(path, &timelines, &host, &error), 0);
@@ -272,7 +274,7 @@ static void a_million_events_are_valid_and_not_held_in_memory(void **state)
         jobs_read += event != NULL;
         json_decref(event);
     }
-    assert_int_equal(jobs_read, MANY);
+    assert_int_equal(jobs_read, many);
     fclose(file);
     free(line);
     free(path);
