@@ -153,7 +153,7 @@ trace: $(PROGRAM) ## who ran which job of one batch, and when
 EXAMPLE_TRACE = results/examples/two-cpus-trace
 .PHONY: example-trace
 example-trace: $(PROGRAM) ## the README's timeline again, on this machine
-	$(PROGRAM) trace --strategy serial,fork,forkpool,openmp --takes 100 --out $(EXAMPLE_TRACE) --force
+	$(PROGRAM) trace --strategy serial,fork,forkpool,openmp --takes 200 --out $(EXAMPLE_TRACE) --force
 	rm $(EXAMPLE_TRACE)/plots/timeline.svg $(EXAMPLE_TRACE)/plots/timeline.gp $(EXAMPLE_TRACE)/plots/timeline.dat
 
 floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
