@@ -56,7 +56,8 @@ help: ## this list (what `make` alone does)
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
 	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
 	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES OUT;"
-	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS SCHEDULE CHUNK;"
+	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK"
+	@echo "  PAYLOAD TRANSPORT TAKES OUT FORCE=yes;"
 	@echo "  floors takes WORKERS ROUNDS; report takes DIR;"
 	@echo "  regress takes BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT"
 
@@ -144,7 +145,16 @@ bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write C
 trace: $(PROGRAM) ## who ran which job of one batch, and when
 	$(PROGRAM) trace $(call option,STRATEGY,strategy) $(call option,WORK,work) \
 		$(call option,SIZE,size) $(call option,JOBS,jobs) $(call option,WORKERS,workers) \
-		$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk)
+		$(call option,TEMPERATURE,temperature) $(call option,SCHEDULE,schedule) \
+		$(call option,CHUNK,chunk) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
+		$(call option,TAKES,takes) $(call option,OUT,out) $(if $(FORCE),--force)
+
+# The README's timeline: the article's four jobs.
+EXAMPLE_TRACE = results/examples/two-cpus-trace
+.PHONY: example-trace
+example-trace: $(PROGRAM) ## the README's timeline again, on this machine
+	$(PROGRAM) trace --strategy serial,fork,forkpool,openmp --takes 200 --out $(EXAMPLE_TRACE) --force
+	rm $(EXAMPLE_TRACE)/plots/timeline.svg $(EXAMPLE_TRACE)/plots/timeline.gp $(EXAMPLE_TRACE)/plots/timeline.dat
 
 floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
 	$(PROGRAM) floors $(call option,WORKERS,workers) $(call option,ROUNDS,rounds)

@@ -18,4 +18,5 @@ PLOT(handover, "handover")
 PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")
+PLOT(timeline, "timeline")
 #endif

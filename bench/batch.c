@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,8 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     layout->outcomes = end;
     fits = fits && append(&end, request->jobs, sizeof(struct outcome));
     layout->spans = end;
-    fits = fits && append(&end, request->traced ? request->jobs : 0, sizeof(struct span));
+    fits = fits &&
+           append(&end, request->traced != TRACED_NOT ? request->jobs : 0, sizeof(struct span));
     if (!fits || end > INT64_MAX)
         return fail(error, EXIT_REFUSED, "%llu jobs: their results do not fit into memory",
                     (unsigned long long)request->jobs);
@@ -90,11 +93,29 @@ static int map_input(struct batch *batch, int input_fd, struct error *error)
     return 0;
 }
 
+/* The calling thread's id, asked for once a thread, since that is a system call. */
+static __thread pid_t thread_id; /* 0: not asked yet */
+
+static void forget_thread(void)
+{
+    thread_id = 0;
+}
+
+/* A child of fork begins with what its parent knew of itself. */
+static void forget_threads_in_children(void)
+{
+    static bool told;
+    if (!told && pthread_atfork(NULL, NULL, forget_thread) == 0)
+        told = true;
+}
+
 /* Maps fd and fills in *batch, which the caller placed. */
 static int describe(struct batch *batch, const struct batch_request *request,
                     const struct layout *layout, unsigned char *base, int fd, struct error *error)
 {
     static uint64_t last_id;
+    if (request->traced != TRACED_NOT)
+        forget_threads_in_children();
     *batch = (struct batch){
         .id = ++last_id,
         .work = request->work,
@@ -103,13 +124,15 @@ static int describe(struct batch *batch, const struct batch_request *request,
         .seed = request->seed,
         .results = base + layout->results,
         .outcomes = (struct outcome *)(void *)(base + layout->outcomes),
-        .spans = request->traced ? (struct span *)(void *)(base + layout->spans) : NULL,
+        .spans =
+            request->traced != TRACED_NOT ? (struct span *)(void *)(base + layout->spans) : NULL,
         .payload_in = base + layout->payload_in,
         .payload_out = base + layout->payload_out,
         .payload_in_bytes = request->payload_in_bytes,
         .payload_out_bytes = request->payload_out_bytes,
-        .plain =
-            !request->traced && request->payload_in_bytes == 0 && request->payload_out_bytes == 0,
+        .tracing = request->traced,
+        .plain = request->traced == TRACED_NOT && request->payload_in_bytes == 0 &&
+                 request->payload_out_bytes == 0,
         .pid = getpid(),
         .fd = fd,
         .shared_bytes = layout->bytes,
@@ -137,9 +160,12 @@ static void fill_payload(const struct batch *batch)
     }
 }
 
-struct batch *batch_create(const struct batch_request *request, struct error *error)
+struct batch *batch_create(const struct batch_request *wanted, struct error *error)
 {
     struct layout layout;
+    struct batch_request chosen = *wanted, *request = &chosen;
+    if (wanted->traced != TRACED_NOT)
+        chosen.traced = clock_is_tsc() ? TRACED_BY_TSC : TRACED_BY_CLOCK;
     if (lay_out(request, &layout, error) != 0)
         return NULL;
     bool carries = request->payload_in_bytes > 0 || request->payload_out_bytes > 0;
@@ -232,19 +258,75 @@ static void write_payload(unsigned char *out, uint64_t bytes, uint64_t start)
     memcpy(out, &word, bytes);
 }
 
+/* The start is written last: a span whose start is of this map is of this map in all. */
+static void span_begin(struct span *span, enum tracing tracing)
+{
+    if (thread_id == 0)
+        thread_id = gettid();
+    span->end = 0;
+    span->thread = thread_id;
+    span->cpu = sched_getcpu();
+    __atomic_store_n(&span->start, tracing == TRACED_BY_TSC ? clock_tsc_begin() : clock_now_ns(),
+                     __ATOMIC_RELEASE);
+}
+
+static void span_end(struct span *span, enum tracing tracing)
+{
+    span->end = tracing == TRACED_BY_TSC ? clock_tsc_end() : clock_now_ns();
+}
+
+static int run_between(const struct batch *batch, const struct job *job, const unsigned char *in,
+                       unsigned char *out)
+{
+    unsigned char *result = batch->results + job->index * batch->work->result_bytes;
+    if (!batch_has_payload(batch))
+        return batch->work->run(job, result);
+    uint64_t sum = read_payload(in, batch->payload_in_bytes);
+    int code = batch->work->run(job, result);
+    if (code == 0)
+        write_payload(out, batch->payload_out_bytes, sum ^ job->index);
+    return code;
+}
+
 int batch_execute_between(const struct batch *batch, const struct job *job, const unsigned char *in,
                           unsigned char *out)
 {
-    struct span *span = batch->spans != NULL ? &batch->spans[job->index] : NULL;
-    if (span != NULL)
-        span->start_ns = clock_now_ns();
-    uint64_t sum = read_payload(in, batch->payload_in_bytes);
-    int code = batch->work->run(job, batch->results + job->index * batch->work->result_bytes);
-    if (code == 0)
-        write_payload(out, batch->payload_out_bytes, sum ^ job->index);
-    if (span != NULL)
-        span->end_ns = clock_now_ns();
+    if (batch->spans == NULL)
+        return run_between(batch, job, in, out);
+    struct span *span = &batch->spans[job->index];
+    span_begin(span, batch->tracing);
+    int code = run_between(batch, job, in, out);
+    span_end(span, batch->tracing);
     return code;
+}
+
+struct moment batch_moment(const struct batch *batch)
+{
+    uint64_t ns = clock_now_ns();
+    return (struct moment){ns, batch->tracing == TRACED_BY_TSC ? clock_tsc_end() : ns};
+}
+
+/* What lay between the moments keeps its order, and stays between them. */
+static uint64_t ticks_to_ns(uint64_t ticks, const struct moment *begin, const struct moment *end)
+{
+    if (end->ticks == begin->ticks)
+        return begin->ns;
+    long double passed = (long double)(ticks - begin->ticks) / (end->ticks - begin->ticks);
+    uint64_t ns = begin->ns + (uint64_t)(passed * (long double)(end->ns - begin->ns));
+    return ns < end->ns ? ns : end->ns;
+}
+
+void batch_spans_to_ns(struct batch *batch, const struct moment *begin, const struct moment *end)
+{
+    for (uint64_t i = 0; i < batch->jobs; i++) {
+        struct span *span = &batch->spans[i];
+        if (span->start < begin->ticks)
+            *span = (struct span){.cpu = -1};
+        if (span->start != 0)
+            span->start = ticks_to_ns(span->start, begin, end);
+        if (span->end != 0)
+            span->end = ticks_to_ns(span->end, begin, end);
+    }
 }
 
 static uint8_t reruns_of(const struct batch *batch, uint64_t index)

@@ -44,9 +44,25 @@ struct outcome {
     };
 };
 
-/* When a job ran, clock_now_ns at start and end. */
+/* What the spans of a batch are taken by. */
+enum tracing {
+    TRACED_NOT,
+    TRACED_BY_CLOCK, /* clock_now_ns */
+    TRACED_BY_TSC,   /* the time stamp counter: see clock_is_tsc */
+};
+
+/* When a job ran last, and where; written by whoever ran it. In ticks of what the batch is traced
+ * by, until batch_spans_to_ns. */
 struct span {
-    uint64_t start_ns, end_ns;
+    uint64_t start, end; /* end 0: it has not ended */
+    int32_t thread;      /* its id to the kernel, as gettid gives it */
+    int32_t cpu;         /* on which it started; -1: not known */
+};
+
+/* One moment by two clocks. */
+struct moment {
+    uint64_t ns;    /* clock_now_ns */
+    uint64_t ticks; /* of what the batch is traced by */
 };
 
 /* The jobs of one map call and all that they share. The struct itself, the results, the outcomes,
@@ -63,8 +79,9 @@ struct batch {
     struct span *spans;                           /* one a job where traced, else NULL */
     unsigned char *payload_in, *payload_out;      /* jobs x their bytes, in job order */
     uint64_t payload_in_bytes, payload_out_bytes; /* of one job */
+    enum tracing tracing;
     bool plain;   /* neither spans nor payloads: a job is its work and no more */
-    pid_t pid;    /* of the process that made or attached it */
+    pid_t pid;    /* of the process that made or attached it, or that it was handed to */
     int fd;       /* the memfd of everything but the input */
     int input_fd; /* -1 where there is no input */
     uint64_t shared_bytes;
@@ -79,8 +96,8 @@ struct batch {
 struct batch_request {
     const struct work *work;
     uint64_t jobs, size, seed;
-    int input_fd; /* holds the input; -1 where there is none. The batch borrows it. */
-    bool traced;
+    int input_fd;        /* holds the input; -1 where there is none. The batch borrows it. */
+    enum tracing traced; /* batch_create takes what is cheapest here for any but TRACED_NOT */
     uint64_t payload_in_bytes, payload_out_bytes; /* of one job, beside its input and result */
 };
 
@@ -197,6 +214,14 @@ static inline void batch_run(struct batch *batch, struct job *job, uint64_t firs
         batch_settle(batch, i, done, plain ? work->run(job, result) : batch_execute(batch, job));
     }
 }
+
+/* This moment. */
+struct moment batch_moment(const struct batch *batch);
+
+/* Makes ns of clock_now_ns of the ticks in the spans of a traced map that lay between two moments;
+ * to be called once after it. A span of an earlier map becomes that of a job that never started:
+ * all 0, its CPU -1. */
+void batch_spans_to_ns(struct batch *batch, const struct moment *begin, const struct moment *end);
 
 /* How the process that ran a job ended. */
 struct ended {

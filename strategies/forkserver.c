@@ -94,7 +94,7 @@ static int attach(struct state *state, const struct batch *batch, struct error *
         .size = batch->size,
         .seed = batch->seed,
         .workers = state->slots->count,
-        .traced = batch->spans != NULL,
+        .traced = batch->tracing,
         .has_input = batch->input_fd >= 0,
         .payload_in_bytes = batch->payload_in_bytes,
         .payload_out_bytes = batch->payload_out_bytes,

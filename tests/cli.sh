@@ -707,8 +707,8 @@ fi
 # ------------------------------------------------------------------------------- traces of the article
 
 # pids: how many processes ran the jobs of the trace in $work/out.
-pids() { awk '$1 ~ /^[0-9]+$/ && NF == 6 { print $3 }' "$work/out" | sort -u | wc -l; }
-results() { awk '$1 ~ /^[0-9]+$/ && NF == 6 { print $6 }' "$work/out"; }
+pids() { awk '$1 ~ /^[0-9]+$/ && NF == 8 { print $3 }' "$work/out" | sort -u | wc -l; }
+results() { awk '$1 ~ /^[0-9]+$/ && NF == 8 { print $8 }' "$work/out"; }
 article=333333283333335000000
 
 ends 'trace of four processes' 0 trace --strategy fork --workers 4

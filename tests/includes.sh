@@ -26,6 +26,7 @@ rule '^bench/floors\.' 'bench/(analyse/(compar|crossover|disturbed|law|payload|s
 rule '^bench/overheads\.' 'bench/(analyse/(compar|crossover|law|payload|speedup|visits)|cli|report|samples|suite|host|conditions)' 'overheads know of analysis what runs leave out, and statistics'
 rule '^bench/counter\.' '(bench/(analyse|cli|report|work|canary|cell|conditions|[abd-z][a-z_]*\.h)|strategies/)' 'counters know base'
 rule '^bench/instructions\.' 'bench/(analyse/(compare|crossover|disturbed|law|payload|selftest|speedup|visits)|cli|report|samples|suite|host|conditions)' 'counting knows of analysis what it says of counts'
+rule '^bench/trace\.' 'bench/(analyse/[a-su-z]|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'traces know batches and strategies, and of analysis what a timeline is'
 rule '^bench/steer\.' 'bench/(visit|measure|samples|base/clock)' 'the steering is pure'
 rule '^bench/conditions\.' '(bench/(analyse|cli|report|work|[abd-z][a-z_]*\.h)|strategies/)' 'conditions know base'
 rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host|conditions)|strategies/)' 'analysis knows samples'

@@ -1,6 +1,8 @@
 #include "bench/base/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 void clock_sleep_ns(uint64_t ns)
 {
@@ -21,4 +23,18 @@ double clock_step_ns(void)
             smallest = next - start;
     }
     return (double)smallest;
+}
+
+bool clock_is_tsc(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    char name[16] = "";
+    FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+    bool read = file != NULL && fgets(name, sizeof name, file) != NULL;
+    if (file != NULL)
+        fclose(file);
+    return read && strcmp(name, "tsc\n") == 0;
+#else
+    return false;
+#endif
 }

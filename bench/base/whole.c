@@ -76,13 +76,59 @@ int whole_open(struct whole *whole, const char *path, struct error *error)
     return whole->stream != NULL ? 0 : fail(error, EXIT_REFUSED, "%s: out of memory", path);
 }
 
-int whole_close(struct whole *whole, struct error *error)
+int whole_open_large(struct whole *whole, const char *path, struct error *error)
+{
+    char partial[PATH_MAX];
+    int why = whole_partial_name(partial, sizeof partial, path);
+    int fd = why == 0 ? open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
+    if (fd < 0)
+        return fail_errno(error, why != 0 ? why : errno, "%s: cannot be written", path);
+    *whole = (struct whole){.path = path, .stream = fdopen(fd, "w"), .partial = strdup(partial)};
+    if (whole->stream != NULL && whole->partial != NULL)
+        return 0;
+    whole->stream != NULL ? fclose(whole->stream) : close(fd);
+    unlink(partial);
+    free(whole->partial);
+    return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+}
+
+/* What could not be written is tried once more by fflush: that tells why. */
+static int close_large(struct whole *whole, struct error *error)
+{
+    int why = fflush(whole->stream) != 0 ? errno : ferror(whole->stream) ? EIO : 0;
+    if (fclose(whole->stream) != 0 && why == 0)
+        why = errno;
+    if (why == 0 && rename(whole->partial, whole->path) != 0)
+        why = errno;
+    if (why != 0)
+        unlink(whole->partial);
+    return why == 0 ? 0 : fail_errno(error, why, "%s: cannot be written", whole->path);
+}
+
+static int close_small(struct whole *whole, struct error *error)
 {
     bool lost = ferror(whole->stream);
     lost = fclose(whole->stream) != 0 || lost;
     int result = lost ? fail(error, EXIT_REFUSED, "%s: out of memory", whole->path)
                       : whole_write(whole->path, whole->text, whole->bytes, error);
     free(whole->text);
+    return result;
+}
+
+int whole_close(struct whole *whole, struct error *error)
+{
+    int result = whole->partial != NULL ? close_large(whole, error) : close_small(whole, error);
+    free(whole->partial);
     *whole = (struct whole){0};
     return result;
+}
+
+void whole_drop(struct whole *whole)
+{
+    fclose(whole->stream);
+    if (whole->partial != NULL)
+        unlink(whole->partial);
+    free(whole->partial);
+    free(whole->text);
+    *whole = (struct whole){0};
 }

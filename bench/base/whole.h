@@ -14,12 +14,19 @@ struct whole {
     FILE *stream;
     char *text;
     size_t bytes;
+    char *partial; /* of one too large for memory: where it is until it is complete; else NULL */
 };
 
 int whole_open(struct whole *whole, const char *path, struct error *error);
 
+/* The same for what is too large for memory: it goes to a file beside path, as whole_write's. */
+int whole_open_large(struct whole *whole, const char *path, struct error *error);
+
 /* Writes what went to the stream as whole_write does. Frees it on every path. */
 int whole_close(struct whole *whole, struct error *error);
+
+/* Forgets what went to the stream: no file appears. */
+void whole_drop(struct whole *whole);
 
 /* Writes the bytes beside path, under a name that nobody can foresee, and renames that. Where path
  * is a link it is replaced, never followed; on failure what was there before stays and nothing is

@@ -12,13 +12,18 @@
 
 #define RESULTS "results"
 
-/* A link by that name is a run too, wherever it leads: nothing is written through it. */
+/* A link by that name counts too, wherever it leads: nothing is written through it. */
+static bool holds(const char *path, const char *name)
+{
+    char file[PATH_MAX];
+    struct stat status;
+    snprintf(file, sizeof file, "%s/%s", path, name);
+    return lstat(file, &status) == 0;
+}
+
 static bool holds_run(const char *path)
 {
-    char samples[PATH_MAX];
-    struct stat status;
-    snprintf(samples, sizeof samples, "%s/samples.csv", path);
-    return lstat(samples, &status) == 0;
+    return holds(path, "samples.csv");
 }
 
 static bool is_link(const char *path)
@@ -161,6 +166,45 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
     if (make_folders(folder->path, error) != 0 || check_writable(folder->path, error) != 0)
         return -1;
     clean(folder->path, mode);
+    return 0;
+}
+
+static bool is_trace(const char *name)
+{
+    return strcmp(name, "trace.csv") == 0 || strcmp(name, "trace.json") == 0 ||
+           whole_is_partial(name);
+}
+
+static bool is_timeline(const char *name)
+{
+    return (strncmp(name, "timeline.", strlen("timeline.")) == 0 && is_plot(name)) ||
+           whole_is_partial(name);
+}
+
+static int check_unused(const char *path, bool force, struct error *error)
+{
+    if (holds_run(path))
+        return fail(error, EXIT_USAGE, "--out: %s holds a run; a trace needs a folder of its own",
+                    path);
+    if (!force && holds(path, "trace.csv"))
+        return fail(error, EXIT_USAGE,
+                    "--out: %s holds a trace already; overwrite it by --force, or name another "
+                    "folder",
+                    path);
+    return 0;
+}
+
+int folder_for_trace(const char *path, bool force, struct error *error)
+{
+    char name[PATH_MAX];
+    const struct run_folder *folder = NULL;
+    if (check_path(path, sizeof folder->path, error) != 0 ||
+        check_unused(path, force, error) != 0 || folder_make(path, error) != 0)
+        return -1;
+    snprintf(name, sizeof name, "%s/.", path);
+    remove_entries(AT_FDCWD, name, is_trace);
+    snprintf(name, sizeof name, "%s/plots", path);
+    remove_entries(AT_FDCWD, name, is_timeline);
     return 0;
 }
 

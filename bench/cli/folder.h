@@ -28,6 +28,10 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
  * whether it can be written. What is in it stays. */
 int folder_make(const char *path, struct error *error);
 
+/* The same for a trace, which needs a folder that holds no run; one that holds a trace is refused
+ * (EXIT_USAGE) unless it is to be overwritten, and then that trace is removed. */
+int folder_for_trace(const char *path, bool force, struct error *error);
+
 /* Points results/latest at a made-up folder; does nothing for others. */
 int folder_link(const struct run_folder *folder, struct error *error);
 

@@ -1,14 +1,22 @@
 /* breakeven trace: who ran which job of one batch, and when. */
+#include "bench/trace.h"
 #include "bench/base/cpus.h"
 #include "bench/base/limits.h"
+#include "bench/base/parse.h"
 #include "bench/base/text.h"
-#include "bench/batch.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/folder.h"
+#include "bench/cli/signals.h"
+#include "bench/conditions.h"
+#include "bench/host.h"
+#include "bench/report/timeline.h"
 #include "bench/suite.h"
-#include "strategies/strategy.h"
+#include "bench/visit.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,24 +29,36 @@ enum option {
     OPTION_SIZE,
     OPTION_JOBS,
     OPTION_WORKERS,
+    OPTION_TEMPERATURE,
     OPTION_SCHEDULE,
     OPTION_CHUNK,
+    OPTION_PAYLOAD,
+    OPTION_TRANSPORT,
     OPTION_SEED,
     OPTION_INPUT,
     OPTION_JOB_TIMEOUT,
     OPTION_RETRIES,
+    OPTION_TAKES,
+    OPTION_ALL,
+    OPTION_OUT,
+    OPTION_FORCE,
     OPTION_HELP,
     OPTION_COUNT
 };
 
 static const struct option_spec specs[OPTION_COUNT] = {
-    [OPTION_STRATEGY] = {"strategy", "S", "see `breakeven list`; default forkpool"},
+    [OPTION_STRATEGY] = {"strategy", "S,..", "see `breakeven list`, or all; default forkpool"},
     [OPTION_WORK] = {"work", "W", "see `breakeven list work`; default squares"},
     [OPTION_SIZE] = {"size", "N", "job size; default 1e7"},
     [OPTION_JOBS] = {"jobs", "N", "jobs in the batch; default 4"},
     [OPTION_WORKERS] = {"workers", "N", "workers; default all"},
+    [OPTION_TEMPERATURE] =
+        {"temperature", "T",
+         "cold: with its start and end; warm: on an open strategy; default cold"},
     [OPTION_SCHEDULE] = {"schedule", "S", "static, dynamic, guided, auto; default auto"},
     [OPTION_CHUNK] = {"chunk", "N", "jobs claimed at once; default 0: the schedule's own"},
+    [OPTION_PAYLOAD] = {"payload", "N", "bytes into and out of each job, or IN/OUT; default 0"},
+    [OPTION_TRANSPORT] = {"transport", "T", "how payload travels: shm, pipe; default shm"},
     [OPTION_SEED] = {"seed", "N", "for the work's input; default 1"},
     [OPTION_INPUT] = {"input", "FILE", "the file that the work deflate compresses"},
     [OPTION_JOB_TIMEOUT] =
@@ -46,39 +66,58 @@ static const struct option_spec specs[OPTION_COUNT] = {
          "kill jobs that take longer, where they are processes; default 0: never"},
     [OPTION_RETRIES] = {"retries", "N",
                         "run a job that crashed or timed out again, so often at most; default 0"},
+    [OPTION_TAKES] = {"takes", "N",
+                      "batches of each strategy, in turn; the fastest of each is shown; default 1"},
+    [OPTION_ALL] = {"all", NULL, "print every job, however many there are"},
+    [OPTION_OUT] = {"out", "DIR", "write trace.csv, trace.json (for Perfetto) and a picture"},
+    [OPTION_FORCE] = {"force", NULL, "overwrite the trace in DIR"},
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
 static const char *const defaults[OPTION_COUNT] = {
-    [OPTION_STRATEGY] = "forkpool", [OPTION_WORK] = "squares",
-    [OPTION_SIZE] = "1e7",          [OPTION_JOBS] = "4",
-    [OPTION_WORKERS] = "all",       [OPTION_SCHEDULE] = "auto",
-    [OPTION_CHUNK] = "0",           [OPTION_SEED] = "1",
-    [OPTION_JOB_TIMEOUT] = "0",     [OPTION_RETRIES] = "0",
+    [OPTION_STRATEGY] = "forkpool",
+    [OPTION_WORK] = "squares",
+    [OPTION_SIZE] = "1e7",
+    [OPTION_JOBS] = "4",
+    [OPTION_WORKERS] = "all",
+    [OPTION_TEMPERATURE] = "cold",
+    [OPTION_SCHEDULE] = "auto",
+    [OPTION_CHUNK] = "0",
+    [OPTION_PAYLOAD] = "0",
+    [OPTION_TRANSPORT] = "shm",
+    [OPTION_SEED] = "1",
+    [OPTION_JOB_TIMEOUT] = "0",
+    [OPTION_RETRIES] = "0",
+    [OPTION_TAKES] = "1",
 };
 
-struct trace {
+enum { MOST_ARGUMENTS = 64 };
+
+struct tracing_options {
     const char *values[OPTION_COUNT];
-    const struct strategy_ops *strategy;
-    struct strategy_config config;
-    struct batch_request request;
+    const char *command_line[MOST_ARGUMENTS];
+    struct words strategies;
+    struct trace_request request;
+    uint64_t takes;
 };
+
+/* ------------------------------------------------------------------------------- options */
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
-    struct trace *trace = user;
+    struct tracing_options *options = user;
     (void)error;
-    trace->values[index] = value != NULL ? value : "";
+    options->values[index] = value != NULL ? value : "";
     return 0;
 }
 
-static int read_number(const struct trace *trace, enum option option, enum suite_key like,
-                       uint64_t *out, struct error *error)
+static int read_number(const struct tracing_options *options, enum option option,
+                       enum suite_key like, uint64_t *out, struct error *error)
 {
     char name[32];
     snprintf(name, sizeof name, "--%s", specs[option].name);
-    struct number_rule rule = suite_number_rule(like, trace->config.cpus);
-    return parse_number(name, trace->values[option], &rule, out, error);
+    struct number_rule rule = suite_number_rule(like, options->request.config.cpus);
+    return parse_number(name, options->values[option], &rule, out, error);
 }
 
 static int fail_unknown(const char *option, const char *name, const char *const known[],
@@ -89,56 +128,122 @@ static int fail_unknown(const char *option, const char *name, const char *const 
     return fail(error, EXIT_USAGE, "%s: '%s' is not known%s", option, name, suggestion);
 }
 
-static int find_names(struct trace *trace, struct error *error)
+/* "all" are those that can be used here, but for other libraries' pools. */
+static void name_all(char *text, size_t bytes)
 {
-    const char *strategy = trace->values[OPTION_STRATEGY], *work = trace->values[OPTION_WORK];
-    const char *schedule = trace->values[OPTION_SCHEDULE];
-    trace->strategy = strategy_find(strategy);
-    trace->request.work = work_find(work);
-    trace->config.schedule = schedule_find(schedule);
-    if (trace->strategy == NULL)
-        return fail_unknown("--strategy", strategy, strategy_names(), strategies_count, error);
-    if (trace->request.work == NULL)
-        return fail_unknown("--work", work, work_names(), works_count, error);
-    if (trace->config.schedule == SCHEDULE_NONE)
-        return fail_unknown("--schedule", schedule, schedule_names, SCHEDULE_NAMES, error);
-    const char *missing = strategy_unavailable(trace->strategy);
-    if (missing != NULL)
-        return fail(error, EXIT_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", strategy,
-                    missing);
+    *text = '\0';
+    for (size_t i = 0; i < strategies_count; i++)
+        if ((strategies[i]->flags & STRATEGY_PEER) == 0 &&
+            strategy_unavailable(strategies[i]) == NULL)
+            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", *text != '\0' ? "," : "",
+                     strategies[i]->name);
+}
+
+static int find_strategies(struct tracing_options *options, struct error *error)
+{
+    const char *given = options->values[OPTION_STRATEGY];
+    char all[512];
+    name_all(all, sizeof all);
+    if (parse_words("--strategy", text_equal(given, "all") ? all : given, strategy_names(),
+                    strategies_count, &options->strategies, error) != 0)
+        return -1;
+    for (size_t i = 0; i < options->strategies.count; i++) {
+        const char *name = options->strategies.values[i];
+        const char *missing = strategy_unavailable(strategy_find(name));
+        if (missing != NULL)
+            return fail(error, EXIT_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
+                        missing);
+    }
     return 0;
 }
 
-static int find_numbers(struct trace *trace, struct error *error)
+static int find_names(struct tracing_options *options, struct error *error)
 {
+    static const char *const temperatures[] = {"cold", "warm"};
+    const char *const *values = options->values;
+    struct trace_request *request = &options->request;
+    request->batch.work = work_find(values[OPTION_WORK]);
+    request->config.schedule = schedule_find(values[OPTION_SCHEDULE]);
+    request->config.transport = transport_find(values[OPTION_TRANSPORT]);
+    request->cold = text_equal(values[OPTION_TEMPERATURE], "cold");
+    if (request->batch.work == NULL)
+        return fail_unknown("--work", values[OPTION_WORK], work_names(), works_count, error);
+    if (request->config.schedule == SCHEDULE_NONE)
+        return fail_unknown("--schedule", values[OPTION_SCHEDULE], schedule_names, SCHEDULE_NAMES,
+                            error);
+    if (request->config.transport == TRANSPORT_NONE)
+        return fail_unknown("--transport", values[OPTION_TRANSPORT], transport_names,
+                            TRANSPORT_NAMES, error);
+    if (!request->cold && !text_equal(values[OPTION_TEMPERATURE], "warm"))
+        return fail_unknown("--temperature", values[OPTION_TEMPERATURE], temperatures, 2, error);
+    return find_strategies(options, error);
+}
+
+/* "1Ki", or "1Mi/0": in and out. */
+static int read_payload(struct tracing_options *options, struct error *error)
+{
+    struct number_rule rule = suite_number_rule(KEY_payload, 0);
+    struct batch_request *batch = &options->request.batch;
+    char *in = strdup(options->values[OPTION_PAYLOAD]), *out = in;
+    if (in == NULL)
+        return fail(error, EXIT_REFUSED, "trace: out of memory");
+    strsep(&out, "/");
+    int result = parse_number("--payload", in, &rule, &batch->payload_in_bytes, error);
+    if (result == 0)
+        result = parse_number("--payload", out != NULL ? out : in, &rule, &batch->payload_out_bytes,
+                              error);
+    free(in);
+    if (batch->payload_in_bytes == 0 && batch->payload_out_bytes == 0)
+        options->request.config.transport = TRANSPORT_NONE;
+    return result;
+}
+
+static int find_numbers(struct tracing_options *options, struct error *error)
+{
+    static const struct number_rule takes = {.least = 1, .most = 10000};
     struct task_limit limit = limits_tasks();
+    struct strategy_config *config = &options->request.config;
+    struct batch_request *batch = &options->request.batch;
     uint64_t workers = 0, retries = 0;
-    trace->config.cpus = cpus_read().usable;
-    trace->config.spin_ns = STRATEGY_SPIN_NS;
-    if (read_number(trace, OPTION_SIZE, KEY_sizes, &trace->request.size, error) != 0 ||
-        read_number(trace, OPTION_JOBS, KEY_jobs, &trace->request.jobs, error) != 0 ||
-        read_number(trace, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||
-        read_number(trace, OPTION_CHUNK, KEY_chunk, &trace->config.chunk, error) != 0 ||
-        read_number(trace, OPTION_SEED, KEY_seed, &trace->request.seed, error) != 0 ||
-        read_number(trace, OPTION_RETRIES, KEY_retries, &retries, error) != 0 ||
-        suite_job_timeout("--job-timeout", trace->values[OPTION_JOB_TIMEOUT],
-                          &trace->config.job_timeout_ns, error) != 0)
+    config->cpus = cpus_read().usable;
+    config->spin_ns = STRATEGY_SPIN_NS;
+    if (read_number(options, OPTION_SIZE, KEY_sizes, &batch->size, error) != 0 ||
+        read_number(options, OPTION_JOBS, KEY_jobs, &batch->jobs, error) != 0 ||
+        read_number(options, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||
+        read_number(options, OPTION_CHUNK, KEY_chunk, &config->chunk, error) != 0 ||
+        read_number(options, OPTION_SEED, KEY_seed, &batch->seed, error) != 0 ||
+        read_number(options, OPTION_RETRIES, KEY_retries, &retries, error) != 0 ||
+        parse_number("--takes", options->values[OPTION_TAKES], &takes, &options->takes, error) !=
+            0 ||
+        suite_job_timeout("--job-timeout", options->values[OPTION_JOB_TIMEOUT],
+                          &config->job_timeout_ns, error) != 0 ||
+        read_payload(options, error) != 0)
         return -1;
-    trace->config.retries = (uint32_t)retries;
+    config->retries = (uint32_t)retries;
+    config->workers = (uint32_t)workers;
     if (workers > limit.tasks)
         return fail(error, EXIT_REFUSED, "--workers: %llu are more than the %llu that %s allows",
                     (unsigned long long)workers, (unsigned long long)limit.tasks, limit.name);
-    trace->config.workers = (trace->strategy->flags & STRATEGY_ONE_WORKER) ? 1 : (uint32_t)workers;
     return 0;
 }
 
-/* Opens the input file, or makes and fills the input block. */
-static int make_input(struct trace *trace, struct error *error)
+/* Before anything runs. */
+static int open_folder(const struct tracing_options *options, struct error *error)
 {
-    struct batch_request *request = &trace->request;
+    bool force = options->values[OPTION_FORCE] != NULL;
+    const char *out = options->values[OPTION_OUT];
+    if (out == NULL && force)
+        return fail(error, EXIT_USAGE, "--force: means something with --out only");
+    return out == NULL ? 0 : folder_for_trace(out, force, error);
+}
+
+/* Opens the input file, or makes and fills the input block. */
+static int make_input(struct tracing_options *options, struct error *error)
+{
+    struct batch_request *request = &options->request.batch;
     const struct work *work = request->work;
     if (work->input_is_file) {
-        const char *path = trace->values[OPTION_INPUT];
+        const char *path = options->values[OPTION_INPUT];
         if (path == NULL)
             return fail(error, EXIT_USAGE, "--input: the work %s needs a file", work->name);
         request->input_fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -163,113 +268,194 @@ static int make_input(struct trace *trace, struct error *error)
     return result;
 }
 
-/* A job that crashed may have no start or no end. */
-static void print_time(uint64_t ns, uint64_t start_ns)
+/* ------------------------------------------------------------------------------- files */
+
+static int describe_host(const struct tracing_options *options, const char *folder,
+                         struct conditions *conditions, struct host *host, struct error *error)
 {
-    if (ns < start_ns)
-        printf("%12s ", "-");
-    else
-        printf("%12.1f ", (double)(ns - start_ns) / 1e3);
+    static const char *const none[] = {NULL};
+    char path[PATH_MAX];
+    struct host_run facts = {
+        .conditions = conditions,
+        .seed = options->request.batch.seed,
+        .title = "trace",
+        .command_line = options->command_line,
+        .runtimes = none,
+        .elapsed_s = NAN,
+    };
+    conditions_end(conditions);
+    snprintf(path, sizeof path, "%s/host.json", folder);
+    return host_write(path, &facts, error) == 0 ? host_read(path, host, error) : -1;
 }
 
-static void print_job(const struct batch *batch, uint64_t index, uint64_t start_ns)
+static int check_interrupted(struct error *error)
 {
-    const struct outcome *outcome = &batch->outcomes[index];
-    const struct span *span = &batch->spans[index];
-    char result[128];
-    if (!batch_settled(batch, index)) {
-        printf("%6llu  lost\n", (unsigned long long)index);
+    return visit_interrupted == 0 ? 0 : fail(error, EXIT_INTERRUPTED, "interrupted");
+}
+
+static int write_files(const char *folder, const struct timelines *timelines,
+                       const struct host *host, bool *drawn, struct error *tool,
+                       struct error *error)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/trace.csv", folder);
+    if (timelines_write_csv(path, timelines, error) != 0 || check_interrupted(error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/trace.json", folder);
+    if (timelines_write_json(path, timelines, host, error) != 0 || check_interrupted(error) != 0)
+        return -1;
+    return timelines_draw(folder, timelines, host, &visit_interrupted, drawn, tool, error);
+}
+
+static void write_out(const struct tracing_options *options, const struct timelines *timelines,
+                      struct conditions *conditions, struct ending *ending)
+{
+    const char *out = options->values[OPTION_OUT];
+    struct error tool = {0}, error = {0};
+    struct host host;
+    char folder[PATH_MAX];
+    bool drawn = false;
+    sigset_t mask;
+    signals_catch(&mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (describe_host(options, out, conditions, &host, &error) != 0 ||
+        write_files(out, timelines, &host, &drawn, &tool, &error) != 0) {
+        if (error.code == EXIT_INTERRUPTED)
+            error.code = (enum exit_code)(128 + visit_interrupted);
+        ending->error = error;
         return;
     }
-    if (outcome->status == JOB_DONE)
-        batch->work->result_text(batch->results + index * batch->work->result_bytes, result,
-                                 sizeof result);
-    else if (outcome->status == JOB_CRASHED)
-        snprintf(result, sizeof result, "crashed: signal %d (%s)", outcome->code,
-                 strsignal(outcome->code));
-    else if (outcome->status == JOB_TIMED_OUT)
-        snprintf(result, sizeof result, "timed out");
-    else
-        snprintf(result, sizeof result, "failed: exit code %d", outcome->code);
-    printf("%6llu %7u %8d ", (unsigned long long)index, outcome->worker, outcome->pid);
-    print_time(span->start_ns, start_ns);
-    print_time(span->end_ns, start_ns);
-    printf(" %s\n", result);
+    if (tool.code != EXIT_DONE)
+        snprintf(ending->warning, sizeof ending->warning, "no picture: %s", tool.text);
+    text_printable(folder, sizeof folder, out);
+    printf("In %s: trace.csv%s and trace.json, which ui.perfetto.dev and chrome://tracing open.\n",
+           folder, drawn ? ", plots/timeline.svg, timeline.png" : "");
 }
 
-static int compare_pids(const void *a, const void *b)
+/* ------------------------------------------------------------------------------- tracing */
+
+struct traces {
+    struct trace *traces;
+    struct timeline *timelines;
+    size_t count;
+};
+
+/* Keeps the faster of two; one in which something went wrong is kept before any other. */
+static void keep(struct trace *kept, struct trace *next)
 {
-    const int32_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    bool better = kept->batch == NULL ||
+                  (trace_is_done(kept) &&
+                   (!trace_is_done(next) || trace_total_ns(next) < trace_total_ns(kept)));
+    struct trace worse = better ? *kept : *next;
+    if (better)
+        *kept = *next;
+    trace_free(&worse);
 }
 
-static size_t count_pids(const struct batch *batch)
+/* All run before the first timeline is made, and apart where there are several: see trace_run. */
+static int run_all(const struct tracing_options *options, struct traces *all, struct error *error)
 {
-    size_t count = 0;
-    int32_t *pids = calloc(batch->jobs + 1, sizeof *pids);
-    for (uint64_t i = 0; pids != NULL && i < batch->jobs; i++)
-        pids[i] = batch->outcomes[i].pid;
-    if (pids != NULL)
-        qsort(pids, batch->jobs, sizeof *pids, compare_pids);
-    for (uint64_t i = 0; pids != NULL && i < batch->jobs; i++)
-        count += i == 0 || pids[i] != pids[i - 1];
-    free(pids);
-    return count;
+    size_t count = options->strategies.count;
+    bool apart = count > 1 || options->takes > 1;
+    all->traces = calloc(count, sizeof *all->traces);
+    all->timelines = calloc(count, sizeof *all->timelines);
+    if (all->traces == NULL || all->timelines == NULL)
+        return fail(error, EXIT_REFUSED, "trace: out of memory");
+    all->count = count;
+    for (uint64_t i = 0; i < options->takes * count; i++) {
+        const char *name = options->strategies.values[i % count];
+        struct trace next;
+        if (trace_run(strategy_find(name), &options->request, apart, &next, error) != 0) {
+            trace_free(&next);
+            return -1;
+        }
+        keep(&all->traces[i % count], &next);
+    }
+    return 0;
 }
 
-static void print_batch(const struct trace *trace, const struct batch *batch, uint64_t start_ns,
-                        uint64_t elapsed_ns, struct error *error)
+/* The first job that is not done, or what the process of the strategy died of. */
+static void complain(const struct trace *trace, bool several, const struct error *trouble,
+                     struct error *error)
 {
-    struct batch_tally tally = batch_count(batch, trace->config.workers);
-    char elapsed[32], complaint[160];
-    printf("%6s %7s %8s %12s %12s  %s\n", "job", "worker", "pid", "start us", "end us", "result");
-    for (uint64_t i = 0; i < batch->jobs; i++)
-        print_job(batch, i, start_ns);
-    text_duration(elapsed, sizeof elapsed, (double)elapsed_ns);
-    printf("%llu jobs by %u of %u workers in %zu processes: %s\n", (unsigned long long)batch->jobs,
-           tally.workers_taken, trace->config.workers, count_pids(batch), elapsed);
-    batch_complaint(batch, &tally, complaint, sizeof complaint);
-    if (tally.done < batch->jobs)
-        fail(error, EXIT_CHECK_FAILED, "trace: %s", complaint);
+    struct batch_tally tally = batch_count(trace->batch, trace->timeline.workers);
+    char complaint[160];
+    if (trouble->code != EXIT_DONE) {
+        fail(error, trouble->code, "%s", trouble->text);
+    } else if (tally.done < trace->batch->jobs) {
+        batch_complaint(trace->batch, &tally, complaint, sizeof complaint);
+        fail(error, EXIT_CHECK_FAILED, "trace: %s%s%s", several ? trace->strategy->name : "",
+             several ? ": " : "", complaint);
+    }
 }
 
-static void run_batch(const struct trace *trace, struct batch *batch, struct error *error)
+/* *bad: what went wrong with jobs; their timelines are shown all the same. */
+static int finish_all(struct traces *all, struct error *bad, struct error *error)
 {
-    void *state;
-    if (strategy_rehearse(trace->strategy, trace->config.workers, error) != 0 ||
-        trace->strategy->open(&trace->config, &state, error) != 0)
-        return;
-    batch_begin(batch);
-    uint64_t start_ns = clock_now_ns();
-    int result = trace->strategy->map(state, batch, error);
-    uint64_t elapsed_ns = clock_now_ns() - start_ns;
-    trace->strategy->close(state);
-    if (result == 0)
-        print_batch(trace, batch, start_ns, elapsed_ns, error);
+    for (size_t i = 0; i < all->count; i++) {
+        struct error trouble = {0};
+        if (trace_finish(&all->traces[i], &trouble, error) != 0)
+            return -1;
+        complain(&all->traces[i], all->count > 1, &trouble, bad);
+        all->timelines[i] = all->traces[i].timeline;
+    }
+    return 0;
+}
+
+static void free_all(struct traces *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        trace_free(&all->traces[i]);
+    free(all->traces);
+    free(all->timelines);
+}
+
+static void trace_batch(const struct tracing_options *options, struct ending *ending)
+{
+    struct traces all = {0};
+    struct error bad = {0};
+    struct cpus cpus = cpus_read();
+    struct conditions conditions = {0};
+    bool prints_all = options->values[OPTION_ALL] != NULL;
+    if (options->values[OPTION_OUT] != NULL)
+        conditions = conditions_read(&cpus);
+    if (run_all(options, &all, &ending->error) == 0 &&
+        finish_all(&all, &bad, &ending->error) == 0) {
+        struct timelines timelines = {all.timelines, all.count, options->takes};
+        if (timelines_print(stdout, &timelines, prints_all, &ending->error) == 0 &&
+            options->values[OPTION_OUT] != NULL)
+            write_out(options, &timelines, &conditions, ending);
+        if (ending->error.code == EXIT_DONE)
+            ending->error = bad;
+    }
+    free_all(&all);
+}
+
+static void print_help(void)
+{
+    printf("breakeven trace: who ran which job of one batch, and when\n\n");
+    cli_print_options(specs, OPTION_COUNT);
 }
 
 void cli_trace(int count, char *const arguments[], struct ending *ending)
 {
-    struct trace trace = {.request = {.input_fd = -1, .traced = true}};
-    memcpy(trace.values, defaults, sizeof defaults);
+    struct tracing_options options = {.request.batch.input_fd = -1};
+    struct error *error = &ending->error;
+    memcpy(options.values, defaults, sizeof defaults);
+    cli_note_command_line("trace", count, arguments, options.command_line, MOST_ARGUMENTS);
     const char *words[1];
     size_t word_count;
-    if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, &trace, words, 0,
-                  &word_count, &ending->error) != 0)
+    if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, &options, words, 0,
+                  &word_count, error) != 0)
         return;
-    if (trace.values[OPTION_HELP] != NULL) {
-        printf("breakeven trace: who ran which job of one batch, and when\n\n");
-        cli_print_options(specs, OPTION_COUNT);
+    if (options.values[OPTION_HELP] != NULL) {
+        print_help();
         return;
     }
-    if (find_names(&trace, &ending->error) != 0 || find_numbers(&trace, &ending->error) != 0)
-        return;
-    struct batch *batch = NULL;
-    if (make_input(&trace, &ending->error) == 0)
-        batch = batch_create(&trace.request, &ending->error);
-    if (batch != NULL)
-        run_batch(&trace, batch, &ending->error);
-    batch_free(batch);
-    if (trace.request.input_fd >= 0)
-        close(trace.request.input_fd);
+    if (find_names(&options, error) == 0 && find_numbers(&options, error) == 0 &&
+        open_folder(&options, error) == 0 && make_input(&options, error) == 0)
+        trace_batch(&options, ending);
+    words_free(&options.strategies);
+    if (options.request.batch.input_fd >= 0)
+        close(options.request.batch.input_fd);
 }

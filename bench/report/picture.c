@@ -151,18 +151,16 @@ static FILE *open_sheet(struct sheet *sheet)
     return open_memstream(&sheet->text, &sheet->bytes);
 }
 
-int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
-                  const char *heading)
+/* Of the picture whose name is set. */
+static int begin(struct picture *picture, const char *heading, const char *footer, unsigned cpus)
 {
-    char footer[700], data[140];
-    name_picture(picture, scene, kind);
+    char data[140];
     picture->data = open_sheet(&picture->data_sheet);
     picture->commands = open_sheet(&picture->commands_sheet);
     if (picture->data == NULL || picture->commands == NULL) {
         picture_drop(picture);
         return fail(picture->error, EXIT_REFUSED, "report: out of memory");
     }
-    describe_host(scene->host, footer, sizeof footer);
     snprintf(data, sizeof data, "%s.dat", picture->name);
     fprintf(picture->commands,
             "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n", picture->name);
@@ -170,8 +168,24 @@ int picture_begin(struct picture *picture, const struct scene *scene, const char
     picture_setting(picture->commands, "data", data);
     picture_setting(picture->commands, "heading", heading);
     picture_setting(picture->commands, "footer", footer);
-    fprintf(picture->commands, "cpus = %u\n", scene->host->cpus_usable);
+    fprintf(picture->commands, "cpus = %u\n", cpus);
     return 0;
+}
+
+int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
+                  const char *heading)
+{
+    char footer[700];
+    name_picture(picture, scene, kind);
+    describe_host(scene->host, footer, sizeof footer);
+    return begin(picture, heading, footer, scene->host->cpus_usable);
+}
+
+int picture_begin_as(struct picture *picture, const char *name, const char *heading,
+                     const char *footer, unsigned cpus)
+{
+    snprintf(picture->name, sizeof picture->name, "%s", name);
+    return begin(picture, heading, footer, cpus);
 }
 
 static void name_file(const struct picture *picture, const char *extension, char *name,

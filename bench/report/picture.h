@@ -49,6 +49,11 @@ struct picture {
 int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
                   const char *heading);
 
+/* The same for a picture of something else: its file name without an ending, which is the program's
+ * own, and what it says below. */
+int picture_begin_as(struct picture *picture, const char *name, const char *heading,
+                     const char *footer, unsigned cpus);
+
 /* Lets gnuplot draw and moves what it drew, its script and its data to their places. Where gnuplot
  * fails, gallery->tool says why, and 0 is returned: a picture that was there before stays with what
  * made it, and where there was none script and data are left. Once it has failed it is not started

@@ -32,7 +32,7 @@ void job_describe(const struct batch *batch, uint64_t index, struct carrier_end 
         [JOBS] = batch->jobs,
         [SEED] = batch->seed,
         [INDEX] = index,
-        [TRACED] = batch->spans != NULL,
+        [TRACED] = batch->tracing,
         [FD] = (uint64_t)batch->fd,
         [INPUT_FD] = (uint64_t)(batch->input_fd + 1), /* 0: none */
         [PARENT] = (uint64_t)getpid(),
@@ -67,7 +67,7 @@ int job_run(int count, char *const arguments[], struct error *error)
         .size = numbers[SIZE],
         .seed = numbers[SEED],
         .input_fd = (int)numbers[INPUT_FD] - 1,
-        .traced = numbers[TRACED] != 0,
+        .traced = (enum tracing)numbers[TRACED],
         .payload_in_bytes = numbers[PAYLOAD_IN],
         .payload_out_bytes = numbers[PAYLOAD_OUT],
     };

@@ -69,7 +69,7 @@ static int attach(struct server *server, const struct server_request *request, c
         .size = request->size,
         .seed = request->seed,
         .input_fd = request->has_input ? fds[1] : -1,
-        .traced = request->traced != 0,
+        .traced = (enum tracing)request->traced,
         .payload_in_bytes = request->payload_in_bytes,
         .payload_out_bytes = request->payload_out_bytes,
     };

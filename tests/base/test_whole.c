@@ -104,6 +104,72 @@ static void a_file_beyond_the_size_limit_leaves_the_old_one(void **state)
     free(path);
 }
 
+static void a_large_file_is_not_there_before_it_is_closed(void **state)
+{
+    struct error error = {0};
+    struct whole whole;
+    char *path = scratch_path(state, "large");
+    size_t before = folder_entries(*state);
+    assert_int_equal(whole_open_large(&whole, path, &error), 0);
+    assert_true(whole_is_partial(whole.partial));
+    fputs("the text", whole.stream);
+    fflush(whole.stream);
+    assert_false(file_exists(path));
+    assert_int_equal(whole_close(&whole, &error), 0);
+    check_holds(path, "the text");
+    assert_int_equal(folder_entries(*state), before + 1);
+    free(path);
+}
+
+static void files_that_are_dropped_leave_nothing(void **state)
+{
+    struct error error = {0};
+    struct whole whole;
+    char *path = scratch_path(state, "dropped");
+    size_t before = folder_entries(*state);
+    assert_int_equal(whole_open(&whole, path, &error), 0);
+    fputs("the text", whole.stream);
+    whole_drop(&whole);
+    assert_int_equal(whole_open_large(&whole, path, &error), 0);
+    fputs("the text", whole.stream);
+    whole_drop(&whole);
+    assert_int_equal(folder_entries(*state), before);
+    free(path);
+}
+
+static void a_large_file_beyond_the_size_limit_leaves_the_old_one(void **state)
+{
+    struct error error = {0};
+    struct rlimit usual, small;
+    struct whole whole;
+    char *path = scratch_file(state, "large-limited", "old");
+    size_t before = folder_entries(*state);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(whole_open_large(&whole, path, &error), 0);
+    small = (struct rlimit){1000, usual.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (int i = 0; i < 5000; i++)
+        fputs("a line\n", whole.stream);
+    int result = whole_close(&whole, &error);
+    setrlimit(RLIMIT_FSIZE, &usual);
+    assert_int_equal(result, -1);
+    assert_error(&error, EXIT_REFUSED, path);
+    check_holds(path, "old");
+    assert_int_equal(folder_entries(*state), before);
+    free(path);
+}
+
+static void a_large_file_in_no_folder_is_refused(void **state)
+{
+    struct error error = {0};
+    struct whole whole;
+    char *path = scratch_path(state, "nowhere/large");
+    assert_int_equal(whole_open_large(&whole, path, &error), -1);
+    assert_error(&error, EXIT_REFUSED, path);
+    free(path);
+}
+
 static void names_of_what_is_partial_differ_and_are_known_again(void **state)
 {
     char first[64], second[64], tight[20];
@@ -134,6 +200,10 @@ int main(void)
         cmocka_unit_test(permissions_are_those_of_the_umask),
         cmocka_unit_test(what_cannot_be_replaced_stays_and_nothing_is_left_beside_it),
         cmocka_unit_test(a_file_beyond_the_size_limit_leaves_the_old_one),
+        cmocka_unit_test(a_large_file_is_not_there_before_it_is_closed),
+        cmocka_unit_test(files_that_are_dropped_leave_nothing),
+        cmocka_unit_test(a_large_file_beyond_the_size_limit_leaves_the_old_one),
+        cmocka_unit_test(a_large_file_in_no_folder_is_refused),
         cmocka_unit_test(names_of_what_is_partial_differ_and_are_known_again),
     };
     return cmocka_run_group_tests_name("whole", tests, scratch_make, scratch_remove);

@@ -125,7 +125,7 @@ check 'a program that may no longer be executed: the run is complete' test -s "$
 
 # ------------------------------------------------------------------------------- more than a pipe holds
 
-"$program" trace --strategy threads --workers 2 --work empty --size 1 --jobs 100000 2>"$work/err" |
+"$program" trace --strategy threads --workers 2 --work empty --size 1 --jobs 100000 --all 2>"$work/err" |
     { sleep 1 && cat; } >"$work/out"
 check 'a trace of 100000 jobs with a slow reader: exit 0' is "${PIPESTATUS[0]}" 0
 check 'a trace of 100000 jobs with a slow reader: a line a job' is "$(grep -cE '^ *[0-9]+ +[0-9]+ +[0-9]+ ' "$work/out")" 100000

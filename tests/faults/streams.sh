@@ -93,9 +93,9 @@ try floors floors --rounds 1
 try run run quick "${small[@]}" --strategies fork --force --out "$work/full"
 check 'the rows of that run are ok' is "$(column "$work/full/samples.csv" status | sort -u)" ok
 for strategy in serial fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do
-    try "trace of $strategy" trace --strategy "$strategy" --size 1 --jobs 300 --workers 2
+    try "trace of $strategy" trace --strategy "$strategy" --size 1 --jobs 300 --all --workers 2
 done
-"$program" trace --strategy threads --size 1 --jobs 20000 2>"$work/err" | head -n 1 >/dev/null
+"$program" trace --strategy threads --size 1 --jobs 20000 --all 2>"$work/err" | head -n 1 >/dev/null
 check 'a reader that left after a line: exit 4, not a signal' is "${PIPESTATUS[0]}" 4
 "$program" run quick "${small[@]}" --strategies fork --out "$work/stderr-full" >"$work/out" 2>/dev/full
 check 'messages that cannot be written spoil no run' is "$?" 0

@@ -287,39 +287,110 @@ static void serves_two_batches_in_turn(void **state)
     assert_no_error(&trouble);
 }
 
-static int check_spans(const struct batch *batch, uint64_t begin_ns, uint64_t end_ns,
-                       struct error *trouble)
+/* Each job ran within its map, on a CPU that there is. */
+static int check_spans(const struct batch *batch, const struct moment *begin,
+                       const struct moment *end, struct error *trouble)
 {
+    long cpus = sysconf(_SC_NPROCESSORS_CONF);
     for (uint64_t i = 0; i < batch->jobs; i++) {
         const struct span *span = &batch->spans[i];
-        if (span->start_ns < begin_ns || span->end_ns < span->start_ns || span->end_ns > end_ns)
+        if (span->start < begin->ns || span->end < span->start || span->end > end->ns)
             return fail(trouble, EXIT_CHECK_FAILED,
                         "job %llu ran from %llu to %llu, not in %llu "
                         "to %llu",
-                        (unsigned long long)i, (unsigned long long)span->start_ns,
-                        (unsigned long long)span->end_ns, (unsigned long long)begin_ns,
-                        (unsigned long long)end_ns);
+                        (unsigned long long)i, (unsigned long long)span->start,
+                        (unsigned long long)span->end, (unsigned long long)begin->ns,
+                        (unsigned long long)end->ns);
+        if (span->cpu < 0 || span->cpu >= cpus)
+            return fail(trouble, EXIT_CHECK_FAILED, "job %llu ran on CPU %d of %ld",
+                        (unsigned long long)i, (int)span->cpu, cpus);
     }
     return 0;
+}
+
+/* Maps a traced batch three times; the spans of each map must be its own. */
+static void trace_maps(const struct strategy_ops *strategy, struct batch *batch,
+                       const struct reference *reference, struct error *trouble)
+{
+    struct strategy_config config = fixture_config(strategy, WORKERS);
+    void *opened;
+    if (strategy->open(&config, &opened, trouble) != 0)
+        return;
+    for (int i = 0; i < 3 && trouble->code == EXIT_DONE; i++) {
+        struct moment begin = batch_moment(batch);
+        map_once(strategy, &config, opened, batch, reference, trouble);
+        struct moment end = batch_moment(batch);
+        batch_spans_to_ns(batch, &begin, &end);
+        check_spans(batch, &begin, &end, trouble);
+    }
+    strategy->close(opened);
 }
 
 static void traces_every_job_within_its_map(void **state)
 {
     const struct scenario *scenario = *state;
     const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
-    struct strategy_config config = fixture_config(strategy, WORKERS);
     const struct reference *reference = find_reference("squares", 1000, 43);
     struct batch *batch = batch_like(reference, true);
     struct error trouble = {0};
-    void *opened;
-    if (strategy->open(&config, &opened, &trouble) == 0) {
-        for (int i = 0; i < 3 && trouble.code == EXIT_DONE; i++) {
-            uint64_t begin_ns = clock_now_ns();
-            map_once(strategy, &config, opened, batch, reference, &trouble);
-            check_spans(batch, begin_ns, clock_now_ns(), &trouble);
+    trace_maps(strategy, batch, reference, &trouble);
+    batch_free(batch);
+    assert_no_error(&trouble);
+}
+
+/* As on machines whose kernel does not keep time by the time stamp counter. */
+static void traces_by_the_clock_too(void **state)
+{
+    const struct scenario *scenario = *state;
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
+    const struct reference *reference = find_reference("squares", 1000, 43);
+    struct batch *batch = batch_like(reference, true);
+    struct error trouble = {0};
+    batch->tracing = TRACED_BY_CLOCK;
+    trace_maps(strategy, batch, reference, &trouble);
+    batch_free(batch);
+    assert_no_error(&trouble);
+}
+
+/* A process that runs jobs has one thread, which bears its number. Of threads, those that ran at
+ * the same time, or those of two workers of a pool, are two. */
+static int check_threads(const struct strategy_ops *strategy, const struct batch *batch,
+                         struct error *trouble)
+{
+    bool shares = (strategy->flags & STRATEGY_SHARES_MEMORY) != 0;
+    for (uint64_t i = 0; i < batch->jobs; i++) {
+        const struct span *a = &batch->spans[i];
+        if (a->thread <= 0 || (!shares && a->thread != batch->outcomes[i].pid))
+            return fail(trouble, EXIT_CHECK_FAILED, "job %llu was run by thread %d of process %d",
+                        (unsigned long long)i, (int)a->thread, (int)batch->outcomes[i].pid);
+        for (uint64_t k = i + 1; k < batch->jobs; k++) {
+            const struct span *b = &batch->spans[k];
+            if (a->thread == b->thread && a->start < b->end && b->start < a->end)
+                return fail(trouble, EXIT_CHECK_FAILED,
+                            "jobs %llu and %llu ran at once in thread %d", (unsigned long long)i,
+                            (unsigned long long)k, (int)a->thread);
         }
-        strategy->close(opened);
     }
+    return 0;
+}
+
+/* This process knows its own thread before the strategy starts others: a forked child must not take
+ * that for its own. */
+static void tells_the_thread_of_every_job(void **state)
+{
+    const struct scenario *scenario = *state;
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
+    const struct strategy_ops *serial = strategy_find("serial");
+    struct strategy_config config = fixture_config(strategy, WORKERS);
+    const struct reference *reference = find_reference("sleep", 500000, 30);
+    struct batch *batch = batch_like(reference, true);
+    struct error trouble = {0};
+    batch_begin(batch);
+    assert_int_equal(serial->map(NULL, batch, &trouble), 0);
+    for (uint64_t i = 0; i < batch->jobs; i++)
+        assert_int_equal(batch->spans[i].thread, gettid());
+    run_batch(strategy, &config, batch, reference, 1);
+    check_threads(strategy, batch, &trouble);
     batch_free(batch);
     assert_no_error(&trouble);
 }
@@ -338,8 +409,8 @@ static int check_overlaps(const struct batch *batch, struct error *trouble)
     for (uint64_t i = 0; i < batch->jobs; i++)
         for (uint64_t k = i + 1; k < batch->jobs; k++) {
             const struct span *a = &batch->spans[i], *b = &batch->spans[k];
-            if (batch->outcomes[i].worker == batch->outcomes[k].worker && a->start_ns < b->end_ns &&
-                b->start_ns < a->end_ns)
+            if (batch->outcomes[i].worker == batch->outcomes[k].worker && a->start < b->end &&
+                b->start < a->end)
                 return fail(trouble, EXIT_CHECK_FAILED,
                             "jobs %llu and %llu ran at the same time "
                             "as worker %u",
@@ -476,6 +547,8 @@ static void add_strategy(const struct strategy_ops *strategy)
     add(scenario, maps_again_with_workers_that_spin, "maps_again_with_workers_that_spin", "");
     add(scenario, serves_two_batches_in_turn, "serves_two_batches_in_turn", "");
     add(scenario, traces_every_job_within_its_map, "traces_every_job_within_its_map", "");
+    add(scenario, traces_by_the_clock_too, "traces_by_the_clock_too", "");
+    add(scenario, tells_the_thread_of_every_job, "tells_the_thread_of_every_job", "");
     add(scenario, gives_a_worker_one_job_at_a_time, "gives_a_worker_one_job_at_a_time", "");
     add(scenario, runs_with_more_workers_than_cpus, "runs_with_more_workers_than_cpus", "");
     if ((strategy->flags & STRATEGY_SCHEDULES) != 0)

@@ -1,0 +1,223 @@
+#include "bench/trace.h"
+#include "bench/base/clock.h"
+#include "strategies/common/children.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* When what happened, in memory that a process of its own shares. */
+struct stage {
+    uint64_t open_ns;
+    struct moment map, mapped; /* map.ns 0: it was not reached */
+    uint64_t closed_ns;        /* 0: it was not reached */
+    int wait_status;           /* of a process of its own; 0: it ended well, or there was none */
+    struct error error;
+};
+
+/* ------------------------------------------------------------------------------- running */
+
+static struct strategy_config config_of(const struct trace *trace)
+{
+    struct strategy_config config = trace->request->config;
+    if ((trace->strategy->flags & STRATEGY_ONE_WORKER) != 0)
+        config.workers = 1;
+    if ((trace->strategy->flags & STRATEGY_TRANSPORTS) == 0)
+        config.transport = TRANSPORT_NONE;
+    return config;
+}
+
+static int warm_up(struct trace *trace, void *state, struct error *error)
+{
+    uint64_t begun_ns = clock_now_ns();
+    int result;
+    do {
+        batch_begin(trace->batch);
+        result = trace->strategy->map(state, trace->batch, error);
+    } while (result == 0 && clock_now_ns() - begun_ns < TRACE_WARM_UP_NS);
+    return result;
+}
+
+static void run_stage(struct trace *trace)
+{
+    struct stage *stage = trace->stage;
+    struct strategy_config config = config_of(trace);
+    void *state;
+    if (strategy_rehearse(trace->strategy, config.workers, &stage->error) != 0)
+        return;
+    stage->open_ns = clock_now_ns();
+    if (trace->strategy->open(&config, &state, &stage->error) != 0)
+        return;
+    if (trace->request->cold || warm_up(trace, state, &stage->error) == 0) {
+        batch_begin(trace->batch);
+        stage->map = batch_moment(trace->batch);
+        trace->strategy->map(state, trace->batch, &stage->error);
+        stage->mapped = batch_moment(trace->batch);
+    }
+    trace->strategy->close(state);
+    stage->closed_ns = clock_now_ns();
+}
+
+/* The batch is handed to a child, which is as small as this process, and alone. */
+static int run_apart(struct trace *trace, struct error *error)
+{
+    struct stage *stage = trace->stage;
+    fflush(NULL); /* no child inherits unwritten output */
+    pid_t parent = getpid(), child = fork();
+    if (child < 0)
+        return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
+    if (child == 0) {
+        children_follow_parent(parent);
+        trace->batch->pid = getpid();
+        run_stage(trace);
+        _exit(0);
+    }
+    while (waitpid(child, &stage->wait_status, 0) < 0 && errno == EINTR)
+        ;
+    if (stage->wait_status != 0 && stage->map.ns != 0 && stage->mapped.ns == 0)
+        stage->mapped = batch_moment(trace->batch);
+    return 0;
+}
+
+/* True, and *error says so, where the process that ran the strategy died. */
+static bool has_died(const struct trace *trace, struct error *error)
+{
+    int status = trace->stage->wait_status;
+    if (status == 0)
+        return false;
+    if (WIFSIGNALED(status))
+        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)",
+             trace->strategy->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d",
+             trace->strategy->name, WEXITSTATUS(status));
+    return true;
+}
+
+static int prepare(struct trace *trace, struct error *error)
+{
+    struct batch_request request = trace->request->batch;
+    request.traced = TRACED_BY_CLOCK;
+    trace->stage =
+        mmap(NULL, sizeof *trace->stage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (trace->stage == MAP_FAILED) {
+        trace->stage = NULL;
+        return fail_errno(error, errno, "trace: shared memory");
+    }
+    trace->batch = batch_create(&request, error);
+    return trace->batch != NULL ? 0 : -1;
+}
+
+int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
+              struct trace *trace, struct error *error)
+{
+    *trace = (struct trace){.strategy = strategy, .request = request};
+    if (prepare(trace, error) != 0)
+        return -1;
+    if (!apart)
+        run_stage(trace);
+    else if (run_apart(trace, error) != 0)
+        return -1;
+    if (trace->stage->error.code != EXIT_DONE)
+        return fail(error, trace->stage->error.code, "%s", trace->stage->error.text);
+    if (trace->stage->map.ns == 0)
+        has_died(trace, error);
+    return trace->stage->map.ns != 0 ? 0 : -1;
+}
+
+uint64_t trace_total_ns(const struct trace *trace)
+{
+    const struct stage *stage = trace->stage;
+    return trace->request->cold ? stage->closed_ns - stage->open_ns
+                                : stage->mapped.ns - stage->map.ns;
+}
+
+bool trace_is_done(const struct trace *trace)
+{
+    return trace->stage->wait_status == 0 &&
+           batch_count(trace->batch, config_of(trace).workers).done == trace->batch->jobs;
+}
+
+/* ------------------------------------------------------------------------------- the timeline */
+
+static enum ran ran_as(const struct batch *batch, uint64_t index)
+{
+    static const enum ran meant[] = {
+        [JOB_DONE] = RAN_DONE,           [JOB_FAILED] = RAN_FAILED, [JOB_CRASHED] = RAN_CRASHED,
+        [JOB_TIMED_OUT] = RAN_TIMED_OUT, [JOB_AGAIN] = RAN_LOST,
+    };
+    return batch_settled(batch, index) ? meant[batch->outcomes[index].status] : RAN_LOST;
+}
+
+static uint64_t since(uint64_t ns, uint64_t zero_ns)
+{
+    return ns != 0 ? ns - zero_ns : TIMELINE_NO_TIME;
+}
+
+static struct ran_job describe_job(const struct batch *batch, uint64_t index, uint64_t zero_ns)
+{
+    const struct outcome *outcome = &batch->outcomes[index];
+    const struct span *span = &batch->spans[index];
+    enum ran ran = ran_as(batch, index);
+    struct ran_job job = {
+        .start_ns = since(span->start, zero_ns),
+        .end_ns = since(span->end, zero_ns),
+        .worker = TIMELINE_NO_WORKER,
+        .thread = span->thread,
+        .cpu = span->cpu,
+        .ran = (uint8_t)ran,
+    };
+    if (ran == RAN_LOST)
+        return job;
+    job.worker = outcome->worker;
+    job.pid = outcome->pid;
+    job.code = outcome->code;
+    job.reruns = outcome->reruns;
+    return job;
+}
+
+int trace_finish(struct trace *trace, struct error *trouble, struct error *error)
+{
+    struct batch *batch = trace->batch;
+    const struct stage *stage = trace->stage;
+    bool cold = trace->request->cold;
+    uint64_t zero_ns = cold ? stage->open_ns : stage->map.ns;
+    uint64_t mapped_ns = stage->mapped.ns - zero_ns;
+    struct ran_job *jobs = calloc(batch->jobs + 1, sizeof *jobs);
+    if (jobs == NULL)
+        return fail(error, EXIT_REFUSED, "trace: out of memory");
+    batch_spans_to_ns(batch, &stage->map, &stage->mapped);
+    for (uint64_t i = 0; i < batch->jobs; i++)
+        jobs[i] = describe_job(batch, i, zero_ns);
+    trace->timeline = (struct timeline){
+        .strategy = trace->strategy->name,
+        .work = batch->work->name,
+        .size = batch->size,
+        .workers = config_of(trace).workers,
+        .cold = cold,
+        .map_ns = stage->map.ns - zero_ns,
+        .mapped_ns = mapped_ns,
+        .closed_ns = cold && stage->closed_ns != 0 ? stage->closed_ns - zero_ns : mapped_ns,
+        .jobs = jobs,
+        .count = batch->jobs,
+        .results = batch->results,
+        .result_bytes = batch->work->result_bytes,
+        .result_text = batch->work->result_text,
+    };
+    if (trouble != NULL)
+        has_died(trace, trouble);
+    return 0;
+}
+
+void trace_free(struct trace *trace)
+{
+    free(trace->timeline.jobs);
+    batch_free(trace->batch);
+    if (trace->stage != NULL)
+        munmap(trace->stage, sizeof *trace->stage);
+    *trace = (struct trace){0};
+}

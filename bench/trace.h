@@ -1,0 +1,49 @@
+#ifndef BREAKEVEN_TRACE_H
+#define BREAKEVEN_TRACE_H
+
+#include "bench/analyse/timeline.h"
+#include "bench/base/error.h"
+#include "bench/batch.h"
+#include "strategies/strategy.h"
+
+#include <stdbool.h>
+
+/* What is traced under each strategy. */
+struct trace_request {
+    struct batch_request batch;    /* whether it is traced is not looked at */
+    struct strategy_config config; /* of a strategy that takes one worker, the workers are 1 */
+    bool cold; /* the first map after open; else one after TRACE_WARM_UP_NS of maps, or after one */
+};
+
+#define TRACE_WARM_UP_NS (20 * NS_PER_MS)
+
+/* A batch that was traced under one strategy, and what is known beside its spans. */
+struct trace {
+    const struct strategy_ops *strategy;
+    const struct trace_request *request; /* the caller's */
+    struct batch *batch;
+    struct stage *stage;
+    struct timeline timeline; /* once trace_finish was called */
+};
+
+/* Runs the batch once under the strategy: in this process, or, apart, in a child, so that no
+ * runtime, thread or heap of it meets the next strategy; the caller must not have run one itself
+ * then, since OpenMP does not work in children of a process in which it has worked. Several are
+ * traced first and finished afterwards, so that none runs in a process that holds the timelines of
+ * others. Fails where nothing was run; trace_free is to be called on failure too. */
+int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
+              struct trace *trace, struct error *error);
+
+/* How long the whole took; before or after trace_finish. */
+uint64_t trace_total_ns(const struct trace *trace);
+
+/* True where every job is done. */
+bool trace_is_done(const struct trace *trace);
+
+/* Makes the timeline. *trouble (may be NULL) is set where the process that ran the strategy died of
+ * it: what is known until then is in the timeline. */
+int trace_finish(struct trace *trace, struct error *trouble, struct error *error);
+
+void trace_free(struct trace *trace);
+
+#endif
