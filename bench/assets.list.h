@@ -1,5 +1,5 @@
 /* Every file that is built in, once: SUITE(name) is bench/suites/name.ini, PLOT(symbol, name) is
- * plots/name.gp. */
+ * plots/name.gp, PAGE(symbol, name) is bench/report/page/name. */
 #ifdef SUITE
 SUITE(default)
 SUITE(quick)
@@ -17,4 +17,8 @@ PLOT(handover, "handover")
 PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")
+#endif
+#ifdef PAGE
+PAGE(css, "page.css")
+PAGE(js, "page.js")
 #endif
