@@ -1,4 +1,4 @@
-/* breakeven report: tables and pictures again, from the files of a run. */
+/* breakeven report: tables, pictures and the page again, from the files of a run. */
 #include "bench/report/report.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
@@ -18,8 +18,8 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     sigset_t mask;
     if (cli_parse_words(
             count, arguments,
-            "breakeven report DIR: writes summary.csv, crossover.csv, law.csv and plots/ "
-            "again\nfrom DIR/samples.csv and DIR/host.json, and prints the tables\n",
+            "breakeven report DIR: writes summary.csv, crossover.csv, law.csv, plots/ and "
+            "report.html\nagain from DIR/samples.csv and DIR/host.json, and prints the tables\n",
             words, 1, &word_count, &ending->error))
         return;
     if (word_count == 0) {
@@ -42,5 +42,6 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
         return;
     }
     text_printable(folder, sizeof folder, words[0]);
-    printf("%zu pictures are in %s/plots.\n", result.pictures, folder);
+    printf("Look at %s/report.html; %zu pictures are in %s/plots.\n", folder, result.pictures,
+           folder);
 }

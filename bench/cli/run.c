@@ -116,10 +116,10 @@ static void report(const struct measuring *run, struct ending *ending)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
     if (!run->quiet)
-        printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
-               "%s/summary.csv and crossover.csv.\n",
+        printf("%llu visits in %.0f s. Look at %s/report.html; %zu picture%s in %s/plots, the "
+               "numbers are in summary.csv and crossover.csv.\n",
                (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9,
-               folder, reported.pictures, reported.pictures == 1 ? "" : "s", folder);
+               folder, reported.pictures, reported.pictures == 1 ? " is" : "s are", folder);
 }
 
 /* The exit status of a run whose files are complete. */

@@ -3,6 +3,7 @@
 #include "bench/analyse/law.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
+#include "bench/report/page.h"
 #include "bench/report/table.h"
 
 #include <limits.h>
@@ -77,6 +78,20 @@ static int make_printable(struct findings *findings, struct error *error)
     return csv_make_printable(&law_format, laws->rows, laws->count, strings, error);
 }
 
+static int write_page(const char *folder, const struct findings *found, const struct host *host,
+                      const struct report_result *result, struct error *error)
+{
+    struct page page = {
+        .summaries = &found->summaries,
+        .crossovers = &found->crossovers,
+        .laws = &found->laws,
+        .disturbances = &found->disturbances,
+        .host = host,
+        .tool = &result->gnuplot_error,
+    };
+    return page_write(folder, &page, error);
+}
+
 /* Where pictures cannot be written, the tables are printed all the same. */
 static int show(const char *folder, const struct findings *found, const struct host *host,
                 FILE *file, const volatile sig_atomic_t *interrupted, struct report_result *result,
@@ -84,6 +99,8 @@ static int show(const char *folder, const struct findings *found, const struct h
 {
     int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
                               interrupted, &result->pictures, &result->gnuplot_error, error);
+    if (status == 0)
+        status = write_page(folder, found, host, result, error);
     if (file == NULL || error->code == EXIT_INTERRUPTED)
         return status;
     if (table_print(file, &found->summaries, &found->crossovers, &found->laws, host, error) != 0)

@@ -14,9 +14,10 @@ struct report_result {
 };
 
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
- * crossover.csv, law.csv where there are laws, and plots/, and prints the tables to file (NULL:
- * does not). Without gnuplot it still succeeds; result says so. Fails with EXIT_INTERRUPTED where
- * *interrupted (NULL: it is not looked at) does not stay 0 while pictures are drawn. */
+ * crossover.csv, law.csv where there are laws, plots/ and report.html, and prints the tables to
+ * file (NULL: does not). Without gnuplot it still succeeds; result says so. Fails with
+ * EXIT_INTERRUPTED where *interrupted (NULL: it is not looked at) does not stay 0 while pictures
+ * are drawn. */
 int report_make(const char *folder, FILE *file, const volatile sig_atomic_t *interrupted,
                 struct report_result *result, struct error *error);
 

@@ -82,7 +82,8 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     table_describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
     fprintf(file, "  %-*s %7llu  %-24s %-24s %6.*f at %s\n", width_of(lines, line_label), label,
-            (unsigned long long)workers, warm, cold, table_decimals(best->speedup), best->speedup, size);
+            (unsigned long long)workers, warm, cold, table_decimals(best->speedup), best->speedup,
+            size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
