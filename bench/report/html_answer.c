@@ -2,6 +2,7 @@
  */
 #include "bench/base/text.h"
 #include "bench/report/html.h"
+#include "bench/report/picture.h"
 #include "bench/report/table.h"
 
 #include <stdlib.h>
@@ -43,17 +44,19 @@ static bool is_said(const struct html_scene *of, const struct line *line)
 
 static int write_sentences(const struct html *html, const struct html_scene *of)
 {
-    struct lines shown = of->lines;
     struct said said;
     fputs("<ul class=\"answer\">\n", html->file);
-    for (size_t i = 0; i < shown.count; i++) {
-        const struct line *line = &shown.lines[i];
+    for (size_t i = 0; i < of->lines.count; i++) {
+        const struct line *line = &of->lines.lines[i];
         if (!is_said(of, line))
             continue;
         if (open_said(html, &said) != 0)
             return -1;
-        bool any = table_write_sentence(said.file, &of->scene, &shown, line);
-        if (write_said(html, &said, any, "<li>", "</li>\n") != 0)
+        char before[80];
+        snprintf(before, sizeof before, "<li><span class=\"key k-%s\"></span>",
+                 picture_strategy(line->key.strategy));
+        bool any = table_write_sentence(said.file, &of->scene, &of->lines, line);
+        if (write_said(html, &said, any, before, "</li>\n") != 0)
             return -1;
     }
     fputs("</ul>\n", html->file);
@@ -98,9 +101,9 @@ static void write_doubts(const struct html *html)
     size_t count = html->host->warnings.count;
     if (count > 0)
         fprintf(html->file,
-                "<p class=\"note\"><a href=\"#machine\">%zu %s may spoil these numbers</a>; "
-                "they stand with the machine.</p>\n",
-                count, count == 1 ? "thing" : "things");
+                "<p class=\"note\">%zu condition%s may spoil these numbers: see <a "
+                "href=\"#machine\">the machine</a>.</p>\n",
+                count, count == 1 ? "" : "s");
     if (html->tool->code != EXIT_DONE) {
         fputs("<p class=\"note\">Not all pictures are here: ", html->file);
         text_html_escaped(html->file, html->tool->text);

@@ -36,10 +36,11 @@ static void open_table(const struct html *html)
           "<th scope=\"col\" data-name=\"strategy\">Strategy</th>"
           "<th scope=\"col\" data-name=\"workers\">Workers</th>"
           "<th scope=\"col\" data-name=\"start\">Start</th>"
-          "<th scope=\"col\">Pays from size</th><th scope=\"col\">Interval</th>"
-          "<th scope=\"col\">One job takes</th><th scope=\"col\">METG(50)</th>"
+          "<th scope=\"col\">Pays from</th><th scope=\"col\">Size, 95 %</th>"
+          "<th scope=\"col\">One job</th><th scope=\"col\">METG(50)</th>"
           "<th scope=\"col\">METG(95)</th><th scope=\"col\">Best speedup</th>"
-          "<th scope=\"col\">Interval</th><th scope=\"col\">At size</th></tr></thead>\n<tbody>\n",
+          "<th scope=\"col\">Speedup, 95 %</th><th scope=\"col\">At "
+          "size</th></tr></thead>\n<tbody>\n",
           html->file);
 }
 

@@ -44,7 +44,7 @@ static void write_overhead(const struct html *html, const struct summary *row, b
         html_duration_range(range, sizeof range, found.low_ns, found.high_ns);
     }
     if (isfinite(found.roundtrips))
-        snprintf(trips, sizeof trips, "%.3g", found.roundtrips);
+        snprintf(trips, sizeof trips, found.roundtrips < 10 ? "%.2f" : "%.0f", found.roundtrips);
     html_cell(html, found.ns, text);
     html_cell(html, found.low_ns, range);
     if (in_trips)
@@ -81,8 +81,8 @@ static void open_table(const struct html *html, const struct html_scene *of)
             "<table class=\"sorts\">\n<caption>Overhead of one job: %llu jobs of size %s, "
             "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
             "it</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
-            "<th scope=\"col\">Interval</th><th scope=\"col\">In round trips</th>"
-            "<th scope=\"col\">Cold</th><th scope=\"col\">Interval</th>"
+            "<th scope=\"col\">Warm, 95 %%</th><th scope=\"col\">In round trips</th>"
+            "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95 %%</th>"
             "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
             (unsigned long long)of->scene.jobs, size, (unsigned long long)of->scene.full_workers);
 }

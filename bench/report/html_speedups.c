@@ -10,6 +10,8 @@
 static const double levels[] = {0.1, 0.3, 0.6, 0.95, 1.05, 1.4, 1.8, 3};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
+#define LEAST_SHOWN 0.01
+
 static const char *const temperatures_shown[] = {"warm", "cold"};
 
 static int level_of(double speedup)
@@ -20,21 +22,40 @@ static int level_of(double speedup)
     return level;
 }
 
+/* Two digits, but for what is too small to matter: its digits would only take room. */
+static void describe(char *text, size_t bytes, double speedup)
+{
+    if (speedup < LEAST_SHOWN)
+        snprintf(text, bytes, "<%g", LEAST_SHOWN);
+    else if (speedup < 0.1)
+        snprintf(text, bytes, "%.2g", speedup);
+    else
+        html_speedup(text, bytes, speedup);
+}
+
 /* "1.87" in its colour, its interval below; bold where the interval excludes 1. */
 static void write_heat(const struct html *html, const struct summary *row)
 {
-    char speedup[32], low[32], high[32], range[80];
+    char speedup[32], low[32], high[32];
     if (row == NULL || !isfinite(row->speedup)) {
         fputs("<td>-</td>", html->file);
         return;
     }
-    html_speedup(speedup, sizeof speedup, row->speedup);
-    html_speedup(low, sizeof low, row->speedup_low);
-    html_speedup(high, sizeof high, row->speedup_high);
-    html_range(range, sizeof range, low, high);
     bool sure = row->speedup_low > 1 || row->speedup_high < 1;
-    fprintf(html->file, "<td class=\"h%d\">%s%s%s<small>%s</small></td>", level_of(row->speedup),
-            sure ? "<b>" : "", speedup, sure ? "</b>" : "", range);
+    describe(speedup, sizeof speedup, row->speedup);
+    describe(low, sizeof low, row->speedup_low);
+    describe(high, sizeof high, row->speedup_high);
+    fprintf(html->file, "<td class=\"h%d\">%s", level_of(row->speedup), sure ? "<b>" : "");
+    text_html_escaped(html->file, speedup);
+    fputs(sure ? "</b>" : "", html->file);
+    if (row->speedup_high >= LEAST_SHOWN) {
+        fputs("<small>", html->file);
+        text_html_escaped(html->file, low);
+        fputs("–", html->file);
+        text_html_escaped(html->file, high);
+        fputs("</small>", html->file);
+    }
+    fputs("</td>", html->file);
 }
 
 static size_t count_workers(const struct html_scene *of)
@@ -155,13 +176,12 @@ static void write_maps(const struct html *html, const struct html_scene *of)
 static void write_legend(const struct html *html)
 {
     fputs("<p>How many times as fast as serial, by job size and workers, with the 95 % interval "
-          "below; bold where that excludes 1. <span class=\"legend\">Colours: ",
+          "below; bold where that excludes 1.</p>\n<p class=\"legend\">",
           html->file);
     fprintf(html->file, "<span class=\"h0\">below %g</span> ", levels[0]);
     for (int i = 1; i < LEVELS; i++)
         fprintf(html->file, "<span class=\"h%d\">%g to %g</span> ", i, levels[i - 1], levels[i]);
-    fprintf(html->file, "<span class=\"h%d\">%g and more</span></span></p>\n", LEVELS,
-            levels[LEVELS - 1]);
+    fprintf(html->file, "<span class=\"h%d\">%g and more</span></p>\n", LEVELS, levels[LEVELS - 1]);
 }
 
 int html_speedups(struct html *html)

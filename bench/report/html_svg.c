@@ -1,5 +1,6 @@
 #include "bench/report/html_svg.h"
 #include "bench/base/text.h"
+#include "bench/report/html_svg_value.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -7,69 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DEPTH = 32, MOST_NAME = 24, MOST_ID = 64 };
+enum { MOST_DEPTH = 32, MOST_NAME = 24 };
 
 /* All that gnuplot draws with. */
 static const char *const elements[] = {
     "svg",     "g",        "path",    "rect",  "circle",      "ellipse", "line",
     "polygon", "polyline", "text",    "tspan", "use",         "defs",    "filter",
     "feFlood", "clipPath", "pattern", "mask",  "feComposite", NULL,
-};
-
-/* All that is kept of it; `id`, `href` and viewBox are looked at on their own. */
-static const char *const attributes[] = {
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "dx",
-    "dy",
-    "cx",
-    "cy",
-    "r",
-    "rx",
-    "ry",
-    "width",
-    "height",
-    "d",
-    "points",
-    "transform",
-    "rotate",
-    "fill",
-    "fill-opacity",
-    "fill-rule",
-    "stroke",
-    "stroke-width",
-    "stroke-opacity",
-    "stroke-dasharray",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-miterlimit",
-    "color",
-    "opacity",
-    "font-family",
-    "font-size",
-    "font-weight",
-    "font-style",
-    "text-anchor",
-    "dominant-baseline",
-    "shape-rendering",
-    "xml:space",
-    "clip-path",
-    "clip-rule",
-    "mask",
-    "filter",
-    "filterUnits",
-    "patternUnits",
-    "flood-color",
-    "flood-opacity",
-    "in",
-    "in2",
-    "operator",
-    "result",
-    NULL,
 };
 
 /* Where the picture is being read, and what is open. */
@@ -82,14 +27,6 @@ struct scanner {
     size_t depth;
     bool ended; /* the svg element was closed */
 };
-
-static const char *find_word(const char *const words[], const char *word)
-{
-    for (; *words != NULL; words++)
-        if (strcmp(*words, word) == 0)
-            return *words;
-    return NULL;
-}
 
 static void skip_blanks(struct scanner *scanner)
 {
@@ -116,62 +53,6 @@ static bool read_name(struct scanner *scanner, char name[MOST_NAME])
     name[length] = '\0';
     scanner->at += length;
     return length > 0;
-}
-
-/* ------------------------------------------------------------------------------- values */
-
-static bool write_id(struct scanner *scanner, const char *before, const char *id, size_t length,
-                     const char *after)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)id[i]) && strchr("-_", id[i]) == NULL)
-            return false;
-    fprintf(scanner->out, "%s%s-%.*s%s", before, scanner->prefix, (int)length, id, after);
-    return length > 0 && length < MOST_ID;
-}
-
-/* "rgb(  0, 114, 178)", "#0072B2" or "black" as 0x0072b2; -1 for all else. */
-static long read_colour(const char *value)
-{
-    unsigned red, green, blue;
-    int used = 0;
-    if (strcmp(value, "black") == 0)
-        return 0;
-    if (sscanf(value, "rgb(%3u ,%3u ,%3u )%n", &red, &green, &blue, &used) != 3 || used == 0)
-        if (sscanf(value, "#%2x%2x%2x%n", &red, &green, &blue, &used) != 3 || used != 7)
-            return -1;
-    return value[used] == '\0' && red < 256 && green < 256 && blue < 256
-               ? (long)(red << 16 | green << 8 | blue)
-               : -1;
-}
-
-/* False for what could lead out of the picture. */
-static bool write_value(struct scanner *scanner, const char *name, const char *value)
-{
-    long colour = read_colour(value);
-    size_t length = strlen(value);
-    fprintf(scanner->out, " %s=\"", name);
-    if (colour >= 0)
-        fprintf(scanner->out, "var(--c%06lx,#%06lx)", colour, colour);
-    else if (strncmp(value, "url(#", 5) == 0 && value[length - 1] == ')')
-        return write_id(scanner, "url(#", value + 5, length - 6, ")\"");
-    else if (strpbrk(value, "&<:\\") != NULL || strcasestr(value, "url") != NULL)
-        return false;
-    else
-        text_html_escaped(scanner->out, value);
-    fputc('"', scanner->out);
-    return true;
-}
-
-static bool write_attribute(struct scanner *scanner, const char *name, const char *value)
-{
-    if (strcmp(name, "id") == 0)
-        return write_id(scanner, " id=\"", value, strlen(value), "\"");
-    if (strcmp(name, "href") == 0 || strcmp(name, "xlink:href") == 0)
-        return *value == '#' && write_id(scanner, " href=\"#", value + 1, strlen(value + 1), "\"");
-    if (find_word(attributes, name) == NULL)
-        return true; /* left out */
-    return write_value(scanner, name, value);
 }
 
 /* ------------------------------------------------------------------------------- tags */
@@ -226,7 +107,7 @@ static bool read_attributes(struct scanner *scanner, bool root)
         if (!read_attribute(scanner, name, &value))
             return false;
         if (!root)
-            good = write_attribute(scanner, name, value);
+            good = html_svg_attribute(scanner->out, scanner->prefix, name, value);
         else if (strcmp(name, "viewBox") == 0)
             good = !boxed && (boxed = write_box(scanner, value));
         free(value);
@@ -242,7 +123,7 @@ static bool open_tag(struct scanner *scanner)
         return false;
     if (strcmp(name, "title") == 0 || strcmp(name, "desc") == 0)
         return skip_to(scanner, name[0] == 't' ? "</title>" : "</desc>");
-    const char *element = find_word(elements, name);
+    const char *element = html_svg_find(elements, name);
     if (element == NULL || root != (strcmp(name, "svg") == 0) || scanner->depth == MOST_DEPTH ||
         scanner->ended)
         return false;
