@@ -11,11 +11,8 @@
 enum { MOST_DEPTH = 32, MOST_NAME = 24 };
 
 /* All that gnuplot draws with. */
-static const char *const elements[] = {
-    "svg",     "g",        "path",    "rect",  "circle",      "ellipse", "line",
-    "polygon", "polyline", "text",    "tspan", "use",         "defs",    "filter",
-    "feFlood", "clipPath", "pattern", "mask",  "feComposite", NULL,
-};
+static const char elements[] = " svg g path rect circle ellipse line polygon polyline text tspan "
+                               "use defs filter feFlood feComposite clipPath pattern mask ";
 
 /* Where the picture is being read, and what is open. */
 struct scanner {
@@ -23,7 +20,7 @@ struct scanner {
     FILE *out;
     const char *prefix;
     const struct html_alt *alt;
-    const char *open[MOST_DEPTH]; /* of `elements` */
+    char open[MOST_DEPTH][MOST_NAME];
     size_t depth;
     bool ended; /* the svg element was closed */
 };
@@ -123,11 +120,10 @@ static bool open_tag(struct scanner *scanner)
         return false;
     if (strcmp(name, "title") == 0 || strcmp(name, "desc") == 0)
         return skip_to(scanner, name[0] == 't' ? "</title>" : "</desc>");
-    const char *element = html_svg_find(elements, name);
-    if (element == NULL || root != (strcmp(name, "svg") == 0) || scanner->depth == MOST_DEPTH ||
-        scanner->ended)
+    if (!html_svg_knows(elements, name) || root != (strcmp(name, "svg") == 0) ||
+        scanner->depth == MOST_DEPTH || scanner->ended)
         return false;
-    fprintf(scanner->out, "<%s", element);
+    fprintf(scanner->out, "<%s", name);
     if (!read_attributes(scanner, root))
         return false;
     bool closed = *scanner->at == '/';
@@ -139,7 +135,7 @@ static bool open_tag(struct scanner *scanner)
     else
         fputs(closed ? "/>" : ">", scanner->out);
     if (!closed)
-        scanner->open[scanner->depth++] = element;
+        strcpy(scanner->open[scanner->depth++], name);
     return !(root && closed);
 }
 

@@ -7,67 +7,20 @@
 enum { MOST_ID = 64 };
 
 /* All that is kept of a tag; `id`, `href` and viewBox are looked at on their own. */
-static const char *const attributes[] = {
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "dx",
-    "dy",
-    "cx",
-    "cy",
-    "r",
-    "rx",
-    "ry",
-    "width",
-    "height",
-    "d",
-    "points",
-    "transform",
-    "rotate",
-    "fill",
-    "fill-opacity",
-    "fill-rule",
-    "stroke",
-    "stroke-width",
-    "stroke-opacity",
-    "stroke-dasharray",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-miterlimit",
-    "color",
-    "opacity",
-    "font-family",
-    "font-size",
-    "font-weight",
-    "font-style",
-    "text-anchor",
-    "dominant-baseline",
-    "shape-rendering",
-    "xml:space",
-    "clip-path",
-    "clip-rule",
-    "mask",
-    "filter",
-    "filterUnits",
-    "patternUnits",
-    "flood-color",
-    "flood-opacity",
-    "in",
-    "in2",
-    "operator",
-    "result",
-    NULL,
-};
+static const char attributes[] =
+    " x y x1 x2 y1 y2 dx dy cx cy r rx ry width height d points transform rotate fill fill-opacity "
+    "fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-linecap stroke-linejoin "
+    "stroke-miterlimit color opacity font-family font-size font-weight font-style text-anchor "
+    "dominant-baseline shape-rendering xml:space clip-path clip-rule mask filter filterUnits "
+    "patternUnits flood-color flood-opacity in in2 operator result ";
 
-const char *html_svg_find(const char *const words[], const char *word)
+bool html_svg_knows(const char *words, const char *word)
 {
-    for (; *words != NULL; words++)
-        if (strcmp(*words, word) == 0)
-            return *words;
-    return NULL;
+    size_t length = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at++)
+        if (at > words && at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
 }
 
 static bool write_id(FILE *out, const char *prefix, const char *before, const char *id,
@@ -120,7 +73,7 @@ bool html_svg_attribute(FILE *out, const char *prefix, const char *name, const c
     if (strcmp(name, "href") == 0 || strcmp(name, "xlink:href") == 0)
         return *value == '#' &&
                write_id(out, prefix, " href=\"#", value + 1, strlen(value + 1), "\"");
-    if (html_svg_find(attributes, name) == NULL)
+    if (!html_svg_knows(attributes, name))
         return true; /* left out */
     return write_value(out, prefix, name, value);
 }

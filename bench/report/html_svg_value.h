@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The word of a list that ends in NULL, or NULL. */
-const char *html_svg_find(const char *const words[], const char *word);
+/* True where " a b c " has the word, which is not empty and has no blank. */
+bool html_svg_knows(const char *words, const char *word);
 
 /* Writes an attribute as the page needs it: ids and references to them with the prefix, colours as
  * variables. What does not draw is left out; false for what could lead out of the picture. */
