@@ -78,13 +78,41 @@ static void open_table(const struct html *html, const struct html_scene *of)
     text_size(size, sizeof size, (double)of->scene.least_size);
     html_open_box(html, "table", "Overhead of one job");
     fprintf(html->file,
-            "<table class=\"sorts\">\n<caption>Overhead of one job: %llu jobs of size %s, "
+            "<table class=\"sorts\">\n<caption>Overhead of one job: %llu job%s of size %s, "
             "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
             "it</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
             "<th scope=\"col\">Warm, 95 %%</th><th scope=\"col\">In round trips</th>"
             "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95 %%</th>"
             "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
-            (unsigned long long)of->scene.jobs, size, (unsigned long long)of->scene.full_workers);
+            (unsigned long long)of->scene.jobs, of->scene.jobs == 1 ? "" : "s", size,
+            (unsigned long long)of->scene.full_workers);
+}
+
+/* True where any strategy costs more than serial. */
+static bool has_overheads(const struct html_scene *of)
+{
+    const struct scene *scene = &of->scene;
+    for (size_t i = 0; i < of->lines.count; i++)
+        for (int cold = 0; cold < 2; cold++) {
+            const struct summary *row = scene_row(scene, &of->lines.lines[i], scene->full_workers,
+                                                  scene->least_size, cold ? "cold" : "warm");
+            if (row != NULL && isfinite(overhead_of_row(row).ns))
+                return true;
+        }
+    return false;
+}
+
+static void write_table(const struct html *html, const struct html_scene *of)
+{
+    if (!has_overheads(of)) {
+        fputs("<p>No overhead was found.</p>\n", html->file);
+        return;
+    }
+    open_table(html, of);
+    for (size_t k = 0; k < of->lines.count; k++)
+        write_row(html, of, &of->lines.lines[k]);
+    fputs("</tbody>\n</table>\n", html->file);
+    html_close_box(html);
 }
 
 int html_overheads(struct html *html)
@@ -105,11 +133,7 @@ int html_overheads(struct html *html)
         html_scene_heading(html, of);
         html_picture(html, of, "handover");
         html_picture(html, of, "overhead");
-        open_table(html, of);
-        for (size_t k = 0; k < of->lines.count; k++)
-            write_row(html, of, &of->lines.lines[k]);
-        fputs("</tbody>\n</table>\n", html->file);
-        html_close_box(html);
+        write_table(html, of);
     }
     return 0;
 }
