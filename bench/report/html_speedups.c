@@ -191,6 +191,11 @@ static int write_flat_map(const struct html *html, const struct html_scene *of)
     struct columns columns;
     if (find_columns(html, of, NULL, &columns) != 0)
         return -1;
+    if (columns.count == 0) {
+        fputs("<p>No speedup was found.</p>\n", html->file);
+        free(columns.columns);
+        return 0;
+    }
     html_open_box(html, "table heat", "Speedups");
     fputs("<table>\n<caption>", html->file);
     html_scene_name(html, of);

@@ -131,7 +131,7 @@ const faint = `(() => {
     const add = (what, colour, least) => { const ratio = contrast(parse(colour));
         if (ratio < least) found.set(what + " " + colour, ratio.toFixed(2)); };
     for (const key of document.querySelectorAll(".key")) add(key.className, getComputedStyle(key).backgroundColor, 3);
-    for (const line of document.querySelectorAll(".picture path:not(.gridline)"))
+    for (const line of document.querySelectorAll(".picture path"))
         if (!line.closest("defs") && getComputedStyle(line).fill === "none" && getComputedStyle(line).stroke !== "none" &&
             line.getAttribute("stroke") !== "var(--cdddddd,#dddddd)" && line.parentNode.getAttribute("stroke") !== "var(--cdddddd,#dddddd)")
             add("line", getComputedStyle(line).stroke, 3);
