@@ -96,7 +96,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/bench/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp) $(BUILD)/image-static $(BUILD)/image-dynamic
+$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
 	@echo '  LD $@'

@@ -9,9 +9,11 @@
 
 #define SUITE(name) INCLUDE_FILE(suite_##name, "bench/suites/" #name ".ini");
 #define PLOT(symbol, name) INCLUDE_FILE(plot_##symbol, "plots/" name ".gp");
+#define PAGE(symbol, name) INCLUDE_FILE(page_##symbol, "bench/report/page/" name);
 #include "bench/assets.list.h"
 #undef SUITE
 #undef PLOT
+#undef PAGE
 
 enum {
 #define SUITE(name) SUITE_##name,
@@ -27,8 +29,16 @@ enum {
     PLOT_COUNT
 };
 
+enum {
+#define PAGE(symbol, name) PAGE_##symbol,
+#include "bench/assets.list.h"
+#undef PAGE
+    PAGE_COUNT
+};
+
 const size_t asset_suites_count = SUITE_COUNT;
 const size_t asset_plots_count = PLOT_COUNT;
+const size_t asset_pages_count = PAGE_COUNT;
 
 const char *const asset_suite_names[] = {
 #define SUITE(name) #name,
@@ -46,6 +56,12 @@ const struct asset asset_plots[] = {
 #define PLOT(symbol, name) {name, plot_##symbol, plot_##symbol##_end},
 #include "bench/assets.list.h"
 #undef PLOT
+};
+
+const struct asset asset_pages[] = {
+#define PAGE(symbol, name) {name, page_##symbol, page_##symbol##_end},
+#include "bench/assets.list.h"
+#undef PAGE
 };
 
 INCLUDE_FILE(image_static, "image-static"); /* in the build's folder */

@@ -18,6 +18,10 @@ extern const char *const asset_suite_names[];
 extern const struct asset asset_plots[];
 extern const size_t asset_plots_count;
 
+/* What is part of every HTML page: bench/report/page/. */
+extern const struct asset asset_pages[];
+extern const size_t asset_pages_count;
+
 /* The program of strategies/image/, linked statically where this machine can and dynamically. */
 extern const struct asset asset_image_static, asset_image_dynamic;
 

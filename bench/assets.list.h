@@ -1,5 +1,5 @@
 /* Every file that is built in, once: SUITE(name) is bench/suites/name.ini, PLOT(symbol, name) is
- * plots/name.gp. */
+ * plots/name.gp, PAGE(symbol, name) is bench/report/page/name. */
 #ifdef SUITE
 SUITE(default)
 SUITE(quick)
@@ -19,4 +19,8 @@ PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")
 PLOT(timeline, "timeline")
+#endif
+#ifdef PAGE
+PAGE(css, "page.css")
+PAGE(js, "page.js")
 #endif

@@ -1,4 +1,5 @@
-# Overhead per job by strategy at the smallest size, as bars on a log axis, cheapest first. data: one
+# Overhead per job by strategy at the smallest size, as bars on a log axis, cheapest first; the
+# dashed line is what a cache line needs to another CPU and back. data: one
 # block of position, warm ns, cold ns, label for warm, label for cold, strategy; captions are the names.
 label_max = 0
 do for [i=1:bars] {
@@ -14,6 +15,12 @@ set rmargin 2
 set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
            '1 ns' 1, '100 ms' 1e8, '1 s' 1e9)
 set key inside left top
+if (roundtrip > 0) {
+    set rmargin 15
+    set arrow 1 from graph 0, first roundtrip to graph 1, first roundtrip nohead front lw 2 dt 2 lc rgb 0x000000
+    set label 2 "a cache line to\nanother CPU\nand back:\n".roundtrip_label at graph 1, first roundtrip \
+        left offset 0.5,1.2 noenhanced font ',10'
+}
 set boxwidth 0.36
 
 do for [format in formats] {

@@ -227,3 +227,41 @@ void text_gnuplot_quoted(FILE *file, const char *text)
     }
     fputc('\'', file);
 }
+
+/* What stands for a character that acts in HTML; NULL for others. */
+static const char *html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case '\n':
+    case '\r':
+    case '\t':
+        return " ";
+    default:
+        return NULL;
+    }
+}
+
+void text_html_escaped(FILE *file, const char *text)
+{
+    for (const char *c = text; *c != '\0';) {
+        size_t length = printable_bytes(c);
+        const char *entity = html_entity(*c);
+        if (entity != NULL)
+            fputs(entity, file);
+        else if (length == 0)
+            fprintf(file, "\\x%02x", (unsigned char)*c);
+        else
+            fwrite(c, 1, length, file);
+        c += length > 0 ? length : 1;
+    }
+}

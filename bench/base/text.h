@@ -43,6 +43,10 @@ void text_printable(char *out, size_t bytes, const char *text);
  * it; what text_printable makes visible is made visible, line ends become blanks. */
 void text_gnuplot_quoted(FILE *file, const char *text);
 
+/* Writes text so that no character in it acts in HTML, neither in an element nor in an attribute in
+ * quotes; what text_printable makes visible is made visible, line ends and tabs become blanks. */
+void text_html_escaped(FILE *file, const char *text);
+
 bool text_equal(const char *a, const char *b);
 
 #endif

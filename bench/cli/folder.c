@@ -82,7 +82,7 @@ static bool is_result(const char *name)
     return strcmp(name, "samples.csv") == 0 || strcmp(name, "host.json") == 0 ||
            strcmp(name, "summary.csv") == 0 || strcmp(name, "crossover.csv") == 0 ||
            strcmp(name, "law.csv") == 0 || strcmp(name, "comparison.csv") == 0 ||
-           whole_is_partial(name);
+           strcmp(name, "report.html") == 0 || whole_is_partial(name);
 }
 
 static bool is_plot(const char *name)

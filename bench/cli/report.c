@@ -1,4 +1,4 @@
-/* breakeven report: tables and pictures again, from the files of a run. */
+/* breakeven report: tables, pictures and the page again, from the files of a run. */
 #include "bench/report/report.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
@@ -50,8 +50,8 @@ static int handle_option(void *user, size_t index, const char *value, struct err
 
 static void print_help(void)
 {
-    printf("breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv and plots/ "
-           "again\nfrom DIR/samples.csv and DIR/host.json, and prints the tables\n\n");
+    printf("breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv, plots/ and "
+           "report.html\nagain from DIR/samples.csv and DIR/host.json, and prints the tables\n\n");
     cli_print_options(specs, OPTION_COUNT);
 }
 
@@ -73,7 +73,8 @@ static void report(const char *path, const struct options *options, struct endin
     }
     text_printable(folder, sizeof folder, path);
     if (!options->quiet && options->request.output == REPORT_TABLES)
-        printf("%zu pictures are in %s/plots.\n", result.pictures, folder);
+        printf("Look at %s/report.html; %zu pictures are in %s/plots.\n", folder, result.pictures,
+               folder);
 }
 
 void cli_report(int count, char *const arguments[], struct ending *ending)

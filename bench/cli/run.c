@@ -123,10 +123,10 @@ static void print_end(const struct measuring *run, size_t pictures)
     if (run->suite.rounds == 0 && visit_interrupted == 0 && steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
-    printf("%llu visits in %.0f s. Look at %s/plots (%zu picture%s); the numbers are in "
-           "%s/summary.csv and crossover.csv.\n",
+    printf("%llu visits in %.0f s. Look at %s/report.html; %zu picture%s in %s/plots, the numbers "
+           "are in summary.csv and crossover.csv.\n",
            (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9, folder,
-           pictures, pictures == 1 ? "" : "s", folder);
+           pictures, pictures == 1 ? " is" : "s are", folder);
 }
 
 static void report(const struct run *options, struct ending *ending)

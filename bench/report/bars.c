@@ -18,6 +18,21 @@ static int compare_bars(const void *a, const void *b)
     return (x->warm_ns > y->warm_ns) - (x->warm_ns < y->warm_ns);
 }
 
+/* The floor of a hand-over, as a line across the bars: the round trip beside the cheapest. */
+static double write_floor(const struct drawing *drawing, const struct line *cheapest)
+{
+    const struct scene *scene = drawing->scene;
+    const struct summary *row =
+        scene_row(scene, cheapest, scene->full_workers, scene->least_size, "warm");
+    double roundtrip_ns = row->roundtrip_ns > 0 ? row->roundtrip_ns : (double)NAN;
+    char duration[32];
+    text_duration(duration, sizeof duration, roundtrip_ns);
+    picture_setting(drawing->picture->commands, "roundtrip_label", duration);
+    fprintf(drawing->picture->commands, "roundtrip = %.6g\n",
+            isfinite(roundtrip_ns) ? roundtrip_ns : 0);
+    return roundtrip_ns;
+}
+
 /* Bars stand on the power of ten below the lowest and end below ten times the highest. */
 static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
 {
@@ -37,6 +52,7 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
         least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
         most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
     }
+    least = fmin(least, write_floor(drawing, bars[0].line));
     legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands, "bars = %zu\nbottom = %g\ntop = %g\n", count,
             pow(10, floor(log10(least) - 0.1)), 8 * most);

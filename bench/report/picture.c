@@ -121,8 +121,8 @@ static uint32_t hash_of(const char *text)
     return hash;
 }
 
-/* "squares-overhead"; names that had to be changed get a hash, so that two of them stay two. */
-static void name_picture(struct picture *picture, const struct scene *scene, const char *kind)
+/* Names that had to be changed get a hash, so that two of them stay two. */
+void picture_name(const struct scene *scene, const char *kind, char *name, size_t bytes)
 {
     char work[41], changed[16] = "", jobs[40] = "";
     snprintf(work, sizeof work, "%s", scene->work);
@@ -131,7 +131,7 @@ static void name_picture(struct picture *picture, const struct scene *scene, con
         snprintf(changed, sizeof changed, "_%08x", hash_of(scene->work));
     if (!scene->only_jobs)
         snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
-    snprintf(picture->name, sizeof picture->name, "%s%s%s-%s", work, changed, jobs, kind);
+    snprintf(name, bytes, "%s%s%s-%s", work, changed, jobs, kind);
 }
 
 void picture_drop(struct picture *picture)
@@ -176,7 +176,7 @@ int picture_begin(struct picture *picture, const struct scene *scene, const char
                   const char *heading)
 {
     char footer[700];
-    name_picture(picture, scene, kind);
+    picture_name(scene, kind, picture->name, sizeof picture->name);
     describe_host(scene->host, footer, sizeof footer);
     return begin(picture, heading, footer, scene->host->cpus_usable);
 }

@@ -45,6 +45,9 @@ struct picture {
     struct error *error; /* the gallery's */
 };
 
+/* "squares-overhead": the name, without its extension, of a scene's picture of that kind. */
+void picture_name(const struct scene *scene, const char *kind, char *name, size_t bytes);
+
 /* Opens a picture of a scene and writes the variables that all scripts read. */
 int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
                   const char *heading);

@@ -4,6 +4,7 @@
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
 #include "bench/report/json.h"
+#include "bench/report/page.h"
 #include "bench/report/table.h"
 
 #include <limits.h>
@@ -104,6 +105,20 @@ static int print(const char *folder, const struct findings *found, const struct 
     return print_tables(file, found, host, error);
 }
 
+static int write_page(const char *folder, const struct findings *found, const struct host *host,
+                      const struct report_result *result, struct error *error)
+{
+    struct page page = {
+        .summaries = &found->summaries,
+        .crossovers = &found->crossovers,
+        .laws = &found->laws,
+        .disturbances = &found->disturbances,
+        .host = host,
+        .tool = &result->gnuplot_error,
+    };
+    return page_write(folder, &page, error);
+}
+
 /* Where pictures cannot be written, the tables are printed all the same. */
 static int show(const char *folder, const struct findings *found, const struct host *host,
                 const struct report_request *request, struct report_result *result,
@@ -112,6 +127,8 @@ static int show(const char *folder, const struct findings *found, const struct h
     int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
                               &request->formats, request->interrupted, &result->pictures,
                               &result->gnuplot_error, error);
+    if (status == 0)
+        status = write_page(folder, found, host, result, error);
     if (error->code == EXIT_INTERRUPTED)
         return status;
     return print(folder, found, host, request, error) == 0 ? status : -1;

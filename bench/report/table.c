@@ -26,8 +26,8 @@ static void describe_spread(const struct scene *scene, const struct crossover *c
 }
 
 /* "never", "always", or "31.6k +-8% (22.1 us)": the job size, its interval and its serial time. */
-static void describe_verdict(const struct scene *scene, const struct crossover *crossover,
-                             char *text, size_t bytes)
+void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
+                            char *text, size_t bytes)
 {
     char size[32], spread[24], job[32];
     if (crossover == NULL) {
@@ -50,8 +50,7 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Enough decimals for two digits of a speedup. */
-static int decimals(double speedup)
+int table_decimals(double speedup)
 {
     return speedup < 0.0001 ? 7 : speedup < 0.01 ? 5 : speedup < 0.1 ? 3 : 2;
 }
@@ -79,11 +78,12 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     if (best == NULL)
         return;
     line_label(lines, line, label, sizeof label);
-    describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
-    describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
+    table_describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
+    table_describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
     fprintf(file, "  %-*s %7llu  %-24s %-24s %6.*f at %s\n", width_of(lines, line_label), label,
-            (unsigned long long)workers, warm, cold, decimals(best->speedup), best->speedup, size);
+            (unsigned long long)workers, warm, cold, table_decimals(best->speedup), best->speedup,
+            size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
@@ -159,31 +159,42 @@ static void print_cold(FILE *file, const struct crossover *cold)
                 text_equal(cold->verdict, "never") ? "never" : "too noisy to tell");
 }
 
-static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
-                           const struct line *line)
+bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+                          const struct line *line)
 {
     char label[TEXT_BYTES], job[32], best_job[32];
     const struct summary *best = overall_best(scene, line);
     if (best == NULL)
-        return;
+        return false;
     uint64_t workers = earliest_workers(scene, line);
     line_label(lines, line, label, sizeof label);
     text_duration(best_job, sizeof best_job, best->serial_ns / (double)best->key.jobs);
     if (workers > 0) {
         const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
         text_duration(job, sizeof job, warm->job_ns);
-        fprintf(file, "  %s beats serial %sfrom jobs of %s on with %llu worker%s", label,
+        fprintf(file, "%s beats serial %sfrom jobs of %s on with %llu worker%s", label,
                 text_equal(warm->verdict, "always") ? "throughout, " : "", job,
                 (unsigned long long)workers, plural(workers));
         print_cold(file, scene_crossover(scene, line, workers, "cold"));
     } else {
-        fprintf(file, "  %s %s", label,
+        fprintf(file, "%s %s", label,
                 any_noisy(scene, line)
                     ? "cannot be told from serial here: too few rounds or too noisy"
                     : "does not stay ahead of serial here");
     }
-    fprintf(file, "; at best %.*f times as fast, with jobs of %s.\n", decimals(best->speedup),
+    fprintf(file, "; at best %.*f times as fast, with jobs of %s.", table_decimals(best->speedup),
             best->speedup, best_job);
+    return true;
+}
+
+static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+                           const struct line *line)
+{
+    if (overall_best(scene, line) == NULL)
+        return;
+    fputs("  ", file);
+    table_write_sentence(file, scene, lines, line);
+    fputc('\n', file);
 }
 
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
@@ -296,23 +307,36 @@ static void print_costs(FILE *file, const struct scene *scene, const struct line
         fputc('\n', file);
 }
 
+static bool is_trouble(const struct scene *scene, const struct summary *row)
+{
+    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
+           !text_equal(row->status, "ok") && !text_equal(row->temperature, "warm");
+}
+
+bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row)
+{
+    if (!is_trouble(scene, row))
+        return false;
+    fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
+            (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
+    print_variant(file, &row->key);
+    fprintf(file, ": %s: %s", row->status, row->detail);
+    return true;
+}
+
 /* What went wrong, once for each cell. */
 static void print_troubles(FILE *file, const struct scene *scene)
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (row->key.jobs != scene->jobs || !text_equal(row->key.work, scene->work) ||
-            text_equal(row->status, "ok") || text_equal(row->temperature, "warm"))
+        if (!is_trouble(scene, &scene->summaries->rows[i]))
             continue;
-        fprintf(file, "  ! %s, %llu workers, size %llu", row->key.strategy,
-                (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
-        print_variant(file, &row->key);
-        fprintf(file, ": %s: %s\n", row->status, row->detail);
+        fputs("  ! ", file);
+        table_write_trouble(file, scene, &scene->summaries->rows[i]);
+        fputc('\n', file);
     }
 }
 
-/* "fork, 1 worker: 316 us a job + 124 ns (+-2 %) for each 4 KiB page that the caller holds: ..." */
-static void print_law(FILE *file, const struct lines *lines, const struct law *law)
+void table_write_law(FILE *file, const struct lines *lines, const struct law *law)
 {
     struct line line = {law->key};
     char label[TEXT_BYTES], page[32], base[32], per_page[32], whole[32];
@@ -321,15 +345,15 @@ static void print_law(FILE *file, const struct lines *lines, const struct law *l
     text_duration(base, sizeof base, law->base_ns);
     text_duration(per_page, sizeof per_page, law->per_page_ns);
     text_duration(whole, sizeof whole, law_value(law, LAW_SHOWN_BYTES));
-    fprintf(file, "  %s, %llu worker%s: ", label, (unsigned long long)law->key.workers,
+    fprintf(file, "%s, %llu worker%s: ", label, (unsigned long long)law->key.workers,
             plural(law->key.workers));
     if (text_equal(law->verdict, "flat"))
-        fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.\n", base,
+        fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.", base,
                 100 * law->base_error_ns / law->base_ns, page);
     else if (text_equal(law->verdict, "noisy"))
-        fprintf(file, "too noisy to tell what a %s costs; %s a job on average.\n", page, base);
+        fprintf(file, "too noisy to tell what a %s costs; %s a job on average.", page, base);
     else
-        fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.\n",
+        fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.",
                 base, per_page, 100 * law->per_page_error_ns / law->per_page_ns, page, whole);
 }
 
@@ -341,26 +365,36 @@ static int print_laws(FILE *file, const struct scene *scene, const struct lines 
         return -1;
     if (shown.count > 0)
         fprintf(file, "\n  What the caller's memory costs:\n");
-    for (size_t i = 0; i < shown.count; i++)
-        print_law(file, lines, shown.laws[i]);
+    for (size_t i = 0; i < shown.count; i++) {
+        fputs("  ", file);
+        table_write_law(file, lines, shown.laws[i]);
+        fputc('\n', file);
+    }
     free(shown.laws);
     return 0;
+}
+
+void table_describe_scene(const struct scene *scene, char *text, size_t bytes)
+{
+    char least[32], most[32];
+    text_size(least, sizeof least, (double)scene->least_size);
+    text_size(most, sizeof most, (double)scene->most_size);
+    bool several = scene->most_size > scene->least_size;
+    snprintf(text, bytes, "%llu job%s of size %s%s%s (%s), %u CPU%s",
+             (unsigned long long)scene->jobs, plural(scene->jobs), least, several ? " to " : "",
+             several ? most : "", scene->unit, scene->host->cpus_usable,
+             plural(scene->host->cpus_usable));
 }
 
 static int print_scene(FILE *file, const struct scene *scene, const struct payload_costs *costs,
                        struct error *error)
 {
     struct lines lines;
-    char least[32], most[32];
+    char cells[160];
     if (scene_lines(scene, &lines, error) != 0)
         return -1;
-    text_size(least, sizeof least, (double)scene->least_size);
-    text_size(most, sizeof most, (double)scene->most_size);
-    bool several = scene->most_size > scene->least_size;
-    fprintf(file, "%s: %llu job%s of size %s%s%s (%s), %u CPU%s\n\n", scene->work,
-            (unsigned long long)scene->jobs, plural(scene->jobs), least, several ? " to " : "",
-            several ? most : "", scene->unit, scene->host->cpus_usable,
-            plural(scene->host->cpus_usable));
+    table_describe_scene(scene, cells, sizeof cells);
+    fprintf(file, "%s: %s\n\n", scene->work, cells);
     print_rows(file, scene, &lines);
     fputc('\n', file);
     print_costs(file, scene, &lines, costs);

@@ -12,6 +12,28 @@
 int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct error *error);
 
+/* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
+ * "never", "always (<= 10)", "31.6k +-8% (22.1 us)"; "-" for NULL. */
+void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
+                            char *text, size_t bytes);
+
+/* "fork beats serial from jobs of ..."; false where the line has no sentence. */
+bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+                          const struct line *line);
+
+/* "fork, 1 worker: 316 us a job + 124 ns (...) for each 4 KiB page that the caller holds: ...". */
+void table_write_law(FILE *file, const struct lines *lines, const struct law *law);
+
+/* "fork, 2 workers, size 100: crashed: ..."; false where nothing went wrong in the row, or where
+ * the scene is another's. */
+bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row);
+
+/* "8 jobs of size 10 to 10M (iterations), 2 CPUs": what the scene's cells have in common. */
+void table_describe_scene(const struct scene *scene, char *text, size_t bytes);
+
+/* Enough decimals for two digits of a speedup. */
+int table_decimals(double speedup);
+
 /* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
 void table_print_disturbances(FILE *file, const struct disturbances *found);
 

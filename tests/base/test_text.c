@@ -209,6 +209,54 @@ static void printable_text_is_cut_between_characters(void **state)
     assert_string_equal(text, "a\\x1b");
 }
 
+/* What a text is in HTML; the caller frees it. */
+static char *in_html(const char *text)
+{
+    char *html = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&html, &bytes);
+    assert_non_null(file);
+    text_html_escaped(file, text);
+    assert_int_equal(fclose(file), 0);
+    return html;
+}
+
+static void no_character_acts_in_html(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"fork, 2 workers", "fork, 2 workers"},
+        {"", ""},
+        {"<script>alert('1')</script>", "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"},
+        {"\" onload=\"x", "&quot; onload=&quot;x"},
+        {"a & b &lt;", "a &amp; b &amp;lt;"},
+        {"<!-- ]]> `x`", "&lt;!-- ]]&gt; `x`"},
+        {"a\nb\tc\rd", "a b c d"},
+        {"\x1b[31m\x07", "\\x1b[31m\\x07"},
+        {"caf\xc3\xa9 \xe2\x82\xac", "caf\xc3\xa9 \xe2\x82\xac"},
+        {"\xff\xc3", "\\xff\\xc3"},
+        {"\xe2\x80\xae", "\\xe2\\x80\\xae"}, /* turns the direction */
+        {"\x7f", "\\x7f"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *html = in_html(cases[i][0]);
+        assert_string_equal(html, cases[i][1]);
+        free(html);
+    }
+}
+
+static void no_byte_makes_markup(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 256; byte++) {
+        const char text[] = {(char)byte, '\0'};
+        char *html = in_html(text);
+        assert_null(strpbrk(html, "<>\"'\n\r\t\x1b"));
+        assert_true(*html != '&' || strlen(html) > 3);
+        free(html);
+    }
+}
+
 /* ------------------------------------------------------------------------------- strings */
 
 static void strings_are_kept_once_and_as_copies(void **state)
@@ -241,6 +289,8 @@ int main(void)
         cmocka_unit_test(gnuplot_strings_hold_no_character_that_acts),
         cmocka_unit_test(what_acts_on_a_terminal_is_made_visible),
         cmocka_unit_test(printable_text_is_cut_between_characters),
+        cmocka_unit_test(no_character_acts_in_html),
+        cmocka_unit_test(no_byte_makes_markup),
         cmocka_unit_test(strings_are_kept_once_and_as_copies),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

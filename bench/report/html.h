@@ -1,0 +1,81 @@
+/* The parts of report.html, and what they share. Each part writes a section of its own, or nothing
+ * where the run has nothing of it. Texts of files go through text_html_escaped alone. */
+#ifndef BREAKEVEN_REPORT_HTML_H
+#define BREAKEVEN_REPORT_HTML_H
+
+#include "bench/analyse/disturbed.h"
+#include "bench/report/html_plots.h"
+#include "bench/report/scene.h"
+
+#include <stdio.h>
+
+/* One work of the run with one number of jobs, and its lines. */
+struct html_scene {
+    struct scene scene;
+    struct lines lines;
+};
+
+/* What all parts look at. */
+struct html {
+    FILE *file;
+    const struct summaries *summaries;
+    const struct laws *laws;
+    const struct host *host;
+    const struct disturbances *disturbances;
+    const struct error *tool; /* why pictures are missing */
+    struct scene *found;      /* what the scenes' copies share */
+    size_t found_count;
+    struct html_scene *scenes;
+    size_t scene_count;
+    struct html_plots plots;
+    struct error *error;
+};
+
+/* A part of the page: its heading and what writes it, unless it has nothing to write. */
+typedef int html_write_function(struct html *html);
+typedef bool html_asks_function(const struct html *html);
+
+html_write_function html_answer, html_crossovers, html_speedups, html_scaling, html_overheads,
+    html_callers, html_payload, html_timeline, html_more_pictures, html_machine, html_files,
+    html_glossary;
+html_asks_function html_has_scaling, html_has_callers, html_has_payload, html_has_timeline,
+    html_has_more_pictures;
+
+/* ------------------------------------------------------------------------------- building blocks
+ */
+
+/* "squares", "squares, 8 jobs": how a scene is named in headings. */
+void html_scene_name(const struct html *html, const struct html_scene *of);
+
+/* A scene's heading within a part; nothing where the run has but one scene. */
+void html_scene_heading(const struct html *html, const struct html_scene *of);
+
+/* A box that what is wide scrolls in, also by keyboard; name: for screen readers. */
+void html_open_box(const struct html *html, const char *class, const char *name);
+void html_close_box(const struct html *html);
+
+/* A field with the number that it is sorted by; what is not known (NaN) is sorted last. */
+void html_cell(const struct html *html, double sorted_by, const char *text);
+
+/* "x", or "a to b"; "-" where neither end is known. */
+void html_range(char *text, size_t bytes, const char *low, const char *high);
+
+/* The same for durations in ns, with an interval that may not be known. */
+void html_duration_range(char *text, size_t bytes, double low_ns, double high_ns);
+
+/* "1.87", with as many decimals as tables have; "-" where it is not known. */
+void html_speedup(char *text, size_t bytes, double speedup);
+
+/* A line's name in its strategy's colour. */
+void html_line_name(const struct html *html, const struct html_scene *of, const struct line *line);
+
+/* Shows a scene's picture of that kind, with its title, what it says and links to its files; where
+ * there is none, nothing. */
+void html_picture(const struct html *html, const struct html_scene *of, const char *kind);
+
+bool html_has_picture(const struct html *html, const struct html_scene *of, const char *kind);
+
+/* Marks the pictures that belong to a scene; others are shown on their own. */
+void html_know_pictures(struct html *html);
+
+#endif

@@ -1,0 +1,205 @@
+/* The answer, before all else: a sentence a strategy, what went wrong, the picture of crossovers.
+ */
+#include "bench/base/text.h"
+#include "bench/report/html.h"
+#include "bench/report/picture.h"
+#include "bench/report/table.h"
+
+#include <stdlib.h>
+
+/* What a function of the tables writes, escaped and between two tags; nothing where it writes
+ * nothing. */
+struct said {
+    char *text;
+    size_t bytes;
+    FILE *file;
+};
+
+static int open_said(const struct html *html, struct said *said)
+{
+    *said = (struct said){0};
+    said->file = open_memstream(&said->text, &said->bytes);
+    return said->file != NULL ? 0 : fail(html->error, EXIT_REFUSED, "report: out of memory");
+}
+
+static int write_said(const struct html *html, struct said *said, bool any, const char *before,
+                      const char *after)
+{
+    bool lost = fclose(said->file) != 0;
+    if (!lost && any) {
+        fputs(before, html->file);
+        text_html_escaped(html->file, said->text);
+        fputs(after, html->file);
+    }
+    free(said->text);
+    return lost ? fail(html->error, EXIT_REFUSED, "report: out of memory") : 0;
+}
+
+/* Of callers of several sizes the smallest has a sentence. */
+static bool is_said(const struct html_scene *of, const struct line *line)
+{
+    return line->key.parent_mib == scene_least_parent(&of->scene) &&
+           !text_equal(line->key.strategy, "serial");
+}
+
+static int write_sentences(const struct html *html, const struct html_scene *of)
+{
+    struct said said;
+    fputs("<ul class=\"answer\">\n", html->file);
+    for (size_t i = 0; i < of->lines.count; i++) {
+        const struct line *line = &of->lines.lines[i];
+        if (!is_said(of, line))
+            continue;
+        if (open_said(html, &said) != 0)
+            return -1;
+        char before[80];
+        snprintf(before, sizeof before, "<li><span class=\"key k-%s\"></span>",
+                 picture_strategy(line->key.strategy));
+        bool any = table_write_sentence(said.file, &of->scene, &of->lines, line);
+        if (write_said(html, &said, any, before, "</li>\n") != 0)
+            return -1;
+    }
+    fputs("</ul>\n", html->file);
+    return 0;
+}
+
+static int write_troubles(const struct html *html, const struct html_scene *of)
+{
+    struct said said;
+    bool opened = false;
+    for (size_t i = 0; i < html->summaries->count; i++) {
+        if (open_said(html, &said) != 0)
+            return -1;
+        bool any = table_write_trouble(said.file, &of->scene, &html->summaries->rows[i]);
+        if (any && !opened)
+            fputs("<p>What went wrong:</p>\n<ul class=\"trouble\">\n", html->file);
+        opened = opened || any;
+        if (write_said(html, &said, any, "<li>", "</li>\n") != 0)
+            return -1;
+    }
+    fputs(opened ? "</ul>\n" : "", html->file);
+    return 0;
+}
+
+static int write_scene(struct html *html, const struct html_scene *of)
+{
+    char cells[160];
+    table_describe_scene(&of->scene, cells, sizeof cells);
+    fputs("<h3>", html->file);
+    text_html_escaped(html->file, of->scene.work);
+    fputs(": ", html->file);
+    text_html_escaped(html->file, cells);
+    fputs("</h3>\n", html->file);
+    if (write_sentences(html, of) != 0 || write_troubles(html, of) != 0)
+        return -1;
+    html_picture(html, of, "crossover");
+    html_picture(html, of, "speedup-size-warm");
+    return 0;
+}
+
+static void write_doubts(const struct html *html)
+{
+    size_t count = html->host->warnings.count;
+    if (count > 0)
+        fprintf(html->file,
+                "<p class=\"note\">%zu condition%s may spoil these numbers: see <a "
+                "href=\"#machine\">the machine</a>.</p>\n",
+                count, count == 1 ? "" : "s");
+    if (html->tool->code != EXIT_DONE) {
+        fputs("<p class=\"note\">Not all pictures are here: ", html->file);
+        text_html_escaped(html->file, html->tool->text);
+        fputs("</p>\n", html->file);
+    }
+}
+
+int html_answer(struct html *html)
+{
+    int result = 0;
+    write_doubts(html);
+    if (html->scene_count == 0)
+        fputs("<p>Nothing was measured.</p>\n", html->file);
+    for (size_t i = 0; result == 0 && i < html->scene_count; i++)
+        result = write_scene(html, &html->scenes[i]);
+    return result;
+}
+
+/* ------------------------------------------------------------------------------- the caller's
+ * memory */
+
+bool html_has_callers(const struct html *html)
+{
+    return html->laws->count > 0;
+}
+
+static void write_law_row(const struct html *html, const struct html_scene *of,
+                          const struct law *law)
+{
+    struct line line = {law->key};
+    char base[32], base_range[80], page[32], page_range[80], kind[32];
+    text_duration(base, sizeof base, law->base_ns);
+    text_duration(base_range, sizeof base_range, law->base_error_ns);
+    text_duration(page, sizeof page, law->per_page_ns);
+    text_duration(page_range, sizeof page_range, law->per_page_error_ns);
+    law_page_label(law, kind, sizeof kind);
+    fputs("<tr><th scope=\"row\">", html->file);
+    html_line_name(html, of, &line);
+    fprintf(html->file, "</th><td>%llu</td><td>%s</td><td>%s</td>",
+            (unsigned long long)law->key.workers, kind, law->verdict);
+    html_cell(html, law->base_ns, base);
+    html_cell(html, law->base_error_ns, base_range);
+    html_cell(html, law->per_page_ns, page);
+    html_cell(html, law->per_page_error_ns, page_range);
+    fprintf(html->file, "<td>%llu</td></tr>\n", (unsigned long long)law->points);
+}
+
+static void write_law_table(const struct html *html, const struct html_scene *of,
+                            const struct shown_laws *shown)
+{
+    html_open_box(html, "table", "What the caller's memory costs");
+    fputs("<table class=\"sorts\">\n<caption>What the caller's memory costs one job, warm; ± is "
+          "half the 95 % interval</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th "
+          "scope=\"col\">Workers</th><th scope=\"col\">Counted in</th><th scope=\"col\">Law</th>"
+          "<th scope=\"col\">One job</th><th scope=\"col\">±</th><th scope=\"col\">For each "
+          "page</th><th scope=\"col\">±</th><th scope=\"col\">Callers</th></tr></thead>\n<tbody>\n",
+          html->file);
+    for (size_t i = 0; i < shown->count; i++)
+        write_law_row(html, of, shown->laws[i]);
+    fputs("</tbody>\n</table>\n", html->file);
+    html_close_box(html);
+}
+
+static int write_laws(const struct html *html, const struct html_scene *of,
+                      const struct shown_laws *shown)
+{
+    int result = 0;
+    fputs("<ul>\n", html->file);
+    for (size_t i = 0; result == 0 && i < shown->count; i++) {
+        struct said said;
+        result = open_said(html, &said);
+        if (result != 0)
+            break;
+        table_write_law(said.file, &of->lines, shown->laws[i]);
+        result = write_said(html, &said, true, "<li>", "</li>\n");
+    }
+    fputs("</ul>\n", html->file);
+    write_law_table(html, of, shown);
+    return result;
+}
+
+int html_callers(struct html *html)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < html->scene_count; i++) {
+        const struct html_scene *of = &html->scenes[i];
+        struct shown_laws shown;
+        if (scene_laws(&of->scene, &shown, html->error) != 0)
+            return -1;
+        if (shown.count > 0) {
+            html_scene_heading(html, of);
+            result = write_laws(html, of, &shown);
+            html_picture(html, of, "parent");
+        }
+        free(shown.laws);
+    }
+    return result;
+}

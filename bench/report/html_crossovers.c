@@ -1,0 +1,139 @@
+/* The table of crossovers: a row a strategy, worker count and start; and what starting costs. */
+#include "bench/base/text.h"
+#include "bench/report/html.h"
+
+#include <math.h>
+
+/* Where the boxes that choose rows find their words: a column of the table. */
+static void write_filter(const struct html *html, const char *name, const char *column)
+{
+    fprintf(
+        html->file,
+        "<label>%s <select data-column=\"%s\"><option value=\"\">all</option></select></label>\n",
+        name, column);
+}
+
+/* Without a script they do nothing, so it shows them. */
+static void write_filters(const struct html *html)
+{
+    fputs("<form class=\"filters\" hidden aria-label=\"Rows of the table of crossovers\">\n",
+          html->file);
+    write_filter(html, "Work", "work");
+    write_filter(html, "Strategy", "strategy");
+    write_filter(html, "Workers", "workers");
+    write_filter(html, "Start", "start");
+    fputs("<button type=\"reset\">Show all</button>\n<output "
+          "aria-live=\"polite\"></output>\n</form>\n",
+          html->file);
+}
+
+static void open_table(const struct html *html)
+{
+    html_open_box(html, "table", "Table of crossovers");
+    fputs("<table class=\"sorts\" id=\"crossover-table\">\n<caption>From which job size each "
+          "strategy beats serial, with 95 % intervals</caption>\n<thead><tr>"
+          "<th scope=\"col\" data-name=\"work\">Work</th>"
+          "<th scope=\"col\" data-name=\"strategy\">Strategy</th>"
+          "<th scope=\"col\" data-name=\"workers\">Workers</th>"
+          "<th scope=\"col\" data-name=\"start\">Start</th>"
+          "<th scope=\"col\">Pays from</th><th scope=\"col\">Size, 95 %</th>"
+          "<th scope=\"col\">One job</th><th scope=\"col\">METG(50)</th>"
+          "<th scope=\"col\">METG(95)</th><th scope=\"col\">Best speedup</th>"
+          "<th scope=\"col\">Speedup, 95 %</th><th scope=\"col\">At "
+          "size</th></tr></thead>\n<tbody>\n",
+          html->file);
+}
+
+static void write_duration(const struct html *html, double ns)
+{
+    char text[32];
+    text_duration(text, sizeof text, ns);
+    html_cell(html, ns, text);
+}
+
+static void write_size(const struct html *html, double size)
+{
+    char text[32];
+    text_size(text, sizeof text, size);
+    html_cell(html, size, text);
+}
+
+/* The size of the crossover, or why there is none. */
+static void write_verdict(const struct html *html, const struct crossover *crossover)
+{
+    char size[32], low[32], high[32], text[80];
+    text_size(size, sizeof size, crossover->size);
+    text_size(low, sizeof low, crossover->size_low);
+    text_size(high, sizeof high, crossover->size_high);
+    bool always = text_equal(crossover->verdict, "always");
+    if (always)
+        snprintf(text, sizeof text, "always (<= %s)", size);
+    else
+        snprintf(text, sizeof text, "%s",
+                 text_equal(crossover->verdict, "at") ? size : crossover->verdict);
+    html_cell(html, crossover->size, text);
+    html_range(text, sizeof text, low, high);
+    html_cell(html, crossover->size_low, always ? "-" : text);
+}
+
+static void write_best(const struct html *html, const struct summary *best)
+{
+    char text[32], low[32], high[32], range[80];
+    if (best == NULL) {
+        fputs("<td data-by=\"\">-</td><td data-by=\"\">-</td><td data-by=\"\">-</td>", html->file);
+        return;
+    }
+    html_speedup(text, sizeof text, best->speedup);
+    html_speedup(low, sizeof low, best->speedup_low);
+    html_speedup(high, sizeof high, best->speedup_high);
+    html_range(range, sizeof range, low, high);
+    html_cell(html, best->speedup, text);
+    html_cell(html, best->speedup_low, range);
+    write_size(html, (double)best->key.size);
+}
+
+static void write_row(const struct html *html, const struct html_scene *of, const struct line *line,
+                      uint64_t workers, const char *temperature)
+{
+    const struct crossover *crossover = scene_crossover(&of->scene, line, workers, temperature);
+    if (crossover == NULL)
+        return;
+    fputs("<tr><td>", html->file);
+    html_scene_name(html, of);
+    fputs("</td><th scope=\"row\">", html->file);
+    html_line_name(html, of, line);
+    fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
+    write_verdict(html, crossover);
+    write_duration(html, crossover->job_ns);
+    write_duration(html, crossover->metg50_ns);
+    write_duration(html, crossover->metg95_ns);
+    write_best(html, scene_best(&of->scene, line, workers, temperature));
+    fputs("</tr>\n", html->file);
+}
+
+static void write_rows(const struct html *html, const struct html_scene *of)
+{
+    for (size_t i = 0; i < of->lines.count; i++)
+        for (uint64_t workers = scene_next_workers(&of->scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(&of->scene, workers)) {
+            write_row(html, of, &of->lines.lines[i], workers, "warm");
+            write_row(html, of, &of->lines.lines[i], workers, "cold");
+        }
+}
+
+int html_crossovers(struct html *html)
+{
+    fputs("<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
+          "above 1. <em>Never</em>: it is not ahead at the largest size; <em>always</em>: it is "
+          "at the smallest; <em>noisy</em>: the intervals are too wide to tell.</p>\n",
+          html->file);
+    write_filters(html);
+    open_table(html);
+    for (size_t i = 0; i < html->scene_count; i++)
+        write_rows(html, &html->scenes[i]);
+    fputs("</tbody>\n</table>\n", html->file);
+    html_close_box(html);
+    for (size_t i = 0; i < html->scene_count; i++)
+        html_picture(html, &html->scenes[i], "speedup-size-cold");
+    return 0;
+}

@@ -1,0 +1,156 @@
+/* How it scales, what handing over costs beside the machine's floor, and what moving data costs. */
+#include "bench/analyse/overhead.h"
+#include "bench/base/text.h"
+#include "bench/report/html.h"
+
+#include <math.h>
+
+static bool scales(const struct html *html, const struct html_scene *of)
+{
+    return html_has_picture(html, of, "speedup-workers") ||
+           html_has_picture(html, of, "time-size-warm");
+}
+
+bool html_has_scaling(const struct html *html)
+{
+    for (size_t i = 0; i < html->scene_count; i++)
+        if (scales(html, &html->scenes[i]))
+            return true;
+    return false;
+}
+
+int html_scaling(struct html *html)
+{
+    for (size_t i = 0; i < html->scene_count; i++) {
+        if (!scales(html, &html->scenes[i]))
+            continue;
+        html_scene_heading(html, &html->scenes[i]);
+        html_picture(html, &html->scenes[i], "speedup-workers");
+        html_picture(html, &html->scenes[i], "time-size-warm");
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- overheads */
+
+static void write_overhead(const struct html *html, const struct summary *row, bool in_trips)
+{
+    char text[32] = "-", range[80] = "-", trips[32] = "-";
+    struct overhead found = {NAN, NAN, NAN, NAN};
+    if (row != NULL)
+        found = overhead_of_row(row);
+    if (isfinite(found.ns)) {
+        text_duration(text, sizeof text, found.ns);
+        html_duration_range(range, sizeof range, found.low_ns, found.high_ns);
+    }
+    if (isfinite(found.roundtrips))
+        snprintf(trips, sizeof trips, found.roundtrips < 10 ? "%.2f" : "%.0f", found.roundtrips);
+    html_cell(html, found.ns, text);
+    html_cell(html, found.low_ns, range);
+    if (in_trips)
+        html_cell(html, found.roundtrips, trips);
+}
+
+static void write_row(const struct html *html, const struct html_scene *of, const struct line *line)
+{
+    const struct scene *scene = &of->scene;
+    uint64_t workers = scene->full_workers;
+    const struct summary *warm = scene_row(scene, line, workers, scene->least_size, "warm");
+    const struct summary *cold = scene_row(scene, line, workers, scene->least_size, "cold");
+    char share[32] = "-";
+    if (text_equal(line->key.strategy, "serial") || (warm == NULL && cold == NULL))
+        return;
+    fputs("<tr><th scope=\"row\">", html->file);
+    html_line_name(html, of, line);
+    fputs("</th>", html->file);
+    write_overhead(html, warm, true);
+    write_overhead(html, cold, false);
+    double participation = warm != NULL ? warm->participation : (double)NAN;
+    if (isfinite(participation))
+        snprintf(share, sizeof share, "%.2f", participation);
+    html_cell(html, participation, share);
+    fputs("</tr>\n", html->file);
+}
+
+static void open_table(const struct html *html, const struct html_scene *of)
+{
+    char size[32];
+    text_size(size, sizeof size, (double)of->scene.least_size);
+    html_open_box(html, "table", "Overhead of one job");
+    fprintf(html->file,
+            "<table class=\"sorts\">\n<caption>Overhead of one job: %llu job%s of size %s, "
+            "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
+            "it</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
+            "<th scope=\"col\">Warm, 95 %%</th><th scope=\"col\">In round trips</th>"
+            "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95 %%</th>"
+            "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
+            (unsigned long long)of->scene.jobs, of->scene.jobs == 1 ? "" : "s", size,
+            (unsigned long long)of->scene.full_workers);
+}
+
+/* True where any strategy costs more than serial. */
+static bool has_overheads(const struct html_scene *of)
+{
+    const struct scene *scene = &of->scene;
+    for (size_t i = 0; i < of->lines.count; i++)
+        for (int cold = 0; cold < 2; cold++) {
+            const struct summary *row = scene_row(scene, &of->lines.lines[i], scene->full_workers,
+                                                  scene->least_size, cold ? "cold" : "warm");
+            if (row != NULL && isfinite(overhead_of_row(row).ns))
+                return true;
+        }
+    return false;
+}
+
+static void write_table(const struct html *html, const struct html_scene *of)
+{
+    if (!has_overheads(of)) {
+        fputs("<p>No overhead was found.</p>\n", html->file);
+        return;
+    }
+    open_table(html, of);
+    for (size_t k = 0; k < of->lines.count; k++)
+        write_row(html, of, &of->lines.lines[k]);
+    fputs("</tbody>\n</table>\n", html->file);
+    html_close_box(html);
+}
+
+int html_overheads(struct html *html)
+{
+    char trip[32];
+    text_duration(trip, sizeof trip, html->disturbances->roundtrip_ns);
+    fputs("<p>What a job costs beyond its share of serial's time, at the smallest size.",
+          html->file);
+    if (isfinite(html->disturbances->roundtrip_ns))
+        fprintf(html->file,
+                " The floor of this machine: a cache line needs %s to another CPU and back (the "
+                "run's median), and a hand-over that is not shared by several jobs needs that at "
+                "least.",
+                trip);
+    fputs("</p>\n", html->file);
+    for (size_t i = 0; i < html->scene_count; i++) {
+        const struct html_scene *of = &html->scenes[i];
+        html_scene_heading(html, of);
+        html_picture(html, of, "handover");
+        html_picture(html, of, "overhead");
+        write_table(html, of);
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- payload */
+
+bool html_has_payload(const struct html *html)
+{
+    for (size_t i = 0; i < html->scene_count; i++)
+        if (html_has_picture(html, &html->scenes[i], "payload"))
+            return true;
+    return false;
+}
+
+int html_payload(struct html *html)
+{
+    for (size_t i = 0; i < html->scene_count; i++)
+        html_picture(html, &html->scenes[i], "payload");
+    return 0;
+}

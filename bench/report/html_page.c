@@ -1,0 +1,180 @@
+#include "bench/assets.h"
+#include "bench/base/text.h"
+#include "bench/base/whole.h"
+#include "bench/report/html.h"
+#include "bench/report/page.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+static bool always(const struct html *html)
+{
+    return html != NULL;
+}
+
+/* The parts of the page in their order. */
+static const struct part {
+    const char *id, *title;
+    html_asks_function *has;
+    html_write_function *write;
+} parts[] = {
+    {"answer", "The answer", always, html_answer},
+    {"crossovers", "Crossovers", always, html_crossovers},
+    {"speedups", "Speedups", always, html_speedups},
+    {"scaling", "Scaling", html_has_scaling, html_scaling},
+    {"overhead", "Overhead", always, html_overheads},
+    {"callers", "The caller's memory", html_has_callers, html_callers},
+    {"payload", "Payload", html_has_payload, html_payload},
+    {"timeline", "The timeline", html_has_timeline, html_timeline},
+    {"pictures", "More pictures", html_has_more_pictures, html_more_pictures},
+    {"machine", "The machine", always, html_machine},
+    {"files", "Files", always, html_files},
+    {"words", "Words", always, html_glossary},
+};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+static void write_asset(FILE *file, const char *name)
+{
+    const struct asset *asset = asset_find(asset_pages, asset_pages_count, name);
+    fwrite(asset->text, 1, (size_t)(asset->end - asset->text), file);
+}
+
+static void write_head(const struct html *html)
+{
+    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+          "base-uri 'none'; form-action 'none'\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n<title>breakeven: ",
+          html->file);
+    text_html_escaped(html->file, html->host->suite);
+    fputs(" on ", html->file);
+    text_html_escaped(html->file, *html->host->model ? html->host->model : "this machine");
+    fputs("</title>\n<style>\n", html->file);
+    write_asset(html->file, "page.css");
+    fputs("</style>\n</head>\n", html->file);
+}
+
+/* "AMD EPYC, 2 CPUs, Linux 6.1 on KVM, 2026-11-22 13:14 UTC, suite quick". */
+static void write_origin(const struct html *html)
+{
+    const struct host *host = html->host;
+    char text[800];
+    snprintf(text, sizeof text, "%s%s%u CPU%s, %s%s%s. Measured %s, suite %s%s%s.", host->model,
+             *host->model ? ", " : "", host->cpus_usable, host->cpus_usable == 1 ? "" : "s",
+             host->kernel, *host->hypervisor ? " on " : "", host->hypervisor, host->started,
+             host->suite, *host->title ? ": " : "", host->title);
+    fputs("<p class=\"origin\">", html->file);
+    text_html_escaped(html->file, text);
+    fputs("</p>\n", html->file);
+}
+
+static void write_top(const struct html *html)
+{
+    fputs("<body>\n<a class=\"skip\" href=\"#answer\">Skip to the answer</a>\n<header>\n"
+          "<h1>From which job size does running in parallel pay?</h1>\n",
+          html->file);
+    write_origin(html);
+    fputs("</header>\n<nav aria-label=\"Parts of this page\">\n<ul>\n", html->file);
+    for (size_t i = 0; i < PARTS; i++)
+        if (parts[i].has(html))
+            fprintf(html->file, "<li><a href=\"#%s\">%s</a></li>\n", parts[i].id, parts[i].title);
+    fputs("</ul>\n</nav>\n<main>\n", html->file);
+}
+
+static int write_parts(struct html *html)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < PARTS; i++) {
+        if (!parts[i].has(html))
+            continue;
+        fprintf(html->file,
+                "<section id=\"%s\" aria-labelledby=\"h-%s\" tabindex=\"-1\">\n"
+                "<h2 id=\"h-%s\">%s</h2>\n",
+                parts[i].id, parts[i].id, parts[i].id, parts[i].title);
+        result = parts[i].write(html);
+        fputs("</section>\n", html->file);
+    }
+    return result;
+}
+
+static void write_end(const struct html *html)
+{
+    fputs("</main>\n<footer><p>Made by breakeven from the files of this folder; <code>breakeven "
+          "report</code> makes it again.</p></footer>\n<script>\n",
+          html->file);
+    write_asset(html->file, "page.js");
+    fputs("</script>\n</body>\n</html>\n", html->file);
+}
+
+/* ------------------------------------------------------------------------------- the run */
+
+/* All scenes with their lines. */
+static int find_scenes(struct html *html, const struct page *page)
+{
+    int result = scenes_find(page->summaries, page->crossovers, page->laws, page->host,
+                             &html->found, &html->found_count, html->error);
+    if (result != 0)
+        return -1;
+    html->scenes = calloc(html->found_count + 1, sizeof *html->scenes);
+    if (html->scenes == NULL)
+        result = fail(html->error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; result == 0 && i < html->found_count; i++) {
+        html->scenes[i].scene = html->found[i];
+        result = scene_lines(&html->found[i], &html->scenes[i].lines, html->error);
+        html->scene_count += result == 0;
+    }
+    return result;
+}
+
+static void free_html(struct html *html)
+{
+    for (size_t i = 0; i < html->scene_count; i++)
+        free(html->scenes[i].lines.lines);
+    free(html->scenes);
+    scenes_free(html->found, html->found_count);
+    html_plots_free(&html->plots);
+}
+
+static int write_file(struct html *html, const char *path)
+{
+    struct whole whole;
+    if (whole_open(&whole, path, html->error) != 0)
+        return -1;
+    html->file = whole.stream;
+    write_head(html);
+    write_top(html);
+    int result = write_parts(html);
+    write_end(html);
+    if (result == 0)
+        return whole_close(&whole, html->error);
+    fclose(whole.stream);
+    free(whole.text);
+    return -1;
+}
+
+int page_write(const char *folder, const struct page *page, struct error *error)
+{
+    char path[PATH_MAX];
+    struct html html = {
+        .summaries = page->summaries,
+        .laws = page->laws,
+        .host = page->host,
+        .disturbances = page->disturbances,
+        .tool = page->tool,
+        .plots.folder = -1,
+        .error = error,
+    };
+    snprintf(path, sizeof path, "%s/report.html", folder);
+    int result = find_scenes(&html, page);
+    if (result == 0)
+        result = html_plots_find(folder, &html.plots, error);
+    if (result == 0) {
+        html_know_pictures(&html);
+        result = write_file(&html, path);
+    }
+    free_html(&html);
+    return result;
+}
