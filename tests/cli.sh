@@ -44,7 +44,7 @@ check '--version is one line' is "$(wc -l <"$work/out")" 1
 tiny "$work/base"
 check 'a tiny run: exit 0' is "$status" 0
 check 'a quiet run says nothing' is "$(cat "$work/out" "$work/err")" ''
-for file in samples.csv summary.csv crossover.csv host.json; do
+for file in samples.csv summary.csv crossover.csv host.json report.html; do
     check "a run leaves $file" test -s "$work/base/$file"
 done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \

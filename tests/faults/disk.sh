@@ -37,6 +37,7 @@ whole() {
                 is "$(tail -c 1 "$file" | wc -l)" 1 &&
                     is "$(awk -F, '{ print NF }' "$file" | sort -u | wc -l)" 1 ;;
             *.json) is "$(tail -n 1 "$file")" '}' ;;
+            *.html) is "$(tail -n 1 "$file")" '</html>' ;;
             *.svg) is "$(grep -c '</svg>' "$file")" 1 ;;
             *.png) is "$(tail -c 8 "$file" | head -c 4)" IEND ;;
             *.gp) is "$(grep -c 'unset output' "$file")" 1 ;;

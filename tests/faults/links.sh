@@ -24,7 +24,7 @@ usual=$work/a/mask-022
 # ------------------------------------------------------------------------------- links in --out
 
 # What stands in a folder before the run: each of its names, and those that it might use on its way.
-names=(host.json summary.csv crossover.csv law.csv host.json.partial summary.csv.partial samples.csv.partial
+names=(host.json summary.csv crossover.csv law.csv report.html host.json.partial summary.csv.partial samples.csv.partial
     crossover.csv.partial .breakeven-probe probe plots/gnuplot.log)
 while read -r name; do
     names+=("plots/$name")
@@ -44,8 +44,8 @@ trap_folder() {
 spared() { is "$(sums "$work/victims")" "$(cat "$work/victims.sums")"; }
 # No file that the run is known to write is a link now.
 own_files() {
-    local name
-    for name in samples.csv host.json summary.csv crossover.csv; do
+    local name files=(samples.csv host.json summary.csv crossover.csv report.html)
+    for name in "${files[@]}"; do
         if [ ! -f "$1/$name" ] || [ -L "$1/$name" ]; then
             echo "# $name"
             return 1

@@ -110,6 +110,29 @@ for column in 'work', 'env':
 strategies = {row[columns['strategy']].encode('latin-1') for row in rows[1:]}
 assert strategies == names | {b'serial'}
 END
+    check 'report.html: no name is markup, and each can be read' reads "$work/elsewhere/report.html" <<'END'
+import html.parser, sys
+allowed = set("""html head meta link title style body a header h1 h2 h3 p nav ul li main section em form label select option
+    button output div table caption thead tbody tr th td span b small code figure figcaption dl dt dd footer script svg desc g
+    path rect circle polygon polyline text tspan use defs filter feflood fecomposite pattern mask clippath""".split())
+class Page(html.parser.HTMLParser):
+    texts, scripts = '', 0
+    def handle_starttag(self, tag, attributes):
+        assert tag in allowed, tag
+        self.scripts += tag == 'script'
+        for name, value in attributes:
+            assert not name.startswith('on') and name not in ('style', 'src'), (tag, name)
+            assert name != 'href' or value[0] == '#' or value == 'data:,' or ':' not in value, value
+    handle_startendtag = handle_starttag
+    def handle_data(self, data):
+        self.texts += data
+page = Page()
+page.feed(open(sys.argv[1], encoding='utf-8').read())
+assert page.scripts == 1
+assert not any(ord(c) < 32 and c != '\n' or 127 <= ord(c) < 160 for c in page.texts)
+for name in ('$(touch pwned)', '`touch pwned`', '<script>alert(1)</script>', '\\x1b[31mred', 'héllo ☃ 😀'):
+    assert name in page.texts, name
+END
     if $drawing; then
         check 'every SVG is XML, and no name is markup in it' reads "$work/elsewhere/plots" <<'END'
 import os, sys, xml.etree.ElementTree as tree
