@@ -265,3 +265,34 @@ void text_html_escaped(FILE *file, const char *text)
         c += length > 0 ? length : 1;
     }
 }
+
+/* Columns that a text of so many bytes takes: UTF-8 goes on in bytes that take none. */
+static size_t columns_of(const char *text, size_t bytes)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < bytes; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+void text_fold(FILE *file, const char *text, const char *first, const char *rest, size_t columns)
+{
+    size_t used = columns_of(first, strlen(first));
+    bool begun = false;
+    fputs(first, file);
+    for (const char *word = text + strspn(text, " "); *word != '\0'; word += strspn(word, " ")) {
+        size_t bytes = strcspn(word, " "), wide = columns_of(word, bytes);
+        if (begun && used + 1 + wide > columns) {
+            fprintf(file, "\n%s", rest);
+            used = columns_of(rest, strlen(rest));
+        } else if (begun) {
+            fputc(' ', file);
+            used++;
+        }
+        fwrite(word, 1, bytes, file);
+        used += wide;
+        word += bytes;
+        begun = true;
+    }
+    fputc('\n', file);
+}

@@ -47,6 +47,10 @@ void text_gnuplot_quoted(FILE *file, const char *text);
  * quotes; what text_printable makes visible is made visible, line ends and tabs become blanks. */
 void text_html_escaped(FILE *file, const char *text);
 
+/* Writes words in lines of at most so many columns (a word that is longer has its own), the first
+ * behind `first`, the others behind `rest`. */
+void text_fold(FILE *file, const char *text, const char *first, const char *rest, size_t columns);
+
 bool text_equal(const char *a, const char *b);
 
 #endif

@@ -61,7 +61,7 @@ typedef void label_function(const struct lines *lines, const struct line *line, 
 /* The width of a column of strategies that is labelled so. */
 static int width_of(const struct lines *lines, label_function *write_label)
 {
-    int width = 14;
+    int width = 12;
     for (size_t i = 0; i < lines->count; i++) {
         char label[TEXT_BYTES];
         write_label(lines, &lines->lines[i], label, sizeof label);
@@ -81,15 +81,15 @@ static void print_row(FILE *file, const struct scene *scene, const struct lines 
     table_describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     table_describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
     text_size(size, sizeof size, (double)best->key.size);
-    fprintf(file, "  %-*s %7llu  %-24s %-24s %6.*f at %s\n", width_of(lines, line_label), label,
+    fprintf(file, "  %-*s%7llu  %-21s %-21s %4.*f at %s\n", width_of(lines, line_label), label,
             (unsigned long long)workers, warm, cold, table_decimals(best->speedup), best->speedup,
             size);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
 {
-    fprintf(file, "  %-*s %7s  %-24s %-24s %s\n", width_of(lines, line_label), "strategy",
-            "workers", "pays from, warm", "started cold", "best speedup");
+    fprintf(file, "  %-*s%7s  %-21s %-21s %s\n", width_of(lines, line_label), "strategy", "workers",
+            "pays from, warm", "started cold", "best speedup");
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
              workers = scene_next_workers(scene, workers))
@@ -187,14 +187,38 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
     return true;
 }
 
+/* What is written to stream comes out folded to the width of a page. */
+struct folded {
+    FILE *stream;
+    char *text;
+    size_t bytes;
+};
+
+enum { PAGE_COLUMNS = 80 };
+
+static bool fold_begin(struct folded *folded)
+{
+    folded->text = NULL;
+    folded->stream = open_memstream(&folded->text, &folded->bytes);
+    return folded->stream != NULL;
+}
+
+static void fold_end(struct folded *folded, FILE *file, const char *first)
+{
+    fclose(folded->stream);
+    if (folded->text != NULL)
+        text_fold(file, folded->text, first, "    ", PAGE_COLUMNS);
+    free(folded->text);
+}
+
 static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                            const struct line *line)
 {
-    if (overall_best(scene, line) == NULL)
+    struct folded folded;
+    if (overall_best(scene, line) == NULL || !fold_begin(&folded))
         return;
-    fputs("  ", file);
-    table_write_sentence(file, scene, lines, line);
-    fputc('\n', file);
+    table_write_sentence(folded.stream, scene, lines, line);
+    fold_end(&folded, file, "  ");
 }
 
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
@@ -328,11 +352,11 @@ bool table_write_trouble(FILE *file, const struct scene *scene, const struct sum
 static void print_troubles(FILE *file, const struct scene *scene)
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
-        if (!is_trouble(scene, &scene->summaries->rows[i]))
+        struct folded folded;
+        if (!is_trouble(scene, &scene->summaries->rows[i]) || !fold_begin(&folded))
             continue;
-        fputs("  ! ", file);
-        table_write_trouble(file, scene, &scene->summaries->rows[i]);
-        fputc('\n', file);
+        table_write_trouble(folded.stream, scene, &scene->summaries->rows[i]);
+        fold_end(&folded, file, "  ! ");
     }
 }
 
@@ -366,9 +390,11 @@ static int print_laws(FILE *file, const struct scene *scene, const struct lines 
     if (shown.count > 0)
         fprintf(file, "\n  What the caller's memory costs:\n");
     for (size_t i = 0; i < shown.count; i++) {
-        fputs("  ", file);
-        table_write_law(file, lines, shown.laws[i]);
-        fputc('\n', file);
+        struct folded folded;
+        if (!fold_begin(&folded))
+            break;
+        table_write_law(folded.stream, lines, shown.laws[i]);
+        fold_end(&folded, file, "  ");
     }
     free(shown.laws);
     return 0;
@@ -412,7 +438,7 @@ static void print_warnings(FILE *file, const struct warnings *warnings)
     if (warnings->count > 0)
         fputs("What may spoil these numbers:\n", file);
     for (size_t i = 0; i < warnings->count; i++)
-        fprintf(file, "  warning: %s\n", warnings->texts[i]);
+        text_fold(file, warnings->texts[i], "  warning: ", "    ", PAGE_COLUMNS);
     if (warnings->count > 0)
         fputc('\n', file);
 }
@@ -441,11 +467,11 @@ void table_print_disturbances(FILE *file, const struct disturbances *found)
     if (found->disturbed == 0)
         return;
     text_duration(trip, sizeof trip, found->roundtrip_ns);
-    fprintf(
-        file,
-        "%zu of %zu visits are left out: beside them a cache line took more than %.0f times the "
-        "run's\nmedian of %s to another CPU and back (column disturbed).\n\n",
-        found->disturbed, found->visits, DISTURBED_FACTOR, trip);
+    fprintf(file,
+            "%zu of %zu visits are left out: beside them a cache line took more than\n"
+            "%.0f times the run's median of %s to another CPU and back (column\n"
+            "disturbed).\n\n",
+            found->disturbed, found->visits, DISTURBED_FACTOR, trip);
 }
 
 /* ------------------------------------------------------------------------------- comparisons */

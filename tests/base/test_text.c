@@ -274,6 +274,32 @@ static void strings_are_kept_once_and_as_copies(void **state)
     assert_null(strings.root);
 }
 
+static void words_are_folded_to_a_width(void **state)
+{
+    static const struct {
+        const char *text, *folded;
+        size_t columns;
+    } cases[] = {
+        {"", "- \n", 10},
+        {"one two three", "- one two\n  three\n", 9},
+        {"one two three", "- one\n  two\n  three\n", 5},
+        {"  one   two ", "- one two\n", 80},
+        {"unbreakable word", "- unbreakable\n  word\n", 6},
+        {"\u00b1 3 \u00b1 4", "- \u00b1 3 \u00b1 4\n", 9}, /* columns, not bytes */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *text = NULL;
+        size_t bytes;
+        FILE *stream = open_memstream(&text, &bytes);
+        assert_non_null(stream);
+        text_fold(stream, cases[i].text, "- ", "  ", cases[i].columns);
+        fclose(stream);
+        assert_string_equal(text, cases[i].folded);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +318,7 @@ int main(void)
         cmocka_unit_test(no_character_acts_in_html),
         cmocka_unit_test(no_byte_makes_markup),
         cmocka_unit_test(strings_are_kept_once_and_as_copies),
+        cmocka_unit_test(words_are_folded_to_a_width),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
