@@ -40,7 +40,7 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c ben
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh $(wildcard tests/*.sh tests/*/*.sh)
+SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh bench/completions/breakeven.bash $(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
 .PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \

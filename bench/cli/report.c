@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct command_options cli_report_options = {cli_only_help, 1, .words = "DIR"};
+
 void cli_report(int count, char *const arguments[], struct ending *ending)
 {
     const char *words[1];

@@ -24,6 +24,8 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
+const struct command_options cli_run_options = {specs, SPEC_COUNT, .words = "SUITE"};
+
 struct run {
     struct measuring measuring;
     const char *out;
