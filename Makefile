@@ -40,7 +40,8 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c ben
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh .ci/regress.sh $(wildcard tests/*.sh tests/*/*.sh)
+SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh .ci/regress.sh bench/completions/breakeven.bash \
+	$(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
 .PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
@@ -260,11 +261,18 @@ format: ## clang-format all sources in place
 
 install: $(PROGRAM) ## install to PREFIX (default /usr/local) below DESTDIR
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/breakeven
+	install -D -m 644 bench/man/breakeven.1 $(DESTDIR)$(PREFIX)/share/man/man1/breakeven.1
+	install -D -m 644 bench/completions/breakeven.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/breakeven
+	install -D -m 644 bench/completions/_breakeven $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_breakeven
+	install -D -m 644 bench/completions/breakeven.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/breakeven.fish
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/breakeven/README.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/breakeven/LICENSE
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/breakeven
+	rm -f $(DESTDIR)$(PREFIX)/bin/breakeven $(DESTDIR)$(PREFIX)/share/man/man1/breakeven.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/breakeven \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_breakeven \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/breakeven.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/breakeven
 
 clean: ## remove build/

@@ -1,6 +1,9 @@
 #include "bench/assets.h"
 #include "bench/base/text.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Pulls a file into the program as `symbol` .. `symbol_end`; the assembler reads it. */
 #define INCLUDE_FILE(symbol, path)                                                                 \
     __asm__(".pushsection .rodata\n" #symbol ": .incbin \"" path "\"\n" #symbol                    \
@@ -76,4 +79,12 @@ const struct asset *asset_find(const struct asset *assets, size_t count, const c
         if (text_equal(assets[i].name, name))
             return &assets[i];
     return NULL;
+}
+
+void asset_suite_title(const struct asset *suite, char *title, size_t bytes)
+{
+    static const char key[] = "\ntitle = ";
+    const char *line = strstr(suite->text, key); /* assets end in a NUL */
+    const char *text = line != NULL ? line + strlen(key) : "";
+    snprintf(title, bytes, "%.*s", (int)strcspn(text, "\n"), text);
 }

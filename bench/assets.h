@@ -14,6 +14,9 @@ extern const struct asset asset_suites[];
 extern const size_t asset_suites_count;
 extern const char *const asset_suite_names[];
 
+/* The title of a suite, which says what it measures. */
+void asset_suite_title(const struct asset *suite, char *title, size_t bytes);
+
 /* The gnuplot scripts of plots/. */
 extern const struct asset asset_plots[];
 extern const size_t asset_plots_count;

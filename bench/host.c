@@ -108,6 +108,15 @@ void host_build(char *text, unsigned long bytes)
              BUILD_COMMIT, compiler(), BUILD_FLAGS, openmp_runtime());
 }
 
+void host_print_build(FILE *file)
+{
+    char allocator[64];
+    describe_allocator(allocator, sizeof allocator);
+    fprintf(file, "breakeven %s (%s)\ncompiler: %s\nflags: %s\nOpenMP runtime: %s\nallocator: %s\n",
+            BUILD_VERSION, BUILD_COMMIT, compiler(), BUILD_FLAGS,
+            *openmp_runtime() != '\0' ? openmp_runtime() : "none", allocator);
+}
+
 static json_t *describe_build(void)
 {
     char allocator[64];

@@ -5,6 +5,7 @@
 #include "bench/conditions.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {
@@ -40,7 +41,10 @@ struct host {
 
 int host_read(const char *path, struct host *host, struct error *error);
 
-/* The build: version, compiler, OpenMP runtime. One line for `breakeven --version`. */
+/* The build: version, commit, compiler, flags, OpenMP runtime; in one line. */
 void host_build(char *text, unsigned long bytes);
+
+/* The same and the allocator, a line each. */
+void host_print_build(FILE *file);
 
 #endif

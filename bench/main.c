@@ -11,23 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
-struct command {
-    const char *name;
-    command_function *run;
-    const char *help; /* NULL: hidden */
-};
-
 static const struct command commands[] = {
-    {"run", cli_run, "measure a suite, write CSV, draw plots, name the crossovers"},
-    {"trace", cli_trace, "who ran which job of one batch, and when"},
-    {"report", cli_report, "tables and plots again, from the files of a run"},
-    {"explain", cli_explain,
+    {"run", cli_run, &cli_run_options,
+     "measure a suite, write CSV, draw plots, name the crossovers"},
+    {"trace", cli_trace, &cli_trace_options, "who ran which job of one batch, and when"},
+    {"report", cli_report, &cli_report_options, "tables and plots again, from the files of a run"},
+    {"explain", cli_explain, &cli_explain_options,
      "where the time of a strategy's batches goes, and what would make it pay"},
-    {"compare", cli_compare, "the regression check between two runs"},
-    {"export", cli_export, "a comparison or a run for other programs: CI systems, benchmark tools"},
-    {"floors", cli_floors, "what this machine can do at best, and how near each strategy comes"},
-    {"list", cli_list, "strategies, works and suites"},
-    {"visit", cli_visit, NULL},
+    {"compare", cli_compare, &cli_compare_options, "the regression check between two runs"},
+    {"export", cli_export, &cli_export_options,
+     "a comparison or a run for other programs: CI systems, benchmark tools"},
+    {"floors", cli_floors, &cli_floors_options,
+     "what this machine can do at best, and how near each strategy comes"},
+    {"list", cli_list, &cli_list_options, "strategies, works and suites"},
+    {"visit", cli_visit, NULL, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -46,9 +43,12 @@ static void print_help(void)
 
 static void print_version(void)
 {
-    char build[2048];
-    host_build(build, sizeof build);
-    puts(build);
+    host_print_build(stdout);
+    for (size_t i = 0; i < strategies_count; i++) {
+        const char *missing = strategy_unavailable(strategies[i]);
+        if (missing != NULL)
+            printf("without %s: %s\n", strategies[i]->name, missing);
+    }
 }
 
 static void fail_unknown(const char *name, struct error *error)
@@ -72,6 +72,8 @@ static void run_command(int count, char *arguments[], struct ending *ending)
         print_help();
     else if (text_equal(name, "--version"))
         print_version();
+    else if (text_equal(name, "complete"))
+        cli_complete(commands, COMMANDS, count - 2, arguments + 2);
     else if (strategies_check(&ending->error) == 0) {
         for (size_t i = 0; i < COMMANDS; i++)
             if (text_equal(commands[i].name, name)) {

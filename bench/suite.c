@@ -409,9 +409,33 @@ static int resolve_durations(const struct scope *scope, enum suite_key key, stru
     return parse_durations(origin, text, out, error);
 }
 
-static int resolve_words(const struct scope *scope, enum suite_key key, const char *const known[],
-                         size_t count, struct words *out, struct error *error)
+const char *const *suite_words(enum suite_key key, size_t *count)
 {
+    const struct {
+        enum suite_key key;
+        size_t count;
+        const char *const *words;
+    } known[] = {
+        {KEY_work, works_count, work_names()},
+        {KEY_strategies, strategies_count, strategy_names()},
+        {KEY_schedule, SCHEDULE_NAMES, schedule_names},
+        {KEY_transport, TRANSPORT_NAMES, transport_names},
+        {KEY_bind, BIND_NAMES, bind_names},
+        {KEY_parent_pages, PAGES_NAMES, pages_names},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].key == key) {
+            *count = known[i].count;
+            return known[i].words;
+        }
+    return NULL;
+}
+
+static int resolve_words(const struct scope *scope, enum suite_key key, struct words *out,
+                         struct error *error)
+{
+    size_t count = 0;
+    const char *const *known = suite_words(key, &count);
     const char *origin, *text = look_up(scope, key, &origin);
     return parse_words(origin, text, known, count, out, error);
 }
@@ -565,17 +589,14 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
         resolve_numbers(scope, KEY_workers, &series->workers, error) != 0 ||
         resolve_numbers(scope, KEY_chunk, &series->chunks, error) != 0 ||
         resolve_strategies(scope, &series->strategies, error) != 0 ||
-        resolve_words(scope, KEY_schedule, schedule_names, SCHEDULE_NAMES, &series->schedules,
-                      error) != 0 ||
-        resolve_words(scope, KEY_transport, transport_names, TRANSPORT_NAMES, &series->transports,
-                      error) != 0 ||
-        resolve_words(scope, KEY_bind, bind_names, BIND_NAMES, &series->binds, error) != 0 ||
+        resolve_words(scope, KEY_schedule, &series->schedules, error) != 0 ||
+        resolve_words(scope, KEY_transport, &series->transports, error) != 0 ||
+        resolve_words(scope, KEY_bind, &series->binds, error) != 0 ||
         resolve_durations(scope, KEY_spin, &series->spins_ns, error) != 0 ||
         resolve_durations(scope, KEY_idle, &series->idles_ns, error) != 0 ||
         resolve_numbers(scope, KEY_neighbours, &series->neighbours, error) != 0 ||
         resolve_numbers(scope, KEY_parent_mib, &series->parents_mib, error) != 0 ||
-        resolve_words(scope, KEY_parent_pages, pages_names, PAGES_NAMES, &series->parent_pages,
-                      error) != 0 ||
+        resolve_words(scope, KEY_parent_pages, &series->parent_pages, error) != 0 ||
         resolve_payloads(scope, series, error) != 0)
         return -1;
     return resolve_envs(scope, series, error);

@@ -101,6 +101,9 @@ void suite_free(struct suite *suite);
 /* A duration, or 0, which needs no unit. */
 int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct error *error);
 
+/* The words that values of a key are chosen from, *count of them; NULL where they are not. */
+const char *const *suite_words(enum suite_key key, size_t *count);
+
 /* Where a number given for a key must lie. */
 struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus);
 

@@ -36,8 +36,10 @@ for command in run trace floors report compare export list; do
 done
 check '--help keeps what starts itself to itself' not holds "$work/help" 'breakeven (visit|job|forkserver)' >/dev/null
 ends '--version' 0 --version
-check '--version gives version and compiler in one line' holds "$work/out" '^breakeven [0-9.]+ \(.*\), (gcc|clang) '
-check '--version is one line' is "$(wc -l <"$work/out")" 1
+check '--version begins with version and commit' is "$(head -n 1 "$work/out" | sed -E 's/[0-9.]+ \(.+\)/V (C)/')" 'breakeven V (C)'
+for fact in 'compiler: (gcc|clang) ' 'flags: -' 'OpenMP runtime: ' 'allocator: '; do
+    check "--version has a line '$fact'" holds "$work/out" "^$fact"
+done
 
 # ------------------------------------------------------------------------------- a run and its files
 

@@ -56,6 +56,20 @@ enum { METRIC_TIME, METRIC_INSTRUCTIONS, METRICS };
 
 static const char *const metric_names[METRICS] = {"time", "instructions"};
 
+static void offer_values(const char *name, const struct offer *offer)
+{
+    for (size_t i = 0; text_equal(name, specs[OPTION_METRIC].name) && i < METRICS; i++)
+        offer_word(offer, metric_names[i], "");
+}
+
+const struct command_options cli_compare_options = {
+    specs,
+    SPEC_COUNT,
+    .words = "DIR DIR",
+    .instead = {{"ab", "PROGRAM PROGRAM"}, {"selftest", "PROGRAM"}},
+    .offer_values = offer_values,
+};
+
 struct compare_options {
     double threshold; /* NaN: the default of what is compared */
     bool ab, selftest, advisory, force, quiet, help;

@@ -21,6 +21,17 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
+static void offer_values(const char *name, const struct offer *offer)
+{
+    if (text_equal(name, "STRATEGY"))
+        offer_strategies(offer);
+    for (size_t i = 0; text_equal(name, specs[OPTION_WORK].name) && i < works_count; i++)
+        offer_word(offer, works[i]->name, works[i]->summary);
+}
+
+const struct command_options cli_explain_options = {specs, OPTION_COUNT, .words = "STRATEGY DIR",
+                                                    .offer_values = offer_values};
+
 struct options {
     struct explain_request request;
     bool help;

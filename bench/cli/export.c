@@ -17,6 +17,15 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
+static void offer_values(const char *name, const struct offer *offer)
+{
+    for (size_t i = 0; text_equal(name, specs[OPTION_FORMAT].name) && i < export_formats_count; i++)
+        offer_word(offer, export_formats[i].name, export_formats[i].help);
+}
+
+const struct command_options cli_export_options = {specs, OPTION_COUNT, .words = "DIR",
+                                                   .offer_values = offer_values};
+
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
     const char **values = user;

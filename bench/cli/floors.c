@@ -19,6 +19,8 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
+const struct command_options cli_floors_options = {specs, OPTION_COUNT, .words = ""};
+
 enum { MOST_ROUNDS = 10000 };
 
 #define VISIT_TIMEOUT_NS (30 * NS_PER_S)

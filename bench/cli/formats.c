@@ -15,3 +15,9 @@ int formats_parse(const char *text, struct picture_formats *formats, struct erro
     words_free(&given);
     return 0;
 }
+
+void formats_offer(const char *name, const struct offer *offer)
+{
+    for (int i = 0; text_equal(name, "formats") && i < PICTURE_FORMATS; i++)
+        offer_word(offer, picture_format_names[i], "");
+}

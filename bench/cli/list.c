@@ -7,7 +7,6 @@
 #include "bench/wire.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char *const topics[] = {"strategies", "work", "suites"};
 
@@ -34,14 +33,12 @@ static void list_works(void)
         printf("%-14s %s (size: %s)\n", works[i]->name, works[i]->summary, works[i]->unit);
 }
 
-/* A suite's title says what it measures. */
 static void list_suites(void)
 {
     for (size_t i = 0; i < asset_suites_count; i++) {
-        static const char key[] = "\ntitle = ";
-        const char *line = strstr(asset_suites[i].text, key); /* assets end in a NUL */
-        const char *title = line != NULL ? line + strlen(key) : "";
-        printf("%-14s %.*s\n", asset_suites[i].name, (int)strcspn(title, "\n"), title);
+        char title[256];
+        asset_suite_title(&asset_suites[i], title, sizeof title);
+        printf("%-14s %s\n", asset_suites[i].name, title);
     }
 }
 
@@ -99,6 +96,15 @@ static const struct option_spec specs[OPTION_COUNT] = {
     {"json", NULL, "everything, for programs"},
     {"help", NULL, "this text"},
 };
+
+static void offer_values(const char *name, const struct offer *offer)
+{
+    for (size_t i = 0; text_equal(name, "TOPIC") && i < TOPICS; i++)
+        offer_word(offer, topics[i], "");
+}
+
+const struct command_options cli_list_options = {specs, OPTION_COUNT, .words = "TOPIC",
+                                                 .offer_values = offer_values};
 
 static int note_option(void *user, size_t index, const char *value, struct error *error)
 {

@@ -69,28 +69,6 @@ int cli_parse(int count, char *const arguments[], const struct option_spec specs
     return 0;
 }
 
-static int note_help(void *user, size_t index, const char *value, struct error *error)
-{
-    (void)index;
-    (void)value;
-    (void)error;
-    *(bool *)user = true;
-    return 0;
-}
-
-bool cli_parse_words(int count, char *const arguments[], const char *help, const char *words[],
-                     size_t most_words, size_t *word_count, struct error *error)
-{
-    static const struct option_spec only_help[] = {{"help", NULL, "this text"}};
-    bool helped = false;
-    if (cli_parse(count, arguments, only_help, 1, note_help, &helped, words, most_words, word_count,
-                  error) != 0)
-        return true;
-    if (helped)
-        fputs(help, stdout);
-    return helped;
-}
-
 void cli_note_command_line(const char *name, int count, char *const arguments[], const char *kept[],
                            size_t room)
 {

@@ -22,6 +22,9 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
+const struct command_options cli_report_options = {specs, OPTION_COUNT, .words = "DIR",
+                                                   .offer_values = formats_offer};
+
 struct options {
     struct report_request request;
     bool quiet, help;

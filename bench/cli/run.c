@@ -37,6 +37,9 @@ static const struct option_spec specs[] = {
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 
+const struct command_options cli_run_options = {specs, SPEC_COUNT, .words = "SUITE",
+                                                .offer_values = formats_offer};
+
 struct run {
     struct measuring measuring;
     const char *out;

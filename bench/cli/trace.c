@@ -74,6 +74,15 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
+static void offer_values(const char *name, const struct offer *offer)
+{
+    if (text_equal(name, specs[OPTION_STRATEGY].name))
+        offer_strategies(offer);
+}
+
+const struct command_options cli_trace_options = {specs, OPTION_COUNT, .words = "",
+                                                  .offer_values = offer_values};
+
 static const char *const defaults[OPTION_COUNT] = {
     [OPTION_STRATEGY] = "forkpool",
     [OPTION_WORK] = "squares",
