@@ -84,8 +84,9 @@ check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "
 excused() { call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$1"; }
 
 # warns WHAT PATTERN DIR: the output of `excused DIR` and its host.json warn, each once.
+unfolded() { sed -e ':a' -e 'N' -e '$!ba' -e 's/\n    / /g' "$work/out"; }
 warns() {
-    check "$1 is warned of" is "$(grep -cE "^  warning: .*$2" "$work/out")" 1
+    check "$1 is warned of" is "$(unfolded | grep -cE "^  warning: .*$2")" 1
     check "$1 is in host.json" is "$(grep -cE "^    \".*$2" "$3/host.json")" 1
 }
 
@@ -482,7 +483,7 @@ check 'law.csv has a row a strategy' \
     is "$(column "$work/callers/law.csv" strategy | sort | xargs)" 'fork spawn'
 check 'the section of laws is printed' holds "$work/out" "What the caller's memory costs:"
 for strategy in fork spawn; do
-    check "it tells of $strategy" holds "$work/out" "^  $strategy, 1 worker: .* 4 KiB page"
+    check "it tells of $strategy" is "$(unfolded | grep -cE "^  $strategy, 1 worker: .* 4 KiB page")" 1
 done
 check 'the laws are drawn' test -s "$work/callers/plots/empty-parent.png"
 check 'a run of one caller has no laws' not test -e "$work/base/law.csv"
