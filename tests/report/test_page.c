@@ -316,7 +316,7 @@ static void laws_have_sentences_and_a_table(void **state)
     assert_contains(page, "<h2 id=\"h-callers\">The caller's memory</h2>");
     assert_contains(page, "<li>fork, 2 workers: 100 us a job + 10.0 ns (± 0 %) for each 4 KiB page "
                           "that the caller holds: 2.72 ms at 1 GiB.</li>");
-    assert_contains(page, "<caption>What the caller's memory costs one job");
+    assert_contains(page, "<caption><span>What the caller's memory costs one job");
     assert_contains(page, "href=\"law.csv\"");
     free(page);
     free(folder);
