@@ -307,28 +307,31 @@ static void print_costs(FILE *file, const struct scene *scene, const struct line
         fputc('\n', file);
 }
 
-bool table_is_trouble(const struct scene *scene, const struct summary *row)
+static bool is_trouble(const struct scene *scene, const struct summary *row)
 {
     return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
            !text_equal(row->status, "ok") && !text_equal(row->temperature, "warm");
 }
 
-void table_write_trouble(FILE *file, const struct summary *row)
+bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row)
 {
+    if (!is_trouble(scene, row))
+        return false;
     fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
             (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
     print_variant(file, &row->key);
     fprintf(file, ": %s: %s", row->status, row->detail);
+    return true;
 }
 
 /* What went wrong, once for each cell. */
 static void print_troubles(FILE *file, const struct scene *scene)
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
-        if (!table_is_trouble(scene, &scene->summaries->rows[i]))
+        if (!is_trouble(scene, &scene->summaries->rows[i]))
             continue;
         fputs("  ! ", file);
-        table_write_trouble(file, &scene->summaries->rows[i]);
+        table_write_trouble(file, scene, &scene->summaries->rows[i]);
         fputc('\n', file);
     }
 }

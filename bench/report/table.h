@@ -24,11 +24,9 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
 /* "fork, 1 worker: 316 us a job + 124 ns (...) for each 4 KiB page that the caller holds: ...". */
 void table_write_law(FILE *file, const struct lines *lines, const struct law *law);
 
-/* True for the rows of a scene in which something went wrong, one for each cell. */
-bool table_is_trouble(const struct scene *scene, const struct summary *row);
-
-/* "fork, 2 workers, size 100: crashed: 1 of 4 jobs died of signal 11". */
-void table_write_trouble(FILE *file, const struct summary *row);
+/* "fork, 2 workers, size 100: crashed: ..."; false where nothing went wrong in the row, or where
+ * the scene is another's. */
+bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row);
 
 /* "8 jobs of size 10 to 10M (iterations), 2 CPUs": what the scene's cells have in common. */
 void table_describe_scene(const struct scene *scene, char *text, size_t bytes);
