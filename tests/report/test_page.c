@@ -214,6 +214,7 @@ static void pictures_of_no_scene_are_shown_on_their_own(void **state)
     assert_contains(page, "<h2 id=\"h-pictures\">More pictures</h2>");
     assert_contains(page, "id=\"p-mine-title\"");
     assert_contains(page, "href=\"#p-mine-a\"");
+    assert_int_equal(count_of(page, "<div class=\"paper\"><svg"), 2);
     assert_null(strstr(page, "bad name"));
     assert_null(strstr(page, "note.txt"));
     free(page);
