@@ -17,7 +17,7 @@ set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 m
 set key inside left top
 if (roundtrip > 0) {
     set rmargin 15
-    set arrow 1 from graph 0, first roundtrip to graph 1, first roundtrip nohead front lw 2 dt 2 lc rgb 0x000000
+    set arrow 1 from graph 0, first roundtrip to graph 1, first roundtrip nohead back lw 1.5 dt 2 lc rgb 0x444444
     set label 2 "a cache line to\nanother CPU\nand back:\n".roundtrip_label at graph 1, first roundtrip \
         left offset 0.5,1.2 noenhanced font ',10'
 }

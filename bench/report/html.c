@@ -132,12 +132,14 @@ static void write_links(const struct html *html, const struct html_plot *plot)
         }
 }
 
+/* A picture of no scene may have any colours: it stands on white also in the dark. */
 static void write_figure(const struct html *html, const struct html_plot *plot, const char *svg,
                          const char *title)
 {
     fputs("<figure>\n", html->file);
     html_open_box(html, "picture", title);
-    fputs(svg, html->file);
+    fprintf(html->file, "%s%s%s", plot->known ? "" : "<div class=\"paper\">", svg,
+            plot->known ? "" : "</div>");
     html_close_box(html);
     fputs("<figcaption>", html->file);
     text_html_escaped(html->file, title);

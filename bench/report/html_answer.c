@@ -68,9 +68,12 @@ static int write_troubles(const struct html *html, const struct html_scene *of)
     struct said said;
     bool opened = false;
     for (size_t i = 0; i < html->summaries->count; i++) {
+        const struct summary *row = &html->summaries->rows[i];
+        if (text_equal(row->status, "ok")) /* nearly all */
+            continue;
         if (open_said(html, &said) != 0)
             return -1;
-        bool any = table_write_trouble(said.file, &of->scene, &html->summaries->rows[i]);
+        bool any = table_write_trouble(said.file, &of->scene, row);
         if (any && !opened)
             fputs("<p>What went wrong:</p>\n<ul class=\"trouble\">\n", html->file);
         opened = opened || any;
@@ -156,8 +159,9 @@ static void write_law_table(const struct html *html, const struct html_scene *of
                             const struct shown_laws *shown)
 {
     html_open_box(html, "table", "What the caller's memory costs");
-    fputs("<table class=\"sorts\">\n<caption>What the caller's memory costs one job, warm; ± is "
-          "half the 95 % interval</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th "
+    fputs("<table class=\"sorts\">\n<caption><span>What the caller's memory costs one job, warm; ± "
+          "is "
+          "half the 95 % interval</span></caption>\n<thead><tr><th scope=\"col\">Strategy</th><th "
           "scope=\"col\">Workers</th><th scope=\"col\">Counted in</th><th scope=\"col\">Law</th>"
           "<th scope=\"col\">One job</th><th scope=\"col\">±</th><th scope=\"col\">For each "
           "page</th><th scope=\"col\">±</th><th scope=\"col\">Callers</th></tr></thead>\n<tbody>\n",

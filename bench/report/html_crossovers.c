@@ -30,16 +30,16 @@ static void write_filters(const struct html *html)
 static void open_table(const struct html *html)
 {
     html_open_box(html, "table", "Table of crossovers");
-    fputs("<table class=\"sorts\" id=\"crossover-table\">\n<caption>From which job size each "
-          "strategy beats serial, with 95 % intervals</caption>\n<thead><tr>"
+    fputs("<table class=\"sorts\" id=\"crossover-table\">\n<caption><span>From which job size each "
+          "strategy beats serial, with 95 % intervals</span></caption>\n<thead><tr>"
           "<th scope=\"col\" data-name=\"work\">Work</th>"
           "<th scope=\"col\" data-name=\"strategy\">Strategy</th>"
           "<th scope=\"col\" data-name=\"workers\">Workers</th>"
           "<th scope=\"col\" data-name=\"start\">Start</th>"
-          "<th scope=\"col\">Pays from</th><th scope=\"col\">Size, 95 %</th>"
+          "<th scope=\"col\">Pays from</th><th scope=\"col\">Size, 95&nbsp;%</th>"
           "<th scope=\"col\">One job</th><th scope=\"col\">METG(50)</th>"
           "<th scope=\"col\">METG(95)</th><th scope=\"col\">Best speedup</th>"
-          "<th scope=\"col\">Speedup, 95 %</th><th scope=\"col\">At "
+          "<th scope=\"col\">Speedup, 95&nbsp;%</th><th scope=\"col\">At "
           "size</th></tr></thead>\n<tbody>\n",
           html->file);
 }

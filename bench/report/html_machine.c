@@ -98,8 +98,8 @@ static void write_plots(const struct html *html)
     if (html->plots.count == 0)
         return;
     html_open_box(html, "table", "Files of the pictures");
-    fputs("<table>\n<caption>The pictures, each beside the script and the data that made it; "
-          "<code>gnuplot NAME.gp</code> in <code>plots/</code> draws it again</caption>\n"
+    fputs("<table>\n<caption><span>The pictures, each beside the script and the data that made it; "
+          "<code>gnuplot NAME.gp</code> in <code>plots/</code> draws it again</span></caption>\n"
           "<thead><tr><th scope=\"col\">Picture</th>",
           html->file);
     static const char *const heads[PLOT_FILES] = {"SVG", "PNG", "PDF", "Script", "Data"};

@@ -77,15 +77,16 @@ static void open_table(const struct html *html, const struct html_scene *of)
     char size[32];
     text_size(size, sizeof size, (double)of->scene.least_size);
     html_open_box(html, "table", "Overhead of one job");
-    fprintf(html->file,
-            "<table class=\"sorts\">\n<caption>Overhead of one job: %llu job%s of size %s, "
-            "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
-            "it</caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
-            "<th scope=\"col\">Warm, 95 %%</th><th scope=\"col\">In round trips</th>"
-            "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95 %%</th>"
-            "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
-            (unsigned long long)of->scene.jobs, of->scene.jobs == 1 ? "" : "s", size,
-            (unsigned long long)of->scene.full_workers);
+    fprintf(
+        html->file,
+        "<table class=\"sorts\">\n<caption><span>Overhead of one job: %llu job%s of size %s, "
+        "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
+        "it</span></caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
+        "<th scope=\"col\">Warm, 95&nbsp;%%</th><th scope=\"col\">In round trips</th>"
+        "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95&nbsp;%%</th>"
+        "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
+        (unsigned long long)of->scene.jobs, of->scene.jobs == 1 ? "" : "s", size,
+        (unsigned long long)of->scene.full_workers);
 }
 
 /* True where any strategy costs more than serial. */

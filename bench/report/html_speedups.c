@@ -30,7 +30,7 @@ static void describe(char *text, size_t bytes, double speedup)
     if (speedup < LEAST_SHOWN)
         snprintf(text, bytes, "<%g", LEAST_SHOWN);
     else if (speedup < 0.1)
-        snprintf(text, bytes, "%.2g", speedup);
+        snprintf(text, bytes, "%.3f", speedup);
     else
         html_speedup(text, bytes, speedup);
 }
@@ -155,9 +155,9 @@ static void write_map(const struct html *html, const struct html_scene *of,
     line_label(&of->lines, line, label, sizeof label);
     snprintf(name, sizeof name, "Speedups of %s", label);
     html_open_box(html, "table heat", name);
-    fputs("<table>\n<caption>", html->file);
+    fputs("<table>\n<caption><span>", html->file);
     html_line_name(html, of, line);
-    fputs("</caption>\n", html->file);
+    fputs("</span></caption>\n", html->file);
     write_head(html, columns,
                "<th rowspan=\"2\" scope=\"col\">Size</th><th rowspan=\"2\" scope=\"col\">One "
                "job</th>");
@@ -197,9 +197,9 @@ static int write_flat_map(const struct html *html, const struct html_scene *of)
         return 0;
     }
     html_open_box(html, "table heat", "Speedups");
-    fputs("<table>\n<caption>", html->file);
+    fputs("<table>\n<caption><span>", html->file);
     html_scene_name(html, of);
-    fputs("</caption>\n", html->file);
+    fputs("</span></caption>\n", html->file);
     write_head(html, &columns, "<th rowspan=\"2\" scope=\"col\">Strategy</th>");
     for (size_t i = 0; i < of->lines.count; i++) {
         const struct line *line = &of->lines.lines[i];

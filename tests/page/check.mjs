@@ -119,7 +119,8 @@ async function checkFilters() {
 
 // ------------------------------------------------------------------------------- how it looks
 
-// Colours of a picture against what they stand on: grids and shades are there to be faint.
+// Colours of a picture against what they stand on: grids and shades are there to be faint. Pictures on paper of their own
+// are as they were drawn.
 const faint = `(() => {
     const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
     const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
@@ -131,11 +132,11 @@ const faint = `(() => {
     const add = (what, colour, least) => { const ratio = contrast(parse(colour));
         if (ratio < least) found.set(what + " " + colour, ratio.toFixed(2)); };
     for (const key of document.querySelectorAll(".key")) add(key.className, getComputedStyle(key).backgroundColor, 3);
-    for (const line of document.querySelectorAll(".picture path"))
+    for (const line of document.querySelectorAll(".picture > svg path"))
         if (!line.closest("defs") && getComputedStyle(line).fill === "none" && getComputedStyle(line).stroke !== "none" &&
             line.getAttribute("stroke") !== "var(--cdddddd,#dddddd)" && line.parentNode.getAttribute("stroke") !== "var(--cdddddd,#dddddd)")
             add("line", getComputedStyle(line).stroke, 3);
-    for (const text of document.querySelectorAll(".picture text")) add("text", getComputedStyle(text).fill, 3);
+    for (const text of document.querySelectorAll(".picture > svg text")) add("text", getComputedStyle(text).fill, 3);
     return Array.from(found).map(([what, ratio]) => what + ": " + ratio);
 })()`;
 
@@ -144,7 +145,7 @@ async function checkLooks(scheme) {
     const ground = await ask("getComputedStyle(document.querySelector('section')).backgroundColor");
     const brightness = Number(ground.match(/\d+/g)[0]);
     check(`${scheme}: the ground is ${scheme}`, scheme === "dark" ? brightness < 64 : brightness > 192, ground);
-    check(`${scheme}: the pictures have no ground of their own`, await ask(`Array.from(document.querySelectorAll(".picture svg"))
+    check(`${scheme}: the pictures have no ground of their own`, await ask(`Array.from(document.querySelectorAll(".picture > svg"))
         .every((each) => [getComputedStyle(document.querySelector("section")).backgroundColor, "none"]
             .includes(getComputedStyle(each.querySelector("rect[width='1060']") ?? each).fill) || !each.querySelector("rect[width='1060']"))`));
     const weak = await ask(faint);
