@@ -11,7 +11,7 @@ set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us'
 set grid noytics
 set tmargin 7
 set lmargin label_max + 3
-set rmargin 0.9*text_max + 2
+set rmargin text_max + 3
 unset key
 set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
     at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444

@@ -37,7 +37,7 @@ set tmargin 4
 # Captions beside the ends of their lines, where a picture says where these are.
 if (exists('longest')) {
     unset key
-    set rmargin at screen 1 - (8.2*(longest < 50 ? longest : 50) + 40)/1060.0
+    set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
