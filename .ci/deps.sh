@@ -29,6 +29,9 @@ if $want_lint; then
     if ! command -v xmllint >/dev/null 2>&1 || ! command -v cmark-gfm >/dev/null 2>&1 || ! has_module junitparser; then
         missing_optional="$missing_optional readers"
     fi
+    for tool in mandoc zsh fish; do
+        command -v "$tool" >/dev/null 2>&1 || missing_optional="$missing_optional $tool"
+    done
     printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
 fi
 
@@ -108,5 +111,8 @@ fi
 case " $missing_optional " in *" pthreadpool "*) install_optional 'the optional strategy pthreadpool' "$pthreadpool" ;; esac
 case " $missing_optional " in *" libfuzzer "*) install_optional 'make fuzz' "$libfuzzer" ;; esac
 case " $missing_optional " in *" readers "*) install_optional 'tests/readers.sh' "$readers" ;; esac
+for tool in mandoc zsh fish; do # every system names the package as the tool
+    case " $missing_optional " in *" $tool "*) install_optional "tests/man.sh or tests/completion.sh ($tool)" "$tool" ;; esac
+done
 case " $missing_optional " in *" glib "*) install_optional 'the optional strategy glib' "$glib" ;; esac
 echo "deps: done"

@@ -40,7 +40,16 @@ struct host {
 
 int host_read(const char *path, struct host *host, struct error *error);
 
-/* The build: version, compiler, OpenMP runtime. One line for `breakeven --version`. */
+/* What this program was made of. */
+struct build_facts {
+    const char *version, *commit, *compiler, *flags;
+    const char *openmp; /* "libgomp", "libomp"; "" where it was built without */
+    char allocator[64]; /* that malloc comes from now */
+};
+
+void host_read_build(struct build_facts *build);
+
+/* The build in one line: version, commit, compiler, OpenMP runtime. */
 void host_build(char *text, unsigned long bytes);
 
 #endif

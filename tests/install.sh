@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# make install and uninstall, below a DESTDIR: what is installed works, and nothing is left of it.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+root="$work/a root" prefix=/opt/parallel share="$work/a root/opt/parallel/share"
+mkdir "$work/home"
+export HOME=$work/home XDG_CONFIG_HOME=$work/home XDG_DATA_HOME=$work/home XDG_CACHE_HOME=$work/home
+
+# The program that is tested is installed, and not built again whatever it was built with.
+make_quietly() {
+    local built=${BREAKEVEN:-build/breakeven}
+    env -u MAKEFLAGS -u MFLAGS make -s -o "$built" BUILD="$(dirname "$built")" DESTDIR="$root" PREFIX=$prefix "$@" >"$work/make" 2>&1
+}
+files() { (cd "$root" && find . -type f | sort | xargs); }
+
+check 'make install' make_quietly install
+check 'it says nothing' is "$(cat "$work/make")" ''
+check 'it installs what it should, where systems look for it' is "$(files)" \
+    "./opt/parallel/bin/breakeven ./opt/parallel/share/bash-completion/completions/breakeven \
+./opt/parallel/share/doc/breakeven/LICENSE ./opt/parallel/share/doc/breakeven/README.md \
+./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
+./opt/parallel/share/zsh/site-functions/_breakeven"
+check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l | xargs)" ''
+
+built=$program program=$root/opt/parallel/bin/breakeven
+check 'the program is that which was built' cmp "$built" "$program"
+ends 'the installed program tells its version' 0 --version
+check 'it is that of this tree' holds "$work/out" "^breakeven $(sed -n 's/^VERSION = //p' Makefile) "
+(cd "$work/home" && "$program" trace --strategy spawn --work squares --size 100 --workers 1 >"$work/out" 2>&1)
+check 'the installed program runs jobs, from any folder' is $? 0
+check 'and says who ran them' holds "$work/out" '^4 jobs by 1 of 1 workers'
+
+# ------------------------------------------------------------------------------- the manual page
+
+if command -v mandoc >/dev/null; then
+    mandoc -Tascii "$share/man/man1/breakeven.1" >"$work/page" 2>"$work/err"
+    check 'mandoc renders the installed page' holds "$work/page" '^BREAKEVEN\(1\) .*BREAKEVEN\(1\)$'
+else
+    echo '# left out: mandoc is not installed'
+fi
+if command -v man >/dev/null && man -l "$share/man/man1/breakeven.1" >"$work/page" 2>/dev/null </dev/null; then
+    check 'man shows it by its path' holds "$work/page" 'BREAKEVEN\(1\)'
+    check 'man finds it by its name' is "$(man -M "$share/man" -w breakeven 2>/dev/null)" "$share/man/man1/breakeven.1"
+else
+    echo '# left out: man -l does not work here'
+fi
+
+# ------------------------------------------------------------------------------- completion
+
+export PATH="$root/opt/parallel/bin:$PATH"
+check 'bash completes with the installed file' is "$(bash --norc -c '. "$1/bash-completion/completions/breakeven"
+    COMP_LINE="breakeven rep" COMP_WORDS=(breakeven rep) COMP_CWORD=1
+    eval "$(complete -p breakeven | sed -E "s/.*-F ([^ ]+) .*/\1/") breakeven"
+    echo "${COMPREPLY[@]}"' bash "$share" 2>&1)" report
+loader=/usr/share/bash-completion/bash_completion
+if [ -r $loader ]; then
+    # shellcheck disable=SC2016 # expanded by that bash
+    check 'bash-completion finds it' holds <(XDG_DATA_DIRS=$share bash --norc -c '. "$1"
+        _completion_loader breakeven; complete -p breakeven' bash $loader 2>&1) '-F _breakeven breakeven$'
+else
+    echo '# left out: bash-completion is not installed'
+fi
+if command -v zsh >/dev/null; then
+    # shellcheck disable=SC2016 # expanded by zsh
+    check 'zsh finds it' is "$(zsh -f -c 'fpath=($1/zsh/site-functions $fpath); autoload -U compinit; compinit -u -D
+        print $_comps[breakeven]; autoload +X _breakeven && print $functions_source[_breakeven]' zsh "$share" 2>&1 | xargs -d '\n')" \
+        "_breakeven $share/zsh/site-functions/_breakeven"
+else
+    echo '# left out: zsh is not installed'
+fi
+if command -v fish >/dev/null; then
+    check 'fish finds it' is "$(XDG_DATA_DIRS=$share fish -c 'complete -C "breakeven rep"' 2>"$work/err" </dev/null | cut -f 1)" report
+else
+    echo '# left out: fish is not installed'
+fi
+
+# ------------------------------------------------------------------------------- nothing is left
+
+touch "$share/man/man1/other.1"
+check 'make uninstall' make_quietly uninstall
+check 'it says nothing' is "$(cat "$work/make")" ''
+check 'what belongs to others stays' is "$(files)" ./opt/parallel/share/man/man1/other.1
+rm "$share/man/man1/other.1"
+check 'make install again' make_quietly install
+check 'make uninstall again' make_quietly uninstall
+check 'nothing is left, folders neither' is "$(find "$root" -mindepth 1)" ''
+check 'make uninstall where nothing is' make_quietly uninstall
+
+summary
