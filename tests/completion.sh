@@ -80,6 +80,7 @@ zsh_offers() {
 # ------------------------------------------------------------------------------- fish
 
 fish_offers() {
+    # shellcheck disable=SC2016 # expanded by fish
     (cd "$work/here" && fish --no-config -c 'source $argv[1]/breakeven.fish; complete -C "$argv[2]"' \
         "$completions" "$1" 2>"$work/err" </dev/null) | cut -f 1
 }

@@ -21,7 +21,7 @@ check 'it installs what it should, where systems look for it' is "$(files)" \
 ./opt/parallel/share/doc/breakeven/LICENSE ./opt/parallel/share/doc/breakeven/README.md \
 ./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
 ./opt/parallel/share/zsh/site-functions/_breakeven"
-check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l | xargs)" ''
+check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l)" ''
 
 built=$program program=$root/opt/parallel/bin/breakeven
 check 'the program is that which was built' cmp "$built" "$program"
