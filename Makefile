@@ -246,12 +246,14 @@ fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs cl
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 # cppcheck 2.10 takes the -1 of an anonymous mmap for a mistake.
-lint: ## clang-format, cppcheck, shellcheck and the include rules
+lint: ## clang-format, cppcheck, shellcheck, mandoc and the include rules
 	clang-format --dry-run -Werror $(FORMATTED)
 	cppcheck --quiet --std=c17 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=invalidFunctionArg --error-exitcode=1 \
 		-D_GNU_SOURCE -I. $(filter-out tests/%,$(filter %.c,$(FORMATTED)))
 	shellcheck -x $(SCRIPTS)
+	@if command -v mandoc >/dev/null; then mandoc -Tlint -Wwarning bench/man/breakeven.1; else \
+		echo 'breakeven.1 is not checked: mandoc is not installed' >&2; fi
 	tests/includes.sh
 
 format: ## clang-format all sources in place
@@ -259,21 +261,30 @@ format: ## clang-format all sources in place
 
 # ------------------------------------------------------------------------------- installing
 
-install: $(PROGRAM) ## install to PREFIX (default /usr/local) below DESTDIR
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/breakeven
-	install -D -m 644 bench/man/breakeven.1 $(DESTDIR)$(PREFIX)/share/man/man1/breakeven.1
-	install -D -m 644 bench/completions/breakeven.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/breakeven
-	install -D -m 644 bench/completions/_breakeven $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_breakeven
-	install -D -m 644 bench/completions/breakeven.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/breakeven.fish
-	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/breakeven/README.md
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/breakeven/LICENSE
+# Where shells and man look for them; the names are theirs.
+SHARE = $(PREFIX)/share
+MAN_PAGE = $(SHARE)/man/man1/breakeven.1
+BASH_COMPLETION = $(SHARE)/bash-completion/completions/breakeven
+ZSH_COMPLETION = $(SHARE)/zsh/site-functions/_breakeven
+FISH_COMPLETION = $(SHARE)/fish/vendor_completions.d/breakeven.fish
+DOCUMENTS = $(SHARE)/doc/breakeven
+INSTALLED_FILES = $(PREFIX)/bin/breakeven $(MAN_PAGE) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
+	$(DOCUMENTS)/README.md $(DOCUMENTS)/LICENSE
 
+install: $(PROGRAM) ## install to PREFIX (default /usr/local) below DESTDIR
+	install -D -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/breakeven'
+	install -D -m 644 bench/man/breakeven.1 '$(DESTDIR)$(MAN_PAGE)'
+	install -D -m 644 bench/completions/breakeven.bash '$(DESTDIR)$(BASH_COMPLETION)'
+	install -D -m 644 bench/completions/_breakeven '$(DESTDIR)$(ZSH_COMPLETION)'
+	install -D -m 644 bench/completions/breakeven.fish '$(DESTDIR)$(FISH_COMPLETION)'
+	install -D -m 644 README.md '$(DESTDIR)$(DOCUMENTS)/README.md'
+	install -D -m 644 LICENSE '$(DESTDIR)$(DOCUMENTS)/LICENSE'
+
+# Folders that others use too stay in a live system; below DESTDIR those that are empty go.
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/breakeven $(DESTDIR)$(PREFIX)/share/man/man1/breakeven.1 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/breakeven \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_breakeven \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/breakeven.fish
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/breakeven
+	rm -f $(foreach file,$(INSTALLED_FILES),'$(DESTDIR)$(file)')
+	$(if $(DESTDIR),cd '$(DESTDIR)' && for folder in $(foreach file,$(INSTALLED_FILES),'.$(dir $(file))'); do \
+		rmdir -p "$$folder" 2>/dev/null || true; done,rmdir '$(DOCUMENTS)' 2>/dev/null || true)
 
 clean: ## remove build/
 	rm -rf build

@@ -34,7 +34,7 @@ if $want_lint; then
         missing_optional="$missing_optional browser"
     fi
     for tool in mandoc zsh fish; do
-        command -v "$tool" >/dev/null 2>&1 || missing_optional="$missing_optional shells"
+        command -v "$tool" >/dev/null 2>&1 || missing_optional="$missing_optional $tool"
     done
     printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
 fi
@@ -59,26 +59,25 @@ if command -v apt-get >/dev/null 2>&1; then
     lint_packages="clang libomp-dev clang-format cppcheck shellcheck valgrind"
     pthreadpool=libpthreadpool-dev glib=libglib2.0-dev libfuzzer=libclang-rt-dev
     readers="libxml2-utils cmark-gfm python3-junitparser" browser="chromium fonts-liberation nodejs npm"
-    shells="mandoc zsh fish"
 elif command -v dnf >/dev/null 2>&1; then
     install="dnf install -y"
     packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
         inih-devel zlib-devel libcmocka-devel"
     lint_packages="clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
     pthreadpool=pthreadpool-devel glib=glib2-devel libfuzzer=compiler-rt readers=libxml2
-    browser="chromium nodejs-npm" shells="mandoc zsh fish"
+    browser="chromium nodejs-npm"
 elif command -v pacman >/dev/null 2>&1; then
     install="pacman -S --needed --noconfirm"
     packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
     lint_packages="clang openmp cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib2 libfuzzer=compiler-rt readers=libxml2 browser="chromium nodejs npm" shells="mandoc zsh fish"
+    pthreadpool='' glib=glib2 libfuzzer=compiler-rt readers=libxml2 browser="chromium nodejs npm"
 elif command -v apk >/dev/null 2>&1; then
     install="apk add"
     packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
         zlib-dev cmocka-dev"
     lint_packages="clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
     pthreadpool='' glib=glib-dev libfuzzer=compiler-rt readers=libxml2-utils
-    browser="chromium nodejs npm" shells="mandoc zsh fish"
+    browser="chromium nodejs npm"
 elif [ -n "$missing" ]; then
     echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
     exit 4
@@ -118,7 +117,9 @@ fi
 case " $missing_optional " in *" pthreadpool "*) install_optional 'the optional strategy pthreadpool' "$pthreadpool" ;; esac
 case " $missing_optional " in *" libfuzzer "*) install_optional 'make fuzz' "$libfuzzer" ;; esac
 case " $missing_optional " in *" readers "*) install_optional 'tests/readers.sh' "$readers" ;; esac
-case " $missing_optional " in *" shells "*) install_optional 'tests/install.sh' "$shells" ;; esac
 case " $missing_optional " in *" browser "*) install_optional 'tests/page.sh' "$browser" ;; esac
+for tool in mandoc zsh fish; do # every system names the package as the tool
+    case " $missing_optional " in *" $tool "*) install_optional "tests/man.sh or tests/completion.sh ($tool)" "$tool" ;; esac
+done
 case " $missing_optional " in *" glib "*) install_optional 'the optional strategy glib' "$glib" ;; esac
 echo "deps: done"

@@ -102,28 +102,31 @@ static const char *compiler(void)
 #endif
 }
 
+void host_read_build(struct build_facts *build)
+{
+    *build = (struct build_facts){
+        .version = BUILD_VERSION,
+        .commit = BUILD_COMMIT,
+        .compiler = compiler(),
+        .flags = BUILD_FLAGS,
+        .openmp = openmp_runtime(),
+    };
+    describe_allocator(build->allocator, sizeof build->allocator);
+}
+
 void host_build(char *text, unsigned long bytes)
 {
     snprintf(text, bytes, "breakeven %s (%s), %s, %s, OpenMP runtime %s", BUILD_VERSION,
              BUILD_COMMIT, compiler(), BUILD_FLAGS, openmp_runtime());
 }
 
-void host_print_build(FILE *file)
-{
-    char allocator[64];
-    describe_allocator(allocator, sizeof allocator);
-    fprintf(file, "breakeven %s (%s)\ncompiler: %s\nflags: %s\nOpenMP runtime: %s\nallocator: %s\n",
-            BUILD_VERSION, BUILD_COMMIT, compiler(), BUILD_FLAGS,
-            *openmp_runtime() != '\0' ? openmp_runtime() : "none", allocator);
-}
-
 static json_t *describe_build(void)
 {
-    char allocator[64];
-    describe_allocator(allocator, sizeof allocator);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "version", BUILD_VERSION, "commit",
-                     BUILD_COMMIT, "compiler", compiler(), "flags", BUILD_FLAGS, "openmp_runtime",
-                     text_or_null(openmp_runtime()), "allocator", allocator);
+    struct build_facts build;
+    host_read_build(&build);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "version", build.version, "commit",
+                     build.commit, "compiler", build.compiler, "flags", build.flags,
+                     "openmp_runtime", text_or_null(build.openmp), "allocator", build.allocator);
 }
 
 /* ------------------------------------------------------------------------------- the conditions */

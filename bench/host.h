@@ -5,7 +5,6 @@
 #include "bench/conditions.h"
 
 #include <stdint.h>
-#include <stdio.h>
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {
@@ -41,10 +40,16 @@ struct host {
 
 int host_read(const char *path, struct host *host, struct error *error);
 
-/* The build: version, commit, compiler, flags, OpenMP runtime; in one line. */
-void host_build(char *text, unsigned long bytes);
+/* What this program was made of. */
+struct build_facts {
+    const char *version, *commit, *compiler, *flags;
+    const char *openmp; /* "libgomp", "libomp"; "" where it was built without */
+    char allocator[64]; /* that malloc comes from now */
+};
 
-/* The same and the allocator, a line each. */
-void host_print_build(FILE *file);
+void host_read_build(struct build_facts *build);
+
+/* The build in one line: version, commit, compiler, OpenMP runtime. */
+void host_build(char *text, unsigned long bytes);
 
 #endif

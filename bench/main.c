@@ -1,7 +1,6 @@
 /* Joins the parts; the only file that prints errors and exits. */
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/host.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>
@@ -41,16 +40,6 @@ static void print_help(void)
         "interrupted.\n");
 }
 
-static void print_version(void)
-{
-    host_print_build(stdout);
-    for (size_t i = 0; i < strategies_count; i++) {
-        const char *missing = strategy_unavailable(strategies[i]);
-        if (missing != NULL)
-            printf("without %s: %s\n", strategies[i]->name, missing);
-    }
-}
-
 static void fail_unknown(const char *name, struct error *error)
 {
     const char *names[COMMANDS];
@@ -71,7 +60,7 @@ static void run_command(int count, char *arguments[], struct ending *ending)
     else if (text_equal(name, "--help") || text_equal(name, "help"))
         print_help();
     else if (text_equal(name, "--version"))
-        print_version();
+        cli_print_version();
     else if (text_equal(name, "complete"))
         cli_complete(commands, COMMANDS, count - 2, arguments + 2);
     else if (strategies_check(&ending->error) == 0) {

@@ -36,10 +36,18 @@ for command in run trace floors report compare export list; do
 done
 check '--help keeps what starts itself to itself' not holds "$work/help" 'breakeven (visit|job|forkserver)' >/dev/null
 ends '--version' 0 --version
-check '--version begins with version and commit' is "$(head -n 1 "$work/out" | sed -E 's/[0-9.]+ \(.+\)/V (C)/')" 'breakeven V (C)'
-for fact in 'compiler: (gcc|clang) ' 'flags: -' 'OpenMP runtime: ' 'allocator: '; do
-    check "--version has a line '$fact'" holds "$work/out" "^$fact"
+check '--version begins with version and commit' \
+    is "$(head -n 1 "$work/out" | grep -cE '^breakeven [0-9]+\.[0-9]+\.[0-9]+ \([0-9a-z.-]+\)$')" 1
+for fact in 'compiler: (gcc|clang) ' 'flags: ' 'allocator: ' 'OpenMP runtime: ' 'pthreadpool: ' 'glib: ' \
+    'program of spawn: linked (statically|dynamically)$' 'license: GPL-3.0-or-later$'; do
+    check "--version tells '$fact' on a line of its own" is "$(grep -cE "^$fact" "$work/out")" 1
 done
+check 'each line of --version is a fact' is "$(sed 1d "$work/out" | grep -cvE '^[A-Za-z ]+: .')" 0
+environment=(LD_LIBRARY_PATH="$work/lib")
+mkdir "$work/lib" && : >"$work/lib/libglib-2.0.so.0"
+call --version
+environment=()
+check '--version tells that an optional library is missing' holds "$work/out" '^glib: unavailable: '
 
 # ------------------------------------------------------------------------------- a run and its files
 

@@ -1,95 +1,90 @@
 #!/usr/bin/env bash
-# What make install brings: the program, its man page, the completions of three shells.
+# make install and uninstall, below a DESTDIR: what is installed works, and nothing is left of it.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/shell.sh"
 
-left_out() { echo "# left out: $*"; }
+root="$work/a root" prefix=/opt/parallel share="$work/a root/opt/parallel/share"
+mkdir "$work/home"
+export HOME=$work/home XDG_CONFIG_HOME=$work/home XDG_DATA_HOME=$work/home XDG_CACHE_HOME=$work/home
 
-# ------------------------------------------------------------------------------- the man page
-
-man=bench/man/breakeven.1
-
-# options_of_page SUBCOMMAND: those that the page's sections on it name; of run and compare those of suites too.
-options_of_page() {
-    awk -v name="$1" '
-        /^\.S[sh] / { own = $0 ~ "^\\.Ss breakeven " name "( |$)" || (suites && $0 ~ /^\.Ss Options of a suite/) }
-        own && /^\.It Fl -/ { sub(/^-/, "", $3); print $3 }' suites="$(case $1 in run | compare) echo 1 ;; *) echo 0 ;; esac)" "$man" | sort -u
+# The program that is tested is installed, and not built again whatever it was built with.
+make_quietly() {
+    local built=${BREAKEVEN:-build/breakeven}
+    env -u MAKEFLAGS -u MFLAGS make -s -o "$built" BUILD="$(dirname "$built")" DESTDIR="$root" PREFIX=$prefix "$@" >"$work/make" 2>&1
 }
-options_of_program() { "$program" "$1" --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' | sort -u; }
-for command in run trace report explain compare export floors list; do
-    check "the man page has the options of $command, and no others" \
-        is "$(options_of_page "$command" | xargs)" "$(options_of_program "$command" | xargs)"
-    check "the man page's synopsis has $command" grep -q "^\.Nm breakeven $command" "$man"
-done
-check 'the program has no other subcommand' \
-    is "$("$program" --help | grep -c '^  breakeven [a-z]')" 8
+files() { (cd "$root" && find . -type f | sort | xargs); }
+
+check 'make install' make_quietly install
+check 'it says nothing' is "$(cat "$work/make")" ''
+check 'it installs what it should, where systems look for it' is "$(files)" \
+    "./opt/parallel/bin/breakeven ./opt/parallel/share/bash-completion/completions/breakeven \
+./opt/parallel/share/doc/breakeven/LICENSE ./opt/parallel/share/doc/breakeven/README.md \
+./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
+./opt/parallel/share/zsh/site-functions/_breakeven"
+check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l)" ''
+
+built=$program program=$root/opt/parallel/bin/breakeven
+check 'the program is that which was built' cmp "$built" "$program"
+ends 'the installed program tells its version' 0 --version
+check 'it is that of this tree' holds "$work/out" "^breakeven $(sed -n 's/^VERSION = //p' Makefile) "
+(cd "$work/home" && "$program" trace --strategy spawn --work squares --size 100 --workers 1 >"$work/out" 2>&1)
+check 'the installed program runs jobs, from any folder' is $? 0
+check 'and says who ran them' holds "$work/out" '^4 jobs by 1 of 1 workers'
+
+# ------------------------------------------------------------------------------- the manual page
+
 if command -v mandoc >/dev/null; then
-    check 'mandoc finds nothing to say' is "$(mandoc -T lint -W warning "$man" 2>&1)" ''
-    check 'the page can be shown' test "$(mandoc -T ascii "$man" | wc -l)" -gt 300
+    mandoc -Tascii "$share/man/man1/breakeven.1" >"$work/page" 2>"$work/err"
+    check 'mandoc renders the installed page' holds "$work/page" '^BREAKEVEN\(1\) .*BREAKEVEN\(1\)$'
 else
-    left_out 'mandoc is not installed'
+    echo '# left out: mandoc is not installed'
 fi
-
-# ------------------------------------------------------------------------------- installing
-
-prefix=$work/there/usr
-# make_there TARGET: what is built is not built again with other flags.
-make_there() {
-    make --no-print-directory -o "$program" BUILD="$(dirname "$program")" DESTDIR="$work/there" PREFIX=/usr "$1" >"$work/make" 2>&1
-}
-make_there install
-check 'make install ends well' [ -x "$prefix/bin/breakeven" ]
-for file in share/man/man1/breakeven.1 share/bash-completion/completions/breakeven share/zsh/site-functions/_breakeven \
-    share/fish/vendor_completions.d/breakeven.fish share/doc/breakeven/README.md; do
-    check "it brings $file" [ -s "$prefix/$file" ]
-done
-check 'the installed program runs' grep -q '^breakeven ' <("$prefix/bin/breakeven" --version)
-PATH=$prefix/bin:$PATH
+if command -v man >/dev/null && man -l "$share/man/man1/breakeven.1" >"$work/page" 2>/dev/null </dev/null; then
+    check 'man shows it by its path' holds "$work/page" 'BREAKEVEN\(1\)'
+    check 'man finds it by its name' is "$(man -M "$share/man" -w breakeven 2>/dev/null)" "$share/man/man1/breakeven.1"
+else
+    echo '# left out: man -l does not work here'
+fi
 
 # ------------------------------------------------------------------------------- completion
 
-# offers SHELL LINE WORD: the shell offers the word where the line ends.
-by_bash() {
-    # shellcheck disable=SC2016 # the inner shell expands it
-    bash --norc -c '. "$1"
-        read -ra COMP_WORDS <<<"$2"
-        [ "${2% }" = "$2" ] || COMP_WORDS+=("")
-        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$2 COMP_POINT=${#2}
-        _breakeven breakeven "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null
-        printf "%s\n" "${COMPREPLY[@]}"' bash "$prefix/share/bash-completion/completions/breakeven" "$1"
-}
-by_fish() {
-    # shellcheck disable=SC2016
-    fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$prefix/share/fish/vendor_completions.d/breakeven.fish" "$1" |
-        cut -f 1
-}
-for shell in bash fish; do
-    if ! command -v "$shell" >/dev/null; then
-        left_out "$shell is not installed"
-        continue
-    fi
-    offers() { "by_$shell" "$1" >"$work/offered" && grep -qE -- "^$2( |=)?\$" "$work/offered"; }
-    check "$shell: a subcommand" offers 'breakeven tr' trace
-    check "$shell: an option" offers 'breakeven run --strat' --strategies
-    check "$shell: a strategy" offers 'breakeven run --strategies forkp' forkpool
-    check "$shell: the second of a list" offers 'breakeven run --strategies fork,threadp' '(fork,)?threadpool'
-    check "$shell: a work" offers 'breakeven run --work squ' squares
-    check "$shell: a suite" offers 'breakeven run qui' quick
-    check "$shell: what explain explains" offers 'breakeven explain forks' forkserver
-    check "$shell: a format" offers 'breakeven export --format jun' junit
-    check "$shell: nothing that is not known" not offers 'breakeven run --work nons' 'nons.*'
-done
-if command -v zsh >/dev/null; then
-    # shellcheck disable=SC2016
-    check 'zsh: its completion loads' zsh -f -c 'fpath=($1 $fpath); autoload -Uz compinit; compinit -u -D; (( $+_comps[breakeven] ))' \
-        zsh "$prefix/share/zsh/site-functions"
+export PATH="$root/opt/parallel/bin:$PATH"
+check 'bash completes with the installed file' is "$(bash --norc -c '. "$1/bash-completion/completions/breakeven"
+    COMP_LINE="breakeven rep" COMP_WORDS=(breakeven rep) COMP_CWORD=1
+    eval "$(complete -p breakeven | sed -E "s/.*-F ([^ ]+) .*/\1/") breakeven"
+    echo "${COMPREPLY[@]}"' bash "$share" 2>&1)" report
+loader=/usr/share/bash-completion/bash_completion
+if [ -r $loader ]; then
+    # shellcheck disable=SC2016 # expanded by that bash
+    check 'bash-completion finds it' holds <(XDG_DATA_DIRS=$share bash --norc -c '. "$1"
+        _completion_loader breakeven; complete -p breakeven' bash $loader 2>&1) '-F _breakeven breakeven$'
 else
-    left_out 'zsh is not installed'
+    echo '# left out: bash-completion is not installed'
+fi
+if command -v zsh >/dev/null; then
+    # shellcheck disable=SC2016 # expanded by zsh
+    check 'zsh finds it' is "$(zsh -f -c 'fpath=($1/zsh/site-functions $fpath); autoload -U compinit; compinit -u -D
+        print $_comps[breakeven]; autoload +X _breakeven && print $functions_source[_breakeven]' zsh "$share" 2>&1 | xargs -d '\n')" \
+        "_breakeven $share/zsh/site-functions/_breakeven"
+else
+    echo '# left out: zsh is not installed'
+fi
+if command -v fish >/dev/null; then
+    check 'fish finds it' is "$(XDG_DATA_DIRS=$share fish -c 'complete -C "breakeven rep"' 2>"$work/err" </dev/null | cut -f 1)" report
+else
+    echo '# left out: fish is not installed'
 fi
 
-# ------------------------------------------------------------------------------- and back
+# ------------------------------------------------------------------------------- nothing is left
 
-make_there uninstall
-check 'make uninstall leaves no file' is "$(find "$work/there" -type f | wc -l)" 0
+touch "$share/man/man1/other.1"
+check 'make uninstall' make_quietly uninstall
+check 'it says nothing' is "$(cat "$work/make")" ''
+check 'what belongs to others stays' is "$(files)" ./opt/parallel/share/man/man1/other.1
+rm "$share/man/man1/other.1"
+check 'make install again' make_quietly install
+check 'make uninstall again' make_quietly uninstall
+check 'nothing is left, folders neither' is "$(find "$root" -mindepth 1)" ''
+check 'make uninstall where nothing is' make_quietly uninstall
 
 summary

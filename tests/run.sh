@@ -69,7 +69,8 @@ run_script() {
 # What sends signals at instants meets a machine that is busy with something else at times: a script
 # that fails is shown and run once more.
 scripts=()
-$command_line && scripts=(tests/{cli,compare,install,report,page,readers,trace}.sh ${faults[@]+"${faults[@]}"})
+$command_line &&
+    scripts=(tests/{cli,man,completion,install,compare,report,page,readers,trace}.sh ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do
     began=$SECONDS
     run_script "$script" || { echo "AGAIN: ${script#tests/}"; run_script "$script"; }

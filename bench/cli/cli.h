@@ -86,6 +86,10 @@ void cli_note_command_line(const char *name, int count, char *const arguments[],
 /* Prints "--name VALUE  help" lines. */
 void cli_print_options(const struct option_spec specs[], size_t count);
 
+/* Prints "breakeven VERSION (COMMIT)" and what else there is to know of this build, a fact a line.
+ */
+void cli_print_version(void);
+
 /* This program, for starting itself. */
 #define CLI_PROGRAM "/proc/self/exe"
 

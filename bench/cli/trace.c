@@ -53,12 +53,12 @@ static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_JOBS] = {"jobs", "N", "jobs in the batch; default 4"},
     [OPTION_WORKERS] = {"workers", "N", "workers; default all"},
     [OPTION_TEMPERATURE] =
-        {"temperature", "T",
+        {"temperature", "cold|warm",
          "cold: with its start and end; warm: on an open strategy; default cold"},
     [OPTION_SCHEDULE] = {"schedule", "S", "static, dynamic, guided, auto; default auto"},
     [OPTION_CHUNK] = {"chunk", "N", "jobs claimed at once; default 0: the schedule's own"},
     [OPTION_PAYLOAD] = {"payload", "N", "bytes into and out of each job, or IN/OUT; default 0"},
-    [OPTION_TRANSPORT] = {"transport", "T", "how payload travels: shm, pipe; default shm"},
+    [OPTION_TRANSPORT] = {"transport", "shm|pipe", "how payload travels: shm, pipe; default shm"},
     [OPTION_SEED] = {"seed", "N", "for the work's input; default 1"},
     [OPTION_INPUT] = {"input", "FILE", "the file that the work deflate compresses"},
     [OPTION_JOB_TIMEOUT] =
