@@ -1,9 +1,8 @@
 #include "bench/cli/terminal.h"
 #include "bench/base/text.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,15 +22,16 @@ static unsigned columns_of(int fd)
                                     : (unsigned)columns;
 }
 
-/* Asked of a locale of its own: the program's stays "C", in which numbers have points. */
+/* By the name of the locale that is asked for; loading it would leave memory of the C library's. */
 static bool has_unicode(void)
 {
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    if (locale == (locale_t)0)
-        return false;
-    bool found = text_equal(nl_langinfo_l(CODESET, locale), "UTF-8");
-    freelocale(locale);
-    return found;
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *name = getenv(variables[i]);
+        if (name != NULL && *name != '\0')
+            return strcasestr(name, "UTF-8") != NULL || strcasestr(name, "utf8") != NULL;
+    }
+    return false;
 }
 
 static bool has_colour(int fd)
