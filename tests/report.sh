@@ -13,6 +13,17 @@ check 'the PDF is one' is "$(head -c 5 "$work/run/plots/squares-crossover.pdf")"
 refuses 2 "--formats: 'gif' is not known" report "$work/run" --formats gif
 refuses 2 '--formats: ' run quick --formats ''
 
+# ------------------------------------------------------------------------------- packed samples
+
+cp "$work/run/summary.csv" "$work/summary.csv"
+gzip "$work/run/samples.csv"
+ends 'report of samples that gzip packed' 0 report "$work/run" --quiet
+check 'it finds the same' cmp "$work/summary.csv" "$work/run/summary.csv"
+check 'the page links to them' grep -q 'href="samples.csv.gz"' "$work/run/report.html"
+refuses 2 'samples.csv.gz is packed; unpack it by gunzip' run quick --resume --out "$work/run"
+refuses 2 'holds a run already' run quick --out "$work/run"
+gunzip "$work/run/samples.csv.gz"
+
 # ------------------------------------------------------------------------------- the chart
 
 longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }

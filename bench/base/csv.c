@@ -5,10 +5,12 @@
 #include <csv.h>
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_text(enum csv_type type)
 {
@@ -257,6 +259,15 @@ static void parse_line(struct reader *reader, struct csv_parser *parser, const c
         fail_parsing(reader, parser);
 }
 
+static void fail_reading(struct reader *reader, int why)
+{
+    if (why == EBADMSG)
+        fail(reader->error, EXIT_USAGE, "%s:%zu: what gzip packed is damaged or cut off",
+             reader->path, reader->line + 1);
+    else
+        fail_errno(reader->error, why, "%s:%zu: cannot be read", reader->path, reader->line + 1);
+}
+
 /* Feeds one line at a time, so that errors can name it. */
 static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *file)
 {
@@ -264,12 +275,13 @@ static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *
     size_t capacity = 0;
     ssize_t length = 0;
     bool cut_off = false;
-    while (reader->error->code == EXIT_DONE && (length = getline(&text, &capacity, file)) > 0) {
+    while (reader->error->code == EXIT_DONE && (length = getline(&text, &capacity, file)) > 0 &&
+           !ferror(file)) {
         cut_off = text[length - 1] != '\n';
         parse_line(reader, parser, text, (size_t)length);
     }
-    if (length < 0 && !feof(file)) /* it cannot be read, or memory is exhausted */
-        fail_errno(reader->error, errno, "%s:%zu: cannot be read", reader->path, reader->line + 1);
+    if (ferror(file) || (length < 0 && !feof(file))) /* or memory is exhausted */
+        fail_reading(reader, errno);
     else if (cut_off)
         fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
              reader->line);
@@ -293,6 +305,24 @@ static int parse_stream(struct reader *reader, FILE *file)
     return reader->error->code == EXIT_DONE ? 0 : -1;
 }
 
+bool csv_lies_at(const char *path)
+{
+    char packed[PATH_MAX];
+    snprintf(packed, sizeof packed, "%s" CSV_PACKED, path);
+    return access(path, F_OK) == 0 || access(packed, F_OK) == 0;
+}
+
+/* Opens the file of the reader's path or, where there is none, the packed one; the path becomes
+ * that one's. */
+static FILE *open_table(struct reader *reader, char packed[PATH_MAX])
+{
+    snprintf(packed, PATH_MAX, "%s" CSV_PACKED, reader->path);
+    if (access(reader->path, F_OK) == 0 || access(packed, F_OK) != 0)
+        return input_open(reader->path, reader->error);
+    reader->path = packed;
+    return input_open_packed(packed, reader->error);
+}
+
 int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
                   csv_take *take, void *user, struct error *error)
 {
@@ -307,7 +337,8 @@ int csv_read_rows(const char *path, const struct csv_format *format, struct stri
     };
     if (reader.row == NULL)
         return fail(error, EXIT_REFUSED, "%s: out of memory", path);
-    FILE *file = input_open(path, error);
+    char packed[PATH_MAX];
+    FILE *file = open_table(&reader, packed);
     int result = file != NULL ? parse_stream(&reader, file) : -1;
     if (file != NULL)
         fclose(file);

@@ -9,4 +9,8 @@
  * NULL with an error (EXIT_USAGE) that names it. */
 FILE *input_open(const char *path, struct error *error);
 
+/* The same for a file that gzip has made: what is read is unpacked. Where it is damaged or cut off,
+ * reading fails with EBADMSG. */
+FILE *input_open_packed(const char *path, struct error *error);
+
 #endif

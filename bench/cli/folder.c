@@ -1,4 +1,5 @@
 #include "bench/cli/folder.h"
+#include "bench/base/csv.h"
 #include "bench/base/whole.h"
 
 #include <dirent.h>
@@ -23,7 +24,7 @@ static bool holds(const char *path, const char *name)
 
 static bool holds_run(const char *path)
 {
-    return holds(path, "samples.csv");
+    return holds(path, "samples.csv") || holds(path, "samples.csv" CSV_PACKED);
 }
 
 static bool is_link(const char *path)
@@ -76,23 +77,28 @@ static int check_writable(const char *path, struct error *error)
     return 0;
 }
 
+static bool is_among(const char *name, const char *const names[])
+{
+    while (*names != NULL && strcmp(name, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
 /* What a run writes, and what one that was killed has left half made. */
 static bool is_result(const char *name)
 {
-    return strcmp(name, "samples.csv") == 0 || strcmp(name, "host.json") == 0 ||
-           strcmp(name, "summary.csv") == 0 || strcmp(name, "crossover.csv") == 0 ||
-           strcmp(name, "law.csv") == 0 || strcmp(name, "comparison.csv") == 0 ||
-           strcmp(name, "report.html") == 0 || whole_is_partial(name);
+    static const char *const written[] = {
+        "samples.csv",   "samples.csv" CSV_PACKED, "host.json",   "summary.csv", "law.csv",
+        "crossover.csv", "comparison.csv",         "report.html", NULL,
+    };
+    return is_among(name, written) || whole_is_partial(name);
 }
 
 static bool is_plot(const char *name)
 {
-    static const char *const made[] = {"svg", "png", "pdf", "gp", "dat"};
+    static const char *const made[] = {"svg", "png", "pdf", "gp", "dat", NULL};
     const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof made / sizeof *made; i++)
-        if (strcmp(dot + 1, made[i]) == 0)
-            return true;
-    return whole_is_partial(name);
+    return (dot != NULL && is_among(dot + 1, made)) || whole_is_partial(name);
 }
 
 /* Removes what it is asked to from a folder that is no link; of folders only those half made. */
@@ -154,6 +160,9 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
         return fail(error, EXIT_USAGE,
                     "--resume: needs --out with the folder of the run to go on "
                     "with");
+    if (mode == FOLDER_RESUME && !holds(out, "samples.csv"))
+        return fail(error, EXIT_USAGE,
+                    "--resume: %s/samples.csv" CSV_PACKED " is packed; unpack it by gunzip", out);
     if (out == NULL)
         make_up(suite, folder);
     else

@@ -23,6 +23,7 @@ struct html {
     const struct host *host;
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */
+    const char *samples;      /* the name of their file */
     struct scene *found;      /* what the scenes' copies share */
     size_t found_count;
     struct html_scene *scenes;

@@ -115,7 +115,7 @@ static void write_plots(const struct html *html)
 int html_files(struct html *html)
 {
     fputs("<ul>\n", html->file);
-    write_file(html, "samples.csv", "every reading, and what all else is made from");
+    write_file(html, html->samples, "every reading, and what all else is made from");
     write_file(html, "summary.csv", "a row a cell and start: time, speedup, overhead, intervals");
     write_file(html, "crossover.csv", "a row a strategy, worker count and start");
     if (html->laws->count > 0)

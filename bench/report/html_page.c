@@ -1,4 +1,5 @@
 #include "bench/assets.h"
+#include "bench/base/csv.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/report/html.h"
@@ -6,6 +7,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static bool always(const struct html *html)
 {
@@ -167,6 +169,8 @@ int page_write(const char *folder, const struct page *page, struct error *error)
         .plots.folder = -1,
         .error = error,
     };
+    snprintf(path, sizeof path, "%s/samples.csv", folder);
+    html.samples = access(path, F_OK) == 0 ? "samples.csv" : "samples.csv" CSV_PACKED;
     snprintf(path, sizeof path, "%s/report.html", folder);
     int result = find_scenes(&html, page);
     if (result == 0)

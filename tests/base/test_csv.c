@@ -1,6 +1,9 @@
 #include "bench/base/csv.h"
 #include "tests/support.h"
 
+#include <sys/stat.h>
+#include <zlib.h>
+
 struct row {
     const char *name;
     double number;
@@ -314,6 +317,57 @@ static void a_pipe_that_nobody_writes_to_is_refused_at_once(void **state)
     free(path);
 }
 
+/* Packs text into the file of that path. */
+static void pack(const char *path, const char *text)
+{
+    gzFile file = gzopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(gzwrite(file, text, (unsigned)strlen(text)), (int)strlen(text));
+    assert_int_equal(gzclose(file), Z_OK);
+}
+
+static void a_packed_file_is_read_where_there_is_no_other(void **state)
+{
+    struct error error = {0};
+    struct table table = {0};
+    char *path = scratch_path(state, "packed.csv"), *packed = scratch_path(state, "packed.csv.gz");
+    assert_false(csv_lies_at(path));
+    pack(packed, "name,number,count\nfork,1.5,7\n");
+    assert_true(csv_lies_at(path));
+    csv_read_file(path, &format, &table.strings, &table.rows, &error);
+    assert_no_error(&error);
+    assert_int_equal(table.rows.count, 1);
+    assert_string_equal(table_row(&table, 0)->name, "fork");
+    table_free(&table);
+    file_write(path, "name,number,count\n", strlen("name,number,count\n"));
+    table = (struct table){0};
+    csv_read_file(path, &format, &table.strings, &table.rows, &error);
+    assert_no_error(&error);
+    assert_int_equal(table.rows.count, 0);
+    table_free(&table);
+    free(path);
+    free(packed);
+}
+
+static void a_packed_file_that_is_cut_off_is_refused(void **state)
+{
+    struct error error = {0};
+    struct table table = {0};
+    char *path = scratch_path(state, "cut.csv"), *packed = scratch_path(state, "cut.csv.gz");
+    pack(packed, "name,number,count\nfork,1.5,7\n");
+    struct stat status;
+    assert_int_equal(stat(packed, &status), 0);
+    for (off_t bytes = status.st_size - 1; bytes > 0; bytes--) {
+        error = (struct error){0};
+        assert_int_equal(truncate(packed, bytes), 0);
+        assert_int_equal(csv_read_file(path, &format, &table.strings, &table.rows, &error), -1);
+        assert_ptr_equal(strstr(error.text, packed), error.text);
+    }
+    strings_free(&table.strings);
+    free(path);
+    free(packed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +387,8 @@ int main(void)
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),
+        cmocka_unit_test(a_packed_file_is_read_where_there_is_no_other),
+        cmocka_unit_test(a_packed_file_that_is_cut_off_is_refused),
         cmocka_unit_test(a_pipe_that_nobody_writes_to_is_refused_at_once),
     };
     return cmocka_run_group_tests_name("csv", tests, scratch_make, scratch_remove);
