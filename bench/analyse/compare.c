@@ -405,14 +405,24 @@ static int add_test(struct gate *gate, size_t index, enum quantity quantity, str
     return 0;
 }
 
+static bool is_too_short(const struct found *found, const struct paired *time)
+{
+    double least = log(COMPARE_LEAST_START_NS);
+    return text_equal(found->temperature, "cold") && time->base.median < least &&
+           time->new.median < least;
+}
+
 /* The speedup, where either build has a serial to compare with. */
 static int add_speedup(struct gate *gate, size_t index, struct error *error)
 {
     struct found like = gate->found[index];
     struct paired paired = measure(gate, gate->first, &like, QUANTITY_SPEEDUP);
+    like.key = key_of_serial(&like.key);
+    struct paired serial_time = measure(gate, gate->first, &like, QUANTITY_TIME);
+    if (is_too_short(&like, &serial_time))
+        return 0;
     if (paired.rounds > 0)
         return add_test(gate, index, QUANTITY_SPEEDUP, paired, error);
-    like.key = key_of_serial(&like.key);
     const struct found *serial = find(gate, &like);
     bool base = serial != NULL && serial->here[BASE].ok > 0;
     bool new = serial != NULL && serial->here[NEW].ok > 0;
@@ -468,6 +478,8 @@ static int add_rows(struct gate *gate, size_t index, struct error *error)
     if (!base || !new)
         return add_verdict(gate, found, QUANTITY_TIME, new ? VERDICT_NEW : VERDICT_MISSING, error);
     struct paired time = measure(gate, gate->first, found, QUANTITY_TIME);
+    if (is_too_short(found, &time))
+        return 0;
     if (add_test(gate, index, QUANTITY_TIME, time, error) != 0)
         return -1;
     return is_serial(&found->key) ? 0 : add_speedup(gate, index, error);

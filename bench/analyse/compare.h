@@ -17,6 +17,10 @@
 /* Chance may call a comparison changed that is not in so many cases, whatever its size. */
 #define COMPARE_ALARMS 0.05
 
+/* A shorter start is cache misses, of which it depends on where in memory a program lies how many
+ * there are: two copies of one program differed by 200 ns for as long as both stayed there. */
+#define COMPARE_LEAST_START_NS 1e4
+
 /* A threshold of 0.05 is reached by a factor of 1.05 and by one of 1 / 1.05, so that a verdict does
  * not depend on which of two is divided by which. */
 
@@ -33,7 +37,8 @@
  * same where the interval stays within the threshold, else noisy.
  *
  * A speedup that changed with its serial's own time has no row: it compares with something else
- * than before, and the times tell.
+ * than before, and the times tell. Nor has a start that is over in less than
+ * COMPARE_LEAST_START_NS in both builds, or a speedup over one.
  *
  * A cell that went wrong or is missing in a build has one row a temperature instead, for its time.
  * It has crashed where it went wrong in the new build alone; what was refused or timed out, in the

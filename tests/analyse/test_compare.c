@@ -63,6 +63,15 @@ static void add_rounds(struct made *made, const char *strategy, uint64_t rounds,
     }
 }
 
+/* Rounds of one cell started cold. */
+static void add_starts(struct made *made, const char *strategy, double base_ns, double new_ns)
+{
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        add(made, "base", strategy, round, base_ns)->temperature = "cold";
+        add(made, "new", strategy, round, new_ns)->temperature = "cold";
+    }
+}
+
 static struct visits visits_to(struct made *made)
 {
     struct error error = {0};
@@ -186,10 +195,7 @@ static void temperatures_are_rows_of_their_own(void **state)
     (void)state;
     struct made made = {0};
     add_rounds(&made, "serial", ROUNDS, 1, 0);
-    size_t warm = made.count;
-    add_rounds(&made, "serial", ROUNDS, 2, 0);
-    for (size_t i = warm; i < made.count; i++)
-        made.rows[i].temperature = "cold";
+    add_starts(&made, "serial", 1e5, 2e5);
     struct comparisons found = compare(&made, NULL);
     assert_int_equal(found.count, 2);
     assert_string_equal(found.rows[0].temperature, "cold");
@@ -649,6 +655,31 @@ static void resolution_is_the_median_of_what_noisy_rows_want(void **state)
     assert_int_equal(found.needed, 40);
 }
 
+static void a_start_of_cache_misses_is_not_compared_and_no_speedup_over_it(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    add_starts(&made, "serial", 500, 700);
+    add_starts(&made, "fork", 1e5, 1e5);
+    struct comparisons found = compare(&made, NULL);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows[0].key.strategy, "fork");
+    assert_string_equal(found.rows[0].quantity, "time");
+    free(found.rows);
+}
+
+static void a_start_that_became_long_is_compared(void **state)
+{
+    (void)state;
+    struct made made = {0}, fresh = {0};
+    add_starts(&made, "threadpool", 9e3, 1.2e4);
+    add_starts(&fresh, "threadpool", 9e3, 1.2e4);
+    struct comparisons found = compare(&made, &fresh);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows[0].verdict, "regression");
+    free(found.rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -677,6 +708,8 @@ int main(void)
         cmocka_unit_test(candidates_are_the_suspected_cells_once_each),
         cmocka_unit_test(where_nothing_changed_there_are_no_candidates),
         cmocka_unit_test(resolution_is_the_median_of_what_noisy_rows_want),
+        cmocka_unit_test(a_start_of_cache_misses_is_not_compared_and_no_speedup_over_it),
+        cmocka_unit_test(a_start_that_became_long_is_compared),
     };
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
