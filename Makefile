@@ -151,12 +151,18 @@ trace: $(PROGRAM) ## who ran which job of one batch, and when
 		$(call option,CHUNK,chunk) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
 		$(call option,TAKES,takes) $(call option,OUT,out) $(if $(FORCE),--force)
 
-# The README's timeline: the article's four jobs.
-EXAMPLE_TRACE = results/examples/two-cpus-trace
-.PHONY: example-trace
-example-trace: $(PROGRAM) ## the README's timeline again, on this machine
-	$(PROGRAM) trace --strategy serial,fork,forkpool,openmp --takes 200 --out $(EXAMPLE_TRACE) --force
-	rm $(EXAMPLE_TRACE)/plots/timeline.svg $(EXAMPLE_TRACE)/plots/timeline.gp $(EXAMPLE_TRACE)/plots/timeline.dat
+# What README shows; pages and pictures of both come from the files that lie beside them.
+EXAMPLE = results/examples/two-cpus
+EXAMPLES = $(EXAMPLE) $(EXAMPLE)-peers
+.PHONY: example pictures
+example: $(PROGRAM) ## measure the runs that README shows again, on this machine
+	$(PROGRAM) run default --formats svg --force --out $(EXAMPLE)
+	$(PROGRAM) run peers --formats svg --force --out $(EXAMPLE)-peers
+	gzip -9 --force --no-name $(EXAMPLES:=/samples.csv)
+	$(MAKE) pictures
+
+pictures: $(PROGRAM) ## draw README's pictures again, from the runs in results/examples
+	$(foreach run,$(EXAMPLES),$(PROGRAM) report $(run) --quiet --formats svg &&) true
 
 floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
 	$(PROGRAM) floors $(call option,WORKERS,workers) $(call option,ROUNDS,rounds)

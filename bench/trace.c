@@ -3,10 +3,12 @@
 #include "strategies/common/children.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +64,21 @@ static void run_stage(struct trace *trace)
     stage->closed_ns = clock_now_ns();
 }
 
+/* What has started workers dies of it, and they follow. */
+static void end_after(uint64_t timeout_ns)
+{
+    struct itimerval timer = {
+        .it_value.tv_sec = (time_t)(timeout_ns / NS_PER_S),
+        .it_value.tv_usec = (suseconds_t)(timeout_ns % NS_PER_S / 1000),
+    };
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    signal(SIGALRM, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 /* The batch is handed to a child, which is as small as this process, and alone. */
 static int run_apart(struct trace *trace, struct error *error)
 {
@@ -72,6 +89,8 @@ static int run_apart(struct trace *trace, struct error *error)
         return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
     if (child == 0) {
         children_follow_parent(parent);
+        if (trace->request->timeout_ns > 0)
+            end_after(trace->request->timeout_ns);
         trace->batch->pid = getpid();
         run_stage(trace);
         _exit(0);

@@ -12,6 +12,8 @@
 struct trace_request {
     struct batch_request batch;    /* whether it is traced is not looked at */
     struct strategy_config config; /* of a strategy that takes one worker, the workers are 1 */
+    uint64_t
+        timeout_ns; /* apart: of all that a strategy does, after which SIGALRM ends it; 0: never */
     bool cold; /* the first map after open; else one after TRACE_WARM_UP_NS of maps, or after one */
 };
 

@@ -5,6 +5,10 @@
 
 call run quick --sizes 100,1e5 --strategies fork,threadpool --workers 2 --rounds 6 --quiet --out "$work/run" --formats svg
 check 'run --formats svg: exit 0' is "$status" 0
+check 'a run leaves a timeline of four jobs of its largest size' \
+    is "$(grep -c '^threadpool,squares,100000,cold,job,' "$work/run/trace.csv")" 4
+check 'it is drawn in the formats asked for' test -s "$work/run/plots/timeline.svg" -a ! -e "$work/run/plots/timeline.png"
+check 'the page shows it' grep -q 'id="timeline"' "$work/run/report.html"
 formats() { find "$work/run/plots" -name "squares-crossover.*" | sed 's/.*\.//' | sort | xargs; }
 check 'run --formats svg: no other picture' is "$(formats)" 'dat gp svg'
 ends 'report --formats pdf,png' 0 report "$work/run" --formats pdf,png

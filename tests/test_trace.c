@@ -150,6 +150,25 @@ static void a_process_that_dies_of_a_job_is_told(void **state)
     assert_int_equal(first.ran, RAN_DONE);
 }
 
+static void a_strategy_that_takes_too_long_is_ended(void **state)
+{
+    const struct scenario *scenario = *state;
+    const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
+    struct trace_request request =
+        request_of(strategy, work_find("sleep"), 30 * NS_PER_S, scenario->cold);
+    struct error trouble = {0}, died = {0};
+    struct trace trace;
+    request.timeout_ns = 100 * NS_PER_MS;
+    if (trace_run(strategy, &request, true, &trace, &died) == 0) {
+        assert_false(trace_is_done(&trace));
+        trace_finish(&trace, &died, &trouble);
+    }
+    trace_free(&trace);
+    check_childless(&trouble, strategy->name);
+    assert_no_error(&trouble);
+    assert_error(&died, EXIT_CHECK_FAILED, "was killed by signal 14");
+}
+
 /* ------------------------------------------------------------------------------- the cost */
 
 static int compare_doubles(const void *a, const void *b)
@@ -221,6 +240,7 @@ static void add(struct scenario scenario, CMUnitTestFunction test, const char *w
 int main(void)
 {
     static const char *const fragile_ones[] = {"fork", "forkpool"};
+    static const char *const slow_ones[] = {"serial", "forkpool", "threadpool"};
     struct scenario none = {.strategy = strategy_find("serial")};
     for (int k = 0; k < 4; k++) /* apart comes first: see trace_run */
         for (size_t i = 0; i < strategies_count; i++)
@@ -234,6 +254,9 @@ int main(void)
         a_process_that_dies_of_a_job_is_told, "a_process_that_dies_of_a_job_is_told");
     add((struct scenario){strategy_find("threadpool"), true, true},
         a_process_that_dies_of_a_job_is_told, "a_process_that_dies_of_a_job_is_told");
+    for (size_t i = 0; i < COUNT_OF(slow_ones); i++)
+        add((struct scenario){strategy_find(slow_ones[i]), true, true},
+            a_strategy_that_takes_too_long_is_ended, "a_strategy_that_takes_too_long_is_ended");
     fixture_add(&tests, tells_what_tracing_costs, &none, sizeof none, "tells_what_tracing_costs");
     return fixture_run(&tests, "trace", NULL);
 }

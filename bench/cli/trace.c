@@ -1,5 +1,4 @@
 /* breakeven trace: who ran which job of one batch, and when. */
-#include "bench/trace.h"
 #include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/base/parse.h"
@@ -7,9 +6,9 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/traces.h"
 #include "bench/conditions.h"
 #include "bench/host.h"
-#include "bench/report/timeline.h"
 #include "bench/suite.h"
 #include "bench/visit.h"
 
@@ -168,7 +167,6 @@ static int find_strategies(struct tracing_options *options, struct error *error)
 
 static int find_names(struct tracing_options *options, struct error *error)
 {
-    static const char *const temperatures[] = {"cold", "warm"};
     const char *const *values = options->values;
     struct trace_request *request = &options->request;
     request->batch.work = work_find(values[OPTION_WORK]);
@@ -313,7 +311,8 @@ static int write_files(const char *folder, const struct timelines *timelines,
     snprintf(path, sizeof path, "%s/trace.json", folder);
     if (timelines_write_json(path, timelines, host, error) != 0 || check_interrupted(error) != 0)
         return -1;
-    return timelines_draw(folder, timelines, host, &visit_interrupted, drawn, tool, error);
+    return timelines_draw(folder, timelines, host, &picture_formats_default, &visit_interrupted,
+                          drawn, tool, error);
 }
 
 static void write_out(const struct tracing_options *options, const struct timelines *timelines,
@@ -343,101 +342,26 @@ static void write_out(const struct tracing_options *options, const struct timeli
 
 /* ------------------------------------------------------------------------------- tracing */
 
-struct traces {
-    struct trace *traces;
-    struct timeline *timelines;
-    size_t count;
-};
-
-/* Keeps the faster of two; one in which something went wrong is kept before any other. */
-static void keep(struct trace *kept, struct trace *next)
-{
-    bool better = kept->batch == NULL ||
-                  (trace_is_done(kept) &&
-                   (!trace_is_done(next) || trace_total_ns(next) < trace_total_ns(kept)));
-    struct trace worse = better ? *kept : *next;
-    if (better)
-        *kept = *next;
-    trace_free(&worse);
-}
-
-/* All run before the first timeline is made, and apart where there are several: see trace_run. */
-static int run_all(const struct tracing_options *options, struct traces *all, struct error *error)
-{
-    size_t count = options->strategies.count;
-    bool apart = count > 1 || options->takes > 1;
-    all->traces = calloc(count, sizeof *all->traces);
-    all->timelines = calloc(count, sizeof *all->timelines);
-    if (all->traces == NULL || all->timelines == NULL)
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
-    all->count = count;
-    for (uint64_t i = 0; i < options->takes * count; i++) {
-        const char *name = options->strategies.values[i % count];
-        struct trace next;
-        if (trace_run(strategy_find(name), &options->request, apart, &next, error) != 0) {
-            trace_free(&next);
-            return -1;
-        }
-        keep(&all->traces[i % count], &next);
-    }
-    return 0;
-}
-
-/* The first job that is not done, or what the process of the strategy died of. */
-static void complain(const struct trace *trace, bool several, const struct error *trouble,
-                     struct error *error)
-{
-    struct batch_tally tally = batch_count(trace->batch, trace->timeline.workers);
-    char complaint[160];
-    if (trouble->code != EXIT_DONE) {
-        fail(error, trouble->code, "%s", trouble->text);
-    } else if (tally.done < trace->batch->jobs) {
-        batch_complaint(trace->batch, &tally, complaint, sizeof complaint);
-        fail(error, EXIT_CHECK_FAILED, "trace: %s%s%s", several ? trace->strategy->name : "",
-             several ? ": " : "", complaint);
-    }
-}
-
-/* *bad: what went wrong with jobs; their timelines are shown all the same. */
-static int finish_all(struct traces *all, struct error *bad, struct error *error)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        struct error trouble = {0};
-        if (trace_finish(&all->traces[i], &trouble, error) != 0)
-            return -1;
-        complain(&all->traces[i], all->count > 1, &trouble, bad);
-        all->timelines[i] = all->traces[i].timeline;
-    }
-    return 0;
-}
-
-static void free_all(struct traces *all)
-{
-    for (size_t i = 0; i < all->count; i++)
-        trace_free(&all->traces[i]);
-    free(all->traces);
-    free(all->timelines);
-}
-
 static void trace_batch(const struct tracing_options *options, struct ending *ending)
 {
-    struct traces all = {0};
+    struct traces traces = {0};
     struct error bad = {0};
     struct cpus cpus = cpus_read();
     struct conditions conditions = {0};
     bool prints_all = options->values[OPTION_ALL] != NULL;
     if (options->values[OPTION_OUT] != NULL)
         conditions = conditions_read(&cpus);
-    if (run_all(options, &all, &ending->error) == 0 &&
-        finish_all(&all, &bad, &ending->error) == 0) {
-        struct timelines timelines = {all.timelines, all.count, options->takes};
+    if (traces_run(&options->request, (const char *const *)options->strategies.values,
+                   options->strategies.count, options->takes, 0, &traces, &ending->error) == 0 &&
+        traces_finish(&traces, &bad, &ending->error) == 0) {
+        struct timelines timelines = traces_timelines(&traces);
         if (timelines_print(stdout, &timelines, prints_all, &ending->error) == 0 &&
             options->values[OPTION_OUT] != NULL)
             write_out(options, &timelines, &conditions, ending);
         if (ending->error.code == EXIT_DONE)
             ending->error = bad;
     }
-    free_all(&all);
+    traces_free(&traces);
 }
 
 static void print_help(void)

@@ -120,6 +120,10 @@ int html_files(struct html *html)
     write_file(html, "crossover.csv", "a row a strategy, worker count and start");
     if (html->laws->count > 0)
         write_file(html, "law.csv", "what one job costs by the memory of its caller");
+    if (html_has_timeline(html)) {
+        write_file(html, "trace.csv", "a row a job of the timeline");
+        write_file(html, "trace.json", "the timeline for ui.perfetto.dev and chrome://tracing");
+    }
     write_file(html, "host.json", "the machine, the build and the run");
     fputs("</ul>\n", html->file);
     write_plots(html);

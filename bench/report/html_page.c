@@ -157,6 +157,14 @@ static int write_file(struct html *html, const char *path)
     return -1;
 }
 
+static const char *name_samples(const char *folder)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/samples.csv", folder);
+    bool packed = csv_lies_at(path) && access(path, F_OK) != 0;
+    return packed ? "samples.csv" CSV_PACKED : "samples.csv";
+}
+
 int page_write(const char *folder, const struct page *page, struct error *error)
 {
     char path[PATH_MAX];
@@ -166,11 +174,10 @@ int page_write(const char *folder, const struct page *page, struct error *error)
         .host = page->host,
         .disturbances = page->disturbances,
         .tool = page->tool,
+        .samples = name_samples(folder),
         .plots.folder = -1,
         .error = error,
     };
-    snprintf(path, sizeof path, "%s/samples.csv", folder);
-    html.samples = access(path, F_OK) == 0 ? "samples.csv" : "samples.csv" CSV_PACKED;
     snprintf(path, sizeof path, "%s/report.html", folder);
     int result = find_scenes(&html, page);
     if (result == 0)

@@ -4,6 +4,7 @@
 #include "bench/analyse/timeline.h"
 #include "bench/base/error.h"
 #include "bench/host.h"
+#include "bench/report/gnuplot.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -34,10 +35,10 @@ int timelines_write_csv(const char *path, const struct timelines *timelines, str
 int timelines_write_json(const char *path, const struct timelines *timelines,
                          const struct host *host, struct error *error);
 
-/* Draws folder/plots/timeline.svg and .png beside their script and data, as gnuplot_draw does:
+/* Draws folder/plots/timeline in these formats beside its script and data, as gnuplot_draw does:
  * where gnuplot is missing or fails *tool says so. *drawn: whether there is a picture. */
 int timelines_draw(const char *folder, const struct timelines *timelines, const struct host *host,
-                   const volatile sig_atomic_t *interrupted, bool *drawn, struct error *tool,
-                   struct error *error);
+                   const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
+                   bool *drawn, struct error *tool, struct error *error);
 
 #endif

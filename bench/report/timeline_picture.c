@@ -245,15 +245,12 @@ static int draw_in(struct gallery *gallery, const struct timelines *timelines,
 }
 
 int timelines_draw(const char *folder, const struct timelines *timelines, const struct host *host,
-                   const volatile sig_atomic_t *interrupted, bool *drawn, struct error *tool,
-                   struct error *error)
+                   const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
+                   bool *drawn, struct error *tool, struct error *error)
 {
     char path[PATH_MAX];
-    struct gallery gallery = {.formats = &picture_formats_default,
-                              .path = path,
-                              .interrupted = interrupted,
-                              .tool = tool,
-                              .error = error};
+    struct gallery gallery = {
+        .formats = formats, .path = path, .interrupted = interrupted, .tool = tool, .error = error};
     snprintf(path, sizeof path, "%s/plots", folder);
     int result = gallery_open(&gallery);
     if (result == 0 && timelines->count > 0 && timelines->timelines[0].count > 0)

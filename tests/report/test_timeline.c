@@ -401,7 +401,9 @@ static void names_in_a_picture_do_not_act(void **state)
     struct error tool = {0}, error = {0};
     bool drawn;
     timeline.work = hostile;
-    assert_int_equal(timelines_draw(*state, &timelines, &host, NULL, &drawn, &tool, &error), 0);
+    assert_int_equal(timelines_draw(*state, &timelines, &host, &picture_formats_default, NULL,
+                                    &drawn, &tool, &error),
+                     0);
     char *path = scratch_path(state, "plots/timeline.gp"), *script = file_read(path);
     assert_null(strchr(script, '\x1b'));
     assert_contains(script,
@@ -418,7 +420,9 @@ static void a_batch_of_no_jobs_has_no_picture(void **state)
     struct host host = made_host();
     struct error tool = {0}, error = {0};
     bool drawn;
-    assert_int_equal(timelines_draw(*state, &timelines, &host, NULL, &drawn, &tool, &error), 0);
+    assert_int_equal(timelines_draw(*state, &timelines, &host, &picture_formats_default, NULL,
+                                    &drawn, &tool, &error),
+                     0);
     assert_false(drawn);
     assert_no_error(&tool);
 }

@@ -1,0 +1,126 @@
+#include "bench/cli/run_timeline.h"
+#include "bench/base/clock.h"
+#include "bench/base/text.h"
+#include "bench/cli/traces.h"
+#include "bench/host.h"
+#include "bench/visit.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+/* More would be told apart no better. */
+enum { JOBS = 4, MOST_WORKERS = 4, MOST_STRATEGIES = 4, MOST_TAKES = 20 };
+
+#define ENOUGH_NS NS_PER_S
+
+/* ------------------------------------------------------------------------------- what is traced */
+
+/* The strategies that are shown, in that order. */
+struct shown {
+    const char *names[MOST_STRATEGIES];
+    size_t count;
+};
+
+static bool has_strategy(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->cell_count; i++)
+        if (text_equal(plan->cells[i].strategy->name, name))
+            return true;
+    return false;
+}
+
+static void show(struct shown *shown, const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < shown->count; i++)
+        if (text_equal(shown->names[i], name))
+            return;
+    if (shown->count < MOST_STRATEGIES && has_strategy(plan, name) &&
+        strategy_unavailable(strategy_find(name)) == NULL)
+        shown->names[shown->count++] = name;
+}
+
+static struct shown choose_strategies(const struct plan *plan)
+{
+    static const char *const first[] = {"serial", "fork", "forkpool", "openmp"};
+    struct shown shown = {.count = 0};
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        show(&shown, plan, first[i]);
+    for (size_t i = 0; i < strategies_count; i++)
+        show(&shown, plan, strategies[i]->name);
+    return shown;
+}
+
+static bool needs_input(const struct work *work)
+{
+    return work->input_is_file || work->input_bytes != NULL;
+}
+
+/* The largest jobs of the first work; NULL where it needs an input, or there are none. */
+static const struct group *choose_group(const struct plan *plan)
+{
+    const struct group *largest = NULL;
+    for (size_t i = 0; i < plan->group_count; i++) {
+        const struct group *group = &plan->groups[i];
+        if (group->work == plan->groups[0].work && group->jobs > 0 &&
+            (largest == NULL || group->size > largest->size))
+            largest = group;
+    }
+    return largest != NULL && !needs_input(largest->work) ? largest : NULL;
+}
+
+static struct trace_request request_of(const struct group *group, uint64_t seed, uint32_t cpus)
+{
+    return (struct trace_request){
+        .batch =
+            {.work = group->work, .jobs = JOBS, .size = group->size, .seed = seed, .input_fd = -1},
+        .config = {.workers = cpus < MOST_WORKERS ? cpus : MOST_WORKERS,
+                   .cpus = cpus,
+                   .schedule = SCHEDULE_AUTO,
+                   .spin_ns = STRATEGY_SPIN_NS},
+        .cold = true,
+        .timeout_ns = NS_PER_S,
+    };
+}
+
+/* ------------------------------------------------------------------------------- files */
+
+static int write_files(const char *folder, const struct traces *traces,
+                       const struct picture_formats *formats, struct error *error)
+{
+    struct timelines timelines = traces_timelines(traces);
+    char path[PATH_MAX];
+    struct host host;
+    struct error told_by_report = {0};
+    bool drawn;
+    snprintf(path, sizeof path, "%s/host.json", folder);
+    if (host_read(path, &host, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/trace.csv", folder);
+    if (timelines_write_csv(path, &timelines, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/trace.json", folder);
+    if (timelines_write_json(path, &timelines, &host, error) != 0)
+        return -1;
+    return timelines_draw(folder, &timelines, &host, formats, &visit_interrupted, &drawn,
+                          &told_by_report, error);
+}
+
+int run_timeline(const struct measuring *run, const struct picture_formats *formats,
+                 struct error *error)
+{
+    const struct group *group = choose_group(&run->plan);
+    struct shown shown = choose_strategies(&run->plan);
+    struct traces traces = {0};
+    struct error bad = {0}; /* the run's own visits tell what goes wrong */
+    if (group == NULL || visit_interrupted != 0)
+        return 0;
+    struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
+    int result =
+        traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, error);
+    if (result == 0)
+        result = traces_finish(&traces, &bad, error);
+    if (result == 0 && bad.code == EXIT_DONE)
+        result = write_files(run->folder.path, &traces, formats, error);
+    traces_free(&traces);
+    return result;
+}
