@@ -156,7 +156,7 @@ EXAMPLE = results/examples/two-cpus
 EXAMPLES = $(EXAMPLE) $(EXAMPLE)-peers
 .PHONY: example pictures
 example: $(PROGRAM) ## measure the runs that README shows again, on this machine
-	$(PROGRAM) run default --formats svg --force --out $(EXAMPLE)
+	$(PROGRAM) run default --budget 300s --formats svg --force --out $(EXAMPLE)
 	$(PROGRAM) run peers --formats svg --force --out $(EXAMPLE)-peers
 	gzip -9 --force --no-name $(EXAMPLES:=/samples.csv)
 	$(MAKE) pictures

@@ -17,6 +17,22 @@ check 'the PDF is one' is "$(head -c 5 "$work/run/plots/squares-crossover.pdf")"
 refuses 2 "--formats: 'gif' is not known" report "$work/run" --formats gif
 refuses 2 '--formats: ' run quick --formats ''
 
+# ------------------------------------------------------------------------------- the README's example
+
+# in_readme FIRST LAST: the lines of README from one to the other.
+in_readme() { sed -n "\|$1|,\|$2|p" README.md; }
+cp -r results/examples/two-cpus "$work/example"
+environment=(LC_ALL=C.UTF-8)
+ends 'report of the example' 0 report "$work/example" --formats svg
+check "the README's table and sentences are its own" \
+    not grep -qvxFf "$work/out" <(in_readme '^squares: 8 jobs' '^  openmp-tasks beats' | grep .)
+ends 'explain of the example' 0 explain forkpool "$work/example" --work squares
+check "the README's explanation, too" \
+    not grep -qvxFf "$work/out" <(in_readme '^forkpool, squares' '^What would make it pay' | grep .)
+lacking() { grep -o '](results/[^)]*)' README.md | tr -d '()]' | while read -r file; do [ -s "$file" ] || echo "$file"; done; }
+check "the README's pictures are there" is "$(lacking)" ''
+environment=()
+
 # ------------------------------------------------------------------------------- packed samples
 
 cp "$work/run/summary.csv" "$work/summary.csv"

@@ -187,7 +187,7 @@ async function checkStructure() {
         .every((each) => each.getAttribute("role") === "img" && each.getAttribute("aria-labelledby").split(" ")
             .every((id) => document.getElementById(id).textContent !== ""))`));
     check("links stay within the run's folder", await ask(`Array.from(document.querySelectorAll("a[href]"), (each) => each.getAttribute("href"))
-        .every((href) => /^(#[a-z]+|[a-z]+\\.(csv|json)|plots\\/[A-Za-z0-9_-]+\\.(svg|png|pdf|gp|dat))$/.test(href))`));
+        .every((href) => /^(#[a-z]+|[a-z]+\\.(csv|csv\\.gz|json)|plots\\/[A-Za-z0-9_-]+\\.(svg|png|pdf|gp|dat))$/.test(href))`));
     await ask("document.activeElement.blur(), scrollTo(0, 0)");
     await press("Tab", 9);
     check("the first stop of the keyboard leads to the answer",

@@ -1,0 +1,126 @@
+# Made by breakeven; `gnuplot empty-1000000-jobs-handover.gp` in this folder draws it again.
+name = 'empty-1000000-jobs-handover'
+data = 'empty-1000000-jobs-handover.dat'
+heading = 'empty: what does handing over cost? (1000000 jobs, 2 workers on 2 CPUs, warm)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:23 UTC, suite peers; bands and whiskers are 95 % intervals'
+cpus = 2
+names = ''.' '.'openmp'.' '.'glib'.' '.'openmp'.' '.'forkpool'.' '.'threadpool'.' '.'forkteam'.' '.'pthreadpool'.' '.'serial'.' '.'forkpool'.' '.'openmp'.' '.'threadpool'.' '.'openmp'.' '.'forkteam'
+array captions[13]
+array dashes[13]
+dashes[1] = 1
+captions[1] = 'openmp dynamic LD_PRELOAD=libomp.so.5'
+dashes[2] = 1
+captions[2] = 'glib'
+dashes[3] = 2
+captions[3] = 'openmp dynamic'
+dashes[4] = 1
+captions[4] = 'forkpool dynamic'
+dashes[5] = 1
+captions[5] = 'threadpool dynamic'
+dashes[6] = 1
+captions[6] = 'forkteam dynamic'
+dashes[7] = 1
+captions[7] = 'pthreadpool'
+dashes[8] = 1
+captions[8] = 'serial'
+dashes[9] = 2
+captions[9] = 'forkpool auto'
+dashes[10] = 3
+captions[10] = 'openmp auto LD_PRELOAD=libomp.so.5'
+dashes[11] = 2
+captions[11] = 'threadpool auto'
+dashes[12] = 4
+captions[12] = 'openmp auto'
+dashes[13] = 2
+captions[13] = 'forkteam auto'
+xtitle = 'time for each of 1000000 empty jobs'
+roundtrip_label = 'a cache line to another CPU and back: 97.4 ns'
+roundtrip = 97.44
+dots = 13
+least = 1.21688
+most = 365.487
+formats = 'svg'
+
+# What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
+# variables of one picture; after it the picture itself.
+
+# Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+color(s) = s eq 'serial'       ? 0x000000 : \
+           s eq 'fork'         ? 0xD55E00 : \
+           s eq 'spawn'        ? 0xCC79A7 : \
+           s eq 'forkserver'   ? 0xE69F00 : \
+           s eq 'forkpool'     ? 0x0072B2 : \
+           s eq 'forkteam'     ? 0x56B4E9 : \
+           s eq 'threads'      ? 0x7F7F7F : \
+           s eq 'threadpool'   ? 0x009E73 : \
+           s eq 'openmp'       ? 0x332288 : \
+           s eq 'openmp-tasks' ? 0xAA9900 : \
+           s eq 'pthreadpool'  ? 0x882255 : \
+           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
+          s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
+          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+
+# Darker, for text: the colours of lines are too light for that.
+ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
+
+set encoding utf8
+set datafile separator "\t"
+set datafile missing 'NaN'
+set border 3 lc rgb 0x444444
+set tics nomirror out textcolor rgb 0x222222
+set grid lc rgb 0xDDDDDD lw 0.6
+set key outside right top vertical Left reverse samplen 2 spacing 1.15 noenhanced
+set label 1001 heading at screen 0.012, screen 0.965 left noenhanced font ',15'
+set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc rgb 0x666666
+set bmargin 5.2
+set tmargin 4
+
+# Captions beside the ends of their lines, where a picture says where these are.
+if (exists('longest')) {
+    unset key
+    set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
+    do for [i=1:words(names)] {
+        set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
+            tc rgb ink(color(word(names, i)))
+        set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
+            lw 0.8 lc rgb color(word(names, i))
+    }
+}
+else {
+    height = 600
+}
+
+# Opens a format's terminal and file; a script may change the height before it draws.
+open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
+open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
+open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
+
+# What handing over empty jobs takes, as dots on a log axis, the fastest on top; whiskers are intervals.
+# The dashed line is what a cache line needs to another CPU and back. data: one block of place, median,
+# low, high, in ns, strategy, label; captions are the names.
+set logscale x 10
+set xlabel xtitle noenhanced
+set xrange [least/2:most*(most/least)**0.55*2] # labels stand to the right
+set yrange [0.4:dots+0.6]
+set ytics noenhanced
+set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, \
+           '1 ms' 1e6, '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9)
+set grid noytics
+set tmargin 5.5
+set style textbox opaque noborder fillcolor rgb 0xFFFFFF margins 0.5,0.5
+unset key
+if (roundtrip > 0) {
+    set arrow 1 from roundtrip, graph 0 to roundtrip, graph 1 nohead back lw 2 dt 2 lc rgb 0x000000
+    set label 2 roundtrip_label at roundtrip, graph 1.03 center noenhanced font ',10'
+}
+
+do for [format in formats] {
+    eval value('open_'.format)
+    set output name.'.'.format
+    plot data using 2:1:3:4:(color(strcol(5))):ytic(captions[int($1)]) with xerrorbars pt 7 ps 1.3 lw 2 \
+             lc rgb variable notitle, \
+         data using 4:1:6 with labels left boxed offset 1,0 font ',9' noenhanced notitle
+    unset output
+}

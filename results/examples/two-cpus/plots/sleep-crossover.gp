@@ -1,0 +1,122 @@
+# Made by breakeven; `gnuplot sleep-crossover.gp` in this folder draws it again.
+name = 'sleep-crossover'
+data = 'sleep-crossover.dat'
+heading = 'sleep: from which jobs does it pay? (8 jobs, 2 workers on 2 CPUs)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+cpus = 2
+names = ''.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'.' '.'forkserver'.' '.'fork'.' '.'spawn'
+array captions[9]
+array dashes[9]
+dashes[1] = 1
+captions[1] = 'forkpool'
+dashes[2] = 1
+captions[2] = 'forkteam'
+dashes[3] = 1
+captions[3] = 'threads'
+dashes[4] = 1
+captions[4] = 'threadpool'
+dashes[5] = 1
+captions[5] = 'openmp'
+dashes[6] = 1
+captions[6] = 'openmp-tasks'
+dashes[7] = 1
+captions[7] = 'forkserver'
+dashes[8] = 1
+captions[8] = 'fork'
+dashes[9] = 1
+captions[9] = 'spawn'
+least = 107650
+most = 1.09391e+06
+rows = 9
+text_max = 30
+label_max = 12
+formats = 'svg'
+
+# What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
+# variables of one picture; after it the picture itself.
+
+# Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+color(s) = s eq 'serial'       ? 0x000000 : \
+           s eq 'fork'         ? 0xD55E00 : \
+           s eq 'spawn'        ? 0xCC79A7 : \
+           s eq 'forkserver'   ? 0xE69F00 : \
+           s eq 'forkpool'     ? 0x0072B2 : \
+           s eq 'forkteam'     ? 0x56B4E9 : \
+           s eq 'threads'      ? 0x7F7F7F : \
+           s eq 'threadpool'   ? 0x009E73 : \
+           s eq 'openmp'       ? 0x332288 : \
+           s eq 'openmp-tasks' ? 0xAA9900 : \
+           s eq 'pthreadpool'  ? 0x882255 : \
+           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
+          s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
+          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+
+# Darker, for text: the colours of lines are too light for that.
+ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
+
+set encoding utf8
+set datafile separator "\t"
+set datafile missing 'NaN'
+set border 3 lc rgb 0x444444
+set tics nomirror out textcolor rgb 0x222222
+set grid lc rgb 0xDDDDDD lw 0.6
+set key outside right top vertical Left reverse samplen 2 spacing 1.15 noenhanced
+set label 1001 heading at screen 0.012, screen 0.965 left noenhanced font ',15'
+set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc rgb 0x666666
+set bmargin 5.2
+set tmargin 4
+
+# Captions beside the ends of their lines, where a picture says where these are.
+if (exists('longest')) {
+    unset key
+    set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
+    do for [i=1:words(names)] {
+        set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
+            tc rgb ink(color(word(names, i)))
+        set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
+            lw 0.8 lc rgb color(word(names, i))
+    }
+}
+else {
+    height = 600
+}
+
+# Opens a format's terminal and file; a script may change the height before it draws.
+open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
+open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
+open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
+
+# From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
+# warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
+# to the right. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+set logscale x 10
+set xlabel 'serial time of one job' noenhanced
+set xrange [least:most]
+set yrange [rows+0.7:0.3]
+set ytics noenhanced
+set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, \
+           '1 ms' 1e6, '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set grid noytics
+set tmargin 7
+set lmargin label_max + 3
+set rmargin text_max + 3
+unset key
+set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
+    at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444
+if (height < 120 + 42*rows) { height = 120 + 42*rows }
+
+do for [format in formats] {
+    eval value('open_'.format)
+    set output name.'.'.format
+    plot data using 2:1:2:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+             fs transparent solid 0.25 noborder lc rgb variable notitle, \
+         data using 5:1:5:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+             fs transparent solid 0.55 noborder lc rgb variable notitle, \
+         data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
+         data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \
+         data using (most):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
+         data using (NaN):1:ytic(captions[int($1)]) with points notitle
+    unset output
+}

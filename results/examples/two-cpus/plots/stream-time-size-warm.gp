@@ -1,0 +1,131 @@
+# Made by breakeven; `gnuplot stream-time-size-warm.gp` in this folder draws it again.
+name = 'stream-time-size-warm'
+data = 'stream-time-size-warm.dat'
+heading = 'stream: how long does a batch take? (8 jobs, 2 workers on 2 CPUs, warm)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+cpus = 2
+xtitle = 'job size: bytes'
+least = 10000
+most = 1000000
+set xtics ('10k' 10000, '17.8k' 17800, '31.6k' 31600, '56.2k' 56200, '100k' 100000, '316k' 316000, '562k' 562000, '1M' 1000000)
+set x2tics ('604 ns' 10000, '742 ns' 17800, '1.22 us' 31600, '3.30 us' 56200, '6.09 us' 100000, '11.2 us' 316000, '34.9 us' 562000, '62.3 us' 1000000)
+names = ''.' '.'serial'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
+array captions[10]
+array dashes[10]
+dashes[1] = 1
+captions[1] = 'serial'
+dashes[2] = 1
+captions[2] = 'fork'
+dashes[3] = 1
+captions[3] = 'spawn'
+dashes[4] = 1
+captions[4] = 'forkserver'
+dashes[5] = 1
+captions[5] = 'forkpool'
+dashes[6] = 1
+captions[6] = 'forkteam'
+dashes[7] = 1
+captions[7] = 'threads'
+dashes[8] = 1
+captions[8] = 'threadpool'
+dashes[9] = 1
+captions[9] = 'openmp'
+dashes[10] = 1
+captions[10] = 'openmp-tasks'
+bottom = 1643
+top = 6.751e+06
+array end_x[10]
+array end_y[10]
+array label_y[10]
+end_x[1] = 1e+06; end_y[1] = 498271; label_y[1] = 672532
+end_x[2] = 1e+06; end_y[2] = 2.23867e+06; label_y[2] = 2.57249e+06
+end_x[3] = 1e+06; end_y[3] = 4.21954e+06; label_y[3] = 4.21954e+06
+end_x[4] = 1e+06; end_y[4] = 2.04979e+06; label_y[4] = 1.7838e+06
+end_x[5] = 1e+06; end_y[5] = 287076; label_y[5] = 467969
+end_x[6] = 1e+06; end_y[6] = 255555; label_y[6] = 226229
+end_x[7] = 1e+06; end_y[7] = 639325; label_y[7] = 966885
+end_x[8] = 1e+06; end_y[8] = 251324; label_y[8] = 109070
+end_x[9] = 1e+06; end_y[9] = 254222; label_y[9] = 156871
+end_x[10] = 1e+06; end_y[10] = 256666; label_y[10] = 325375
+longest = 12
+height = 600
+formats = 'svg'
+
+# What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
+# variables of one picture; after it the picture itself.
+
+# Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+color(s) = s eq 'serial'       ? 0x000000 : \
+           s eq 'fork'         ? 0xD55E00 : \
+           s eq 'spawn'        ? 0xCC79A7 : \
+           s eq 'forkserver'   ? 0xE69F00 : \
+           s eq 'forkpool'     ? 0x0072B2 : \
+           s eq 'forkteam'     ? 0x56B4E9 : \
+           s eq 'threads'      ? 0x7F7F7F : \
+           s eq 'threadpool'   ? 0x009E73 : \
+           s eq 'openmp'       ? 0x332288 : \
+           s eq 'openmp-tasks' ? 0xAA9900 : \
+           s eq 'pthreadpool'  ? 0x882255 : \
+           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
+          s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
+          s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+
+# Darker, for text: the colours of lines are too light for that.
+ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
+
+set encoding utf8
+set datafile separator "\t"
+set datafile missing 'NaN'
+set border 3 lc rgb 0x444444
+set tics nomirror out textcolor rgb 0x222222
+set grid lc rgb 0xDDDDDD lw 0.6
+set key outside right top vertical Left reverse samplen 2 spacing 1.15 noenhanced
+set label 1001 heading at screen 0.012, screen 0.965 left noenhanced font ',15'
+set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc rgb 0x666666
+set bmargin 5.2
+set tmargin 4
+
+# Captions beside the ends of their lines, where a picture says where these are.
+if (exists('longest')) {
+    unset key
+    set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
+    do for [i=1:words(names)] {
+        set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
+            tc rgb ink(color(word(names, i)))
+        set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
+            lw 0.8 lc rgb color(word(names, i))
+    }
+}
+else {
+    height = 600
+}
+
+# Opens a format's terminal and file; a script may change the height before it draws.
+open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
+open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
+open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
+
+# Time of one batch against job size, both axes logarithmic; serial is the thick line. data: a block a
+# strategy of size, median, low, high, in ns.
+unset x2tics # serial's curve tells it here
+set logscale xy 10
+set xrange [least/1.1:most*1.1]
+set xlabel xtitle noenhanced
+set ylabel 'time of one batch' noenhanced
+set yrange [bottom:top]
+set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
+           '1 ns' 1, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+
+do for [format in formats] {
+    eval value('open_'.format)
+    set output name.'.'.format
+    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+             lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
+         for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
+             lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \
+             pt mark(word(names, i)) dt dashes[i] \
+             lc rgb color(word(names, i)) notitle
+    unset output
+}
