@@ -2,6 +2,7 @@
 #include "bench/base/text.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,20 @@ static void print_parts(const struct batch_of_line *batch)
 /* ------------------------------------------------------------------------------- what would help
  */
 
+enum { COLUMNS = 80 };
+
+/* One item of the list. */
+__attribute__((format(printf, 2, 3))) static void advise(const struct batch_of_line *batch,
+                                                         const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    text_fold(batch->file, text, "  - ", "    ", COLUMNS);
+}
+
 static void advise_on_size(const struct batch_of_line *batch, const char *temperature,
                            const char *how)
 {
@@ -103,14 +118,13 @@ static void advise_on_size(const struct batch_of_line *batch, const char *temper
         return;
     text_duration(job, sizeof job, crossover->job_ns);
     if (text_equal(crossover->verdict, "at"))
-        fprintf(batch->file, "  - %s it pays from jobs of %s on.\n", how, job);
+        advise(batch, "%s it pays from jobs of %s on.", how, job);
     else if (text_equal(crossover->verdict, "always"))
-        fprintf(batch->file, "  - %s it pays at every size that was measured.\n", how);
+        advise(batch, "%s it pays at every size that was measured.", how);
     else if (text_equal(crossover->verdict, "never"))
-        fprintf(batch->file, "  - %s it pays at no size that was measured.\n", how);
+        advise(batch, "%s it pays at no size that was measured.", how);
     else
-        fprintf(batch->file,
-                "  - %s it cannot be told from which jobs on it pays: measure longer.\n", how);
+        advise(batch, "%s it cannot be told from which jobs on it pays: measure longer.", how);
 }
 
 static void advise_on_start(const struct batch_of_line *batch)
@@ -121,9 +135,8 @@ static void advise_on_start(const struct batch_of_line *batch)
     if (!(start_ns > WORTH_A_WORD * costs->cold_ns))
         return;
     text_duration(start, sizeof start, start_ns);
-    fprintf(batch->file,
-            "  - Keep it open: start and end take %s, as long as %.3g batches on an open one.\n",
-            start, start_ns / costs->warm_ns);
+    advise(batch, "Keep it open: start and end take %s, as long as %.3g batches on an open one.",
+           start, start_ns / costs->warm_ns);
 }
 
 static void advise_on_handover(const struct batch_of_line *batch)
@@ -135,36 +148,34 @@ static void advise_on_handover(const struct batch_of_line *batch)
         return;
     text_duration(each, sizeof each, costs->handover_ns / jobs);
     text_duration(job, sizeof job, costs->serial_ns / jobs);
-    fprintf(batch->file,
-            "  - Larger jobs%s:\n    handing over costs %s for a job of %s; with %.2g times the "
-            "work in "
-            "each\n    it would be %.0f %% of it.\n",
-            batch->key.chunk != CSV_UNKNOWN ? ", or several handed over at once (chunk)" : "", each,
-            job, costs->handover_ns / (SMALL * costs->share_ns), 100 * SMALL);
+    advise(batch,
+           "Larger jobs%s: handing over costs %s for a job of %s; with %.2g times the work in each "
+           "it would be %.0f %% of it.",
+           batch->key.chunk != CSV_UNKNOWN ? ", or several handed over at once (chunk)" : "", each,
+           job, costs->handover_ns / (SMALL * costs->share_ns), 100 * SMALL);
 }
 
 static void advise_on_rest(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
     if (costs->participation < 0.999)
-        fprintf(batch->file,
-                "  - Only %.0f %% of the workers ran a job: more jobs than workers, or "
-                "smaller chunks.\n",
-                100 * costs->participation);
+        advise(batch,
+               "Only %.0f %% of the workers ran a job: more jobs than workers, or "
+               "smaller chunks.",
+               100 * costs->participation);
     if (!(costs->rest_ns > WORTH_A_WORD * costs->warm_ns))
         return;
     if (costs->cpu_ratio > 1 + WORTH_A_WORD)
-        fprintf(
-            batch->file,
-            "  - The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
-            "down by what\n    they share (memory, caches, the two threads of a core).\n",
-            costs->cpu_ratio);
+        advise(batch,
+               "The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
+               "down by what they share (memory, caches, the two threads of a core).",
+               costs->cpu_ratio);
     else
-        fprintf(batch->file,
-                "  - Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
-                "serial's. More, smaller jobs\n    or the schedule dynamic divide them "
-                "better.\n",
-                costs->cpu_ratio);
+        advise(batch,
+               "Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
+               "serial's. More, smaller jobs or the schedule dynamic divide them "
+               "better.",
+               costs->cpu_ratio);
 }
 
 static void advise_on_workers(const struct batch_of_line *batch)
@@ -180,10 +191,9 @@ static void advise_on_workers(const struct batch_of_line *batch)
         best = best == NULL || row->speedup > best->speedup ? row : best;
     }
     if (own != NULL && best != own && best->speedup_low > own->speedup_high)
-        fprintf(batch->file,
-                "  - With %llu worker%s it is %.2f times as fast as serial, not %.2f.\n",
-                (unsigned long long)best->key.workers, best->key.workers == 1 ? "" : "s",
-                best->speedup, own->speedup);
+        advise(batch, "With %llu worker%s it is %.2f times as fast as serial, not %.2f.",
+               (unsigned long long)best->key.workers, best->key.workers == 1 ? "" : "s",
+               best->speedup, own->speedup);
 }
 
 /* The fastest of all lines at this size, where it leaves no doubt. */
@@ -207,9 +217,8 @@ static void advise_on_strategy(const struct batch_of_line *batch)
     if (line == NULL || !(best->speedup_low > own->speedup_high))
         return;
     line_label(batch->lines, line, label, sizeof label);
-    fprintf(batch->file,
-            "  - Of what was measured %s is fastest here: %.2f times as fast as serial.\n", label,
-            best->speedup);
+    advise(batch, "Of what was measured %s is fastest here: %.2f times as fast as serial.", label,
+           best->speedup);
 }
 
 /* ------------------------------------------------------------------------------- the whole */
