@@ -26,6 +26,17 @@ environment=(LC_ALL=C.UTF-8)
 ends 'report of the example' 0 report "$work/example" --formats svg
 check "the README's table, sentences and warnings are its own" \
     not grep -qvxFf "$work/out" <(in_readme '^squares: 8 jobs')
+# off_axis: the bars that begin outside their picture.
+off_axis() {
+    local plot
+    for plot in "$work"/example/plots/*-crossover.gp; do
+        plot=${plot%.gp}
+        awk -v FS='\t' 'FNR == NR { if (split($0, set, " = ") == 2) axis[set[1]] = set[2] + 0; next }
+            ($2 != "NaN" && ($2 < axis["least"] || $2 > axis["most"])) ||
+            ($5 != "NaN" && ($5 < axis["least"] || $5 > axis["most"])) { print FILENAME ": " $0 }' "$plot.gp" "$plot.dat"
+    done
+}
+check 'every bar begins within its picture' is "$(off_axis)" ''
 ends 'explain of the example' 0 explain forkpool "$work/example" --work squares
 check "the README's explanation, too" not grep -qvxFf "$work/out" <(in_readme '^forkpool, squares')
 lacking() { grep -o '](results/[^)]*)' README.md | tr -d '()]' | while read -r file; do [ -s "$file" ] || echo "$file"; done; }

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 /* The ends of the interval are sizes, whose serial times are taken to be in proportion. What pays
- * at every size begins at the left edge. */
-static struct payoff_place place_of(const struct crossover *crossover, double least_ns)
+ * at every size begins at the left edge. A crossover's serial time is of its own rounds: at the
+ * smallest or the largest size it may lie beyond the edge. */
+static struct payoff_place place_of(const struct crossover *crossover, double least_ns,
+                                    double most_ns)
 {
     struct payoff_place place = {NAN, NAN, NAN};
     if (crossover == NULL)
@@ -16,7 +18,7 @@ static struct payoff_place place_of(const struct crossover *crossover, double le
     if (!text_equal(crossover->verdict, "at") || !(crossover->size > 0))
         return place;
     double ns_per_size = crossover->job_ns / crossover->size;
-    place.ns = crossover->job_ns;
+    place.ns = fmin(fmax(crossover->job_ns, least_ns), most_ns);
     place.low_ns = isfinite(crossover->size_low) ? ns_per_size * crossover->size_low : least_ns;
     place.high_ns = ns_per_size * crossover->size_high;
     return place;
@@ -74,8 +76,8 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
         };
         if (row.warm == NULL && row.cold == NULL)
             continue;
-        row.warm_place = place_of(row.warm, payoffs->least_ns);
-        row.cold_place = place_of(row.cold, payoffs->least_ns);
+        row.warm_place = place_of(row.warm, payoffs->least_ns, payoffs->most_ns);
+        row.cold_place = place_of(row.cold, payoffs->least_ns, payoffs->most_ns);
         payoffs->rows[payoffs->count++] = row;
     }
     if (payoffs->count > 0)

@@ -4,19 +4,19 @@ data = 'skewed-crossover.dat'
 heading = 'skewed: from which jobs does it pay? (256 jobs, 2 workers on 2 CPUs)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
-names = ''.' '.'openmp-tasks'.' '.'forkpool'.' '.'forkteam'.' '.'threadpool'.' '.'openmp'.' '.'threads'
+names = ''.' '.'forkpool'.' '.'forkteam'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'.' '.'threads'
 array captions[6]
 array dashes[6]
 dashes[1] = 1
-captions[1] = 'openmp-tasks'
+captions[1] = 'forkpool'
 dashes[2] = 1
-captions[2] = 'forkpool'
+captions[2] = 'forkteam'
 dashes[3] = 1
-captions[3] = 'forkteam'
+captions[3] = 'threadpool'
 dashes[4] = 1
-captions[4] = 'threadpool'
+captions[4] = 'openmp'
 dashes[5] = 1
-captions[5] = 'openmp'
+captions[5] = 'openmp-tasks'
 dashes[6] = 1
 captions[6] = 'threads'
 least = 515.395

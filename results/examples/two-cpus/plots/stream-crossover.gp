@@ -4,13 +4,13 @@ data = 'stream-crossover.dat'
 heading = 'stream: from which jobs does it pay? (8 jobs, 2 workers on 2 CPUs)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
-names = ''.' '.'openmp'.' '.'threadpool'.' '.'openmp-tasks'.' '.'forkpool'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkteam'.' '.'threads'
+names = ''.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'.' '.'forkpool'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkteam'.' '.'threads'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'openmp'
+captions[1] = 'threadpool'
 dashes[2] = 1
-captions[2] = 'threadpool'
+captions[2] = 'openmp'
 dashes[3] = 1
 captions[3] = 'openmp-tasks'
 dashes[4] = 1
