@@ -6,8 +6,10 @@ set xlabel 'serial time of one job' noenhanced
 set xrange [least:most]
 set yrange [rows+0.7:0.3]
 set ytics noenhanced
-set xtics ('0.1 ns' 0.1, '1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, \
-           '1 ms' 1e6, '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set xtics (duration(1) 1)
+do for [decade=-1:11] { do for [step in steps(least, most)] {
+    set xtics add (duration(step*10.0**decade) step*10.0**decade)
+} }
 set grid noytics
 set tmargin 7
 set lmargin label_max + 3

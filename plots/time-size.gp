@@ -6,8 +6,10 @@ set xrange [least/1.1:most*1.1]
 set xlabel xtitle noenhanced
 set ylabel 'time of one batch' noenhanced
 set yrange [bottom:top]
-set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
-           '1 ns' 1, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set ytics (duration(1) 1)
+do for [decade=-1:11] { do for [step in steps(bottom, top)] {
+    set ytics add (duration(step*10.0**decade) step*10.0**decade)
+} }
 
 do for [format in formats] {
     eval value('open_'.format)

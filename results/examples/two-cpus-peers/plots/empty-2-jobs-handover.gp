@@ -55,6 +55,11 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
 
+# Ticks of a logarithmic axis of durations, in ns: where there are few decades, 2 and 5 too.
+duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/1e3) : \
+               ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
+steps(low, high) = high < 1000*low ? '1 2 5' : '1'
+
 set encoding utf8
 set datafile separator "\t"
 set datafile missing 'NaN'

@@ -66,6 +66,11 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
 
+# Ticks of a logarithmic axis of durations, in ns: where there are few decades, 2 and 5 too.
+duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/1e3) : \
+               ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
+steps(low, high) = high < 1000*low ? '1 2 5' : '1'
+
 set encoding utf8
 set datafile separator "\t"
 set datafile missing 'NaN'
@@ -106,8 +111,10 @@ set xrange [least/1.1:most*1.1]
 set xlabel xtitle noenhanced
 set ylabel 'time of one batch' noenhanced
 set yrange [bottom:top]
-set ytics ('10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, '10 ms' 1e7, \
-           '1 ns' 1, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10, '100 s' 1e11)
+set ytics (duration(1) 1)
+do for [decade=-1:11] { do for [step in steps(bottom, top)] {
+    set ytics add (duration(step*10.0**decade) step*10.0**decade)
+} }
 
 do for [format in formats] {
     eval value('open_'.format)
