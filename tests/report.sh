@@ -24,6 +24,7 @@ in_readme() { sed -n "/$1/,/^\`\`\`/p" README.md | grep -v '^\(```.*\)\{0,1\}$';
 cp -r results/examples/two-cpus "$work/example"
 environment=(LC_ALL=C.UTF-8)
 ends 'report of the example' 0 report "$work/example" --formats svg
+check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$work/out")" 'squares: 8 jobs'
 check "the README's table, sentences and warnings are its own" \
     not grep -qvxFf "$work/out" <(in_readme '^squares: 8 jobs')
 # off_axis: the bars that begin outside their picture.

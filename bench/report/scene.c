@@ -57,6 +57,7 @@ static uint64_t ladder_first(const struct ladder *ladder)
 
 static bool add_row(struct scene *scene, const struct summary *row)
 {
+    scene->rows++;
     if (!ladder_add(&scene->sizes, row->key.size) ||
         !ladder_add(&scene->parents, row->key.parent_mib))
         return false;
@@ -97,6 +98,17 @@ static struct scene *scene_of(struct scene scenes[], size_t *count, const struct
     return scene;
 }
 
+static void put_largest_first(struct scene scenes[], size_t count)
+{
+    size_t largest = 0;
+    for (size_t i = 1; i < count; i++)
+        if (scenes[i].rows > scenes[largest].rows)
+            largest = i;
+    struct scene first = scenes[largest];
+    memmove(scenes + 1, scenes, largest * sizeof *scenes);
+    scenes[0] = first;
+}
+
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct scene **scenes,
                 size_t *count, struct error *error)
@@ -116,6 +128,7 @@ int scenes_find(const struct summaries *summaries, const struct crossovers *cros
         scene->host = host;
         complete(scene);
     }
+    put_largest_first(*scenes, *count);
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct scene {
     const char *work, *unit;
     uint64_t jobs;
     bool only_jobs; /* no other scene has this work */
+    size_t rows;    /* of the summaries */
     uint64_t least_size, most_size;
     uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
     uint64_t most_workers;
@@ -40,8 +41,9 @@ struct lines {
     size_t count;
 };
 
-/* All scenes of a run, in the order of summary_compare: rows, crossovers and laws must stand in the
- * order in which they are found. Ends with scenes_free, also where it fails. */
+/* All scenes of a run: first that with the most rows, of which the run tells most, then the others
+ * in the order of summary_compare; rows, crossovers and laws must stand in the order in which they
+ * are found. Ends with scenes_free, also where it fails. */
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct scene **scenes,
                 size_t *count, struct error *error);
