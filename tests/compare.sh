@@ -197,6 +197,11 @@ refuses 2 'two programs are needed' compare --ab "$program"
 refuses 2 '--budget: means something with --ab only' compare --budget 5s a b
 refuses 2 '--threshold: ' compare --ab "$program" "$program" --threshold none
 
+# ------------------------------------------------------------------------------- make
+
+check 'make -n regress' env -u MAKEFLAGS -u MFLAGS make -s -n regress BASE="$program" OUT="$work/dry" BUDGET=1s
+check 'it measures nothing' not test -e "$work/dry"
+
 # ------------------------------------------------------------------------------- the test of the check itself
 
 refuses 2 'cannot be slowed down' compare --selftest "$program"
