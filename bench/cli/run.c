@@ -181,15 +181,6 @@ static void judge(const struct measuring *run, struct ending *ending)
              (unsigned long long)run->measured.cells_given_up, run->folder.path);
 }
 
-/* The page does without one; a warning of before is worth more. */
-static void add_timeline(const struct run *options, struct ending *ending)
-{
-    struct error error = {0};
-    if (run_timeline(&options->measuring, &options->formats, &error) != 0 &&
-        *ending->warning == '\0')
-        snprintf(ending->warning, sizeof ending->warning, "no timeline: %s", error.text);
-}
-
 static void run_suite(struct run *run, struct ending *ending)
 {
     struct measuring *measuring = &run->measuring;
@@ -199,7 +190,7 @@ static void run_suite(struct run *run, struct ending *ending)
         (measuring_run(measuring, run->out, mode, error) != 0 && error->code != EXIT_INTERRUPTED))
         return;
     note_unmeasured(measuring, ending);
-    add_timeline(run, ending);
+    run_timeline(measuring, &run->formats);
     report(run, ending);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         judge(measuring, ending);

@@ -84,43 +84,37 @@ static struct trace_request request_of(const struct group *group, uint64_t seed,
 
 /* ------------------------------------------------------------------------------- files */
 
-static int write_files(const char *folder, const struct traces *traces,
-                       const struct picture_formats *formats, struct error *error)
+static void write_files(const char *folder, const struct traces *traces,
+                        const struct picture_formats *formats)
 {
     struct timelines timelines = traces_timelines(traces);
     char path[PATH_MAX];
     struct host host;
-    struct error told_by_report = {0};
+    struct error error = {0}, tool = {0};
     bool drawn;
     snprintf(path, sizeof path, "%s/host.json", folder);
-    if (host_read(path, &host, error) != 0)
-        return -1;
+    if (host_read(path, &host, &error) != 0)
+        return;
     snprintf(path, sizeof path, "%s/trace.csv", folder);
-    if (timelines_write_csv(path, &timelines, error) != 0)
-        return -1;
+    if (timelines_write_csv(path, &timelines, &error) != 0)
+        return;
     snprintf(path, sizeof path, "%s/trace.json", folder);
-    if (timelines_write_json(path, &timelines, &host, error) != 0)
-        return -1;
-    return timelines_draw(folder, &timelines, &host, formats, &visit_interrupted, &drawn,
-                          &told_by_report, error);
+    if (timelines_write_json(path, &timelines, &host, &error) == 0)
+        timelines_draw(folder, &timelines, &host, formats, NULL, &drawn, &tool, &error);
 }
 
-int run_timeline(const struct measuring *run, const struct picture_formats *formats,
-                 struct error *error)
+void run_timeline(const struct measuring *run, const struct picture_formats *formats)
 {
     const struct group *group = choose_group(&run->plan);
     struct shown shown = choose_strategies(&run->plan);
     struct traces traces = {0};
-    struct error bad = {0}; /* the run's own visits tell what goes wrong */
+    struct error error = {0};
     if (group == NULL || visit_interrupted != 0)
-        return 0;
+        return;
     struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
-    int result =
-        traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, error);
-    if (result == 0)
-        result = traces_finish(&traces, &bad, error);
-    if (result == 0 && bad.code == EXIT_DONE)
-        result = write_files(run->folder.path, &traces, formats, error);
+    if (traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, &error) ==
+            0 &&
+        traces_finish(&traces, &error, &error) == 0 && error.code == EXIT_DONE)
+        write_files(run->folder.path, &traces, formats);
     traces_free(&traces);
-    return result;
 }
