@@ -305,20 +305,19 @@ static int parse_stream(struct reader *reader, FILE *file)
     return reader->error->code == EXIT_DONE ? 0 : -1;
 }
 
-bool csv_lies_at(const char *path)
+bool csv_is_packed(const char *path)
 {
     char packed[PATH_MAX];
     snprintf(packed, sizeof packed, "%s" CSV_PACKED, path);
-    return access(path, F_OK) == 0 || access(packed, F_OK) == 0;
+    return access(path, F_OK) != 0 && access(packed, F_OK) == 0;
 }
 
-/* Opens the file of the reader's path or, where there is none, the packed one; the path becomes
- * that one's. */
+/* Opens the file of the reader's path or the packed one; the path becomes that one's. */
 static FILE *open_table(struct reader *reader, char packed[PATH_MAX])
 {
-    snprintf(packed, PATH_MAX, "%s" CSV_PACKED, reader->path);
-    if (access(reader->path, F_OK) == 0 || access(packed, F_OK) != 0)
+    if (!csv_is_packed(reader->path))
         return input_open(reader->path, reader->error);
+    snprintf(packed, PATH_MAX, "%s" CSV_PACKED, reader->path);
     reader->path = packed;
     return input_open_packed(packed, reader->error);
 }

@@ -71,9 +71,7 @@ int csv_make_printable(const struct csv_format *format, void *rows, size_t count
 /* What gzip adds to a file's name. Where there is no file of the name that is read, but a packed
  * one, that one is. */
 #define CSV_PACKED ".gz"
-
-/* True where there is a file to read, packed or not. */
-bool csv_lies_at(const char *path);
+bool csv_is_packed(const char *path);
 
 /* Takes one row that was read; it is the reader's, its texts are those in strings. */
 typedef int csv_take(void *user, const void *row, struct error *error);

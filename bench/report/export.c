@@ -71,7 +71,8 @@ static bool holds(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     struct error ignored = {0};
-    return path_in(folder, name, path, sizeof path, &ignored) == 0 && csv_lies_at(path);
+    return path_in(folder, name, path, sizeof path, &ignored) == 0 &&
+           (access(path, F_OK) == 0 || csv_is_packed(path));
 }
 
 /* Of a comparison's rows, those of one build stay. One that was compared with a stored run has no

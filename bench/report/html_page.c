@@ -7,7 +7,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static bool always(const struct html *html)
 {
@@ -161,8 +160,7 @@ static const char *name_samples(const char *folder)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", folder);
-    bool packed = csv_lies_at(path) && access(path, F_OK) != 0;
-    return packed ? "samples.csv" CSV_PACKED : "samples.csv";
+    return csv_is_packed(path) ? "samples.csv" CSV_PACKED : "samples.csv";
 }
 
 int page_write(const char *folder, const struct page *page, struct error *error)

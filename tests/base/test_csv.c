@@ -331,15 +331,16 @@ static void a_packed_file_is_read_where_there_is_no_other(void **state)
     struct error error = {0};
     struct table table = {0};
     char *path = scratch_path(state, "packed.csv"), *packed = scratch_path(state, "packed.csv.gz");
-    assert_false(csv_lies_at(path));
+    assert_false(csv_is_packed(path));
     pack(packed, "name,number,count\nfork,1.5,7\n");
-    assert_true(csv_lies_at(path));
+    assert_true(csv_is_packed(path));
     csv_read_file(path, &format, &table.strings, &table.rows, &error);
     assert_no_error(&error);
     assert_int_equal(table.rows.count, 1);
     assert_string_equal(table_row(&table, 0)->name, "fork");
     table_free(&table);
     file_write(path, "name,number,count\n", strlen("name,number,count\n"));
+    assert_false(csv_is_packed(path));
     table = (struct table){0};
     csv_read_file(path, &format, &table.strings, &table.rows, &error);
     assert_no_error(&error);
