@@ -17,6 +17,36 @@ check 'the PDF is one' is "$(head -c 5 "$work/run/plots/squares-crossover.pdf")"
 refuses 2 "--formats: 'gif' is not known" report "$work/run" --formats gif
 refuses 2 '--formats: ' run quick --formats ''
 
+# ------------------------------------------------------------------------------- sizes of which nothing is known
+
+# spoil AWK: a copy of the run as $work/spoilt, in which every round is calm, a large job pays by far, and AWK has changed rows.
+spoil() {
+    rm -rf "$work/spoilt"
+    mkdir "$work/spoilt"
+    cp "$work/run/host.json" "$work/spoilt"
+    awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
+        { $at["roundtrip_ns"] = 100 }
+        $at["size"] == 100000 && $at["strategy"] == "serial" { $at["ns_per_map"] *= 1000 }
+        '"$1"' { print }' "$work/run/samples.csv" >"$work/spoilt/samples.csv"
+    call report "$work/spoilt" --formats svg
+}
+verdicts() { awk -F, 'NR > 1 { print $3, $8, $9 }' "$work/spoilt/crossover.csv" | grep -v ' at$' | sort | xargs; }
+noisy='fork cold noisy fork warm noisy threadpool cold noisy threadpool warm noisy'
+
+# shellcheck disable=SC2016
+spoil '$at["size"] == 100 && $at["round"] <= 2 { $at["roundtrip_ns"] = 99999 }'
+check 'the smallest size lost its interval: nothing pays "always"' is "$(verdicts)" "$noisy"
+check 'no sentence says so' not grep -qE 'always|throughout' "$work/out"
+check 'no heat without an interval' is "$(grep -o '<td class="h[0-9]">' "$work/spoilt/report.html" | wc -l)" 4
+# shellcheck disable=SC2016
+spoil '$at["size"] == 100000 && $at["strategy"] == "fork" && $at["round"] == 1 {
+    if ($at["temperature"] == "warm") next
+    for (i in at) if (i ~ /^(ns_per_map|open_ns|close_ns|user_ns|sys_ns|participation)$/) $at[i] = ""
+    $at["status"] = "timed_out" }'
+sed -i 's/"samples": [0-9]*/"samples": null/' "$work/spoilt/host.json"
+call report "$work/spoilt" --formats svg
+check 'the largest size went wrong: noisy, whatever the smaller ones say' is "$(verdicts)" 'fork cold noisy fork warm noisy'
+
 # ------------------------------------------------------------------------------- the README's example
 
 # in_readme FIRST: the block of README that begins with such a line, without empty lines.

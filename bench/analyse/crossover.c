@@ -66,8 +66,14 @@ size_t crossover_above(const struct crossover_point points[], size_t count,
     return first;
 }
 
-/* The size at which the curve rises above the level for good. The first size where it always is
- * above; NaN where it ends below or is not known. */
+static bool is_known(const struct crossover_point *point)
+{
+    return !isnan(point->low) && !isnan(point->high);
+}
+
+/* The size at which the curve rises above the level for good, at the latest: behind a point of
+ * which nothing is known that is the next size. The first size where it always is above; NaN where
+ * it ends below or is not known. */
 static double rises_at(const struct crossover_point points[], size_t count,
                        enum crossover_curve curve, double level)
 {
@@ -80,46 +86,78 @@ static double rises_at(const struct crossover_point points[], size_t count,
                               points[first].size, value_of(&points[first], curve), level);
 }
 
-/* The serial time of one job of that size, between the sizes that were measured. */
-static double job_ns_at(const struct crossover_point points[], size_t count, double size)
+/* The size from which on the upper bound of the speedup may be above 1, at the earliest: what is
+ * not known may be above. NaN where that is the first size. */
+static double may_rise_at(const struct crossover_point points[], size_t count)
 {
-    if (isnan(size) || count == 0)
+    size_t first = count;
+    while (first > 0 && !(points[first - 1].high <= 1))
+        first--;
+    if (first == 0)
         return NAN;
-    size_t next = 1;
-    while (next + 1 < count && points[next].size < size)
-        next++;
-    if (next >= count)
-        return points[0].job_ns;
-    return stats_log_value(points[next - 1].size, points[next - 1].job_ns, points[next].size,
-                           points[next].job_ns, size);
+    if (!is_known(&points[first]))
+        return points[first - 1].size;
+    return stats_log_crossing(points[first - 1].size, points[first - 1].high, points[first].size,
+                              points[first].high, 1);
 }
 
+/* The serial time of one job of that size, between the sizes of which it is known. */
+static double job_ns_at(const struct crossover_point points[], size_t count, double size)
+{
+    const struct crossover_point *below = NULL, *above = NULL;
+    for (size_t i = 0; i < count && (above == NULL || above->size < size); i++) {
+        if (isnan(points[i].job_ns))
+            continue;
+        below = above;
+        above = &points[i];
+    }
+    if (isnan(size) || above == NULL)
+        return NAN;
+    if (below == NULL)
+        return above->job_ns;
+    return stats_log_value(below->size, below->job_ns, above->size, above->job_ns, size);
+}
+
+/* Where the point before the rise is not known, the smallest job that is efficient is not either.
+ */
 static double metg(const struct crossover_point points[], size_t count, double efficiency)
 {
+    size_t first = crossover_above(points, count, CROSSOVER_EFFICIENCY, efficiency);
+    if (first > 0 && isnan(points[first - 1].efficiency))
+        return NAN;
     return job_ns_at(points, count, rises_at(points, count, CROSSOVER_EFFICIENCY, efficiency));
+}
+
+/* True where the lower bound is known not to be above 1 at some size. */
+static bool is_behind_somewhere(const struct crossover_point points[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_known(&points[i]) && points[i].low <= 1)
+            return true;
+    return false;
 }
 
 static const char *verdict_of(const struct crossover_point points[], size_t count)
 {
-    if (count == 0 || isnan(points[count - 1].low)) /* without an interval nothing is told */
+    if (count == 0 || !is_known(&points[count - 1])) /* without an interval nothing is told */
         return "noisy";
     size_t first = crossover_above(points, count, CROSSOVER_LOW, 1);
     if (points[count - 1].speedup < CROSSOVER_LEAST_GAIN)
         return "never";
     if (first == count)
         return "noisy";
-    return first == 0 ? "always" : "at";
+    if (first == 0)
+        return "always";
+    return is_behind_somewhere(points, first) ? "at" : "noisy";
 }
 
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count)
 {
     struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN, NAN, NAN};
-    bool crosses = text_equal(result.verdict, "at");
-    if (crosses) {
+    if (text_equal(result.verdict, "at")) {
         result.size = rises_at(points, count, CROSSOVER_MEDIAN, 1);
         result.size_high = rises_at(points, count, CROSSOVER_LOW, 1);
-        if (crossover_above(points, count, CROSSOVER_HIGH, 1) > 0)
-            result.size_low = rises_at(points, count, CROSSOVER_HIGH, 1);
+        result.size_low = may_rise_at(points, count);
     } else if (text_equal(result.verdict, "always")) {
         result.size = result.size_high = points[0].size;
     }
@@ -129,34 +167,99 @@ struct crossover_result crossover_of(const struct crossover_point points[], size
     return result;
 }
 
-static bool has_point(const struct summary *row)
+static bool has_size(const struct summary *row)
 {
-    return row->key.size > 0 && row->key.jobs > 0 && text_equal(row->status, "ok") &&
-           isfinite(row->speedup) && row->speedup > 0 && row->serial_ns > 0;
+    return row->key.size > 0 && row->key.jobs > 0;
 }
 
-/* A size that had too few rounds for an interval tells nothing, unless it is the largest: then it
- * leaves open whether the strategy stays ahead. */
-static bool has_interval(const struct summary *row)
+static bool has_value(const struct summary *row)
 {
-    return isfinite(row->speedup_low) && isfinite(row->speedup_high);
+    return has_size(row) && text_equal(row->status, "ok") && isfinite(row->speedup) &&
+           row->speedup > 0 && row->serial_ns > 0;
 }
 
-/* The crossover of the curve rows[0..count). points holds count entries. */
-static struct crossover find_one(const struct summary *rows, size_t count,
-                                 struct crossover_point points[])
+/* A size that went wrong, or had too few rounds for an interval, keeps its place: nothing is known
+ * there. */
+static struct crossover_point point_of(const struct summary *row)
+{
+    struct crossover_point point = {(double)row->key.size, NAN, NAN, NAN, NAN, NAN};
+    if (row->serial_ns > 0)
+        point.job_ns = row->serial_ns / (double)row->key.jobs;
+    if (!has_value(row))
+        return point;
+    point.speedup = row->speedup;
+    if (!isfinite(row->speedup_low) || !isfinite(row->speedup_high))
+        return point;
+    point.low = row->speedup_low;
+    point.high = row->speedup_high;
+    point.efficiency = row->efficiency;
+    return point;
+}
+
+/* Where serial itself went wrong there was nothing to compare: that is no size of the curve. */
+static bool serial_went_wrong(const struct summaries *summaries, const struct summary *row)
+{
+    struct summary serial = {.key = key_of_serial(&row->key)};
+    for (size_t i = 0; summaries->count > 0 && temperatures[i] != NULL; i++) {
+        serial.temperature = temperatures[i];
+        const struct summary *found =
+            bsearch(&serial, summaries->rows, summaries->count, sizeof serial, summary_compare);
+        if (found != NULL && !text_equal(found->status, "ok"))
+            return true;
+    }
+    return false;
+}
+
+static int compare_points(const void *a, const void *b)
+{
+    const struct crossover_point *x = a, *y = b;
+    return (x->size > y->size) - (x->size < y->size);
+}
+
+/* The rows of one curve, of which those from first to end are of one temperature. */
+struct curve_rows {
+    const struct summary *rows;
+    size_t count, first, end;
+};
+
+static bool has_own_row(const struct curve_rows *curve, uint64_t size)
+{
+    for (size_t i = curve->first; i < curve->end; i++)
+        if (curve->rows[i].key.size == size)
+            return true;
+    return false;
+}
+
+/* The points of one temperature. A visit that went wrong may have left its row at the other one
+ * alone. */
+static size_t make_points(const struct summaries *summaries, const struct curve_rows *curve,
+                          struct crossover_point points[])
 {
     size_t used = 0;
-    for (size_t i = 0; i < count; i++)
-        if (has_point(&rows[i]) && (i + 1 == count || has_interval(&rows[i])))
-            points[used++] = (struct crossover_point){
-                .size = (double)rows[i].key.size,
-                .speedup = rows[i].speedup,
-                .low = rows[i].speedup_low,
-                .high = rows[i].speedup_high,
-                .efficiency = rows[i].efficiency,
-                .job_ns = rows[i].serial_ns / (double)rows[i].key.jobs,
-            };
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct summary *row = &curve->rows[i];
+        bool own = i >= curve->first && i < curve->end;
+        if (!has_size(row) ||
+            (!own && (text_equal(row->status, "ok") || has_own_row(curve, row->key.size))) ||
+            (!has_value(row) && serial_went_wrong(summaries, row)))
+            continue;
+        points[used++] = point_of(row);
+    }
+    if (used > 0)
+        qsort(points, used, sizeof *points, compare_points);
+    return used;
+}
+
+/* The crossover of the curve in one temperature; its verdict is "" where nothing was measured.
+ * points has room for all rows. */
+static struct crossover find_one(const struct summaries *summaries, const struct curve_rows *curve,
+                                 struct crossover_point points[])
+{
+    const struct summary *rows = &curve->rows[curve->first];
+    bool measured = false;
+    for (size_t i = curve->first; i < curve->end; i++)
+        measured = measured || has_value(&curve->rows[i]);
+    size_t used = measured ? make_points(summaries, curve, points) : 0;
     struct crossover_result result = crossover_of(points, used);
     return (struct crossover){
         .key = rows->key,
@@ -179,6 +282,22 @@ int crossover_compare(const void *a, const void *b)
     return order ? order : strcmp(x->temperature, y->temperature);
 }
 
+/* The crossovers of one curve, a row for each temperature in which something was measured. */
+static void append_curve(const struct summaries *summaries, struct curve_rows *curve,
+                         struct crossover_point points[], struct crossovers *out)
+{
+    for (curve->first = 0; curve->first < curve->count; curve->first = curve->end) {
+        const struct summary *first = &curve->rows[curve->first];
+        curve->end = curve->first + 1;
+        while (curve->end < curve->count &&
+               text_equal(curve->rows[curve->end].temperature, first->temperature))
+            curve->end++;
+        struct crossover row = find_one(summaries, curve, points);
+        if (*row.verdict != '\0')
+            out->rows[out->count++] = row;
+    }
+}
+
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error)
 {
     struct crossover_point *points = calloc(summaries->count + 1, sizeof *points);
@@ -189,13 +308,14 @@ int crossover_find(const struct summaries *summaries, struct crossovers *out, st
         return fail(error, EXIT_REFUSED, "crossover: out of memory");
     }
     for (size_t i = 0, next; i < summaries->count; i = next) {
+        const struct summary *rows = &summaries->rows[i];
         next = i + 1;
         while (next < summaries->count &&
-               summary_compare_curve(&summaries->rows[i], &summaries->rows[next]) == 0)
+               key_compare_curve(&rows->key, &summaries->rows[next].key) == 0)
             next++;
-        struct crossover row = find_one(&summaries->rows[i], next - i, points);
-        if (!text_equal(row.key.strategy, "serial") && *row.verdict != '\0')
-            out->rows[out->count++] = row;
+        struct curve_rows curve = {.rows = rows, .count = next - i};
+        if (!text_equal(rows->key.strategy, "serial"))
+            append_curve(summaries, &curve, points, out);
     }
     free(points);
     return 0;

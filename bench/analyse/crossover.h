@@ -24,7 +24,8 @@ struct crossover {
 
 extern const struct csv_format crossover_format;
 
-/* One measured size of a curve. */
+/* One size of a curve. What is not known is NaN: all but the size where it went wrong, the interval
+ * and the efficiency where it had too few rounds. */
 struct crossover_point {
     double size; /* above 0 */
     double speedup, low, high;
@@ -47,11 +48,13 @@ size_t crossover_above(const struct crossover_point points[], size_t count,
 
 /* The crossover of a curve whose points are in ascending order of size. The verdict is
  *   always  where the lower bound of the speedup is above 1 at every size,
- *   at      where it is above 1 at every size from some size on,
- *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
- *   noisy   where it is not, but its lower bound is not above 1; or where there is no interval.
- * Between two sizes the curves are straight in log-log scale. METG(e) after Slaughter et al., Task
- * Bench, SC 2020. */
+ *   at      where it is above 1 at every size from some size on, and known not to be at a smaller
+ * one, never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN, noisy   where
+ * it is not, but its lower bound is not above 1; where the largest size has no interval; and where
+ * only sizes without one lie below those at which it is above 1. Between two sizes the curves are
+ * straight in log-log scale; a size without an interval is never skipped over: the crossover's
+ * interval reaches across it, and a METG beside it is not known. METG(e) after Slaughter et al.,
+ * Task Bench, SC 2020. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 
 struct crossovers {
@@ -62,8 +65,8 @@ struct crossovers {
 /* The order of their curves, then of temperatures: that of summaries. */
 int crossover_compare(const void *a, const void *b);
 
-/* The crossovers of all strategies but serial, in that order. Cells that are not ok have no point.
- * The caller frees rows. */
+/* The crossovers of all strategies but serial, in that order. Of cells that are not ok nothing is
+ * known, but where serial's is not ok either, the size does not count. The caller frees rows. */
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
 
 #endif

@@ -188,7 +188,7 @@ static void advise_on_workers(const struct batch_of_line *batch)
         if (row == NULL)
             continue;
         own = workers == batch->key.workers ? row : own;
-        best = best == NULL || row->speedup > best->speedup ? row : best;
+        best = scene_is_better(row, best) ? row : best;
     }
     if (own != NULL && best != own && best->speedup_low > own->speedup_high)
         advise(batch, "With %llu worker%s it is %.2f times as fast as serial, not %.2f.",
@@ -209,7 +209,7 @@ static void advise_on_strategy(const struct batch_of_line *batch)
         const struct line *other = &batch->lines->lines[i];
         const struct summary *row =
             scene_row(scene, other, batch->key.workers, batch->key.size, "warm");
-        if (row == NULL || !(row->speedup > best->speedup))
+        if (row == NULL || !scene_is_better(row, best))
             continue;
         best = row;
         line = other;

@@ -125,7 +125,8 @@ int html_crossovers(struct html *html)
 {
     fputs("<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
           "above 1. <em>Never</em>: it is not ahead at the largest size; <em>always</em>: it is "
-          "at the smallest; <em>noisy</em>: the intervals are too wide to tell.</p>\n",
+          "at the smallest; <em>noisy</em>: the intervals are too wide to tell, or "
+          "missing.</p>\n",
           html->file);
     write_filters(html);
     open_table(html);

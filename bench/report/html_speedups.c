@@ -35,7 +35,8 @@ static void describe(char *text, size_t bytes, double speedup)
         html_speedup(text, bytes, speedup);
 }
 
-/* "1.87" in its colour, its interval below; bold where the interval excludes 1. */
+/* "1.87" in its colour, its interval below; bold where the interval excludes 1. Without an interval
+ * it has no colour. */
 static void write_heat(const struct html *html, const struct summary *row)
 {
     char speedup[32], low[32], high[32];
@@ -47,7 +48,11 @@ static void write_heat(const struct html *html, const struct summary *row)
     describe(speedup, sizeof speedup, row->speedup);
     describe(low, sizeof low, row->speedup_low);
     describe(high, sizeof high, row->speedup_high);
-    fprintf(html->file, "<td class=\"h%d\">%s", level_of(row->speedup), sure ? "<b>" : "");
+    if (scene_is_sure(row))
+        fprintf(html->file, "<td class=\"h%d\">", level_of(row->speedup));
+    else
+        fputs("<td>", html->file);
+    fputs(sure ? "<b>" : "", html->file);
     text_html_escaped(html->file, speedup);
     fputs(sure ? "</b>" : "", html->file);
     if (row->speedup_high >= LEAST_SHOWN) {

@@ -305,6 +305,19 @@ int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error
     return 0;
 }
 
+bool scene_is_sure(const struct summary *row)
+{
+    return isfinite(row->speedup_low) && isfinite(row->speedup_high);
+}
+
+/* What has no interval may be a single lucky round: it is better only than others without one. */
+bool scene_is_better(const struct summary *row, const struct summary *than)
+{
+    if (than == NULL || scene_is_sure(row) != scene_is_sure(than))
+        return than == NULL || scene_is_sure(row);
+    return row->speedup > than->speedup;
+}
+
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature)
 {
@@ -314,7 +327,7 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
     for (size_t i = first_from(summaries, &name);
          i < summaries->count && summary_compare_curve(&summaries->rows[i], &name) == 0; i++) {
         const struct summary *row = &summaries->rows[i];
-        if (has_time(row) && row->speedup > 0 && (best == NULL || row->speedup > best->speedup))
+        if (has_time(row) && row->speedup > 0 && scene_is_better(row, best))
             best = row;
     }
     return best;

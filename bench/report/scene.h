@@ -73,7 +73,14 @@ struct shown_laws {
 };
 int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error *error);
 
-/* The best speedup of a line over all sizes, or NULL where nothing was measured. */
+/* True where the row had enough rounds for the interval of its speedup. */
+bool scene_is_sure(const struct summary *row);
+
+/* True where the row is better than another (NULL: none), of those that are sure first. */
+bool scene_is_better(const struct summary *row, const struct summary *than);
+
+/* The best speedup of a line over all sizes, or NULL where nothing was measured; one without an
+ * interval where no other was measured. */
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature);
 

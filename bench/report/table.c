@@ -126,7 +126,7 @@ static const struct summary *overall_best(const struct scene *scene, const struc
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
         const struct summary *row = scene_best(scene, line, workers, "warm");
-        if (row != NULL && (best == NULL || row->speedup > best->speedup))
+        if (row != NULL && scene_is_better(row, best))
             best = row;
     }
     return best;

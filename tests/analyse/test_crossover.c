@@ -146,20 +146,72 @@ static void noisy_where_the_interval_does_not_tell(void **state)
     check_curves(cases, COUNT_OF(cases));
 }
 
-static void where_a_bound_is_unknown_the_next_known_size_counts(void **state)
+static void a_size_without_an_interval_is_never_skipped_over(void **state)
 {
     (void)state;
     static const struct curve_case cases[] = {
-        {"unknown below", {{10, NAN, 0.5, NAN}, {1000, 2, 2, 2}}, 2, "at", 100, 1000, 1000},
-        {"unknown in the middle",
+        {"nothing known below", {{10, NAN, 0.5, NAN}, {1000, 2, 2, 2}}, 2, "noisy", NAN, NAN, NAN},
+        {"nothing but its size known below",
+         {{10, NAN, NAN, NAN}, {1000, 2, 2, 2}},
+         2,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
+        {"ahead on both sides",
          {{10, 1.5, 2, 2}, {100, NAN, 2, NAN}, {1000, 2, 2, 2}},
          3,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
+        {"unknown between behind and ahead",
+         {{1, 0.1, 0.1, 0.1}, {10, NAN, 0.5, NAN}, {1000, 2, 2, 2}},
+         3,
          "at",
-         10,
-         1000,
+         100,
+         1,
          1000},
+        {"went wrong between behind and ahead",
+         {{1, 0.1, 0.1, 0.1}, {10, NAN, NAN, NAN}, {1000, 2, 2, 2}},
+         3,
+         "at",
+         1000,
+         1,
+         1000},
+        {"unknown above the crossover",
+         {{10, 0.5, 0.5, 0.5}, {1000, 2, 2, 2}, {2000, NAN, 3, NAN}, {4000, 3, 3, 3}},
+         4,
+         "at",
+         100,
+         100,
+         4000},
+        {"unknown below what is behind",
+         {{1, NAN, 0.1, NAN}, {10, 0.5, 0.5, 0.5}, {1000, 2, 2, 2}},
+         3,
+         "at",
+         100,
+         100,
+         100},
+        {"the largest", {{10, 1.5, 2, 2}, {100, NAN, 2, NAN}}, 2, "noisy", NAN, NAN, NAN},
+        {"the largest went wrong",
+         {{10, 2, 2, 2}, {100, NAN, NAN, NAN}},
+         2,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
     };
     check_curves(cases, COUNT_OF(cases));
+}
+
+static void where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it(void **state)
+{
+    (void)state;
+    const struct crossover_point points[] = {
+        {1, 0.1, 0.1, 0.1, 0.05, 3}, {50, 0.5, 0.5, 0.5, 0.25, NAN}, {10000, 2, 2, 2, 1, 30000}};
+    struct crossover_result result = crossover_of(points, COUNT_OF(points));
+    assert_near(result.job_ns, 3 * result.size);
 }
 
 /* ------------------------------------------------------------------------------- METG */
@@ -199,6 +251,14 @@ static void metg_is_unknown_where_the_efficiency_is_never_kept(void **state)
     struct crossover_result result = metg_of(sizes, efficiencies, 3);
     assert_unknown(result.metg95_ns);
     assert_true(result.metg50_ns > 20 && result.metg50_ns < 200);
+}
+
+static void metg_is_unknown_where_the_size_before_it_is(void **state)
+{
+    (void)state;
+    static const double sizes[] = {10, 100, 1000}, efficiencies[] = {0.2, NAN, 0.99};
+    assert_unknown(metg_of(sizes, efficiencies, 3).metg50_ns);
+    assert_unknown(metg_of(sizes + 1, efficiencies + 1, 2).metg50_ns);
 }
 
 static void metg_of_one_size_is_its_job(void **state)
@@ -285,17 +345,59 @@ static void curves_differ_in_anything_but_size(void **state)
     free(found.rows);
 }
 
-static void cells_that_are_not_ok_have_no_point(void **state)
+/* The verdict of a curve whose row at that place is spoilt. */
+static void assert_spoilt(struct summary rows[], size_t count, const char *verdict)
+{
+    struct crossovers found = find(rows, count);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.rows[0].verdict, verdict);
+    free(found.rows);
+}
+
+static void of_cells_that_are_not_ok_nothing_is_known(void **state)
 {
     (void)state;
-    struct summary rows[] = {cell("fork", 10, 0.5), cell("fork", 1000, 2),
-                             cell("fork", 10000, 0.1)};
+    struct summary rows[] = {cell("fork", 10, 0.5), cell("fork", 1000, 2), cell("fork", 10000, 4)};
     rows[2].status = "crashed";
-    struct crossovers found = find(rows, COUNT_OF(rows));
-    assert_int_equal(found.count, 1);
+    assert_spoilt(rows, 3, "noisy"); /* the largest */
+    rows[2].status = "ok";
+    rows[1].status = "timed_out";
+    struct crossovers found = find(rows, 3); /* in the middle */
     assert_string_equal(found.rows[0].verdict, "at");
-    assert_near(found.rows[0].size, 100);
+    assert_near(found.rows[0].size_low, 10);
+    assert_near(found.rows[0].size_high, 10000);
     free(found.rows);
+    rows[1].status = "ok";
+    rows[0].status = "wrong";
+    assert_spoilt(rows, 3, "noisy"); /* the smallest */
+    rows[0].status = "ok";
+    rows[0].speedup_low = rows[0].speedup_high = NAN;
+    assert_spoilt(rows, 3, "noisy"); /* too few rounds */
+}
+
+/* A cell all of whose visits went wrong has one row, at the temperature that was measured first. */
+static void a_cell_that_went_wrong_counts_at_both_temperatures(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 2), cell("fork", 1000, NAN), cell("fork", 10, 2)};
+    rows[0].temperature = rows[1].temperature = "cold";
+    rows[1].status = "crashed";
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_int_equal(found.count, 2);
+    assert_string_equal(found.rows[0].verdict, "noisy");
+    assert_string_equal(found.rows[1].temperature, "warm");
+    assert_string_equal(found.rows[1].verdict, "noisy");
+    free(found.rows);
+}
+
+static void a_size_at_which_serial_went_wrong_does_not_count(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 2), cell("fork", 1000, NAN),
+                             cell("serial", 1000, NAN), cell("serial", 10, 1)};
+    rows[1].status = rows[2].status = "refused";
+    rows[2].temperature = "cold";
+    assert_spoilt(rows, COUNT_OF(rows), "always");
 }
 
 static void curves_without_a_point_have_no_row(void **state)
@@ -318,14 +420,18 @@ int main(void)
         cmocka_unit_test(of_several_crossings_the_last_counts),
         cmocka_unit_test(never_where_there_is_no_gain_at_the_largest_size),
         cmocka_unit_test(noisy_where_the_interval_does_not_tell),
-        cmocka_unit_test(where_a_bound_is_unknown_the_next_known_size_counts),
+        cmocka_unit_test(a_size_without_an_interval_is_never_skipped_over),
+        cmocka_unit_test(where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it),
         cmocka_unit_test(metg_is_the_job_time_at_which_the_efficiency_is_reached),
         cmocka_unit_test(metg_of_a_curve_that_starts_efficient_is_its_first_job),
         cmocka_unit_test(metg_is_unknown_where_the_efficiency_is_never_kept),
+        cmocka_unit_test(metg_is_unknown_where_the_size_before_it_is),
         cmocka_unit_test(metg_of_one_size_is_its_job),
         cmocka_unit_test(each_curve_but_serials_has_one_row),
         cmocka_unit_test(curves_differ_in_anything_but_size),
-        cmocka_unit_test(cells_that_are_not_ok_have_no_point),
+        cmocka_unit_test(of_cells_that_are_not_ok_nothing_is_known),
+        cmocka_unit_test(a_cell_that_went_wrong_counts_at_both_temperatures),
+        cmocka_unit_test(a_size_at_which_serial_went_wrong_does_not_count),
         cmocka_unit_test(curves_without_a_point_have_no_row),
     };
     return cmocka_run_group_tests_name("crossover", tests, NULL, NULL);
