@@ -563,9 +563,11 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     if (visit.status == STATUS_OK &&
         parent_fill(&visit.parent, cell->parent_mib, cell->parent_pages, &visit.error) != 0)
         visit.status = STATUS_REFUSED;
+    strategy_bind(cell->strategy); /* the neighbours are not bound by it */
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
     close_strategy(&visit, &readings[0]);
+    strategy_release(cell->strategy);
     neighbours_stop(&visit.neighbours);
     parent_free(&visit.parent);
     batch_free(visit.batch);
@@ -621,8 +623,10 @@ void cell_count(const struct cell *cell, const struct cell_context *context,
                                 .roundtrip_ns = NAN,
                                 .wake_ns = NAN};
     const void *reference = make_ready(&visit);
+    strategy_bind(cell->strategy);
     if (visit.status == STATUS_OK)
         open_and_map(&visit, reference, reading);
+    strategy_release(cell->strategy);
     batch_free(visit.batch);
     if (visit.status != STATUS_OK)
         report_trouble(&visit, reading);

@@ -62,8 +62,9 @@ static void count_cores(hwloc_topology_t topology, hwloc_const_bitmap_t mask,
 static void read_cores(struct conditions *conditions)
 {
     hwloc_topology_t topology;
-    if (hwloc_topology_init(&topology) != 0)
-        return;
+    struct affinity known;
+    if (affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
+        return; /* hwloc would ask again and again */
     hwloc_bitmap_t mask = hwloc_bitmap_alloc();
     if (hwloc_topology_load(topology) == 0 &&
         hwloc_get_cpubind(topology, mask, HWLOC_CPUBIND_THREAD) == 0)

@@ -200,8 +200,9 @@ static json_t *describe_host(const struct host_run *run)
     struct utsname system;
     struct tm utc;
     hwloc_topology_t topology;
-    if (hwloc_topology_init(&topology) != 0)
-        return NULL;
+    struct affinity known;
+    if (affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
+        return NULL; /* hwloc would ask again and again */
     if (hwloc_topology_load(topology) != 0) {
         hwloc_topology_destroy(topology);
         return NULL;

@@ -1,4 +1,5 @@
 /* Joins the parts; the only file that prints errors and exits. */
+#include "bench/base/affinity.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "strategies/strategy.h"
@@ -106,6 +107,7 @@ static void take_signals(void)
 int main(int count, char *arguments[])
 {
     struct ending ending = {0};
+    affinity_restore();
     hold_standard_descriptors();
     take_signals();
     run_command(count, arguments, &ending);

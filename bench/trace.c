@@ -51,9 +51,12 @@ static void run_stage(struct trace *trace)
     void *state;
     if (strategy_rehearse(trace->strategy, config.workers, &stage->error) != 0)
         return;
+    strategy_bind(trace->strategy);
     stage->open_ns = clock_now_ns();
-    if (trace->strategy->open(&config, &state, &stage->error) != 0)
+    if (trace->strategy->open(&config, &state, &stage->error) != 0) {
+        strategy_release(trace->strategy);
         return;
+    }
     if (trace->request->cold || warm_up(trace, state, &stage->error) == 0) {
         batch_begin(trace->batch);
         stage->map = batch_moment(trace->batch);
@@ -62,6 +65,7 @@ static void run_stage(struct trace *trace)
     }
     trace->strategy->close(state);
     stage->closed_ns = clock_now_ns();
+    strategy_release(trace->strategy);
 }
 
 /* What has started workers dies of it, and they follow. */

@@ -480,8 +480,7 @@ static int check_preloaded(struct error *error)
     return result;
 }
 
-/* An OpenMP library with OMP_PROC_BIND set binds the first thread as soon as it is loaded, in every
- * visit: only its own strategies are meant. */
+/* Where the C library does not let main undo that an OpenMP runtime has bound this process. */
 static void restore_mask(const cpu_set_t *mask)
 {
     if (CPU_COUNT(mask) > 0)
@@ -554,8 +553,7 @@ int visit_serve(struct error *error)
     };
     if (check_known(&request, &cell, error) != 0)
         return -1;
-    if ((cell.strategy->flags & STRATEGY_BINDS_ITSELF) == 0)
-        restore_mask(&request.mask);
+    restore_mask(&request.mask);
     if (request.kind == VISIT_FLOORS)
         return send_readings(output, readings, measure_floors(context.canary_cpus, readings),
                              error);

@@ -78,6 +78,7 @@ const struct strategy_ops strategy_openmp = {
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
     .rehearse = rehearsal_threads,
+    .bind = omp_bind,
     .open = omp_open,
     .map = openmp_map,
     .close = omp_close,

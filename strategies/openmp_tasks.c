@@ -44,6 +44,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,
     .rehearse = rehearsal_threads,
+    .bind = omp_bind,
     .open = omp_open,
     .map = openmp_tasks_map,
     .close = omp_close,

@@ -1,4 +1,5 @@
 #include "strategies/strategy.h"
+#include "bench/base/affinity.h"
 #include "bench/base/text.h"
 
 #define STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
@@ -43,6 +44,18 @@ const char *strategy_unavailable(const struct strategy_ops *ops)
 int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error)
 {
     return ops->rehearse != NULL ? ops->rehearse(workers, error) : 0;
+}
+
+void strategy_bind(const struct strategy_ops *ops)
+{
+    if (ops->bind != NULL)
+        ops->bind();
+}
+
+void strategy_release(const struct strategy_ops *ops)
+{
+    if (ops->bind != NULL)
+        affinity_restore();
 }
 
 int strategies_check(struct error *error)

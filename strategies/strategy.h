@@ -105,6 +105,10 @@ struct strategy_ops {
      * before open, apart from what is timed. Not required. */
     int (*rehearse)(uint32_t workers, struct error *error);
 
+    /* Binds the calling thread as the runtime did when it was loaded, which main has undone; to be
+     * called before open. Not required. */
+    void (*bind)(void);
+
     /* Starts what the strategy keeps between maps. Every batch given to map must exist already,
      * since workers that are started here see only memory that was mapped before. On failure
      * nothing stays behind: no process, no thread, no descriptor. Required. */
@@ -137,6 +141,10 @@ const char *strategy_unavailable(const struct strategy_ops *ops);
 
 /* Calls rehearse where the strategy has one. */
 int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error);
+
+/* Calls bind where the strategy has one; strategy_release undoes it after close. */
+void strategy_bind(const struct strategy_ops *ops);
+void strategy_release(const struct strategy_ops *ops);
 
 /* Rejects a table in which an entry lacks a required hook; called once at start. */
 int strategies_check(struct error *error);

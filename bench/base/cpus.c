@@ -2,7 +2,6 @@
 #include "bench/base/cgroup.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,31 +37,15 @@ static void lower_quota(const char *folder, enum cgroup_version version, void *u
     *least = fmin(*least, version == CGROUP_V2 ? quota_v2(folder) : quota_v1(folder));
 }
 
-/* The mask of machines with more CPUs than cpu_set_t holds needs a larger set. */
-static cpu_set_t *affinity_mask(size_t *bytes)
-{
-    for (unsigned cpus = CPU_SETSIZE; cpus <= 1u << 20; cpus *= 4) {
-        cpu_set_t *set = CPU_ALLOC(cpus);
-        *bytes = CPU_ALLOC_SIZE(cpus);
-        if (set != NULL && sched_getaffinity(0, *bytes, set) == 0)
-            return set;
-        CPU_FREE(set);
-    }
-    return NULL;
-}
-
 struct cpus cpus_read(void)
 {
     struct cpus cpus = {.quota = NAN};
-    size_t bytes = 0;
     cgroup_each("cpu", lower_quota, &cpus.quota);
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     cpus.online = online > 0 ? (unsigned)online : 1;
     cpus.affinity = cpus.online;
-    cpu_set_t *mask = affinity_mask(&bytes);
-    if (mask != NULL)
-        cpus.affinity = (unsigned)CPU_COUNT_S(bytes, mask);
-    CPU_FREE(mask);
+    if (affinity_read(&cpus.mask) == 0)
+        cpus.affinity = affinity_count(&cpus.mask);
     cpus.usable = cpus.affinity;
     if (ceil(cpus.quota) < cpus.usable)
         cpus.usable = (unsigned)fmax(1, ceil(cpus.quota));
@@ -71,16 +54,15 @@ struct cpus cpus_read(void)
 
 bool cpus_pair(int *first, int *second)
 {
-    size_t bytes = 0;
-    cpu_set_t *mask = affinity_mask(&bytes);
+    struct affinity mask;
+    affinity_read(&mask);
     *first = *second = -1;
-    for (size_t cpu = 0; mask != NULL && cpu < 8 * bytes; cpu++)
-        if (CPU_ISSET_S(cpu, bytes, mask)) {
+    for (size_t cpu = 0; cpu < 8 * mask.bytes; cpu++)
+        if (CPU_ISSET_S(cpu, mask.bytes, mask.set)) {
             *second = (int)cpu;
             if (*first < 0)
                 *first = (int)cpu;
         }
-    CPU_FREE(mask);
     return *second > *first;
 }
 

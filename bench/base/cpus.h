@@ -1,14 +1,17 @@
 #ifndef BREAKEVEN_BASE_CPUS_H
 #define BREAKEVEN_BASE_CPUS_H
 
+#include "bench/base/affinity.h"
+
 #include <stdbool.h>
 
 /* How many CPUs this process may use, and what says so. */
 struct cpus {
     unsigned online;
     unsigned affinity; /* CPUs in the affinity mask */
-    double quota;    /* CPUs that the cgroup's bandwidth amounts to; NaN where there is no limit */
-    unsigned usable; /* the least of affinity and quota (rounded up), at least 1 */
+    double quota; /* CPUs that the cgroup's bandwidth amounts to; NaN where there is no limit */
+    struct affinity mask; /* not known where the kernel does not tell it */
+    unsigned usable;      /* the least of affinity and quota (rounded up), at least 1 */
 };
 
 /* Reads the affinity mask and the cgroup (v1 or v2) of the calling process. Never fails: what

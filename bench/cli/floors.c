@@ -1,4 +1,5 @@
 /* breakeven floors: what this machine can do at best, and how near each strategy comes. */
+#include "bench/base/affinity.h"
 #include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
@@ -185,7 +186,8 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
         printf("breakeven floors: what this machine can do at best, and how near each strategy "
                "comes\n\n");
         cli_print_options(specs, OPTION_COUNT);
-    } else if (read_numbers(values, &settings, &ending->error) == 0) {
+    } else if (affinity_check(&ending->error) == 0 &&
+               read_numbers(values, &settings, &ending->error) == 0) {
         measure_and_print(&settings, &ending->error);
     }
 }

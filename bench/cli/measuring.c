@@ -1,5 +1,6 @@
 #include "bench/cli/measuring.h"
 #include "bench/analyse/disturbed.h"
+#include "bench/base/affinity.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
@@ -71,6 +72,8 @@ static int check_parents(const struct measuring *run, struct error *error)
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
+    if (affinity_check(error) != 0)
+        return -1;
     run->cpus = cpus_read();
     if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
         open_input(run, &input_bytes, error) != 0 ||

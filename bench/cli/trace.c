@@ -1,4 +1,5 @@
 /* breakeven trace: who ran which job of one batch, and when. */
+#include "bench/base/affinity.h"
 #include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/base/parse.h"
@@ -385,8 +386,9 @@ void cli_trace(int count, char *const arguments[], struct ending *ending)
         print_help();
         return;
     }
-    if (find_names(&options, error) == 0 && find_numbers(&options, error) == 0 &&
-        open_folder(&options, error) == 0 && make_input(&options, error) == 0)
+    if (affinity_check(error) == 0 && find_names(&options, error) == 0 &&
+        find_numbers(&options, error) == 0 && open_folder(&options, error) == 0 &&
+        make_input(&options, error) == 0)
         trace_batch(&options, ending);
     words_free(&options.strategies);
     if (options.request.batch.input_fd >= 0)

@@ -1,9 +1,11 @@
 #include "strategies/common/omp.h"
+#include "bench/base/affinity.h"
 #include "strategies/common/library.h"
 #include "strategies/common/placement.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,6 +26,18 @@ const char *omp_unavailable(void)
 const char *omp_runtime(void)
 {
     return library_name(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
+}
+
+/* It answers to libgomp's names too; its own tell it apart. */
+static bool is_llvm(void)
+{
+    return dlsym(RTLD_DEFAULT, "__kmpc_fork_call") != NULL;
+}
+
+void omp_bind(void)
+{
+    if (!is_llvm())
+        affinity_take_loaded();
 }
 
 /* LLVM's runtime, once it is asked for anything, marks its process by a file in /dev/shm, which

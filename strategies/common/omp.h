@@ -10,6 +10,12 @@ const char *omp_unavailable(void);
 /* The file name of the library that runs OpenMP in this process: "libgomp.so.1", or LLVM's where it
  * was put before it by LD_PRELOAD; "" where that is not known. */
 const char *omp_runtime(void);
+
+/* libgomp binds the first thread when it is loaded, by OMP_PROC_BIND and the like, and counts on
+ * that. LLVM's runtime binds later, to CPUs of the mask that it finds: where it has taken the place
+ * of libgomp, it must not find what that one left. */
+void omp_bind(void);
+
 int omp_open(const struct strategy_config *config, void **state, struct error *error);
 void omp_close(void *state);
 

@@ -1,17 +1,21 @@
 /* The image: the small program that spawn and forkserver exec. It is part of breakeven as an asset
  * and holds what a job needs and no more, so that it starts as fast as a program can. */
+#include "bench/base/affinity.h"
 #include "bench/base/text.h"
 #include "strategies/image/job.h"
 #include "strategies/image/server.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 int main(int count, char *arguments[])
 {
     struct error error = {0};
     const char *name = count > 1 ? arguments[1] : "";
     int code = 0;
+    if (getenv("LD_PRELOAD") != NULL) /* an OpenMP runtime may be among them; else there is none */
+        affinity_restore();
     signal(SIGPIPE, SIG_IGN); /* a carrier that is gone is an error of writing */
     if (text_equal(name, JOB_SUBCOMMAND))
         code = job_run(count - 2, arguments + 2, &error);

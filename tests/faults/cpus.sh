@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# The CPUs that breakeven may use: an OpenMP runtime that binds who loads it, calls that are refused.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+
+usable=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
+
+# refused CALL ERRNO PROGRAM ARGUMENT...: runs it where the kernel refuses the system call.
+cat >"$work/refused.c" <<'C'
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(int count, char *arguments[])
+{
+    int asks = count > 3 && strcmp(arguments[1], "sched_getaffinity") == 0;
+    unsigned call = asks ? SYS_sched_getaffinity : SYS_sched_setaffinity;
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)atoi(arguments[2])),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        return 99;
+    execv(arguments[3], arguments + 3);
+    return 98;
+}
+C
+filtered=false
+"${CC:-cc}" -o "$work/refused" "$work/refused.c" 2>/dev/null && "$work/refused" sched_getaffinity 1 /bin/true && filtered=true
+$filtered || echo '# no compiler, or no seccomp: calls that are refused are not tested'
+
+# refusing CALL ERRNO ARGUMENTS...: as call.
+refusing() {
+    timeout 60 env ${environment[@]+"${environment[@]}"} "$work/refused" "$1" "$2" "$program" "${@:3}" \
+        >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
+# ------------------------------------------------------------------------------- bound when it is loaded
+
+# masks FOLDER...: the lists of CPUs that these processes or threads may use, each once.
+masks() { sed -n 's/^Cpus_allowed_list:\s*//p' "${@/%//status}" 2>/dev/null | sort -u; }
+all_masks() {
+    local folders
+    mapfile -t folders < <(marked | sed 's|^|/proc/|')
+    masks "${folders[@]}"
+}
+own=$(masks /proc/self)
+
+# at_work STRATEGY PROCESSES SETTING...: a trace whose two jobs sleep, once all its processes are there.
+at_work() {
+    environment=("${@:3}")
+    begin trace --strategy "$1" --work sleep --size 20G --jobs 2 --workers 2
+    until_true 20 marked_are "$2"
+    sleep 0.2
+}
+stop() {
+    {
+        marked | xargs -r kill -KILL
+        finish 20
+    } 2>/dev/null
+    environment=()
+}
+threads_are() { [ "$(find "/proc/$run/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -ge "$1" ]; }
+
+bound='OMP_PROC_BIND=true'
+if [ "$usable" -lt 2 ]; then
+    echo '# one CPU: what a binding takes away is not tested'
+else
+    for setting in "$bound" OMP_PROC_BIND=close OMP_PLACES=cores GOMP_CPU_AFFINITY=0-1 KMP_AFFINITY=compact; do
+        environment=("$setting")
+        call floors --rounds 1
+        check "$setting: floors knows all CPUs" holds "$work/out" ", $usable CPUs, "
+        call trace --work empty --size 1 --jobs 1
+        check "$setting: as many workers as without" holds "$work/out" "of $usable workers"
+        call run quick --sizes 100 --strategies openmp,threadpool --rounds 1 --out "$work/bound" --quiet --force
+        check "$setting: a run is done" is "$status" 0
+        check "$setting: host.json knows all CPUs" holds "$work/bound/host.json" "\"usable\": $usable,"
+        check "$setting: no warning of a mask" not grep -q 'affinity mask' "$work/bound/host.json"
+        check "$setting: every visit has a round trip" \
+            is "$(column "$work/bound/samples.csv" roundtrip_ns | grep -c '^$')" 0
+    done
+    for strategy in forkpool spawn forkserver; do
+        at_work "$strategy" 3 "$bound"
+        check "$bound: no process of $strategy is bound" is "$(all_masks)" "$own"
+        stop
+    done
+    gomp=$(ldd "$program" | sed -n 's/.*=> \(.*libgomp[^ ]*\) .*/\1/p')
+    if [ -n "$gomp" ]; then
+        at_work openmp 1 "$bound"
+        until_true 20 threads_are 2
+        check "$bound: OpenMP's own threads have a CPU each" is "$(masks "/proc/$run"/task/* | grep -c '^[0-9]*$')" 2
+        stop
+    fi
+    if [ -n "$gomp" ] && ! sanitized; then
+        at_work spawn 3 "$bound" LD_PRELOAD="$gomp"
+        check "$bound: a runtime that is preloaded binds no job's process" is "$(all_masks)" "$own"
+        stop
+    fi
+    if ldconfig -p 2>/dev/null | grep -q 'libomp\.so\.5' && ! sanitized; then
+        at_work openmp 1 "$bound" LD_PRELOAD=libomp.so.5
+        until_true 20 threads_are 2
+        check "$bound: so have the threads of LLVM's runtime in the place of libgomp" \
+            is "$(masks "/proc/$run"/task/* | grep -c '^[0-9]*$')" 2
+        stop
+    fi
+fi
+
+# ------------------------------------------------------------------------------- which CPUs there are is not told
+
+if $filtered; then
+    for refusal in 1 38; do
+        for arguments in "run quick --rounds 1 --out $work/unknown" 'floors --rounds 1' 'trace --size 100'; do
+            # shellcheck disable=SC2086 # words
+            refusing sched_getaffinity "$refusal" $arguments
+            check "${arguments%% *} where sched_getaffinity is refused ($refusal): exit 4" is "$status" 4
+            check "${arguments%% *} where sched_getaffinity is refused ($refusal): it says so" \
+                one_error_line 'sched_getaffinity is refused'
+        done
+        refusing sched_getaffinity "$refusal" list strategies
+        check "what needs no CPUs goes on where sched_getaffinity is refused ($refusal)" is "$status" 0
+    done
+fi
+
+summary
