@@ -53,8 +53,8 @@ SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh .ci/regress.sh bench/completions/break
 all: $(PROGRAM) ## build breakeven
 
 help: ## this list (what `make` alone does)
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
-		sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@LC_ALL=C grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+		LC_ALL=C sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
 	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
 	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES OUT;"

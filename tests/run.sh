@@ -4,6 +4,9 @@
 # --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/.
 # The last line is "N passed, N failed, N skipped".
 set -u
+# What is counted is the same in every locale: ranges like [a-z], order, messages.
+unset LANG LANGUAGE
+export LC_ALL=C
 
 wrapper=()
 command_line=true

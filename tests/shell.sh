@@ -3,6 +3,10 @@
 # build/breakeven). A line for each check; `summary` prints the last, "N passed, N failed".
 # shellcheck disable=SC2034 # the variables are for who sources it
 set -u
+# Ranges like [a-z], decimal points, order and messages are the same wherever the tests run; tests of
+# what the program makes of a locale give it one.
+unset LANG LANGUAGE
+export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 program=$(realpath "${BREAKEVEN:-build/breakeven}")
