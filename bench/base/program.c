@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,8 +25,41 @@ struct complaint {
     size_t used;
 };
 
+static bool is_named(const char *variable, const char *name)
+{
+    size_t length = strcspn(name, "*");
+    return strncmp(variable, name, length) == 0 && (name[length] == '*' || variable[length] == '=');
+}
+
+static bool is_kept_from(const struct program *program, const char *variable)
+{
+    for (size_t i = 0; program->without != NULL && program->without[i] != NULL; i++)
+        if (is_named(variable, program->without[i]))
+            return true;
+    return false;
+}
+
+/* The caller's environment but for what is kept from the program, and what it gets instead. To be
+ * freed, its strings are others'. NULL where memory is exhausted. */
+static const char **make_environment(const struct program *program)
+{
+    size_t count = 0, added = 0, kept = 0;
+    while (environ != NULL && environ[count] != NULL)
+        count++;
+    while (program->with != NULL && program->with[added] != NULL)
+        added++;
+    const char **environment = calloc(count + added + 1, sizeof *environment);
+    for (size_t i = 0; environment != NULL && i < count; i++)
+        if (!is_kept_from(program, environ[i]))
+            environment[kept++] = environ[i];
+    for (size_t i = 0; environment != NULL && i < added; i++)
+        environment[kept++] = program->with[i];
+    return environment;
+}
+
 /* In the child: becomes the program, or returns where that cannot be. */
-static void become(const struct program *program, int complaints, pid_t parent)
+static void become(const struct program *program, const char **environment, int complaints,
+                   pid_t parent)
 {
     sigset_t none;
     setpgid(0, 0);
@@ -44,7 +78,7 @@ static void become(const struct program *program, int complaints, pid_t parent)
     signal(SIGXFSZ, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execvp(program->arguments[0], (char *const *)program->arguments);
+    execvpe(program->arguments[0], (char *const *)program->arguments, (char *const *)environment);
 }
 
 /* Waits until the child is the program or has said why it is not: 0 or the error number. */
@@ -58,7 +92,8 @@ static int wait_for_start(int news)
 }
 
 /* The pid, or -1 and *why. The child's group is made on both sides, so that it is there at once. */
-static pid_t start(const struct program *program, int complaints, int *why)
+static pid_t start_in(const struct program *program, const char **environment, int complaints,
+                      int *why)
 {
     int news[2];
     pid_t parent = getpid(), pid = -1;
@@ -67,7 +102,7 @@ static pid_t start(const struct program *program, int complaints, int *why)
         return -1;
     pid = fork();
     if (pid == 0) {
-        become(program, complaints, parent);
+        become(program, environment, complaints, parent);
         int failed = errno;
         _exit(write(news[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);
     }
@@ -82,6 +117,15 @@ static pid_t start(const struct program *program, int complaints, int *why)
         waitpid(pid, NULL, 0);
         pid = -1;
     }
+    return pid;
+}
+
+static pid_t start(const struct program *program, int complaints, int *why)
+{
+    const char **environment = make_environment(program);
+    *why = ENOMEM;
+    pid_t pid = environment != NULL ? start_in(program, environment, complaints, why) : -1;
+    free(environment);
     return pid;
 }
 

@@ -9,12 +9,15 @@
 /* A program of somebody else's, from PATH, that is run to its end: without input, and with a
  * process group of its own. */
 struct program {
-    const char *const *arguments;             /* its name first; ends in NULL */
-    const char *remedy;                       /* where it cannot be started */
-    int folder;                               /* descriptor of the folder that it runs in */
-    int output;                               /* descriptor that takes its output; 0: nowhere */
-    uint64_t output_most;                     /* bytes; 0: any number */
-    uint64_t timeout_ns;                      /* then it is killed with all that it has started */
+    const char *const *arguments; /* its name first; ends in NULL */
+    const char *remedy;           /* where it cannot be started */
+    const char *const *without;   /* variables that are kept from it, ends in NULL; "GNUPLOT_*"
+                                   * stands for all that begin so. NULL: none */
+    const char *const *with;      /* "NAME=value" in their place, ends in NULL. NULL: none */
+    int folder;                   /* descriptor of the folder that it runs in */
+    int output;                   /* descriptor that takes its output; 0: nowhere */
+    uint64_t output_most;         /* bytes; 0: any number */
+    uint64_t timeout_ns;          /* then it is killed with all that it has started */
     const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */
 };
 

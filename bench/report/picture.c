@@ -164,6 +164,8 @@ static int begin(struct picture *picture, const char *heading, const char *foote
     snprintf(data, sizeof data, "%s.dat", picture->name);
     fprintf(picture->commands,
             "# Made by breakeven; `gnuplot %s.gp` in this folder draws it again.\n", picture->name);
+    /* Where GNUTERM names a terminal that is missing, gnuplot has not set up its defaults. */
+    fputs("set terminal unknown\nreset\nset colorsequence default\n", picture->commands);
     picture_setting(picture->commands, "name", picture->name);
     picture_setting(picture->commands, "data", data);
     picture_setting(picture->commands, "heading", heading);
@@ -270,6 +272,18 @@ static int check_room(const struct gallery *gallery)
     return why;
 }
 
+/* What gnuplot and the libraries that it draws with read of the environment, and what could change
+ * a picture or spoil it: terminals, windows, paths, defaults and locales. Where fonts are found
+ * (FONTCONFIG_*, XDG_*) is the system's affair and stays. */
+static const char *const kept_from_gnuplot[] = {
+    "GNUTERM", "GNUHELP", "GNUPLOT_*", "GDFONTPATH", "FIT_*",   "DOMTERM",
+    "PAGER",   "DISPLAY", "WAYLAND*",  "PANGO*",     "CAIRO_*", "G_*",
+    "QT_*",    "GTK_*",   "LANG*",     "LC_*",       NULL,
+};
+
+/* A terminal that is never missing, until the script sets its own. */
+static const char *const given_to_gnuplot[] = {"GNUTERM=unknown", "LC_ALL=C.UTF-8", NULL};
+
 /* Lets gnuplot draw in the private folder: 1 where it did, 0 where gallery->tool says why not. */
 static int draw_sheets(struct picture *picture)
 {
@@ -281,6 +295,8 @@ static int draw_sheets(struct picture *picture)
     struct program gnuplot = {
         .arguments = arguments,
         .remedy = "install it: make deps",
+        .without = kept_from_gnuplot,
+        .with = given_to_gnuplot,
         .folder = gallery->drawing,
         .timeout_ns = PICTURE_TIMEOUT_NS,
         .interrupted = gallery->interrupted,

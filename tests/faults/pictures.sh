@@ -11,6 +11,7 @@ if ! command -v gnuplot >/dev/null; then
 fi
 
 small=(run quick --sizes '100,1000' --rounds 2 --strategies threads --workers 2 --quiet)
+mkdir "$work/locales"
 call "${small[@]}" --out "$work/good"
 check 'with gnuplot: exit 0' is "$status" 0
 check 'with gnuplot nothing is on stderr' is "$(cat "$work/err")" ''
@@ -27,6 +28,51 @@ redrawn() {
 cp -r "$work/good" "$work/again"
 check 'each script draws its picture again in its folder' redrawn "$work/again/plots"
 check 'the same pictures' is "$(sums "$work/again/plots")" "$(sums "$work/good/plots")"
+
+# One picture of each kind that differs in its settings, as SVG alone, is enough for what follows.
+cp -r "$work/good" "$work/few"
+rm -rf "$work/few/plots"/*-cold.* "$work/few/plots"/*-time-* "$work/few/plots"/timeline.* "$work/few/plots"/*.png
+sed -i "s/^formats = .*/formats = 'svg'/" "$work/few/plots"/*.gp
+
+# again WHAT WORDS-OF-ENV...: each script draws the same picture there, and says nothing of its surroundings but that
+# GNUTERM names a terminal that is missing.
+again() {
+    local what=$1
+    shift
+    rm -rf "$work/again/plots"
+    cp -r "$work/few/plots" "$work/again"
+    (cd "$work/again/plots" && rm -f -- *.svg &&
+        for script in *.gp; do env -i PATH="$PATH" "$@" gnuplot "$script"; done) 2>"$work/err"
+    check "redrawn $what: the same pictures" is "$(sums "$work/again/plots")" "$(sums "$work/few/plots")"
+    check "redrawn $what: not a word about it" not grep -iE 'iconv|locale|encoding|decimal' "$work/err"
+}
+again 'without any locale'
+again 'in the locale C' LC_ALL=C
+again 'in UTF-8' LC_ALL=C.UTF-8
+for locale in de_DE tr_TR; do
+    if localedef -i $locale -f UTF-8 "$work/locales/$locale.UTF-8" >/dev/null 2>&1; then
+        again "in $locale" LOCPATH="$work/locales" LC_ALL=$locale.UTF-8
+    else
+        echo "# no $locale can be made (localedef, its sources): pictures are not redrawn there"
+    fi
+done
+again 'where GNUTERM names a terminal that is missing' GNUTERM=nonsense
+
+# surrounded WORDS-OF-ENV...: what gnuplot would read of breakeven's environment changes no picture.
+surrounded() {
+    rm -rf "$work/again/plots"
+    env "$@" "$program" report "$work/again" --quiet --formats svg >"$work/out" 2>"$work/err" </dev/null
+    check "report with $*" is "$?:$(cat "$work/err")" 0:
+    check "report with $*: the same pictures" is "$(cd "$work/few/plots" && sums "$work/again/plots" | grep -F "$(ls)")" \
+        "$(sums "$work/few/plots")"
+}
+for terminal in x11 qt nonsense; do surrounded GNUTERM=$terminal; done
+mkdir "$work/settings"
+echo 'set logscale y; set yrange [5:1]' | tee "$work/settings/.gnuplot" >"$work/settings/gnuplotrc"
+surrounded HOME="$work/settings" XDG_CONFIG_HOME="$work/settings" GNUPLOT_LIB="$work/settings" GNUPLOT_FONTPATH=/nowhere \
+    GNUPLOT_DEFAULT_GDFONT=nothing GDFONTPATH=/nowhere GNUHELP=/nowhere FIT_LOG="$work/fit.log" FIT_SCRIPT=false \
+    PAGER=false DISPLAY=:99 PANGO_LANGUAGE=tr G_DEBUG=fatal-warnings
+surrounded LANG= LC_CTYPE=C LANGUAGE=tlh
 
 # tool NAME: makes a folder with a gnuplot that is the script on stdin; $path is PATH with it.
 tool() {
