@@ -103,7 +103,7 @@ ends 'report --terminal in no width at all' 0 report "$work/run" --terminal
 environment=()
 if command -v script >/dev/null; then
     # coloured NAME VALUE: does the chart have colours on a terminal with this variable?
-    coloured() { env "$1=$2" script -qec "'$program' report '$work/run' --terminal" /dev/null </dev/null | grep -q $'\033\\['; }
+    coloured() { env TERM=xterm "$1=$2" script -qec "'$program' report '$work/run' --terminal" /dev/null </dev/null | grep -q $'\033\\['; }
     check 'colours on a terminal' coloured TERM xterm
     check 'NO_COLOR: none' not coloured NO_COLOR 1
     check 'TERM=dumb: none' not coloured TERM dumb

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_BAR = 24, LEAST_BAR = 4, LINE_BYTES = 512 };
 
@@ -14,10 +13,11 @@ enum { MOST_BAR = 24, LEAST_BAR = 4, LINE_BYTES = 512 };
 
 struct progress_view progress_open(bool every_visit)
 {
+    struct terminal terminal = terminal_of(STDERR_FILENO);
     return (struct progress_view){
-        .bar = !every_visit && isatty(STDERR_FILENO) == 1,
+        .bar = !every_visit && !terminal.lines,
         .every_visit = every_visit,
-        .terminal = terminal_of(STDERR_FILENO),
+        .terminal = terminal,
     };
 }
 
@@ -58,24 +58,38 @@ static void show_line(const struct texts *texts, const struct measure_progress *
             texts->estimate);
 }
 
-/* The bar shrinks before the text is cut. */
-static void show_bar(const struct texts *texts, const struct terminal *terminal, double done)
+/* Wipes what of an earlier bar stands behind this one. */
+static void wipe_rest(struct progress_view *view, int columns)
 {
+    int rest = view->columns - columns;
+    if (view->terminal.colour)
+        fputs("\033[K", stderr);
+    else if (rest > 0)
+        fprintf(stderr, "%*s", rest, "");
+    view->columns = columns;
+}
+
+/* The bar shrinks before the text is cut. */
+static void show_bar(const struct texts *texts, struct progress_view *view, double done)
+{
+    const struct terminal *terminal = &view->terminal;
     char text[LINE_BYTES], bar[3 * MOST_BAR + 1] = "";
+    int most = (int)terminal->columns - 1;
     int length = snprintf(text, sizeof text, " %3d %%  %s gone, %s left  %s%s", texts->percent,
                           texts->gone, texts->left, texts->cell, texts->estimate);
-    int room = (int)terminal->columns - 1 - length - 2;
-    int cells = room > MOST_BAR ? MOST_BAR : room;
-    for (int i = 0; i < cells && cells >= LEAST_BAR; i++)
+    int room = most - length - 2;
+    int cells = room > MOST_BAR ? MOST_BAR : room < LEAST_BAR ? 0 : room;
+    for (int i = 0; i < cells; i++)
         strcat(bar, i < (int)(done * cells) ? (terminal->unicode ? "\u2588" : "#")
                                             : (terminal->unicode ? "\u2591" : "."));
-    if (*bar != '\0')
+    if (cells > 0)
         fprintf(stderr, "\r%s%s%s%s%s", terminal->unicode ? "" : "[",
                 terminal->colour ? "\033[36m" : "", bar, terminal->colour ? "\033[0m" : "",
                 terminal->unicode ? "" : "]");
     else
         fputc('\r', stderr);
-    fprintf(stderr, "%.*s\033[K", (int)terminal->columns - 1, text);
+    fprintf(stderr, "%.*s", most, text);
+    wipe_rest(view, (length < most ? length : most) + (cells > 0 ? cells + 2 : 0));
     fflush(stderr);
 }
 
@@ -88,13 +102,16 @@ void progress_show(void *user, const struct measure_progress *progress)
     view->last_shown_ns = progress->elapsed_ns;
     struct texts texts = describe(progress);
     if (view->bar)
-        show_bar(&texts, &view->terminal, progress->done);
+        show_bar(&texts, view, progress->done);
     else
         show_line(&texts, progress);
 }
 
-void progress_close(const struct progress_view *view)
+void progress_close(struct progress_view *view)
 {
-    if (view->bar)
-        fputs("\r\033[K", stderr);
+    if (!view->bar || view->columns == 0)
+        return;
+    fputc('\r', stderr);
+    wipe_rest(view, 0);
+    fputc('\r', stderr);
 }

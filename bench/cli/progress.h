@@ -4,11 +4,13 @@
 #include "bench/cli/terminal.h"
 #include "bench/measure.h"
 
-/* Shows how far a run is, on stderr: a bar on a terminal, elsewhere a line now and then. */
+/* Shows how far a run is, on stderr: a bar on a terminal that can take it away again, elsewhere
+ * a line now and then. */
 struct progress_view {
     bool bar;
     bool every_visit; /* a line for each visit, before it is made */
     struct terminal terminal;
+    int columns;            /* that the bar takes now */
     uint64_t last_shown_ns; /* elapsed time when it was shown last */
 };
 
@@ -18,6 +20,6 @@ struct progress_view progress_open(bool every_visit);
 void progress_show(void *user, const struct measure_progress *progress);
 
 /* Takes the bar away. */
-void progress_close(const struct progress_view *view);
+void progress_close(struct progress_view *view);
 
 #endif

@@ -34,14 +34,20 @@ static bool has_unicode(void)
     return false;
 }
 
-static bool has_colour(int fd)
+static bool has_lines_alone(int fd)
 {
-    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(fd) == 1 && (none == NULL || *none == '\0') &&
-           (term == NULL || !text_equal(term, "dumb"));
+    const char *term = getenv("TERM");
+    return isatty(fd) != 1 || term == NULL || *term == '\0' || text_equal(term, "dumb");
 }
 
 struct terminal terminal_of(int fd)
 {
-    return (struct terminal){columns_of(fd), has_unicode(), has_colour(fd)};
+    const char *none = getenv("NO_COLOR");
+    bool lines = has_lines_alone(fd);
+    return (struct terminal){
+        .columns = columns_of(fd),
+        .unicode = has_unicode(),
+        .colour = !lines && (none == NULL || *none == '\0'),
+        .lines = lines,
+    };
 }

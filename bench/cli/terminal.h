@@ -3,9 +3,9 @@
 
 #include "bench/report/chart.h"
 
-/* What the terminal behind a descriptor can show: no colour where it is none, where NO_COLOR is set
- * (no-color.org) or TERM is dumb; Unicode where the locale has it; COLUMNS or 80 where its width is
- * not known. */
+/* What the terminal behind a descriptor can show: nothing but lines where it is none or where TERM
+ * is dumb, empty or unset; no colour there nor where NO_COLOR is set (no-color.org); Unicode where
+ * the locale has it; COLUMNS or 80 where its width is not known. */
 struct terminal terminal_of(int fd);
 
 #endif

@@ -9,7 +9,9 @@
 /* What a terminal can show. */
 struct terminal {
     unsigned columns;
-    bool unicode, colour;
+    bool unicode;
+    bool colour; /* no escape sequence of any kind is written where this is false */
+    bool lines;  /* a line once written cannot be written over */
 };
 
 /* Prints, for each work, from which jobs each strategy pays: a row a strategy, whose bar begins at

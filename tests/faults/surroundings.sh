@@ -55,13 +55,20 @@ within() {
 
 mkdir "$work/tmp with spaces" "$work/closed" "$work/locales"
 chmod 0 "$work/closed"
-if localedef -i de_DE -f UTF-8 "$work/locales/de_DE.UTF-8" >/dev/null 2>&1; then
-    german=(LOCPATH="$work/locales" LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8)
-    check 'the locale has decimal commas' is "$(env "${german[@]}" locale decimal_point)" ,
-    strategies=$all within 'decimal commas' "${german[@]}"
-else
-    echo '# no locale can be made (localedef, its sources): decimal commas are not tested'
-fi
+# foreign LOCALE WHAT STRATEGIES: within a locale that need not be installed.
+foreign() {
+    local words=(LOCPATH="$work/locales" LC_ALL="$1.UTF-8" LANG="$1.UTF-8")
+    if ! localedef -i "$1" -f UTF-8 "$work/locales/$1.UTF-8" >/dev/null 2>&1; then
+        echo "# $1 cannot be made (localedef, its sources): $2 are not tested"
+        return
+    fi
+    check "$1 has decimal commas" is "$(env "${words[@]}" locale decimal_point)" ,
+    strategies=$3 within "$2" "${words[@]}"
+}
+foreign de_DE 'decimal commas' "$all"
+foreign tr_TR 'decimal commas and a dotless i' fork,spawn
+within 'no locale at all' -u LC_ALL -u LANG
+within 'the locale C.UTF-8' LC_ALL=C.UTF-8
 within 'a locale that is not there' LC_ALL=xx_XX.nonsense LANG=C.UTF-8 LC_NUMERIC=/etc LANGUAGE=tlh
 within 'a far time zone, no columns' TZ=Pacific/Kiritimati COLUMNS=0 LINES=0
 within 'a time zone that is none, one column' TZ=:/dev/null/x COLUMNS=1
@@ -88,10 +95,30 @@ check 'nothing is left in the temporary folder' is "$(ls -A "$work/tmp with spac
 (cd "$work" && TZ=Pacific/Kiritimati "$program" run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --quiet)
 check 'a folder that is made up has a date' [ -s "$(echo "$work"/results/20[0-9][0-9]-[01][0-9]-[0-3][0-9]-quick/samples.csv)" ]
 
-# The progress bar at terminals of odd sizes.
+# The progress bar at terminals of odd sizes and kinds.
 if script --version 2>/dev/null | grep -q util-linux; then
+    # at_terminal NAME WORDS-OF-ENV...: what a run writes to a terminal.
+    at_terminal() {
+        local out=$work/at-$1
+        shift
+        env "$@" LC_ALL=C.UTF-8 script -qec "'$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 12 \
+            --out '$out'" /dev/null 2>&1 </dev/null
+    }
+    at_terminal plain -u NO_COLOR TERM=xterm >"$work/out"
+    check 'a terminal: a bar in colours' grep -q $'\r\033\\[36m' "$work/out"
+    check 'a terminal: it is taken away' grep -q $'\r\033\\[K' "$work/out"
+    at_terminal no-colour NO_COLOR=1 TERM=xterm >"$work/out"
+    check 'NO_COLOR: a bar' grep -q ' gone, .* left ' "$work/out"
+    check 'NO_COLOR: no escape sequence' not grep -q $'\033' "$work/out"
+    check 'NO_COLOR: it is taken away' grep -qE $'\r {40,}\r' "$work/out"
+    for term in TERM=dumb TERM= -uTERM; do # the last is an option of env
+        at_terminal "dumb$term" -u NO_COLOR $term >"$work/out"
+        check "$term: no escape sequence" not grep -q $'\033' "$work/out"
+        check "$term: no line is written over" not grep -qE $'\r.*[^\r]' "$work/out"
+        check "$term: the tables are there" holds "$work/out" 'best speedup'
+    done
     for columns in 0 1 2 20 65535; do
-        script -qec "stty cols $columns; '$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 3 \
+        TERM=xterm script -qec "stty cols $columns; '$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 3 \
             --out '$work/bar-$columns'" /dev/null >"$work/out" 2>&1 </dev/null
         check "a bar at a terminal of $columns columns: exit 0" is "$?" 0
         check "a bar at a terminal of $columns columns: the rows are ok" is \
