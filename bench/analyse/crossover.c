@@ -182,7 +182,8 @@ static bool has_value(const struct summary *row)
  * there. */
 static struct crossover_point point_of(const struct summary *row)
 {
-    struct crossover_point point = {(double)row->key.size, NAN, NAN, NAN, NAN, NAN};
+    struct crossover_point point = {(double)row->key.size, NAN, NAN, NAN, NAN, NAN, false};
+    point.unfinished = stats_rank(row->rounds + row->disturbed) == 0;
     if (row->serial_ns > 0)
         point.job_ns = row->serial_ns / (double)row->key.jobs;
     if (!has_value(row))
@@ -216,6 +217,26 @@ static int compare_points(const void *a, const void *b)
     return (x->size > y->size) - (x->size < y->size);
 }
 
+static bool is_ahead(const struct crossover_point *point)
+{
+    return is_known(point) && point->low > 1;
+}
+
+/* Drops the sizes that steering added and the run ended before, where all that was seen of one says
+ * what the sizes beside it say with intervals; returns how many are left. */
+static size_t drop_unfinished(struct crossover_point points[], size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool same = kept > 0 && i + 1 < count && is_ahead(&points[kept - 1]) &&
+                    is_ahead(&points[i + 1]) && points[i].speedup > 1;
+        if (!is_known(&points[i]) && points[i].unfinished && same)
+            continue;
+        points[kept++] = points[i];
+    }
+    return kept;
+}
+
 /* The rows of one curve, of which those from first to end are of one temperature. */
 struct curve_rows {
     const struct summary *rows;
@@ -247,7 +268,7 @@ static size_t make_points(const struct summaries *summaries, const struct curve_
     }
     if (used > 0)
         qsort(points, used, sizeof *points, compare_points);
-    return used;
+    return drop_unfinished(points, used);
 }
 
 /* The crossover of the curve in one temperature; its verdict is "" where nothing was measured.

@@ -30,7 +30,8 @@ struct crossover_point {
     double size; /* above 0 */
     double speedup, low, high;
     double efficiency;
-    double job_ns; /* serial time of one job */
+    double job_ns;   /* serial time of one job */
+    bool unfinished; /* the run ended before it had the rounds that an interval needs */
 };
 
 struct crossover_result {
@@ -66,7 +67,9 @@ struct crossovers {
 int crossover_compare(const void *a, const void *b);
 
 /* The crossovers of all strategies but serial, in that order. Of cells that are not ok nothing is
- * known, but where serial's is not ok either, the size does not count. The caller frees rows. */
+ * known, but where serial's is not ok either, the size does not count; nor does one that the run
+ * ended before, where it was ahead so far and the sizes beside it are known to be. The caller frees
+ * rows. */
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
 
 #endif

@@ -208,8 +208,9 @@ static void a_size_without_an_interval_is_never_skipped_over(void **state)
 static void where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it(void **state)
 {
     (void)state;
-    const struct crossover_point points[] = {
-        {1, 0.1, 0.1, 0.1, 0.05, 3}, {50, 0.5, 0.5, 0.5, 0.25, NAN}, {10000, 2, 2, 2, 1, 30000}};
+    const struct crossover_point points[] = {{1, 0.1, 0.1, 0.1, 0.05, 3, false},
+                                             {50, 0.5, 0.5, 0.5, 0.25, NAN, false},
+                                             {10000, 2, 2, 2, 1, 30000, false}};
     struct crossover_result result = crossover_of(points, COUNT_OF(points));
     assert_near(result.job_ns, 3 * result.size);
 }
@@ -222,7 +223,8 @@ static struct crossover_result metg_of(const double sizes[], const double effici
 {
     struct crossover_point points[MOST_POINTS];
     for (size_t i = 0; i < count; i++)
-        points[i] = (struct crossover_point){sizes[i], 2, 2, 2, efficiencies[i], 2 * sizes[i]};
+        points[i] =
+            (struct crossover_point){sizes[i], 2, 2, 2, efficiencies[i], 2 * sizes[i], false};
     return crossover_of(points, count);
 }
 
@@ -390,6 +392,22 @@ static void a_cell_that_went_wrong_counts_at_both_temperatures(void **state)
     free(found.rows);
 }
 
+/* Sizes that steering adds may not get their rounds before the budget ends. */
+static void an_unfinished_size_among_those_ahead_changes_nothing_while_it_is_ahead(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 2), cell("fork", 100, 2), cell("fork", 1000, 2)};
+    rows[1].speedup_low = rows[1].speedup_high = NAN;
+    rows[1].rounds = 1;
+    assert_spoilt(rows, COUNT_OF(rows), "always");
+    rows[1].speedup = 0.9;
+    assert_spoilt(rows, COUNT_OF(rows), "noisy");
+    rows[1].speedup = 2;
+    rows[1].rounds = 5;
+    rows[1].disturbed = 2;
+    assert_spoilt(rows, COUNT_OF(rows), "noisy"); /* it had its rounds, and lost some */
+}
+
 static void a_size_at_which_serial_went_wrong_does_not_count(void **state)
 {
     (void)state;
@@ -431,6 +449,7 @@ int main(void)
         cmocka_unit_test(curves_differ_in_anything_but_size),
         cmocka_unit_test(of_cells_that_are_not_ok_nothing_is_known),
         cmocka_unit_test(a_cell_that_went_wrong_counts_at_both_temperatures),
+        cmocka_unit_test(an_unfinished_size_among_those_ahead_changes_nothing_while_it_is_ahead),
         cmocka_unit_test(a_size_at_which_serial_went_wrong_does_not_count),
         cmocka_unit_test(curves_without_a_point_have_no_row),
     };
