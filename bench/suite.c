@@ -1,5 +1,6 @@
 #include "bench/suite.h"
 #include "bench/assets.h"
+#include "bench/base/input.h"
 #include "bench/base/text.h"
 #include "bench/cell.h"
 #include "strategies/strategy.h"
@@ -304,15 +305,12 @@ static int line_at(const char *text, const char *end)
 static int read_file(struct document *document, const char *path)
 {
     enum { MOST_BYTES = 1 << 20 };
-    FILE *file = fopen(path, "re");
+    FILE *file = input_open(path, document->error);
     char *text = malloc(MOST_BYTES + 1);
     int result = -1;
     if (text == NULL)
         fail(document->error, EXIT_REFUSED, "%s: out of memory", path);
-    else if (file == NULL)
-        fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
-             strerror(errno));
-    else {
+    else if (file != NULL) {
         size_t bytes = fread(text, 1, MOST_BYTES + 1, file);
         if (ferror(file))
             fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,

@@ -697,7 +697,23 @@ refuses 2 '--input: .*nothing-there' run quick --work deflate --sizes 10000 --ro
 refuses 2 '--input: .*not a regular file' run quick --work deflate --sizes 10000 --rounds 1 \
     --input "$work" --out "$work/refused"
 refuses 2 '--input: ' trace --work deflate
-check 'a missing input makes no folder' not test -e "$work/refused"
+: >"$work/nothing"
+mkfifo "$work/fifo"
+# unfit PATH PATTERN: no file for --input, in a run as in a trace; a pipe is not waited for.
+unfit() {
+    refuses 2 "--input: .*$2" run quick --work deflate --sizes 10 --rounds 1 --input "$1" --out "$work/refused"
+    refuses 2 "--input: .*$2" trace --work deflate --size 10 --jobs 1 --input "$1"
+}
+unfit "$work/nothing" 'holds nothing'
+unfit /proc/cpuinfo 'holds nothing'
+unfit "$work/fifo" 'not a regular file'
+unfit /dev/zero 'not a regular file'
+unfit "$work" 'not a regular file'
+refuses 2 '--sizes: a slice of 1000000 bytes is more than the 100000 bytes of the input' \
+    run quick --work deflate --sizes 1e4,1e6 --rounds 1 --input "$work/input" --out "$work/refused"
+refuses 2 '--size: a slice of 10000000 bytes is more' trace --work deflate --input "$work/input"
+refuses 2 '--jobs: 4 jobs of 50000 bytes are more' trace --work deflate --input "$work/input" --size 50000
+check 'an input that is refused makes no folder' not test -e "$work/refused"
 ends 'deflate with --input' 0 run quick --work deflate --sizes 30000 --rounds 1 --input "$work/input" \
     --strategies fork,spawn,forkserver,threads --workers 2 --out "$work/deflate" --quiet
 check 'deflate has as many jobs as the file has slices' is "$(column "$work/deflate/samples.csv" jobs | sort -u)" 4

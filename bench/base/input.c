@@ -3,25 +3,40 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-/* A descriptor; -1 with an error. */
-static int open_regular(const char *path, struct error *error)
+/* A descriptor; -1 with an error. Where the path leads is looked at first: a pipe that is opened
+ * may never be, and to open a device may act. */
+static int open_regular(const char *before, const char *path, struct stat *status,
+                        struct error *error)
 {
-    struct stat status;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer */
-    if (descriptor < 0 || fstat(descriptor, &status) != 0)
-        fail(error, EXIT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        fail(error, EXIT_USAGE, "%s: is not a regular file", path);
-    else
+    int descriptor = -1;
+    bool regular = true;
+    if (stat(path, status) == 0 && (regular = S_ISREG(status->st_mode)))
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor >= 0 && fstat(descriptor, status) == 0 && (regular = S_ISREG(status->st_mode)))
         return descriptor;
+    if (regular)
+        fail(error, EXIT_USAGE, "%s%s: cannot be read: %s", before, path, strerror(errno));
+    else
+        fail(error, EXIT_USAGE, "%s%s: is not a regular file", before, path);
     if (descriptor >= 0)
         close(descriptor);
     return -1;
+}
+
+int input_open_option(const char *option, const char *path, uint64_t *bytes, struct error *error)
+{
+    char before[64];
+    struct stat status;
+    snprintf(before, sizeof before, "%s: ", option);
+    int descriptor = open_regular(before, path, &status, error);
+    *bytes = descriptor >= 0 ? (uint64_t)status.st_size : 0;
+    return descriptor;
 }
 
 static FILE *fail_memory(const char *path, struct error *error)
@@ -32,7 +47,8 @@ static FILE *fail_memory(const char *path, struct error *error)
 
 FILE *input_open(const char *path, struct error *error)
 {
-    int descriptor = open_regular(path, error);
+    struct stat status;
+    int descriptor = open_regular("", path, &status, error);
     if (descriptor < 0)
         return NULL;
     FILE *file = fdopen(descriptor, "r");
@@ -63,7 +79,8 @@ static int close_packed(void *packed)
 FILE *input_open_packed(const char *path, struct error *error)
 {
     static const cookie_io_functions_t unpacking = {.read = read_packed, .close = close_packed};
-    int descriptor = open_regular(path, error);
+    struct stat status;
+    int descriptor = open_regular("", path, &status, error);
     if (descriptor < 0)
         return NULL;
     gzFile packed = gzdopen(descriptor, "r");

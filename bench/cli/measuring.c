@@ -4,6 +4,7 @@
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/job_input.h"
 #include "bench/cli/progress.h"
 #include "bench/cli/signals.h"
 #include "bench/host.h"
@@ -24,23 +25,25 @@
 static int open_input(struct measuring *run, uint64_t *bytes, struct error *error)
 {
     const struct work *needs = NULL;
-    struct stat status;
     *bytes = 0;
     for (size_t i = 0; i < run->suite.count; i++)
         if (run->suite.series[i].work->input_is_file)
             needs = run->suite.series[i].work;
     if (needs == NULL)
         return 0;
-    if (run->suite.input == NULL)
-        return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
-                    needs->name);
-    run->input_fd = open(run->suite.input, O_RDONLY | O_CLOEXEC);
-    if (run->input_fd < 0 || fstat(run->input_fd, &status) != 0)
-        return fail(error, EXIT_USAGE, "--input: %s cannot be read: %s", run->suite.input,
-                    strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return fail(error, EXIT_USAGE, "--input: %s is not a regular file", run->suite.input);
-    *bytes = (uint64_t)status.st_size;
+    run->input_fd = job_input_open(needs, run->suite.input, bytes, error);
+    return run->input_fd >= 0 ? 0 : -1;
+}
+
+/* Refuses sizes that the input file is too small for. */
+static int check_input(const struct measuring *run, uint64_t bytes, struct error *error)
+{
+    for (size_t i = 0; i < run->plan.group_count; i++) {
+        const struct group *group = &run->plan.groups[i];
+        if (group->work->input_is_file &&
+            job_input_check("--sizes", group->size, group->jobs, bytes, error) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -78,6 +81,7 @@ int measuring_plan(struct measuring *run, struct error *error)
     if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
         open_input(run, &input_bytes, error) != 0 ||
         plan_make(&run->suite, input_bytes, &run->plan, error) != 0 ||
+        check_input(run, input_bytes, error) != 0 ||
         (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
         return -1;
     run->planned_groups = run->plan.group_count;

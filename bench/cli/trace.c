@@ -6,6 +6,7 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/folder.h"
+#include "bench/cli/job_input.h"
 #include "bench/cli/signals.h"
 #include "bench/cli/traces.h"
 #include "bench/conditions.h"
@@ -251,13 +252,11 @@ static int make_input(struct tracing_options *options, struct error *error)
     struct batch_request *request = &options->request.batch;
     const struct work *work = request->work;
     if (work->input_is_file) {
-        const char *path = options->values[OPTION_INPUT];
-        if (path == NULL)
-            return fail(error, EXIT_USAGE, "--input: the work %s needs a file", work->name);
-        request->input_fd = open(path, O_RDONLY | O_CLOEXEC);
-        return request->input_fd >= 0 ? 0
-                                      : fail(error, EXIT_USAGE, "--input: %s cannot be read: %s",
-                                             path, strerror(errno));
+        uint64_t held;
+        request->input_fd = job_input_open(work, options->values[OPTION_INPUT], &held, error);
+        return request->input_fd >= 0
+                   ? job_input_check("--size", request->size, request->jobs, held, error)
+                   : -1;
     }
     uint64_t bytes =
         work->input_bytes != NULL ? work->input_bytes(request->size, request->jobs) : 0;

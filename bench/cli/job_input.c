@@ -1,0 +1,33 @@
+#include "bench/cli/job_input.h"
+#include "bench/base/input.h"
+
+#include <unistd.h>
+
+int job_input_open(const struct work *work, const char *path, uint64_t *bytes, struct error *error)
+{
+    *bytes = 0;
+    if (path == NULL)
+        return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
+                    work->name);
+    int descriptor = input_open_option("--input", path, bytes, error);
+    if (descriptor < 0 || *bytes > 0)
+        return descriptor;
+    close(descriptor);
+    return fail(error, EXIT_USAGE, "--input: %s holds nothing: its size is 0 bytes", path);
+}
+
+int job_input_check(const char *option, uint64_t size, uint64_t jobs, uint64_t bytes,
+                    struct error *error)
+{
+    uint64_t before;
+    if (size > bytes)
+        return fail(error, EXIT_USAGE,
+                    "%s: a slice of %llu bytes is more than the %llu bytes of the input; give "
+                    "smaller slices or a larger file",
+                    option, (unsigned long long)size, (unsigned long long)bytes);
+    if (__builtin_mul_overflow(size, jobs > 0 ? jobs - 1 : 0, &before) || before >= bytes)
+        return fail(error, EXIT_USAGE,
+                    "--jobs: %llu jobs of %llu bytes are more than the %llu bytes of the input",
+                    (unsigned long long)jobs, (unsigned long long)size, (unsigned long long)bytes);
+    return 0;
+}
