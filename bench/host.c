@@ -328,13 +328,18 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
         fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);
 }
 
-/* To Jansson a NUL is the end of the file, whatever follows. */
+/* Jansson reads a file of any size into memory, and a NUL is its end to it, whatever follows. */
 static int check_characters(const char *path, FILE *file, struct error *error)
 {
+    size_t bytes = 0;
     int line = 1;
-    for (int character; (character = getc(file)) != EOF; line += character == '\n')
+    for (int character; (character = getc(file)) != EOF; line += character == '\n') {
         if (character == '\0')
             return fail(error, EXIT_USAGE, "%s:%d: a NUL character", path, line);
+        if (++bytes > HOST_MOST_BYTES)
+            return fail(error, EXIT_USAGE, "%s:%d: here it is longer than %d MiB, the most", path,
+                        line, HOST_MOST_BYTES >> 20);
+    }
     if (ferror(file))
         return fail_errno(error, errno, "%s:%d: cannot be read", path, line);
     rewind(file);

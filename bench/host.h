@@ -38,6 +38,9 @@ struct host {
     struct warnings warnings; /* what may spoil the numbers */
 };
 
+/* A longer host.json is refused. */
+#define HOST_MOST_BYTES (1 << 20)
+
 int host_read(const char *path, struct host *host, struct error *error);
 
 /* What this program was made of. */

@@ -97,21 +97,20 @@ FILE *samples_create(const char *path, struct error *error)
 /* True where the file begins with the header that this breakeven writes. */
 static bool has_own_header(const char *path)
 {
-    char *own = NULL, *line = NULL;
-    size_t own_bytes = 0, room = 0;
-    FILE *header = open_memstream(&own, &own_bytes);
+    char *own = NULL;
+    size_t bytes = 0, same = 0;
+    FILE *header = open_memstream(&own, &bytes);
     FILE *file = open_own(path, O_RDONLY, "r", &(struct error){0});
     if (header != NULL) {
         csv_write_header(header, &samples_format);
         fclose(header);
     }
-    bool same =
-        file != NULL && own != NULL && getline(&line, &room, file) > 0 && text_equal(line, own);
+    while (file != NULL && own != NULL && same < bytes && getc(file) == (unsigned char)own[same])
+        same++;
     if (file != NULL)
         fclose(file);
     free(own);
-    free(line);
-    return same;
+    return bytes > 0 && same == bytes;
 }
 
 FILE *samples_append(const char *path, struct error *error)

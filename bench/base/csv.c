@@ -268,35 +268,57 @@ static void fail_reading(struct reader *reader, int why)
         fail_errno(reader->error, why, "%s:%zu: cannot be read", reader->path, reader->line + 1);
 }
 
-/* Feeds one line at a time, so that errors can name it. */
-static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *file)
+/* The next line with its end, of up to room bytes; its length, 0 where there is none. */
+static size_t read_line(FILE *file, char *text, size_t room)
 {
-    char *text = NULL;
-    size_t capacity = 0;
-    ssize_t length = 0;
-    bool cut_off = false;
-    while (reader->error->code == EXIT_DONE && (length = getline(&text, &capacity, file)) > 0 &&
-           !ferror(file)) {
-        cut_off = text[length - 1] != '\n';
-        parse_line(reader, parser, text, (size_t)length);
+    size_t length = 0;
+    for (int character; length < room && (character = getc_unlocked(file)) != EOF;) {
+        text[length++] = (char)character;
+        if (character == '\n')
+            break;
     }
-    if (ferror(file) || (length < 0 && !feof(file))) /* or memory is exhausted */
+    return length;
+}
+
+/* Feeds one line at a time, so that errors can name it, and no row longer than is told. text has
+ * room for one byte more than that. */
+static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *file, char *text)
+{
+    size_t length, before = 0; /* bytes of this line, and of its row on earlier ones */
+    bool cut_off = false;
+    while (reader->error->code == EXIT_DONE) {
+        length = read_line(file, text, CSV_MOST_ROW + 1 - before);
+        if (length == 0 || ferror(file))
+            break;
+        if (before + length > CSV_MOST_ROW) {
+            fail(reader->error, EXIT_USAGE, "%s:%zu: here the row is longer than %d MiB, the most",
+                 reader->path, reader->line + 1, CSV_MOST_ROW >> 20);
+            return;
+        }
+        cut_off = text[length - 1] != '\n';
+        parse_line(reader, parser, text, length);
+        before = parser->quoted ? before + length : 0;
+    }
+    if (ferror(file))
         fail_reading(reader, errno);
     else if (cut_off)
         fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
              reader->line);
-    free(text);
 }
 
 static int parse_stream(struct reader *reader, FILE *file)
 {
     struct csv_parser parser;
     unsigned char options = CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL;
-    if (csv_init(&parser, options) != 0)
+    char *text = malloc(CSV_MOST_ROW + 1);
+    if (text == NULL || csv_init(&parser, options) != 0) {
+        free(text);
         return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
+    }
     csv_set_space_func(&parser, is_blank);
     csv_set_blk_size(&parser, 1 << 14); /* what a field grows by: one of 1 MiB took seconds */
-    parse_lines(reader, &parser, file);
+    parse_lines(reader, &parser, file, text);
+    free(text);
     if (csv_fini(&parser, read_field, end_row, reader) != 0)
         fail_parsing(reader, &parser);
     csv_free(&parser);

@@ -73,6 +73,9 @@ int csv_make_printable(const struct csv_format *format, void *rows, size_t count
 #define CSV_PACKED ".gz"
 bool csv_is_packed(const char *path);
 
+/* A longer row is refused before it is read. */
+#define CSV_MOST_ROW (2 << 20)
+
 /* Takes one row that was read; it is the reader's, its texts are those in strings. */
 typedef int csv_take(void *user, const void *row, struct error *error);
 

@@ -47,4 +47,36 @@ for kind in pipe device folder; do
 done
 refuses 2 'cannot be run' compare --ab "$work/pipe.ini" "$program" --out "$work/refused"
 
+# ------------------------------------------------------------------------------- lines without end
+
+# bounded: what would not fit into memory is not read. A sanitizer needs more address space than that.
+sanitized || environment=(timeout 60 prlimit --as=134217728)
+many() { head -c 150000000 /dev/zero | tr '\0' x; }
+other() {
+    rm -rf "$work/copy"
+    cp -r "$work/run" "$work/copy"
+}
+rows=$(($(wc -l <"$work/run/samples.csv") - 1))
+
+other
+many >>"$work/copy/samples.csv"
+refuses 2 "samples.csv:$((rows + 2)): here the row is longer than 2 MiB, the most" report "$work/copy"
+refuses 2 "samples.csv:$((rows + 2)): here the row is longer than 2 MiB, the most" explain fork "$work/copy"
+other
+{ printf '"' && yes | head -c 4194304; } >>"$work/copy/samples.csv"
+refuses 2 'samples.csv:[0-9]+: here the row is longer than 2 MiB, the most' report "$work/copy"
+other
+many | cat "$work/run/samples.csv" - | gzip -1 >"$work/copy/samples.csv.gz"
+rm "$work/copy/samples.csv"
+refuses 2 "samples.csv.gz:$((rows + 2)): here the row is longer than 2 MiB, the most" report "$work/copy"
+other
+many >"$work/copy/summary.csv"
+refuses 2 'summary.csv:1: here the row is longer than 2 MiB, the most' compare "$work/copy" "$work/run"
+other
+{ printf '{"a": "' && many; } >"$work/copy/host.json"
+refuses 2 'host.json:1: here it is longer than 1 MiB, the most' report "$work/copy"
+{ printf '[squares]\nsizes = ' && many; } >"$work/endless.ini"
+refuses 2 'endless.ini:2: here it is longer than 1 MiB, the most' run "$work/endless.ini" --out "$work/refused"
+environment=(timeout 20)
+
 summary
