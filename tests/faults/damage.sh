@@ -61,11 +61,22 @@ damage host-cut
 truncate -s -20 "$work/host-cut/host.json"
 refuses 2 'host-cut/host.json:[0-9]+: ' report "$work/host-cut"
 
-# Only the run knows that whole rows are missing at the end of its file.
+# Only the run knows that whole rows are missing at the end of its file: every reader asks it.
 damage short
 sed -i '$d' "$work/short/samples.csv"
-refuses 2 "short/samples.csv:$rows: the last of $((rows - 1)) rows, where host.json tells of $rows" \
-    report "$work/short"
+lost="short/samples.csv:$rows: the last of $((rows - 1)) rows, where host.json tells of $rows"
+all_refuse() {
+    refuses 2 "$1" report "$work/short"
+    refuses 2 "$1" explain fork "$work/short"
+    refuses 2 "$1" export "$work/short" --format markdown
+    refuses 2 "$1" export "$work/short" --format google-benchmark
+    refuses 2 "$1" compare "$work/short" "$work/base"
+    refuses 2 "$1" compare "$work/base" "$work/short"
+}
+all_refuse "$lost"
+gzip "$work/short/samples.csv"
+all_refuse "${lost/csv/csv(.gz)?}"
+gunzip "$work/short/samples.csv.gz"
 sed -i -E 's/"samples": [0-9]+/"samples": null/' "$work/short/host.json"
 ends 'report of a run that did not end' 0 report "$work/short"
 
