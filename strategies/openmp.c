@@ -6,9 +6,7 @@
 
 #define UNKNOWN_WORKER UINT32_MAX
 
-#ifdef _OPENMP
-#include <omp.h>
-#else
+#ifndef _OPENMP
 static int omp_get_thread_num(void)
 {
     return 0;
@@ -16,25 +14,27 @@ static int omp_get_thread_num(void)
 #endif
 
 /* job and done are the thread's own copies. */
-static inline void run_job(struct batch *batch, struct job *job, struct outcome *done,
-                           uint64_t index)
+static inline void run_job(struct omp *omp, struct batch *batch, struct job *job,
+                           struct outcome *done, uint64_t index)
 {
-    if (done->worker == UNKNOWN_WORKER)
+    if (done->worker == UNKNOWN_WORKER) {
         done->worker = (uint32_t)omp_get_thread_num();
+        omp_note_team(omp);
+    }
     batch_run(batch, job, index, index + 1, done);
 }
 
 /* The schedule is part of the directive: schedule(runtime) would cost a look-up in each region. */
 static int openmp_map(void *state, struct batch *batch, struct error *error)
 {
-    const struct strategy_config *config = state;
+    struct omp *omp = state;
+    const struct strategy_config *config = &omp->config;
     int workers = (int)config->workers;
     int chunk = config->chunk < INT_MAX ? (int)config->chunk : INT_MAX,
         least = chunk > 0 ? chunk : 1;
     uint64_t jobs = batch->jobs;
     struct job job = batch_job(batch, 0);
     struct outcome done = batch_done_by(batch->map, UNKNOWN_WORKER, batch->pid);
-    (void)error;
     (void)workers; /* only directives use these */
     (void)least;
     switch (config->schedule) {
@@ -42,31 +42,31 @@ static int openmp_map(void *state, struct batch *batch, struct error *error)
         if (chunk == 0) {
 #pragma omp parallel for num_threads(workers) schedule(static) firstprivate(job, done)
             for (uint64_t i = 0; i < jobs; i++)
-                run_job(batch, &job, &done, i);
+                run_job(omp, batch, &job, &done, i);
         } else {
 #pragma omp parallel for num_threads(workers) schedule(static, chunk) firstprivate(job, done)
             for (uint64_t i = 0; i < jobs; i++)
-                run_job(batch, &job, &done, i);
+                run_job(omp, batch, &job, &done, i);
         }
         break;
     case SCHEDULE_DYNAMIC:
 #pragma omp parallel for num_threads(workers) schedule(dynamic, least) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, &job, &done, i);
+            run_job(omp, batch, &job, &done, i);
         break;
     case SCHEDULE_GUIDED:
 #pragma omp parallel for num_threads(workers) schedule(guided, least) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, &job, &done, i);
+            run_job(omp, batch, &job, &done, i);
         break;
     case SCHEDULE_NONE:
     case SCHEDULE_AUTO:
 #pragma omp parallel for num_threads(workers) schedule(auto) firstprivate(job, done)
         for (uint64_t i = 0; i < jobs; i++)
-            run_job(batch, &job, &done, i);
+            run_job(omp, batch, &job, &done, i);
         break;
     }
-    return 0;
+    return omp_check_team(omp, error);
 }
 
 const struct strategy_ops strategy_openmp = {

@@ -2,9 +2,7 @@
 #include "strategies/common/omp.h"
 #include "strategies/common/rehearsal.h"
 
-#ifdef _OPENMP
-#include <omp.h>
-#else
+#ifndef _OPENMP
 static int omp_get_thread_num(void)
 {
     return 0;
@@ -21,18 +19,20 @@ static void run_job(struct batch *batch, uint64_t index)
 
 static int openmp_tasks_map(void *state, struct batch *batch, struct error *error)
 {
-    const struct strategy_config *config = state;
-    int workers = (int)config->workers;
+    struct omp *omp = state;
+    int workers = (int)omp->config.workers;
     uint64_t jobs = batch->jobs;
-    (void)error;
     (void)workers;
 #pragma omp parallel num_threads(workers)
 #pragma omp single
-    for (uint64_t i = 0; i < jobs; i++) {
+    {
+        omp_note_team(omp);
+        for (uint64_t i = 0; i < jobs; i++) {
 #pragma omp task firstprivate(i)
-        run_job(batch, i);
+            run_job(batch, i);
+        }
     }
-    return 0;
+    return omp_check_team(omp, error);
 }
 
 const struct strategy_ops strategy_openmp_tasks = {
