@@ -61,7 +61,7 @@ struct key cell_key(const struct cell *cell);
 enum status {
     STATUS_OK,
     STATUS_WRONG,       /* results differ from serial's, or a job was lost */
-    STATUS_FAILED,      /* a job failed with an exit code, or the load beside it vanished */
+    STATUS_FAILED,      /* a job failed with an exit code */
     STATUS_CRASHED,     /* a job or the visit died of a signal */
     STATUS_TIMED_OUT,   /* the visit's deadline passed */
     STATUS_REFUSED,     /* the system refused memory, processes, threads */
@@ -71,6 +71,9 @@ enum status {
 
 /* "ok", "wrong" and so on, in the order of the enum. */
 extern const char *const status_names[STATUS_COUNT];
+
+/* Room for what a visit has written before it died, and a few words before that. */
+enum { CELL_MESSAGE_BYTES = 1024, CELL_DETAIL_BYTES = CELL_MESSAGE_BYTES + 176 };
 
 /* One reading, as a visit sends it. Numbers that are not known are NaN. */
 struct reading {
@@ -86,15 +89,14 @@ struct reading {
     double wake_ns;       /* of a futex wake after the cell's idling; NaN where it does not idle */
     uint64_t steal_ticks; /* stolen by the hypervisor during the whole visit; or CSV_UNKNOWN */
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
-    char detail[512];     /* what went wrong, also where it was mended; "" where nothing did */
-    char runtime[32];     /* the library that ran OpenMP; "" where that is not used */
+    char detail[CELL_DETAIL_BYTES]; /* what went wrong, also where it was mended; "": nothing */
+    char runtime[32];               /* the library that ran OpenMP; "" where that is not used */
 };
 
 /* What a visit needs beside its cell. */
 struct cell_context {
     uint64_t seed;
     uint64_t job_timeout_ns; /* 0: none */
-    uint64_t timeout_ns;     /* of the visit, for what must end by itself; 0: none */
     uint32_t retries;        /* of a job that crashed or timed out */
     uint32_t cpus;           /* usable CPUs */
     int input_fd;            /* the prepared input; -1: none */

@@ -18,7 +18,7 @@ struct overhead {
     double *map_ns, *participations; /* of each round; NaN where there is none */
     double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
     enum status status;              /* why there are no more rounds */
-    char detail[512];
+    char detail[CELL_DETAIL_BYTES];
 
     /* What overheads_conclude finds: */
     struct interval ns, multiple;

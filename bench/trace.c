@@ -3,6 +3,7 @@
 #include "strategies/common/children.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,14 @@ static void end_after(uint64_t timeout_ns)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* What a library says on standard error is for nobody. */
+static void silence(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
+}
+
 /* The batch is handed to a child, which is as small as this process, and alone. */
 static int run_apart(struct trace *trace, struct error *error)
 {
@@ -95,6 +104,8 @@ static int run_apart(struct trace *trace, struct error *error)
         children_follow_parent(parent);
         if (trace->request->timeout_ns > 0)
             end_after(trace->request->timeout_ns);
+        if (trace->request->quiet)
+            silence();
         trace->batch->pid = getpid();
         run_stage(trace);
         _exit(0);

@@ -14,6 +14,7 @@ struct trace_request {
     struct strategy_config config; /* of a strategy that takes one worker, the workers are 1 */
     uint64_t
         timeout_ns; /* apart: of all that a strategy does, after which SIGALRM ends it; 0: never */
+    bool quiet;     /* apart: what libraries say on standard error goes nowhere */
     bool cold; /* the first map after open; else one after TRACE_WARM_UP_NS of maps, or after one */
 };
 

@@ -1,9 +1,9 @@
 #include "bench/visit.h"
 #include "bench/base/csv.h"
-#include "bench/base/policy.h"
 #include "bench/base/text.h"
 #include "bench/floors.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +29,9 @@ struct streams {
 
 /* ------------------------------------------------------------------------------- the harness */
 
-/* Only a cell with neighbours has something that must end by itself. The base of a comparison may
- * be of before it was told. */
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
-                                         const struct cell_context *context, uint64_t timeout_ns)
+                                         const struct cell_context *context)
 {
-    bool tells_timeout = cell->neighbours > 0 && cell->build != BUILD_BASE;
     struct visit_request request = {
         .kind = kind,
         .size = cell->size,
@@ -42,7 +39,6 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .chunk = cell->chunk,
         .seed = context->seed,
         .job_timeout_ns = context->job_timeout_ns,
-        .timeout_ns = tells_timeout ? timeout_ns : 0,
         .maps = kind == VISIT_COUNT ? context->maps : 0,
         .retries = context->retries,
         .workers = cell->workers,
@@ -129,11 +125,8 @@ static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t
     if (refused == 0)
         refused =
             posix_spawn_file_actions_adddup2(actions, context->reference_fd, context->reference_fd);
-    struct sched_param below;
-    int flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    if (policy_below(&below) && posix_spawnattr_setschedparam(attributes, &below) == 0)
-        flags |= POSIX_SPAWN_SETSCHEDPARAM;
-    posix_spawnattr_setflags(attributes, (short)flags);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                             POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(attributes, 0);
     posix_spawnattr_setsigmask(attributes, &none);
     posix_spawnattr_setsigdefault(attributes, &all);
@@ -201,7 +194,7 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
 struct received {
     char readings[WIRE_MOST_BYTES];
     size_t bytes;
-    char errors[400];
+    char errors[2 * CELL_MESSAGE_BYTES];
     size_t messages; /* characters of errors */
 };
 
@@ -278,19 +271,42 @@ static struct reading no_reading(enum status status)
     };
 }
 
+/* Puts what the visit has written into one line, from its first line that is not blank on; line
+ * ends become "\n". Dots stand for what does not fit. */
+static void quote_errors(struct received *received, char *out, size_t bytes)
+{
+    enum { LONGEST_ESCAPE = 4 };
+    char whole[LONGEST_ESCAPE * sizeof received->errors], *said = received->errors;
+    size_t length = received->messages, used = 0;
+    bool cut = length == sizeof received->errors - 1;
+    for (size_t i = 0; i < length; i++)
+        said[i] = said[i] == '\0' ? ' ' : said[i];
+    while (length > 0 && isspace((unsigned char)said[length - 1]))
+        length--;
+    said[length] = '\0';
+    said += strspn(said, " \t\r\n");
+    for (char *line; (line = strsep(&said, "\n")) != NULL; used += strlen(whole + used)) {
+        if (used > 0)
+            used += (size_t)snprintf(whole + used, sizeof whole - used, "\\n");
+        text_printable(whole + used, sizeof whole - used, line);
+    }
+    cut = cut || used >= bytes;
+    text_printable(out, cut ? bytes - 3 : bytes, whole);
+    if (cut)
+        strcat(out, "...");
+}
+
 /* The one reading of a visit that could not tell itself what went wrong. */
 static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
-                        const char *errors)
+                        struct received *received)
 {
-    char limit[32];
-    bool held_cpu =
-        WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU && policy_is_real_time();
-    bool late = end == DEADLINE_PASSED || held_cpu;
-    *reading = no_reading(late ? STATUS_TIMED_OUT : status_of_exit(wait_status));
+    char limit[32], errors[CELL_MESSAGE_BYTES + 1];
+    quote_errors(received, errors, sizeof errors);
+    *reading = no_reading(end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status));
     text_duration(limit, sizeof limit, (double)timeout_ns);
-    if (late)
-        snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s%s", limit,
-                 held_cpu ? ", and held a CPU under a real-time policy" : "");
+    if (end == DEADLINE_PASSED)
+        snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s%s%s",
+                 limit, *errors ? ": " : "", errors);
     else if (WIFSIGNALED(wait_status))
         snprintf(reading->detail, sizeof reading->detail, "the visit died of signal %d (%s)%s%s",
                  WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), *errors ? ": " : "",
@@ -374,13 +390,11 @@ static void take_readings(struct received *received, enum end end, uint64_t time
                           int wait_status, struct reading *readings, uint32_t *count)
 {
     struct error misread = {0};
-    received->errors[received->messages] = '\0';
-    received->errors[strcspn(received->errors, "\n")] = '\0';
     bool whole = end == ENDED && wait_status == 0;
     if (whole &&
         wire_read_readings(received->readings, received->bytes, readings, count, &misread) == 0)
         return;
-    tell_for_it(&readings[0], end, timeout_ns, wait_status, received->errors);
+    tell_for_it(&readings[0], end, timeout_ns, wait_status, received);
     if (whole)
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", misread.text);
     *count = 1;
@@ -420,8 +434,7 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         *count = 1;
     } else {
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
-        struct visit_request request = make_request(kind, cell, context, timeout_ns);
-        policy_limit(pid, timeout_ns); /* the visit has nothing to do before it has its request */
+        struct visit_request request = make_request(kind, cell, context);
         close(pipes[0][0]);
         close(pipes[1][1]);
         close(pipes[2][1]);
@@ -555,7 +568,6 @@ int visit_serve(struct error *error)
     struct cell_context context = {
         .seed = request.seed,
         .job_timeout_ns = request.job_timeout_ns,
-        .timeout_ns = request.timeout_ns,
         .maps = request.maps,
         .retries = request.retries,
         .cpus = request.cpus,

@@ -333,9 +333,11 @@ static struct draft *add_draft(struct gate *gate, const struct found *found, enu
 /* "crashed: 1 of 4 jobs died", or why there is nothing. */
 static void describe_trouble(const struct health *health, char *text, size_t bytes)
 {
+    char detail[160] = "";
     if (health->trouble != NULL)
-        snprintf(text, bytes, "%s%s%.120s", health->trouble->status,
-                 *health->trouble->detail ? ": " : "", health->trouble->detail);
+        text_clipped(detail, sizeof detail, health->trouble->detail, 120);
+    if (health->trouble != NULL)
+        snprintf(text, bytes, "%s%s%s", health->trouble->status, *detail ? ": " : "", detail);
     else
         snprintf(text, bytes, "not visited");
 }
@@ -344,7 +346,7 @@ static void describe_trouble(const struct health *health, char *text, size_t byt
 static int add_verdict(struct gate *gate, const struct found *found, enum quantity quantity,
                        enum verdict verdict, struct error *error)
 {
-    char texts[SIDES][160];
+    char texts[SIDES][200];
     struct draft *draft = add_draft(gate, found, quantity, error);
     if (draft == NULL)
         return -1;
@@ -391,7 +393,7 @@ static int add_test(struct gate *gate, size_t index, enum quantity quantity, str
     row->change_low = expm1(paired.change.low);
     row->change_high = expm1(paired.change.high);
     if (found->cell[BASE].troubled > 0) {
-        char text[160];
+        char text[200];
         describe_trouble(&found->cell[BASE], text, sizeof text);
         draft_explain(draft, "the base went wrong in %zu visit%s: %s", found->cell[BASE].troubled,
                       found->cell[BASE].troubled == 1 ? "" : "s", text);

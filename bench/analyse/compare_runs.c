@@ -126,12 +126,14 @@ static bool is_wrong(const struct summary *row)
 /* "crashed: 1 of 4 jobs died", or why there is nothing. */
 static void describe(const struct summary *row, char *text, size_t bytes)
 {
+    char detail[160];
+    text_clipped(detail, sizeof detail, row != NULL ? row->detail : "", 120);
     if (row == NULL)
         snprintf(text, bytes, "not measured");
     else if (text_equal(row->status, "ok"))
         snprintf(text, bytes, "no speedup was measured");
     else
-        snprintf(text, bytes, "%s%s%.120s", row->status, *row->detail ? ": " : "", row->detail);
+        snprintf(text, bytes, "%s%s%s", row->status, *detail ? ": " : "", detail);
 }
 
 /* Whether a run has the row's curve at any size; rows are in order. */
@@ -163,7 +165,7 @@ static int add_trouble(struct merge *merge, const struct summary *base, const st
                        struct error *error)
 {
     const struct summary *either = base != NULL ? base : new;
-    char base_text[160], new_text[160];
+    char base_text[200], new_text[200];
     if ((!has_speedup(base) && !has_speedup(new) && !is_wrong(base) && !is_wrong(new)) ||
         is_lone_size(merge, base, new))
         return 0; /* measured in neither, or not meant to be in both */

@@ -10,7 +10,7 @@
 /* A row of a comparison while it is made. */
 struct draft {
     struct comparison row; /* its detail is not looked at */
-    char detail[320];
+    char detail[512];
     bool dropped; /* it does not become a row */
 };
 

@@ -39,10 +39,9 @@ int input_open_option(const char *option, const char *path, uint64_t *bytes, str
     return descriptor;
 }
 
-/* No memory, or no descriptor: errno tells. */
-static FILE *fail_stream(const char *path, struct error *error)
+static FILE *fail_memory(const char *path, struct error *error)
 {
-    fail_errno(error, errno, "%s: cannot be opened", path);
+    fail(error, EXIT_REFUSED, "%s: out of memory", path);
     return NULL;
 }
 
@@ -55,9 +54,8 @@ FILE *input_open(const char *path, struct error *error)
     FILE *file = fdopen(descriptor, "r");
     if (file != NULL)
         return file;
-    fail_stream(path, error);
     close(descriptor);
-    return NULL;
+    return fail_memory(path, error);
 }
 
 /* zlib hands out what it could unpack of a file that is cut off, and tells at its end. */
@@ -87,14 +85,12 @@ FILE *input_open_packed(const char *path, struct error *error)
         return NULL;
     gzFile packed = gzdopen(descriptor, "r");
     if (packed == NULL) {
-        fail_stream(path, error);
         close(descriptor);
-        return NULL;
+        return fail_memory(path, error);
     }
     FILE *file = fopencookie(packed, "r", unpacking);
     if (file != NULL)
         return file;
-    fail_stream(path, error);
     gzclose_r(packed);
-    return NULL;
+    return fail_memory(path, error);
 }

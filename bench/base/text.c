@@ -207,6 +207,15 @@ void text_printable(char *out, size_t bytes, const char *text)
         out[used] = '\0';
 }
 
+void text_clipped(char *out, size_t bytes, const char *text, size_t most)
+{
+    size_t length = strlen(text), room = most + 1 < bytes ? most + 1 : bytes;
+    text_printable(out, length > most ? room : bytes, text);
+    size_t used = strlen(out);
+    if (length > most)
+        snprintf(out + used, bytes - used, " ... (%zu more characters)", length - used);
+}
+
 /* An apostrophe is joined on: gnuplot does not read one that is doubled behind the opening one.
  * "]]>" must not stand in XML, and gnuplot does not see to that. */
 void text_gnuplot_quoted(FILE *file, const char *text)

@@ -39,6 +39,10 @@ void text_bytes(char *text, size_t room, uint64_t bytes);
  * nothing acts on a terminal or in XML. Cut between characters where there is no room. */
 void text_printable(char *out, size_t bytes, const char *text);
 
+/* The same for a place where long texts do not belong: at most `most` bytes, and where that is not
+ * all, " ... (N more characters)". */
+void text_clipped(char *out, size_t bytes, const char *text, size_t most);
+
 /* Writes text as a gnuplot string: no character in it acts, nor in the XML that gnuplot makes of
  * it; what text_printable makes visible is made visible, line ends become blanks. */
 void text_gnuplot_quoted(FILE *file, const char *text);

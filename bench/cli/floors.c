@@ -95,7 +95,9 @@ static void print_row(const struct overhead *row)
     const char *unit = row->cell.strategy->floor == FLOOR_ROUNDTRIP ? "region" : "job";
     printf("  %-14s %7u ", row->cell.strategy->name, row->cell.workers);
     if (row->status != STATUS_OK) {
-        printf(" %s: %s\n", status_names[row->status], row->detail);
+        char detail[240];
+        text_clipped(detail, sizeof detail, row->detail, sizeof detail - 40);
+        printf(" %s: %s\n", status_names[row->status], detail);
         return;
     }
     text_duration(ns, sizeof ns, row->ns.median);

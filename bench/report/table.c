@@ -339,12 +339,15 @@ static bool is_trouble(const struct scene *scene, const struct summary *row)
 
 bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row)
 {
+    enum { MOST_DETAIL = 240 }; /* summary.csv has all of it */
+    char detail[MOST_DETAIL + 64];
     if (!is_trouble(scene, row))
         return false;
     fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
             (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
     print_variant(file, &row->key);
-    fprintf(file, ": %s: %s", row->status, row->detail);
+    text_clipped(detail, sizeof detail, row->detail, MOST_DETAIL);
+    fprintf(file, ": %s: %s", row->status, detail);
     return true;
 }
 

@@ -55,4 +55,43 @@ environment=(OMP_THREAD_LIMIT=1)
 refuses 4 'OMP_THREAD_LIMIT=1: OpenMP runs' trace --strategy openmp --work empty --size 1 --workers 2
 environment=()
 
+# ------------------------------------------------------------------------------- what a visit wrote
+
+# A visit that its runtime ends: the row has the runtime's reason, though its line begins with a line end.
+for setting in GOMP_CPU_AFFINITY=7 OMP_STACKSIZE=200G; do
+    [ "$setting" != GOMP_CPU_AFFINITY=7 ] || [ "$(nproc --all)" -le 7 ] || continue
+    [ "$setting" != OMP_STACKSIZE=200G ] || ! sanitized || continue
+    measure "$setting" --strategies openmp --env "$setting"
+    check "$setting: the row says what the runtime said" holds "$work/$setting/samples.csv" \
+        '(failed|refused),"?.*(: libgomp: |: OMP: )'
+done
+
+cat >"$work/says.c" <<'C'
+#include <string.h>
+#include <unistd.h>
+static void __attribute__((constructor)) say(void)
+{
+    static const char first[] = "\n \r\n  first \"word\", \033[2J and\ttab\n\nsecond line\n";
+    char more[1500];
+    memset(more, 'x', sizeof more);
+    if (write(2, first, sizeof first - 1) > 0 && write(2, more, sizeof more) > 0)
+        _exit(1);
+}
+C
+if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/says.so" "$work/says.c" 2>/dev/null; then
+    call run quick --sizes 100 --workers 2 --rounds 1 --out "$work/says" --strategies threads --env "LD_PRELOAD=$work/says.so"
+    check 'a visit that says more: its row begins with the first line that is not blank' holds "$work/says/samples.csv" \
+        ',failed,"serial reference: the visit ended with exit code 1: first ""word"", \\x1b\[2J and\\x09tab\\n\\nsecond line\\nxxx'
+    check 'a visit that says more: at most 1 KiB, marked where it is cut' is \
+        "$(sed -n 's/.*exit code 1: \(first .*xx\.\.\.\)",.*/\1/p' "$work/says/samples.csv" | sed 's/""/"/g' | head -n 1 | tr -d '\n' | wc -c)" 1024
+    check 'a visit that says more: nothing in the table acts on a terminal' not grep -q "$(printf '\033')" "$work/out"
+    check 'a visit that says more: the table tells what it leaves out' holds "$work/out" '\([0-9]+ more'
+    check 'a visit that says more: no line of the table is long' is \
+        "$(awk 'length > 300' "$work/out" | wc -l)" 0
+    ends 'its files can be read again' 0 report "$work/says" --quiet
+    check 'summary.csv has the whole detail, too' holds "$work/says/summary.csv" 'second line\\nxxx.*xx\.\.\."'
+else
+    echo '# no compiler, or a sanitizer: what a visit wrote is not tested'
+fi
+
 summary
