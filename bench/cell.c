@@ -543,6 +543,13 @@ static const void *make_ready(struct visit *visit)
     return reference;
 }
 
+static void stop_neighbours(struct visit *visit)
+{
+    struct error vanished = {0};
+    if (neighbours_stop(&visit->neighbours, &vanished) != 0)
+        stop_visit(visit, STATUS_FAILED, vanished.text);
+}
+
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[CELL_MOST_READINGS])
 {
@@ -557,8 +564,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
         cell->idle_ns > 0 ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->idle_ns) : NAN;
     const void *reference = make_ready(&visit);
     /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
-    if (visit.status == STATUS_OK &&
-        neighbours_start(&visit.neighbours, cell->neighbours, &visit.error) != 0)
+    if (visit.status == STATUS_OK && neighbours_start(&visit.neighbours, cell->neighbours,
+                                                      context->timeout_ns, &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK &&
         parent_fill(&visit.parent, cell->parent_mib, cell->parent_pages, &visit.error) != 0)
@@ -568,7 +575,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
         count = read_all(&visit, reference, readings);
     close_strategy(&visit, &readings[0]);
     strategy_release(cell->strategy);
-    neighbours_stop(&visit.neighbours);
+    stop_neighbours(&visit);
     parent_free(&visit.parent);
     batch_free(visit.batch);
     double stolen = cpus_ticks().stolen - stolen_before;

@@ -61,7 +61,7 @@ struct key cell_key(const struct cell *cell);
 enum status {
     STATUS_OK,
     STATUS_WRONG,       /* results differ from serial's, or a job was lost */
-    STATUS_FAILED,      /* a job failed with an exit code */
+    STATUS_FAILED,      /* a job failed with an exit code, or the load beside it vanished */
     STATUS_CRASHED,     /* a job or the visit died of a signal */
     STATUS_TIMED_OUT,   /* the visit's deadline passed */
     STATUS_REFUSED,     /* the system refused memory, processes, threads */
@@ -97,6 +97,7 @@ struct reading {
 struct cell_context {
     uint64_t seed;
     uint64_t job_timeout_ns; /* 0: none */
+    uint64_t timeout_ns;     /* of the visit, for what must end by itself; 0: none */
     uint32_t retries;        /* of a job that crashed or timed out */
     uint32_t cpus;           /* usable CPUs */
     int input_fd;            /* the prepared input; -1: none */

@@ -364,3 +364,13 @@ int host_read(const char *path, struct host *host, struct error *error)
     json_decref(root);
     return error->code == EXIT_DONE ? 0 : -1;
 }
+
+int host_check_samples(const struct host *host, const char *path, size_t samples,
+                       struct error *error)
+{
+    if (host->samples == 0 || samples == host->samples)
+        return 0;
+    return fail(error, EXIT_USAGE,
+                "%s:%zu: the last of %zu rows, where host.json tells of %llu; the run is not whole",
+                path, samples + 1, samples, (unsigned long long)host->samples);
+}

@@ -4,6 +4,7 @@
 #include "bench/base/error.h"
 #include "bench/conditions.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What a run adds to what the machine says of itself. */
@@ -42,6 +43,11 @@ struct host {
 #define HOST_MOST_BYTES (1 << 20)
 
 int host_read(const char *path, struct host *host, struct error *error);
+
+/* A file that lost its last rows is a whole file; only the run knows how many it wrote. Refuses
+ * another number of rows in the samples at that path. */
+int host_check_samples(const struct host *host, const char *path, size_t samples,
+                       struct error *error);
 
 /* What this program was made of. */
 struct build_facts {

@@ -4,6 +4,7 @@
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/base/topology.h"
+#include "bench/base/whole.h"
 #include "bench/batch.h"
 
 #include <errno.h>
@@ -256,20 +257,41 @@ static int check_place(const struct run *run, const struct stat *opened)
         "%s: was moved or removed while it was written; where it still is, --resume goes on", path);
 }
 
-/* Appends the rows of a visit; where that fails the file ends with the visit before. */
+/* All rows of a visit as text, which the caller frees. NULL where memory is exhausted. */
+static char *print_rows(const struct sample samples[], uint32_t count, size_t *bytes)
+{
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, bytes);
+    for (uint32_t i = 0; stream != NULL && i < count; i++)
+        csv_write_row(stream, &samples_format, &samples[i]);
+    bool lost = stream == NULL || ferror(stream) != 0;
+    lost = (stream != NULL && fclose(stream) != 0) || lost;
+    if (!lost)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Appends the rows of a visit at once, past the stream, which would write on what it could not
+ * write when it is closed. Where that fails the file ends with the visit before. */
 static int append_rows(struct run *run, const struct sample samples[], uint32_t count)
 {
-    const char *path = run->settings->path;
+    const char *path = run->settings->path != NULL ? run->settings->path : "samples.csv";
     struct stat before = {0};
-    fstat(fileno(run->file), &before);
-    for (uint32_t i = 0; i < count; i++)
-        csv_write_row(run->file, &samples_format, &samples[i]);
-    if (fflush(run->file) == 0 && !ferror(run->file))
+    size_t bytes = 0;
+    char *text = print_rows(samples, count, &bytes);
+    if (text == NULL)
+        return fail(run->error, EXIT_REFUSED, "%s: out of memory", path);
+    int file = fileno(run->file);
+    int why = fflush(run->file) != 0 || fstat(file, &before) != 0 ? errno : 0;
+    if (why == 0)
+        why = whole_put(file, text, bytes);
+    free(text);
+    if (why == 0)
         return check_place(run, &before);
-    int why = errno;
-    bool whole = !S_ISREG(before.st_mode) || ftruncate(fileno(run->file), before.st_size) == 0;
-    return fail_errno(run->error, why, "%s: cannot be written%s",
-                      path != NULL ? path : "samples.csv", whole ? "" : ", its end is cut off");
+    bool whole = !S_ISREG(before.st_mode) || ftruncate(file, before.st_size) == 0;
+    return fail_errno(run->error, why, "%s: cannot be written%s", path,
+                      whole ? "" : ", its end is cut off");
 }
 
 /* Learns of a visit that was made and appends its rows to the file. */

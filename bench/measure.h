@@ -59,10 +59,10 @@ struct measure_result {
 };
 
 /* Visits the plan's cells in sittings, as the steering decides, and appends one row a reading to
- * file, flushed as they come. `before` holds the rows that the file has already: a visit that it
- * holds is not made again but taken from there, so that a run that was interrupted goes on where it
- * was. The plan grows by the sizes that are added around crossovers. Without fixed
- * rounds, a visit that would outlast the budget by more than a tenth is cut off and leaves no row.
+ * file, those of a visit at once. `before` holds the rows that the file has already: a visit that
+ * it holds is not made again but taken from there, so that a run that was interrupted goes on where
+ * it was. The plan grows by the sizes that are added around crossovers. Without fixed rounds, a
+ * visit that would outlast the budget by more than a tenth is cut off and leaves no row.
  *
  * Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where the file cannot be
  * written or is no longer at its path; the rows so far are kept, whole visits of them. */

@@ -1,22 +1,59 @@
 #include "bench/neighbours.h"
+#include "bench/base/clock.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void be_busy(pid_t parent)
+/* Load under a real-time policy would starve whoever is to end it. */
+static bool become_ordinary(void)
+{
+    static const struct sched_param none;
+    int policy = sched_getscheduler(0);
+    bool ordinary = policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE;
+    return (ordinary || sched_setscheduler(0, SCHED_OTHER, &none) == 0) &&
+           (getpriority(PRIO_PROCESS, 0) >= 0 || setpriority(PRIO_PROCESS, 0, 0) == 0);
+}
+
+/* The kernel ends it where nobody else can: who should is stopped, or gets no CPU. */
+static bool limit_cpu_time(uint64_t most_ns)
+{
+    struct rlimit limit;
+    rlim_t most_s = most_ns / NS_PER_S + 1;
+    if (most_ns == 0)
+        return true;
+    if (getrlimit(RLIMIT_CPU, &limit) != 0)
+        return false;
+    limit.rlim_max = most_s < limit.rlim_max ? most_s : limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_CPU, &limit) == 0;
+}
+
+static void be_busy(pid_t parent, uint64_t most_ns)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(0);
+    if (getppid() != parent || !become_ordinary() || !limit_cpu_time(most_ns))
+        _exit(EXIT_REFUSED);
     for (volatile uint64_t turns = 0;; turns++)
         ;
 }
 
-int neighbours_start(struct neighbours *neighbours, uint32_t count, struct error *error)
+/* A child that sends no SIGCHLD when it ends: the kernel lets only who asks with __WALL wait for
+ * it, and no strategy that waits for any of its jobs reaps it. */
+static pid_t fork_apart(void)
+{
+    return (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+}
+
+int neighbours_start(struct neighbours *neighbours, uint32_t count, uint64_t most_ns,
+                     struct error *error)
 {
     *neighbours = (struct neighbours){0};
     if (count == 0)
@@ -26,13 +63,13 @@ int neighbours_start(struct neighbours *neighbours, uint32_t count, struct error
         return fail(error, EXIT_REFUSED, "--neighbours: out of memory");
     pid_t parent = getpid();
     for (; neighbours->count < count; neighbours->count++) {
-        pid_t pid = fork();
+        pid_t pid = fork_apart();
         if (pid == 0)
-            be_busy(parent);
+            be_busy(parent, most_ns);
         if (pid < 0) {
             fail_errno(error, errno, "--neighbours: fork of %u of %u", neighbours->count + 1,
                        count);
-            neighbours_stop(neighbours);
+            neighbours_stop(neighbours, error);
             return -1;
         }
         neighbours->pids[neighbours->count] = pid;
@@ -40,13 +77,36 @@ int neighbours_start(struct neighbours *neighbours, uint32_t count, struct error
     return 0;
 }
 
-void neighbours_stop(struct neighbours *neighbours)
+/* Says in what state a neighbour is that should be running. */
+static int check_running(const struct neighbours *neighbours, uint32_t i, struct error *error)
 {
+    siginfo_t info = {.si_pid = 0};
+    if (waitid(P_PID, (id_t)neighbours->pids[i], &info,
+               WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0 ||
+        info.si_pid == 0)
+        return 0;
+    if (info.si_code == CLD_EXITED)
+        return fail(error, EXIT_CHECK_FAILED,
+                    "--neighbours: %u of %u could not take its CPU time (exit code %d)", i + 1,
+                    neighbours->count, info.si_status);
+    return fail(error, EXIT_CHECK_FAILED,
+                "--neighbours: %u of %u was %s by signal %d (%s) while the cell was measured",
+                i + 1, neighbours->count, info.si_code == CLD_STOPPED ? "stopped" : "killed",
+                info.si_status, strsignal(info.si_status));
+}
+
+int neighbours_stop(struct neighbours *neighbours, struct error *error)
+{
+    int result = 0;
+    for (uint32_t i = 0; i < neighbours->count; i++)
+        if (check_running(neighbours, i, error) != 0)
+            result = -1;
     for (uint32_t i = 0; i < neighbours->count; i++)
         kill(neighbours->pids[i], SIGKILL);
     for (uint32_t i = 0; i < neighbours->count; i++)
-        while (waitpid(neighbours->pids[i], NULL, 0) < 0 && errno == EINTR)
+        while (waitpid(neighbours->pids[i], NULL, __WALL) < 0 && errno == EINTR)
             ;
     free(neighbours->pids);
     *neighbours = (struct neighbours){0};
+    return result;
 }

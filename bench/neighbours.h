@@ -6,16 +6,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Processes that do nothing but take CPU time, as other programs on a machine do. */
+/* Processes that do nothing but take CPU time, as other programs on a machine do: never under a
+ * real-time policy and never at a nice value below 0, whatever this process has. No waitpid(-1)
+ * reaps them, so that their pids stay theirs until neighbours_stop. */
 struct neighbours {
     pid_t *pids;
     uint32_t count;
 };
 
-/* Starts count of them; they die with this process. On failure none is left. */
-int neighbours_start(struct neighbours *neighbours, uint32_t count, struct error *error);
+/* Starts count of them. They die with this process, and each by itself when it has used most_ns of
+ * CPU time, rounded up to whole seconds; 0: never. On failure none is left. */
+int neighbours_start(struct neighbours *neighbours, uint32_t count, uint64_t most_ns,
+                     struct error *error);
 
-/* Ends and reaps them. */
-void neighbours_stop(struct neighbours *neighbours);
+/* Ends and reaps them. Fails where one had ended or was stopped before: what was measured beside it
+ * had less load than it should have had. */
+int neighbours_stop(struct neighbours *neighbours, struct error *error);
 
 #endif

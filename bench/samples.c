@@ -1,11 +1,10 @@
 #include "bench/samples.h"
+#include "bench/base/whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct sample, field, #field, type)
@@ -60,29 +59,9 @@ static const struct csv_column columns[] = {
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct sample)};
 
-/* What is opened must be a file of this folder: nothing is written through a link or into a pipe.
- */
-static FILE *open_own(const char *path, int flags, const char *mode, struct error *error)
-{
-    struct stat status;
-    int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
-    FILE *file = NULL;
-    if (fd < 0 && errno == ELOOP)
-        fail(error, EXIT_REFUSED, "%s: is a link; nothing is written through it", path);
-    else if (fd < 0)
-        fail_errno(error, errno, "%s: cannot be written", path);
-    else if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
-        fail(error, EXIT_REFUSED, "%s: is not a regular file", path);
-    else if ((file = fdopen(fd, mode)) == NULL)
-        fail_errno(error, errno, "%s: cannot be written", path);
-    if (file == NULL && fd >= 0)
-        close(fd);
-    return file;
-}
-
 FILE *samples_create(const char *path, struct error *error)
 {
-    FILE *file = open_own(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, "a", error);
+    FILE *file = whole_open_own(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, error);
     if (file == NULL)
         return NULL;
     csv_write_header(file, &samples_format);
@@ -92,73 +71,6 @@ FILE *samples_create(const char *path, struct error *error)
     fclose(file);
     unlink(path);
     return NULL;
-}
-
-/* True where the file begins with the header that this breakeven writes. */
-static bool has_own_header(const char *path)
-{
-    char *own = NULL;
-    size_t bytes = 0, same = 0;
-    FILE *header = open_memstream(&own, &bytes);
-    FILE *file = open_own(path, O_RDONLY, "r", &(struct error){0});
-    if (header != NULL) {
-        csv_write_header(header, &samples_format);
-        fclose(header);
-    }
-    while (file != NULL && own != NULL && same < bytes && getc(file) == (unsigned char)own[same])
-        same++;
-    if (file != NULL)
-        fclose(file);
-    free(own);
-    return bytes > 0 && same == bytes;
-}
-
-FILE *samples_append(const char *path, struct error *error)
-{
-    FILE *file = open_own(path, O_WRONLY | O_APPEND, "a", error);
-    if (file == NULL || has_own_header(path))
-        return file;
-    fclose(file);
-    fail(error, EXIT_USAGE, "%s: has other columns than this breakeven writes; begin a new run",
-         path);
-    return NULL;
-}
-
-int samples_mend(const char *path, bool *mended, struct error *error)
-{
-    FILE *file = open_own(path, O_RDWR, "r+", error);
-    long whole = 0, at = 0;
-    bool quoted = false; /* a line end within quotes is part of a name */
-    if (file == NULL)
-        return -1;
-    for (int character; (character = getc(file)) != EOF;) {
-        at++;
-        quoted = quoted != (character == '"');
-        whole = character == '\n' && !quoted ? at : whole;
-    }
-    if (whole == 0 && at > 0) {
-        fclose(file);
-        return fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
-    }
-    *mended = whole < at;
-    bool bad = ferror(file) != 0 || (whole < at && ftruncate(fileno(file), whole) != 0);
-    if (at == 0) {
-        rewind(file);
-        csv_write_header(file, &samples_format);
-    }
-    bad = fclose(file) != 0 || bad;
-    return bad ? fail_errno(error, errno, "%s: cannot be mended", path) : 0;
-}
-
-int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error)
-{
-    if (samples->count == 0)
-        return 0;
-    const struct sample *rows = samples->rows, *last = &rows[samples->count - 1];
-    while (samples->count > 0 && rows[samples->count - 1].round == last->round &&
-           key_compare(&rows[samples->count - 1].key, &last->key) == 0)
-        samples->count--;
-    return csv_write_file(path, &samples_format, rows, samples->count, error);
 }
 
 int samples_read(const char *path, struct samples *samples, struct error *error)

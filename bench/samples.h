@@ -42,17 +42,9 @@ struct samples {
     struct strings strings;
 };
 
-/* Opens the file of a new run, which holds its header then, or of one that goes on, to append rows
- * to. Never through a link. NULL on failure, and then a new file is not left. */
+/* Opens the file of a new run, which holds its header then. Never through a link. NULL on failure,
+ * and then no file is left. */
 FILE *samples_create(const char *path, struct error *error);
-FILE *samples_append(const char *path, struct error *error);
-
-/* Drops a last line that an interruption has cut off, and gives an empty file its header, so that
- * the file can be read and appended to. *mended: there was such a line. */
-int samples_mend(const char *path, bool *mended, struct error *error);
-
-/* Drops the rows of the last visit, of which some are missing, from the file and the rows. */
-int samples_drop_last_visit(const char *path, struct samples *samples, struct error *error);
 
 int samples_read(const char *path, struct samples *samples, struct error *error);
 void samples_free(struct samples *samples);

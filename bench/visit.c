@@ -1,5 +1,6 @@
 #include "bench/visit.h"
 #include "bench/base/csv.h"
+#include "bench/base/policy.h"
 #include "bench/base/text.h"
 #include "bench/floors.h"
 
@@ -29,9 +30,12 @@ struct streams {
 
 /* ------------------------------------------------------------------------------- the harness */
 
+/* Only a cell with neighbours has something that must end by itself. The base of a comparison may
+ * be of before it was told. */
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
-                                         const struct cell_context *context)
+                                         const struct cell_context *context, uint64_t timeout_ns)
 {
+    bool tells_timeout = cell->neighbours > 0 && cell->build != BUILD_BASE;
     struct visit_request request = {
         .kind = kind,
         .size = cell->size,
@@ -39,6 +43,7 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .chunk = cell->chunk,
         .seed = context->seed,
         .job_timeout_ns = context->job_timeout_ns,
+        .timeout_ns = tells_timeout ? timeout_ns : 0,
         .maps = kind == VISIT_COUNT ? context->maps : 0,
         .retries = context->retries,
         .workers = cell->workers,
@@ -125,8 +130,11 @@ static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t
     if (refused == 0)
         refused =
             posix_spawn_file_actions_adddup2(actions, context->reference_fd, context->reference_fd);
-    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                             POSIX_SPAWN_SETSIGDEF);
+    struct sched_param below;
+    int flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (policy_below(&below) && posix_spawnattr_setschedparam(attributes, &below) == 0)
+        flags |= POSIX_SPAWN_SETSCHEDPARAM;
+    posix_spawnattr_setflags(attributes, (short)flags);
     posix_spawnattr_setpgroup(attributes, 0);
     posix_spawnattr_setsigmask(attributes, &none);
     posix_spawnattr_setsigdefault(attributes, &all);
@@ -301,12 +309,16 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
                         struct received *received)
 {
     char limit[32], errors[CELL_MESSAGE_BYTES + 1];
+    bool held_cpu =
+        WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU && policy_is_real_time();
+    bool late = end == DEADLINE_PASSED || held_cpu;
     quote_errors(received, errors, sizeof errors);
-    *reading = no_reading(end == DEADLINE_PASSED ? STATUS_TIMED_OUT : status_of_exit(wait_status));
+    *reading = no_reading(late ? STATUS_TIMED_OUT : status_of_exit(wait_status));
     text_duration(limit, sizeof limit, (double)timeout_ns);
-    if (end == DEADLINE_PASSED)
-        snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s%s%s",
-                 limit, *errors ? ": " : "", errors);
+    if (late)
+        snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s%s%s%s",
+                 limit, held_cpu ? ", and held a CPU under a real-time policy" : "",
+                 *errors ? ": " : "", errors);
     else if (WIFSIGNALED(wait_status))
         snprintf(reading->detail, sizeof reading->detail, "the visit died of signal %d (%s)%s%s",
                  WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), *errors ? ": " : "",
@@ -434,7 +446,8 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         *count = 1;
     } else {
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
-        struct visit_request request = make_request(kind, cell, context);
+        struct visit_request request = make_request(kind, cell, context, timeout_ns);
+        policy_limit(pid, timeout_ns); /* the visit has nothing to do before it has its request */
         close(pipes[0][0]);
         close(pipes[1][1]);
         close(pipes[2][1]);
@@ -568,6 +581,7 @@ int visit_serve(struct error *error)
     struct cell_context context = {
         .seed = request.seed,
         .job_timeout_ns = request.job_timeout_ns,
+        .timeout_ns = request.timeout_ns,
         .maps = request.maps,
         .retries = request.retries,
         .cpus = request.cpus,

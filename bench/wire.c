@@ -50,6 +50,7 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, chunk, WIRE_U64),
     FIELD(visit_request, seed, WIRE_U64),
     FIELD(visit_request, job_timeout_ns, WIRE_U64),
+    FIELD(visit_request, timeout_ns, WIRE_U64),
     FIELD(visit_request, maps, WIRE_U64),
     FIELD(visit_request, workers, WIRE_U32),
     FIELD(visit_request, cpus, WIRE_U32),

@@ -31,7 +31,8 @@ struct visit_request {
     enum visit_kind kind;
     char work[32], strategy[32];
     uint64_t size, jobs, chunk, seed, job_timeout_ns;
-    uint64_t maps; /* of VISIT_COUNT; 0 elsewhere */
+    uint64_t timeout_ns; /* of the visit, where something in it must end by itself; 0 elsewhere */
+    uint64_t maps;       /* of VISIT_COUNT; 0 elsewhere */
     uint32_t workers, cpus, retries;
     enum schedule schedule;
     uint64_t parent_mib, payload_in, payload_out;

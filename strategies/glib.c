@@ -14,6 +14,7 @@
     FUNCTION(g_thread_pool_new)                                                                    \
     FUNCTION(g_thread_pool_push)                                                                   \
     FUNCTION(g_thread_pool_free)                                                                   \
+    FUNCTION(g_thread_pool_set_max_threads)                                                        \
     FUNCTION(g_thread_pool_set_max_unused_threads)                                                 \
     FUNCTION(g_error_free)
 
@@ -115,16 +116,22 @@ static void glib_close(void *opened)
     free(state);
 }
 
+/* Where a thread is refused to a new pool that has others already, GLib 2.84 frees the pool that
+ * these wait in. So the pool begins with one, and grows by one: what is refused then leaves it as
+ * it was. */
 static int start_threads(struct state *state, uint32_t workers, struct error *error)
 {
     GError *refused = NULL;
     library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
-    state->pool = library.g_thread_pool_new(run_job, state, (gint)workers, TRUE, &refused);
-    if (refused != NULL) {
-        fail_errno(error, EAGAIN, "g_thread_pool_new of %u workers", workers); /* its only error */
+    state->pool = library.g_thread_pool_new(run_job, state, 1, TRUE, &refused);
+    uint32_t started = refused == NULL;
+    while (refused == NULL && started < workers &&
+           library.g_thread_pool_set_max_threads(state->pool, (gint)started + 1, &refused))
+        started++;
+    if (refused != NULL)
         library.g_error_free(refused);
-        return -1;
-    }
+    if (started < workers) /* EAGAIN is the only error of both */
+        return fail_errno(error, EAGAIN, "GLib's start of worker %u of %u", started + 1, workers);
     push_all(state, workers);
     seats_wait_until_taken(&state->seats);
     return 0;

@@ -174,100 +174,6 @@ static void damaged_samples_are_refused_with_file_and_line(void **state)
     free(path);
 }
 
-/* ------------------------------------------------------------------------------- mending */
-
-static void mending_drops_a_line_that_is_cut_off(void **state)
-{
-    struct error error = {0};
-    bool mended = false;
-    for (size_t cut = 1; cut < sizeof full_line - 1; cut += 20) {
-        char lines[2 * sizeof full_line];
-        snprintf(lines, sizeof lines, "%s%.*s", full_line, (int)cut, full_line);
-        char *path = samples_file(state, lines);
-        samples_mend(path, &mended, &error);
-        assert_no_error(&error);
-        assert_true(mended);
-        struct samples samples = read_samples(path);
-        assert_int_equal(samples.count, 1);
-        samples_free(&samples);
-        free(path);
-    }
-}
-
-static void mending_leaves_whole_files_alone(void **state)
-{
-    struct error error = {0};
-    bool mended = true;
-    char *path = samples_file(state, full_line);
-    char *before = file_read(path);
-    assert_int_equal(samples_mend(path, &mended, &error), 0);
-    assert_false(mended);
-    char *after = file_read(path);
-    assert_string_equal(after, before);
-    free(after);
-    free(before);
-    free(path);
-}
-
-static void mending_gives_an_empty_file_its_header(void **state)
-{
-    struct error error = {0};
-    bool mended;
-    char *path = scratch_file(state, "samples.csv", "");
-    samples_mend(path, &mended, &error);
-    assert_no_error(&error);
-    struct samples samples = read_samples(path);
-    assert_int_equal(samples.count, 0);
-    samples_free(&samples);
-    free(path);
-}
-
-static void mending_leaves_a_file_whose_header_is_cut_off(void **state)
-{
-    struct error error = {0};
-    bool mended = true;
-    char *path = scratch_file(state, "samples.csv", "round,wo");
-    assert_int_equal(samples_mend(path, &mended, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:1: the header line is missing");
-    char *after = file_read(path);
-    assert_string_equal(after, "round,wo");
-    free(after);
-    free(path);
-}
-
-static void mending_a_missing_file_is_refused(void **state)
-{
-    struct error error = {0};
-    bool mended = true;
-    char *path = scratch_path(state, "missing.csv");
-    assert_int_equal(samples_mend(path, &mended, &error), -1);
-    assert_error(&error, EXIT_REFUSED, path);
-    assert_false(file_exists(path));
-    free(path);
-}
-
-static void the_last_visit_is_dropped_with_all_its_rows(void **state)
-{
-    struct error error = {0};
-    char lines[4 * sizeof full_line], first[sizeof full_line];
-    snprintf(first, sizeof first, "%s", full_line);
-    first[0] = '3'; /* another round is another visit */
-    snprintf(lines, sizeof lines, "%s%s%s", first, full_line, full_line);
-    char *path = samples_file(state, lines);
-    struct samples samples = read_samples(path);
-    assert_int_equal(samples_drop_last_visit(path, &samples, &error), 0);
-    assert_int_equal(samples.count, 1);
-    samples_free(&samples);
-    samples = read_samples(path);
-    assert_int_equal(samples.count, 1);
-    assert_int_equal(samples.rows[0].round, 3);
-    assert_int_equal(samples_drop_last_visit(path, &samples, &error), 0);
-    assert_int_equal(samples_drop_last_visit(path, &samples, &error), 0);
-    assert_int_equal(samples.count, 0);
-    samples_free(&samples);
-    free(path);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,12 +182,6 @@ int main(void)
         cmocka_unit_test(every_number_is_read_from_its_column),
         cmocka_unit_test(a_row_of_trouble_holds_no_time),
         cmocka_unit_test(damaged_samples_are_refused_with_file_and_line),
-        cmocka_unit_test(mending_drops_a_line_that_is_cut_off),
-        cmocka_unit_test(mending_leaves_whole_files_alone),
-        cmocka_unit_test(mending_gives_an_empty_file_its_header),
-        cmocka_unit_test(mending_leaves_a_file_whose_header_is_cut_off),
-        cmocka_unit_test(mending_a_missing_file_is_refused),
-        cmocka_unit_test(the_last_visit_is_dropped_with_all_its_rows),
     };
     return cmocka_run_group_tests_name("samples", tests, scratch_make, scratch_remove);
 }

@@ -13,6 +13,7 @@ static struct visit_request a_request(void)
         .chunk = 3,
         .seed = UINT64_MAX - 4,
         .job_timeout_ns = 5,
+        .timeout_ns = 19,
         .maps = 18,
         .workers = 6,
         .cpus = 7,

@@ -96,6 +96,7 @@ struct reader {
     csv_take *take;
     void *user;
     void *row;     /* that is being filled */
+    uint64_t left; /* bytes that are to be read */
     size_t line;   /* being read, from 1 */
     size_t column; /* of the field that comes next, from 0 */
     size_t fields; /* of the header, and so of each row */
@@ -286,10 +287,11 @@ static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *
 {
     size_t length, before = 0; /* bytes of this line, and of its row on earlier ones */
     bool cut_off = false;
-    while (reader->error->code == EXIT_DONE) {
+    while (reader->error->code == EXIT_DONE && reader->left > 0) {
         length = read_line(file, text, CSV_MOST_ROW + 1 - before);
         if (length == 0 || ferror(file))
             break;
+        reader->left -= length < reader->left ? length : reader->left;
         if (before + length > CSV_MOST_ROW) {
             fail(reader->error, EXIT_USAGE, "%s:%zu: here the row is longer than %d MiB, the most",
                  reader->path, reader->line + 1, CSV_MOST_ROW >> 20);
@@ -344,11 +346,12 @@ static FILE *open_table(struct reader *reader, char packed[PATH_MAX])
     return input_open_packed(packed, reader->error);
 }
 
-int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
-                  csv_take *take, void *user, struct error *error)
+static int read_rows(const char *path, uint64_t bytes, const struct csv_format *format,
+                     struct strings *strings, csv_take *take, void *user, struct error *error)
 {
     struct reader reader = {
         .path = path,
+        .left = bytes,
         .format = format,
         .strings = strings,
         .take = take,
@@ -365,6 +368,12 @@ int csv_read_rows(const char *path, const struct csv_format *format, struct stri
         fclose(file);
     free(reader.row);
     return result;
+}
+
+int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
+                  csv_take *take, void *user, struct error *error)
+{
+    return read_rows(path, UINT64_MAX, format, strings, take, user, error);
 }
 
 /* Rows that are kept, in an array that grows. */
@@ -389,14 +398,20 @@ static int keep_row(void *user, const void *row, struct error *error)
     return 0;
 }
 
-int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
-                  struct csv_rows *out, struct error *error)
+int csv_read_beginning(const char *path, uint64_t bytes, const struct csv_format *format,
+                       struct strings *strings, struct csv_rows *out, struct error *error)
 {
     struct table table = {.row_bytes = format->row_bytes};
-    if (csv_read_rows(path, format, strings, keep_row, &table, error) != 0) {
+    if (read_rows(path, bytes, format, strings, keep_row, &table, error) != 0) {
         free(table.out.rows);
         return -1;
     }
     *out = table.out;
     return 0;
+}
+
+int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
+                  struct csv_rows *out, struct error *error)
+{
+    return csv_read_beginning(path, UINT64_MAX, format, strings, out, error);
 }

@@ -88,7 +88,10 @@ typedef int csv_take(void *user, const void *row, struct error *error);
 int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
                   csv_take *take, void *user, struct error *error);
 
-/* The same with all rows at once. */
+/* The same with all rows at once, of the file's first lines or of all. bytes: where these lines
+ * end. */
+int csv_read_beginning(const char *path, uint64_t bytes, const struct csv_format *format,
+                       struct strings *strings, struct csv_rows *out, struct error *error);
 int csv_read_file(const char *path, const struct csv_format *format, struct strings *strings,
                   struct csv_rows *out, struct error *error);
 

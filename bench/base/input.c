@@ -39,9 +39,10 @@ int input_open_option(const char *option, const char *path, uint64_t *bytes, str
     return descriptor;
 }
 
-static FILE *fail_memory(const char *path, struct error *error)
+/* No memory, or no descriptor: errno tells. */
+static FILE *fail_stream(const char *path, struct error *error)
 {
-    fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    fail_errno(error, errno, "%s: cannot be opened", path);
     return NULL;
 }
 
@@ -54,8 +55,9 @@ FILE *input_open(const char *path, struct error *error)
     FILE *file = fdopen(descriptor, "r");
     if (file != NULL)
         return file;
+    fail_stream(path, error);
     close(descriptor);
-    return fail_memory(path, error);
+    return NULL;
 }
 
 /* zlib hands out what it could unpack of a file that is cut off, and tells at its end. */
@@ -85,12 +87,14 @@ FILE *input_open_packed(const char *path, struct error *error)
         return NULL;
     gzFile packed = gzdopen(descriptor, "r");
     if (packed == NULL) {
+        fail_stream(path, error);
         close(descriptor);
-        return fail_memory(path, error);
+        return NULL;
     }
     FILE *file = fopencookie(packed, "r", unpacking);
     if (file != NULL)
         return file;
+    fail_stream(path, error);
     gzclose_r(packed);
-    return fail_memory(path, error);
+    return NULL;
 }

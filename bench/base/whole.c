@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PARTIAL ".partial"
@@ -31,16 +32,48 @@ bool whole_is_partial(const char *name)
            strcmp(dot + 1 + DIGITS, PARTIAL) == 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t count)
+int whole_put(int fd, const void *bytes, size_t count)
 {
+    const char *next = bytes;
     while (count > 0) {
-        ssize_t put = write(fd, bytes, count);
+        ssize_t put = write(fd, next, count);
         if (put < 0 && errno != EINTR)
             return errno;
-        bytes += put > 0 ? put : 0;
+        next += put > 0 ? put : 0;
         count -= put > 0 ? (size_t)put : 0;
     }
     return 0;
+}
+
+/* The stream of a descriptor that belongs to its folder. */
+static FILE *open_stream(int fd, const char *path, int flags, struct error *error)
+{
+    struct stat status;
+    FILE *file = NULL;
+    if (fstat(fd, &status) != 0)
+        fail_errno(error, errno, "%s: cannot be looked at", path);
+    else if (!S_ISREG(status.st_mode))
+        fail(error, EXIT_REFUSED, "%s: is not a regular file", path);
+    else if ((file = fdopen(fd, (flags & O_ACCMODE) == O_RDONLY ? "r" : "a")) == NULL)
+        fail_errno(error, errno, "%s: cannot be opened", path);
+    return file;
+}
+
+FILE *whole_open_own(const char *path, int flags, struct error *error)
+{
+    int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == ELOOP)
+        fail(error, EXIT_REFUSED, "%s: is a link; nothing is written through it", path);
+    else if (fd < 0)
+        fail_errno(error, errno, "%s: cannot be %s", path,
+                   (flags & O_ACCMODE) == O_RDONLY ? "read" : "written");
+    FILE *file = fd >= 0 ? open_stream(fd, path, flags, error) : NULL;
+    if (file == NULL && fd >= 0) {
+        close(fd);
+        if ((flags & O_EXCL) != 0)
+            unlink(path);
+    }
+    return file;
 }
 
 int whole_create(int folder, const char *name, const void *bytes, size_t count)
@@ -48,7 +81,7 @@ int whole_create(int folder, const char *name, const void *bytes, size_t count)
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return errno;
-    int why = write_all(fd, bytes, count);
+    int why = whole_put(fd, bytes, count);
     if (close(fd) != 0 && why == 0) /* some file systems tell only now */
         why = errno;
     if (why != 0)
@@ -86,10 +119,11 @@ int whole_open_large(struct whole *whole, const char *path, struct error *error)
     *whole = (struct whole){.path = path, .stream = fdopen(fd, "w"), .partial = strdup(partial)};
     if (whole->stream != NULL && whole->partial != NULL)
         return 0;
+    fail_errno(error, errno, "%s: cannot be written", path);
     whole->stream != NULL ? fclose(whole->stream) : close(fd);
     unlink(partial);
     free(whole->partial);
-    return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    return -1;
 }
 
 /* What could not be written is tried once more by fflush: that tells why. */

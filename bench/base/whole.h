@@ -37,6 +37,14 @@ int whole_write(const char *path, const void *bytes, size_t count, struct error 
  * no link. 0, or the error number, and then there is no file. */
 int whole_create(int folder, const char *name, const void *bytes, size_t count);
 
+/* Opens a file that belongs to its folder: nothing is read or written through a link or a pipe.
+ * flags as open takes them, with O_RDONLY or with O_WRONLY | O_APPEND; what O_EXCL has made is not
+ * left where this fails. NULL with an error that names the path. */
+FILE *whole_open_own(const char *path, int flags, struct error *error);
+
+/* Writes all of the bytes; 0 or the error number. */
+int whole_put(int fd, const void *bytes, size_t count);
+
 /* "BEFORE.<16 digits that nobody can foresee>.partial", for what is renamed when it is complete; 0
  * or the error number. */
 int whole_partial_name(char *name, size_t bytes, const char *before);

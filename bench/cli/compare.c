@@ -8,6 +8,7 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/selftest.h"
 #include "bench/host.h"
+#include "bench/report/run_files.h"
 #include "bench/report/table.h"
 #include "bench/visit.h"
 
@@ -259,7 +260,8 @@ static int read_side(const char *folder, struct side *side, struct error *error)
     char path[PATH_MAX];
     struct csv_rows rows;
     snprintf(path, sizeof path, "%s/host.json", folder);
-    if (host_read(path, &side->host, error) != 0)
+    if (host_read(path, &side->host, error) != 0 ||
+        run_files_check(folder, &side->host, error) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/summary.csv", folder);
     if (csv_read_file(path, &summary_format, &side->strings, &rows, error) != 0)

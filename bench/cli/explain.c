@@ -4,11 +4,11 @@
 #include "bench/base/cpus.h"
 #include "bench/base/parse.h"
 #include "bench/cli/cli.h"
+#include "bench/report/run_files.h"
 #include "bench/suite.h"
 #include "bench/work.h"
 #include "strategies/strategy.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,24 +70,17 @@ static void print_help(void)
 
 /* What a run's files tell. */
 struct findings {
-    struct host host;
-    struct visits visits;
+    struct run_files files;
     struct summaries summaries;
     struct crossovers crossovers;
 };
 
 static int read_findings(const char *folder, struct findings *found, struct error *error)
 {
-    char path[PATH_MAX];
-    struct disturbances disturbances;
     *found = (struct findings){0};
-    if (snprintf(path, sizeof path, "%s/host.json", folder) >= (int)sizeof path)
-        return fail(error, EXIT_USAGE, "explain: the path is too long");
-    if (host_read(path, &found->host, error) != 0)
-        return -1;
-    snprintf(path, sizeof path, "%s/samples.csv", folder);
-    if (visits_read(path, &found->visits, &disturbances, error) != 0 ||
-        speedup_summarise(&found->visits, found->host.cpus_usable, &found->summaries, error) != 0)
+    if (run_files_read(folder, &found->files, error) != 0 ||
+        speedup_summarise(&found->files.visits, found->files.host.cpus_usable, &found->summaries,
+                          error) != 0)
         return -1;
     return crossover_find(&found->summaries, &found->crossovers, error);
 }
@@ -96,7 +89,7 @@ static void free_findings(struct findings *found)
 {
     free(found->summaries.rows);
     free(found->crossovers.rows);
-    visits_free(&found->visits);
+    run_files_free(&found->files);
 }
 
 static int explain(const struct findings *found, const struct explain_request *request,
@@ -105,8 +98,8 @@ static int explain(const struct findings *found, const struct explain_request *r
     static const struct laws none;
     struct scene *scenes;
     size_t count, told = 0;
-    int result = scenes_find(&found->summaries, &found->crossovers, &none, &found->host, &scenes,
-                             &count, error);
+    int result = scenes_find(&found->summaries, &found->crossovers, &none, &found->files.host,
+                             &scenes, &count, error);
     for (size_t i = 0; result == 0 && i < count; i++)
         result = explain_print(stdout, &scenes[i], request, &told, error);
     scenes_free(scenes, count);
@@ -157,7 +150,7 @@ void cli_explain(int count, char *const arguments[], struct ending *ending)
         return;
     struct findings found;
     if (read_findings(words[1], &found, error) == 0) {
-        options.request.visits = &found.visits;
+        options.request.visits = &found.files.visits;
         explain(&found, &options.request, error);
     }
     free_findings(&found);

@@ -128,10 +128,9 @@ static void remove_entries(int parent, const char *path, bool (*is_meant)(const 
         close(fd);
 }
 
-/* Nothing old stands beside the new where a run is overwritten; of one that goes on, only what is
- * half made goes. */
-static void clean(const char *path, enum folder_mode mode)
+void folder_clean(const struct run_folder *folder, enum folder_mode mode)
 {
+    const char *path = folder->path;
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%s/.", path);
     remove_entries(AT_FDCWD, name, mode == FOLDER_FORCE ? is_result : whole_is_partial);
@@ -181,10 +180,9 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
                     "--out: %s holds a run already; go on with it by --resume, overwrite it by "
                     "--force, or name another folder",
                     folder->path);
-    if (make_folders(folder->path, error) != 0 || check_writable(folder->path, error) != 0)
+    if (make_folders(folder->path, error) != 0)
         return -1;
-    clean(folder->path, mode);
-    return 0;
+    return check_writable(folder->path, error);
 }
 
 static bool is_trace(const char *name)

@@ -24,6 +24,10 @@ enum folder_mode { FOLDER_FRESH, FOLDER_RESUME, FOLDER_FORCE };
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error);
 
+/* Removes what an older run has left, so that nothing old stands beside the new; of a run that goes
+ * on, only what is half made. */
+void folder_clean(const struct run_folder *folder, enum folder_mode mode);
+
 /* Makes the folder that --out names, and those above it, where they are missing, and finds out
  * whether it can be written. What is in it stays. */
 int folder_make(const char *path, struct error *error);

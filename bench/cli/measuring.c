@@ -3,6 +3,7 @@
 #include "bench/base/affinity.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
+#include "bench/begun.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/job_input.h"
 #include "bench/cli/progress.h"
@@ -136,29 +137,32 @@ static void raise_descriptor_limit(void)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-/* Reads what samples.csv of a run that goes on has. Where its end is missing, all of its last visit
- * is dropped. */
-static int read_before(const struct measuring *run, const char *path, struct samples *before,
-                       struct error *error)
+static void name_samples(const struct measuring *run, char path[PATH_MAX])
 {
-    bool mended;
-    *before = (struct samples){0};
-    if (run->mode != FOLDER_RESUME)
-        return 0;
-    if (samples_mend(path, &mended, error) != 0 || samples_read(path, before, error) != 0)
-        return -1;
-    if (mended || before->count < run->samples_before)
-        return samples_drop_last_visit(path, before, error);
-    return 0;
+    snprintf(path, PATH_MAX, "%s/samples.csv", run->folder.path);
 }
 
-/* Opens samples.csv to append to. It comes last: a folder that has it holds a run. */
-static FILE *open_samples(const struct measuring *run, const char *path, struct error *error)
+/* Looks at a run that goes on, and changes nothing of it. */
+static int look_at_begun(struct measuring *run, struct begun *begun, struct error *error)
+{
+    char path[PATH_MAX];
+    name_samples(run, path);
+    if (run->mode != FOLDER_RESUME)
+        return 0;
+    if (check_same_run(run, error) != 0)
+        return -1;
+    return begun_read(path, run->samples_before, begun, error);
+}
+
+/* Opens samples.csv to append to. It comes last: a folder that has it holds a run, and a visit is
+ * dropped from it only when all else could be written. */
+static FILE *open_samples(const struct measuring *run, const char *path, const struct begun *begun,
+                          struct error *error)
 {
     if (write_host(run, NAN, error) != 0)
         return NULL;
     if (run->mode == FOLDER_RESUME)
-        return samples_append(path, error);
+        return begun_open(path, begun, error);
     if (run->mode == FOLDER_FORCE && unlink(path) != 0 && errno != ENOENT) {
         fail_errno(error, errno, "%s: cannot be replaced", path);
         return NULL;
@@ -166,23 +170,16 @@ static FILE *open_samples(const struct measuring *run, const char *path, struct 
     return samples_create(path, error);
 }
 
-static int measure(struct measuring *run, struct error *error)
+static int measure(struct measuring *run, const struct begun *begun, struct error *error)
 {
     struct progress_view view = progress_open(run->verbose);
-    struct samples before;
     char path[PATH_MAX];
     sigset_t mask;
-    snprintf(path, sizeof path, "%s/samples.csv", run->folder.path);
-    if (read_before(run, path, &before, error) != 0) {
-        samples_free(&before);
-        return -1;
-    }
+    name_samples(run, path);
     run->conditions = conditions_read(&run->cpus);
-    FILE *file = open_samples(run, path, error);
-    if (file == NULL) {
-        samples_free(&before);
+    FILE *file = open_samples(run, path, begun, error);
+    if (file == NULL)
         return -1;
-    }
     struct measure_settings settings = {
         .seed = run->suite.seed,
         .timeout_ns = run->suite.timeout_ns,
@@ -202,14 +199,13 @@ static int measure(struct measuring *run, struct error *error)
         .user = &view,
     };
     signals_catch(&mask);
-    int result = measure_run(&run->plan, &settings, &before, file, &run->measured, error);
+    int result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
     conditions_end(&run->conditions);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!run->quiet)
         progress_close(&view);
     if (fclose(file) != 0)
         result = fail_errno(error, errno, "%s: cannot be written", path);
-    samples_free(&before);
     return result;
 }
 
@@ -272,6 +268,7 @@ int measuring_open(struct measuring *run, const char *out, enum folder_mode mode
 {
     if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0)
         return -1;
+    folder_clean(&run->folder, mode);
     run->conditions = conditions_read(&run->cpus);
     return write_host(run, NAN, error);
 }
@@ -279,12 +276,15 @@ int measuring_open(struct measuring *run, const char *out, enum folder_mode mode
 int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
                   struct error *error)
 {
+    struct begun begun = {0};
     run->mode = mode;
     if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0 ||
-        (mode == FOLDER_RESUME && check_same_run(run, error) != 0))
+        look_at_begun(run, &begun, error) != 0)
         return -1;
+    folder_clean(&run->folder, mode);
     raise_descriptor_limit();
-    measure(run, error);
+    measure(run, &begun, error);
+    begun_free(&begun);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         finish_files(run, error);
     return error->code == EXIT_DONE ? 0 : -1;

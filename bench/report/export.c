@@ -1,6 +1,7 @@
 #include "bench/report/export.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/report/export_text.h"
+#include "bench/report/run_files.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -96,6 +97,7 @@ static int read_rounds(const char *folder, struct exported *out, struct error *e
     uint32_t cpus = out->host.cpus_usable > 0 ? out->host.cpus_usable : 1;
     if (path_in(folder, "samples.csv", path, sizeof path, error) != 0 ||
         samples_read(path, samples, error) != 0 ||
+        host_check_samples(&out->host, path, samples->count, error) != 0 ||
         csv_make_printable(&samples_format, samples->rows, samples->count, &samples->strings,
                            error) != 0 ||
         disturbed_mark(samples, &disturbances, error) != 0 ||
@@ -120,11 +122,14 @@ static int read_comparisons(const char *folder, struct exported *out, struct err
                : -1;
 }
 
-/* What tells rounds takes them from samples.csv; where that was not kept, medians alone. */
+/* What tells rounds takes them from samples.csv; where that was not kept, medians alone. What tells
+ * none is refused all the same where the rounds are not whole. */
 static int read_rows(const char *folder, const struct export_format *format, const char *side,
                      struct exported *out, struct error *error)
 {
     int result;
+    if (!format->rounds && run_files_check(folder, &out->host, error) != 0)
+        return -1;
     if (!format->rounds && out->compared)
         return read_comparisons(folder, out, error);
     if (format->rounds && holds(folder, "samples.csv"))

@@ -5,6 +5,7 @@
 #include "bench/report/gnuplot.h"
 #include "bench/report/json.h"
 #include "bench/report/page.h"
+#include "bench/report/run_files.h"
 #include "bench/report/table.h"
 
 #include <limits.h>
@@ -134,42 +135,25 @@ static int show(const char *folder, const struct findings *found, const struct h
     return print(folder, found, host, request, error) == 0 ? status : -1;
 }
 
-/* A file that lost its last rows is a whole file; only the run knows how many it wrote. */
-static int check_count(const char *path, size_t samples, const struct host *host,
-                       struct error *error)
-{
-    if (host->samples == 0 || samples == host->samples)
-        return 0;
-    return fail(error, EXIT_USAGE,
-                "%s:%zu: the last of %zu rows, where host.json tells of %llu; the run is not whole",
-                path, samples + 1, samples, (unsigned long long)host->samples);
-}
-
 int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error)
 {
-    char path[PATH_MAX];
-    struct host host;
-    struct visits visits;
+    struct run_files files;
     struct findings findings = {0};
     *result = (struct report_result){0};
-    snprintf(path, sizeof path, "%s/host.json", folder);
-    if (host_read(path, &host, error) != 0)
-        return -1;
-    snprintf(path, sizeof path, "%s/samples.csv", folder);
-    if (visits_read(path, &visits, &findings.disturbances, error) != 0)
-        return -1;
-    int status = check_count(path, visits.samples, &host, error);
+    int status = run_files_read(folder, &files, error);
+    const struct host *host = &files.host;
+    findings.disturbances = files.disturbances;
     if (status == 0)
-        status = analyse(&visits, &host, &findings, error);
+        status = analyse(&files.visits, host, &findings, error);
     if (status == 0)
         status =
             write_files(folder, &findings.summaries, &findings.crossovers, &findings.laws, error);
     if (status == 0)
         status = make_printable(&findings, error);
     if (status == 0)
-        status = show(folder, &findings, &host, request, result, error);
+        status = show(folder, &findings, host, request, result, error);
     free_findings(&findings);
-    visits_free(&visits);
+    run_files_free(&files);
     return status;
 }

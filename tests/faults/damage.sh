@@ -61,11 +61,22 @@ damage host-cut
 truncate -s -20 "$work/host-cut/host.json"
 refuses 2 'host-cut/host.json:[0-9]+: ' report "$work/host-cut"
 
-# Only the run knows that whole rows are missing at the end of its file.
+# Only the run knows that whole rows are missing at the end of its file: every reader asks it.
 damage short
 sed -i '$d' "$work/short/samples.csv"
-refuses 2 "short/samples.csv:$rows: the last of $((rows - 1)) rows, where host.json tells of $rows" \
-    report "$work/short"
+lost="short/samples.csv:$rows: the last of $((rows - 1)) rows, where host.json tells of $rows"
+all_refuse() {
+    refuses 2 "$1" report "$work/short"
+    refuses 2 "$1" explain fork "$work/short"
+    refuses 2 "$1" export "$work/short" --format markdown
+    refuses 2 "$1" export "$work/short" --format google-benchmark
+    refuses 2 "$1" compare "$work/short" "$work/base"
+    refuses 2 "$1" compare "$work/base" "$work/short"
+}
+all_refuse "$lost"
+gzip "$work/short/samples.csv"
+all_refuse "${lost/csv/csv(.gz)?}"
+gunzip "$work/short/samples.csv.gz"
 sed -i -E 's/"samples": [0-9]+/"samples": null/' "$work/short/host.json"
 ends 'report of a run that did not end' 0 report "$work/short"
 
@@ -127,6 +138,20 @@ refuses_resume() {
 refuses_resume 'nul/samples.csv:6: a NUL character' nul
 refuses_resume 'joined/samples.csv:3: 82 fields' joined
 refuses_resume 'host-cut/host.json:[0-9]+: ' host-cut
+edited quote samples.csv '3s/squares/squ"res/'
+refuses_resume 'quote/samples.csv:3: a quote' quote
+edited quote samples.csv '3s/squares/"squares/'
+refuses_resume 'quote/samples.csv:3: a quote hides the rows from here on' quote
+sed -i -E 's/"samples": [0-9]+/"samples": null/' "$work/quote/host.json"
+refuses_resume 'quote/samples.csv:3: a quote hides the rows from here on' quote
+edited lost samples.csv '2d'
+refuses_resume 'lost/samples.csv:2: this row does not follow' lost
+damage repeated
+sed -n '2,$p' "$work/base/samples.csv" >>"$work/repeated/samples.csv"
+sed -i -E 's/"samples": [0-9]+/"samples": null/' "$work/repeated/host.json"
+refuses_resume "repeated/samples.csv:$((rows + 2)): this visit stands in the file already" repeated
+edited column-added samples.csv '1s/$/,mine/;1!s/$/,1/'
+refuses_resume 'column-added/samples.csv:1: these are not the columns' column-added
 # Readings of one visit may differ in number, so visits are compared.
 visits() { tail -n +2 "$1/samples.csv" | cut -d, -f 1-10 | sort -u; }
 for cut in 1 40 "$(tail -n 1 "$work/base/samples.csv" | wc -c)" "$(tail -n 3 "$work/base/samples.csv" | wc -c)"; do
@@ -134,6 +159,18 @@ for cut in 1 40 "$(tail -n 1 "$work/base/samples.csv" | wc -c)" "$(tail -n 3 "$w
     truncate -s "-$cut" "$work/mended-$cut/samples.csv"
     ends "--resume where the last $cut bytes are missing" 0 "${resume[@]}" "$work/mended-$cut"
     check 'every visit is there, warm and cold' is "$(visits "$work/mended-$cut")" "$(visits "$work/base")"
+done
+
+# Where a run was killed nobody knows how many rows its last visit has: it is measured again.
+last_visit=$(tail -n 1 "$work/base/samples.csv" | cut -d, -f 1-9)
+for cut in 0 1 2; do
+    damage killed
+    sed -i -E 's/"samples": [0-9]+/"samples": null/' "$work/killed/host.json"
+    for ((i = 0; i < cut; i++)); do sed -i '$d' "$work/killed/samples.csv"; done
+    grep -F "$last_visit" "$work/killed/samples.csv" | cut -d, -f 1-34 >"$work/last"
+    ends "--resume of a killed run, cut by $cut rows" 0 "${resume[@]}" "$work/killed"
+    check 'its last visit is measured again' not grep -qFf "$work/last" "$work/killed/samples.csv"
+    check 'every visit is there, warm and cold' is "$(visits "$work/killed")" "$(visits "$work/base")"
 done
 
 summary

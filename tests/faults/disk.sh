@@ -56,6 +56,12 @@ ended_well() {
 
 # ------------------------------------------------------------------------------- full disks
 
+# The rows of a file but for those of its last visit, which is measured again.
+all_but_the_last_visit() {
+    awk -F, '{ row[NR] = $0; visit[NR] = $1 $2 $3 $4 $5 $6 $7 $8 $9 }
+        END { last = visit[NR]; for (i = 1; i <= NR && visit[i] != last; i++) print row[i] }' "$1"
+}
+
 # survives WHAT: a run on the small disk, which then gets room.
 survives() {
     local what=$1 first
@@ -69,9 +75,10 @@ survives() {
         cp "$disk/run/samples.csv" "$work/before.csv"
         call run quick "${small[@]}" --out "$disk/run" --resume
         check "$what: --resume: exit 0 when there is room" is "$status" 0
-        check "$what: --resume keeps what was measured" \
-            is "$(cut -d, -f 1-34 "$disk/run/samples.csv" | grep -cFf <(cut -d, -f 1-34 "$work/before.csv"))" \
-            "$(wc -l <"$work/before.csv")"
+        all_but_the_last_visit "$work/before.csv" >"$work/kept.csv"
+        check "$what: --resume keeps what was measured, but for the last visit" \
+            is "$(cut -d, -f 1-34 "$disk/run/samples.csv" | grep -cFf <(cut -d, -f 1-34 "$work/kept.csv"))" \
+            "$(wc -l <"$work/kept.csv")"
     else
         call run quick "${small[@]}" --out "$disk/run"
         check "$what: it starts anew when there is room" is "$status" 0
@@ -191,6 +198,48 @@ if $drawing; then
     check 'a picture beyond ulimit -f: exit 4' is "$(cat "$work/status")" 4
     check 'a picture beyond ulimit -f: one line names it' one_error_line 'svg: cannot be written: File too large'
     check 'a picture beyond ulimit -f: what is there is whole' whole "$work/limited"
+fi
+
+# ------------------------------------------------------------------------------- calls that are refused
+
+# whole_visits FOLDER: each begins with a cold row, and every row is of the visit before it.
+whole_visits() {
+    awk -F, 'NR == 1 { columns = NF; next }
+        NF != columns { print "# a row of " NF " fields"; exit 1 }
+        $10 == "cold" { visit = $1 $5; next }
+        visit != $1 $5 { print "# row " NR " is of no visit"; exit 1 }' "$1/samples.csv" &&
+        is "$(tail -c 1 "$1/samples.csv" | wc -l)" 1
+}
+# refused WHAT INJECTION...: a run some of whose system calls are refused; what it leaves goes on.
+refused() {
+    local what=$1
+    shift
+    rm -rf "$work/refused"
+    strace -qq -o "$work/calls" "$@" "$program" run quick --sizes 100 --rounds 4 --strategies threads,fork \
+        --workers 2 --quiet --out "$work/refused" >"$work/out" 2>"$work/err"
+    status=$?
+    check "$what: exit 0, or 4 and a line" ended_well '' ''
+    [ ! -e "$work/refused/samples.csv" ] || check "$what: samples.csv holds whole visits" whole_visits "$work/refused"
+    call run quick --sizes 100 --rounds 4 --strategies threads,fork --workers 2 --quiet --out "$work/refused" \
+        "$([ -e "$work/refused/samples.csv" ] && echo --resume || echo --quiet)"
+    check "$what: it goes on, but for cells that were refused" is "$((status & ~1))" 0
+    check "$what: no visit is there twice" is "$(cut -d, -f 1-11 "$work/refused/samples.csv" | sort | uniq -d)" ''
+}
+if strace -qq -o "$work/calls" -P /nothing true 2>/dev/null && ! sanitized; then
+    for when in 2 5 9; do
+        refused "write $when to samples.csv once" -P "$work/refused/samples.csv" -e trace=write \
+            -e "inject=write:error=EIO:when=$when"
+        refused "writes to samples.csv from $when on" -P "$work/refused/samples.csv" -e trace=write \
+            -e "inject=write:error=ENOSPC:when=$when+"
+    done
+    for when in 5 27 31 40; do
+        refused "descriptors from $when on" -e trace=fcntl -e "inject=fcntl:error=EMFILE:when=$when+"
+    done
+    for when in 100 400 700; do
+        refused "files from $when on" -e trace=openat -e "inject=openat:error=EMFILE:when=$when+"
+    done
+else
+    echo '# skipped: no strace that works, or a sanitizer: system calls that are refused are not tested'
 fi
 
 # ------------------------------------------------------------------------------- folders that go away

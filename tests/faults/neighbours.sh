@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Neighbours, the load beside a cell: they never hold a CPU against who is to end them, they end by
+# themselves, and a cell that has lost them has no time. Visits end whatever policy they inherit.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+
+slow=(run quick --work sleep --jobs 1 --workers 2 --rounds 1 --quiet --strategies)
+
+# field PID NUMBER: of /proc/PID/stat, counted from the state, which is 1.
+field() {
+    local stat
+    read -r stat 2>/dev/null <"/proc/$1/stat" || return
+    cut -d ' ' -f "$2" <<<"${stat##*) }"
+}
+parent_of() { field "$1" 2; }
+nice_of() { field "$1" 17; }
+policy_of() { field "$1" 39; }
+is_zombie() { [ "$(field "$1" 1)" = Z ]; }
+is_visit() { grep -qsz '^visit$' "/proc/$1/cmdline"; }
+
+# The children of the visit under way that take CPU time: jobs here sleep. Leaves ${load[@]}, and
+# their $visit.
+loading_are() {
+    local pid
+    load=()
+    for pid in $(marked); do
+        [ "$(field "$pid" 12)" -ge 3 ] 2>/dev/null || continue
+        visit=$(parent_of "$pid")
+        is_visit "$visit" && load+=("$pid")
+    done
+    [ "${#load[@]}" -ge "$1" ]
+}
+
+# loaded COUNT WHAT: waits for so many; where they do not come, it is told and all is ended.
+loaded() {
+    if until_true 8 loading_are "$1"; then return; fi
+    check "$2: there is load" false
+    finish 0
+    return 1
+}
+
+# ------------------------------------------------------------------------------- what they inherit
+
+# inherits WHAT NICE POLICY WORDS...: one neighbour of a run that is started by these words. What
+# goes wrong here must not take this machine along: the watchdog has a priority above all.
+turns=0 own=$(nice)
+inherits() {
+    local what=$1 nice=$2 policy=$3
+    shift 3
+    begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 10s --out "$work/inherits-$((++turns))"
+    loaded 1 "$what" || return
+    check "$what: its nice value is $nice" is "$(nice_of "${load[0]}")" "$nice"
+    check "$what: its policy is number $policy" is "$(policy_of "${load[0]}")" "$policy"
+    finish 0
+    check "$what: killed, nothing is left over" left_nobody
+}
+# prefixed WORDS...: what begin starts is started by them.
+bare=$program
+prefixed() {
+    printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$*" "$bare" >"$work/prefixed"
+    chmod 755 "$work/prefixed"
+    program=$work/prefixed
+}
+
+prefixed nice -n 3
+inherits 'a nice run' $((own + 3)) 0
+if [ "$(nice -n $((-5 - own)) nice 2>/dev/null)" -lt 0 ]; then
+    prefixed nice -n $((-5 - own))
+    inherits 'a run that is not nice' 0 0
+else
+    echo '# a negative nice value: not tested, it is refused here'
+fi
+if chrt -b 0 true 2>/dev/null; then
+    prefixed chrt -b 0
+    inherits 'SCHED_BATCH' "$own" 3
+else
+    echo '# SCHED_BATCH: not tested, no chrt (util-linux), or refused here'
+fi
+if chrt -f 50 true 2>/dev/null; then
+    prefixed chrt -f 99 timeout -s KILL 30 chrt -f 50
+    inherits 'SCHED_FIFO' "$own" 0
+else
+    echo '# real-time policies: not tested, no chrt (util-linux), or refused here'
+fi
+program=$bare
+
+# ------------------------------------------------------------------------------- their end
+
+# Nobody is there to end them: harness and visit are stopped.
+begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 1s --out "$work/stopped"
+if loaded 1 'harness and visit are stopped'; then
+    kill -STOP "$run" "$visit"
+    check 'load ends by itself where harness and visit are stopped' until_true 30 is_zombie "${load[0]}"
+    kill -CONT "$run" "$visit"
+    finish 20
+    check 'the row of a visit whose load ended is none' holds "$work/stopped/samples.csv" ',(timed_out|failed),'
+    check 'harness and visit were stopped: nothing is left over' left_nobody
+fi
+
+# gone SIGNAL WORD STRATEGY OPTION...: load that gets the signal is missed.
+gone() {
+    local signal=$1 word=$2 strategy=$3 out=$work/gone-$((++turns))
+    shift 3
+    begin "${slow[@]}" "$strategy" --sizes 500M --neighbours 2 --timeout 10s --out "$out" "$@"
+    loaded 2 "$strategy" || return
+    kill -"$signal" "${load[0]}"
+    [ "$signal" != KILL ] || check "$strategy $*: only who started load reaps it" until_true 5 is_zombie "${load[0]}"
+    finish 30
+    check "$strategy $*: load that is $word: not exit 0" [ "$status" -ne 0 ]
+    check "$strategy $*: load that is $word: the row has no time, and says why" is \
+        "$(awk -F, -v s="$strategy" '$5 == s { print $13 "," $26 "," $27 }' "$out/samples.csv" | sed 's/ [12] of 2/ N of 2/; s/ (.*)/ (S)/')" \
+        ",failed,--neighbours: N of 2 was $word by signal $(kill -l "$signal") (S) while the cell was measured"
+    check "$strategy $*: load that is $word: nothing is left over" left_nobody
+}
+gone KILL killed fork
+gone KILL killed spawn --job-timeout 5s
+gone STOP stopped fork
+
+# ------------------------------------------------------------------------------- visits
+
+# Two workers that never sleep, under a policy that lets nobody else have their CPU. All is on one
+# CPU, and all of it is killed where the harness cannot do so in time.
+if chrt -f 10 true 2>/dev/null; then
+    on_one_cpu
+    for policy in '-f 10' '-r 1'; do
+        out=$work/spins${policy// /}
+        prefixed chrt -f 99 timeout -s KILL 20 chrt "$policy"
+        begin run quick --work squares --sizes 1e12 --jobs 1 --strategies serial --rounds 1 --quiet --timeout 1s --out "$out"
+        finish 20
+        check "chrt $policy: a visit that spins ends at its deadline" is "$(column "$out/samples.csv" status | sort -u)" timed_out
+        check "chrt $policy: nothing is left over" left_nobody
+    done
+fi
+
+summary
