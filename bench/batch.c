@@ -1,14 +1,16 @@
 #include "bench/batch.h"
-#include "bench/base/limits.h"
+#include "bench/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,22 +58,67 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     return 0;
 }
 
+int batch_bytes(const struct batch_request *request, uint64_t *bytes, struct error *error)
+{
+    struct layout layout;
+    int result = lay_out(request, &layout, error);
+    *bytes = result == 0 ? layout.bytes : UINT64_MAX;
+    return result;
+}
+
+const char *batch_name(const struct batch_request *request)
+{
+    return request->payload_in_bytes > 0 || request->payload_out_bytes > 0 ? "batch with --payload"
+                                                                           : "batch";
+}
+
+/* Memory that is not there is given all the same, until the kernel kills who takes it: that had
+ * better not be the harness. 0 or the error number; *killed where the kernel has done so. */
+static int reserve_apart(int fd, uint64_t bytes, bool *killed)
+{
+    int status = 0;
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        return posix_fallocate(fd, 0, (off_t)bytes);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        memory_offer(0);
+        _exit(getppid() == parent ? posix_fallocate(fd, 0, (off_t)bytes) : EINTR);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    *killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    return WIFSIGNALED(status) ? ENOMEM : WEXITSTATUS(status);
+}
+
+/* A process more for what takes a good part of what is left. */
+static int reserve(int fd, uint64_t bytes, bool *killed)
+{
+    if (bytes == 0)
+        return 0;
+    if (memory_is_offered() || bytes < memory_left(MEMORY_SHARED).bytes / 4)
+        return posix_fallocate(fd, 0, (off_t)bytes);
+    return reserve_apart(fd, bytes, killed);
+}
+
 int batch_memory(const char *name, uint64_t bytes, struct error *error)
 {
-    uint64_t available = limits_memory_bytes();
-    if (bytes > available) /* the kernel would give all that it has before it says no */
-        return fail(error, EXIT_REFUSED, "%s: %llu bytes of shared memory; %llu are available",
-                    name, (unsigned long long)bytes, (unsigned long long)available);
+    char why[1024] = "";
+    bool killed = false;
+    uint64_t kills = memory_kills();
+    if (memory_check(MEMORY_SHARED, bytes, error, "%s", name) != 0)
+        return -1;
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
         return fail_errno(error, errno, "%s: no shared memory", name);
-    int refused = bytes > 0 ? posix_fallocate(fd, 0, (off_t)bytes) : 0;
-    if (refused != 0) {
-        close(fd);
-        return fail_errno(error, refused, "%s: %llu bytes of shared memory", name,
-                          (unsigned long long)bytes);
-    }
-    return fd;
+    int refused = reserve(fd, bytes, &killed);
+    if (refused == 0)
+        return fd;
+    close(fd);
+    if (killed)
+        memory_tell_kills(kills, why, sizeof why);
+    return fail_errno(error, refused, "%s: %llu bytes of shared memory%s%s", name,
+                      (unsigned long long)bytes, *why != '\0' ? ": " : "", why);
 }
 
 static int map_input(struct batch *batch, int input_fd, struct error *error)
@@ -168,8 +215,7 @@ struct batch *batch_create(const struct batch_request *wanted, struct error *err
         chosen.traced = clock_is_tsc() ? TRACED_BY_TSC : TRACED_BY_CLOCK;
     if (lay_out(request, &layout, error) != 0)
         return NULL;
-    bool carries = request->payload_in_bytes > 0 || request->payload_out_bytes > 0;
-    int fd = batch_memory(carries ? "batch with --payload" : "batch", layout.bytes, error);
+    int fd = batch_memory(batch_name(request), layout.bytes, error);
     unsigned char *base = fd < 0 ? NULL : map_shared(fd, layout.bytes, error);
     if (base == NULL) {
         if (fd >= 0)

@@ -101,6 +101,12 @@ struct batch_request {
     uint64_t payload_in_bytes, payload_out_bytes; /* of one job, beside its input and result */
 };
 
+/* How many bytes batch_create will reserve; fails where no memory can be that large. */
+int batch_bytes(const struct batch_request *request, uint64_t *bytes, struct error *error);
+
+/* What messages call the memory of a batch: it names the option where payload is part of it. */
+const char *batch_name(const struct batch_request *request);
+
 /* Makes a batch in a new memfd, all of its memory reserved, and fills the payloads that go into its
  * jobs. NULL: see error. */
 struct batch *batch_create(const struct batch_request *request, struct error *error);
@@ -112,8 +118,8 @@ struct batch *batch_attach(const struct batch_request *request, int fd, struct e
 /* Unmaps, and closes fd. NULL is allowed. */
 void batch_free(struct batch *batch);
 
-/* A memfd of that many bytes, all of them reserved so that touching them later cannot fail.
- * Returns -1 on failure. */
+/* A memfd of that many bytes, all of them reserved so that touching them later cannot fail. More
+ * than memory_left is refused. Returns -1 on failure. */
 int batch_memory(const char *name, uint64_t bytes, struct error *error);
 
 /* Starts the next map: every outcome becomes one of the past. */

@@ -1,12 +1,13 @@
 #include "bench/cell.h"
 #include "bench/base/cpus.h"
 #include "bench/base/csv.h"
-#include "bench/base/limits.h"
+#include "bench/base/memory.h"
 #include "bench/base/text.h"
 #include "bench/batch.h"
 #include "bench/canary.h"
 #include "bench/neighbours.h"
 #include "bench/parent.h"
+#include "strategies/memory.h"
 
 #include <errno.h>
 #include <gsl/gsl_sort.h>
@@ -103,10 +104,10 @@ struct visit {
     struct error error; /* why status is not ok */
 };
 
-static int make_batch(const struct cell *cell, const struct cell_context *context,
-                      struct batch **batch, struct error *error)
+static struct batch_request make_batch_request(const struct cell *cell,
+                                               const struct cell_context *context)
 {
-    struct batch_request request = {
+    return (struct batch_request){
         .work = cell->work,
         .jobs = cell->jobs,
         .size = cell->size,
@@ -115,6 +116,30 @@ static int make_batch(const struct cell *cell, const struct cell_context *contex
         .payload_in_bytes = cell->payload_in,
         .payload_out_bytes = cell->payload_out,
     };
+}
+
+static struct strategy_config make_config(const struct cell *cell,
+                                          const struct cell_context *context)
+{
+    return (struct strategy_config){
+        .workers = cell->workers,
+        .cpus = context->cpus,
+        .schedule = cell->schedule,
+        .chunk = cell->chunk,
+        .transport = cell->transport,
+        .bind = cell->bind,
+        .spin_ns = cell->spin_ns,
+        .job_timeout_ns = context->job_timeout_ns,
+        .retries = context->retries,
+        .order = context->order,
+        .order_count = context->order_count,
+    };
+}
+
+static int make_batch(const struct cell *cell, const struct cell_context *context,
+                      struct batch **batch, struct error *error)
+{
+    struct batch_request request = make_batch_request(cell, context);
     *batch = batch_create(&request, error);
     return *batch == NULL ? -1 : 0;
 }
@@ -127,6 +152,28 @@ static uint64_t results_bytes(const struct cell *cell)
 static uint64_t payloads_bytes(const struct cell *cell)
 {
     return cell->jobs * cell->payload_out;
+}
+
+int cell_memory_bytes(const struct cell *cell, const struct cell_context *context, uint64_t *bytes,
+                      struct error *error)
+{
+    struct strategy_config config = make_config(cell, context);
+    struct batch_request request = make_batch_request(cell, context);
+    return strategy_total_bytes(cell->strategy, &config, &request,
+                                memory_times(cell->parent_mib, 1 << 20), bytes, error);
+}
+
+/* Memory that is not there would be taken all the same, until the kernel kills somebody. */
+static int check_memory(const struct cell *cell, const struct cell_context *context,
+                        struct error *error)
+{
+    struct strategy_config config = make_config(cell, context);
+    struct batch_request request = make_batch_request(cell, context);
+    if (parent_check(cell->parent_mib, error) != 0)
+        return -1;
+    return strategy_check_memory(cell->strategy, &config, &request,
+                                 memory_times(cell->parent_mib, 1 << 20), " and --parent-mib",
+                                 error);
 }
 
 int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error)
@@ -333,27 +380,10 @@ static void verify(struct visit *visit, const void *reference, struct reading *r
     tell_of_reruns(visit, reading);
 }
 
-static struct strategy_config make_config(const struct visit *visit)
-{
-    return (struct strategy_config){
-        .workers = visit->cell->workers,
-        .cpus = visit->context->cpus,
-        .schedule = visit->cell->schedule,
-        .chunk = visit->cell->chunk,
-        .transport = visit->cell->transport,
-        .bind = visit->cell->bind,
-        .spin_ns = visit->cell->spin_ns,
-        .job_timeout_ns = visit->context->job_timeout_ns,
-        .retries = visit->context->retries,
-        .order = visit->context->order,
-        .order_count = visit->context->order_count,
-    };
-}
-
 /* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
 static void read_cold(struct visit *visit, const void *reference, struct reading *reading)
 {
-    struct strategy_config config = make_config(visit);
+    struct strategy_config config = make_config(visit->cell, visit->context);
     struct strategy_usage before, after;
     spoil_results(visit);
     used_so_far(visit, &before);
@@ -464,19 +494,6 @@ static uint32_t read_all(struct visit *visit, const void *reference,
     return 1 + read_warm(visit, reference, map_ns, &readings[1]);
 }
 
-/* By pipe every worker holds a payload of its own. Memory that is not there would be taken all the
- * same, until the kernel kills somebody. */
-static int check_buffers(const struct cell *cell, struct error *error)
-{
-    uint64_t available = limits_memory_bytes();
-    uint64_t buffer = cell->payload_in + cell->payload_out; /* fits: the batch holds it */
-    if (cell->transport != TRANSPORT_PIPE || buffer <= available / cell->workers)
-        return 0;
-    return fail(error, EXIT_REFUSED,
-                "--payload: by pipe %u workers hold %llu bytes each; %llu are available",
-                cell->workers, (unsigned long long)buffer, (unsigned long long)available);
-}
-
 /* The results that a visit is verified against; "" where there are none. */
 static const void *map_reference(struct visit *visit)
 {
@@ -537,8 +554,8 @@ static const void *make_ready(struct visit *visit)
         strategy_rehearse(cell->strategy, cell->workers, &visit->error) != 0)
         visit->status = STATUS_REFUSED;
     const void *reference = visit->status == STATUS_OK ? map_reference(visit) : NULL;
-    if (reference != NULL && (make_batch(cell, visit->context, &visit->batch, &visit->error) != 0 ||
-                              check_buffers(cell, &visit->error) != 0))
+    if (reference != NULL && (check_memory(cell, visit->context, &visit->error) != 0 ||
+                              make_batch(cell, visit->context, &visit->batch, &visit->error) != 0))
         visit->status = STATUS_REFUSED;
     return reference;
 }
@@ -608,7 +625,7 @@ static void make_maps(struct visit *visit, uint64_t maps)
 
 static void open_and_map(struct visit *visit, const void *reference, struct reading *reading)
 {
-    struct strategy_config config = make_config(visit);
+    struct strategy_config config = make_config(visit->cell, visit->context);
     spoil_results(visit);
     if (visit->cell->strategy->open(&config, &visit->state, &visit->error) != 0) {
         visit->status = STATUS_REFUSED;

@@ -117,6 +117,11 @@ enum { CELL_MOST_READINGS = 8, CELL_MOST_WRAPPING = 8 };
 /* How many bytes serial's results and payloads take; fails where no memory can be that large. */
 int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error);
 
+/* How many bytes a visit takes beside input and reference, estimated from above; fails where no
+ * memory can be that large. */
+int cell_memory_bytes(const struct cell *cell, const struct cell_context *context, uint64_t *bytes,
+                      struct error *error);
+
 /* Fills the input (unless it is a file) and the reference from the cell's work, run serially in
  * this process. */
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);

@@ -2,6 +2,7 @@
 #include "bench/analyse/stats.h"
 #include "bench/base/cpus.h"
 #include "bench/base/limits.h"
+#include "bench/base/memory.h"
 #include "bench/base/text.h"
 #include "bench/base/topology.h"
 #include "bench/base/whole.h"
@@ -44,6 +45,7 @@ struct run {
     int canary_cpus[2];
     int compact[PLACEMENT_CPUS], spread[PLACEMENT_CPUS]; /* orders of the usable CPUs */
     uint32_t order_count;
+    uint64_t visit_bytes;  /* of memory, that the largest visit so far needs */
     sigset_t waiting_mask; /* lets the interrupting signals in */
     uint64_t started_ns;
     uint64_t accounted_ns;    /* when the last visit ended */
@@ -96,12 +98,10 @@ static uint64_t visit_timeout_ns(const struct run *run)
     return settings->rounds == 0 && left < settings->timeout_ns ? left : settings->timeout_ns;
 }
 
-/* Makes a visit; false in *whole where the end of the budget has cut it off. */
-static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
-                      const struct group_state *state, struct reading readings[CELL_MOST_READINGS],
-                      uint32_t *count, bool *whole)
+static struct cell_context make_context(const struct run *run, const struct cell *cell,
+                                        const struct group_state *state)
 {
-    struct cell_context context = {
+    return (struct cell_context){
         .seed = run->settings->seed,
         .job_timeout_ns = run->settings->job_timeout_ns,
         .retries = run->settings->retries,
@@ -114,6 +114,14 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
         .program = run->settings->programs[cell->build],
         .environment = run->settings->environments[cell->build],
     };
+}
+
+/* Makes a visit; false in *whole where the end of the budget has cut it off. */
+static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
+                      const struct group_state *state, struct reading readings[CELL_MOST_READINGS],
+                      uint32_t *count, bool *whole)
+{
+    struct cell_context context = make_context(run, cell, state);
     uint64_t timeout_ns = visit_timeout_ns(run);
     int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,
                                    count, run->error);
@@ -335,6 +343,26 @@ static void close_memory(const struct run *run, struct group_state *state)
     state->reference_fd = state->input_fd = -1;
 }
 
+/* What visits take comes and goes, and must find room beside what the groups keep. Visits that
+ * cannot be made here in any case do not count. */
+static int leave_room(struct run *run, const struct group *group, const struct group_state *state,
+                      struct error *refusal)
+{
+    uint64_t left = memory_left(MEMORY_SHARED).bytes, bytes;
+    if (run->visit_bytes > left)
+        return memory_check(MEMORY_SHARED, run->visit_bytes, refusal,
+                            "a visit to another batch, beside the input and the reference of this");
+    for (size_t i = group->first; i < group->first + group->count; i++) {
+        const struct cell *cell = &run->plan->cells[i];
+        struct cell_context context = make_context(run, cell, state);
+        struct error none = {0};
+        if (cell_memory_bytes(cell, &context, &bytes, &none) == 0 && bytes <= left &&
+            bytes > run->visit_bytes)
+            run->visit_bytes = bytes;
+    }
+    return 0;
+}
+
 /* The memory that all visits to the group share: the input and serial's results. The groups keep it
  * to the end of the run; what descriptors their visits need must be left. */
 static int reserve_group(struct run *run, const struct group *group, struct group_state *state,
@@ -358,6 +386,8 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
         close_memory(run, state);
         fail_errno(refusal, EMFILE, "descriptors for one more batch");
     }
+    if (refusal->code == EXIT_DONE && leave_room(run, group, state, refusal) != 0)
+        close_memory(run, state);
     return refusal->code == EXIT_DONE ? 0 : -1;
 }
 

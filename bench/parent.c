@@ -1,5 +1,5 @@
 #include "bench/parent.h"
-#include "bench/base/limits.h"
+#include "bench/base/memory.h"
 #include "bench/base/pages.h"
 
 #include <errno.h>
@@ -119,16 +119,19 @@ static int check_held(const struct parent *parent, enum pages pages, struct erro
     return 0;
 }
 
+int parent_check(uint64_t mib, struct error *error)
+{
+    return memory_check(MEMORY_PRIVATE, memory_times(mib, 1 << 20), error, "--parent-mib");
+}
+
 int parent_fill(struct parent *parent, uint64_t mib, enum pages pages, struct error *error)
 {
-    uint64_t bytes = mib << 20, available = limits_memory_bytes();
+    uint64_t bytes = mib << 20;
     *parent = (struct parent){0};
     if (mib == 0)
         return 0;
-    if (bytes > available)
-        return fail(error, EXIT_REFUSED,
-                    "--parent-mib: %llu MiB are more than the %.0f MiB of memory that are free",
-                    (unsigned long long)mib, (double)available / MIB);
+    if (parent_check(mib, error) != 0)
+        return -1;
     unsigned char *memory = map_aligned(bytes, pages_huge_bytes());
     if (memory == NULL)
         return fail_errno(error, errno, "--parent-mib: %llu MiB cannot be mapped",

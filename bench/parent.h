@@ -13,6 +13,9 @@ struct parent {
     uint64_t bytes;
 };
 
+/* Refuses what is more than can be taken here. */
+int parent_check(uint64_t mib, struct error *error);
+
 /* Maps that much private memory made of these pages and writes to each of them, then looks whether
  * it is what was asked for. Fills nothing for 0 MiB. All errors are refusals (EXIT_REFUSED) and
  * name

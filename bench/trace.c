@@ -1,6 +1,8 @@
 #include "bench/trace.h"
 #include "bench/base/clock.h"
+#include "bench/base/memory.h"
 #include "strategies/common/children.h"
+#include "strategies/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,7 @@ struct stage {
     struct moment map, mapped; /* map.ns 0: it was not reached */
     uint64_t closed_ns;        /* 0: it was not reached */
     int wait_status;           /* of a process of its own; 0: it ended well, or there was none */
+    char kills[600];           /* what the kernel killed of it for want of memory; "": nothing */
     struct error error;
 };
 
@@ -102,6 +105,7 @@ static int run_apart(struct trace *trace, struct error *error)
         return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
     if (child == 0) {
         children_follow_parent(parent);
+        memory_offer(0);
         if (trace->request->timeout_ns > 0)
             end_after(trace->request->timeout_ns);
         if (trace->request->quiet)
@@ -124,18 +128,28 @@ static bool has_died(const struct trace *trace, struct error *error)
     if (status == 0)
         return false;
     if (WIFSIGNALED(status))
-        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)",
-             trace->strategy->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
+        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)%s",
+             trace->strategy->name, WTERMSIG(status), strsignal(WTERMSIG(status)), trace->kills);
     else
-        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d",
-             trace->strategy->name, WEXITSTATUS(status));
+        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d%s",
+             trace->strategy->name, WEXITSTATUS(status), trace->kills);
     return true;
+}
+
+/* What trace_finish takes. */
+static uint64_t timeline_bytes(const struct batch_request *request)
+{
+    return memory_times(memory_add(request->jobs, 1), sizeof(struct ran_job));
 }
 
 static int prepare(struct trace *trace, struct error *error)
 {
     struct batch_request request = trace->request->batch;
+    struct strategy_config config = config_of(trace);
     request.traced = TRACED_BY_CLOCK;
+    if (strategy_check_memory(trace->strategy, &config, &request, timeline_bytes(&request),
+                              " and the timeline", error) != 0)
+        return -1;
     trace->stage =
         mmap(NULL, sizeof *trace->stage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (trace->stage == MAP_FAILED) {
@@ -146,16 +160,26 @@ static int prepare(struct trace *trace, struct error *error)
     return trace->batch != NULL ? 0 : -1;
 }
 
+static void note_kills(struct trace *trace, uint64_t before)
+{
+    char why[sizeof trace->kills - 2];
+    memory_tell_kills(before, why, sizeof why);
+    snprintf(trace->kills, sizeof trace->kills, "%s%s", *why != '\0' ? ": " : "", why);
+}
+
 int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
               struct trace *trace, struct error *error)
 {
     *trace = (struct trace){.strategy = strategy, .request = request};
     if (prepare(trace, error) != 0)
         return -1;
+    uint64_t kills = memory_kills();
     if (!apart)
         run_stage(trace);
     else if (run_apart(trace, error) != 0)
         return -1;
+    if (!trace_is_done(trace))
+        note_kills(trace, kills);
     if (trace->stage->error.code != EXIT_DONE)
         return fail(error, trace->stage->error.code, "%s", trace->stage->error.text);
     if (trace->stage->map.ns == 0)
@@ -221,6 +245,9 @@ int trace_finish(struct trace *trace, struct error *trouble, struct error *error
     bool cold = trace->request->cold;
     uint64_t zero_ns = cold ? stage->open_ns : stage->map.ns;
     uint64_t mapped_ns = stage->mapped.ns - zero_ns;
+    if (memory_check(MEMORY_PRIVATE, timeline_bytes(&trace->request->batch), error,
+                     "--jobs: the timeline of %llu jobs", (unsigned long long)batch->jobs) != 0)
+        return -1;
     struct ran_job *jobs = calloc(batch->jobs + 1, sizeof *jobs);
     if (jobs == NULL)
         return fail(error, EXIT_REFUSED, "trace: out of memory");

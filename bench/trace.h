@@ -27,6 +27,7 @@ struct trace {
     struct batch *batch;
     struct stage *stage;
     struct timeline timeline; /* once trace_finish was called */
+    char kills[600]; /* what the kernel killed of it for want of memory, behind ": "; "": nothing */
 };
 
 /* Runs the batch once under the strategy: in this process, or, apart, in a child, so that no

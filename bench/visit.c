@@ -1,5 +1,6 @@
 #include "bench/visit.h"
 #include "bench/base/csv.h"
+#include "bench/base/memory.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
 #include "bench/floors.h"
@@ -429,12 +430,29 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
     return 0;
 }
 
+/* Who was killed for want of memory did nothing wrong: it is told beside what went wrong. */
+static void tell_kills(uint64_t kills_before, struct reading *readings, uint32_t count)
+{
+    char why[1024] = "";
+    for (uint32_t i = 0; i < count; i++) {
+        char *detail = readings[i].detail;
+        size_t used = strlen(detail), room = sizeof readings[i].detail;
+        if (used == 0 || readings[i].status == STATUS_UNAVAILABLE)
+            continue;
+        if (*why == '\0')
+            memory_tell_kills(kills_before, why, sizeof why);
+        if (*why != '\0')
+            snprintf(detail + used, room - used, ": %s", why);
+    }
+}
+
 int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
               uint64_t timeout_ns, const sigset_t *waiting_mask,
               struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error)
 {
     int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
     struct error refusal = {0};
+    uint64_t kills = memory_kills();
     pid_t pid = -1;
     int result = 0;
     if (make_pipe(pipes[0], &refusal) == 0 && make_pipe(pipes[1], &refusal) == 0 &&
@@ -448,12 +466,15 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
         struct visit_request request = make_request(kind, cell, context, timeout_ns);
         policy_limit(pid, timeout_ns); /* the visit has nothing to do before it has its request */
+        memory_offer(pid);
         close(pipes[0][0]);
         close(pipes[1][1]);
         close(pipes[2][1]);
         pipes[0][0] = pipes[0][1] = pipes[1][1] = pipes[2][1] = -1; /* converse closes its end */
         result =
             converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count, error);
+        if (result == 0)
+            tell_kills(kills, readings, *count);
     }
     for (int i = 0; i < 3; i++)
         close_pipe(pipes[i]);

@@ -2,7 +2,7 @@
 #include "tests/fixtures.h"
 
 #include "bench/base/cpus.h"
-#include "bench/base/limits.h"
+#include "bench/base/memory.h"
 #include "bench/cell.h"
 
 #include <math.h>
@@ -212,7 +212,7 @@ static void neighbours_are_gone_when_a_cell_is_done(void **state)
 static void a_cell_whose_memory_is_refused_is_one_row_that_says_so(void **state)
 {
     struct visited visited;
-    visit_large(&visited, *state, (limits_memory_bytes() >> 20) + 1024);
+    visit_large(&visited, *state, (memory_left(MEMORY_SHARED).bytes >> 20) + 1024);
     assert_bad(&visited, STATUS_REFUSED, "--parent-mib: ");
 }
 

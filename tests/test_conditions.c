@@ -550,19 +550,32 @@ static void huge_pages_are_read_from_the_kernel(void **state)
     assert_true(is_warned(&seen, "transparent huge pages are always used"));
 }
 
-/* True where this process has a cgroup whose line of /proc/self/cgroup holds the text, and can
- * cover all cgroups. Only the root's files are made: every cgroup is below it. */
-static bool cover_cgroups(const char *text)
+/* Has another text where the kernel describes the process. */
+static bool cover_file(const char *path, const char *text)
 {
-    char *cgroups = file_read("/proc/self/cgroup");
-    bool listed = strstr(cgroups, text) != NULL;
-    free(cgroups);
-    return listed && cover("/sys/fs/cgroup");
+    char made[] = "/tmp/breakeven-XXXXXX";
+    int fd = mkstemp(made);
+    bool covered = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) &&
+                   mount(made, path, "none", MS_BIND, NULL) == 0;
+    if (fd >= 0) {
+        close(fd);
+        unlink(made);
+    }
+    return covered;
+}
+
+/* True where this process can be made to be in this cgroup, whose files are made below
+ * /sys/fs/cgroup. */
+static bool cover_cgroups(const char *cgroup, const char *mount)
+{
+    return cover("/sys/fs/cgroup") && cover_file("/proc/self/cgroup", cgroup) &&
+           cover_file("/proc/self/mountinfo", mount);
 }
 
 static bool in_a_v2_cgroup(void)
 {
-    return cover_cgroups("0::/") && write_cgroup("cpu.max", "150000 100000\n") &&
+    return cover_cgroups("0::/\n", "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n") &&
+           write_cgroup("cpu.max", "150000 100000\n") &&
            write_cgroup("cpu.stat", "usage_usec 1000\nnr_periods 9\nnr_throttled 4\n"
                                     "throttled_usec 2000000\nnr_bursts 0\n");
 }
@@ -575,7 +588,8 @@ static bool throttle_v2(void)
 
 static bool in_a_v1_cgroup(void)
 {
-    return (cover_cgroups(":cpu:") || cover_cgroups(":cpu,")) &&
+    return cover_cgroups("1:cpu,cpuacct:/\n",
+                         "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n") &&
            mkdir("/sys/fs/cgroup/cpu", 0700) == 0 &&
            write_cgroup("cpu/cpu.cfs_quota_us", "150000\n") &&
            write_cgroup("cpu/cpu.cfs_period_us", "100000\n") &&
@@ -616,7 +630,7 @@ static void throttling_of_a_v1_cgroup_is_that_of_the_run(void **state)
 
 static bool in_no_cgroup(void)
 {
-    return cover_cgroups("");
+    return cover_cgroups("", "");
 }
 
 static void throttling_is_not_known_where_no_cgroup_counts_it(void **state)

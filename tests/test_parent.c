@@ -1,6 +1,6 @@
 /* The memory that a cell's process holds: really there, of the pages that were asked for, and gone
  * afterwards. */
-#include "bench/base/limits.h"
+#include "bench/base/memory.h"
 #include "bench/base/pages.h"
 #include "bench/parent.h"
 #include "tests/support.h"
@@ -129,11 +129,11 @@ static void more_than_there_is_is_refused(void **state)
     (void)state;
     struct error error = {0};
     struct parent parent;
-    uint64_t mib = (limits_memory_bytes() >> 20) + 1024;
+    uint64_t mib = (memory_left(MEMORY_SHARED).bytes >> 20) + 1024;
     double before = resident_mib();
     assert_int_equal(parent_fill(&parent, mib, PAGES_4K, &error), -1);
     assert_error(&error, EXIT_REFUSED, "--parent-mib: ");
-    assert_contains(error.text, " of memory that are free");
+    assert_contains(error.text, " of memory are needed and ");
     assert_null(parent.memory);
     assert_true(resident_mib() - before < 0.1 * MIB);
 }

@@ -1,4 +1,5 @@
 #include "bench/analyse/drafts.h"
+#include "bench/base/memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,16 +40,9 @@ static struct comparison row_of(const struct key *key, const char *temperature,
 struct draft *drafts_add(struct drafts *drafts, const struct key *key, const char *temperature,
                          enum quantity quantity, double threshold, struct error *error)
 {
-    if (drafts->count == drafts->room) {
-        size_t room = drafts->room > 0 ? 2 * drafts->room : 64;
-        struct draft *grown = reallocarray(drafts->rows, room, sizeof *grown);
-        if (grown == NULL) {
-            fail(error, EXIT_REFUSED, "compare: out of memory");
-            return NULL;
-        }
-        drafts->rows = grown;
-        drafts->room = room;
-    }
+    if (memory_grow(&drafts->rows, drafts->count, &drafts->room, sizeof *drafts->rows, "compare",
+                    error) != 0)
+        return NULL;
     struct draft *draft = &drafts->rows[drafts->count++];
     *draft = (struct draft){.row = row_of(key, temperature, quantity, threshold)};
     return draft;

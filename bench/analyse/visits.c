@@ -1,5 +1,6 @@
 #include "bench/analyse/visits.h"
 #include "bench/analyse/stats.h"
+#include "bench/base/memory.h"
 
 #include <math.h>
 #include <search.h>
@@ -36,29 +37,16 @@ static const struct key *keep_key(struct visits *visits, const struct key *key)
     return visits->last_key = &kept->key;
 }
 
-/* Room for one more row in an array that grows by doubling. */
-static bool make_room(void *rows, size_t count, size_t *room, size_t bytes)
-{
-    if (count < *room)
-        return true;
-    size_t more = *room > 0 ? 2 * *room : 64;
-    void *grown = reallocarray(*(void **)rows, more, bytes);
-    if (grown == NULL)
-        return false;
-    *(void **)rows = grown;
-    *room = more;
-    return true;
-}
-
 static bool holds_time(const struct sample *sample)
 {
     return text_equal(sample->status, "ok") && isfinite(sample->ns_per_map);
 }
 
-static bool add_trouble(struct visits *visits, const struct key *key, const struct sample *sample)
+static bool add_trouble(struct visits *visits, const struct key *key, const struct sample *sample,
+                        struct error *error)
 {
-    if (!make_room(&visits->troubles, visits->trouble_count, &visits->trouble_room,
-                   sizeof *visits->troubles))
+    if (memory_grow(&visits->troubles, visits->trouble_count, &visits->trouble_room,
+                    sizeof *visits->troubles, "visits", error) != 0)
         return false;
     visits->troubles[visits->trouble_count++] = (struct trouble){
         .key = key,
@@ -81,9 +69,11 @@ static bool goes_on(const struct visits *visits, const struct key *key, const st
            text_equal(last->temperature, sample->temperature);
 }
 
-static bool add_visit(struct visits *visits, const struct key *key, const struct sample *sample)
+static bool add_visit(struct visits *visits, const struct key *key, const struct sample *sample,
+                      struct error *error)
 {
-    if (!make_room(&visits->rows, visits->count, &visits->room, sizeof *visits->rows))
+    if (memory_grow(&visits->rows, visits->count, &visits->room, sizeof *visits->rows, "visits",
+                    error) != 0)
         return false;
     visits->rows[visits->count++] = (struct visit){
         .key = key,
@@ -99,10 +89,10 @@ static bool add_visit(struct visits *visits, const struct key *key, const struct
     return true;
 }
 
-static bool add_timing(struct visits *visits, const struct sample *sample)
+static bool add_timing(struct visits *visits, const struct sample *sample, struct error *error)
 {
-    if (!make_room(&visits->timings, visits->timing_count, &visits->timing_room,
-                   sizeof *visits->timings))
+    if (memory_grow(&visits->timings, visits->timing_count, &visits->timing_room,
+                    sizeof *visits->timings, "visits", error) != 0)
         return false;
     visits->timings[visits->timing_count++] = (struct timing){
         .ns = sample->ns_per_map,
@@ -119,10 +109,10 @@ int visits_add(struct visits *visits, const struct sample *sample, struct error 
     const struct key *key = keep_key(visits, &sample->key);
     bool kept = key != NULL;
     if (kept && holds_time(sample))
-        kept = (goes_on(visits, key, sample) || add_visit(visits, key, sample)) &&
-               add_timing(visits, sample);
+        kept = (goes_on(visits, key, sample) || add_visit(visits, key, sample, error)) &&
+               add_timing(visits, sample, error);
     else if (kept && !text_equal(sample->status, "ok"))
-        kept = add_trouble(visits, key, sample);
+        kept = add_trouble(visits, key, sample, error);
     visits->samples++;
     return kept ? 0 : fail(error, EXIT_REFUSED, "visits: out of memory");
 }

@@ -1,6 +1,8 @@
 #include "bench/base/cgroup.h"
 
 #include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PATH_BYTES = PATH_MAX + 128 };
@@ -21,19 +23,63 @@ bool cgroup_read_number(const char *folder, const char *name, double *value)
     return read;
 }
 
-/* Of the folder below mount, then of what is above it, up to the mount itself. */
-static void walk_up(const char *mount, char *folder, enum cgroup_version version,
-                    cgroup_function *function, void *user)
+bool cgroup_read_item(const char *folder, const char *name, const char *item, double *value)
 {
-    for (;;) {
-        char path[PATH_BYTES];
-        if (snprintf(path, sizeof path, "%s%s", mount, folder) < PATH_BYTES)
-            function(path, version, user);
-        char *slash = strrchr(folder, '/');
-        if (slash == NULL)
-            return;
-        *slash = '\0';
+    char line[256];
+    size_t length = strlen(item);
+    bool read = false;
+    FILE *file = cgroup_open(folder, name);
+    while (file != NULL && !read && fgets(line, sizeof line, file) != NULL)
+        read = strncmp(line, item, length) == 0 && line[length] == ' ' &&
+               sscanf(line + length, "%lf", value) == 1;
+    if (file != NULL)
+        fclose(file);
+    return read;
+}
+
+/* ------------------------------------------------------------------------------- what is mounted
+ */
+
+/* One line of mountinfo, cut into its parts (proc_pid_mountinfo(5)). */
+struct mount {
+    char *root;    /* the cgroup that is mounted, as /proc/self/cgroup names it */
+    char *point;   /* where */
+    char *type;    /* "cgroup", "cgroup2" or a file system's */
+    char *options; /* of v1, the controllers among them */
+};
+
+/* Blanks and backslashes of paths are written as \040 and \134. */
+static void unescape(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; to++) {
+        unsigned code;
+        if (from[0] == '\\' && sscanf(from + 1, "%3o", &code) == 1) {
+            *to = (char)code;
+            from += 4;
+        } else {
+            *to = *from++;
+        }
     }
+    *to = '\0';
+}
+
+static bool cut_mount(char *line, struct mount *mount)
+{
+    char *fields[6], *field = NULL;
+    line[strcspn(line, "\n")] = '\0';
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        fields[i] = strsep(&line, " ");
+    while ((field = strsep(&line, " ")) != NULL && strcmp(field, "-") != 0)
+        ; /* optional fields */
+    *mount = (struct mount){.root = fields[3], .point = fields[4], .type = strsep(&line, " ")};
+    strsep(&line, " "); /* the source */
+    mount->options = line;
+    if (mount->options == NULL)
+        return false;
+    unescape(mount->root);
+    unescape(mount->point);
+    return true;
 }
 
 /* True where "cpu" is among the controllers of "cpu,cpuacct". */
@@ -48,35 +94,112 @@ static bool names(const char *controllers, const char *controller)
     return false;
 }
 
-/* A line of /proc/self/cgroup: "0::/folder" (v2) or "2:cpu,cpuacct:/folder" (v1). */
-static void walk_line(const char *controller, char *line, cgroup_function *function, void *user)
+/* The part of a cgroup's path that is below the root of a mount; NULL where it is not below it.
+ * What lies above the root of a cgroup namespace is "/.." in both. */
+static const char *below(const char *root, const char *path)
 {
-    char mount[64];
+    size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    bool fits = strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0');
+    if (!fits || strncmp(path + length, "/..", 3) == 0)
+        return NULL;
+    return strcmp(path + length, "/") == 0 ? "" : path + length;
+}
+
+/* Where a cgroup is found. */
+struct place {
+    char folder[PATH_BYTES];
+    size_t mount_length; /* of the folder, the mount's own part */
+    size_t root_length;  /* the shorter the mount's root, the more is seen above the cgroup */
+    bool found;
+};
+
+static void consider(const struct mount *mount, const char *path, struct place *place)
+{
+    const char *rest = below(mount->root, path);
+    size_t root_length = rest != NULL ? strlen(mount->root) : SIZE_MAX;
+    if (rest ==
+        NULL) /* the path is told from elsewhere: the mount holds what was meant to be seen */
+        rest = strncmp(path, "/..", 3) != 0 ? "" : NULL;
+    if (rest == NULL || (place->found && place->root_length <= root_length))
+        return;
+    int length = snprintf(place->folder, sizeof place->folder, "%s%s", mount->point, rest);
+    place->found = length < PATH_BYTES;
+    place->mount_length = strlen(mount->point);
+    place->root_length = root_length;
+}
+
+/* Looks at the mounts of v2, or of v1's controller, for the one that shows the cgroup best. */
+static struct place find_place(const char *mounts, enum cgroup_version version,
+                               const char *controller, const char *path)
+{
+    struct place place = {.found = false};
+    struct mount mount;
+    char *line = NULL;
+    size_t room = 0;
+    FILE *file = fopen(mounts, "re");
+    while (file != NULL && getline(&line, &room, file) > 0) {
+        if (!cut_mount(line, &mount))
+            continue;
+        bool fits = version == CGROUP_V2
+                        ? strcmp(mount.type, "cgroup2") == 0
+                        : strcmp(mount.type, "cgroup") == 0 && names(mount.options, controller);
+        if (fits)
+            consider(&mount, path, &place);
+    }
+    free(line);
+    if (file != NULL)
+        fclose(file);
+    return place;
+}
+
+/* ------------------------------------------------------------------------------- the walk */
+
+/* Of the folder, then of what is above it, up to the mount itself. */
+static void walk_up(struct place *place, enum cgroup_version version, cgroup_function *function,
+                    void *user)
+{
+    for (;;) {
+        function(place->folder, version, user);
+        char *slash = strrchr(place->folder + place->mount_length, '/');
+        if (slash == NULL)
+            return;
+        *slash = '\0';
+    }
+}
+
+/* A line of /proc/self/cgroup: "0::/folder" (v2) or "2:cpu,cpuacct:/folder" (v1). */
+static void walk_line(const char *mounts, const char *controller, char *line,
+                      cgroup_function *function, void *user)
+{
     char *controllers = strchr(line, ':');
     char *folder = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
     if (folder == NULL)
         return;
     *folder++ = '\0';
     controllers++;
-    if (strcmp(folder, "/") == 0)
-        folder++;
-    if (*controllers == '\0')
-        walk_up("/sys/fs/cgroup", folder, CGROUP_V2, function, user);
-    else if (names(controllers, controller)) {
-        snprintf(mount, sizeof mount, "/sys/fs/cgroup/%s", controller);
-        walk_up(mount, folder, CGROUP_V1, function, user);
-    }
+    enum cgroup_version version = *controllers == '\0' ? CGROUP_V2 : CGROUP_V1;
+    if (version == CGROUP_V1 && !names(controllers, controller))
+        return;
+    struct place place = find_place(mounts, version, controller, folder);
+    if (place.found)
+        walk_up(&place, version, function, user);
 }
 
-void cgroup_each(const char *controller, cgroup_function *function, void *user)
+void cgroup_each_by(const char *cgroups, const char *mounts, const char *controller,
+                    cgroup_function *function, void *user)
 {
     char line[PATH_MAX + 64];
-    FILE *file = fopen("/proc/self/cgroup", "re");
+    FILE *file = fopen(cgroups, "re");
     if (file == NULL)
         return;
     while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        walk_line(controller, line, function, user);
+        walk_line(mounts, controller, line, function, user);
     }
     fclose(file);
+}
+
+void cgroup_each(const char *controller, cgroup_function *function, void *user)
+{
+    cgroup_each_by("/proc/self/cgroup", "/proc/self/mountinfo", controller, function, user);
 }

@@ -1,5 +1,6 @@
 #include "bench/base/csv.h"
 #include "bench/base/input.h"
+#include "bench/base/memory.h"
 #include "bench/base/whole.h"
 
 #include <csv.h>
@@ -380,20 +381,16 @@ int csv_read_rows(const char *path, const struct csv_format *format, struct stri
 struct table {
     struct csv_rows out;
     size_t capacity, row_bytes;
+    const char *path;
 };
 
 static int keep_row(void *user, const void *row, struct error *error)
 {
     struct table *table = user;
     struct csv_rows *out = &table->out;
-    if (out->count == table->capacity) {
-        size_t capacity = table->capacity ? 2 * table->capacity : 64;
-        void *grown = reallocarray(out->rows, capacity, table->row_bytes);
-        if (grown == NULL)
-            return fail(error, EXIT_REFUSED, "out of memory after %zu rows", out->count);
-        out->rows = grown;
-        table->capacity = capacity;
-    }
+    if (memory_grow(&out->rows, out->count, &table->capacity, table->row_bytes, table->path,
+                    error) != 0)
+        return -1;
     memcpy((char *)out->rows + out->count++ * table->row_bytes, row, table->row_bytes);
     return 0;
 }
@@ -401,7 +398,7 @@ static int keep_row(void *user, const void *row, struct error *error)
 int csv_read_beginning(const char *path, uint64_t bytes, const struct csv_format *format,
                        struct strings *strings, struct csv_rows *out, struct error *error)
 {
-    struct table table = {.row_bytes = format->row_bytes};
+    struct table table = {.row_bytes = format->row_bytes, .path = path};
     if (read_rows(path, bytes, format, strings, keep_row, &table, error) != 0) {
         free(table.out.rows);
         return -1;

@@ -1,5 +1,6 @@
 #include "bench/base/limits.h"
 #include "bench/base/cgroup.h"
+#include "bench/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,6 +97,7 @@ static void add_task_limit(char *text, size_t bytes, void (*lower_by)(struct tas
 void limits_describe(int errnum, char *text, size_t bytes)
 {
     struct rlimit limit;
+    uint64_t commit_bytes;
     text[0] = '\0';
     if (errnum == EAGAIN)
         add_task_limit(text, bytes, lower_by_own);
@@ -103,6 +105,8 @@ void limits_describe(int errnum, char *text, size_t bytes)
         if (resources[i].errnum == errnum && getrlimit(resources[i].resource, &limit) == 0 &&
             limit.rlim_cur != RLIM_INFINITY)
             add_limit(text, bytes, resources[i].name, limit.rlim_cur);
+    if (errnum == ENOMEM && memory_commit_limit(&commit_bytes))
+        add_limit(text, bytes, "CommitLimit of /proc/meminfo", commit_bytes);
     if (errnum == EAGAIN && text[0] == '\0')
         add_task_limit(text, bytes, lower_by_system);
     size_t used = strlen(text);
@@ -118,17 +122,4 @@ bool limits_leave_descriptors(unsigned count)
         return false;
     close(next);
     return (rlim_t)next + count <= limit.rlim_cur;
-}
-
-uint64_t limits_memory_bytes(void)
-{
-    char line[128];
-    unsigned long long available_kib, bytes = UINT64_MAX;
-    FILE *file = fopen("/proc/meminfo", "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (sscanf(line, "MemAvailable: %llu kB", &available_kib) == 1)
-            bytes = available_kib * 1024 / 20 * 19;
-    if (file != NULL)
-        fclose(file);
-    return bytes;
 }

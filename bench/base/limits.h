@@ -28,8 +28,4 @@ void limits_describe(int errnum, char *text, size_t bytes);
 /* True where this process may open so many more descriptors. */
 bool limits_leave_descriptors(unsigned count);
 
-/* How many bytes of memory can be taken without swapping or killing somebody: what /proc/meminfo
- * calls available, less a twentieth. UINT64_MAX where that is not told. */
-uint64_t limits_memory_bytes(void);
-
 #endif

@@ -1,5 +1,6 @@
 #include "bench/base/program.h"
 #include "bench/base/clock.h"
+#include "bench/base/memory.h"
 #include "bench/base/text.h"
 
 #include <errno.h>
@@ -66,6 +67,7 @@ static void become(const struct program *program, const char **environment, int 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(EXIT_REFUSED);
+    memory_offer(0);
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 ||
         dup2(program->output > 0 ? program->output : nowhere, STDOUT_FILENO) < 0 ||
@@ -201,21 +203,23 @@ static const char *last_line(struct complaint *complaint)
     return line != NULL ? line + 1 : text;
 }
 
-static int judge(const struct program *program, bool ended, int wait_status,
+static int judge(const struct program *program, bool ended, int wait_status, uint64_t kills,
                  struct complaint *complaint, struct error *error)
 {
     const char *name = program->arguments[0], *line = last_line(complaint);
     const char *colon = *line != '\0' ? ": " : "";
-    char limit[32];
+    char limit[32], why[600];
     text_duration(limit, sizeof limit, (double)program->timeout_ns);
     if (!ended && is_interrupted(program))
         return fail(error, EXIT_INTERRUPTED, "interrupted");
     if (!ended)
         return fail(error, EXIT_REFUSED, "%s took longer than %s and was killed%s%s", name, limit,
                     colon, line);
+    memory_tell_kills(kills, why, sizeof why);
     if (WIFSIGNALED(wait_status))
-        return fail(error, EXIT_REFUSED, "%s died of signal %d (%s)%s%s", name,
-                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line);
+        return fail(error, EXIT_REFUSED, "%s died of signal %d (%s)%s%s%s%s", name,
+                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line,
+                    *why != '\0' ? ": " : "", why);
     if (WEXITSTATUS(wait_status) != 0)
         return fail(error, EXIT_REFUSED, "%s ended with exit code %d%s%s", name,
                     WEXITSTATUS(wait_status), colon, line);
@@ -226,6 +230,7 @@ int program_run(const struct program *program, struct error *error)
 {
     struct complaint complaint = {.fd = -1};
     int complaints[2], why, wait_status = 0;
+    uint64_t kills = memory_kills();
     if (pipe2(complaints, O_CLOEXEC) != 0)
         return fail_errno(error, errno, "%s: no pipe", program->arguments[0]);
     pid_t pid = start(program, complaints[1], &why);
@@ -236,7 +241,7 @@ int program_run(const struct program *program, struct error *error)
         fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0], program->remedy);
     } else {
         bool ended = wait_for_end(program, pid, &complaint, &wait_status);
-        result = judge(program, ended, wait_status, &complaint, error);
+        result = judge(program, ended, wait_status, kills, &complaint, error);
     }
     close(complaints[0]);
     return result;

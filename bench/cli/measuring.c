@@ -9,6 +9,7 @@
 #include "bench/cli/progress.h"
 #include "bench/cli/signals.h"
 #include "bench/host.h"
+#include "bench/parent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,14 +64,11 @@ static int check_workers(const struct measuring *run, struct error *error)
 /* Refuses callers that do not fit into memory, before anything is started. */
 static int check_parents(const struct measuring *run, struct error *error)
 {
-    uint64_t available_mib = limits_memory_bytes() >> 20;
+    uint64_t most_mib = 0;
     for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].parent_mib > available_mib)
-            return fail(error, EXIT_REFUSED,
-                        "--parent-mib: %llu MiB are more than the %llu MiB of memory that are free",
-                        (unsigned long long)run->plan.cells[i].parent_mib,
-                        (unsigned long long)available_mib);
-    return 0;
+        if (run->plan.cells[i].parent_mib > most_mib)
+            most_mib = run->plan.cells[i].parent_mib;
+    return parent_check(most_mib, error);
 }
 
 int measuring_plan(struct measuring *run, struct error *error)

@@ -60,8 +60,8 @@ static void complain(const struct trace *trace, bool several, const struct error
         fail(error, trouble->code, "%s", trouble->text);
     } else if (tally.done < trace->batch->jobs) {
         batch_complaint(trace->batch, &tally, complaint, sizeof complaint);
-        fail(error, EXIT_CHECK_FAILED, "trace: %s%s%s", several ? trace->strategy->name : "",
-             several ? ": " : "", complaint);
+        fail(error, EXIT_CHECK_FAILED, "trace: %s%s%s%s", several ? trace->strategy->name : "",
+             several ? ": " : "", complaint, trace->kills);
     }
 }
 

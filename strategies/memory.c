@@ -1,0 +1,106 @@
+#include "strategies/memory.h"
+#include "bench/base/memory.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#define KIB UINT64_C(1024)
+#define MIB (1024 * KIB)
+
+/* What a worker takes before it does anything: stacks, page tables, pages that a fork copies.
+ * Measured in a cgroup on x86-64: 140 KiB a process and 35 KiB a thread; and 64 KiB for the work
+ * that takes most of those that take little (mmap). */
+#define PROCESS_BYTES (192 * KIB)
+#define THREAD_BYTES (96 * KIB)
+
+/* What the caller keeps of each worker, whether it ever runs or not. */
+#define SLOT_BYTES 256
+
+/* The harness's copy that runs the strategy: libraries' data, heap, canary, page tables. */
+#define OWN_BYTES (4 * MIB)
+
+/* A page of page tables for 512 pages: 8 bytes a page of 4 KiB. */
+#define BYTES_A_TABLE_BYTE 512
+
+static uint64_t input_bytes(const struct batch_request *request)
+{
+    struct stat status;
+    bool known = request->input_fd >= 0 && fstat(request->input_fd, &status) == 0;
+    return known && status.st_size > 0 ? (uint64_t)status.st_size : 0;
+}
+
+/* Workers that have a job at a time. */
+static uint64_t running(const struct strategy_ops *ops, const struct strategy_config *config,
+                        const struct batch_request *request)
+{
+    uint64_t workers = (ops->flags & STRATEGY_ONE_WORKER) != 0 ? 1 : config->workers;
+    return workers < request->jobs ? workers : request->jobs;
+}
+
+/* By pipe every worker holds what goes into its job and what comes out. */
+static uint64_t piped_bytes(const struct strategy_ops *ops, const struct strategy_config *config,
+                            const struct batch_request *request)
+{
+    bool by_pipe = config->transport == TRANSPORT_PIPE && (ops->flags & STRATEGY_TRANSPORTS) != 0;
+    uint64_t held = memory_add(request->payload_in_bytes, request->payload_out_bytes);
+    return by_pipe ? memory_times(config->workers, held) : 0;
+}
+
+/* Page tables for what a worker of its own address space sees: a fork copies those of private
+ * memory, those of shared memory grow as it is touched. */
+static uint64_t table_bytes(const struct strategy_ops *ops, const struct batch_request *request,
+                            uint64_t batch_bytes, uint64_t held_bytes)
+{
+    uint64_t seen = memory_add(batch_bytes, input_bytes(request));
+    if ((ops->flags & STRATEGY_SHARES_MEMORY) != 0)
+        return 0;
+    if ((ops->flags & STRATEGY_NEEDS_EXEC) == 0)
+        seen = memory_add(seen, held_bytes);
+    return seen / BYTES_A_TABLE_BYTE;
+}
+
+uint64_t strategy_memory_bytes(const struct strategy_ops *ops, const struct strategy_config *config,
+                               const struct batch_request *request, uint64_t batch_bytes,
+                               uint64_t held_bytes)
+{
+    bool threads = (ops->flags & STRATEGY_SHARES_MEMORY) != 0;
+    bool pool = (ops->flags & STRATEGY_IS_POOL) != 0;
+    uint64_t busy = running(ops, config, request), workers = pool ? config->workers : busy;
+    uint64_t each = (threads ? THREAD_BYTES : PROCESS_BYTES) +
+                    table_bytes(ops, request, batch_bytes, held_bytes);
+    uint64_t job = request->work->run_bytes != NULL ? request->work->run_bytes(request->size) : 0;
+    uint64_t slots = memory_times(config->workers, SLOT_BYTES);
+    uint64_t started = memory_add(memory_times(workers, each), memory_times(busy, job));
+    return memory_add(memory_add(slots, started), piped_bytes(ops, config, request));
+}
+
+int strategy_total_bytes(const struct strategy_ops *ops, const struct strategy_config *config,
+                         const struct batch_request *request, uint64_t held_bytes, uint64_t *bytes,
+                         struct error *error)
+{
+    uint64_t batch;
+    if (batch_bytes(request, &batch, error) != 0)
+        return -1;
+    /* Page tables of the process itself for all that it holds. */
+    uint64_t seen = memory_add(memory_add(batch, input_bytes(request)), held_bytes);
+    *bytes = memory_add(memory_add(batch, held_bytes), OWN_BYTES + seen / BYTES_A_TABLE_BYTE);
+    *bytes = memory_add(*bytes, strategy_memory_bytes(ops, config, request, batch, held_bytes));
+    return 0;
+}
+
+int strategy_check_memory(const struct strategy_ops *ops, const struct strategy_config *config,
+                          const struct batch_request *request, uint64_t held_bytes,
+                          const char *held_name, struct error *error)
+{
+    uint64_t batch, total;
+    if (batch_bytes(request, &batch, error) != 0 ||
+        memory_check(MEMORY_SHARED, batch, error, "%s", batch_name(request)) != 0 ||
+        memory_check(
+            MEMORY_SHARED, piped_bytes(ops, config, request), error,
+            "--payload: by pipe %u workers hold %llu bytes each", config->workers,
+            (unsigned long long)(request->payload_in_bytes + request->payload_out_bytes)) != 0 ||
+        strategy_total_bytes(ops, config, request, held_bytes, &total, error) != 0)
+        return -1;
+    return memory_check(MEMORY_SHARED, total, error, "%s with %u workers%s", ops->name,
+                        config->workers, held_bytes > 0 ? held_name : "");
+}
