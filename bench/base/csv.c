@@ -264,7 +264,8 @@ static void parse_line(struct reader *reader, struct csv_parser *parser, const c
 static void fail_reading(struct reader *reader, int why)
 {
     if (why == EBADMSG)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: what gzip packed is damaged or cut off",
+        fail(reader->error, EXIT_USAGE,
+             "%s:%zu: what gzip packed is damaged or cut off, or more stands behind it",
              reader->path, reader->line + 1);
     else
         fail_errno(reader->error, why, "%s:%zu: cannot be read", reader->path, reader->line + 1);

@@ -1,13 +1,12 @@
 #include "bench/base/input.h"
+#include "bench/base/packed.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 /* A descriptor; -1 with an error. Where the path leads is looked at first: a pipe that is opened
  * may never be, and to open a device may act. */
@@ -60,41 +59,12 @@ FILE *input_open(const char *path, struct error *error)
     return NULL;
 }
 
-/* zlib hands out what it could unpack of a file that is cut off, and tells at its end. */
-static ssize_t read_packed(void *packed, char *bytes, size_t count)
-{
-    int problem = Z_OK;
-    int got = gzread(packed, bytes, count < INT_MAX ? (unsigned)count : INT_MAX);
-    if (got <= 0)
-        gzerror(packed, &problem);
-    if (problem == Z_OK || problem == Z_STREAM_END)
-        return got;
-    errno = problem == Z_ERRNO ? errno : EBADMSG;
-    return -1;
-}
-
-static int close_packed(void *packed)
-{
-    return gzclose_r(packed) == Z_OK ? 0 : EOF;
-}
-
 FILE *input_open_packed(const char *path, struct error *error)
 {
-    static const cookie_io_functions_t unpacking = {.read = read_packed, .close = close_packed};
     struct stat status;
     int descriptor = open_regular("", path, &status, error);
     if (descriptor < 0)
         return NULL;
-    gzFile packed = gzdopen(descriptor, "r");
-    if (packed == NULL) {
-        fail_stream(path, error);
-        close(descriptor);
-        return NULL;
-    }
-    FILE *file = fopencookie(packed, "r", unpacking);
-    if (file != NULL)
-        return file;
-    fail_stream(path, error);
-    gzclose_r(packed);
-    return NULL;
+    FILE *file = packed_open(descriptor);
+    return file != NULL ? file : fail_stream(path, error);
 }

@@ -11,7 +11,7 @@
 FILE *input_open(const char *path, struct error *error);
 
 /* The same for a file that gzip has made: what is read is unpacked. Where it is damaged or cut off,
- * reading fails with EBADMSG. */
+ * or something else stands behind it, reading fails with EBADMSG. */
 FILE *input_open_packed(const char *path, struct error *error);
 
 /* A descriptor for the file that an option names, and its size; -1 with an error that names both.

@@ -1,5 +1,6 @@
 #include "bench/report/html_svg.h"
 #include "bench/base/text.h"
+#include "bench/report/html_svg_uses.h"
 #include "bench/report/html_svg_value.h"
 
 #include <ctype.h>
@@ -21,6 +22,9 @@ struct scanner {
     const char *prefix;
     const struct html_alt *alt;
     char open[MOST_DEPTH][MOST_NAME];
+    const char *begin[MOST_DEPTH];            /* of what is open */
+    struct html_svg_use uses[MOST_DEPTH + 1]; /* [0]: of the whole */
+    struct html_svg_names names;
     size_t depth;
     bool ended; /* the svg element was closed */
 };
@@ -95,7 +99,7 @@ static void write_alt(struct scanner *scanner)
 }
 
 /* All attributes of a tag, up to its > or />. */
-static bool read_attributes(struct scanner *scanner, bool root)
+static bool read_attributes(struct scanner *scanner, bool root, struct html_svg_use *use)
 {
     bool boxed = false, good = true;
     for (skip_blanks(scanner); good && *scanner->at != '>' && *scanner->at != '/';
@@ -104,7 +108,8 @@ static bool read_attributes(struct scanner *scanner, bool root)
         if (!read_attribute(scanner, name, &value))
             return false;
         if (!root)
-            good = html_svg_attribute(scanner->out, scanner->prefix, name, value);
+            good = html_svg_attribute(scanner->out, scanner->prefix, name, value) &&
+                   html_svg_note(&scanner->names, use, name, value);
         else if (strcmp(name, "viewBox") == 0)
             good = !boxed && (boxed = write_box(scanner, value));
         free(value);
@@ -112,9 +117,18 @@ static bool read_attributes(struct scanner *scanner, bool root)
     return good && (boxed || !root);
 }
 
+/* The element that has ended draws so much within the one that is open. */
+static bool end_element(struct scanner *scanner, const struct html_svg_use *use, const char *begin)
+{
+    return html_svg_end(&scanner->names, use, (size_t)(scanner->at - begin),
+                        &scanner->uses[scanner->depth]);
+}
+
 static bool open_tag(struct scanner *scanner)
 {
+    const char *begin = scanner->at;
     char name[MOST_NAME];
+    struct html_svg_use use = {.id = HTML_SVG_MOST_IDS};
     bool root = scanner->depth == 0;
     if (!read_name(scanner, name))
         return false;
@@ -124,7 +138,7 @@ static bool open_tag(struct scanner *scanner)
         scanner->depth == MOST_DEPTH || scanner->ended)
         return false;
     fprintf(scanner->out, "<%s", name);
-    if (!read_attributes(scanner, root))
+    if (!read_attributes(scanner, root, &use))
         return false;
     bool closed = *scanner->at == '/';
     scanner->at += closed;
@@ -134,9 +148,12 @@ static bool open_tag(struct scanner *scanner)
         write_alt(scanner);
     else
         fputs(closed ? "/>" : ">", scanner->out);
-    if (!closed)
-        strcpy(scanner->open[scanner->depth++], name);
-    return !(root && closed);
+    if (closed)
+        return !root && end_element(scanner, &use, begin);
+    scanner->begin[scanner->depth] = begin;
+    strcpy(scanner->open[scanner->depth++], name);
+    scanner->uses[scanner->depth] = use;
+    return true;
 }
 
 static bool close_tag(struct scanner *scanner)
@@ -147,8 +164,9 @@ static bool close_tag(struct scanner *scanner)
         return false;
     skip_blanks(scanner);
     fprintf(scanner->out, "</%s>", name);
+    struct html_svg_use use = scanner->uses[scanner->depth];
     scanner->ended = --scanner->depth == 0;
-    return *scanner->at++ == '>';
+    return *scanner->at++ == '>' && end_element(scanner, &use, scanner->begin[scanner->depth]);
 }
 
 /* ------------------------------------------------------------------------------- texts */
@@ -239,6 +257,7 @@ char *html_svg(const char *text, const char *prefix, const struct html_alt *alt)
     if (scanner.out == NULL)
         return NULL;
     bool good = read_picture(&scanner);
+    free(scanner.names.names);
     good = !ferror(scanner.out) && good;
     good = fclose(scanner.out) == 0 && good;
     if (good)

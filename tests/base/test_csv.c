@@ -350,6 +350,65 @@ static void a_packed_file_is_read_where_there_is_no_other(void **state)
     free(packed);
 }
 
+/* Bytes behind what is there. */
+static void append_bytes(const char *path, const char *bytes, size_t count)
+{
+    FILE *file = fopen(path, "a");
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void packed_files_behind_each_other_are_read_as_one(void **state)
+{
+    struct strings strings = {0};
+    struct csv_rows rows;
+    struct error error = {0};
+    char *path = scratch_path(state, "two.csv"), *packed = scratch_path(state, "two.csv.gz");
+    char *second = scratch_path(state, "second.gz"), bytes[256];
+    pack(packed, "name,number,count\nfork,1.5,7\n");
+    pack(second, "threads,1.5,8\n");
+    FILE *file = fopen(second, "r");
+    append_bytes(packed, bytes, fread(bytes, 1, sizeof bytes, file));
+    fclose(file);
+    assert_int_equal(csv_read_file(path, &format, &strings, &rows, &error), 0);
+    assert_int_equal(rows.count, 2);
+    free(rows.rows);
+    strings_free(&strings);
+    free(path);
+    free(packed);
+    free(second);
+}
+
+static void what_is_not_packed_is_refused_in_a_packed_file(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t count;
+        bool behind;
+    } cases[] = {
+        {"x", 1, true},          {"\0", 1, true},
+        {"\x1f", 1, true},       {"\x1f\x8b\x08", 3, true},
+        {"fork,1,2\n", 9, true}, {"name,number,count\n", 18, false},
+        {"", 0, false},
+    };
+    char *path = scratch_path(state, "more.csv"), *packed = scratch_path(state, "more.csv.gz");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct strings strings = {0};
+        struct csv_rows rows;
+        struct error error = {0};
+        pack(packed, "name,number,count\nfork,1.5,7\n");
+        if (!cases[i].behind)
+            assert_int_equal(truncate(packed, 0), 0);
+        append_bytes(packed, cases[i].bytes, cases[i].count);
+        if (csv_read_file(path, &format, &strings, &rows, &error) == 0)
+            stop_test("case %zu is read", i);
+        assert_error(&error, EXIT_USAGE, "more.csv.gz:");
+        strings_free(&strings);
+    }
+    free(path);
+    free(packed);
+}
+
 static void a_packed_file_that_is_cut_off_is_refused(void **state)
 {
     struct error error = {0};
@@ -389,6 +448,8 @@ int main(void)
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),
         cmocka_unit_test(a_packed_file_is_read_where_there_is_no_other),
+        cmocka_unit_test(packed_files_behind_each_other_are_read_as_one),
+        cmocka_unit_test(what_is_not_packed_is_refused_in_a_packed_file),
         cmocka_unit_test(a_packed_file_that_is_cut_off_is_refused),
         cmocka_unit_test(a_pipe_that_nobody_writes_to_is_refused_at_once),
     };

@@ -79,4 +79,25 @@ refuses 2 'host.json:1: here it is longer than 1 MiB, the most' report "$work/co
 refuses 2 'endless.ini:2: here it is longer than 1 MiB, the most' run "$work/endless.ini" --out "$work/refused"
 environment=(timeout 20)
 
+# ------------------------------------------------------------------------------- packed files and pictures
+
+other
+gzip "$work/copy/samples.csv"
+ends 'report of packed samples' 0 report "$work/copy" --quiet --formats svg
+printf 'more' >>"$work/copy/samples.csv.gz"
+refuses 2 'samples.csv.gz:[0-9]+: what gzip packed is damaged or cut off, or more stands behind it' report "$work/copy"
+other
+timeline=$work/copy/plots/timeline.svg
+{
+    printf '<svg viewBox="0 0 9 9"><defs><path id="b0" d="M0,0 h9"/>'
+    for i in {1..9}; do
+        printf '<g id="b%d">' "$i"
+        for _ in {1..10}; do printf '<use href="#b%d"/>' $((i - 1)); done
+        printf '</g>'
+    done
+    printf '</defs><use href="#b9"/></svg>'
+} >"$timeline"
+ends 'report beside a picture that grows without end' 0 report "$work/copy" --quiet --formats svg
+check 'it is no part of the page' not grep -q 'b9"' "$work/copy/report.html"
+
 summary

@@ -169,6 +169,82 @@ static void depth_and_names_are_bounded(void **state)
     check_refused(text);
 }
 
+/* So many parts of a picture, each of which refers to the one before so often; the caller frees it.
+ */
+static char *nested(const char *open, const char *refer, const char *close, int parts, int times)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *file = open_memstream(&text, &bytes);
+    fputs(ROOT "<defs><path id=\"a0\" d=\"M0,0 h9\"/>", file);
+    for (int part = 1; part <= parts; part++) {
+        fprintf(file, open, part);
+        for (int i = 0; i < times; i++)
+            fprintf(file, refer, part - 1);
+        fputs(close, file);
+    }
+    fprintf(file, "</defs><use href=\"#a%d\"/></svg>", parts);
+    fclose(file);
+    return text;
+}
+
+static void check_nested(const char *open, const char *refer, const char *close)
+{
+    static const struct {
+        int parts, times;
+        bool shown;
+    } cases[] = {
+        {3, 1, true},    {2, 10, true},   {9, 10, false},   {30, 2, false},
+        {100, 1, false}, {1, 5000, true}, {2, 5000, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *text = nested(open, refer, close, cases[i].parts, cases[i].times);
+        char *svg = shown(text);
+        if ((svg != NULL) != cases[i].shown)
+            stop_test("%s: %d parts, %d times: %s", open, cases[i].parts, cases[i].times,
+                      svg != NULL ? "shown" : "refused");
+        free(svg);
+        free(text);
+    }
+}
+
+static void parts_that_use_parts_are_bounded_by_what_they_draw(void **state)
+{
+    (void)state;
+    check_nested("<g id=\"a%d\">", "<use href=\"#a%d\"/>", "</g>");
+    check_nested("<g id=\"a%d\">", "<use xlink:href='#a%d'></use>", "</g>");
+    check_nested("<mask id=\"a%d\">", "<g mask=\"url(#a%d)\"/>", "</mask>");
+    check_nested("<pattern id=\"a%d\">", "<rect fill=\"url(#a%d)\"/>", "</pattern>");
+    check_nested("<clipPath id=\"a%d\">", "<g clip-path='url(#a%d)'><path/></g>", "</clipPath>");
+}
+
+static void a_large_part_is_not_drawn_often(void **state)
+{
+    (void)state;
+    static char text[200000];
+    size_t used = (size_t)sprintf(text, ROOT "<defs><text id=\"a\">%0100000d</text></defs>", 1);
+    for (int i = 0; i < 30; i++)
+        used += (size_t)sprintf(text + used, "<use href=\"#a\"/>");
+    strcpy(text + used, "</svg>");
+    free(shown(text));
+    for (int i = 0; i < 30; i++)
+        used += (size_t)sprintf(text + used, "<use href=\"#a\"/>");
+    strcpy(text + used, "</svg>");
+    check_refused(text);
+}
+
+static void what_uses_itself_or_what_comes_later_is_refused(void **state)
+{
+    (void)state;
+    check_refused(ROOT "<g id=\"a\"><use href=\"#a\"/></g></svg>");
+    check_refused(ROOT "<use id=\"a\" href=\"#a\"/></svg>");
+    check_refused(ROOT "<use href=\"#a\" id=\"a\"/></svg>");
+    check_refused(ROOT "<use href=\"#a\"/><path id=\"a\"/></svg>");
+    check_refused(ROOT
+                  "<g id=\"a\"><use href=\"#b\"/></g><g id=\"b\"><use href=\"#a\"/></g></svg>");
+    check_refused(ROOT "<g id=\"a\" id=\"b\"/></svg>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +258,9 @@ int main(void)
         cmocka_unit_test(what_leads_elsewhere_is_refused),
         cmocka_unit_test(what_is_not_well_formed_is_refused),
         cmocka_unit_test(depth_and_names_are_bounded),
+        cmocka_unit_test(parts_that_use_parts_are_bounded_by_what_they_draw),
+        cmocka_unit_test(a_large_part_is_not_drawn_often),
+        cmocka_unit_test(what_uses_itself_or_what_comes_later_is_refused),
     };
     return cmocka_run_group_tests_name("svg", tests, NULL, NULL);
 }
