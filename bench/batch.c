@@ -15,6 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What is larger than this is reserved by a process of its own. */
+#define LARGE_BYTES (16 << 20)
+
 /* Where the parts of a batch lie in its memfd. */
 struct layout {
     uint64_t results, outcomes, spans, payload_in, payload_out, bytes;
@@ -91,12 +94,12 @@ static int reserve_apart(int fd, uint64_t bytes, bool *killed)
     return WIFSIGNALED(status) ? ENOMEM : WEXITSTATUS(status);
 }
 
-/* A process more for what takes a good part of what is left. */
+/* Not all limits can be seen: a process more for what is large. */
 static int reserve(int fd, uint64_t bytes, bool *killed)
 {
     if (bytes == 0)
         return 0;
-    if (memory_is_offered() || bytes < memory_left(MEMORY_SHARED).bytes / 4)
+    if (memory_is_offered() || bytes < LARGE_BYTES)
         return posix_fallocate(fd, 0, (off_t)bytes);
     return reserve_apart(fd, bytes, killed);
 }

@@ -101,6 +101,8 @@ int strategy_check_memory(const struct strategy_ops *ops, const struct strategy_
             (unsigned long long)(request->payload_in_bytes + request->payload_out_bytes)) != 0 ||
         strategy_total_bytes(ops, config, request, held_bytes, &total, error) != 0)
         return -1;
-    return memory_check(MEMORY_SHARED, total, error, "%s with %u workers%s", ops->name,
-                        config->workers, held_bytes > 0 ? held_name : "");
+    uint64_t own = strategy_memory_bytes(ops, config, request, batch, held_bytes);
+    return memory_check(MEMORY_SHARED, total, error, "%s%s with %u workers%s",
+                        own > total / 2 ? "--workers: " : "", ops->name, config->workers,
+                        held_bytes > 0 ? held_name : "");
 }

@@ -1,9 +1,11 @@
 #include "bench/base/cgroup.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PATH_BYTES = PATH_MAX + 128 };
 
@@ -105,6 +107,16 @@ static const char *below(const char *root, const char *path)
     return strcmp(path + length, "/") == 0 ? "" : path + length;
 }
 
+/* How many folders a path leads up from the root of the namespace; *rest is what follows. */
+static size_t levels_up(const char *path, const char **rest)
+{
+    size_t levels = 0;
+    for (; strncmp(path, "/..", 3) == 0 && (path[3] == '/' || path[3] == '\0'); path += 3)
+        levels++;
+    *rest = strcmp(path, "/") == 0 ? "" : path;
+    return levels;
+}
+
 /* Where a cgroup is found. */
 struct place {
     char folder[PATH_BYTES];
@@ -113,19 +125,71 @@ struct place {
     bool found;
 };
 
+/* True where this process is in the cgroup. */
+static bool holds_us(const char *folder)
+{
+    long pid = 0;
+    FILE *file = cgroup_open(folder, "cgroup.procs");
+    while (file != NULL && pid != getpid() && fscanf(file, "%ld", &pid) == 1)
+        ;
+    if (file != NULL)
+        fclose(file);
+    return pid == getpid();
+}
+
+/* Looks for the process that many levels below the folder, in `rest` below that, and appends where
+ * it is to the folder. `left` bounds how many folders are looked at. */
+static bool search_down(char folder[PATH_BYTES], size_t levels, const char *rest, size_t *left)
+{
+    size_t length = strlen(folder);
+    const struct dirent *entry;
+    if (levels == 0) {
+        snprintf(folder + length, PATH_BYTES - length, "%s", rest);
+        bool found = holds_us(folder);
+        folder[found ? strlen(folder) : length] = '\0';
+        return found;
+    }
+    DIR *entries = opendir(folder);
+    bool found = false;
+    while (entries != NULL && !found && *left > 0 && (entry = readdir(entries)) != NULL) {
+        if (entry->d_name[0] == '.' || (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
+            continue;
+        --*left;
+        snprintf(folder + length, PATH_BYTES - length, "/%s", entry->d_name);
+        found = search_down(folder, levels - 1, rest, left);
+        if (!found)
+            folder[length] = '\0';
+    }
+    if (entries != NULL)
+        closedir(entries);
+    return found;
+}
+
+/* The root of the namespace is below that of the mount, by names that the namespace hides. Where
+ * the process is not found there, what the mount shows is all that counts. */
+static void search(struct place *place, const char *root, const char *path)
+{
+    enum { MOST_FOLDERS = 10000 };
+    const char *below_root, *rest;
+    size_t most = MOST_FOLDERS, up = levels_up(root, &below_root), path_up = levels_up(path, &rest);
+    if (up > path_up && *below_root == '\0')
+        search_down(place->folder, up - path_up, rest, &most);
+}
+
 static void consider(const struct mount *mount, const char *path, struct place *place)
 {
-    const char *rest = below(mount->root, path);
+    const char *rest = below(mount->root, path), *beside;
     size_t root_length = rest != NULL ? strlen(mount->root) : SIZE_MAX;
-    if (rest ==
-        NULL) /* the path is told from elsewhere: the mount holds what was meant to be seen */
-        rest = strncmp(path, "/..", 3) != 0 ? "" : NULL;
-    if (rest == NULL || (place->found && place->root_length <= root_length))
+    bool outside = rest == NULL && levels_up(path, &beside) > levels_up(mount->root, &beside);
+    if (outside || (place->found && place->root_length <= root_length))
         return;
-    int length = snprintf(place->folder, sizeof place->folder, "%s%s", mount->point, rest);
+    int length = snprintf(place->folder, sizeof place->folder, "%s%s", mount->point,
+                          rest != NULL ? rest : "");
     place->found = length < PATH_BYTES;
     place->mount_length = strlen(mount->point);
     place->root_length = root_length;
+    if (place->found && rest == NULL)
+        search(place, mount->root, path);
 }
 
 /* Looks at the mounts of v2, or of v1's controller, for the one that shows the cgroup best. */

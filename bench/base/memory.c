@@ -296,9 +296,10 @@ void memory_tell_kills(uint64_t before, char *text, size_t bytes)
     text[0] = '\0';
     if (kills.count <= (double)before)
         return;
+    int used = snprintf(
+        text, bytes, "the kernel killed for want of memory: oom_kill in %s went from %llu to %.0f",
+        kills.file, (unsigned long long)before, kills.count);
     amount(most, sizeof most, limit.limit_bytes);
-    snprintf(
-        text, bytes,
-        "the kernel killed for want of memory: oom_kill in %s went from %llu to %.0f; %s is %s",
-        kills.file, (unsigned long long)before, kills.count, limit.name, most);
+    if (kills.told && used > 0 && (size_t)used < bytes) /* else the limit cannot be seen either */
+        snprintf(text + used, bytes - (size_t)used, "; %s is %s", limit.name, most);
 }

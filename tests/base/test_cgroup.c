@@ -101,6 +101,28 @@ static void what_is_above_a_namespace_is_found_by_its_mount(void **state)
                 "v2 /sys/fs/cgroup\n");
 }
 
+/* As `unshare --cgroup` leaves it: the names between the mount and the namespace are not told. */
+static void a_cgroup_whose_name_is_hidden_is_found_by_its_processes(void **state)
+{
+    char root[] = "/tmp/breakeven-XXXXXX", command[512], mounts[128], wanted[256];
+    (void)state;
+    assert_non_null(mkdtemp(root));
+    snprintf(command, sizeof command,
+             "cd %s && mkdir -p a/b/in c/d/in && echo 1 >c/d/cgroup.procs && "
+             "printf '1\n%d\n' >a/b/in/cgroup.procs && cp a/b/in/cgroup.procs c/cgroup.procs",
+             root, (int)getpid());
+    assert_int_equal(system(command), 0);
+    snprintf(mounts, sizeof mounts, "30 23 0:27 /../.. %s rw - cgroup2 none rw\n", root);
+    snprintf(wanted, sizeof wanted, "v2 %s/a/b/in\nv2 %s/a/b\nv2 %s/a\nv2 %s\n", root, root, root,
+             root);
+    assert_walk("0::/in\n", mounts, wanted);
+    snprintf(wanted, sizeof wanted, "v2 %s/c\nv2 %s\n", root, root);
+    snprintf(mounts, sizeof mounts, "30 23 0:27 /.. %s rw - cgroup2 none rw\n", root);
+    assert_walk("0::/\n", mounts, wanted);
+    snprintf(command, sizeof command, "rm -r %s", root);
+    assert_int_equal(system(command), 0);
+}
+
 static void a_cgroup_outside_of_the_mount_has_no_folder(void **state)
 {
     (void)state;
@@ -158,6 +180,7 @@ int main(void)
         cmocka_unit_test(v2_beside_v1_is_found_where_it_is_mounted),
         cmocka_unit_test(a_mount_of_a_part_shows_that_part),
         cmocka_unit_test(what_is_above_a_namespace_is_found_by_its_mount),
+        cmocka_unit_test(a_cgroup_whose_name_is_hidden_is_found_by_its_processes),
         cmocka_unit_test(a_cgroup_outside_of_the_mount_has_no_folder),
         cmocka_unit_test(a_cgroup_whose_name_begins_alike_is_another),
         cmocka_unit_test(blanks_in_paths_are_read),

@@ -48,7 +48,7 @@ details() { awk -F, 'NR > 1 { print $26 "," $27 }' "$1/samples.csv" | sort -u; }
 
 refuses 4 "^breakeven: batch with --payload: 512 MiB $named" \
     trace --work empty --size 1 --payload 64Mi --jobs 4 --strategy forkpool
-refuses 4 "^breakeven: forkpool with 3000 workers.*: [0-9]+ MiB $named" \
+refuses 4 "^breakeven: --workers: forkpool with 3000 workers.*: [0-9]+ MiB $named" \
     trace --work empty --size 1 --jobs 3000 --workers 3000 --strategy forkpool
 refuses 4 "^breakeven: batch with --payload: .* $named" \
     trace --work empty --size 1 --payload 64Mi --jobs 4 --strategy serial,fork
@@ -56,6 +56,14 @@ refuses 4 "^breakeven: input: 477 MiB $named" trace --work stream --size 5e8 --j
 refuses 4 "^breakeven: --parent-mib: 512 MiB $named" \
     run quick "${few[@]}" --parent-mib 0,512 --out "$work/parent"
 check 'what is refused makes no folder' not test -e "$work/parent"
+
+if unshare --mount --cgroup true 2>/dev/null; then
+    unshare --mount --cgroup "$program" trace --work empty --size 1 --payload 64Mi --jobs 4 >"$work/out" 2>"$work/err"
+    check 'a namespace that hides the names of cgroups: exit 4' is "$?" 4
+    check 'a namespace that hides the names of cgroups: one line names the limit' one_error_line "--payload: 512 MiB $named"
+else
+    echo '# cgroup namespaces: not tested, none can be made here'
+fi
 
 call run quick "${few[@]}" --work stream --sizes 1e9 --out "$work/stream"
 check 'an input that does not fit: exit 4' is "$status" 4
@@ -90,6 +98,17 @@ check 'many batches: some are refused by the limit' holds "$work/many/samples.cs
 check 'many batches: none crashes' not grep -q ,crashed, "$work/many/samples.csv"
 
 # ------------------------------------------------------------------------------- killed
+
+# Where limits cannot be seen, the kernel kills, but not the harness.
+blind() { unshare --mount sh -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$@"' - "$program" "$@" >"$work/out" 2>"$work/err"; }
+blind trace --work empty --size 1 --payload 64Mi --jobs 4
+check 'a limit that cannot be seen: exit 4' is "$?" 4
+check 'a limit that cannot be seen: one line says what the kernel did' one_error_line \
+    '--payload: [0-9]+ bytes of shared memory: the kernel killed for want of memory: oom_kill in /proc/vmstat went from'
+blind run quick "${few[@]}" --work empty --sizes 1 --payload 0,768Ki --jobs 256 --out "$work/blind"
+check 'a limit that cannot be seen: the run goes on' is "$?" 1
+check 'a limit that cannot be seen: what fits is measured, what does not names what the kernel did' \
+    holds <(details "$work/blind" | tr '\n' ' ') '^crashed,.*the kernel killed for want of memory: oom_kill in /proc/vmstat.* ok, $'
 
 # Somebody else takes the memory while a visit runs.
 begin run quick --quiet --rounds 1 --strategies threads --workers 2 --work sleep --sizes 1e9 --jobs 1 --parent-mib 64 \
