@@ -26,7 +26,7 @@ byte() { printf '\0' | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
 
 edited joined samples.csv '3{N;s/\n/,/}'
 refuses 2 'joined/samples.csv:3: 82 fields, where 41 are needed' report "$work/joined"
-edited shifted samples.csv '4s/,([0-9]+)\.([0-9]+),/,\1,\2,/'
+edited shifted samples.csv '4s/^(([^,]*,){12})[^,]*/\11,5/' # ns_per_map by somebody whose decimals have commas
 refuses 2 'shifted/samples.csv:4: ' report "$work/shifted"
 edited twice samples.csv '1{p}'
 refuses 2 'twice/samples.csv:2: ' report "$work/twice"

@@ -12,7 +12,7 @@ export TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}handle_segv=0"
 # below PID: its descendants.
 below() {
     local pid
-    for pid in $(pgrep -P "$1"); do
+    for pid in $(cat "/proc/$1/task"/*/children 2>/dev/null || pgrep -P "$1"); do
         echo "$pid"
         below "$pid"
     done
@@ -33,6 +33,22 @@ await_started() {
 visit_of() { pgrep -P "$started" -f "breakeven visit .*/$1/"; }
 visiting() { [ -n "$(visit_of "$1")" ]; }
 has_below() { [ "$(below "$1" | wc -l)" -ge "$2" ]; }
+
+# in_job PID: does it sleep, as jobs do here? Where the kernel does not tell, it has had time for it.
+in_job() {
+    local where
+    where=$(cat "/proc/$1/wchan" 2>/dev/null) || return
+    case $where in
+    '' | 0) sleep 0.2 ;;
+    *nanosleep*) ;;
+    *) false ;;
+    esac
+}
+# last_is_in_job PID: its last descendant is in a job; that is $victim.
+last_is_in_job() {
+    victim=$(below "$1" | tail -n 1)
+    [ -n "$victim" ] && in_job "$victim"
+}
 
 statuses() { column "$1/samples.csv" "$2" | sort -u | xargs; }
 status_of() { awk -F, -v s="$2" '$5 == s { print $26 }' "$1/samples.csv" | sort -u | xargs; }
@@ -77,8 +93,8 @@ kill_one() {
     in_background trace --strategy "$strategy" --work sleep --size "$nap" --jobs 4 --workers 2 \
         --schedule dynamic "$@"
     until_true 10 has_below "$started" "$least"
-    sleep 0.02 # into the job
-    kill -s "$signal" "$(below "$started" | tail -n 1)"
+    until_true 10 last_is_in_job "$started"
+    kill -s "$signal" "$victim"
     await_started
 }
 
@@ -102,8 +118,8 @@ in_background run quick --work sleep --sizes 200000000 --jobs 4 --workers 2 --ro
     --strategies forkpool --out "$work/retried" --quiet
 until_true 20 visiting forkpool
 until_true 10 has_below "$(visit_of forkpool)" 2
-sleep 0.1
-kill -KILL "$(below "$(visit_of forkpool)" | tail -n 1)"
+until_true 10 last_is_in_job "$(visit_of forkpool)"
+kill -KILL "$victim"
 await_started
 check 'a run with a retry: exit 0' is "$status" 0
 check 'its rows are ok' is "$(statuses "$work/retried" status)" ok

@@ -178,17 +178,28 @@ check 'what a link among it leads to stays' is "$(cat "$work/victim.was")" preci
 
 # ------------------------------------------------------------------------------- nothing elsewhere
 
-# No file in the folders that all share: none can be made there.
+# No file in the folders that all share: none can be made there. One that holds the program or this test stays.
+shared=()
+for folder in /dev/shm /var/tmp; do
+    case "$program:$work:$PWD" in
+    *"$folder"/*) echo "# $folder is left out: this test works in it" ;;
+    *) shared+=("$folder") ;;
+    esac
+done
 sharing() {
-    mount -t tmpfs -o nr_inodes=1 none /dev/shm && mount -t tmpfs -o nr_inodes=1 none /var/tmp &&
-        mkdir -p "$work/none" && mount -t tmpfs -o nr_inodes=1 none "$work/none" &&
-        ! touch /dev/shm/file 2>/dev/null && TMPDIR=$work/none "$program" run quick --sizes 100 --rounds 1 \
+    local folder
+    mkdir -p "$work/none"
+    # shellcheck disable=SC2154 # who calls it names them
+    for folder in $folders "$work/none"; do
+        mount -t tmpfs -o nr_inodes=1 none "$folder" && ! touch "$folder/file" 2>/dev/null || return
+    done
+    TMPDIR=$work/none "$program" run quick --sizes 100 --rounds 1 \
         --strategies all --workers 2 --work squares,stream --payload 0,1Ki --transport shm,pipe --quiet --out "$work/shared"
 }
 export -f sharing
 export work program
 if unshare -m true 2>/dev/null; then
-    unshare -m "$BASH" -c sharing >"$work/out" 2>"$work/err"
+    folders="${shared[*]}" unshare -m "$BASH" -c sharing >"$work/out" 2>"$work/err"
     check 'without a place in /dev/shm, /var/tmp and TMPDIR: exit 0' is "$?" 0
     check 'without it every strategy works' is "$(column "$work/shared/samples.csv" status | sort -u)" ok
 else
