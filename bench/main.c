@@ -2,6 +2,7 @@
 #include "bench/base/affinity.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/signals.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>
@@ -101,6 +102,7 @@ static void take_signals(void)
     signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond `ulimit -f` */
+    signals_end_process_one();
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 

@@ -1,6 +1,7 @@
 #include "bench/trace.h"
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
+#include "bench/base/orphans.h"
 #include "strategies/common/children.h"
 #include "strategies/memory.h"
 
@@ -116,6 +117,7 @@ static int run_apart(struct trace *trace, struct error *error)
     }
     while (waitpid(child, &stage->wait_status, 0) < 0 && errno == EINTR)
         ;
+    orphans_reap_ended();
     if (stage->wait_status != 0 && stage->map.ns != 0 && stage->mapped.ns == 0)
         stage->mapped = batch_moment(trace->batch);
     return 0;

@@ -1,6 +1,7 @@
 #include "bench/visit.h"
 #include "bench/base/csv.h"
 #include "bench/base/memory.h"
+#include "bench/base/orphans.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
 #include "bench/floors.h"
@@ -335,6 +336,7 @@ static int reap_group(pid_t pid)
     kill(-pid, SIGKILL); /* whatever the visit has left behind */
     while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
         ;
+    orphans_reap_group(pid);
     return wait_status;
 }
 

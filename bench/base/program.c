@@ -1,6 +1,7 @@
 #include "bench/base/program.h"
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
+#include "bench/base/orphans.h"
 #include "bench/base/text.h"
 
 #include <errno.h>
@@ -188,6 +189,7 @@ static bool wait_for_end(const struct program *program, pid_t pid, struct compla
         look(complaint);
     while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)
         ;
+    orphans_reap_group(pid);
     return ended;
 }
 

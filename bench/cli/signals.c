@@ -27,3 +27,26 @@ void signals_catch(sigset_t *before)
     }
     sigprocmask(SIG_BLOCK, &caught, before);
 }
+
+/* What was forked is not process 1: there the signal has its usual effect when this returns. */
+static void end(int number)
+{
+    if (getpid() == 1)
+        _exit(128 + number);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void signals_end_process_one(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction old, action = {.sa_handler = end, .sa_flags = SA_RESTART};
+    if (getpid() != 1)
+        return;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaction(numbers[i], NULL, &old);
+        if (numbers[i] != SIGHUP || old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
