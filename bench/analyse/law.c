@@ -19,7 +19,7 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(size, CSV_KNOWN_COUNT),
     KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
     KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_COUNT),
+    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
     KEY_COLUMN(schedule, CSV_TEXT),
     KEY_COLUMN(chunk, CSV_COUNT),
     KEY_COLUMN(env, CSV_TEXT),

@@ -18,5 +18,5 @@ struct overhead overhead_of_row(const struct summary *row)
 
 double overhead_serial_job_ns(const struct summary *serial)
 {
-    return serial->median_ns / (double)serial->key.jobs;
+    return serial->key.jobs > 0 ? serial->median_ns / (double)serial->key.jobs : (double)NAN;
 }

@@ -96,7 +96,9 @@ static bool add_timing(struct visits *visits, const struct sample *sample, struc
         return false;
     visits->timings[visits->timing_count++] = (struct timing){
         .ns = sample->ns_per_map,
-        .cpu_ns = (sample->user_ns + sample->sys_ns) / (double)sample->maps,
+        .cpu_ns = sample->maps != CSV_UNKNOWN
+                      ? (sample->user_ns + sample->sys_ns) / (double)sample->maps
+                      : (double)NAN,
         .participation = sample->participation,
         .maps = sample->maps,
     };

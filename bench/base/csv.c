@@ -6,6 +6,7 @@
 #include <csv.h>
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
@@ -18,6 +19,17 @@ static bool is_text(enum csv_type type)
     return type == CSV_TEXT || type == CSV_KNOWN_TEXT;
 }
 
+static bool is_count(enum csv_type type)
+{
+    return type == CSV_COUNT || type == CSV_POSITIVE || type == CSV_KNOWN_COUNT ||
+           type == CSV_KNOWN_POSITIVE;
+}
+
+static bool is_known(enum csv_type type)
+{
+    return type == CSV_KNOWN_COUNT || type == CSV_KNOWN_POSITIVE || type == CSV_KNOWN_TEXT;
+}
+
 static void write_field(FILE *file, enum csv_type type, const void *field)
 {
     if (is_text(type)) {
@@ -26,7 +38,7 @@ static void write_field(FILE *file, enum csv_type type, const void *field)
             csv_fwrite(file, text, strlen(text));
         else
             fputs(text, file);
-    } else if (type == CSV_COUNT || type == CSV_KNOWN_COUNT) {
+    } else if (is_count(type)) {
         uint64_t count = *(const uint64_t *)field;
         if (count != CSV_UNKNOWN)
             fprintf(file, "%llu", (unsigned long long)count);
@@ -116,14 +128,27 @@ static bool parse_count(const char *text, uint64_t *count)
     return isdigit((unsigned char)*text) && *end == '\0' && errno == 0 && *count != CSV_UNKNOWN;
 }
 
-static bool parse_number(const char *text, double *number)
+/* What the numbers of each type may be, and what is said of others. */
+static const struct range {
+    double least, most;
+    const char *words;
+} ranges[] = {
+    [CSV_NUMBER] = {-DBL_MAX, DBL_MAX, "a number"},
+    [CSV_AMOUNT] = {0, CSV_MOST_AMOUNT, "a number from 0 to 1e18"},
+    [CSV_TIME] = {1e-6, CSV_MOST_AMOUNT, "a number from 1e-6 to 1e18"},
+    [CSV_RATIO] = {1e-30, 1e30, "a number from 1e-30 to 1e30"},
+    [CSV_SHARE] = {0, 1, "a number from 0 to 1"},
+};
+
+static bool parse_number(const char *text, const struct range *range, double *number)
 {
     char *end = NULL;
     *number = NAN;
     if (*text == '\0')
         return true;
     *number = strtod(text, &end);
-    return text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' && isfinite(*number);
+    return text[strspn(text, "0123456789+-.eE")] == '\0' && *end == '\0' &&
+           *number >= range->least && *number <= range->most;
 }
 
 static bool is_word(const char *const *words, const char *text)
@@ -149,14 +174,15 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
     case CSV_COUNT:
     case CSV_KNOWN_COUNT:
         return parse_count(text, field) ? NULL : "a number";
+    case CSV_POSITIVE:
+    case CSV_KNOWN_POSITIVE:
+        return parse_count(text, field) && *(uint64_t *)field > 0 ? NULL : "a number of 1 or more";
     case CSV_NUMBER:
-        return parse_number(text, field) ? NULL : "a number";
     case CSV_AMOUNT:
-        if (!parse_number(text, field))
-            return "a number";
-        return *text == '\0' || (*(double *)field >= 0 && *(double *)field <= CSV_MOST_AMOUNT)
-                   ? NULL
-                   : "a number from 0 to 1e18";
+    case CSV_TIME:
+    case CSV_RATIO:
+    case CSV_SHARE:
+        return parse_number(text, &ranges[column->type], field) ? NULL : ranges[column->type].words;
     }
     return NULL;
 }
@@ -165,8 +191,7 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
 static size_t needed_columns(const struct csv_format *format)
 {
     size_t count = format->count;
-    while (count > 0 && format->columns[count - 1].type != CSV_KNOWN_COUNT &&
-           format->columns[count - 1].type != CSV_KNOWN_TEXT)
+    while (count > 0 && !is_known(format->columns[count - 1].type))
         count--;
     return count;
 }
@@ -191,7 +216,7 @@ static void read_body_field(struct reader *reader, const struct csv_column *colu
                             const char *text)
 {
     char *row = reader->row;
-    bool known = column->type == CSV_KNOWN_COUNT || column->type == CSV_KNOWN_TEXT;
+    bool known = is_known(column->type);
     const char *wanted = parse_field(reader, column, text, row + column->offset);
     if (known && *text == '\0')
         fail(reader->error, EXIT_USAGE, "%s:%zu: %s is empty", reader->path, reader->line,

@@ -14,8 +14,13 @@
 enum csv_type {
     CSV_NUMBER,
     CSV_AMOUNT, /* a number from 0 to CSV_MOST_AMOUNT */
+    CSV_TIME,   /* from 1e-6 to CSV_MOST_AMOUNT: what ratios are made of is never 0 */
+    CSV_RATIO,  /* of times: from 1e-30 to 1e30 */
+    CSV_SHARE,  /* from 0 to 1 */
     CSV_COUNT,
-    CSV_KNOWN_COUNT, /* not to be read without */
+    CSV_POSITIVE,       /* a count of 1 or more */
+    CSV_KNOWN_COUNT,    /* not to be read without */
+    CSV_KNOWN_POSITIVE, /* the same, of 1 or more */
     CSV_TEXT,
     CSV_KNOWN_TEXT, /* never empty */
 };

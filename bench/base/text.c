@@ -102,7 +102,7 @@ void text_duration(char *text, size_t bytes, double ns)
         double ns;
         const char *unit;
     } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
-    if (isnan(ns)) {
+    if (!isfinite(ns)) {
         snprintf(text, bytes, "-");
         return;
     }

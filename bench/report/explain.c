@@ -144,7 +144,7 @@ static void advise_on_handover(const struct batch_of_line *batch)
     const struct costs *costs = &batch->costs;
     double jobs = (double)batch->key.jobs;
     char each[TEXT_BYTES], job[TEXT_BYTES];
-    if (!(costs->handover_ns > WORTH_A_WORD * costs->warm_ns))
+    if (!(costs->handover_ns > WORTH_A_WORD * costs->warm_ns) || !(jobs > 0))
         return;
     text_duration(each, sizeof each, costs->handover_ns / jobs);
     text_duration(job, sizeof job, costs->serial_ns / jobs);

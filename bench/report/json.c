@@ -12,12 +12,17 @@ static json_t *make_field(const struct csv_column *column, const void *field)
     case CSV_KNOWN_TEXT:
         return json_of_text(*(const char *const *)field);
     case CSV_COUNT:
-    case CSV_KNOWN_COUNT: {
+    case CSV_POSITIVE:
+    case CSV_KNOWN_COUNT:
+    case CSV_KNOWN_POSITIVE: {
         uint64_t count = *(const uint64_t *)field;
         return count <= INT64_MAX ? json_integer((json_int_t)count) : NULL;
     }
     case CSV_NUMBER:
     case CSV_AMOUNT:
+    case CSV_TIME:
+    case CSV_RATIO:
+    case CSV_SHARE:
         return isfinite(*(const double *)field) ? json_real(*(const double *)field) : NULL;
     }
     return NULL;

@@ -61,6 +61,32 @@ damage host-cut
 truncate -s -20 "$work/host-cut/host.json"
 refuses 2 'host-cut/host.json:[0-9]+: ' report "$work/host-cut"
 
+# with FILE COLUMN VALUE: a copy in which the third line of FILE has another value there.
+with() {
+    damage value
+    awk -F, -v OFS=, -v name="$2" -v value="$3" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i }
+        NR == 3 { $at = value } { print }' "$work/base/$1" >"$work/value/$1"
+}
+for set in workers=0 maps=0 ns_per_map=0 ns_per_map=-1 ns_per_map=1e308 ns_per_map=nan ns_per_map=inf participation=1.5 \
+    roundtrip_ns=-1 user_ns=1e19 jobs=-1 jobs=1e3 size= workers=18446744073709551616; do
+    with samples.csv "${set%=*}" "${set#*=}"
+    refuses 2 "value/samples.csv:3: ${set%=*} is " report "$work/value"
+done
+for set in workers=0 speedup=0 speedup=-1 speedup_low=1e308 speedup_high=inf median_ns=-1 participation=2; do
+    with summary.csv "${set%=*}" "${set#*=}"
+    refuses 2 "value/summary.csv:3: ${set%=*} is " compare "$work/value" "$work/base"
+    refuses 2 "value/summary.csv:3: ${set%=*} is " export "$work/value" --format markdown
+done
+for set in workers=0 job_ns=-1 metg50_ns=1e308 size=nan; do
+    with crossover.csv "${set%=*}" "${set#*=}"
+    refuses 2 "value/crossover.csv:3: ${set%=*} is " compare "$work/value" "$work/base"
+done
+ends 'a run of empty batches' 0 run quick --sizes 100 --jobs 0 --strategies fork,threads --workers 2 --rounds 6 --quiet --out "$work/empty"
+ends 'report of empty batches' 0 report "$work/empty"
+cp "$work/out" "$work/told"
+ends 'explain of empty batches' 0 explain fork "$work/empty"
+check 'no number is infinite, or none' not grep -qwiE -- '-?(inf|nan)' "$work/out" "$work/told" <(sed '/<style/,/<\/style>/d; /<script/,/<\/script>/d' "$work/empty/report.html")
+
 # Only the run knows that whole rows are missing at the end of its file: every reader asks it.
 damage short
 sed -i '$d' "$work/short/samples.csv"
