@@ -46,7 +46,7 @@ static bool move_to(int cpu)
     if (cpu < 0 || cpu >= CPU_SETSIZE)
         return false;
     CPU_SET((size_t)cpu, &set);
-    return sched_setaffinity(0, sizeof set, &set) == 0;
+    return sched_setaffinity(0, sizeof set, &set) == 0 && sched_getcpu() == cpu;
 }
 
 /* ------------------------------------------------------------------------------- awake */

@@ -470,8 +470,12 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
             time_maps(visit, 1);
             unread++;
         }
-        if (idle_ns > 0)
-            clock_sleep_ns(idle_ns);
+        int awake = idle_ns > 0 ? clock_sleep_ns(idle_ns) : 0;
+        if (awake != 0) {
+            visit->status = STATUS_REFUSED;
+            fail_errno(&visit->error, awake, "--idle: clock_nanosleep");
+            break;
+        }
         readings[count].reading = count;
         readings[count].maps = maps;
         readings[count].ns_per_map = time_maps(visit, maps);

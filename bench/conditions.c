@@ -207,6 +207,7 @@ struct conditions conditions_read(const struct cpus *cpus)
     struct conditions conditions = {
         .started_at = time(NULL),
         .cpus = *cpus,
+        .binding_refused = affinity_refused(),
         .aslr = read_digit("/proc/sys/kernel/randomize_va_space"),
         .layout_fixed = has_fixed_layout(),
         .environment = environ,
@@ -261,6 +262,16 @@ static void warn_of_affinity(const struct conditions *now, struct warnings *warn
              "cgroup",
              now->cpus.affinity, now->cpus.online, *online ? "start it with taskset -c " : "",
              online, *online ? ", or " : "");
+}
+
+static void warn_of_binding(const struct conditions *now, struct warnings *warnings)
+{
+    if (now->binding_refused != 0)
+        warn(warnings,
+             "sched_setaffinity is refused (%s): workers start wherever the kernel puts them, and "
+             "disturbed visits are not noticed, as no round trip can be measured; allow the call "
+             "(seccomp)",
+             strerror(now->binding_refused));
 }
 
 /* A quota that the affinity mask keeps below of its own holds nothing back. */
@@ -403,6 +414,7 @@ void conditions_warn(const struct conditions *conditions, struct warnings *warni
     warnings->count = 0;
     warn_of_build(conditions, warnings);
     warn_of_affinity(conditions, warnings);
+    warn_of_binding(conditions, warnings);
     warn_of_quota(conditions, warnings);
     warn_of_throttling(conditions, warnings);
     warn_of_siblings(conditions, warnings);

@@ -74,7 +74,7 @@ static void run_stage(struct trace *trace)
 }
 
 /* What has started workers dies of it, and they follow. */
-static void end_after(uint64_t timeout_ns)
+static bool end_after(uint64_t timeout_ns)
 {
     struct itimerval timer = {
         .it_value.tv_sec = (time_t)(timeout_ns / NS_PER_S),
@@ -85,7 +85,7 @@ static void end_after(uint64_t timeout_ns)
     sigaddset(&alarm, SIGALRM);
     signal(SIGALRM, SIG_DFL);
     sigprocmask(SIG_UNBLOCK, &alarm, NULL);
-    setitimer(ITIMER_REAL, &timer, NULL);
+    return setitimer(ITIMER_REAL, &timer, NULL) == 0;
 }
 
 /* What a library says on standard error is for nobody. */
@@ -107,8 +107,8 @@ static int run_apart(struct trace *trace, struct error *error)
     if (child == 0) {
         children_follow_parent(parent);
         memory_offer(0);
-        if (trace->request->timeout_ns > 0)
-            end_after(trace->request->timeout_ns);
+        if (trace->request->timeout_ns > 0 && !end_after(trace->request->timeout_ns))
+            _exit(EXIT_REFUSED); /* it might never end */
         if (trace->request->quiet)
             silence();
         trace->batch->pid = getpid();
@@ -173,6 +173,8 @@ int trace_run(const struct strategy_ops *strategy, const struct trace_request *r
               struct trace *trace, struct error *error)
 {
     *trace = (struct trace){.strategy = strategy, .request = request};
+    if (children_check_following(error) != 0)
+        return -1;
     if (prepare(trace, error) != 0)
         return -1;
     uint64_t kills = memory_kills();

@@ -306,6 +306,15 @@ static void quote_errors(struct received *received, char *out, size_t bytes)
         strcat(out, "...");
 }
 
+/* A runtime that passes over a setting that it does not understand says so and goes on. */
+static void note_remarks(struct received *received, struct reading *reading)
+{
+    char errors[CELL_MESSAGE_BYTES + 1];
+    quote_errors(received, errors, sizeof errors);
+    if (*reading->detail == '\0' && *errors != '\0')
+        snprintf(reading->detail, sizeof reading->detail, "the visit said: %s", errors);
+}
+
 /* The one reading of a visit that could not tell itself what went wrong. */
 static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
                         struct received *received)
@@ -407,8 +416,10 @@ static void take_readings(struct received *received, enum end end, uint64_t time
     struct error misread = {0};
     bool whole = end == ENDED && wait_status == 0;
     if (whole &&
-        wire_read_readings(received->readings, received->bytes, readings, count, &misread) == 0)
+        wire_read_readings(received->readings, received->bytes, readings, count, &misread) == 0) {
+        note_remarks(received, &readings[0]);
         return;
+    }
     tell_for_it(&readings[0], end, timeout_ns, wait_status, received);
     if (whole)
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", misread.text);
@@ -494,7 +505,9 @@ static int read_request(struct visit_request *request, struct error *error)
         ;
     if (wire_read_request(text, used, request, error) != 0)
         return -1;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return fail_errno(error, errno,
+                          "visit: it could be left behind, as PR_SET_PDEATHSIG is refused");
     if (getppid() != request->harness)
         return fail(error, EXIT_REFUSED, "visit: the harness is gone");
     return 0;

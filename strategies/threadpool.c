@@ -30,12 +30,11 @@ static void *serve(void *argument)
 static int threadpool_map(void *opened, struct batch *batch, struct error *error)
 {
     struct state *state = opened;
-    (void)error;
     dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
     dispatch_work(state->dispatch);
     while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
         ;
-    return 0;
+    return dispatch_check_bound(state->dispatch, error);
 }
 
 static void threadpool_close(void *opened)

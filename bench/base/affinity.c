@@ -45,6 +45,13 @@ int affinity_read(struct affinity *mask)
     return ask_kernel(mask);
 }
 
+int affinity_refused(void)
+{
+    struct affinity now;
+    int refused = affinity_read(&now);
+    return refused != 0 ? refused : set_kernel(&now);
+}
+
 unsigned affinity_count(const struct affinity *mask)
 {
     return (unsigned)CPU_COUNT_S(mask->bytes, mask->set);

@@ -21,6 +21,9 @@ struct affinity {
  * not known then. */
 int affinity_read(struct affinity *mask);
 
+/* The errno with which threads are refused another mask; 0: they are not. */
+int affinity_refused(void);
+
 unsigned affinity_count(const struct affinity *mask);
 bool affinity_equal(const struct affinity *a, const struct affinity *b);
 

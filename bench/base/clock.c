@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-void clock_sleep_ns(uint64_t ns)
+int clock_sleep_ns(uint64_t ns)
 {
     struct timespec left = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR)
-        ;
+    int result;
+    do
+        result = clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left);
+    while (result == EINTR);
+    return result;
 }
 
 double clock_step_ns(void)

@@ -17,8 +17,9 @@ static inline uint64_t clock_now_ns(void)
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* Sleeps for that long, however often signals interrupt it. */
-void clock_sleep_ns(uint64_t ns);
+/* Sleeps for that long, however often signals interrupt it. Returns 0, or the error number where
+ * the kernel refuses that. */
+int clock_sleep_ns(uint64_t ns);
 
 /* The smallest step that two readings of the clock can differ by here, in ns, found by reading it.
  */

@@ -2,15 +2,12 @@
 #include "bench/base/clock.h"
 #include "bench/work.h"
 
-#include <errno.h>
 #include <string.h>
 
 static int run(const struct job *job, void *result)
 {
-    struct timespec left = {.tv_sec = (time_t)(job->size / NS_PER_S),
-                            .tv_nsec = (long)(job->size % NS_PER_S)};
-    while (job->size > 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
-        ;
+    if (job->size > 0 && clock_sleep_ns(job->size) != 0)
+        return 1;
     memcpy(result, &job->size, sizeof job->size);
     return 0;
 }

@@ -258,8 +258,9 @@ static int make_slot(struct carrier *carrier, uint32_t slot, struct error *error
                           carrier->workers);
     channel->up = up[0];
     carrier->ends[2 * slot + 1] = up[1];
-    fcntl(channel->down, F_SETFL, O_NONBLOCK);
-    fcntl(channel->up, F_SETFL, O_NONBLOCK);
+    if (fcntl(channel->down, F_SETFL, O_NONBLOCK) != 0 ||
+        fcntl(channel->up, F_SETFL, O_NONBLOCK) != 0)
+        return fail_errno(error, errno, "--transport pipe: a pipe that must not block");
     if (watch(carrier, channel->up, EPOLLIN, (int)slot, error) != 0)
         return -1;
     return watch(carrier, channel->down, EPOLLOUT | EPOLLET, (int)slot, error);

@@ -147,9 +147,17 @@ void children_close(void *state)
     free(children);
 }
 
+int children_check_following(struct error *error)
+{
+    int signal_before = 0;
+    if (prctl(PR_GET_PDEATHSIG, &signal_before) == 0 && prctl(PR_SET_PDEATHSIG, signal_before) == 0)
+        return 0;
+    return fail_errno(error, errno,
+                      "prctl: processes could be left behind, as PR_SET_PDEATHSIG is refused");
+}
+
 void children_follow_parent(pid_t parent)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
         _exit(EXIT_REFUSED);
 }

@@ -19,7 +19,11 @@ int children_map(void *state, struct batch *batch, struct error *error);
 void children_usage(void *state, struct strategy_usage *usage);
 void children_close(void *state);
 
-/* In a child: dies with its parent, so that nothing outlives a killed run. */
+/* In a child: dies with its parent, so that nothing outlives a killed run; at once where that is
+ * refused. */
 void children_follow_parent(pid_t parent);
+
+/* Fails where children_follow_parent would be refused. */
+int children_check_following(struct error *error);
 
 #endif

@@ -53,7 +53,8 @@ struct dispatch {
     struct patience worker_patience; /* with which each worker starts */
     pid_t caller;
     bool caller_works;
-    bool apart; /* there is a CPU for each that spins: no two of them should share one */
+    _Atomic int unbound; /* the error number where a worker that must be bound is not; 0: none is */
+    bool apart;          /* there is a CPU for each that spins: no two of them should share one */
     struct placement placement;
     uint64_t bytes;
     struct lane lanes[];
@@ -106,8 +107,22 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     }
     placement_open(&dispatch->placement, config);
     if (config->bind != BIND_NONE && caller_works)
-        placement_move(&dispatch->placement, placement_cpu(&dispatch->placement, 0));
+        dispatch->unbound =
+            placement_move(&dispatch->placement, placement_cpu(&dispatch->placement, 0));
+    if (dispatch_check_bound(dispatch, error) != 0) {
+        munmap(memory, bytes);
+        return NULL;
+    }
     return dispatch;
+}
+
+int dispatch_check_bound(const struct dispatch *dispatch, struct error *error)
+{
+    int refused = atomic_load_explicit(&dispatch->unbound, memory_order_relaxed);
+    return refused == 0
+               ? 0
+               : fail_errno(error, refused, "--bind %s: a worker cannot be bound to its CPU",
+                            bind_names[dispatch->placement.bind]);
 }
 
 void dispatch_destroy(struct dispatch *dispatch)
@@ -430,7 +445,9 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
     pid_t pid = getpid();
     uint32_t region = from;
     struct patience patience = dispatch->worker_patience;
-    placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    int refused = placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    if (refused != 0)
+        atomic_store(&dispatch->unbound, refused);
     dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
     atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {

@@ -32,6 +32,10 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
                                  struct carrier *carrier, struct error *error);
 void dispatch_destroy(struct dispatch *dispatch);
 
+/* Fails where a worker that must be bound to a CPU could not be: known of each once it has finished
+ * a region. */
+int dispatch_check_bound(const struct dispatch *dispatch, struct error *error);
+
 /* A worker's life: waits for regions and takes part in them until DISPATCH_STOP, from the first
  * behind `from` on: what dispatch_join gave when the worker was made. */
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from);

@@ -1,5 +1,7 @@
 #include "strategies/common/placement.h"
 
+#include <errno.h>
+
 /* The CPUs of the mask by number; how many. */
 static uint32_t order_of_mask(const cpu_set_t *mask, int order[PLACEMENT_CPUS])
 {
@@ -42,10 +44,22 @@ static bool bind_to(pid_t thread, int cpu)
     return sched_setaffinity(thread, sizeof target, &target) == 0;
 }
 
-void placement_move(const struct placement *placement, int cpu)
+/* A sandbox may say yes and do nothing. Returns 0 or an error number. */
+static int bind_here(int cpu)
 {
-    if (cpu >= 0 && (!bind_to(0, cpu) || placement->bind == BIND_NONE))
+    if (cpu < 0)
+        return EINVAL;
+    if (!bind_to(0, cpu))
+        return errno;
+    return placement_here() == cpu ? 0 : EOPNOTSUPP;
+}
+
+int placement_move(const struct placement *placement, int cpu)
+{
+    int refused = bind_here(cpu);
+    if (cpu >= 0 && (refused != 0 || placement->bind == BIND_NONE))
         placement_free(placement);
+    return placement->bind != BIND_NONE ? refused : 0;
 }
 
 void placement_put(pid_t thread, int cpu)

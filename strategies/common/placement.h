@@ -30,8 +30,8 @@ void placement_open(struct placement *placement, const struct strategy_config *c
 int placement_cpu(const struct placement *placement, uint32_t seat);
 
 /* Moves the calling thread to a CPU; it stays there where workers are bound, and roams where the
- * CPU cannot be had. */
-void placement_move(const struct placement *placement, int cpu);
+ * CPU cannot be had. Returns 0, or the error number where workers are bound and it is not. */
+int placement_move(const struct placement *placement, int cpu);
 
 /* Binds another thread, which sleeps, to a CPU. */
 void placement_put(pid_t thread, int cpu);

@@ -201,7 +201,9 @@ int team_map(void *state, struct batch *batch, struct error *error)
     /* What the dead had claimed is not settled: run it, until nobody dies. */
     while (died > 0 && batch_count(batch, team->workers).lost > 0)
         died = run_region(team, DISPATCH_REPAIR, batch, error);
-    return died < 0 ? -1 : carrier_settle(team->carrier, error);
+    if (died < 0 || carrier_settle(team->carrier, error) != 0)
+        return -1;
+    return dispatch_check_bound(team->dispatch, error);
 }
 
 void team_usage(void *state, struct strategy_usage *usage)

@@ -17,8 +17,16 @@ cat >"$work/refused.c" <<'C'
 #include <unistd.h>
 int main(int count, char *arguments[])
 {
-    int asks = count > 3 && strcmp(arguments[1], "sched_getaffinity") == 0;
-    unsigned call = asks ? SYS_sched_getaffinity : SYS_sched_setaffinity;
+    static const struct { const char *name; unsigned number; } calls[] = {
+        {"sched_getaffinity", SYS_sched_getaffinity}, {"sched_setaffinity", SYS_sched_setaffinity},
+        {"clock_nanosleep", SYS_clock_nanosleep},     {"prctl", SYS_prctl},
+        {NULL, 0},
+    };
+    unsigned at = 0, call;
+    while (count > 3 && calls[at].name != NULL && strcmp(calls[at].name, arguments[1]) != 0)
+        at++;
+    if ((call = calls[at].number) == 0)
+        return 97;
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
@@ -127,6 +135,49 @@ if $filtered; then
         refusing sched_getaffinity "$refusal" list strategies
         check "what needs no CPUs goes on where sched_getaffinity is refused ($refusal)" is "$status" 0
     done
+fi
+
+# ------------------------------------------------------------------------------- what the system declines
+
+# rows_of RUN STRATEGIES STATUS: how many rows of these strategies have the status.
+rows_of() { grep -E "^[0-9]+,[a-z]+,[0-9]+,[0-9]+,($2)," "$work/$1/samples.csv" | grep -c ",$3,"; }
+short=(--sizes 100 --rounds 1 --quiet)
+if $filtered; then
+    refusing sched_setaffinity 1 run quick --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
+        --out "$work/unbound"
+    check 'a binding that is refused: no pool has a time' is "$(rows_of unbound 'forkpool|forkteam|threadpool' ok)" 0
+    check 'a binding that is refused: each row says so' is "$(grep -cE \
+        ',refused,"?--bind (compact|spread): a worker cannot be bound to its CPU: ' "$work/unbound/samples.csv")" 6
+    # A sandbox that says yes to everything: eight workers are not where they should be by chance.
+    refusing sched_setaffinity 0 run quick --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
+        --workers 8 --out "$work/fooled"
+    if [ "$usable" -gt 1 ]; then
+        check 'a binding that only seems to be granted: a pool is refused' \
+            [ "$(rows_of fooled 'forkpool|forkteam|threadpool' refused)" -ge 4 ]
+    fi
+    refusing sched_setaffinity 1 run quick --strategies forkpool,threadpool "${short[@]}" --out "$work/roams"
+    check 'workers that are not to be bound: they are measured' is "$(rows_of roams 'forkpool|threadpool' refused)" 0
+    check 'workers that are not to be bound: a warning tells what is missing' holds "$work/roams/host.json" \
+        'sched_setaffinity is refused \(Operation not permitted\)'
+    refusing clock_nanosleep 1 run quick --strategies threads --idle 1ms "${short[@]}" --out "$work/restless"
+    check 'a caller that may not idle: the rows are refused' is "$(rows_of restless 'serial|threads' ok)" 0
+    check 'a caller that may not idle: they say so' holds "$work/restless/samples.csv" 'refused,--idle: clock_nanosleep: '
+    refusing clock_nanosleep 1 run quick --work sleep --strategies threads "${short[@]}" --out "$work/sleepless"
+    check 'jobs that may not sleep have no time' is "$(rows_of sleepless 'serial|threads' ok)" 0
+    refusing prctl 1 run quick --strategies fork "${short[@]}" --out "$work/behind"
+    check 'processes that could be left behind are not started: exit 4' is "$status" 4
+    check 'processes that could be left behind are not started: the rows say so' \
+        holds "$work/behind/samples.csv" 'PR_SET_PDEATHSIG is refused'
+    refusing prctl 1 trace --strategy fork --work empty --size 1
+    check 'processes that could be left behind are not traced: exit 4' is "$status" 4
+    check 'processes that could be left behind are not traced: it says so' one_error_line 'PR_SET_PDEATHSIG is refused'
+fi
+
+# A setting that the runtime passes over is told beside the times that were measured without it.
+if ldd "$program" | grep -q libgomp; then
+    call run quick --strategies openmp "${short[@]}" --env OMP_WAIT_POLICY=nonsense --out "$work/nonsense"
+    check 'a setting that the runtime passes over: the row says so' holds "$work/nonsense/samples.csv" \
+        ',ok,"?the visit said: libgomp: .*OMP_WAIT_POLICY'
 fi
 
 summary
