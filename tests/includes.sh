@@ -7,7 +7,7 @@ bad=0
 # rule FILES-PATTERN FORBIDDEN-PATTERN WHY: no file that matches the first includes what matches the second.
 rule() {
     local found
-    found=$(git ls-files '*.c' '*.h' | grep -E "$1" | xargs -r grep -nE "^#include \"($2)" /dev/null)
+    found=$(find bench strategies tests -name '*.[ch]' | sort | grep -E "$1" | xargs -r grep -nE "^#include \"($2)" /dev/null)
     if [ -n "$found" ]; then
         printf '%s\n    -- %s\n' "$found" "$3"
         bad=1
@@ -35,7 +35,7 @@ rule '^bench/report/export' 'bench/report/(gnuplot|picture|report|scene|table)\.
 rule '^(bench|strategies)/' 'tests/' 'the product knows no test'
 
 # Only main.c ends the program; _exit is for children.
-found=$(git ls-files 'bench/*.c' 'strategies/*.c' | grep -v '^bench/main.c$' |
+found=$(find bench strategies -name '*.c' | sort | grep -v '^bench/main.c$' |
     xargs grep -nE '(^|[^_a-z])(exit|abort|perror)\(' /dev/null)
 if [ -n "$found" ]; then
     printf '%s\n    -- only main.c exits\n' "$found"
