@@ -47,7 +47,7 @@ static const char *glib_unavailable(void)
 {
     if (library_load("libglib-2.0.so.0", functions, FUNCTION_COUNT))
         return NULL;
-    return "libglib-2.0.so.0 cannot be loaded; install GLib";
+    return "libglib-2.0.so.0 cannot be loaded; `make deps-peers` installs it";
 }
 
 static const char *glib_runtime(void)
@@ -155,7 +155,7 @@ static int glib_open(const struct strategy_config *config, void **opened, struct
 #else
 static const char *glib_unavailable(void)
 {
-    return "this build has no GLib (libglib2.0-dev)";
+    return "this build has no GLib; `make deps-peers all` installs it and builds again";
 }
 #endif
 

@@ -42,7 +42,7 @@ static const char *pthreadpool_unavailable(void)
     if (library_load("libpthreadpool.so.0", functions, FUNCTION_COUNT) ||
         library_load("libpthreadpool.so", functions, FUNCTION_COUNT))
         return NULL;
-    return "libpthreadpool.so cannot be loaded; install pthreadpool";
+    return "libpthreadpool.so cannot be loaded; `make deps-peers` installs it";
 }
 
 static const char *pthreadpool_runtime(void)
@@ -102,7 +102,7 @@ static void pthreadpool_close(void *opened)
 #else
 static const char *pthreadpool_unavailable(void)
 {
-    return "this build has no pthreadpool (libpthreadpool-dev)";
+    return "this build has no pthreadpool; `make deps-peers all` installs it and builds again";
 }
 #endif
 

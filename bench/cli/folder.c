@@ -178,7 +178,7 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
     if (mode == FOLDER_FRESH && holds_run(folder->path))
         return fail(error, EXIT_USAGE,
                     "--out: %s holds a run already; go on with it by --resume, overwrite it by "
-                    "--force, or name another folder",
+                    "--force (RESUME=yes or FORCE=yes to make), or name another folder",
                     folder->path);
     if (make_folders(folder->path, error) != 0)
         return -1;
@@ -204,8 +204,8 @@ static int check_unused(const char *path, bool force, struct error *error)
                     path);
     if (!force && holds(path, "trace.csv"))
         return fail(error, EXIT_USAGE,
-                    "--out: %s holds a trace already; overwrite it by --force, or name another "
-                    "folder",
+                    "--out: %s holds a trace already; overwrite it by --force (FORCE=yes to "
+                    "make), or name another folder",
                     path);
     return 0;
 }
