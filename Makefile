@@ -1,6 +1,27 @@
 # breakeven: `make help` lists the targets. Everything that is built goes to build/.
 
 VERSION = 0.1.0
+
+# What each target takes, by the names of the program's options: JOB_TIMEOUT is --job-timeout. .ci/options.sh makes them of
+# it again; they reach it by the environment, never as a part of a shell's text.
+all_takes = BUILD OPENMP PTHREADPOOL GLIB V
+bench_takes = SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN \
+	IDLE NEIGHBOURS INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES FORMATS OUT FORCE RESUME
+trace_takes = STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK PAYLOAD TRANSPORT SEED INPUT JOB_TIMEOUT RETRIES \
+	TAKES ALL OUT FORCE
+floors_takes = WORKERS ROUNDS
+report_takes = DIR FORMATS
+regress_takes = BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT
+selftest_takes = BUDGET
+test_takes = FAULTS
+torture_takes = KILLS PEER_KILLS
+fuzz_takes = FUZZ_SECONDS FUZZ_RUNS
+TAKING = all bench trace floors report regress selftest test torture fuzz
+OPTIONS = $(sort $(foreach target,$(TAKING),$($(target)_takes))) HANDICAP
+
+# They count on make's command line alone: a WORK or an ENV in the environment is somebody else's.
+$(foreach name,$(OPTIONS),$(if $(filter command,$(origin $(name))),,$(eval override undefine $(name))))
+
 PREFIX ?= /usr/local
 BUILD ?= build
 CC ?= cc
@@ -17,20 +38,30 @@ PTHREADPOOL ?= $(eval PTHREADPOOL := $(shell flags=$$(pkg-config --cflags pthrea
 GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null) && \
 	echo "-DHAVE_GLIB $$flags"))$(GLIB)
 PACKAGES = hwloc gsl jansson inih zlib
-ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES)) $(PTHREADPOOL) $(GLIB) \
-	$(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(PTHREADPOOL) $(GLIB) \
+	$(if $(HANDICAP),-DBREAKEVEN_HANDICAP) $(CPPFLAGS)
 # Functions begin at cache lines: what is changed elsewhere moves no loop that is measured to another place within one.
 ALL_CFLAGS = -std=gnu17 -pthread -falign-functions=64 $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
 # All symbols are bound at the start: a forked child would bind those that it needs, each child again.
 ALL_LDFLAGS = -pthread -Wl,-z,now $(OPENMP) $(CFLAGS) $(LDFLAGS)
-LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm -ldl
-TEST_LIBS = $(shell pkg-config --libs cmocka)
+LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -ldl
+TEST_LIBS = $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# BUILD is a part of the names of targets, and of the text of recipes.
+define SPECIAL :=
+' " ` \ $$ & | ; < > ( ) [ ] { } * ? ! ~ % : = #
+endef
+BUILD_UNFIT = $(if $(BUILD),,empty)$(filter -%,$(BUILD))$(strip $(foreach c,$(SPECIAL),$(findstring $c,$(BUILD))))
+ifneq ($(BUILD),$(firstword $(BUILD))$(BUILD_UNFIT))
+$(error breakeven: BUILD: '$(BUILD)' is empty, has a blank or one of $(SPECIAL) in it, or - in front)
+endif
 
 PROGRAM = $(BUILD)/breakeven
 SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
 # Fuzz targets are tests too: with replay.c each runs its corpus, with libFuzzer in its place it looks for more.
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
+FUZZ_LDFLAGS =
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 TORTURE = $(BUILD)/tests/torture/kills
@@ -39,13 +70,13 @@ TORTURE = $(BUILD)/tests/torture/kills
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
 	$(addprefix bench/base/,affinity.c cgroup.c clock.c error.c limits.c memory.c parse.c text.c) \
 	$(addprefix strategies/common/,alive.c carrier.c children.c) strategies/usage.c
-IMAGE_LIBS = $(shell pkg-config --libs zlib) -lm
+IMAGE_LIBS = $(shell pkg-config --libs zlib 2>/dev/null) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
-SCRIPTS = .ci/run .ci/deps.sh .ci/base.sh .ci/regress.sh bench/completions/breakeven.bash \
+SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 	$(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
+.PHONY: all deps deps-peers deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
 	fuzzers lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -54,73 +85,94 @@ all: $(PROGRAM) ## build breakeven
 
 help: ## this list (what `make` alone does)
 	@LC_ALL=C grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
-		LC_ALL=C sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
-	@echo "bench takes SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB"
-	@echo "  PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN IDLE NEIGHBOURS"
-	@echo "  INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES OUT;"
-	@echo "  trace takes STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK"
-	@echo "  PAYLOAD TRANSPORT TAKES OUT FORCE=yes;"
-	@echo "  floors takes WORKERS ROUNDS; report takes DIR;"
-	@echo "  regress takes BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT"
+		LC_ALL=C sed -E 's/:[^#]*## ?/\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@echo 'Targets take variables, make bench WORK=mmap OUT=/tmp/run:'
+	@$(foreach target,$(TAKING),echo '$(target) takes $($(target)_takes)' | fold -s -w 90 | LC_ALL=C sed '1s/^/  /; 2,$$s/^/    /';)
+	@echo '  install and uninstall take PREFIX DESTDIR'
+	@echo '  what builds takes CC CFLAGS CPPFLAGS LDFLAGS WERROR too; these and PREFIX DESTDIR may also be environment variables'
 
-deps: ## install what is missing (apt, dnf, pacman or apk)
-	@.ci/deps.sh
+deps: ## install what building, measuring and the tests need (apt, dnf, pacman or apk)
+	@.ci/deps.sh install tests -- $(CC) $(OPENMP)
 
-deps-lint: ## the same, with the tools of lint, asan, tsan and valgrind
-	@.ci/deps.sh lint
+deps-peers: ## install what SUITE=peers compares with: pthreadpool, GLib and LLVM's OpenMP
+	@.ci/deps.sh install tests peers -- $(CC) $(OPENMP)
 
-# With -j, what is built waits for what is installed in the same call.
-ifneq ($(filter deps deps-lint,$(MAKECMDGOALS)),)
-INSTALLED = $(filter deps deps-lint,$(MAKECMDGOALS))
-endif
+deps-lint: ## install the tools of lint, asan, tsan and valgrind too
+	@.ci/deps.sh install tests lint -- $(CC) $(OPENMP)
+
+# With -j, one package manager runs at a time, and what is built waits for what is installed in the same call.
+INSTALLED = $(filter deps deps-peers deps-lint,$(MAKECMDGOALS))
+deps-peers: | $(filter deps,$(INSTALLED))
+deps-lint: | $(filter deps deps-peers,$(INSTALLED))
+
+# need(build) ends make with one line where something is missing, before the compiler says it in many.
+need = $(call stop,$(shell .ci/deps.sh missing $(1) -- $(CC) $(OPENMP)))
+stop = $(if $(1),$(error breakeven: $(1)))
 
 # ------------------------------------------------------------------------------- building
 
 # V=1 shows the commands.
 Q = $(if $(V),,@)
 
-# Changed flags, compiler or commit rebuild what depends on them.
-$(BUILD)/flags: FORCE | $(INSTALLED)
-	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' | cmp -s - $@ || \
-		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)' > $@
+# What is built appears whole and under a name of its own first ($$$$ is the shell's process): two makes may build the same.
+new = $@.$$$$
+whole = -o $(new) && mv -f $(new) $@ || { rm -f $(new); false; }
 
-COMMIT = $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+# Changed flags, compiler or commit rebuild what depends on them.
+$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
+$(BUILD)/flags: FORCE | $(INSTALLED)
+	$(call need,build)
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$TEXT" | cmp -s - $@ || { printf '%s\n' "$$TEXT" > $(new) && mv -f $(new) $@; }
+
+# A release has no git, and may lie in the clone of something else.
+COMMIT = $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/dev/null)),unknown)
+define FACTS
+#define BUILD_VERSION "$(VERSION)"
+#define BUILD_COMMIT "$(COMMIT)"
+#define BUILD_FLAGS "$(subst ",\",$(subst \,\\,$(strip $(CFLAGS) $(OPENMP))))"
+endef
+$(BUILD)/build_facts.h: private export TEXT = $(FACTS)
 $(BUILD)/build_facts.h: FORCE | $(INSTALLED)
 	@mkdir -p $(@D)
-	@printf '#define BUILD_VERSION "%s"\n#define BUILD_COMMIT "%s"\n#define BUILD_FLAGS "%s"\n' \
-		'$(VERSION)' '$(COMMIT)' '$(strip $(CFLAGS) $(OPENMP))' > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@printf '%s\n' "$$TEXT" | cmp -s - $@ || { printf '%s\n' "$$TEXT" > $(new) && mv -f $(new) $@; }
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo '  CC $@'
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $(new).d -c $< -o $(new) && \
+		mv -f $(new).d $(@:.o=.d) && mv -f $(new) $@ || { rm -f $(new) $(new).d; false; }
 
 $(BUILD)/bench/host.o: $(BUILD)/build_facts.h
 $(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
 	@echo '  LD $@'
-	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) $(whole)
 
 # Where a library has no static form both are the same; with sanitizers too, since what they need does not run there.
 STATIC = $(if $(findstring -fsanitize,$(CFLAGS)),,-static -s)
 $(BUILD)/image-static: $(IMAGE_OBJECTS) | $(BUILD)/image-dynamic
 	@echo '  LD $@'
-	$(Q){ $(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $@ && $@ nothing; } 2>/dev/null || cp $(BUILD)/image-dynamic $@
+	$(Q){ $(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $(new) && $(new) nothing; } 2>/dev/null || \
+		cp $(BUILD)/image-dynamic $(new); mv -f $(new) $@
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(whole)
+
+$(TESTS:=.o) $(TORTURE).o: | cmocka
+.PHONY: cmocka
+cmocka: | $(INSTALLED)
+	$(call need,tests)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
 	@echo '  LD $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) $(whole)
 
 $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(OBJECTS)
 	@echo '  LD $@'
-	$(Q)$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) $(whole)
 
 fuzzers: $(FUZZERS)
 
@@ -128,28 +180,16 @@ fuzzers: $(FUZZERS)
 
 # ------------------------------------------------------------------------------- running
 
-option = $(if $($(1)),--$(2) '$($(1))')
-BENCH_OPTIONS = $(call option,WORK,work) $(call option,SIZES,sizes) $(call option,WORKERS,workers) \
-	$(call option,JOBS,jobs) $(call option,STRATEGIES,strategies) \
-	$(call option,SCHEDULE,schedule) $(call option,CHUNK,chunk) $(call option,ENV,env) \
-	$(call option,PARENT_MIB,parent-mib) $(call option,PARENT_PAGES,parent-pages) \
-	$(call option,BIND,bind) $(call option,SPIN,spin) $(call option,IDLE,idle) \
-	$(call option,NEIGHBOURS,neighbours) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
-	$(call option,INPUT,input) $(call option,BUDGET,budget) $(call option,ROUNDS,rounds) \
-	$(call option,PRECISION,precision) \
-	$(call option,SEED,seed) $(call option,TIMEOUT,timeout) $(call option,JOB_TIMEOUT,job-timeout) \
-	$(call option,RETRIES,retries) $(call option,OUT,out)
+# run(COMMAND...): the program, with what the target takes.
+run = @.ci/options.sh $(PROGRAM) $(1) -- $($@_takes)
 
 bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots
-	$(PROGRAM) run $(SUITE) $(BENCH_OPTIONS)
+	@$(if $(filter peers,$(SUITE)),.ci/deps.sh missing peers -- $(CC) $(OPENMP) >&2)
+	$(call run,run)
 	@$(if $(OUT),,ln -sfn ../results/latest/plots plots/latest)
 
 trace: $(PROGRAM) ## who ran which job of one batch, and when
-	$(PROGRAM) trace $(call option,STRATEGY,strategy) $(call option,WORK,work) \
-		$(call option,SIZE,size) $(call option,JOBS,jobs) $(call option,WORKERS,workers) \
-		$(call option,TEMPERATURE,temperature) $(call option,SCHEDULE,schedule) \
-		$(call option,CHUNK,chunk) $(call option,PAYLOAD,payload) $(call option,TRANSPORT,transport) \
-		$(call option,TAKES,takes) $(call option,OUT,out) $(if $(FORCE),--force)
+	$(call run,trace)
 
 # What README shows; pages and pictures of both come from the files that lie beside them.
 EXAMPLE = results/examples/two-cpus
@@ -165,22 +205,18 @@ pictures: $(PROGRAM) ## draw README's pictures again, from the runs in results/e
 	$(foreach run,$(EXAMPLES),$(PROGRAM) report $(run) --quiet --formats svg &&) true
 
 floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
-	$(PROGRAM) floors $(call option,WORKERS,workers) $(call option,ROUNDS,rounds)
+	$(call run,floors)
 
-DIR ?= results/latest
-report: $(PROGRAM) ## tables and plots of the run in DIR again
-	$(PROGRAM) report $(DIR)
+report: export DIR ?= results/latest
+report: $(PROGRAM) ## tables and plots of the run in DIR (results/latest) again
+	$(call run,report)
 
-# BASE is a commit, tag or program, which is compared with this build in the same rounds; or a folder with a run, and then NEW
-# is one too (default: a fresh run).
-BASE ?= results/baseline
-REGRESS = $(or $(OUT),$(BUILD)/regress)
-REGRESS_OPTIONS = $(call option,THRESHOLD,threshold) $(call option,METRIC,metric) $(if $(filter yes 1,$(ADVISORY)),--advisory)
-REGRESS_MEASURING = $(call option,BUDGET,budget) $(call option,ROUNDS,rounds)
-regress: export BREAKEVEN = $(PROGRAM)
-regress: export REGRESS_OUT = $(REGRESS)
-regress: $(PROGRAM) ## compare this build with BASE (a commit, a program, or a run); fails where it got slower
-	+@MAKE='$(MAKE)' .ci/regress.sh $(REGRESS_OPTIONS) -- $(REGRESS_MEASURING)
+# BASE is a commit, tag or program, which is compared with this build in the same rounds; or a folder with a run
+# (results/baseline), and then NEW is one too (default: a fresh run). The script builds, once it has looked at what is asked.
+regress: private export BREAKEVEN = $(PROGRAM)
+regress: private export REGRESS_MAKE = $(MAKE)
+regress: | $(INSTALLED) ## compare this build with BASE (a commit, a program, or a run); fails where it got slower
+	+@.ci/regress.sh
 
 baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 	$(PROGRAM) run quick --force --out results/baseline
@@ -188,10 +224,10 @@ baseline: $(PROGRAM) ## measure results/baseline again, on this machine
 
 .PHONY: handicap selftest
 handicap: ## the build whose jobs `make selftest` slows down
-	$(MAKE) BUILD=$(BUILD)/handicap CPPFLAGS='$(CPPFLAGS) -DBREAKEVEN_HANDICAP' all
+	$(MAKE) BUILD=$(BUILD)/handicap HANDICAP=yes all
 
 selftest: $(PROGRAM) handicap ## how often the regression check errs on this machine, and what it finds
-	$(PROGRAM) compare --selftest $(BUILD)/handicap/breakeven $(call option,BUDGET,budget)
+	$(call run,compare --selftest $(BUILD)/handicap/breakeven)
 
 # ------------------------------------------------------------------------------- checking
 
@@ -200,13 +236,13 @@ test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
 	@BREAKEVEN=$(PROGRAM) tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
-KILLS ?= 1000
-PEER_KILLS ?= 20
+torture: export KILLS ?= 1000
+torture: export PEER_KILLS ?= 20
 torture: $(TORTURE) ## kill workers at random instants (KILLS), Python's too (PEER_KILLS), and count what is lost
 	@echo tool,kills,hangs,jobs,crashed,lost,twice,wrong,noticed_p99_ms
-	@$(TORTURE) $(KILLS) forkpool
-	@$(TORTURE) $(KILLS) forkteam
-	@if command -v python3 >/dev/null; then tests/torture/peers.py $(PEER_KILLS); else echo "python3: not installed" >&2; fi
+	@$(TORTURE) "$$KILLS" forkpool
+	@$(TORTURE) "$$KILLS" forkteam
+	@if command -v python3 >/dev/null; then tests/torture/peers.py "$$PEER_KILLS"; else echo "python3: not installed" >&2; fi
 
 asan: ## the tests with address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 \
@@ -240,7 +276,6 @@ tsan-omp:
 valgrind: $(PROGRAM) $(TESTS) ## the unit tests under valgrind
 	@BREAKEVEN=$(PROGRAM) BREAKEVEN_TEST_JOBS=100 tests/run.sh --valgrind $(TESTS)
 
-FUZZ_SECONDS ?= 30
 # FUZZ_RUNS=1000000 ends each target after so many inputs, or after FUZZ_SECONDS.
 fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs clang
 	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
@@ -249,9 +284,9 @@ fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs cl
 	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		fuzzers
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)
+	@tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)
 
-FORMATTED = $(shell git ls-files '*.c' '*.h')
+FORMATTED = $(shell find bench strategies tests -name '*.[ch]' | sort)
 # cppcheck 2.10 takes the -1 of an anonymous mmap for a mistake.
 lint: ## clang-format, cppcheck, shellcheck, mandoc and the include rules
 	clang-format --dry-run -Werror $(FORMATTED)
@@ -268,30 +303,13 @@ format: ## clang-format all sources in place
 
 # ------------------------------------------------------------------------------- installing
 
-# Where shells and man look for them; the names are theirs.
-SHARE = $(PREFIX)/share
-MAN_PAGE = $(SHARE)/man/man1/breakeven.1
-BASH_COMPLETION = $(SHARE)/bash-completion/completions/breakeven
-ZSH_COMPLETION = $(SHARE)/zsh/site-functions/_breakeven
-FISH_COMPLETION = $(SHARE)/fish/vendor_completions.d/breakeven.fish
-DOCUMENTS = $(SHARE)/doc/breakeven
-INSTALLED_FILES = $(PREFIX)/bin/breakeven $(MAN_PAGE) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
-	$(DOCUMENTS)/README.md $(DOCUMENTS)/LICENSE
-
+install uninstall: export INSTALL_PREFIX = $(PREFIX)
+install uninstall: export INSTALL_ROOT = $(DESTDIR)
 install: $(PROGRAM) ## install to PREFIX (default /usr/local) below DESTDIR
-	install -D -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/breakeven'
-	install -D -m 644 bench/man/breakeven.1 '$(DESTDIR)$(MAN_PAGE)'
-	install -D -m 644 bench/completions/breakeven.bash '$(DESTDIR)$(BASH_COMPLETION)'
-	install -D -m 644 bench/completions/_breakeven '$(DESTDIR)$(ZSH_COMPLETION)'
-	install -D -m 644 bench/completions/breakeven.fish '$(DESTDIR)$(FISH_COMPLETION)'
-	install -D -m 644 README.md '$(DESTDIR)$(DOCUMENTS)/README.md'
-	install -D -m 644 LICENSE '$(DESTDIR)$(DOCUMENTS)/LICENSE'
+	@.ci/install.sh install $(PROGRAM)
 
-# Folders that others use too stay in a live system; below DESTDIR those that are empty go.
-uninstall: ## remove what install put there
-	rm -f $(foreach file,$(INSTALLED_FILES),'$(DESTDIR)$(file)')
-	$(if $(DESTDIR),cd '$(DESTDIR)' && for folder in $(foreach file,$(INSTALLED_FILES),'.$(dir $(file))'); do \
-		rmdir -p "$$folder" 2>/dev/null || true; done,rmdir '$(DOCUMENTS)' 2>/dev/null || true)
+uninstall: ## remove what install put there, folders too
+	@.ci/install.sh uninstall
 
 clean: ## remove build/
 	rm -rf build

@@ -1,125 +1,269 @@
 #!/bin/sh
-# Installs what breakeven needs and this machine lacks, by the system's own package manager.
-# usage: deps.sh [lint]    lint: also what `make lint`, the sanitizers and valgrind need
+# Installs what breakeven needs and this machine lacks, by the system's own package manager, and says first how much that is.
+# usage: deps.sh install GROUP... -- COMPILER...     GROUP: tests (with all that building needs), peers, lint
+#        deps.sh missing build|tests|peers -- COMPILER...     in one line what is missing and what brings it; else nothing
 set -eu
 
-want_lint=false
-[ "${1:-}" = lint ] && want_lint=true
+action=$1 groups=''
+shift
+while [ "$1" != -- ]; do
+    groups="$groups $1"
+    shift
+done
+shift
+compiler="${*:-cc}"         # with its arguments, of which -fopenmp says that it must have OpenMP
+compiler_name=${compiler%% *}
 
-has_library() { pkg-config --exists "$1" 2>/dev/null; }
+# What each group needs. Where something optional is missing, what needs it is left out and says so.
+build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
+tests="$build cmocka make gnuplot pgrep"
+peers_optional='pthreadpool glib libomp'
+lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
+lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
+
+# Packages by package manager; + stands between two, - where the system has none.
+packages() {
+    cat <<'END'
+#             apt                        dnf                   pacman       apk
+cc            gcc+libc6-dev              gcc                   gcc          gcc+musl-dev
+gcc           gcc+libc6-dev              gcc                   gcc          gcc+musl-dev
+clang         clang                      clang                 clang        clang
+openmp        libomp-dev                 libomp-devel          openmp       openmp-dev
+clang-openmp  libomp-dev                 libomp-devel          openmp       openmp-dev
+make          make                       make                  make         make
+pkg-config    pkg-config                 pkgconf-pkg-config    pkgconf      pkgconf
+bash          bash                       bash                  bash         bash
+pgrep         procps                     procps-ng             procps-ng    procps
+gnuplot       gnuplot-nox                gnuplot               gnuplot      gnuplot
+hwloc         libhwloc-dev               hwloc-devel           hwloc        hwloc-dev
+gsl           libgsl-dev                 gsl-devel             gsl          gsl-dev
+jansson       libjansson-dev             jansson-devel         jansson      jansson-dev
+libcsv        libcsv-dev                 libcsv-devel          libcsv       libcsv-dev
+inih          libinih-dev                inih-devel            libinih      inih-dev
+zlib          zlib1g-dev                 zlib-devel            zlib         zlib-dev
+cmocka        libcmocka-dev              libcmocka-devel       cmocka       cmocka-dev
+pthreadpool   libpthreadpool-dev         pthreadpool-devel     -            -
+glib          libglib2.0-dev             glib2-devel           glib2        glib-dev
+libomp        libomp5                    libomp                openmp       openmp
+clang-format  clang-format               clang-tools-extra     clang        clang-extra-tools
+cppcheck      cppcheck                   cppcheck              cppcheck     cppcheck
+shellcheck    shellcheck                 ShellCheck            shellcheck   shellcheck
+valgrind      valgrind                   valgrind              valgrind     valgrind
+libfuzzer     libclang-rt-dev            compiler-rt           compiler-rt  compiler-rt
+xmllint       libxml2-utils              libxml2               libxml2      libxml2-utils
+cmark-gfm     cmark-gfm                  -                     -            -
+junitparser   python3-junitparser        -                     -            -
+chromium      chromium+fonts-liberation  chromium              chromium     chromium
+node          nodejs                     nodejs                nodejs       nodejs
+npm           npm                        nodejs-npm            npm          npm
+mandoc        mandoc                     mandoc                mandoc       mandoc
+zsh           zsh                        zsh                   zsh          zsh
+fish          fish                       fish                  fish         fish
+END
+}
+
+# ------------------------------------------------------------------------------- what is here
+
+is_command() { command -v "$1" >/dev/null 2>&1; }
+
+# can_include HEADER COMPILER...
+can_include() {
+    header=$1
+    shift
+    printf '#include <%s>\n' "$header" | "$@" -E -x c - >/dev/null 2>&1
+}
+
+# Looked up by hand where there is no compiler yet.
+has_header() {
+    if is_command "$compiler_name"; then
+        # shellcheck disable=SC2086 # words, as in a recipe of make
+        can_include "$1" $compiler
+    else
+        [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ]
+    fi
+}
+
+# has_library NAME HEADER: pkg-config knows, where it is there.
+has_library() {
+    if is_command pkg-config; then pkg-config --exists "$1" 2>/dev/null; else has_header "$2"; fi
+}
+
+# The loader complains of what it cannot preload.
+can_be_loaded() { [ -z "$(env LD_PRELOAD="$1" sh -c : 2>&1)" ]; }
+
 has_module() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
-has_header() { printf '#include <%s>\n' "$1" | cc -E - >/dev/null 2>&1; }
 
-missing='' missing_optional=''
-note_missing() { missing="$missing $1"; }
+has() {
+    case $1 in
+    cc) is_command "$compiler_name" ;;
+    openmp) case "$compiler" in *' -fopenmp'*) ! is_command "$compiler_name" || has_header omp.h ;; esac ;;
+    clang-openmp) can_include omp.h clang -fopenmp ;;
+    hwloc) has_library hwloc hwloc.h ;;
+    gsl) has_library gsl gsl/gsl_math.h ;;
+    jansson) has_library jansson jansson.h ;;
+    inih) has_library inih ini.h ;;
+    zlib) has_library zlib zlib.h ;;
+    cmocka) has_library cmocka cmocka.h ;;
+    glib) has_library glib-2.0 glib-2.0/glib.h ;;
+    libcsv) has_header csv.h ;;
+    pthreadpool) has_header pthreadpool.h ;;
+    libomp) can_be_loaded libomp.so.5 ;;
+    junitparser) has_module junitparser ;;
+    chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;
+    libfuzzer)
+        printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' |
+            clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null
+        ;;
+    *) is_command "$1" ;;
+    esac
+}
 
-for tool in cc make pkg-config gnuplot bash pgrep; do
-    command -v "$tool" >/dev/null 2>&1 || note_missing "$tool"
-done
-for library in hwloc gsl jansson inih zlib cmocka; do
-    has_library "$library" || note_missing "$library"
-done
-has_header csv.h || note_missing libcsv
-if $want_lint; then
-    for tool in clang clang-format cppcheck shellcheck valgrind; do
-        command -v "$tool" >/dev/null 2>&1 || note_missing "$tool"
+# lacking THING...: those that are not here, each behind a blank; the compiler by its name.
+lacking() {
+    for thing in "$@"; do
+        if ! has "$thing"; then
+            [ "$thing" != cc ] || thing=$compiler_name
+            printf ' %s' "$thing"
+        fi
     done
-    printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' | clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null ||
-        missing_optional=" libfuzzer"
-    if ! command -v xmllint >/dev/null 2>&1 || ! command -v cmark-gfm >/dev/null 2>&1 || ! has_module junitparser; then
-        missing_optional="$missing_optional readers"
-    fi
-    if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1 ||
-        ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null 2>&1; then
-        missing_optional="$missing_optional browser"
-    fi
-    for tool in mandoc zsh fish; do
-        command -v "$tool" >/dev/null 2>&1 || missing_optional="$missing_optional $tool"
-    done
-    printf '#include <omp.h>\n' | clang -fopenmp -E - >/dev/null 2>&1 || note_missing clang-openmp
+}
+
+# ------------------------------------------------------------------------------- the package manager
+
+manager=''
+for name in apt-get dnf pacman apk; do
+    if [ -z "$manager" ] && is_command $name; then manager=$name; fi
+done
+case $manager in
+apt-get) install='apt-get install -y -q --no-install-recommends' column=2 ;;
+dnf) install='dnf install -y' column=3 ;;
+pacman) install='pacman -S --needed --noconfirm' column=4 ;;
+apk) install='apk add' column=5 ;;
+esac
+
+as_root=''
+if [ "$(id -u)" -ne 0 ]; then
+    as_root=none
+    is_command sudo && as_root=sudo
 fi
 
-# What only one strategy needs: without it that strategy says that it is unavailable.
-has_header pthreadpool.h || missing_optional="$missing_optional pthreadpool"
-has_library glib-2.0 || missing_optional="$missing_optional glib"
+# packages_of THING...: their names here, each behind a blank. What is not in the table, gcc-12, is named as its package.
+packages_of() {
+    for thing in "$@"; do
+        row=$(packages | grep "^$thing ") || row="$thing $thing $thing $thing $thing"
+        # shellcheck disable=SC2086 # its columns
+        set -- $row
+        shift $((column - 1))
+        [ "$1" = - ] || printf ' %s' "$1" | tr + ' '
+    done
+}
+
+# What a person types as root.
+by_hand() {
+    case $manager in
+    apt-get) echo "apt-get update && apt-get install -y --no-install-recommends$1" ;;
+    *) echo "$install$1" ;;
+    esac
+}
+
+# missing_line TARGET THING...: what is missing, and the command that brings it.
+missing_line() {
+    target=$1
+    shift
+    own=${compiler% -fopenmp*}
+    case $own in
+    cc) ;;
+    *' '*) target="$target CC='$own'" ;;
+    *) target="$target CC=$own" ;;
+    esac
+    printf 'missing: %s; ' "$(echo "$*" | sed 's/ /, /g')"
+    if [ -z "$manager" ]; then
+        echo 'this system has none of apt, dnf, pacman and apk: install by hand what is missing'
+    elif [ "$as_root" = none ]; then
+        echo "installing takes root and there is no sudo: let an administrator run \`$(by_hand "$(packages_of "$@")")\`"
+    else
+        echo "\`make $target\` installs what is missing"
+    fi
+}
+
+# ------------------------------------------------------------------------------- missing
+
+if [ "$action" = missing ]; then
+    case $groups in
+    ' build') wanted=$build target=deps ;;
+    ' tests') wanted="$build cmocka" target=deps ;;
+    ' peers') wanted=$peers_optional target=deps-peers ;;
+    esac
+    # shellcheck disable=SC2046,SC2086
+    set -- $(lacking $wanted)
+    [ $# -eq 0 ] || missing_line "$target" "$@"
+    exit 0
+fi
+
+# ------------------------------------------------------------------------------- install
+
+needed='' optional=''
+for group in $groups; do
+    case $group in
+    tests) needed="$needed $tests" ;;
+    peers) optional="$optional $peers_optional" ;;
+    lint) needed="$needed $lint" optional="$optional $lint_optional" ;;
+    esac
+done
+# shellcheck disable=SC2086
+missing=$(lacking $needed)
+# shellcheck disable=SC2086
+missing_optional=$(lacking $optional)
 
 if [ -z "$missing$missing_optional" ]; then
-    echo "deps: everything is there"
+    echo 'deps: everything is there'
     exit 0
 fi
-[ -z "$missing" ] || echo "deps: missing:$missing"
-
-# For each package manager: how it installs, what is needed, and its names of what is optional.
-refresh=
-if command -v apt-get >/dev/null 2>&1; then
-    refresh="apt-get update -q"
-    install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
-    packages="gcc libc6-dev make pkg-config bash procps gnuplot-nox libhwloc-dev libgsl-dev libjansson-dev
-        libcsv-dev libinih-dev zlib1g-dev libcmocka-dev"
-    lint_packages="clang libomp-dev clang-format cppcheck shellcheck valgrind"
-    pthreadpool=libpthreadpool-dev glib=libglib2.0-dev libfuzzer=libclang-rt-dev
-    readers="libxml2-utils cmark-gfm python3-junitparser" browser="chromium fonts-liberation nodejs npm"
-elif command -v dnf >/dev/null 2>&1; then
-    install="dnf install -y"
-    packages="gcc make bash procps-ng pkgconf-pkg-config gnuplot hwloc-devel gsl-devel jansson-devel libcsv-devel
-        inih-devel zlib-devel libcmocka-devel"
-    lint_packages="clang libomp-devel clang-tools-extra cppcheck ShellCheck valgrind"
-    pthreadpool=pthreadpool-devel glib=glib2-devel libfuzzer=compiler-rt readers=libxml2
-    browser="chromium nodejs-npm"
-elif command -v pacman >/dev/null 2>&1; then
-    install="pacman -S --needed --noconfirm"
-    packages="gcc make bash procps-ng pkgconf gnuplot hwloc gsl jansson libcsv libinih zlib cmocka"
-    lint_packages="clang openmp cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib2 libfuzzer=compiler-rt readers=libxml2 browser="chromium nodejs npm"
-elif command -v apk >/dev/null 2>&1; then
-    install="apk add"
-    packages="bash procps gcc musl-dev make pkgconf gnuplot hwloc-dev gsl-dev jansson-dev libcsv-dev inih-dev
-        zlib-dev cmocka-dev"
-    lint_packages="clang openmp-dev clang-extra-tools cppcheck shellcheck valgrind"
-    pthreadpool='' glib=glib-dev libfuzzer=compiler-rt readers=libxml2-utils
-    browser="chromium nodejs npm"
-elif [ -n "$missing" ]; then
-    echo "deps: no apt-get, dnf, pacman or apk here; install by hand:$missing" >&2
-    exit 4
-else
-    echo "deps: all that is needed is there; optional:$missing_optional"
-    exit 0
-fi
-$want_lint && packages="$packages $lint_packages"
-
-as_root=
-if [ "$(id -u)" -ne 0 ]; then
-    as_root=sudo
-    command -v sudo >/dev/null 2>&1 || as_root=none
-fi
-if [ -n "$missing" ] && [ "$as_root" = none ]; then
-    echo "deps: installing needs root, and there is no sudo; install the above by hand" >&2
-    exit 4
-fi
-run() {
-    echo "deps: $as_root $*"
-    $as_root "$@"
-}
-
-# install_optional WHAT PACKAGES: never fails.
-install_optional() {
+if [ -z "$manager" ] || [ "$as_root" = none ]; then
     # shellcheck disable=SC2086
-    if [ -z "$2" ] || [ "$as_root" = none ] || ! run $install $2; then
-        echo "deps: skipped what $1 needs"
-    fi
+    echo "breakeven: $(missing_line deps $missing $missing_optional)" >&2
+    [ -z "$missing" ] || exit 4
+    exit 0
+fi
+echo "deps: missing:$missing$missing_optional"
+
+run() {
+    echo "deps: ${as_root:+$as_root }$*"
+    $as_root env DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-if [ -n "$refresh" ] && [ "$as_root" != none ]; then
-    run $refresh || [ -z "$missing" ]
+# pacman and apk tell by themselves before they begin.
+say_size() {
+    case $manager in
+    apt-get) apt-get -o Debug::NoLocking=1 install --assume-no --no-install-recommends "$@" ;;
+    dnf) dnf install --assumeno "$@" ;;
+    esac 2>/dev/null </dev/null | grep -iE '^(need to get|after this operation|total .*size|install.* size)' |
+        sed 's/^/deps: /'
+}
+
+# install_things THING...: fails where one of them cannot be installed.
+install_things() {
+    # shellcheck disable=SC2046
+    set -- $(packages_of "$@")
+    [ $# -gt 0 ] || return 1
+    LC_ALL=C say_size "$@" || true
+    # shellcheck disable=SC2086
+    run $install "$@"
+}
+
+if [ "$manager" = apt-get ]; then
+    run apt-get update -q || echo 'deps: the lists of packages could not be brought up to date'
 fi
 # shellcheck disable=SC2086
-[ -z "$missing" ] || run $install $packages
-case " $missing_optional " in *" pthreadpool "*) install_optional 'the optional strategy pthreadpool' "$pthreadpool" ;; esac
-case " $missing_optional " in *" libfuzzer "*) install_optional 'make fuzz' "$libfuzzer" ;; esac
-case " $missing_optional " in *" readers "*) install_optional 'tests/readers.sh' "$readers" ;; esac
-case " $missing_optional " in *" browser "*) install_optional 'tests/page.sh' "$browser" ;; esac
-for tool in mandoc zsh fish; do # every system names the package as the tool
-    case " $missing_optional " in *" $tool "*) install_optional "tests/man.sh or tests/completion.sh ($tool)" "$tool" ;; esac
-done
-case " $missing_optional " in *" glib "*) install_optional 'the optional strategy glib' "$glib" ;; esac
-echo "deps: done"
+if [ -n "$missing" ] && ! install_things $missing; then
+    echo "breakeven: not installed:$missing; as root: \`$(by_hand "$(packages_of $missing)")\`" >&2
+    exit 4
+fi
+# What one system does not have keeps nothing else from being installed.
+# shellcheck disable=SC2086
+if [ -n "$missing_optional" ] && ! install_things $missing_optional; then
+    for thing in $missing_optional; do
+        install_things "$thing" || echo "deps: left out, since it cannot be installed here: $thing"
+    done
+fi
+echo 'deps: done'

@@ -87,4 +87,45 @@ check 'make uninstall again' make_quietly uninstall
 check 'nothing is left, folders neither' is "$(find "$root" -mindepth 1)" ''
 check 'make uninstall where nothing is' make_quietly uninstall
 
+# ------------------------------------------------------------------------------- in a live system
+
+# make_live PREFIX TARGET: without DESTDIR, aloud.
+make_live() {
+    local built=${BREAKEVEN:-build/breakeven}
+    env -u MAKEFLAGS -u MFLAGS -u MANPATH make -o "$built" BUILD="$(dirname "$built")" PREFIX="${1//\$/\$\$}" "$2" >"$work/make" 2>&1
+}
+folders() { (cd "$1" && find . -mindepth 1 -type d | LC_ALL=C sort | xargs); }
+
+live=$work/live/of\ "it's \$HOME"/.local
+mkdir -p "$live/bin" "$live/share/man" "$live/lib"
+check 'make install into a home' make_live "$live" install
+check 'it tells what the shell needs' holds "$work/make" '^For breakeven to be found from anywhere: export PATH='
+line=$(sed -n 's/^For breakeven to be found from anywhere: //p' "$work/make")
+check 'with that line breakeven is found' is "$(PATH=/usr/bin:/bin bash -c "$line"'; command -v breakeven')" "$live/bin/breakeven"
+if command -v man >/dev/null && man -M "$live/share/man" -w breakeven >/dev/null 2>&1; then
+    line+=$(sed -n 's/^For man breakeven: /; /p' "$work/make")
+    check 'and man breakeven too' is "$(PATH=/usr/bin:/bin bash -c "$line"'; man -w breakeven')" "$live/share/man/man1/breakeven.1"
+else
+    echo '# left out: man does not work here'
+fi
+# shellcheck disable=SC2016 # expanded by that bash
+check 'where all is found nothing is told' env -u MAKEFLAGS -u MFLAGS PATH="$live/bin:$PATH" MANPATH="$live/share/man" bash -c \
+    'make -s -o "$1" BUILD="${1%/*}" PREFIX="$2" install | grep -c "^For" | grep -qx 0' bash "$built" "${live//\$/\$\$}"
+touch "$live/share/fish/mine"
+check 'make uninstall there' make_live "$live" uninstall
+check 'folders that were there before stay, and those that others use' is "$(folders "$live")" \
+    './bin ./lib ./share ./share/fish ./share/man'
+check 'the files of others stay' is "$(cd "$live" && find . -type f)" ./share/fish/mine
+
+check 'make install into a folder that is not there' make_live "$work/fresh/prefix" install
+check 'and again, over it' make_live "$work/fresh/prefix" install
+check 'make uninstall from it' make_live "$work/fresh/prefix" uninstall
+check 'none of the folders that install made is left' not test -e "$work/fresh"
+check 'a prefix that is no absolute path is refused' not make_live local install
+check 'with a line that says so' holds "$work/make" "^breakeven: PREFIX: 'local' is no absolute path"
+mkdir "$work/tree"
+cp -r Makefile .ci README.md LICENSE bench strategies tests "$work/tree/"
+env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o "$built" BUILD="${built%/*}" PREFIX=/usr DESTDIR=-rf install
+check 'a DESTDIR may begin with -' test -x "$work/tree/-rf/usr/bin/breakeven"
+
 summary

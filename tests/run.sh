@@ -73,7 +73,7 @@ run_script() {
 # that fails is shown and run once more.
 scripts=()
 $command_line &&
-    scripts=(tests/{cli,man,completion,install,compare,report,page,readers,trace}.sh ${faults[@]+"${faults[@]}"})
+    scripts=(tests/{cli,man,completion,make,install,compare,report,page,readers,trace}.sh ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do
     began=$SECONDS
     run_script "$script" || { echo "AGAIN: ${script#tests/}"; run_script "$script"; }

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# What `make install` and `make uninstall` do below $INSTALL_ROOT$INSTALL_PREFIX.
+# usage: .ci/install.sh install PROGRAM | uninstall
+set -euo pipefail
+cd "$(dirname "$0")/.."
+prefix=$INSTALL_PREFIX root=${INSTALL_ROOT:-}
+while [[ $prefix == */ ]]; do prefix=${prefix%/}; done
+
+fail() {
+    echo "breakeven: $1" >&2
+    exit 2
+}
+[[ $prefix == /* || -z $prefix ]] || fail "PREFIX: '$prefix' is no absolute path"
+
+# Mode, place below the prefix and source. Shells and man look for them there; the names are theirs.
+files=(
+    "755 bin/breakeven ${2:-}"
+    '644 share/man/man1/breakeven.1 bench/man/breakeven.1'
+    '644 share/bash-completion/completions/breakeven bench/completions/breakeven.bash'
+    '644 share/zsh/site-functions/_breakeven bench/completions/_breakeven'
+    '644 share/fish/vendor_completions.d/breakeven.fish bench/completions/breakeven.fish'
+    '644 share/doc/breakeven/README.md README.md'
+    '644 share/doc/breakeven/LICENSE LICENSE'
+)
+# In a live system the folders that install made are noted, since an empty one may be somebody's. What is staged
+# below a root for a package is all its own.
+note=$root$prefix/share/doc/breakeven/folders
+
+# The folders that hold them, the prefix and those above it: the outermost first.
+folders() {
+    local file path=$prefix
+    while [ -n "$path" ]; do
+        printf '%s\0' "$path"
+        path=${path%/*}
+    done
+    for file in "${files[@]}"; do
+        read -r _ path _ <<<"$file"
+        while [[ $path == */* ]]; do
+            path=${path%/*}
+            printf '%s\0' "$prefix/$path"
+        done
+    done
+}
+sorted() { LC_ALL=C sort -zu "$@"; }
+
+say() {
+    local flags=${MAKEFLAGS:-}
+    [[ ${flags%% *} == *s* ]] || printf '  %s\n' "$*"
+}
+
+install_files() {
+    local new=() folder file mode path source
+    while IFS= read -r -d '' folder; do
+        [ -d "$root$folder" ] || new+=("$folder")
+    done < <(folders | sorted)
+    for file in "${files[@]}"; do
+        read -r mode path source <<<"$file"
+        say "INSTALL $root$prefix/$path"
+        install -D -m "$mode" -- "$source" "$root$prefix/$path"
+    done
+    if [ -z "$root" ] && [ ${#new[@]} -gt 0 ]; then
+        printf '%s\0' "${new[@]}" >>"$note"
+        chmod 644 "$note"
+    fi
+}
+
+# What a shell and man still have to be told.
+# shellcheck disable=SC2016 # expanded by that shell
+tell_paths() {
+    [[ :$PATH: == *:$prefix/bin:* ]] ||
+        printf 'For breakeven to be found from anywhere: export PATH=%q:"$PATH"\n' "$prefix/bin"
+    command -v man >/dev/null || return 0
+    PATH=$prefix/bin:$PATH man -w breakeven >/dev/null 2>&1 ||
+        printf 'For man breakeven: export MANPATH=%q:"$MANPATH"\n' "$prefix/share/man"
+}
+
+uninstall_files() {
+    local file path folder
+    local -A made=(["$prefix/share/doc/breakeven"]=yes)
+    while IFS= read -r -d '' folder; do
+        made[$folder]=yes
+    done < <([ ! -f "$note" ] || cat -- "$note")
+    for file in "${files[@]}"; do
+        read -r _ path _ <<<"$file"
+        rm -f -- "$root$prefix/$path"
+    done
+    rm -f -- "$note"
+    while IFS= read -r -d '' folder; do
+        if [ -n "$root" ] || [ -n "${made[$folder]:-}" ]; then
+            rmdir -- "$root$folder" 2>/dev/null || true
+        fi
+    done < <(folders | sorted -r)
+}
+
+case $1 in
+install)
+    install_files
+    [ -n "$root" ] || tell_paths
+    ;;
+uninstall) uninstall_files ;;
+esac
