@@ -76,11 +76,11 @@ const char *batch_name(const struct batch_request *request)
 }
 
 /* Memory that is not there is given all the same, until the kernel kills who takes it: that had
- * better not be the harness. 0 or the error number; *killed where the kernel has done so. */
-static int reserve_apart(int fd, uint64_t bytes, bool *killed)
+ * better not be the harness. 0 or the error number; *signal is what the process died of. */
+static int reserve_apart(int fd, uint64_t bytes, int *signal)
 {
     int status = 0;
-    pid_t parent = getpid(), pid = fork();
+    pid_t parent = getpid(), pid = fork(), ended = 0;
     if (pid < 0)
         return posix_fallocate(fd, 0, (off_t)bytes);
     if (pid == 0) {
@@ -88,40 +88,48 @@ static int reserve_apart(int fd, uint64_t bytes, bool *killed)
         memory_offer(0);
         _exit(getppid() == parent ? posix_fallocate(fd, 0, (off_t)bytes) : EINTR);
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    *killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return WIFSIGNALED(status) ? ENOMEM : WEXITSTATUS(status);
+    do {
+        ended = waitpid(pid, &status, WUNTRACED);
+        if (ended == pid && WIFSTOPPED(status))
+            kill(pid, SIGCONT); /* whoever stops processes means visits */
+    } while ((ended < 0 && errno == EINTR) || (ended == pid && WIFSTOPPED(status)));
+    *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return *signal != 0 ? ENOMEM : WEXITSTATUS(status);
 }
 
 /* Not all limits can be seen: a process more for what is large. */
-static int reserve(int fd, uint64_t bytes, bool *killed)
+static int reserve(const char *name, int fd, uint64_t bytes, struct error *error)
 {
-    if (bytes == 0)
+    char why[600] = "";
+    int signal = 0;
+    bool apart = bytes >= LARGE_BYTES && !memory_is_offered();
+    uint64_t kills = apart ? memory_kills() : 0;
+    int refused = bytes == 0 ? 0
+                  : apart    ? reserve_apart(fd, bytes, &signal)
+                             : posix_fallocate(fd, 0, (off_t)bytes);
+    if (refused == 0)
         return 0;
-    if (memory_is_offered() || bytes < LARGE_BYTES)
-        return posix_fallocate(fd, 0, (off_t)bytes);
-    return reserve_apart(fd, bytes, killed);
+    if (signal == 0)
+        return fail_errno(error, refused, "%s: %llu bytes of shared memory", name,
+                          (unsigned long long)bytes);
+    memory_tell_kills(kills, why, sizeof why);
+    return fail(error, EXIT_REFUSED, "%s: %llu bytes of shared memory: %s%s", name,
+                (unsigned long long)bytes,
+                *why != '\0' ? why : "the process that reserved them died: ",
+                *why != '\0' ? "" : strsignal(signal));
 }
 
 int batch_memory(const char *name, uint64_t bytes, struct error *error)
 {
-    char why[1024] = "";
-    bool killed = false;
-    uint64_t kills = memory_kills();
     if (memory_check(MEMORY_SHARED, bytes, error, "%s", name) != 0)
         return -1;
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
         return fail_errno(error, errno, "%s: no shared memory", name);
-    int refused = reserve(fd, bytes, &killed);
-    if (refused == 0)
+    if (reserve(name, fd, bytes, error) == 0)
         return fd;
     close(fd);
-    if (killed)
-        memory_tell_kills(kills, why, sizeof why);
-    return fail_errno(error, refused, "%s: %llu bytes of shared memory%s%s", name,
-                      (unsigned long long)bytes, *why != '\0' ? ": " : "", why);
+    return -1;
 }
 
 static int map_input(struct batch *batch, int input_fd, struct error *error)

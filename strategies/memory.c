@@ -88,18 +88,30 @@ int strategy_total_bytes(const struct strategy_ops *ops, const struct strategy_c
     return 0;
 }
 
+/* What is too much by itself is told first. */
+static int check_parts(const struct strategy_ops *ops, const struct strategy_config *config,
+                       const struct batch_request *request, uint64_t batch_bytes,
+                       struct error *error)
+{
+    uint64_t held = memory_add(request->payload_in_bytes, request->payload_out_bytes);
+    if (memory_check(MEMORY_SHARED, batch_bytes, error, "%s", batch_name(request)) != 0)
+        return -1;
+    return memory_check(MEMORY_SHARED, piped_bytes(ops, config, request), error,
+                        "--payload: by pipe %u workers hold %llu bytes each", config->workers,
+                        (unsigned long long)held);
+}
+
 int strategy_check_memory(const struct strategy_ops *ops, const struct strategy_config *config,
                           const struct batch_request *request, uint64_t held_bytes,
                           const char *held_name, struct error *error)
 {
     uint64_t batch, total;
     if (batch_bytes(request, &batch, error) != 0 ||
-        memory_check(MEMORY_SHARED, batch, error, "%s", batch_name(request)) != 0 ||
-        memory_check(
-            MEMORY_SHARED, piped_bytes(ops, config, request), error,
-            "--payload: by pipe %u workers hold %llu bytes each", config->workers,
-            (unsigned long long)(request->payload_in_bytes + request->payload_out_bytes)) != 0 ||
         strategy_total_bytes(ops, config, request, held_bytes, &total, error) != 0)
+        return -1;
+    if (total <= memory_left(MEMORY_SHARED).bytes)
+        return 0;
+    if (check_parts(ops, config, request, batch, error) != 0)
         return -1;
     uint64_t own = strategy_memory_bytes(ops, config, request, batch, held_bytes);
     return memory_check(MEMORY_SHARED, total, error, "%s%s with %u workers%s",

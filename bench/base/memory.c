@@ -195,7 +195,7 @@ static void amount(char *text, size_t room, uint64_t bytes)
 int memory_check(enum memory_kind kind, uint64_t bytes, struct error *error, const char *format,
                  ...)
 {
-    struct memory_limit limit = memory_left(kind);
+    struct memory_limit limit = bytes > 0 ? memory_left(kind) : (struct memory_limit){0};
     char what[256], needed[32], left[32], most[32];
     va_list arguments;
     if (bytes <= limit.bytes)
