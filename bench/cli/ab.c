@@ -34,13 +34,29 @@ static int begin(const struct ab *ab, struct measuring *measuring, struct error 
     return measuring_plan(measuring, error);
 }
 
+/* The folder and its lock, which are the caller's from now on. */
+static struct run_folder take_folder(struct measuring *measuring)
+{
+    struct run_folder folder = measuring->folder;
+    measuring->folder.lock.held = false;
+    return folder;
+}
+
+/* The folder in the folder must not lead elsewhere. */
+static int check_out(const struct ab *ab, struct error *error)
+{
+    return ab->out != NULL ? folder_check_part(ab->out, FOLDER_FRESH_ROUNDS, error) : 0;
+}
+
 int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct error *error)
 {
     struct measuring first;
     int result = begin(ab, &first, error);
     if (result == 0)
+        result = check_out(ab, error);
+    if (result == 0)
         result = measuring_run(&first, ab->out, ab->mode, error);
-    *folder = first.folder;
+    *folder = take_folder(&first);
     measuring_free(&first);
     return result;
 }
@@ -75,6 +91,8 @@ static int confirm(const struct ab *ab, const struct run_folder *folder, struct 
     if (result == 0)
         result = compare_candidates(&visits, ab->threshold, &keys, &count, error);
     if (result == 0 && count > 0)
+        result = folder_check_part(folder->path, FOLDER_FRESH_ROUNDS, error);
+    if (result == 0 && count > 0)
         result = measure_fresh(ab, fresh, keys, count, error);
     free(keys);
     visits_free(&visits);
@@ -93,8 +111,10 @@ int ab_open(const struct ab *ab, struct run_folder *folder, struct error *error)
     struct measuring counted;
     int result = begin(ab, &counted, error);
     if (result == 0)
+        result = check_out(ab, error);
+    if (result == 0)
         result = measuring_open(&counted, ab->out, ab->mode, error);
-    *folder = counted.folder;
+    *folder = take_folder(&counted);
     measuring_free(&counted);
     return result;
 }

@@ -20,7 +20,8 @@ struct ab {
     double count_threshold;          /* of instructions */
 };
 
-/* Measures both builds in the same rounds into the folder. */
+/* Measures both builds in the same rounds into the folder, whose lock is the caller's, also where
+ * this fails. */
 int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct error *error);
 
 /* Measures both builds in the same rounds into the folder, and what is suspected then in fresh

@@ -207,8 +207,6 @@ static int write_comparison(const char *folder, const struct comparisons *found,
                             struct error *error)
 {
     char path[PATH_MAX];
-    if (folder_make(folder, error) != 0)
-        return -1;
     snprintf(path, sizeof path, "%s/comparison.csv", folder);
     return csv_write_file(path, &comparison_format, found->rows, found->count, error);
 }
@@ -297,16 +295,21 @@ static int check_hosts(const struct host *base, const struct host *new, struct e
     return 0;
 }
 
-static void compare_folders(const struct compare_options *options, struct error *error)
+static void compare_folders(const struct compare_options *options, struct ending *ending)
 {
     struct side base = {0}, new = {0};
     struct comparisons found = {0};
+    struct run_folder folder = {.made_up = false};
+    struct error *error = &ending->error;
     double threshold = isnan(options->threshold) ? COMPARE_RUNS_THRESHOLD : options->threshold;
     if (read_side(options->words[0], &base, error) == 0 &&
         read_side(options->words[1], &new, error) == 0 &&
         check_hosts(&base.host, &new.host, error) == 0 &&
-        compare_runs(&base.run, &new.run, threshold, &found, error) == 0)
+        compare_runs(&base.run, &new.run, threshold, &found, error) == 0 &&
+        (options->out == NULL || folder_make(options->out, &folder, error) == 0))
         tell(options, &found, error);
+    folder_warn(&folder, ending->warning, sizeof ending->warning);
+    folder_close(&folder);
     free(found.rows);
     free_side(&base);
     free_side(&new);
@@ -330,9 +333,10 @@ static int read_visits(const char *folder, struct visits *visits, struct error *
 
 static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
 {
-    char fresh[PATH_MAX];
+    char fresh[PATH_MAX], samples[PATH_MAX + 16];
     snprintf(fresh, sizeof fresh, "%s/" FOLDER_FRESH_ROUNDS, folder);
-    sittings->confirmed = access(fresh, F_OK) == 0;
+    snprintf(samples, sizeof samples, "%s/samples.csv", fresh);
+    sittings->confirmed = access(samples, F_OK) == 0;
     if (read_visits(folder, &sittings->first, error) != 0)
         return -1;
     return sittings->confirmed ? read_visits(fresh, &sittings->fresh, error) : 0;
@@ -476,14 +480,16 @@ static void compare_programs(struct compare_options *options, struct ending *end
     struct ab ab = make_ab(options);
     struct error *error = &ending->error;
     struct ab_findings findings = {0};
-    struct run_folder folder;
+    struct run_folder folder = {.made_up = false};
     if (contender_open(options->words[0], &ab.base, error) == 0 &&
         contender_open(options->words[1], &ab.new, error) == 0 &&
         (compare_builds_by(options, &ab, &folder, &findings, error) == 0 ||
          error->code == EXIT_INTERRUPTED)) {
         tell_programs(options, &folder, &findings, error);
         warn_of_lost(&ab, ending->warning, sizeof ending->warning);
+        folder_warn(&folder, ending->warning, sizeof ending->warning);
     }
+    folder_close(&folder);
     free_findings(&findings);
     contender_close(&ab.base);
     contender_close(&ab.new);
@@ -506,7 +512,7 @@ void cli_compare(int count, char *const arguments[], struct ending *ending)
         else if (options.ab)
             compare_programs(&options, ending);
         else
-            compare_folders(&options, &ending->error);
+            compare_folders(&options, ending);
     }
     settings_free(&options.settings);
 }

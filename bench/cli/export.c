@@ -3,6 +3,7 @@
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,8 @@ static int write_text(const char *path, const char *text, size_t bytes, struct e
     if (path != NULL && lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return fail(error, EXIT_REFUSED,
                     "--out: %s is not a regular file; nothing is written to it", path);
+    if (path != NULL && folder_check_file(path, error) != 0)
+        return -1;
     if (path != NULL)
         return whole_write(path, text, bytes, error);
     fwrite(text, 1, bytes, stdout); /* main.c tells of what could not be written */

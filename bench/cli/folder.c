@@ -49,16 +49,66 @@ static int make_folders(const char *path, struct error *error)
     }
 }
 
-/* results/2026-11-22-quick, or -2, -3 where there are runs of that day. */
-static void make_up(const char *suite, struct run_folder *folder)
+/* ------------------------------------------------------------------------------- the lock */
+
+static int fail_busy(const char *path, struct error *error)
 {
-    char date[16];
+    return fail(error, EXIT_USAGE,
+                "%s: another breakeven is writing there; wait until it has ended, or name another "
+                "folder",
+                path);
+}
+
+/* Where there are no locks it goes on without one. */
+static enum lock_outcome take_lock(struct run_folder *folder)
+{
+    enum lock_outcome outcome = lock_take(&folder->lock, folder->path);
+    if (outcome == LOCK_NONE && errno != ENOENT && errno != ENOTDIR)
+        folder->unlocked = errno;
+    return outcome;
+}
+
+void folder_close(struct run_folder *folder)
+{
+    lock_release(&folder->lock);
+}
+
+void folder_warn(const struct run_folder *folder, char *warning, size_t bytes)
+{
+    if (folder->unlocked != 0 && *warning == '\0')
+        snprintf(warning, bytes,
+                 "%s cannot be locked (%s); see to it that no other breakeven writes there",
+                 folder->path, strerror(folder->unlocked));
+}
+
+/* ------------------------------------------------------------------------------- opening */
+
+/* Takes the next name, results/2026-11-22-quick, or -2, -3, that is free: no link, no run, and
+ * nobody who has made it just now. */
+static int make_up(const char *suite, struct run_folder *folder, struct error *error)
+{
+    enum { MOST = 10000 };
+    char date[16], number[16] = "";
     time_t now = time(NULL);
     struct tm today;
     strftime(date, sizeof date, "%Y-%m-%d", localtime_r(&now, &today));
-    snprintf(folder->path, sizeof folder->path, RESULTS "/%s-%.200s", date, suite);
-    for (int number = 2; holds_run(folder->path) || is_link(folder->path); number++)
-        snprintf(folder->path, sizeof folder->path, RESULTS "/%s-%.200s-%d", date, suite, number);
+    if (make_folders(RESULTS, error) != 0)
+        return -1;
+    for (int i = 1; i < MOST; i++) {
+        if (i > 1)
+            snprintf(number, sizeof number, "-%d", i);
+        snprintf(folder->path, sizeof folder->path, RESULTS "/%s-%.200s%s", date, suite, number);
+        bool made = mkdir(folder->path, 0777) == 0;
+        if (!made && errno != EEXIST)
+            return fail_errno(error, errno, "--out: the folder %s cannot be made", folder->path);
+        if (is_link(folder->path) || take_lock(folder) == LOCK_BUSY)
+            continue;
+        if (!holds_run(folder->path) && (made || folder->lock.held))
+            return 0;
+        folder_close(folder);
+    }
+    return fail(error, EXIT_USAGE, "--out: " RESULTS " holds %d runs of today; name a folder",
+                MOST - 1);
 }
 
 static int check_writable(const char *path, struct error *error)
@@ -150,11 +200,50 @@ static int check_path(const char *path, size_t most, struct error *error)
     return 0;
 }
 
-int folder_make(const char *path, struct error *error)
+static int make_locked(const char *path, struct run_folder *folder, struct error *error)
 {
-    const struct run_folder *folder = NULL;
     if (check_path(path, sizeof folder->path, error) != 0 || make_folders(path, error) != 0)
         return -1;
+    snprintf(folder->path, sizeof folder->path, "%s", path);
+    return take_lock(folder) == LOCK_BUSY ? fail_busy(path, error) : 0;
+}
+
+int folder_use(const char *path, struct run_folder *folder, struct error *error)
+{
+    *folder = (struct run_folder){.made_up = false};
+    snprintf(folder->path, sizeof folder->path, "%s", path);
+    return take_lock(folder) == LOCK_BUSY ? fail_busy(path, error) : 0;
+}
+
+int folder_make(const char *path, struct run_folder *folder, struct error *error)
+{
+    *folder = (struct run_folder){.made_up = false};
+    if (make_locked(path, folder, error) == 0 && check_writable(path, error) == 0)
+        return 0;
+    folder_close(folder);
+    return -1;
+}
+
+static int check_resumable(const char *out, struct error *error)
+{
+    if (out == NULL || !holds_run(out))
+        return fail(error, EXIT_USAGE,
+                    "--resume: needs --out with the folder of the run to go on "
+                    "with");
+    if (!holds(out, "samples.csv"))
+        return fail(error, EXIT_USAGE,
+                    "--resume: %s/samples.csv" CSV_PACKED " is packed; unpack it by gunzip", out);
+    return 0;
+}
+
+/* Of a folder that is locked, so that nobody begins a run in it meanwhile. */
+static int check_free(const char *path, enum folder_mode mode, struct error *error)
+{
+    if (mode == FOLDER_FRESH && holds_run(path))
+        return fail(error, EXIT_USAGE,
+                    "--out: %s holds a run already; go on with it by --resume, overwrite it by "
+                    "--force (RESUME=yes or FORCE=yes to make), or name another folder",
+                    path);
     return check_writable(path, error);
 }
 
@@ -162,28 +251,38 @@ int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error)
 {
     *folder = (struct run_folder){.made_up = out == NULL};
-    if (out != NULL && check_path(out, sizeof folder->path, error) != 0)
+    if (mode == FOLDER_RESUME && check_resumable(out, error) != 0)
         return -1;
-    if (mode == FOLDER_RESUME && (out == NULL || !holds_run(out)))
-        return fail(error, EXIT_USAGE,
-                    "--resume: needs --out with the folder of the run to go on "
-                    "with");
-    if (mode == FOLDER_RESUME && !holds(out, "samples.csv"))
-        return fail(error, EXIT_USAGE,
-                    "--resume: %s/samples.csv" CSV_PACKED " is packed; unpack it by gunzip", out);
-    if (out == NULL)
-        make_up(suite, folder);
-    else
-        snprintf(folder->path, sizeof folder->path, "%s", out);
-    if (mode == FOLDER_FRESH && holds_run(folder->path))
-        return fail(error, EXIT_USAGE,
-                    "--out: %s holds a run already; go on with it by --resume, overwrite it by "
-                    "--force (RESUME=yes or FORCE=yes to make), or name another folder",
-                    folder->path);
-    if (make_folders(folder->path, error) != 0)
-        return -1;
-    return check_writable(folder->path, error);
+    if ((out == NULL ? make_up(suite, folder, error) : make_locked(out, folder, error)) == 0 &&
+        check_free(folder->path, mode, error) == 0)
+        return 0;
+    folder_close(folder);
+    return -1;
 }
+
+int folder_check_part(const char *path, const char *part, struct error *error)
+{
+    char name[PATH_MAX];
+    struct stat status;
+    snprintf(name, sizeof name, "%s/%s", path, part);
+    if (lstat(name, &status) != 0 || S_ISDIR(status.st_mode))
+        return 0;
+    return fail(error, EXIT_REFUSED, "%s: is a link or no folder; nothing is written through it",
+                name);
+}
+
+int folder_check_file(const char *path, struct error *error)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        snprintf(folder, sizeof folder, ".");
+    else
+        snprintf(folder, sizeof folder, "%.*s/.", (int)(slash - path), path);
+    return lock_is_busy(folder) ? fail_busy(path, error) : 0;
+}
+
+/* ------------------------------------------------------------------------------- traces */
 
 static bool is_trace(const char *name)
 {
@@ -210,13 +309,15 @@ static int check_unused(const char *path, bool force, struct error *error)
     return 0;
 }
 
-int folder_for_trace(const char *path, bool force, struct error *error)
+int folder_for_trace(const char *path, bool force, struct run_folder *folder, struct error *error)
 {
     char name[PATH_MAX];
-    const struct run_folder *folder = NULL;
-    if (check_path(path, sizeof folder->path, error) != 0 ||
-        check_unused(path, force, error) != 0 || folder_make(path, error) != 0)
+    *folder = (struct run_folder){.made_up = false};
+    if (make_locked(path, folder, error) != 0 || check_unused(path, force, error) != 0 ||
+        check_writable(path, error) != 0) {
+        folder_close(folder);
         return -1;
+    }
     snprintf(name, sizeof name, "%s/.", path);
     remove_entries(AT_FDCWD, name, is_trace);
     snprintf(name, sizeof name, "%s/plots", path);

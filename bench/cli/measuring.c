@@ -292,6 +292,7 @@ void measuring_free(struct measuring *run)
 {
     if (run->input_fd >= 0)
         close(run->input_fd);
+    folder_close(&run->folder);
     plan_free(&run->plan);
     suite_free(&run->suite);
     settings_free(&run->settings);

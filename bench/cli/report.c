@@ -2,6 +2,7 @@
 #include "bench/report/report.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
+#include "bench/cli/folder.h"
 #include "bench/cli/formats.h"
 #include "bench/cli/signals.h"
 #include "bench/cli/terminal.h"
@@ -80,6 +81,16 @@ static void report(const char *path, const struct options *options, struct endin
                folder);
 }
 
+/* Nobody else writes to the folder meanwhile. */
+static void report_locked(const char *path, const struct options *options, struct ending *ending)
+{
+    struct run_folder folder;
+    if (folder_use(path, &folder, &ending->error) == 0)
+        report(path, options, ending);
+    folder_warn(&folder, ending->warning, sizeof ending->warning);
+    folder_close(&folder);
+}
+
 void cli_report(int count, char *const arguments[], struct ending *ending)
 {
     struct options options = {
@@ -100,5 +111,5 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     else if (strlen(words[0]) >= PATH_MAX - 64)
         fail(&ending->error, EXIT_USAGE, "report: the path is too long");
     else
-        report(words[0], &options, ending);
+        report_locked(words[0], &options, ending);
 }

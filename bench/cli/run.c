@@ -192,6 +192,7 @@ static void run_suite(struct run *run, struct ending *ending)
     note_unmeasured(measuring, ending);
     run_timeline(measuring, &run->formats);
     report(run, ending);
+    folder_warn(&measuring->folder, ending->warning, sizeof ending->warning);
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         judge(measuring, ending);
 }

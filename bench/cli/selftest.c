@@ -94,7 +94,7 @@ static int print_rates(const char *folder, double threshold, struct error *error
 void selftest_run(const char *program, const struct ab *ab, struct error *error)
 {
     char path[PATH_MAX];
-    struct run_folder folder;
+    struct run_folder folder = {.made_up = false};
     struct ab test = *ab;
     if (program != NULL)
         snprintf(path, sizeof path, "%s", program);
@@ -110,6 +110,7 @@ void selftest_run(const char *program, const struct ab *ab, struct error *error)
         test.base.environment = HANDICAP "0";
         if (ab_measure_first(&test, &folder, error) == 0)
             print_rates(folder.path, test.threshold, error);
+        folder_close(&folder);
     }
     contender_close(&test.base);
     contender_close(&test.new);

@@ -108,6 +108,7 @@ struct tracing_options {
     const char *command_line[MOST_ARGUMENTS];
     struct words strategies;
     struct trace_request request;
+    struct run_folder folder;
     uint64_t takes;
 };
 
@@ -237,13 +238,13 @@ static int find_numbers(struct tracing_options *options, struct error *error)
 }
 
 /* Before anything runs. */
-static int open_folder(const struct tracing_options *options, struct error *error)
+static int open_folder(struct tracing_options *options, struct error *error)
 {
     bool force = options->values[OPTION_FORCE] != NULL;
     const char *out = options->values[OPTION_OUT];
     if (out == NULL && force)
         return fail(error, EXIT_USAGE, "--force: means something with --out only");
-    return out == NULL ? 0 : folder_for_trace(out, force, error);
+    return out == NULL ? 0 : folder_for_trace(out, force, &options->folder, error);
 }
 
 /* Opens the input file, or makes and fills the input block. */
@@ -389,6 +390,8 @@ void cli_trace(int count, char *const arguments[], struct ending *ending)
         find_numbers(&options, error) == 0 && open_folder(&options, error) == 0 &&
         make_input(&options, error) == 0)
         trace_batch(&options, ending);
+    folder_warn(&options.folder, ending->warning, sizeof ending->warning);
+    folder_close(&options.folder);
     words_free(&options.strategies);
     if (options.request.batch.input_fd >= 0)
         close(options.request.batch.input_fd);

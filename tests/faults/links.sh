@@ -124,6 +124,45 @@ check 'plots is a link: report: exit 4' is "$status" 4
 check 'plots is a link: report: the tables are printed' holds "$work/out" '^ +threads +2 '
 check 'plots is a link: report: its target is left alone' is "$(sums "$work/gallery")" "$(cat "$work/gallery.sums")"
 
+# The folder of fresh rounds in that of a comparison, and the pictures in that of a trace.
+builds=(compare --ab "$program" "$program" --suite quick --sizes 100 --strategies threads --workers 2 --rounds 1 --quiet)
+cp -r "$usual" "$work/elsewhere-run"
+sums "$work/elsewhere-run" >"$work/elsewhere-run.sums"
+left_alone() { is "$(sums "$work/elsewhere-run")" "$(cat "$work/elsewhere-run.sums")"; }
+for how in '' --force; do
+    rm -rf "$work/builds"
+    mkdir "$work/builds"
+    [ -z "$how" ] || cp "$usual"/*.* "$work/builds"
+    ln -s "$work/elsewhere-run" "$work/builds/confirm"
+    sums "$work/builds" >"$work/builds.sums"
+    refuses 4 'builds/confirm: is a link or no folder; nothing is written through it' "${builds[@]}" --out "$work/builds" $how
+    check "confirm is a link: compare --ab $how: its target is left alone" left_alone
+    check "confirm is a link: compare --ab $how: nothing is changed" is "$(sums "$work/builds")" "$(cat "$work/builds.sums")"
+    refuses 4 'builds/./confirm: is a link or no folder' "${builds[@]}" --out "$work/builds/." $how
+done
+ends 'confirm is a link: run --force' 0 "${small[@]}" --quiet --out "$work/builds" --force
+check 'confirm is a link: run --force: its target is left alone' left_alone
+rm -rf "$work/builds"
+mkdir -p "$work/builds/confirm"
+echo precious >"$work/builds/confirm/mine"
+call "${builds[@]}" --out "$work/builds" --force
+check 'confirm holds something else: compare --ab compares' is "$((status & ~3))" 0
+check 'confirm holds something else: there is a comparison' test -s "$work/builds/comparison.csv"
+check 'confirm holds something else: that stays' is "$(cat "$work/builds/confirm/mine")" precious
+for how in '' --force; do
+    rm -rf "$work/traced"
+    mkdir "$work/traced"
+    [ -z "$how" ] || cp "$usual/trace.csv" "$work/traced"
+    ln -s "$work/elsewhere-run/plots" "$work/traced/plots"
+    ln -s "$work/elsewhere-run/samples.csv" "$work/traced/trace.json"
+    ln -s "$work/elsewhere-run/samples.csv" "$work/traced/host.json"
+    call trace --strategy threads --work empty --size 1 --out "$work/traced" $how
+    check "plots is a link: trace $how: exit 4" is "$status" 4
+    check "plots is a link: trace $how: one line" is "$(cat "$work/err")" \
+        "breakeven: $work/traced/plots: is a link or no folder; nothing is written through it"
+    check "links before a trace $how: their targets are left alone" left_alone
+done
+
 # A folder that is reached by a link is what its user named.
 mkdir "$work/real"
 ln -s real "$work/linked"
