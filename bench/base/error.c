@@ -33,7 +33,7 @@ int fail_errno(struct error *error, int errnum, const char *format, ...)
 {
     if (error->code != EXIT_DONE)
         return -1;
-    char limit[128];
+    char limit[256];
     va_list arguments;
     va_start(arguments, format);
     record(error, EXIT_REFUSED, format, arguments);

@@ -25,6 +25,10 @@ struct task_limit limits_tasks(void);
  * 40)". Empty where the error is not that of a limit, or none is set. */
 void limits_describe(int errnum, char *text, size_t bytes);
 
+/* True where what this process starts is in another PID namespace, which ends with the first
+ * process in it: `unshare --pid` without --fork. */
+bool limits_children_are_elsewhere(void);
+
 /* True where this process may open so many more descriptors. */
 bool limits_leave_descriptors(unsigned count);
 

@@ -9,8 +9,7 @@
 
 /* What the child found out; shared with it. */
 struct finding {
-    uint32_t workers; /* so many there can be */
-    int refused;      /* why not one more; 0: all that are wanted */
+    struct error refusal; /* of the first thread that there cannot be, told while the others live */
 };
 
 static void *stay(void *argument)
@@ -23,11 +22,11 @@ static void *stay(void *argument)
 static void start_threads(uint32_t workers, struct finding *finding)
 {
     pthread_t thread;
-    for (finding->workers = 1; finding->workers < workers; finding->workers++) {
-        finding->refused = pthread_create(&thread, NULL, stay, NULL);
-        if (finding->refused != 0)
-            return;
-    }
+    int refused = 0;
+    for (uint32_t i = 1; i < workers && refused == 0; i++)
+        if ((refused = pthread_create(&thread, NULL, stay, NULL)) != 0)
+            fail_errno(&finding->refusal, refused, "pthread_create of worker %u of %u", i + 1,
+                       workers);
 }
 
 static int try_in_child(uint32_t workers, struct finding *finding, struct error *error)
@@ -46,9 +45,8 @@ static int try_in_child(uint32_t workers, struct finding *finding, struct error 
     if (wait_status != 0)
         return fail(error, EXIT_REFUSED, "%u workers: the process that tried them ended with %d",
                     workers, wait_status);
-    if (finding->refused != 0)
-        return fail_errno(error, finding->refused, "pthread_create of worker %u of %u",
-                          finding->workers + 1, workers);
+    if (finding->refusal.code != EXIT_DONE)
+        return fail(error, finding->refusal.code, "%s", finding->refusal.text);
     return 0;
 }
 

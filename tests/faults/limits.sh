@@ -18,6 +18,7 @@ sanitized() { nm "$program" 2>/dev/null | grep -qE '__(a|t)san_init'; }
 
 # ------------------------------------------------------------------------------- processes and threads
 
+few=()
 # As a user that is not root, since root is exempt, and that has no other processes.
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     few=(setpriv --reuid $((61000 + $$ % 1000)) --regid 65534 --clear-groups prlimit --nproc=14)
@@ -35,6 +36,48 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     check 'they are counted in one line' holds "$work/err" '^breakeven: [0-9]+ cells were given up'
 else
     echo '# limits on processes: not tested, root is needed to become a user without any'
+fi
+
+# Root of a user namespace is the user outside, whose limit counts.
+if [ ${#few[@]} -gt 0 ] && "${few[@]}" unshare --user --map-root-user true 2>/dev/null; then
+    mkdir -m 777 "$work/root"
+    "${few[@]}" unshare --user --map-root-user "$program" run quick --rounds 1 --quiet --work sleep --sizes 10000000 \
+        --jobs 16 --workers 14 --strategies fork,threads --out "$work/root/run" 2>"$work/err"
+    for strategy in fork threads; do
+        refused 'root of a user namespace' "$work/root/run" $strategy 14 \
+            'Resource temporarily unavailable \(RLIMIT_NPROC is 14\)'
+    done
+    "${few[@]}" unshare --user --map-root-user "$program" trace --workers 15 >"$work/out" 2>"$work/err"
+    check 'root of a user namespace: too many workers are refused at once' one_error_line '--workers: .* 14 that RLIMIT_NPROC allows'
+else
+    echo '# root of a user namespace: not tested, such a namespace cannot be made here'
+fi
+if [ "$(id -u)" -eq 0 ] && [ "$(stat -Lc %i /proc/self/ns/user)" = 4026531837 ]; then
+    call_few() { prlimit --nproc=2 "$program" trace --strategy fork --jobs 4 --workers 4 --size 100 >"$work/out" 2>"$work/err"; }
+    check 'root itself has no such limit' call_few
+fi
+
+# A cgroup of our own within another, which has less left.
+pids=$(sed -n 's/^[0-9]*:pids:/\/sys\/fs\/cgroup\/pids/p' /proc/self/cgroup)
+[ -n "$pids" ] || pids=$(sed -n 's/^0::/\/sys\/fs\/cgroup/p' /proc/self/cgroup)
+outer=${pids%/}/breakeven-test-$$
+if mkdir "$outer" 2>/dev/null && echo 9 2>/dev/null >"$outer/pids.max" && { echo +pids >"$outer/cgroup.subtree_control"; true; } 2>/dev/null &&
+    mkdir "$outer/inner" && echo 7000 2>/dev/null >"$outer/inner/pids.max"; then
+    bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$outer/inner" "$program" trace --strategy fork --work sleep --size 300M \
+        --jobs 12 --workers 9 >"$work/out" 2>"$work/err"
+    check "a cgroup's limit: the cgroup is named that has none left" holds "$work/err" \
+        "Resource temporarily unavailable \\(pids.max of $outer is 9"
+else
+    echo '# cgroups with a limit on processes: not tested, none can be made here'
+fi
+rmdir "$outer/inner" "$outer" 2>/dev/null
+
+if deadline=(chrt -d --sched-runtime 5000000 --sched-deadline 10000000 --sched-period 10000000 0) &&
+    "${deadline[@]}" true 2>/dev/null; then
+    "${deadline[@]}" "$program" trace --strategy fork >"$work/out" 2>"$work/err"
+    check 'SCHED_DEADLINE is named where it refuses a process' one_error_line 'what is under SCHED_DEADLINE may not fork'
+else
+    echo '# SCHED_DEADLINE: not tested, no chrt (util-linux), or refused here'
 fi
 
 # ------------------------------------------------------------------------------- memory
