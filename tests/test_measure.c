@@ -258,7 +258,7 @@ static void write_noting_program(const char *path, const char *notes)
 {
     char text[PATH_MAX + 256], *program = realpath(fixture_program(), NULL);
     assert_non_null(program);
-    snprintf(text, sizeof text, "#!/bin/sh\necho \"$FRUIT\" >>%s\nexec %s \"$@\"\n", notes,
+    snprintf(text, sizeof text, "#!/bin/sh\necho \"$FRUIT\" >>'%s'\nexec '%s' \"$@\"\n", notes,
              program);
     free(program);
     file_write(path, text, strlen(text));

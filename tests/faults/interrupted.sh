@@ -146,7 +146,7 @@ if script --version 2>/dev/null | grep -q util-linux; then
         marks=$((marks + 1)) mark=breakeven-test-$$-$marks
         printf 'exec env --default-signal MARK=%q %q' "$mark" "$program" >"$work/typed"
         printf ' %q' "$@" >>"$work/typed"
-        "$keys" | script -qec "sh $work/typed" /dev/null >"$work/out" 2>&1
+        "$keys" | script -qec "bash $work/typed" /dev/null >"$work/out" 2>&1
         status=${PIPESTATUS[1]}
     }
     visiting() { marked | xargs -r ps -o args= -p | grep -q "$1"; }
