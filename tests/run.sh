@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs test programs, then the command line's tests, and adds up what they say.
 # usage: tests/run.sh [--valgrind | --programs | --no-faults] PROGRAM...     BREAKEVEN names the program under test.
-# --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/.
-# The last line is "N passed, N failed, N skipped".
+# --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where all that is named
+# are scripts (NAME.sh), these are run and nothing else.
+# The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
+# fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 set -u
 # What is counted is the same in every locale: ranges like [a-z], order, messages.
 unset LANG LANGUAGE
@@ -24,6 +26,13 @@ elif [ "${1:-}" = --no-faults ]; then
     faults=()
 fi
 [ $# -eq 1 ] && command_line=false # one program, asked for by name
+scripts=()
+case "$*" in *.sh)
+    command_line=false
+    scripts=("$@")
+    set --
+    ;;
+esac
 
 passed=0 failed=0 skipped=0
 output=$(mktemp)
@@ -57,7 +66,7 @@ for program in "$@"; do
     count "${program##*/tests/}" $?
 done
 
-# run_script SCRIPT: counts its lines; a script without any is a failure.
+# run_script SCRIPT: leaves $good and $bad, the numbers of its lines; a script without any is a failure.
 run_script() {
     local status
     "$1" >"$output" 2>&1
@@ -69,17 +78,28 @@ run_script() {
     return 1
 }
 
-# What sends signals at instants meets a machine that is busy with something else at times: a script
-# that fails is shown and run once more.
-scripts=()
+# again SCRIPT: what a script does that has failed, without counting it.
+flaky=''
+again() {
+    local good bad
+    echo "AGAIN: ${1#tests/}"
+    if run_script "$1" >/dev/null; then
+        flaky="$flaky ${1#tests/}"
+        echo "FLAKY: ${1#tests/} failed, and passed when it was run again"
+    else
+        echo "FAILED: ${1#tests/} failed again: $bad of $((good + bad))"
+    fi
+}
+
 $command_line &&
-    scripts=(tests/{cli,man,completion,make,install,compare,report,page,readers,trace}.sh ${faults[@]+"${faults[@]}"})
+    scripts=(tests/{cli,man,completion,make,install,compare,report,page,readers,trace,runner}.sh
+        ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do
     began=$SECONDS
-    run_script "$script" || { echo "AGAIN: ${script#tests/}"; run_script "$script"; }
+    run_script "$script" || again "$script"
     passed=$((passed + good)) failed=$((failed + bad))
     echo "${script#tests/}: $good passed, $bad failed$(took)"
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed, $skipped skipped${flaky:+ (flaky:$flaky)}"
 [ "$failed" -eq 0 ]

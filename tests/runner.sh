@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# What tests/run.sh makes of scripts: none passes by being run twice, and the last line can be read by others.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+# script NAME COMMANDS: a script to be run.
+script() {
+    printf '#!/bin/sh\n%s\n' "$2" >"$work/$1.sh"
+    chmod +x "$work/$1.sh"
+}
+# runs NAME...: leaves $status and $work/out.
+runs() {
+    tests/run.sh "${@/%/.sh}" >"$work/out" 2>&1
+    status=$?
+}
+last() { tail -n 1 "$work/out"; }
+
+script good 'echo "ok - one"; echo "ok - two"'
+script bad 'echo "ok - one"; echo "not ok - two"; exit 1'
+script silent 'true'
+script dying 'echo "ok - one"; kill -9 $$'
+script flaky "echo 'ok - one'; [ -e '$work/ran' ] || { touch '$work/ran'; echo 'not ok - two'; exit 1; }; echo 'ok - two'"
+
+runs "$work/good"
+check 'a script that passes: exit 0' is "$status" 0
+check 'a script that passes: the last line' is "$(last)" '2 passed, 0 failed, 0 skipped'
+for name in bad silent dying; do
+    runs "$work/good" "$work/$name"
+    check "a $name script: exit 1" is "$status" 1
+    check "a $name script: the last line" holds <(last) '^[23] passed, 1 failed, 0 skipped$'
+    check "a $name script: what follows is run all the same" holds "$work/out" 'good.sh: 2 passed, 0 failed'
+done
+runs "$work/flaky" "$work/good"
+check 'a script that passes when it is run again has failed' is "$status" 1
+check 'its first run counts, and the last line tells' is "$(last)" "3 passed, 1 failed, 0 skipped (flaky: $work/flaky.sh)"
+check 'what failed is shown' holds "$work/out" '^not ok - two'
+runs "$work/flaky"
+check 'where it passes at once nothing is flaky' is "$status:$(last)" '0:2 passed, 0 failed, 0 skipped'
+
+summary
