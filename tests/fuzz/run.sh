@@ -4,6 +4,8 @@
 # usage: tests/fuzz/run.sh TARGET...
 # FUZZ_SECONDS bounds each (30), FUZZ_RUNS the number of its inputs too, FUZZ_JOBS how many run at once (2).
 set -u
+unset LANG LANGUAGE
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 export FUZZ_SECONDS=${FUZZ_SECONDS:-30} FUZZ_RUNS=${FUZZ_RUNS:-} work=build/fuzz
 
