@@ -1,4 +1,5 @@
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/job_time.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
@@ -180,11 +181,12 @@ static bool has_value(const struct summary *row)
 
 /* A size that went wrong, or had too few rounds for an interval, keeps its place: nothing is known
  * there. */
-static struct crossover_point point_of(const struct summary *row)
+static struct crossover_point point_of(const struct summaries *summaries, const struct summary *row)
 {
     struct crossover_point point = {(double)row->key.size, NAN, NAN, NAN, NAN, NAN, false};
     point.unfinished = stats_rank(row->rounds + row->disturbed) == 0;
-    if (row->serial_ns > 0)
+    point.job_ns = job_time_ns(summaries, &row->key, point.size);
+    if (isnan(point.job_ns) && row->serial_ns > 0) /* serial's own row is not among them */
         point.job_ns = row->serial_ns / (double)row->key.jobs;
     if (!has_value(row))
         return point;
@@ -264,7 +266,7 @@ static size_t make_points(const struct summaries *summaries, const struct curve_
             (!own && (text_equal(row->status, "ok") || has_own_row(curve, row->key.size))) ||
             (!has_value(row) && serial_went_wrong(summaries, row)))
             continue;
-        points[used++] = point_of(row);
+        points[used++] = point_of(summaries, row);
     }
     if (used > 0)
         qsort(points, used, sizeof *points, compare_points);
@@ -282,6 +284,8 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         measured = measured || has_value(&curve->rows[i]);
     size_t used = measured ? make_points(summaries, curve, points) : 0;
     struct crossover_result result = crossover_of(points, used);
+    double job_ns = job_time_ns(summaries, &rows->key, result.size);
+    job_ns = isnan(job_ns) ? result.job_ns : job_ns;
     return (struct crossover){
         .key = rows->key,
         .temperature = rows->temperature,
@@ -289,8 +293,8 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         .size = result.size,
         .size_low = result.size_low,
         .size_high = result.size_high,
-        .job_ns = result.job_ns,
-        .batch_ns = result.job_ns * (double)rows->key.jobs,
+        .job_ns = job_ns,
+        .batch_ns = job_ns * (double)rows->key.jobs,
         .metg50_ns = result.metg50_ns,
         .metg95_ns = result.metg95_ns,
     };

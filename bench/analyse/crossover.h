@@ -17,7 +17,7 @@ struct crossover {
     const char *verdict;         /* "at", "always", "never" or "noisy" */
     double size;                 /* where the median speedup crosses 1; the first size if always */
     double size_low, size_high;  /* where the interval's upper and its lower bound cross 1 */
-    double job_ns, batch_ns;     /* serial time of one job, and of the batch, of that size */
+    double job_ns, batch_ns;     /* job_time_ns of that size, and of the batch */
     double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency; at
                                     most this where the smallest size measured already does */
 };

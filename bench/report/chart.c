@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_COLUMNS = 14, LEAST_BAR = 20, MOST_LABEL = 160 };
+enum { LABEL_COLUMNS = 14, LEAST_BAR = 10, MOST_LABEL = 160 };
 
 /* What stands at one column of a bar. */
 enum ink { SERIAL, UNSURE, PAYS_WARM, PAYS_COLD, INKS };
@@ -89,26 +89,28 @@ static void print_axis(FILE *file, const struct scale *scale)
 }
 
 /* The columns that are left beside the labels and the longest text. */
-static unsigned bar_columns(const struct terminal *terminal, const struct payoffs *payoffs)
+static unsigned bar_columns(const struct terminal *terminal, const struct scene *scene,
+                            const struct payoffs *payoffs)
 {
     size_t longest = 0;
     for (size_t i = 0; i < payoffs->count; i++) {
         char text[128];
-        payoff_describe(&payoffs->rows[i], text, sizeof text);
+        payoff_describe(scene, &payoffs->rows[i], text, sizeof text);
         longest = strlen(text) > longest ? strlen(text) : longest;
     }
     unsigned taken = 2 + LABEL_COLUMNS + 2 + 2 + (unsigned)longest;
     return terminal->columns > taken + LEAST_BAR ? terminal->columns - taken : LEAST_BAR;
 }
 
-static void print_rows(FILE *file, const struct terminal *terminal, const struct lines *lines,
-                       const struct payoffs *payoffs)
+static void print_rows(FILE *file, const struct terminal *terminal, const struct scene *scene,
+                       const struct lines *lines, const struct payoffs *payoffs)
 {
-    struct scale scale = {bar_columns(terminal, payoffs), payoffs->least_ns, payoffs->most_ns};
+    struct scale scale = {bar_columns(terminal, scene, payoffs), payoffs->least_ns,
+                          payoffs->most_ns};
     for (size_t i = 0; i < payoffs->count; i++) {
         char label[MOST_LABEL], text[128];
         line_label(lines, payoffs->rows[i].line, label, sizeof label);
-        payoff_describe(&payoffs->rows[i], text, sizeof text);
+        payoff_describe(scene, &payoffs->rows[i], text, sizeof text);
         fprintf(file, "  %-*.*s  ", LABEL_COLUMNS, LABEL_COLUMNS, label);
         print_bar(file, terminal, &scale, &payoffs->rows[i]);
         fprintf(file, "  %s\n", text);
@@ -130,7 +132,7 @@ static int print_scene(FILE *file, const struct terminal *terminal, const struct
         fprintf(file, "%s: from which jobs does it pay? %llu jobs, %llu workers on %u CPUs\n\n",
                 scene->work, (unsigned long long)scene->jobs,
                 (unsigned long long)scene->full_workers, scene->host->cpus_usable);
-        print_rows(file, terminal, &lines, &payoffs);
+        print_rows(file, terminal, scene, &lines, &payoffs);
         fputc('\n', file);
     }
     free(payoffs.rows);

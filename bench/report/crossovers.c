@@ -23,7 +23,7 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
         char label[LABEL_BYTES], text[128];
         line_label(drawing->lines, row->line, label, sizeof label);
         legend_add(drawing->legend, row->line, label);
-        payoff_describe(row, text, sizeof text);
+        payoff_describe(drawing->scene, row, text, sizeof text);
         longest = strlen(text) > longest ? strlen(text) : longest;
         fprintf(file, "%zu", i + 1);
         write_place(file, row->warm_place);

@@ -1,26 +1,23 @@
 /* Lines: speedup and time against job size, speedup against workers. */
+#include "bench/analyse/job_time.h"
 #include "bench/report/drawing.h"
+#include "bench/report/verdict.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void describe_crossover(const struct crossover *crossover, char *text, size_t bytes)
+static void describe_crossover(const struct scene *scene, const struct crossover *crossover,
+                               char *text, size_t bytes)
 {
-    char job[32];
-    if (crossover == NULL) {
+    char verdict[64];
+    verdict_describe_short(scene, crossover, verdict, sizeof verdict);
+    if (crossover == NULL)
         snprintf(text, bytes, "%s", "");
-        return;
-    }
-    text_duration(job, sizeof job, crossover->job_ns);
-    if (text_equal(crossover->verdict, "at"))
-        snprintf(text, bytes, " from %s", job);
-    else if (text_equal(crossover->verdict, "always"))
-        snprintf(text, bytes, " throughout");
     else
-        snprintf(text, bytes, "%s",
-                 text_equal(crossover->verdict, "never") ? " never" : ": too noisy to tell");
+        snprintf(text, bytes, "%s%s", text_equal(crossover->verdict, "noisy") ? ": " : " ",
+                 verdict);
 }
 
 /* What a picture of curves shows: one point a size or a worker count. */
@@ -86,7 +83,7 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         line_label(drawing->lines, line, caption, sizeof caption - 40);
         if (axes == SPEEDUP_BY_SIZE)
             describe_crossover(
-                scene_crossover(scene, line, scene->full_workers, drawing->temperature),
+                scene, scene_crossover(scene, line, scene->full_workers, drawing->temperature),
                 caption + strlen(caption), sizeof caption - strlen(caption));
         legend_add(drawing->legend, line, caption)->end = end;
     }
@@ -183,12 +180,11 @@ static void write_tick(FILE *file, const struct tick *tick, const char *label, b
             (unsigned long long)tick->size, tick->labelled ? "" : " 1");
 }
 
-/* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size, which
- * serial's cells tell. */
+/* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size. */
 static int write_size_axes(const struct drawing *drawing)
 {
     const struct scene *scene = drawing->scene;
-    const struct line *serial = &drawing->lines->lines[0]; /* first in the table */
+    const struct key *serial = &drawing->lines->lines[0].key; /* first in the table */
     FILE *file = drawing->picture->commands;
     struct ticks ticks;
     char label[32];
@@ -201,11 +197,10 @@ static int write_size_axes(const struct drawing *drawing)
     fprintf(file, ")\nset x2tics (");
     bool first = true;
     for (size_t i = 0; i < ticks.count; i++) {
-        const struct summary *row =
-            scene_row(scene, serial, 1, ticks.ticks[i].size, drawing->temperature);
-        if (row == NULL)
+        double job_ns = job_time_ns(scene->summaries, serial, (double)ticks.ticks[i].size);
+        if (isnan(job_ns))
             continue;
-        text_duration(label, sizeof label, row->median_ns / (double)scene->jobs);
+        text_duration(label, sizeof label, job_ns);
         write_tick(file, &ticks.ticks[i], label, first);
         first = false;
     }

@@ -1,5 +1,7 @@
 #include "bench/report/explain.h"
+#include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
+#include "bench/report/verdict.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -108,15 +110,20 @@ __attribute__((format(printf, 2, 3))) static void advise(const struct batch_of_l
     text_fold(batch->file, text, "  - ", "    ", COLUMNS);
 }
 
+static double job_ns_of(const struct batch_of_line *batch)
+{
+    return job_time_ns(batch->scene->summaries, &batch->key, (double)batch->key.size);
+}
+
 static void advise_on_size(const struct batch_of_line *batch, const char *temperature,
                            const char *how)
 {
     const struct crossover *crossover =
         scene_crossover(batch->scene, batch->line, batch->key.workers, temperature);
-    char job[TEXT_BYTES];
+    char job[2 * TEXT_BYTES];
     if (crossover == NULL)
         return;
-    text_duration(job, sizeof job, crossover->job_ns);
+    verdict_describe_job(batch->scene, crossover, job, sizeof job);
     if (text_equal(crossover->verdict, "at"))
         advise(batch, "%s it pays from jobs of %s on.", how, job);
     else if (text_equal(crossover->verdict, "always"))
@@ -147,7 +154,7 @@ static void advise_on_handover(const struct batch_of_line *batch)
     if (!(costs->handover_ns > WORTH_A_WORD * costs->warm_ns) || !(jobs > 0))
         return;
     text_duration(each, sizeof each, costs->handover_ns / jobs);
-    text_duration(job, sizeof job, costs->serial_ns / jobs);
+    text_duration(job, sizeof job, job_ns_of(batch));
     advise(batch,
            "Larger jobs%s: handing over costs %s for a job of %s; with %.2g times the work in each "
            "it would be %.0f %% of it.",
@@ -229,7 +236,7 @@ static void print_batch(const struct batch_of_line *batch)
     const struct costs *costs = &batch->costs;
     line_label(batch->lines, batch->line, label, sizeof label);
     text_size(size, sizeof size, (double)batch->key.size);
-    text_duration(job, sizeof job, costs->serial_ns / (double)batch->key.jobs);
+    text_duration(job, sizeof job, job_ns_of(batch));
     fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n",
             label, batch->key.work, (unsigned long long)batch->key.jobs, size, job,
             (unsigned long long)batch->key.workers, batch->key.workers == 1 ? "" : "s",

@@ -1,4 +1,5 @@
 /* Heat maps: the speedup of each size and worker count, a table a strategy. */
+#include "bench/analyse/job_time.h"
 #include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
 #include "bench/report/html.h"
@@ -143,13 +144,12 @@ static bool has_size(const struct html_scene *of, const struct columns *columns,
 }
 
 /* "1k", and what one such job takes serially. */
-static void write_size(const struct html *html, const struct html_scene *of, uint64_t size)
+static void write_size(const struct html *html, const struct html_scene *of,
+                       const struct line *line, uint64_t size)
 {
-    const struct summary *serial = scene_row(&of->scene, &of->lines.lines[0], 1, size, "warm");
-    char text[32], job[32] = "-";
+    char text[32], job[32];
     text_size(text, sizeof text, (double)size);
-    if (serial != NULL && text_equal(serial->key.strategy, "serial"))
-        text_duration(job, sizeof job, overhead_serial_job_ns(serial));
+    text_duration(job, sizeof job, job_time_ns(of->scene.summaries, &line->key, (double)size));
     fprintf(html->file, "<tr><th scope=\"row\">%s</th><td>%s</td>", text, job);
 }
 
@@ -169,7 +169,7 @@ static void write_map(const struct html *html, const struct html_scene *of,
     for (uint64_t size = scene_next_size(&of->scene, 0, true); size != UINT64_MAX;
          size = scene_next_size(&of->scene, size, false))
         if (has_size(of, columns, line, size)) {
-            write_size(html, of, size);
+            write_size(html, of, line, size);
             write_heats(html, of, columns, line, size);
         }
     fputs("</tbody>\n</table>\n", html->file);

@@ -1,14 +1,15 @@
 #include "bench/report/payoff.h"
+#include "bench/analyse/job_time.h"
+#include "bench/report/verdict.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The ends of the interval are sizes, whose serial times are taken to be in proportion. What pays
- * at every size begins at the left edge. A crossover's serial time is of its own rounds: at the
- * smallest or the largest size it may lie beyond the edge. */
-static struct payoff_place place_of(const struct crossover *crossover, double least_ns,
-                                    double most_ns)
+/* What pays at every size begins at the left edge. The serial time of a line with an environment of
+ * its own may lie beyond an edge, which is that of the first line's. */
+static struct payoff_place place_of(const struct scene *scene, const struct crossover *crossover,
+                                    double least_ns, double most_ns)
 {
     struct payoff_place place = {NAN, NAN, NAN};
     if (crossover == NULL)
@@ -17,26 +18,11 @@ static struct payoff_place place_of(const struct crossover *crossover, double le
         return (struct payoff_place){least_ns, least_ns, least_ns};
     if (!text_equal(crossover->verdict, "at") || !(crossover->size > 0))
         return place;
-    double ns_per_size = crossover->job_ns / crossover->size;
+    struct verdict_range range = verdict_range_of(scene, crossover);
     place.ns = fmin(fmax(crossover->job_ns, least_ns), most_ns);
-    place.low_ns = isfinite(crossover->size_low) ? ns_per_size * crossover->size_low : least_ns;
-    place.high_ns = ns_per_size * crossover->size_high;
+    place.low_ns = range.low_ns;
+    place.high_ns = range.high_ns;
     return place;
-}
-
-/* "from 87.0 ns", "throughout", "never", "cannot be told". */
-static void describe(const struct crossover *crossover, char *text, size_t bytes)
-{
-    char job[32];
-    if (crossover == NULL || text_equal(crossover->verdict, "noisy")) {
-        snprintf(text, bytes, "cannot be told");
-    } else if (text_equal(crossover->verdict, "at")) {
-        text_duration(job, sizeof job, crossover->job_ns);
-        snprintf(text, bytes, "from %s", job);
-    } else {
-        snprintf(text, bytes, "%s",
-                 text_equal(crossover->verdict, "never") ? "never" : "throughout");
-    }
 }
 
 /* Those that pay first by their crossover, then those of which nothing is told. */
@@ -49,12 +35,11 @@ static int compare_rows(const void *a, const void *b)
                          : (x->line > y->line) - (x->line < y->line);
 }
 
-/* The serial time of one job of that size; NaN where it was not measured. */
+/* What one job of that size takes; NaN where there is no line. */
 static double job_ns(const struct scene *scene, const struct lines *lines, uint64_t size)
 {
-    const struct line *serial = &lines->lines[0]; /* first in the table */
-    const struct summary *row = lines->count > 0 ? scene_row(scene, serial, 1, size, "warm") : NULL;
-    return row != NULL ? row->median_ns / (double)scene->jobs : (double)NAN;
+    return lines->count > 0 ? job_time_ns(scene->summaries, &lines->lines[0].key, (double)size)
+                            : (double)NAN;
 }
 
 int payoffs_find(const struct scene *scene, const struct lines *lines, struct payoffs *payoffs,
@@ -76,8 +61,8 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
         };
         if (row.warm == NULL && row.cold == NULL)
             continue;
-        row.warm_place = place_of(row.warm, payoffs->least_ns, payoffs->most_ns);
-        row.cold_place = place_of(row.cold, payoffs->least_ns, payoffs->most_ns);
+        row.warm_place = place_of(scene, row.warm, payoffs->least_ns, payoffs->most_ns);
+        row.cold_place = place_of(scene, row.cold, payoffs->least_ns, payoffs->most_ns);
         payoffs->rows[payoffs->count++] = row;
     }
     if (payoffs->count > 0)
@@ -85,10 +70,11 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
     return 0;
 }
 
-void payoff_describe(const struct payoff *payoff, char *text, size_t bytes)
+void payoff_describe(const struct scene *scene, const struct payoff *payoff, char *text,
+                     size_t bytes)
 {
     char warm[48], cold[48];
-    describe(payoff->warm, warm, sizeof warm);
-    describe(payoff->cold, cold, sizeof cold);
+    verdict_describe_short(scene, payoff->warm, warm, sizeof warm);
+    verdict_describe_short(scene, payoff->cold, cold, sizeof cold);
     snprintf(text, bytes, "%s; cold %s", warm, cold);
 }

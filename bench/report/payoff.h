@@ -28,6 +28,7 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
                  struct error *error);
 
 /* "from 87.0 ns; cold from 512 us", "never; cold never". */
-void payoff_describe(const struct payoff *payoff, char *text, size_t bytes);
+void payoff_describe(const struct scene *scene, const struct payoff *payoff, char *text,
+                     size_t bytes);
 
 #endif

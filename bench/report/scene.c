@@ -247,6 +247,21 @@ const struct summary *scene_row(const struct scene *scene, const struct line *li
     return found && has_time(&summaries->rows[at]) ? &summaries->rows[at] : NULL;
 }
 
+bool scene_went_wrong(const struct scene *scene, const struct line *line, uint64_t workers,
+                      uint64_t size)
+{
+    static const char *const both[] = {"cold", "warm"};
+    const struct summaries *summaries = scene->summaries;
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        struct summary name = name_row(line, workers, size, both[i]);
+        size_t at = first_from(summaries, &name);
+        if (at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0 &&
+            !text_equal(summaries->rows[at].status, "ok"))
+            return true;
+    }
+    return false;
+}
+
 const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
                                         uint64_t workers, const char *temperature)
 {

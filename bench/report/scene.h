@@ -57,6 +57,10 @@ int scene_lines(const struct scene *scene, struct lines *lines, struct error *er
 const struct summary *scene_row(const struct scene *scene, const struct line *line,
                                 uint64_t workers, uint64_t size, const char *temperature);
 
+/* True where a visit to the cell went wrong, at whichever temperature that is told. */
+bool scene_went_wrong(const struct scene *scene, const struct line *line, uint64_t workers,
+                      uint64_t size);
+
 /* The scene's crossover, or NULL. */
 const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
                                         uint64_t workers, const char *temperature);

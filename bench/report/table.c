@@ -1,5 +1,7 @@
 #include "bench/report/table.h"
+#include "bench/analyse/job_time.h"
 #include "bench/analyse/payload.h"
+#include "bench/report/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -103,14 +105,15 @@ static bool is_rising(const struct crossover *crossover)
            (text_equal(crossover->verdict, "at") || text_equal(crossover->verdict, "always"));
 }
 
-/* The worker count with which the line pays earliest, warm; 0 where it pays with none. */
-static uint64_t earliest_workers(const struct scene *scene, const struct line *line)
+/* The worker count with which the line pays earliest; 0 where it pays with none. */
+static uint64_t earliest_workers(const struct scene *scene, const struct line *line,
+                                 const char *temperature)
 {
     double least = INFINITY;
     uint64_t earliest = 0;
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
+        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
         if (is_rising(crossover) && crossover->size < least) {
             least = crossover->size;
             earliest = workers;
@@ -132,58 +135,141 @@ static const struct summary *overall_best(const struct scene *scene, const struc
     return best;
 }
 
-static bool any_noisy(const struct scene *scene, const struct line *line)
+/* The line's first crossover that is noisy, or else its first one; NULL where it has none. */
+static const struct crossover *least_told(const struct scene *scene, const struct line *line,
+                                          const char *temperature)
 {
-    bool noisy = false;
+    const struct crossover *found = NULL;
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
-        noisy = noisy || (crossover != NULL && text_equal(crossover->verdict, "noisy"));
+        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
+        bool noisy = crossover != NULL && text_equal(crossover->verdict, "noisy");
+        if (noisy)
+            return crossover;
+        found = found == NULL ? crossover : found;
     }
-    return noisy;
+    return found;
 }
 
-/* "; started cold, from 310 us" - or that it never does. */
-static void print_cold(FILE *file, const struct crossover *cold)
+/* What a curve says where nothing is told of the whole of it. */
+struct partly {
+    bool wrong;   /* its largest size went wrong */
+    double ahead; /* the size from which it is known to be ahead; NaN where there is none */
+};
+
+static struct partly partly_of(const struct scene *scene, const struct crossover *crossover)
 {
+    struct partly partly = {false, NAN};
+    struct line line = {crossover->key};
+    uint64_t workers = crossover->key.workers;
+    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
+         size = scene_next_size(scene, size, false)) {
+        const struct summary *row = scene_row(scene, &line, workers, size, crossover->temperature);
+        if (row != NULL && row->speedup_low > 1)
+            partly.ahead = isnan(partly.ahead) ? (double)size : partly.ahead;
+        else if (row != NULL || scene_went_wrong(scene, &line, workers, size))
+            partly.ahead = NAN;
+        partly.wrong =
+            row == NULL ? partly.wrong || scene_went_wrong(scene, &line, workers, size) : false;
+    }
+    return partly;
+}
+
+/* "with 2 workers" */
+static void print_workers(FILE *file, uint64_t workers)
+{
+    fprintf(file, " with %llu worker%s", (unsigned long long)workers, plural(workers));
+}
+
+/* "from jobs of 256 ns on with 2 workers". */
+static void print_from(FILE *file, const struct scene *scene, const struct crossover *crossover)
+{
+    char job[96];
+    verdict_describe_job(scene, crossover, job, sizeof job);
+    fprintf(file, "from jobs of %s on", job);
+}
+
+/* Of a curve that is noisy, what is known of it. */
+static void print_partly(FILE *file, const struct scene *scene, const struct crossover *crossover)
+{
+    struct partly partly = partly_of(scene, crossover);
     char job[32];
-    if (cold == NULL)
+    text_duration(job, sizeof job, job_time_ns(scene->summaries, &crossover->key, partly.ahead));
+    if (partly.wrong) {
+        fputs("cannot be told from serial here: its largest size went wrong", file);
+    } else if (isfinite(partly.ahead)) {
+        fprintf(file, "is ahead of serial from jobs of %s on", job);
+        print_workers(file, crossover->key.workers);
+        fputs(", and cannot be told from it below", file);
+    } else {
+        fputs("cannot be told from serial here: too few rounds or too noisy", file);
+    }
+}
+
+/* On an open strategy. */
+static void print_warm(FILE *file, const struct scene *scene, const struct line *line,
+                       uint64_t workers)
+{
+    if (workers > 0) {
+        const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
+        fprintf(file, "beats serial %s", text_equal(warm->verdict, "always") ? "throughout, " : "");
+        print_from(file, scene, warm);
+        print_workers(file, workers);
         return;
-    text_duration(job, sizeof job, cold->job_ns);
-    if (text_equal(cold->verdict, "at"))
-        fprintf(file, "; started cold, from %s", job);
-    else if (text_equal(cold->verdict, "always"))
-        fprintf(file, "; started cold, just as well");
+    }
+    const struct crossover *told = least_told(scene, line, "warm");
+    if (told != NULL && text_equal(told->verdict, "noisy"))
+        print_partly(file, scene, told);
     else
-        fprintf(file, "; started cold, %s",
-                text_equal(cold->verdict, "never") ? "never" : "too noisy to tell");
+        fputs(told != NULL ? "does not stay ahead of serial here" : "has no crossover here", file);
+}
+
+/* "; started cold, from jobs of 310 us on", with the workers where they are others: a strategy may
+ * pay cold where it does not pay warm, or with another number of workers. */
+static void print_cold(FILE *file, const struct scene *scene, const struct line *line,
+                       uint64_t warm_workers)
+{
+    uint64_t workers = earliest_workers(scene, line, "cold");
+    const struct crossover *cold = scene_crossover(scene, line, workers, "cold");
+    const struct crossover *told = least_told(scene, line, "cold");
+    const struct crossover *warm = scene_crossover(scene, line, warm_workers, "warm");
+    if (told == NULL)
+        return;
+    if (workers == 0) {
+        bool noisy = text_equal(told->verdict, "noisy");
+        if (noisy || warm_workers > 0)
+            fprintf(file, "; started cold, %s", noisy ? "too noisy to tell" : "never");
+        return;
+    }
+    if (text_equal(cold->verdict, "always") && warm != NULL &&
+        text_equal(warm->verdict, "always")) {
+        fputs("; started cold, just as well", file);
+    } else {
+        fputs("; started cold, ", file);
+        print_from(file, scene, cold);
+    }
+    if (workers != warm_workers)
+        print_workers(file, workers);
 }
 
 bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                           const struct line *line)
 {
-    char label[TEXT_BYTES], job[32], best_job[32];
+    char label[TEXT_BYTES], best_job[32];
     const struct summary *best = overall_best(scene, line);
     if (best == NULL)
         return false;
-    uint64_t workers = earliest_workers(scene, line);
+    uint64_t workers = earliest_workers(scene, line, "warm");
     line_label(lines, line, label, sizeof label);
-    text_duration(best_job, sizeof best_job, best->serial_ns / (double)best->key.jobs);
-    if (workers > 0) {
-        const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
-        text_duration(job, sizeof job, warm->job_ns);
-        fprintf(file, "%s beats serial %sfrom jobs of %s on with %llu worker%s", label,
-                text_equal(warm->verdict, "always") ? "throughout, " : "", job,
-                (unsigned long long)workers, plural(workers));
-        print_cold(file, scene_crossover(scene, line, workers, "cold"));
-    } else {
-        fprintf(file, "%s %s", label,
-                any_noisy(scene, line)
-                    ? "cannot be told from serial here: too few rounds or too noisy"
-                    : "does not stay ahead of serial here");
-    }
-    fprintf(file, "; at best %.*f times as fast, with jobs of %s.", table_decimals(best->speedup),
-            best->speedup, best_job);
+    fprintf(file, "%s ", label);
+    print_warm(file, scene, line, workers);
+    print_cold(file, scene, line, workers);
+    fprintf(file, "; at best %.*f times as fast", table_decimals(best->speedup), best->speedup);
+    double job_ns = job_time_ns(scene->summaries, &best->key, (double)best->key.size);
+    text_duration(best_job, sizeof best_job, job_ns);
+    if (isfinite(job_ns)) /* empty batches have no jobs */
+        fprintf(file, ", with jobs of %s", best_job);
+    fputc('.', file);
     return true;
 }
 

@@ -309,6 +309,103 @@ static char *printed(void **state, const struct run *run, const struct host *hos
     return text;
 }
 
+/* The sentences of a run, each without its folds: blanks for line ends. */
+static char *told(void **state, const struct made_cell cells[], size_t count)
+{
+    struct run *run = make_run(cells, count);
+    char *text = printed(state, run, &two_cpus), *out = text;
+    for (const char *at = text; *at != '\0'; at++)
+        if (*at != '\n' && (*at != ' ' || out == text || out[-1] != ' '))
+            *out++ = *at;
+        else if (*at == '\n' && out > text && out[-1] != ' ')
+            *out++ = ' ';
+    *out = '\0';
+    free_run(run);
+    return text;
+}
+
+static void check_told(void **state, const struct made_cell cells[], size_t count,
+                       const char *sentence)
+{
+    char *text = told(state, cells, count);
+    assert_contains(text, sentence);
+    free(text);
+}
+
+/* Drift makes intervals: from 1.0 to 1.9 times as long is behind in some rounds, ahead in others.
+ */
+#define DRIFTING(size, temperature, ns, drift)                                                     \
+    {                                                                                              \
+        "squares", size, 4, "threadpool", 2, "auto", 0, "", temperature, ns, drift, ROUNDS, NULL,  \
+            NULL                                                                                   \
+    }
+#define STEADY(size, temperature, ns)                                                              \
+    {                                                                                              \
+        "squares", size, 4, "serial", 1, "", CSV_UNKNOWN, "", temperature, ns, 0, ROUNDS, NULL,    \
+            NULL                                                                                   \
+    }
+
+static void a_sentence_carries_an_interval_that_is_wide(void **state)
+{
+    /* At size 100 the pool may be ahead or behind. */
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),           STEADY(100, "warm", 4000),
+        STEADY(10000, "warm", 400000),     DRIFTING(10, "warm", 800, 0),
+        DRIFTING(100, "warm", 3000, 0.15), DRIFTING(10000, "warm", 200000, 0),
+    };
+    check_told(state, cells, COUNT_OF(cells),
+               "threadpool beats serial from jobs of somewhere between 555 ns and 3.27 us on with "
+               "2 workers; ");
+}
+
+static void what_pays_cold_alone_is_told(void **state)
+{
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),      STEADY(1000, "warm", 40000),
+        STEADY(10, "cold", 400),      STEADY(1000, "cold", 80000),
+        DRIFTING(10, "warm", 800, 0), DRIFTING(1000, "warm", 41000, 0),
+        DRIFTING(10, "cold", 800, 0), DRIFTING(1000, "cold", 40000, 0),
+    };
+    check_told(state, cells, COUNT_OF(cells),
+               "threadpool does not stay ahead of serial here; started cold, from jobs of 1.00 us "
+               "on with 2 workers; ");
+}
+
+/* Serial's first batch takes longer than later ones; the size is one all the same. */
+static void a_size_has_one_time_warm_and_cold(void **state)
+{
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),       STEADY(1000, "warm", 40000),
+        STEADY(10, "cold", 800),       STEADY(1000, "cold", 80000),
+        DRIFTING(10, "warm", 800, 0),  DRIFTING(1000, "warm", 20000, 0),
+        DRIFTING(10, "cold", 1600, 0), DRIFTING(1000, "cold", 40000, 0),
+    };
+    check_told(state, cells, COUNT_OF(cells), "threadpool 2 100 +-0% (1.00 us) 100 +-0% (1.00 us)");
+    check_told(state, cells, COUNT_OF(cells),
+               "beats serial from jobs of 1.00 us on with 2 workers; started cold, from jobs of "
+               "1.00 us on; at best 2.00 times as fast, with jobs of 10.0 us.");
+}
+
+static void of_a_noisy_curve_what_is_known_is_told(void **state)
+{
+    struct made_cell cells[] = {
+        STEADY(10, "warm", 400),
+        STEADY(1000, "warm", 40000),
+        DRIFTING(10, "warm", 800, 0),
+        DRIFTING(1000, "warm", 20000, 0),
+    };
+    cells[2].rounds = 5;
+    check_told(
+        state, cells, COUNT_OF(cells),
+        "threadpool is ahead of serial from jobs of 10.0 us on with 2 workers, and cannot be "
+        "told from it below; ");
+    cells[2].rounds = ROUNDS;
+    cells[3].status = "timed_out";
+    cells[3].detail = "after 30s";
+    check_told(state, cells, COUNT_OF(cells),
+               "threadpool cannot be told from serial here: its largest size went wrong; ");
+}
+
 static void warnings_stand_once_below_the_tables(void **state)
 {
     struct host host = {
@@ -594,6 +691,10 @@ int main(void)
         cmocka_unit_test(laws_are_written_as_in_the_golden_file),
         cmocka_unit_test(tables_are_printed_as_in_the_golden_file),
         cmocka_unit_test(laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences),
+        cmocka_unit_test(a_sentence_carries_an_interval_that_is_wide),
+        cmocka_unit_test(what_pays_cold_alone_is_told),
+        cmocka_unit_test(a_size_has_one_time_warm_and_cold),
+        cmocka_unit_test(of_a_noisy_curve_what_is_known_is_told),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(comparisons_are_written_as_in_the_golden_file),

@@ -1,0 +1,30 @@
+/* A crossover in words: one rule says when its interval belongs into them. */
+#ifndef BREAKEVEN_REPORT_VERDICT_H
+#define BREAKEVEN_REPORT_VERDICT_H
+
+#include "bench/report/scene.h"
+
+/* An interval whose ends are further apart than this factor of the size is told in place of the
+ * crossover: one number would promise too much. */
+#define VERDICT_WIDE 2.0
+
+/* The interval of a crossover whose verdict is "at", in sizes and in serial time of one job. One
+ * that is open below reaches to the smallest size. */
+struct verdict_range {
+    double low, high;
+    double low_ns, high_ns;
+    bool wide;
+};
+
+struct verdict_range verdict_range_of(const struct scene *scene, const struct crossover *crossover);
+
+/* What "at" is: "256 ns"; "somewhere between 1.00 ns and 20.0 us" where that is wide. */
+void verdict_describe_job(const struct scene *scene, const struct crossover *crossover, char *text,
+                          size_t bytes);
+
+/* The whole verdict where room is short: "from 256 ns", "from 1.00 ns..20.0 us", "throughout",
+ * "never", "cannot be told" (NULL too). */
+void verdict_describe_short(const struct scene *scene, const struct crossover *crossover,
+                            char *text, size_t bytes);
+
+#endif
