@@ -57,6 +57,18 @@ ends 'report of the example' 0 report "$work/example" --formats svg
 check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$work/out")" 'squares: 8 jobs'
 check "the README's table, sentences and warnings are its own" \
     not grep -qvxFf "$work/out" <(in_readme '^squares: 8 jobs')
+unfolded() { tr -s ' \n' ' ' <"$work/out"; }
+check "the README's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' README.md)" <(unfolded)
+# times: a size and its job time, wherever a table or a sentence of one work names both; at most one for each.
+times() {
+    awk '/^[a-z]+: [0-9]+ jobs/ { work = $1 }
+        { while (match($0, /[0-9.]+[kMG]? (\+-[0-9]+%|x\/[0-9.]+) \([0-9.]+ [mun]?s\)/)) {
+              split(substr($0, RSTART, RLENGTH), part, " "); print work, part[1], part[3], part[4]
+              $0 = substr($0, RSTART + RLENGTH) } }' "$work/out" | sort -u | awk '{ print $1, $2 }' | uniq -d
+}
+check 'a size has one job time, warm and cold, whoever is told of it' is "$(times)" ''
+top_axes() { grep -h '^set x2tics (' "$work"/example/plots/squares-speedup-size-{warm,cold}.gp | sort -u | wc -l; }
+check 'the top axes of both pictures are the same' is "$(top_axes)" 1
 # off_axis: the bars that begin outside their picture.
 off_axis() {
     local plot

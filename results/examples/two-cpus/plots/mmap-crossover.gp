@@ -1,22 +1,25 @@
 # Made by breakeven; `gnuplot mmap-crossover.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'mmap-crossover'
 data = 'mmap-crossover.dat'
 heading = 'mmap: from which jobs does it pay? (8 jobs, 2 workers on 2 CPUs)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
-names = ''.' '.'forkpool'.' '.'forkteam'.' '.'forkserver'.' '.'fork'.' '.'spawn'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
+names = ''.' '.'forkpool'.' '.'forkserver'.' '.'fork'.' '.'spawn'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
 captions[1] = 'forkpool'
 dashes[2] = 1
-captions[2] = 'forkteam'
+captions[2] = 'forkserver'
 dashes[3] = 1
-captions[3] = 'forkserver'
+captions[3] = 'fork'
 dashes[4] = 1
-captions[4] = 'fork'
+captions[4] = 'spawn'
 dashes[5] = 1
-captions[5] = 'spawn'
+captions[5] = 'forkteam'
 dashes[6] = 1
 captions[6] = 'threads'
 dashes[7] = 1
@@ -28,7 +31,7 @@ captions[9] = 'openmp-tasks'
 least = 37569.6
 most = 3.84821e+06
 rows = 9
-text_max = 30
+text_max = 38
 label_max = 12
 formats = 'svg'
 
@@ -61,7 +64,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

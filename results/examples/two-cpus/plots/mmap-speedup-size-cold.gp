@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot mmap-speedup-size-cold.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'mmap-speedup-size-cold'
 data = 'mmap-speedup-size-cold.dat'
 heading = 'mmap: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
@@ -8,20 +11,20 @@ xtitle = 'job size: rounds'
 least = 1
 most = 100
 set xtics ('1' 1, '3' 3, '5' 5, '' 7 1, '10' 10, '18' 18, '32' 32, '57' 57, '100' 100)
-set x2tics ('43.4 us' 1, '120 us' 3, '190 us' 5, '' 7 1, '383 us' 10, '690 us' 18, '1.24 ms' 32, '2.02 ms' 57, '3.89 ms' 100)
+set x2tics ('37.6 us' 1, '113 us' 3, '189 us' 5, '' 7 1, '381 us' 10, '687 us' 18, '1.22 ms' 32, '1.68 ms' 57, '3.85 ms' 100)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 525 us'
+captions[1] = 'fork from 517 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.05 ms'
+captions[2] = 'spawn from 1.03 ms'
 dashes[3] = 1
-captions[3] = 'forkserver from 868 us'
+captions[3] = 'forkserver from 862 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 193 us'
+captions[4] = 'forkpool from 194 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 465 us'
+captions[5] = 'forkteam from 471 us'
 dashes[6] = 1
 captions[6] = 'threads never'
 dashes[7] = 1
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

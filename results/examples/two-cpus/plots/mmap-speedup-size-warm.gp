@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot mmap-speedup-size-warm.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'mmap-speedup-size-warm'
 data = 'mmap-speedup-size-warm.dat'
 heading = 'mmap: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, warm)'
@@ -15,13 +18,13 @@ array dashes[9]
 dashes[1] = 1
 captions[1] = 'fork from 479 us'
 dashes[2] = 1
-captions[2] = 'spawn from 901 us'
+captions[2] = 'spawn from 917 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 419 us'
+captions[3] = 'forkserver from 37.6 us..470 us'
 dashes[4] = 1
 captions[4] = 'forkpool throughout'
 dashes[5] = 1
-captions[5] = 'forkteam throughout'
+captions[5] = 'forkteam: cannot be told'
 dashes[6] = 1
 captions[6] = 'threads never'
 dashes[7] = 1
@@ -43,7 +46,7 @@ end_x[6] = 100; end_y[6] = 0.661278; label_y[6] = 0.709473
 end_x[7] = 100; end_y[7] = 0.576145; label_y[7] = 0.600704
 end_x[8] = 100; end_y[8] = 0.499357; label_y[8] = 0.491266
 end_x[9] = 100; end_y[9] = 0.447161; label_y[9] = 0.382497
-longest = 22
+longest = 31
 height = 600
 crossovers = 3
 formats = 'svg'
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

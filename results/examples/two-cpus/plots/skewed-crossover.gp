@@ -1,10 +1,13 @@
 # Made by breakeven; `gnuplot skewed-crossover.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'skewed-crossover'
 data = 'skewed-crossover.dat'
 heading = 'skewed: from which jobs does it pay? (256 jobs, 2 workers on 2 CPUs)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
-names = ''.' '.'forkpool'.' '.'forkteam'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'.' '.'threads'
+names = ''.' '.'forkpool'.' '.'forkteam'.' '.'openmp'.' '.'openmp-tasks'.' '.'threads'.' '.'threadpool'
 array captions[6]
 array dashes[6]
 dashes[1] = 1
@@ -12,17 +15,17 @@ captions[1] = 'forkpool'
 dashes[2] = 1
 captions[2] = 'forkteam'
 dashes[3] = 1
-captions[3] = 'threadpool'
+captions[3] = 'openmp'
 dashes[4] = 1
-captions[4] = 'openmp'
+captions[4] = 'openmp-tasks'
 dashes[5] = 1
-captions[5] = 'openmp-tasks'
+captions[5] = 'threads'
 dashes[6] = 1
-captions[6] = 'threads'
+captions[6] = 'threadpool'
 least = 515.395
 most = 50025.5
 rows = 6
-text_max = 30
+text_max = 48
 label_max = 12
 formats = 'svg'
 
@@ -55,7 +58,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot skewed-speedup-size-cold.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'skewed-speedup-size-cold'
 data = 'skewed-speedup-size-cold.dat'
 heading = 'skewed: from which job size does it pay? (256 jobs, 2 workers on 2 CPUs, started cold)'
@@ -8,22 +11,22 @@ xtitle = 'job size: iterations on average'
 least = 1000
 most = 100000
 set xtics ('1k' 1000, '1.78k' 1780, '3.16k' 3160, '10k' 10000, '17.8k' 17800, '31.6k' 31600, '56.2k' 56200, '100k' 100000)
-set x2tics ('538 ns' 1000, '872 ns' 1780, '1.56 us' 3160, '4.35 us' 10000, '8.71 us' 17800, '14.6 us' 31600, '26.9 us' 56200, '49.9 us' 100000)
+set x2tics ('515 ns' 1000, '863 ns' 1780, '1.55 us' 3160, '4.24 us' 10000, '8.68 us' 17800, '14.7 us' 31600, '27.0 us' 56200, '50.0 us' 100000)
 names = ''.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[6]
 array dashes[6]
 dashes[1] = 1
-captions[1] = 'forkpool from 7.65 us'
+captions[1] = 'forkpool from 7.91 us'
 dashes[2] = 1
-captions[2] = 'forkteam from 13.5 us'
+captions[2] = 'forkteam from 7.52 us..18.3 us'
 dashes[3] = 1
 captions[3] = 'threads never'
 dashes[4] = 1
-captions[4] = 'threadpool from 10.7 us'
+captions[4] = 'threadpool from 11.6 us'
 dashes[5] = 1
-captions[5] = 'openmp from 22.0 us'
+captions[5] = 'openmp from 22.1 us'
 dashes[6] = 1
-captions[6] = 'openmp-tasks from 25.8 us'
+captions[6] = 'openmp-tasks from 20.4 us..47.3 us'
 top = 1.918
 array end_x[6]
 array end_y[6]
@@ -34,7 +37,7 @@ end_x[3] = 100000; end_y[3] = 0.595733; label_y[3] = 0.595733
 end_x[4] = 100000; end_y[4] = 1.54227; label_y[4] = 1.44128
 end_x[5] = 100000; end_y[5] = 1.59836; label_y[5] = 1.69324
 end_x[6] = 100000; end_y[6] = 1.24395; label_y[6] = 1.24395
-longest = 25
+longest = 34
 height = 600
 crossovers = 5
 formats = 'svg'
@@ -68,7 +71,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

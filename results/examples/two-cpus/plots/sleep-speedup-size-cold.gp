@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot sleep-speedup-size-cold.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'sleep-speedup-size-cold'
 data = 'sleep-speedup-size-cold.dat'
 heading = 'sleep: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
@@ -8,28 +11,28 @@ xtitle = 'job size: ns'
 least = 30000
 most = 1000000
 set xtics ('30k' 30000, '54.8k' 54800, '100k' 100000, '178k' 178000, '316k' 316000, '562k' 562000, '1M' 1000000)
-set x2tics ('109 us' 30000, '135 us' 54800, '181 us' 100000, '258 us' 178000, '402 us' 316000, '648 us' 562000, '1.09 ms' 1000000)
+set x2tics ('108 us' 30000, '132 us' 54800, '180 us' 100000, '258 us' 178000, '400 us' 316000, '648 us' 562000, '1.09 ms' 1000000)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 432 us'
+captions[1] = 'fork from 429 us'
 dashes[2] = 1
 captions[2] = 'spawn from 1.00 ms'
 dashes[3] = 1
-captions[3] = 'forkserver from 740 us'
+captions[3] = 'forkserver from 742 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 195 us'
+captions[4] = 'forkpool from 194 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 164 us'
+captions[5] = 'forkteam from 162 us'
 dashes[6] = 1
-captions[6] = 'threads from 125 us'
+captions[6] = 'threads from 123 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 110 us'
+captions[7] = 'threadpool from 108 us..159 us'
 dashes[8] = 1
-captions[8] = 'openmp from 644 us'
+captions[8] = 'openmp from 645 us'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 736 us'
+captions[9] = 'openmp-tasks from 738 us'
 top = 2.252
 array end_x[9]
 array end_y[9]
@@ -43,7 +46,7 @@ end_x[6] = 1e+06; end_y[6] = 1.79901; label_y[6] = 1.80885
 end_x[7] = 1e+06; end_y[7] = 1.87672; label_y[7] = 1.90713
 end_x[8] = 1e+06; end_y[8] = 1.46713; label_y[8] = 1.48606
 end_x[9] = 1e+06; end_y[9] = 1.13613; label_y[9] = 1.12161
-longest = 24
+longest = 30
 height = 600
 crossovers = 9
 formats = 'svg'
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

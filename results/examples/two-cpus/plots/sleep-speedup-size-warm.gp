@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot sleep-speedup-size-warm.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'sleep-speedup-size-warm'
 data = 'sleep-speedup-size-warm.dat'
 heading = 'sleep: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, warm)'
@@ -13,11 +16,11 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 402 us'
+captions[1] = 'fork from 399 us'
 dashes[2] = 1
-captions[2] = 'spawn from 776 us'
+captions[2] = 'spawn from 777 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 318 us'
+captions[3] = 'forkserver from 313 us'
 dashes[4] = 1
 captions[4] = 'forkpool throughout'
 dashes[5] = 1
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

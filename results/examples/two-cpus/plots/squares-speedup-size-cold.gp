@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot squares-speedup-size-cold.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'squares-speedup-size-cold'
 data = 'squares-speedup-size-cold.dat'
 heading = 'squares: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
@@ -8,28 +11,28 @@ xtitle = 'job size: iterations'
 least = 10
 most = 10000000
 set xtics ('10' 10, '100' 100, '' 178 1, '' 316 1, '' 562 1, '1k' 1000, '' 3160 1, '' 5620 1, '10k' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '100k' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '1M' 1000000, '' 1780000 1, '' 3160000 1, '10M' 10000000)
-set x2tics ('126 ns' 10, '185 ns' 100, '' 178 1, '' 316 1, '' 562 1, '745 ns' 1000, '' 3160 1, '' 5620 1, '6.29 us' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '61.8 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '630 us' 1000000, '' 1780000 1, '' 3160000 1, '6.31 ms' 10000000)
+set x2tics ('9.00 ns' 10, '63.7 ns' 100, '' 178 1, '' 316 1, '' 562 1, '629 ns' 1000, '' 3160 1, '' 5620 1, '6.14 us' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '61.3 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '629 us' 1000000, '' 1780000 1, '' 3160000 1, '6.29 ms' 10000000)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 449 us'
+captions[1] = 'fork from 455 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.06 ms'
+captions[2] = 'spawn from 1.07 ms'
 dashes[3] = 1
-captions[3] = 'forkserver from 819 us'
+captions[3] = 'forkserver from 816 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 187 us'
+captions[4] = 'forkpool from 184 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 429 us'
+captions[5] = 'forkteam from 431 us'
 dashes[6] = 1
-captions[6] = 'threads from 131 us'
+captions[6] = 'threads from 130 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 391 us'
+captions[7] = 'threadpool from 218 us..459 us'
 dashes[8] = 1
-captions[8] = 'openmp from 765 us'
+captions[8] = 'openmp from 763 us'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 658 us'
+captions[9] = 'openmp-tasks from 584 us..1.96 ms'
 top = 2.261
 array end_x[9]
 array end_y[9]
@@ -43,7 +46,7 @@ end_x[6] = 1e+07; end_y[6] = 1.76489; label_y[6] = 1.58377
 end_x[7] = 1e+07; end_y[7] = 1.88452; label_y[7] = 2.17636
 end_x[8] = 1e+07; end_y[8] = 1.79001; label_y[8] = 1.78197
 end_x[9] = 1e+07; end_y[9] = 1.76768; label_y[9] = 1.68327
-longest = 24
+longest = 33
 height = 600
 crossovers = 9
 formats = 'svg'
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

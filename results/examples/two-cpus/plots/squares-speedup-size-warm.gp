@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot squares-speedup-size-warm.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'squares-speedup-size-warm'
 data = 'squares-speedup-size-warm.dat'
 heading = 'squares: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, warm)'
@@ -13,21 +16,21 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 430 us'
+captions[1] = 'fork from 438 us'
 dashes[2] = 1
-captions[2] = 'spawn from 843 us'
+captions[2] = 'spawn from 850 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 335 us'
+captions[3] = 'forkserver from 338 us'
 dashes[4] = 1
 captions[4] = 'forkpool from 2.97 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 91.9 ns'
+captions[5] = 'forkteam from 93.1 ns'
 dashes[6] = 1
-captions[6] = 'threads from 91.7 us'
+captions[6] = 'threads from 91.9 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 94.4 ns'
+captions[7] = 'threadpool from 93.5 ns'
 dashes[8] = 1
-captions[8] = 'openmp from 205 ns'
+captions[8] = 'openmp from 203 ns'
 dashes[9] = 1
 captions[9] = 'openmp-tasks from 556 ns'
 top = 2.402
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

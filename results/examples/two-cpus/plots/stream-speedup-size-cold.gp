@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot stream-speedup-size-cold.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'stream-speedup-size-cold'
 data = 'stream-speedup-size-cold.dat'
 heading = 'stream: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
@@ -8,7 +11,7 @@ xtitle = 'job size: bytes'
 least = 10000
 most = 1000000
 set xtics ('10k' 10000, '17.8k' 17800, '31.6k' 31600, '56.2k' 56200, '100k' 100000, '316k' 316000, '562k' 562000, '1M' 1000000)
-set x2tics ('2.13 us' 10000, '3.51 us' 17800, '5.42 us' 31600, '8.75 us' 56200, '16.8 us' 100000, '43.4 us' 316000, '94.2 us' 562000, '159 us' 1000000)
+set x2tics ('604 ns' 10000, '742 ns' 17800, '1.22 us' 31600, '3.30 us' 56200, '6.09 us' 100000, '11.2 us' 316000, '34.9 us' 562000, '62.3 us' 1000000)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

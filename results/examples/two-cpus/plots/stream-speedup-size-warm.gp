@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot stream-speedup-size-warm.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'stream-speedup-size-warm'
 data = 'stream-speedup-size-warm.dat'
 heading = 'stream: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, warm)'
@@ -21,15 +24,15 @@ captions[3] = 'forkserver never'
 dashes[4] = 1
 captions[4] = 'forkpool from 4.28 us'
 dashes[5] = 1
-captions[5] = 'forkteam: too noisy to tell'
+captions[5] = 'forkteam: cannot be told'
 dashes[6] = 1
 captions[6] = 'threads never'
 dashes[7] = 1
 captions[7] = 'threadpool throughout'
 dashes[8] = 1
-captions[8] = 'openmp from 510 ns'
+captions[8] = 'openmp from 604 ns'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 608 ns'
+captions[9] = 'openmp-tasks from 604 ns..1.05 us'
 top = 2.354
 array end_x[9]
 array end_y[9]
@@ -43,7 +46,7 @@ end_x[6] = 1e+06; end_y[6] = 0.711997; label_y[6] = 0.711997
 end_x[7] = 1e+06; end_y[7] = 1.90496; label_y[7] = 1.85551
 end_x[8] = 1e+06; end_y[8] = 1.95994; label_y[8] = 1.95826
 end_x[9] = 1e+06; end_y[9] = 1.96156; label_y[9] = 2.06083
-longest = 27
+longest = 33
 height = 600
 crossovers = 3
 formats = 'svg'
@@ -77,7 +80,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444
