@@ -1,4 +1,5 @@
 #include "bench/base/memory.h"
+#include "bench/base/limits.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -8,13 +9,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-/* What glibc takes for a resource is an enum of its own. */
-#ifdef __GLIBC__
-typedef __rlimit_resource_t resource_type;
-#else
-typedef int resource_type;
-#endif
 
 #define KIB UINT64_C(1024)
 #define MIB (1024 * KIB)

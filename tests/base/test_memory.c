@@ -1,8 +1,11 @@
 /* How much memory may be taken, by made-up cgroups and by this machine's own files. */
 #include "tests/support.h"
 
+#include "bench/base/cpus.h"
+#include "bench/base/limits.h"
 #include "bench/base/memory.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +187,60 @@ static void the_least_limit_of_all_above_refuses_by_its_name(void **state)
     in_made_up_cgroup(*state, limit_of_a_refuses);
 }
 
+/* One walk serves all controllers. */
+static bool processes_and_cpus_are_limited_by_a(const struct tree *tree)
+{
+    char folder[128];
+    snprintf(folder, sizeof folder, "%s/a", tree->folder);
+    put(folder, "pids.max", "50\n");
+    put(folder, "cpu.max", "50000 100000\n");
+    snprintf(folder, sizeof folder, "%s/a/b", tree->folder);
+    put(folder, "pids.max", "70\n");
+    put(folder, "cpu.max", "max 100000\n");
+    return limits_tasks().tasks == 50 && cpus_read().quota == 0.5;
+}
+
+static void limits_on_processes_and_cpus_above_count_too(void **state)
+{
+    in_made_up_cgroup(*state, processes_and_cpus_are_limited_by_a);
+}
+
+/* With vm.overcommit_memory 2 the kernel says no, and to everybody. */
+static bool commit_limit_refuses(const struct tree *tree)
+{
+    struct error error = {0}, refused = {0};
+    bool covered = cover_file(tree, "/proc/sys/vm/overcommit_memory", "2\n") &&
+                   cover_file(tree, "/proc/meminfo",
+                              "MemTotal: 1000000 kB\nMemAvailable:  900000 kB\n"
+                              "CommitLimit:  102400 kB\nCommitted_AS:  81920 kB\n");
+    memory_check(MEMORY_SHARED, 20 * MIB, &error, "input");
+    fail_errno(&refused, ENOMEM, "stack");
+    return covered && memory_check(MEMORY_PRIVATE, 19 * MIB, &error, "input") == 0 &&
+           strcmp(error.text, "input: 20.0 MiB of memory are needed and 19.0 MiB are available: "
+                              "CommitLimit of /proc/meminfo is 100 MiB") == 0 &&
+           strstr(refused.text, "CommitLimit of /proc/meminfo is 104857600") != NULL;
+}
+
+static void the_commit_limit_refuses_where_memory_is_not_overcommitted(void **state)
+{
+    in_made_up_cgroup(*state, commit_limit_refuses);
+}
+
+static bool available_memory_refuses(const struct tree *tree)
+{
+    struct error error = {0};
+    bool covered = cover_file(tree, "/proc/meminfo",
+                              "MemTotal: 1000000 kB\nMemAvailable:  51200 kB\n"
+                              "CommitLimit:  1024 kB\nCommitted_AS:  8192 kB\n");
+    memory_check(MEMORY_SHARED, 50 * MIB, &error, "input");
+    return covered && strstr(error.text, "MemAvailable of /proc/meminfo is 50.0 MiB") != NULL;
+}
+
+static void the_machine_refuses_where_it_has_less_than_its_cgroups(void **state)
+{
+    in_made_up_cgroup(*state, available_memory_refuses);
+}
+
 static bool kills_are_told(const struct tree *tree)
 {
     char text[600], wanted[600], folder[128];
@@ -223,6 +280,8 @@ static void limits_of_the_process_bind_private_memory(void **state)
     struct rlimit before, limit;
     struct error error = {0};
     (void)state;
+    if (SANITIZED)
+        skip(); /* they hold more themselves */
     assert_int_equal(getrlimit(RLIMIT_DATA, &before), 0);
     limit = before;
     limit.rlim_cur = 512 * MIB;
@@ -296,6 +355,9 @@ int main(void)
         IN_TREE(nothing_is_left_where_more_is_used_than_allowed),
         IN_TREE(a_cgroup_without_a_limit_is_none),
         IN_TREE(the_least_limit_of_all_above_refuses_by_its_name),
+        IN_TREE(limits_on_processes_and_cpus_above_count_too),
+        IN_TREE(the_commit_limit_refuses_where_memory_is_not_overcommitted),
+        IN_TREE(the_machine_refuses_where_it_has_less_than_its_cgroups),
         IN_TREE(kills_for_want_of_memory_are_told_from_others),
         cmocka_unit_test(what_fits_is_not_refused_and_more_than_there_is_is),
         cmocka_unit_test(limits_of_the_process_bind_private_memory),
