@@ -232,6 +232,7 @@ struct conditions conditions_read(const struct cpus *cpus)
 void conditions_end(struct conditions *conditions)
 {
     const struct condition_counters *start = &conditions->at_start, end = read_counters();
+    cpus_check_same(&conditions->cpus, &conditions->cpus_changed);
     double ticks = end.all_ticks - start->all_ticks;
     conditions->steal_share = ticks > 0 ? (end.steal_ticks - start->steal_ticks) / ticks : NAN;
     conditions->throttled_count = end.throttled_count - start->throttled_count;
@@ -413,6 +414,9 @@ void conditions_warn(const struct conditions *conditions, struct warnings *warni
 {
     warnings->count = 0;
     warn_of_build(conditions, warnings);
+    if (conditions->cpus_changed.code != EXIT_DONE)
+        warn(warnings, "%s; give the run a cpuset and a quota of its own",
+             conditions->cpus_changed.text);
     warn_of_affinity(conditions, warnings);
     warn_of_binding(conditions, warnings);
     warn_of_quota(conditions, warnings);

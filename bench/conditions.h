@@ -18,19 +18,20 @@ struct condition_counters {
 struct conditions {
     time_t started_at;
     struct cpus cpus;
-    char online_cpus[128];  /* as taskset -c takes them: "0-7" */
-    unsigned cores;         /* that the CPUs of the affinity mask belong to; 0: not known */
-    unsigned smt;           /* the most CPUs of the mask that share a core; 0: not known */
-    char one_per_core[128]; /* one CPU of the mask for each core: "0-3"; "": too many to tell */
-    char governor[64];      /* of the first CPU of the mask */
-    int turbo;              /* 1 on, 0 off, -1 not known */
-    const char *turbo_off;  /* the command that turns it off; "" where it is not known */
-    char hypervisor[128];   /* its vendor, or CONDITIONS_UNNAMED_HYPERVISOR; "": none is seen */
-    double load_average;    /* of the minute before */
-    char huge_pages[32];    /* transparent ones: "always", "madvise" or "never" */
-    int aslr;               /* kernel.randomize_va_space, 0 to 2; -1: not known */
-    int binding_refused;    /* the error number with which sched_setaffinity is refused; 0: none */
-    bool layout_fixed;      /* this process and its children have no ASLR, by their personality */
+    struct error cpus_changed; /* by the end of the run; EXIT_DONE: they did not */
+    char online_cpus[128];     /* as taskset -c takes them: "0-7" */
+    unsigned cores;            /* that the CPUs of the affinity mask belong to; 0: not known */
+    unsigned smt;              /* the most CPUs of the mask that share a core; 0: not known */
+    char one_per_core[128];    /* one CPU of the mask for each core: "0-3"; "": too many to tell */
+    char governor[64];         /* of the first CPU of the mask */
+    int turbo;                 /* 1 on, 0 off, -1 not known */
+    const char *turbo_off;     /* the command that turns it off; "" where it is not known */
+    char hypervisor[128];      /* its vendor, or CONDITIONS_UNNAMED_HYPERVISOR; "": none is seen */
+    double load_average;       /* of the minute before */
+    char huge_pages[32];       /* transparent ones: "always", "madvise" or "never" */
+    int aslr;                  /* kernel.randomize_va_space, 0 to 2; -1: not known */
+    int binding_refused; /* the error number with which sched_setaffinity is refused; 0: none */
+    bool layout_fixed;   /* this process and its children have no ASLR, by their personality */
     char *const *environment; /* "NAME=value", ends in NULL; the process's own */
     bool optimised;           /* the build */
     const char *sanitizer;    /* "address", ...; "": none */

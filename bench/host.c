@@ -193,20 +193,30 @@ static json_t *describe_run(const struct host_run *run)
                      "elapsed_s", number_or_null(run->elapsed_s));
 }
 
+/* The topology as it was when it was first asked for, so that what is written at the end of a run
+ * agrees with the CPUs that it was begun with. NULL where there is none. */
+static hwloc_topology_t machine(void)
+{
+    static hwloc_topology_t topology;
+    struct affinity known;
+    if (topology != NULL || affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
+        return topology; /* without a mask hwloc would ask again and again */
+    if (hwloc_topology_load(topology) != 0) {
+        hwloc_topology_destroy(topology);
+        topology = NULL;
+    }
+    return topology;
+}
+
 static json_t *describe_host(const struct host_run *run)
 {
     const struct conditions *now = run->conditions;
     char started[32], kernel[300];
     struct utsname system;
     struct tm utc;
-    hwloc_topology_t topology;
-    struct affinity known;
-    if (affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
-        return NULL; /* hwloc would ask again and again */
-    if (hwloc_topology_load(topology) != 0) {
-        hwloc_topology_destroy(topology);
+    hwloc_topology_t topology = machine();
+    if (topology == NULL)
         return NULL;
-    }
     strftime(started, sizeof started, "%Y-%m-%d %H:%M UTC", gmtime_r(&now->started_at, &utc));
     uname(&system);
     snprintf(kernel, sizeof kernel, "%s %s", system.sysname, system.release);
@@ -220,7 +230,6 @@ static json_t *describe_host(const struct host_run *run)
         text_or_null(now->hypervisor), "load_average", number_or_null(now->load_average),
         "clock_step_ns", number_or_null(clock_step_ns()), "conditions", describe_conditions(now),
         "warnings", describe_warnings(now));
-    hwloc_topology_destroy(topology);
     return host;
 }
 

@@ -69,6 +69,12 @@ static uint64_t real_now_ns(void *user)
     return clock_now_ns();
 }
 
+static int real_check_cpus(void *user, const struct cpus *planned, struct error *error)
+{
+    (void)user;
+    return cpus_check_same(planned, error);
+}
+
 static uint64_t now_ns(const struct run *run)
 {
     return run->world->now_ns(run->world->user);
@@ -105,7 +111,7 @@ static struct cell_context make_context(const struct run *run, const struct cell
         .seed = run->settings->seed,
         .job_timeout_ns = run->settings->job_timeout_ns,
         .retries = run->settings->retries,
-        .cpus = run->settings->cpus,
+        .cpus = run->settings->cpus.usable,
         .input_fd = state->input_fd,
         .reference_fd = state->reference_fd,
         .order = cell->bind == BIND_COMPACT ? run->compact : run->spread,
@@ -116,7 +122,19 @@ static struct cell_context make_context(const struct run *run, const struct cell
     };
 }
 
-/* Makes a visit; false in *whole where the end of the budget has cut it off. */
+/* True where a visit that was just made may have had other CPUs than those before: it is the last.
+ */
+static bool cpus_have_changed(struct run *run)
+{
+    if (run->world->check_cpus(run->world->user, &run->settings->cpus, &run->result->cut_short) ==
+        0)
+        return false;
+    run->out_of_time = true;
+    return true;
+}
+
+/* Makes a visit; false in *whole where the end of the budget has cut it off, or it had other CPUs
+ * than those before. */
 static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
                       const struct group_state *state, struct reading readings[CELL_MOST_READINGS],
                       uint32_t *count, bool *whole)
@@ -128,6 +146,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
     *whole = result != 0 || timeout_ns == run->settings->timeout_ns ||
              readings[0].status != STATUS_TIMED_OUT;
     run->out_of_time = run->out_of_time || !*whole;
+    *whole = *whole && (result != 0 || !cpus_have_changed(run));
     return result;
 }
 
@@ -559,7 +578,7 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
 {
     struct run run = {
         .plan = plan, .settings = settings, .file = file, .error = error, .result = result};
-    const struct measure_world real = {real_visit, real_now_ns, &run.waiting_mask};
+    const struct measure_world real = {real_visit, real_now_ns, real_check_cpus, &run.waiting_mask};
     size_t planned_groups = plan->group_count;
     *result = (struct measure_result){0};
     run.world = settings->world != NULL ? settings->world : &real;

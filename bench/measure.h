@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_MEASURE_H
 #define BREAKEVEN_MEASURE_H
 
+#include "bench/base/cpus.h"
 #include "bench/plan.h"
 #include "bench/samples.h"
 #include "bench/steer.h"
@@ -19,13 +20,14 @@ struct measure_progress {
     double speedup; /* the cell's so far; NaN where it is not known */
 };
 
-/* How a run makes visits and tells the time: as visit_run and clock_now_ns do. Tests script both.
- */
+/* How a run makes visits, tells the time and looks after the CPUs: as visit_run, clock_now_ns and
+ * cpus_check_same do. Tests script all three. */
 struct measure_world {
     int (*visit)(void *user, enum visit_kind kind, const struct cell *cell,
                  const struct cell_context *context, uint64_t timeout_ns,
                  struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error);
     uint64_t (*now_ns)(void *user);
+    int (*check_cpus)(void *user, const struct cpus *planned, struct error *error);
     void *user;
 };
 
@@ -36,10 +38,10 @@ struct measure_settings {
     uint64_t budget_ns;      /* used where rounds is 0 */
     uint64_t rounds;         /* exactly so many; 0: as many as are needed within the budget */
     double precision;        /* half the width of an interval that needs no more rounds */
-    uint32_t cpus;
-    int input_fd;     /* of the suite's input file; -1: none */
-    const char *path; /* of the file of rows; NULL: not looked after */
-    bool every_cell;  /* without rounds: rounds of every cell for as long as the budget lasts */
+    struct cpus cpus;        /* that all visits must have */
+    int input_fd;            /* of the suite's input file; -1: none */
+    const char *path;        /* of the file of rows; NULL: not looked after */
+    bool every_cell; /* without rounds: rounds of every cell for as long as the budget lasts */
     const char *programs[BUILD_COUNT];     /* that visit: breakeven itself, and what is compared */
     const char *environments[BUILD_COUNT]; /* "K=V;K=V" of each, before the cells'; NULL: none */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
@@ -56,6 +58,7 @@ struct measure_result {
     uint64_t groups_unvisited;  /* for which the budget did not last */
     struct steer_tally steered; /* crossovers that were sought and that are narrow enough */
     uint64_t elapsed_ns;        /* what was spent before is counted in */
+    struct error cut_short;     /* why the run ended before it was done; EXIT_DONE: it did not */
 };
 
 /* Visits the plan's cells in sittings, as the steering decides, and appends one row a reading to
@@ -63,6 +66,9 @@ struct measure_result {
  * it holds is not made again but taken from there, so that a run that was interrupted goes on where
  * it was. The plan grows by the sizes that are added around crossovers. Without fixed rounds, a
  * visit that would outlast the budget by more than a tenth is cut off and leaves no row.
+ *
+ * Ends where the CPUs are no longer those of the settings, and *result says so: visits before and
+ * behind that could not be compared. The visit beside which it was noticed leaves no row.
  *
  * Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where the file cannot be
  * written or is no longer at its path; the rows so far are kept, whole visits of them. */

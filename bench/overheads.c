@@ -69,7 +69,7 @@ int overheads_open(struct overheads *overheads, const struct overheads_settings 
     size_t most = 2 * strategies_count, rounds = settings->rounds;
     size_t numbers = (4 * most + 1) * rounds;
     *overheads = (struct overheads){
-        .cpus = settings->cpus,
+        .cpus = settings->cpus.usable,
         .rounds = rounds,
         .floors_ns = calloc(rounds, sizeof *overheads->floors_ns),
         .rows = calloc(most, sizeof *overheads->rows),
@@ -126,8 +126,10 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
                       struct reading readings[CELL_MOST_READINGS], uint32_t *count)
 {
     run->visits++;
-    return visit_run(kind, cell, &run->context, run->settings->timeout_ns,
-                     run->settings->waiting_mask, readings, count, run->error);
+    if (visit_run(kind, cell, &run->context, run->settings->timeout_ns, run->settings->waiting_mask,
+                  readings, count, run->error) != 0)
+        return -1;
+    return cpus_check_same(&run->settings->cpus, run->error);
 }
 
 /* Serial's results for as many jobs as any row has: fewer jobs have the first of them. */
@@ -210,7 +212,7 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
         .overheads = overheads,
         .settings = settings,
         .context = {.seed = settings->seed,
-                    .cpus = settings->cpus,
+                    .cpus = settings->cpus.usable,
                     .input_fd = -1,
                     .reference_fd = -1,
                     .program = settings->program},

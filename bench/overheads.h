@@ -42,7 +42,7 @@ struct overheads {
 
 struct overheads_settings {
     uint32_t workers; /* of pools */
-    uint32_t cpus;
+    struct cpus cpus; /* that all visits must have */
     uint64_t rounds, seed, timeout_ns;
     const char *program;          /* breakeven itself */
     const sigset_t *waiting_mask; /* as visit_run takes it */

@@ -562,6 +562,17 @@ static void restore_mask(const cpu_set_t *mask)
         sched_setaffinity(0, sizeof *mask, mask);
 }
 
+/* The harness counts on a visit that has its own CPUs. */
+static int check_mask(const cpu_set_t *mask, struct error *error)
+{
+    cpu_set_t own;
+    if (CPU_COUNT(mask) == 0 || sched_getaffinity(0, sizeof own, &own) != 0 ||
+        CPU_EQUAL(mask, &own))
+        return 0;
+    return fail(error, EXIT_REFUSED, "visit: it may use %d CPUs that are not the %d of the harness",
+                CPU_COUNT(&own), CPU_COUNT(mask));
+}
+
 /* Builds differ in what they have. */
 static int check_known(const struct visit_request *request, const struct cell *cell,
                        struct error *error)
@@ -630,6 +641,8 @@ int visit_serve(struct error *error)
     if (check_known(&request, &cell, error) != 0)
         return -1;
     restore_mask(&request.mask);
+    if (check_mask(&request.mask, error) != 0)
+        return -1;
     if (request.kind == VISIT_FLOORS)
         return send_readings(output, readings, measure_floors(context.canary_cpus, readings),
                              error);

@@ -39,7 +39,7 @@ static void trial_open(struct trial *trial, const char *suite_text)
         .budget_ns = trial->suite.budget_ns,
         .rounds = trial->suite.rounds,
         .precision = trial->suite.precision,
-        .cpus = 2,
+        .cpus = cpus_read(),
         .input_fd = -1,
         .programs = {fixture_program()},
     };

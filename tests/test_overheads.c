@@ -6,7 +6,8 @@
 
 enum { ROUNDS = 9, CPUS = 2, FLOOR_NS = 100, SERIAL_NS = 10 };
 
-static const struct overheads_settings settings = {.workers = 2, .cpus = CPUS, .rounds = ROUNDS};
+static const struct overheads_settings settings = {
+    .workers = 2, .cpus = {.usable = CPUS}, .rounds = ROUNDS};
 
 static void open_rows(struct overheads *overheads)
 {

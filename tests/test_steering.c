@@ -137,6 +137,14 @@ struct trial {
     size_t rows_bytes;
 };
 
+static int fake_check_cpus(void *user, const struct cpus *planned, struct error *error)
+{
+    (void)user;
+    (void)planned;
+    (void)error;
+    return 0;
+}
+
 static void trial_open(void **state, struct trial *trial, const char *suite_text)
 {
     struct settings none = {0};
@@ -147,14 +155,15 @@ static void trial_open(void **state, struct trial *trial, const char *suite_text
     assert_no_error(&error);
     plan_make(&trial->suite, 0, &trial->plan, &error);
     assert_no_error(&error);
-    trial->world.calls = (struct measure_world){fake_visit, fake_now_ns, &trial->world};
+    trial->world.calls =
+        (struct measure_world){fake_visit, fake_now_ns, fake_check_cpus, &trial->world};
     trial->settings = (struct measure_settings){
         .seed = trial->suite.seed,
         .timeout_ns = trial->suite.timeout_ns,
         .budget_ns = trial->suite.budget_ns,
         .rounds = trial->suite.rounds,
         .precision = trial->suite.precision,
-        .cpus = WORKERS,
+        .cpus = {.usable = WORKERS},
         .input_fd = -1,
         .programs = {"/proc/self/exe"},
         .world = &trial->world.calls,

@@ -52,6 +52,35 @@ struct cpus cpus_read(void)
     return cpus;
 }
 
+/* The CPUs that the quota amounts to, where it holds any back. */
+static double effective_quota(const struct cpus *cpus)
+{
+    return cpus->quota < cpus->affinity ? cpus->quota : cpus->affinity;
+}
+
+/* "2 (0-1)", "2 (0-1, of which a quota grants 1.5)". */
+static void describe(const struct cpus *cpus, char *text, size_t bytes)
+{
+    char list[64], granted[48] = "";
+    affinity_list(&cpus->mask, list, sizeof list);
+    if (effective_quota(cpus) < cpus->affinity)
+        snprintf(granted, sizeof granted, ", of which a quota grants %.3g", cpus->quota);
+    snprintf(text, bytes, "%u (%s%s)", cpus->usable, list, granted);
+}
+
+int cpus_check_same(const struct cpus *planned, struct error *error)
+{
+    struct cpus now = cpus_read();
+    char before[128], after[128];
+    if (affinity_equal(&planned->mask, &now.mask) &&
+        effective_quota(planned) == effective_quota(&now))
+        return 0;
+    describe(planned, before, sizeof before);
+    describe(&now, after, sizeof after);
+    return fail(error, EXIT_REFUSED, "the CPUs that may be used changed in mid-run from %s to %s",
+                before, after);
+}
+
 bool cpus_pair(int *first, int *second)
 {
     struct affinity mask;

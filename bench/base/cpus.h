@@ -18,6 +18,10 @@ struct cpus {
  * cannot be read does not limit. */
 struct cpus cpus_read(void);
 
+/* Fails where the CPUs that this process may use are no longer those that were planned with: its
+ * mask or its quota was changed, or a CPU was taken away or came back. */
+int cpus_check_same(const struct cpus *planned, struct error *error);
+
 /* What /proc/stat has counted since boot, over all online CPUs. NaN: not told. */
 struct cpu_ticks {
     double stolen; /* by the hypervisor */

@@ -15,6 +15,16 @@
 /* How long a visit that is counted may take. */
 #define COUNT_TIMEOUT_NS (60 * NS_PER_S)
 
+/* Measures all that was planned, or fails. */
+static int measure_whole(struct measuring *measuring, const char *out, enum folder_mode mode,
+                         struct error *error)
+{
+    const struct error *cut_short = &measuring->measured.cut_short;
+    if (measuring_run(measuring, out, mode, error) != 0)
+        return -1;
+    return cut_short->code == EXIT_DONE ? 0 : fail(error, cut_short->code, "%s", cut_short->text);
+}
+
 /* Both sittings are the same suite with the same settings, each with a copy of its own. */
 static int begin(const struct ab *ab, struct measuring *measuring, struct error *error)
 {
@@ -55,7 +65,7 @@ int ab_measure_first(const struct ab *ab, struct run_folder *folder, struct erro
     if (result == 0)
         result = check_out(ab, error);
     if (result == 0)
-        result = measuring_run(&first, ab->out, ab->mode, error);
+        result = measure_whole(&first, ab->out, ab->mode, error);
     *folder = take_folder(&first);
     measuring_free(&first);
     return result;
@@ -71,7 +81,7 @@ static int measure_fresh(const struct ab *ab, const char *path, const struct key
         fresh.suite.budget_ns = (uint64_t)(FRESH_SHARE * (double)fresh.suite.budget_ns);
         plan_keep(&fresh.plan, keys, count);
         fresh.planned_groups = fresh.plan.group_count;
-        result = measuring_run(&fresh, path, FOLDER_FORCE, error);
+        result = measure_whole(&fresh, path, FOLDER_FORCE, error);
     }
     measuring_free(&fresh);
     return result;

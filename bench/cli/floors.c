@@ -38,7 +38,7 @@ static int read_numbers(const char *const values[], struct overheads_settings *s
                         struct error *error)
 {
     static const struct number_rule rounds = {.least = 1, .most = MOST_ROUNDS};
-    struct number_rule workers = suite_number_rule(KEY_workers, settings->cpus);
+    struct number_rule workers = suite_number_rule(KEY_workers, settings->cpus.usable);
     struct task_limit limit = limits_tasks();
     uint64_t count;
     if (parse_number("--workers", values[OPTION_WORKERS], &workers, &count, error) != 0 ||
@@ -175,7 +175,7 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
 {
     const char *values[OPTION_COUNT] = {"all", "20", NULL}, *words[1];
     struct overheads_settings settings = {
-        .cpus = cpus_read().usable,
+        .cpus = cpus_read(),
         .seed = 1,
         .timeout_ns = VISIT_TIMEOUT_NS,
         .program = CLI_PROGRAM,

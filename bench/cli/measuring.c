@@ -186,7 +186,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .budget_ns = run->suite.budget_ns,
         .rounds = run->suite.rounds,
         .precision = run->suite.precision,
-        .cpus = run->cpus.usable,
+        .cpus = run->cpus,
         .input_fd = run->input_fd,
         .path = path,
         .programs = {CLI_PROGRAM, run->base != NULL ? run->base->program : NULL,

@@ -112,7 +112,8 @@ static void print_help(void)
 
 static void note_unmeasured(const struct measuring *run, struct ending *ending)
 {
-    if (run->measured.groups_unvisited > 0 && visit_interrupted == 0)
+    if (run->measured.groups_unvisited > 0 && visit_interrupted == 0 &&
+        run->measured.cut_short.code == EXIT_DONE)
         snprintf(ending->warning, sizeof ending->warning,
                  "the budget did not last for %llu of %zu batch sizes; raise --budget",
                  (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
@@ -124,7 +125,8 @@ static void print_end(const struct measuring *run, size_t pictures)
     const struct steer_tally *steered = &run->measured.steered;
     char folder[PATH_MAX];
     text_printable(folder, sizeof folder, run->folder.path);
-    if (run->suite.rounds == 0 && visit_interrupted == 0 && steered->settled < steered->curves)
+    if (run->suite.rounds == 0 && visit_interrupted == 0 &&
+        run->measured.cut_short.code == EXIT_DONE && steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
     printf("%llu visits in %.0f s. Look at %s/report.html; %zu picture%s in %s/plots, the numbers "
@@ -168,6 +170,10 @@ static void judge(const struct measuring *run, struct ending *ending)
     if (visit_interrupted != 0)
         ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
                                        "interrupted; what was measured is kept"};
+    else if (run->measured.cut_short.code != EXIT_DONE)
+        fail(&ending->error, run->measured.cut_short.code,
+             "%s; what was measured before is kept, and --resume goes on with the CPUs of then",
+             run->measured.cut_short.text);
     else if (run->measured.rows_ok == 0)
         fail(&ending->error,
              run->measured.rows_refused == run->measured.rows && run->measured.rows > 0

@@ -346,7 +346,7 @@ static void write_out(const struct tracing_options *options, const struct timeli
 static void trace_batch(const struct tracing_options *options, struct ending *ending)
 {
     struct traces traces = {0};
-    struct error bad = {0};
+    struct error bad = {0}, changed = {0};
     struct cpus cpus = cpus_read();
     struct conditions conditions = {0};
     bool prints_all = options->values[OPTION_ALL] != NULL;
@@ -356,6 +356,8 @@ static void trace_batch(const struct tracing_options *options, struct ending *en
                    options->strategies.count, options->takes, 0, &traces, &ending->error) == 0 &&
         traces_finish(&traces, &bad, &ending->error) == 0) {
         struct timelines timelines = traces_timelines(&traces);
+        if (cpus_check_same(&cpus, &changed) != 0)
+            snprintf(ending->warning, sizeof ending->warning, "%s", changed.text);
         if (timelines_print(stdout, &timelines, prints_all, &ending->error) == 0 &&
             options->values[OPTION_OUT] != NULL)
             write_out(options, &timelines, &conditions, ending);

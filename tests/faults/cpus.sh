@@ -181,4 +181,104 @@ if ldd "$program" | grep -q libgomp; then
         ',ok,"?the visit said: libgomp: .*OMP_WAIT_POLICY'
 fi
 
+# ------------------------------------------------------------------------------- changed in mid-run
+
+# under_way NAME COMMAND...: a long run, begun by the command, that has rows already.
+rows_are() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
+under_way() {
+    local name=$1
+    shift
+    marks=$((marks + 1)) mark=breakeven-test-$$-$marks
+    env --default-signal MARK="$mark" "$@" "$program" run quick --sizes 100 --strategies fork,threadpool --workers 2 \
+        --rounds 5000 --out "$work/$name" --quiet >"$work/out" 2>"$work/err" </dev/null &
+    run=$!
+    until_true 30 rows_are "$work/$name/samples.csv" 30
+}
+# ended_early NAME WHAT FROM TO: the run that was under way, after its CPUs have changed.
+ended_early() {
+    finish 30
+    check "$2: the run ends: exit 4" is "$status" 4
+    check "$2: it says why" holds "$work/err" "^breakeven: the CPUs that may be used changed in mid-run from $3 to $4; "
+    check "$2: host.json warns" holds "$work/$1/host.json" "changed in mid-run from $3 to $4; give"
+    check "$2: what was measured before is kept" rows_are "$work/$1/samples.csv" 30
+    check "$2: no visit of the other state is" is \
+        "$(column "$work/$1/samples.csv" status | sort -u)" ok
+    check "$2: there is a report" test -s "$work/$1/report.html"
+    check "$2: nobody is left" left_nobody
+}
+first=${own%%[-,]*}
+one="1 \\($first\\)" all="$usable \\($own\\)"
+if [ "$usable" -gt 1 ] && command -v taskset >/dev/null; then
+    under_way shrunk
+    taskset -acp "$first" "$run" >/dev/null
+    ended_early shrunk 'a mask that shrinks' "$all" "$one"
+    check 'a mask that shrinks: every row has a round trip' \
+        is "$(column "$work/shrunk/samples.csv" roundtrip_ns | grep -c '^$')" 0
+    check 'a mask that shrinks: host.json is that of the start' holds "$work/shrunk/host.json" "\"affinity\": $usable,"
+    before=$(wc -l <"$work/shrunk/samples.csv")
+    begin run quick --sizes 100 --strategies fork,threadpool --workers 2 --rounds 5000 --out "$work/shrunk" --quiet --resume
+    check 'with the CPUs of then --resume goes on' until_true 30 rows_are "$work/shrunk/samples.csv" $((before + 20))
+    kill -TERM "$run"
+    finish 20
+    under_way grown taskset -c "$first"
+    taskset -acp "$own" "$run" >/dev/null
+    ended_early grown 'a mask that grows' "$one" "$all"
+
+    begin floors --rounds 1000
+    visited() { pgrep -P "$run" >/dev/null; }
+    until_true 20 visited
+    taskset -acp "$first" "$run" >/dev/null
+    finish 30
+    check 'a mask that shrinks under floors: exit 4' is "$status" 4
+    check 'a mask that shrinks under floors: it says why' holds "$work/err" 'changed in mid-run from'
+else
+    echo '# one CPU, or no taskset: CPUs that change in mid-run are not tested'
+fi
+
+# The same by a cgroup, as containers are changed: v1, or v2 where the controllers are ours to use.
+# shellcheck disable=SC2016 # the inner shell's
+within_cgroup=(sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"')
+set_of_cpus() {
+    local root folder
+    for root in /sys/fs/cgroup/cpuset /sys/fs/cgroup; do
+        folder=$root/breakeven-test-$$
+        mkdir "$folder" 2>/dev/null || continue
+        if cat "$root/cpuset.mems" >"$folder/cpuset.mems" 2>/dev/null && echo "$own" >"$folder/cpuset.cpus" 2>/dev/null &&
+            [ "$(cat "$folder/cpuset.cpus")" = "$own" ]; then
+            echo "$folder"
+            return
+        fi
+        rmdir "$folder"
+    done
+}
+cpuset=$([ "$usable" -gt 1 ] && set_of_cpus)
+if [ -n "$cpuset" ]; then
+    under_way moved "${within_cgroup[@]}" "$cpuset"
+    echo "$first" >"$cpuset/cpuset.cpus"
+    ended_early moved 'a cpuset that shrinks' "$all" "$one"
+    until_true 20 rmdir "$cpuset" 2>/dev/null
+else
+    echo '# no cpuset that can be written: one that shrinks is not tested'
+fi
+
+bandwidth=/sys/fs/cgroup/cpu/breakeven-test-$$ period=100000
+mkdir "$bandwidth" 2>/dev/null || bandwidth=/sys/fs/cgroup/breakeven-test-$$
+[ -d "$bandwidth" ] || mkdir "$bandwidth" 2>/dev/null
+# grant CPUS: lets the cgroup have so much time; false where that cannot be said.
+grant() {
+    if [ -e "$bandwidth/cpu.max" ]; then
+        echo "$(($1 * period)) $period" >"$bandwidth/cpu.max"
+    else
+        [ -e "$bandwidth/cpu.cfs_quota_us" ] && echo $(($1 * period)) >"$bandwidth/cpu.cfs_quota_us"
+    fi 2>/dev/null
+}
+if [ "$usable" -gt 1 ] && grant "$usable"; then
+    under_way granted "${within_cgroup[@]}" "$bandwidth"
+    grant 1
+    ended_early granted 'a quota that shrinks' "$all" "1 \\($own, of which a quota grants 1\\)"
+else
+    echo '# no quota that can be written: one that shrinks is not tested'
+fi
+[ ! -d "$bandwidth" ] || until_true 20 rmdir "$bandwidth" 2>/dev/null
+
 summary
