@@ -37,6 +37,12 @@ noisy='fork cold noisy fork warm noisy threadpool cold noisy threadpool warm noi
 spoil '$at["size"] == 100 && $at["round"] <= 2 { $at["roundtrip_ns"] = 99999 }'
 check 'the smallest size lost its interval: nothing pays "always"' is "$(verdicts)" "$noisy"
 check 'no sentence says so' not grep -qE 'always|throughout' "$work/out"
+environment=(LC_ALL=C COLUMNS=80)
+call report "$work/spoilt" --terminal
+check 'no bar in the terminal says that serial is faster, or it' is "$(grep -cE '^  (fork|threadpool) +[?]+  cannot be told; cold cannot be told$' "$work/out")" 2
+environment=()
+ends 'explain where rounds are missing' 0 explain fork "$work/spoilt" --size 100
+check 'it says that they are too few' holds "$work/out" 'too few rounds to be sure'
 check 'no heat without an interval' is "$(grep -o '<td class="h[0-9]">' "$work/spoilt/report.html" | wc -l)" 4
 # shellcheck disable=SC2016
 spoil '$at["size"] == 100000 && $at["strategy"] == "fork" && $at["round"] == 1 {

@@ -262,6 +262,29 @@ static void append_laws(const struct summary *const rows[], size_t count,
     }
 }
 
+/* A visit that went wrong may have left its row cold alone. */
+static bool has_warm_row(const struct summaries *summaries, const struct summary *row)
+{
+    struct summary warm = *row;
+    warm.temperature = "warm";
+    return bsearch(&warm, summaries->rows, summaries->count, sizeof warm, summary_compare) != NULL;
+}
+
+static uint64_t count_left_out(const struct summaries *summaries, const struct law *law)
+{
+    const struct summary like = {.key = law->key};
+    uint64_t count = 0;
+    for (size_t i = 0; i < summaries->count; i++) {
+        const struct summary *row = &summaries->rows[i];
+        bool warm = text_equal(row->temperature, "warm");
+        if (has_point(row) || compare_callers(row, &like) != 0 ||
+            (row->key.parent_mib > 0 && !text_equal(row->key.parent_pages, law->key.parent_pages)))
+            continue;
+        count += warm || (!text_equal(row->status, "ok") && !has_warm_row(summaries, row));
+    }
+    return count;
+}
+
 int law_find(const struct summaries *summaries, const struct law_pages *pages, struct laws *out,
              struct error *error)
 {
@@ -276,6 +299,8 @@ int law_find(const struct summaries *summaries, const struct law_pages *pages, s
             next++;
         append_laws(sorted + i, next - i, pages, points, out);
     }
+    for (size_t i = 0; i < out->count; i++)
+        out->rows[i].left_out = count_left_out(summaries, &out->rows[i]);
     free(sorted);
     free(points);
     if (room)

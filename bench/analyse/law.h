@@ -24,6 +24,7 @@ struct law {
     uint64_t points;                         /* sizes of the caller that it is fitted to */
     double worst_residual;                   /* |measured - fitted| / fitted, the largest */
     double page_bytes;                       /* of one of its pages; not in the file */
+    uint64_t left_out; /* callers that were visited and have no point; not in the file */
 };
 
 extern const struct csv_format law_format;

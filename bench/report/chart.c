@@ -22,13 +22,20 @@ static double time_at(const struct scale *scale, double column)
     return scale->least_ns * pow(scale->most_ns / scale->least_ns, column / scale->columns);
 }
 
+static bool is_open(const struct crossover *crossover)
+{
+    return crossover == NULL || text_equal(crossover->verdict, "noisy");
+}
+
+/* What is sure: intervals count with their upper ends, and of a noisy curve nothing is known. */
 static enum ink ink_at(const struct payoff *row, double ns)
 {
-    if (ns >= row->cold_place.ns && ns >= row->warm_place.ns)
+    if (ns >= row->cold_place.high_ns)
         return PAYS_COLD;
-    if (ns >= row->warm_place.low_ns && ns < row->warm_place.high_ns)
-        return UNSURE;
-    return ns >= row->warm_place.ns ? PAYS_WARM : SERIAL;
+    if (ns >= row->warm_place.high_ns)
+        return PAYS_WARM;
+    bool unsure = ns >= row->warm_place.low_ns || ns >= row->cold_place.low_ns;
+    return unsure || is_open(row->warm) ? UNSURE : SERIAL;
 }
 
 static const char *const plain[INKS] = {".", "?", "-", "="};

@@ -230,6 +230,20 @@ static void advise_on_strategy(const struct batch_of_line *batch)
 
 /* ------------------------------------------------------------------------------- the whole */
 
+/* Medians of what went well, or of too few rounds, are told as what they are. */
+static void print_doubts(const struct batch_of_line *batch)
+{
+    const struct key *key = &batch->key;
+    const struct summary *row =
+        scene_row(batch->scene, batch->line, key->workers, key->size, "warm");
+    if (scene_went_wrong(batch->scene, batch->line, key->workers, key->size))
+        fputs("\nSome of its visits went wrong, which `breakeven report` tells; this is of the "
+              "others.\n",
+              batch->file);
+    else if (row != NULL && !scene_is_sure(row))
+        fputs("\nThese are of too few rounds to be sure of.\n", batch->file);
+}
+
 static void print_batch(const struct batch_of_line *batch)
 {
     char label[LABEL_BYTES], size[32], job[TEXT_BYTES];
@@ -244,6 +258,7 @@ static void print_batch(const struct batch_of_line *batch)
     print_total(batch, costs->serial_ns, "serial");
     print_total(batch, costs->warm_ns, "on an open strategy");
     print_total(batch, costs->cold_ns, "started cold");
+    print_doubts(batch);
     print_parts(batch);
     fputs("\nWhat would make it pay:\n", batch->file);
     advise_on_size(batch, "warm", "On an open strategy");

@@ -468,6 +468,9 @@ void table_write_law(FILE *file, const struct lines *lines, const struct law *la
     else
         fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.",
                 base, per_page, 100 * law->per_page_error_ns / law->per_page_ns, page, whole);
+    if (law->left_out > 0)
+        fprintf(file, " Left out: %llu caller%s that went wrong or cost no more than serial.",
+                (unsigned long long)law->left_out, plural(law->left_out));
 }
 
 static int print_laws(FILE *file, const struct scene *scene, const struct lines *lines,

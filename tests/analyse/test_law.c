@@ -278,6 +278,7 @@ static void rows_that_are_not_ok_not_warm_or_without_a_cost_are_left_out(void **
         add(&made, "fork", callers_mib[i], "4k", 1e9)->temperature = "cold";
     struct law law = find_one(&made);
     assert_int_equal(law.points, COUNT_OF(callers_mib));
+    assert_int_equal(law.left_out, 3);
     assert_string_equal(law.temperature, "warm");
     assert_within(law.per_page_ns, 7, 1e-9);
 }

@@ -406,6 +406,23 @@ static void of_a_noisy_curve_what_is_known_is_told(void **state)
                "threadpool cannot be told from serial here: its largest size went wrong; ");
 }
 
+static void a_law_tells_which_callers_it_leaves_out(void **state)
+{
+    struct run *run = make_run_of_callers();
+    struct made_cell crash = FORK(10, "cold", NAN);
+    crash.status = "crashed";
+    crash.detail = "boom";
+    add_caller(run, &crash, 4096, "4k");
+    free(run->summaries.rows);
+    free(run->crossovers.rows);
+    free(run->laws.rows);
+    analyse(run);
+    char *text = printed(state, run, &two_cpus);
+    assert_contains(text, "Left out: 1 caller");
+    free(text);
+    free_run(run);
+}
+
 static void warnings_stand_once_below_the_tables(void **state)
 {
     struct host host = {
@@ -695,6 +712,7 @@ int main(void)
         cmocka_unit_test(what_pays_cold_alone_is_told),
         cmocka_unit_test(a_size_has_one_time_warm_and_cold),
         cmocka_unit_test(of_a_noisy_curve_what_is_known_is_told),
+        cmocka_unit_test(a_law_tells_which_callers_it_leaves_out),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(comparisons_are_written_as_in_the_golden_file),
