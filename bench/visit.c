@@ -546,10 +546,10 @@ static int check_preloaded(struct error *error)
         if (library != NULL)
             dlclose(library);
         else if (*name != '\0')
-            result = fail(error, EXIT_NOT_COMPARABLE,
-                          "LD_PRELOAD: %s could not be loaded; name a library that `ldconfig -p` "
-                          "lists, or its path",
-                          name);
+            result =
+                fail(error, EXIT_NOT_COMPARABLE, "LD_PRELOAD: %s could not be loaded; %s", name,
+                     strstr(name, "libomp.so") != NULL ? "`make deps-peers` installs it"
+                                                       : "install it, or give its path");
     }
     free(names);
     return result;
