@@ -184,7 +184,7 @@ fuzzers: $(FUZZERS)
 run = @.ci/options.sh $(PROGRAM) $(1) -- $($@_takes)
 
 bench: $(PROGRAM) ## measure SUITE (default, quick, article or an .ini), write CSV, draw plots
-	@$(if $(filter peers,$(SUITE)),.ci/deps.sh missing peers -- $(CC) $(OPENMP) >&2)
+	@$(if $(filter peers,$(SUITE)),.ci/deps.sh missing peers -- $(CC) $(OPENMP) | sed 's/^/breakeven: warning: SUITE=peers: /' >&2)
 	$(call run,run)
 	@$(if $(OUT),,ln -sfn ../results/latest/plots plots/latest)
 

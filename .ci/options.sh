@@ -37,12 +37,17 @@ for name in "$@"; do
     *) command+=("$(option_name "$name")=$value") ;;
     esac
 done
-[ ${#words[@]} -eq 0 ] || command+=(-- "${words[@]}")
+[[ ${words[*]} != -* ]] || command+=(--)
+command+=(${words[@]+"${words[@]}"})
 
 # As make itself shows what it runs, but for `make -s`.
 flags=${MAKEFLAGS:-}
 if [[ ${flags%% *} != *s* ]]; then
-    printf '%q ' "${command[@]}"
-    echo
+    line=''
+    for word in "${command[@]}"; do
+        [[ $word == *[^A-Za-z0-9_./,:=%+@-]* || -z $word ]] && printf -v word %q "$word"
+        line+=" $word"
+    done
+    echo "${line# }"
 fi
 exec "${command[@]}"

@@ -34,7 +34,7 @@ for name in "bob's \"run\"" -rf "x'; touch pwned; '" 'x$(touch pwned)`touch pwne
 done
 with_built bench SUITE=quick SIZES=100 STRATEGIES=threads WORKERS=1 ROUNDS=1 OUT="bob's run's"
 check 'make bench writes into a folder with an apostrophe' test -s "$tree/bob's run's/samples.csv"
-check 'the command that make shows can be typed again' is "$(bash -c "set -- $(head -n 1 "$work/out")"'; echo "${@: -3:1}"')" \
+check 'the command that make shows can be typed again' is "$(bash -c "set -- $(head -n 1 "$work/out")"'; echo "${@: -2:1}"')" \
     "--out=bob's run's"
 with_built report DIR="bob's run's"
 check 'make report reads it' is "$status" 0
@@ -78,7 +78,7 @@ done
 
 # ------------------------------------------------------------------------------- the environment
 
-environment=(WORK=/scratch/user SIZE=many ENV=production OUT=/dev/null JOBS=x BUILD=elsewhere OPENMP=no V=1 INSTALLED=x DIR=/x)
+environment=(TAKES=many ENV=production SCHEDULE=never BUILD=elsewhere OPENMP=no V=1 INSTALLED=x DIR=/x TEMPERATURE=cool)
 with_built trace "${small[@]}" OUT="$work/mine"
 check 'variables of the environment are no options of make trace' test "$status" -eq 0 -a -s "$work/mine/trace.csv"
 environment=(WORK=/scratch/user ENV=production FORCE=x SUITE=none TIMEOUT=never OUT=/dev/null)
@@ -94,7 +94,9 @@ with_built regress BUDGET=1s OUT="$work/regress"
 check 'make regress measures a fresh run' test -s "$work/regress/samples.csv"
 check 'and compares it with results/baseline' not grep -E 'BASE|SUITE' "$work/err"
 environment=()
-check 'the environment of what is measured is free of them' is "$(WORK=squares .ci/options.sh sh -c env -- WORK | grep -c '^WORK=')" 0
+WORK=squares .ci/options.sh sh -c 'echo "$0"; env' -- WORK >"$work/out"
+check 'an option is handed over' holds "$work/out" '^--work=squares$'
+check 'the environment of what is measured is free of it' not grep -x 'WORK=squares' "$work/out"
 
 # ------------------------------------------------------------------------------- regress looks before it builds
 
@@ -193,8 +195,12 @@ else
 fi
 environment=(PKG_CONFIG_LIBDIR=/nowhere)
 with_built bench SUITE=peers WORK=none
-check 'SUITE=peers says what is missing and what brings it' holds "$work/err" 'missing: glib; `make deps-peers` installs'
+check 'SUITE=peers says what is missing and what brings it' holds "$work/err" '^breakeven: warning: SUITE=peers: missing: glib; `make deps-peers` installs'
 environment=()
+
+call run quick --env LD_PRELOAD=/nowhere/libomp.so.5 --strategies openmp --sizes 100 --rounds 1 --quiet --out "$work/preloaded"
+check 'a row says what brings LLVM'"'"'s OpenMP' holds "$work/preloaded/samples.csv" \
+    'could not be loaded; `make deps-peers` installs it|this build.s compiler has no OpenMP'
 
 # names_packages FILE: each is one that apt knows.
 names_packages() {
@@ -247,20 +253,44 @@ fi
 
 # ------------------------------------------------------------------------------- two at once
 
-# several TARGET...: four makes at once that build the same; prints what they say of trouble.
+# several COUNT TARGET...: makes at once that build the same; prints what they say of trouble.
 several() {
     local i
-    for ((i = 0; i < 4; i++)); do
-        make -s -C "$tree" --no-print-directory "$@" >/dev/null 2>"$work/several.$i" &
+    for ((i = 0; i < $1; i++)); do
+        make -s -C "$tree" --no-print-directory "${@:2}" >/dev/null 2>"$work/several.$i" &
     done
     wait
     cat "$work"/several.*
 }
 rm -rf "$tree/build"
-check 'four makes at once write the same file' is "$(several build/build_facts.h)" ''
+check 'twelve makes at once write the same file' is "$(several 12 build/build_facts.h)" ''
 check 'it is whole' is "$(wc -l <"$tree/build/build_facts.h")" 3
-check 'and compile the same' is "$(several build/bench/base/error.o build/bench/base/clock.o)" ''
+check 'three makes at once compile the same' is "$(several 3 build/bench/base/error.o build/bench/base/clock.o)" ''
 check 'nothing else is left' is "$(find "$tree/build" -type f -name '*.*[0-9]*')" ''
+
+# A compiler that has begun to write and takes its time.
+cat >"$work/slow" <<'END'
+#!/bin/sh
+before=''
+for word; do
+    if [ "$before" = -o ] && [ "$word" != /dev/null ]; then
+        : >"$word"
+        echo "$word" >"$(dirname "$0")/begun"
+        until [ -e "$(dirname "$0")/go" ]; do sleep 0.02; done
+    fi
+    before=$word
+done
+exec cc "$@"
+END
+chmod +x "$work/slow"
+make -s -C "$tree" --no-print-directory CC="$work/slow" build/bench/base/error.o >"$work/out" 2>&1 &
+slow=$!
+rm "$tree/build/bench/base/error.o"
+check 'a compiler is at work' until_true 20 test -s "$work/begun"
+check 'what it has half written is nowhere taken for whole' not test -e "$tree/build/bench/base/error.o"
+touch "$work/go"
+wait $slow
+check 'it is there when it is done' test -s "$tree/build/bench/base/error.o"
 check 'the flags may hold quotes' in_tree build/build_facts.h build/bench/base/clock.o CFLAGS='-O1 -DQUOTED='"'"'"a b"'"'"
 check 'and are told by the build' holds "$tree/build/build_facts.h" 'BUILD_FLAGS "-O1 -DQUOTED='"'"'\\"a b\\"'"' -fopenmp\"\$"
 
