@@ -13,7 +13,6 @@
 #include <math.h>
 #include <poll.h>
 #include <sched.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +28,10 @@ volatile sig_atomic_t visit_interrupted;
 struct streams {
     int request, readings, errors;
 };
+
+/* The pipes of a visit: three for its standard streams, and one that tells the error number where
+ * the program cannot be executed. */
+enum { FAILURE = 3, PIPES };
 
 /* ------------------------------------------------------------------------------- the harness */
 
@@ -117,36 +120,44 @@ static void close_pipe(const int ends[2])
         close(ends[1]);
 }
 
-/* Adds all that the child's descriptors and signals need to differ in. */
-static int describe_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
-                          int pipes[3][2], const struct cell_context *context)
+static struct reading no_reading(enum status status)
 {
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    int refused = posix_spawn_file_actions_adddup2(actions, pipes[0][0], STDIN_FILENO);
-    for (int i = 1; i < 3 && refused == 0; i++)
-        refused = posix_spawn_file_actions_adddup2(actions, pipes[i][1], i);
-    if (refused == 0 && context->input_fd >= 0)
-        refused = posix_spawn_file_actions_adddup2(actions, context->input_fd, context->input_fd);
-    if (refused == 0)
-        refused =
-            posix_spawn_file_actions_adddup2(actions, context->reference_fd, context->reference_fd);
-    struct sched_param below;
-    int flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    if (policy_below(&below) && posix_spawnattr_setschedparam(attributes, &below) == 0)
-        flags |= POSIX_SPAWN_SETSCHEDPARAM;
-    posix_spawnattr_setflags(attributes, (short)flags);
-    posix_spawnattr_setpgroup(attributes, 0);
-    posix_spawnattr_setsigmask(attributes, &none);
-    posix_spawnattr_setsigdefault(attributes, &all);
-    return refused;
+    return (struct reading){
+        .cold = 1,
+        .ns_per_map = NAN,
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = NAN,
+        .roundtrip_ns = NAN,
+        .wake_ns = NAN,
+        .status = status,
+    };
 }
 
-/* As posix_spawn. The argument behind the subcommand is for people who look with ps. */
-static int start_child(pid_t *pid, const struct cell_context *context, const char *what,
-                       const posix_spawn_file_actions_t *actions,
-                       const posix_spawnattr_t *attributes, char *const environment[])
+/* In the child: all that its descriptors, signals and group need to differ in. 0 or the error
+ * number. */
+static int prepare_child(int pipes[PIPES][2], const struct sched_param *below,
+                         const struct cell_context *context)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setpgid(0, 0);
+    if (below != NULL && sched_setparam(0, below) != 0)
+        return errno;
+    if (dup2(pipes[0][0], STDIN_FILENO) < 0 || dup2(pipes[1][1], STDOUT_FILENO) < 0 ||
+        dup2(pipes[2][1], STDERR_FILENO) < 0 || fcntl(context->reference_fd, F_SETFD, 0) < 0 ||
+        (context->input_fd >= 0 && fcntl(context->input_fd, F_SETFD, 0) < 0))
+        return errno;
+    return 0;
+}
+
+/* As execve; returns the error number. The argument behind the subcommand is for people who look
+ * with ps. */
+static int become_visit(const struct cell_context *context, const char *what,
+                        char *const environment[])
 {
     const char *arguments[CELL_MOST_WRAPPING + 4];
     const char *const *wrapper = context->wrapper;
@@ -161,13 +172,38 @@ static int start_child(pid_t *pid, const struct cell_context *context, const cha
     arguments[count + 2] = what;
     arguments[count + 3] = NULL;
     char *const *all = (char *const *)arguments;
-    return wrapper != NULL
-               ? posix_spawnp(pid, wrapper[0], actions, attributes, all, environment)
-               : posix_spawn(pid, context->program, actions, attributes, all, environment);
+    if (wrapper != NULL)
+        execvpe(wrapper[0], all, environment);
+    else
+        execve(context->program, all, environment);
+    return errno;
 }
 
-static pid_t spawn_child(const struct cell *cell, const struct cell_context *context,
-                         int pipes[3][2], struct error *error)
+/* A plain fork: posix_spawn returns once the child has executed the program, so never where the
+ * child is stopped before that. Why it could not become the program is read from the pipe FAILURE,
+ * by who has waited for its end. */
+static pid_t fork_child(const struct cell_context *context, int pipes[PIPES][2], const char *what,
+                        char *const environment[])
+{
+    struct sched_param below;
+    bool has_below = policy_below(&below);
+    pid_t harness = getpid(), pid = fork();
+    if (pid != 0) {
+        if (pid > 0)
+            setpgid(pid, pid); /* on both sides, so that the group is there at once */
+        return pid;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != harness)
+        _exit(EXIT_REFUSED);
+    int why = prepare_child(pipes, has_below ? &below : NULL, context);
+    if (why == 0)
+        why = become_visit(context, what, environment);
+    _exit(write(pipes[FAILURE][1], &why, sizeof why) > 0 ? EXIT_REFUSED : EXIT_USAGE);
+}
+
+static pid_t start_child(const struct cell *cell, const struct cell_context *context,
+                         int pipes[PIPES][2], struct error *error)
 {
     const char *own = context->environment;
     char what[160], *env;
@@ -177,27 +213,32 @@ static pid_t spawn_child(const struct cell *cell, const struct cell_context *con
              (unsigned long long)cell->size, (unsigned long long)cell->jobs, cell->strategy->name,
              cell->workers);
     char **environment = env != NULL ? make_environment(env) : NULL;
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
     pid_t pid = -1;
-    if (environment == NULL || posix_spawn_file_actions_init(&actions) != 0) {
+    if (environment == NULL) {
         fail(error, EXIT_REFUSED, "visit: out of memory");
     } else {
-        posix_spawnattr_init(&attributes);
-        int refused = describe_child(&actions, &attributes, pipes, context);
-        if (refused == 0)
-            refused = start_child(&pid, context, what, &actions, &attributes, environment);
-        if (refused != 0) {
-            fail_errno(error, refused, "visit: %s cannot be started",
+        pid = fork_child(context, pipes, what, environment);
+        if (pid < 0)
+            fail_errno(error, errno, "visit: %s cannot be started",
                        context->wrapper != NULL ? context->wrapper[0] : context->program);
-            pid = -1;
-        }
-        posix_spawnattr_destroy(&attributes);
-        posix_spawn_file_actions_destroy(&actions);
     }
     free(environment);
     free(env);
     return pid;
+}
+
+/* Where the child could not become the program, *reading says so. */
+static bool take_failure(int failure, const struct cell_context *context, struct reading *reading)
+{
+    struct error refusal = {0};
+    int why = 0;
+    if (read(failure, &why, sizeof why) != (ssize_t)sizeof why)
+        return false;
+    fail_errno(&refusal, why, "visit: %s cannot be started",
+               context->wrapper != NULL ? context->wrapper[0] : context->program);
+    *reading = no_reading(STATUS_REFUSED);
+    snprintf(reading->detail, sizeof reading->detail, "%s", refusal.text);
+    return true;
 }
 
 /* What has come from the visit so far. */
@@ -265,20 +306,6 @@ static enum status status_of_exit(int wait_status)
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_CHECK_FAILED)
         return STATUS_FAILED;
     return STATUS_CRASHED;
-}
-
-static struct reading no_reading(enum status status)
-{
-    return (struct reading){
-        .cold = 1,
-        .ns_per_map = NAN,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .roundtrip_ns = NAN,
-        .wake_ns = NAN,
-        .status = status,
-    };
 }
 
 /* Puts what the visit has written into one line, from its first line that is not blank on; line
@@ -463,14 +490,15 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
               uint64_t timeout_ns, const sigset_t *waiting_mask,
               struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error)
 {
-    int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
+    int pipes[PIPES][2] = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     struct error refusal = {0};
     uint64_t kills = memory_kills();
     pid_t pid = -1;
-    int result = 0;
-    if (make_pipe(pipes[0], &refusal) == 0 && make_pipe(pipes[1], &refusal) == 0 &&
-        make_pipe(pipes[2], &refusal) == 0)
-        pid = spawn_child(cell, context, pipes, &refusal);
+    int result = 0, made = 0;
+    while (made < PIPES && make_pipe(pipes[made], &refusal) == 0)
+        made++;
+    if (made == PIPES)
+        pid = start_child(cell, context, pipes, &refusal);
     if (pid < 0) {
         readings[0] = no_reading(STATUS_REFUSED);
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", refusal.text);
@@ -481,15 +509,18 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
         policy_limit(pid, timeout_ns); /* the visit has nothing to do before it has its request */
         memory_offer(pid);
         close(pipes[0][0]);
-        close(pipes[1][1]);
-        close(pipes[2][1]);
-        pipes[0][0] = pipes[0][1] = pipes[1][1] = pipes[2][1] = -1; /* converse closes its end */
+        for (int i = 1; i < PIPES; i++)
+            close(pipes[i][1]);
+        pipes[0][0] = pipes[0][1] = -1; /* converse closes its end */
+        pipes[1][1] = pipes[2][1] = pipes[FAILURE][1] = -1;
         result =
             converse(pid, &streams, &request, timeout_ns, waiting_mask, readings, count, error);
+        if (result == 0 && take_failure(pipes[FAILURE][0], context, &readings[0]))
+            *count = 1;
         if (result == 0)
             tell_kills(kills, readings, *count);
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < PIPES; i++)
         close_pipe(pipes[i]);
     return result;
 }

@@ -84,52 +84,51 @@ static void become(const struct program *program, const char **environment, int 
     execvpe(program->arguments[0], (char *const *)program->arguments, (char *const *)environment);
 }
 
-/* Waits until the child is the program or has said why it is not: 0 or the error number. */
-static int wait_for_start(int news)
-{
-    int why = 0;
-    ssize_t got;
-    while ((got = read(news, &why, sizeof why)) < 0 && errno == EINTR)
-        ;
-    return got == (ssize_t)sizeof why ? why : 0;
-}
-
-/* The pid, or -1 and *why. The child's group is made on both sides, so that it is there at once. */
+/* The pid, or -1. Does not wait until the child is the program, as it never may be where it is
+ * stopped: the error number of why it is not is to be read from *news when it has ended. The
+ * child's group is made on both sides, so that it is there at once. */
 static pid_t start_in(const struct program *program, const char **environment, int complaints,
-                      int *why)
+                      int *news)
 {
-    int news[2];
+    int ends[2];
     pid_t parent = getpid(), pid = -1;
-    *why = pipe2(news, O_CLOEXEC) == 0 ? 0 : errno;
-    if (*why != 0)
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return -1;
     pid = fork();
     if (pid == 0) {
         become(program, environment, complaints, parent);
         int failed = errno;
-        _exit(write(news[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);
+        _exit(write(ends[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);
     }
-    *why = pid < 0 ? errno : 0;
-    close(news[1]);
-    if (pid > 0) {
+    int why = errno;
+    close(ends[1]);
+    if (pid > 0)
         setpgid(pid, pid);
-        *why = wait_for_start(news[0]);
-    }
-    close(news[0]);
-    if (*why != 0 && pid > 0) {
-        waitpid(pid, NULL, 0);
-        pid = -1;
-    }
+    else
+        close(ends[0]);
+    *news = ends[0];
+    errno = why;
     return pid;
 }
 
-static pid_t start(const struct program *program, int complaints, int *why)
+static pid_t start(const struct program *program, int complaints, int *news)
 {
     const char **environment = make_environment(program);
-    *why = ENOMEM;
-    pid_t pid = environment != NULL ? start_in(program, environment, complaints, why) : -1;
+    errno = ENOMEM;
+    pid_t pid = environment != NULL ? start_in(program, environment, complaints, news) : -1;
+    int why = errno;
     free(environment);
+    errno = why;
     return pid;
+}
+
+/* Why a child that has ended did not become the program; 0: it did. */
+static int take_news(int news)
+{
+    int why = 0;
+    ssize_t got = read(news, &why, sizeof why);
+    close(news);
+    return got == (ssize_t)sizeof why ? why : 0;
 }
 
 /* Keeps the end of what was written so far and of what comes. */
@@ -231,20 +230,23 @@ static int judge(const struct program *program, bool ended, int wait_status, uin
 int program_run(const struct program *program, struct error *error)
 {
     struct complaint complaint = {.fd = -1};
-    int complaints[2], why, wait_status = 0;
+    int complaints[2], news = -1, why = 0, wait_status = 0;
     uint64_t kills = memory_kills();
     if (pipe2(complaints, O_CLOEXEC) != 0)
         return fail_errno(error, errno, "%s: no pipe", program->arguments[0]);
-    pid_t pid = start(program, complaints[1], &why);
+    pid_t pid = start(program, complaints[1], &news);
+    bool ended = false;
+    if (pid < 0)
+        why = errno;
     close(complaints[1]);
     complaint.fd = complaints[0];
-    int result = -1;
-    if (pid < 0) {
-        fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0], program->remedy);
-    } else {
-        bool ended = wait_for_end(program, pid, &complaint, &wait_status);
-        result = judge(program, ended, wait_status, kills, &complaint, error);
+    if (pid > 0) {
+        ended = wait_for_end(program, pid, &complaint, &wait_status);
+        why = take_news(news);
     }
     close(complaints[0]);
-    return result;
+    if (why != 0)
+        return fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0],
+                          program->remedy);
+    return judge(program, ended, wait_status, kills, &complaint, error);
 }
