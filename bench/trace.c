@@ -2,27 +2,34 @@
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
 #include "bench/base/orphans.h"
+#include "bench/base/processes.h"
+#include "bench/base/text.h"
 #include "strategies/common/children.h"
 #include "strategies/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* When what happened, in memory that a process of its own shares. */
+/* How the process of a strategy has come to its end. */
+enum ending_of_stage { BY_ITSELF, TIME_WAS_UP, WAS_STOPPED };
+
+/* When what happened, in memory that the process of the strategy shares. */
 struct stage {
     uint64_t open_ns;
     struct moment map, mapped; /* map.ns 0: it was not reached */
     uint64_t closed_ns;        /* 0: it was not reached */
-    int wait_status;           /* of a process of its own; 0: it ended well, or there was none */
-    char kills[600];           /* what the kernel killed of it for want of memory; "": nothing */
+    int wait_status;           /* of the process; 0: it ended well */
+    enum ending_of_stage ending;
+    char kills[600]; /* what the kernel killed of it for want of memory; "": nothing */
     struct error error;
 };
 
@@ -73,19 +80,17 @@ static void run_stage(struct trace *trace)
     strategy_release(trace->strategy);
 }
 
-/* What has started workers dies of it, and they follow. */
-static bool end_after(uint64_t timeout_ns)
+/* How often a deadline is looked at; as in visits, what a look takes beyond what was asked for is
+ * not counted. */
+enum { LOOKS = 16, LOOKS_FOR_STOPPED = 4 };
+
+/* The time between two looks at the process; UINT64_MAX: none is needed. */
+static uint64_t look_ns(const struct trace_request *request)
 {
-    struct itimerval timer = {
-        .it_value.tv_sec = (time_t)(timeout_ns / NS_PER_S),
-        .it_value.tv_usec = (suseconds_t)(timeout_ns % NS_PER_S / 1000),
-    };
-    sigset_t alarm;
-    sigemptyset(&alarm);
-    sigaddset(&alarm, SIGALRM);
-    signal(SIGALRM, SIG_DFL);
-    sigprocmask(SIG_UNBLOCK, &alarm, NULL);
-    return setitimer(ITIMER_REAL, &timer, NULL) == 0;
+    uint64_t timeout_ns = request->timeout_ns, job_timeout_ns = request->config.job_timeout_ns;
+    uint64_t look = timeout_ns > 0 ? timeout_ns / LOOKS + 1 : UINT64_MAX;
+    uint64_t for_stopped = job_timeout_ns > 0 ? job_timeout_ns / LOOKS_FOR_STOPPED + 1 : UINT64_MAX;
+    return look < for_stopped ? look : for_stopped;
 }
 
 /* What a library says on standard error is for nobody. */
@@ -96,7 +101,41 @@ static void silence(void)
         dup2(nowhere, STDERR_FILENO);
 }
 
-/* The batch is handed to a child, which is as small as this process, and alone. */
+/* Waits for the end of the process. Jobs that are stopped are the strategy's to notice; but it
+ * cannot where it is stopped itself, or waits in the kernel for a stopped child to execute its
+ * program. */
+static enum ending_of_stage watch_over(const struct trace_request *request, pid_t pid, int end)
+{
+    struct stopped stopped = {.count = 0};
+    struct pollfd polled = {.fd = end, .events = POLLIN};
+    uint64_t left = request->timeout_ns > 0 ? request->timeout_ns : UINT64_MAX;
+    uint64_t asked = look_ns(request), before = clock_now_ns();
+    struct timespec timeout = {(time_t)(asked / NS_PER_S), (long)(asked % NS_PER_S)};
+    while (ppoll(&polled, 1, asked != UINT64_MAX ? &timeout : NULL, NULL) <= 0) {
+        uint64_t now = clock_now_ns(), passed = now - before < asked ? now - before : asked;
+        before = now;
+        if (request->timeout_ns > 0 && (left -= passed < left ? passed : left) == 0)
+            return TIME_WAS_UP;
+        if (request->config.job_timeout_ns > 0 &&
+            processes_kill_stopped(&stopped, pid, passed, request->config.job_timeout_ns))
+            return WAS_STOPPED;
+    }
+    return BY_ITSELF;
+}
+
+/* Ends all that the process has left behind, stopped or not. */
+static int end_group(pid_t pid)
+{
+    int wait_status = 0;
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    orphans_reap_group(pid);
+    return wait_status;
+}
+
+/* The batch is handed to a child, which is as small as this process, alone, and has a group of its
+ * own. */
 static int run_apart(struct trace *trace, struct error *error)
 {
     struct stage *stage = trace->stage;
@@ -105,19 +144,26 @@ static int run_apart(struct trace *trace, struct error *error)
     if (child < 0)
         return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
     if (child == 0) {
+        setpgid(0, 0);
         children_follow_parent(parent);
         memory_offer(0);
-        if (trace->request->timeout_ns > 0 && !end_after(trace->request->timeout_ns))
-            _exit(EXIT_REFUSED); /* it might never end */
         if (trace->request->quiet)
             silence();
         trace->batch->pid = getpid();
         run_stage(trace);
         _exit(0);
     }
-    while (waitpid(child, &stage->wait_status, 0) < 0 && errno == EINTR)
-        ;
-    orphans_reap_ended();
+    setpgid(child, child); /* on both sides, so that the group is there at once */
+    int end = (int)syscall(SYS_pidfd_open, child, 0);
+    if (end < 0) {
+        fail_errno(error, errno, "trace: a descriptor for the process of %s",
+                   trace->strategy->name);
+        end_group(child);
+        return -1;
+    }
+    stage->ending = watch_over(trace->request, child, end);
+    stage->wait_status = end_group(child);
+    close(end);
     if (stage->wait_status != 0 && stage->map.ns != 0 && stage->mapped.ns == 0)
         stage->mapped = batch_moment(trace->batch);
     return 0;
@@ -126,16 +172,22 @@ static int run_apart(struct trace *trace, struct error *error)
 /* True, and *error says so, where the process that ran the strategy died. */
 static bool has_died(const struct trace *trace, struct error *error)
 {
+    const char *name = trace->strategy->name;
     int status = trace->stage->wait_status;
-    if (status == 0)
-        return false;
-    if (WIFSIGNALED(status))
+    char limit[32];
+    text_duration(limit, sizeof limit, (double)trace->request->timeout_ns);
+    if (trace->stage->ending == TIME_WAS_UP)
+        fail(error, EXIT_CHECK_FAILED, "trace: %s took longer than %s", name, limit);
+    else if (trace->stage->ending == WAS_STOPPED)
+        fail(error, EXIT_CHECK_FAILED,
+             "trace: the process of %s was stopped for longer than --job-timeout allows", name);
+    else if (WIFSIGNALED(status))
         fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)%s",
-             trace->strategy->name, WTERMSIG(status), strsignal(WTERMSIG(status)), trace->kills);
-    else
-        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d%s",
-             trace->strategy->name, WEXITSTATUS(status), trace->kills);
-    return true;
+             name, WTERMSIG(status), strsignal(WTERMSIG(status)), trace->kills);
+    else if (status != 0)
+        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d%s", name,
+             WEXITSTATUS(status), trace->kills);
+    return error->code != EXIT_DONE;
 }
 
 /* What trace_finish takes. */
@@ -169,18 +221,13 @@ static void note_kills(struct trace *trace, uint64_t before)
     snprintf(trace->kills, sizeof trace->kills, "%s%s", *why != '\0' ? ": " : "", why);
 }
 
-int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
+int trace_run(const struct strategy_ops *strategy, const struct trace_request *request,
               struct trace *trace, struct error *error)
 {
-    *trace = (struct trace){.strategy = strategy, .request = request};
-    if (children_check_following(error) != 0)
-        return -1;
-    if (prepare(trace, error) != 0)
-        return -1;
     uint64_t kills = memory_kills();
-    if (!apart)
-        run_stage(trace);
-    else if (run_apart(trace, error) != 0)
+    *trace = (struct trace){.strategy = strategy, .request = request};
+    if (children_check_following(error) != 0 || prepare(trace, error) != 0 ||
+        run_apart(trace, error) != 0)
         return -1;
     if (!trace_is_done(trace))
         note_kills(trace, kills);

@@ -12,9 +12,8 @@
 struct trace_request {
     struct batch_request batch;    /* whether it is traced is not looked at */
     struct strategy_config config; /* of a strategy that takes one worker, the workers are 1 */
-    uint64_t
-        timeout_ns; /* apart: of all that a strategy does, after which SIGALRM ends it; 0: never */
-    bool quiet;     /* apart: what libraries say on standard error goes nowhere */
+    uint64_t timeout_ns;           /* of all that a strategy does; 0: it may take for ever */
+    bool quiet;                    /* what libraries say on standard error goes nowhere */
     bool cold; /* the first map after open; else one after TRACE_WARM_UP_NS of maps, or after one */
 };
 
@@ -30,12 +29,14 @@ struct trace {
     char kills[600]; /* what the kernel killed of it for want of memory, behind ": "; "": nothing */
 };
 
-/* Runs the batch once under the strategy: in this process, or, apart, in a child, so that no
- * runtime, thread or heap of it meets the next strategy; the caller must not have run one itself
- * then, since OpenMP does not work in children of a process in which it has worked. Several are
- * traced first and finished afterwards, so that none runs in a process that holds the timelines of
- * others. Fails where nothing was run; trace_free is to be called on failure too. */
-int trace_run(const struct strategy_ops *strategy, const struct trace_request *request, bool apart,
+/* Runs the batch once under the strategy, in a child with a process group of its own: no runtime,
+ * thread or heap of it meets the next strategy, and whatever it leaves behind ends with it. The
+ * caller must not have run one itself, since OpenMP does not work in children of a process in which
+ * it has worked. Several are traced first and finished afterwards, so that none runs in a process
+ * that holds the timelines of others. Where the config has a job_timeout_ns, a stop for as long
+ * that the strategy itself cannot notice is ended too. Fails where nothing was run; trace_free
+ * is to be called on failure too. */
+int trace_run(const struct strategy_ops *strategy, const struct trace_request *request,
               struct trace *trace, struct error *error);
 
 /* How long the whole took; before or after trace_finish. */

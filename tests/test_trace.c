@@ -1,4 +1,4 @@
-/* A batch traced under each strategy, in this process and in one of its own. */
+/* A batch traced under each strategy. */
 #include "tests/fixtures.h"
 
 #include "bench/trace.h"
@@ -32,7 +32,7 @@ static const struct work fragile = {
 
 struct scenario {
     const struct strategy_ops *strategy;
-    bool cold, apart;
+    bool cold;
 };
 
 static struct trace_request request_of(const struct strategy_ops *strategy, const struct work *work,
@@ -73,19 +73,17 @@ static int check_timeline(const struct timeline *timeline, struct error *trouble
     return 0;
 }
 
-/* Who ran the jobs: this process or none of its own, and what shares memory is one process. */
+/* Who ran the jobs: not this process, and what shares memory is one process. */
 static int check_processes(const struct scenario *scenario, const struct timeline *timeline,
                            struct error *trouble)
 {
     bool shares = (scenario->strategy->flags & STRATEGY_SHARES_MEMORY) != 0;
     size_t processes = timeline_processes(timeline);
     for (uint64_t i = 0; i < timeline->count; i++)
-        if (scenario->apart && timeline->jobs[i].pid == getpid())
+        if (timeline->jobs[i].pid == getpid())
             return fail(trouble, EXIT_CHECK_FAILED, "job %d ran here", (int)i);
     if (shares && processes != 1)
         return fail(trouble, EXIT_CHECK_FAILED, "%zu processes share memory", processes);
-    if (shares && !scenario->apart && timeline->jobs[0].pid != getpid())
-        return fail(trouble, EXIT_CHECK_FAILED, "process %d ran jobs", timeline->jobs[0].pid);
     return 0;
 }
 
@@ -97,7 +95,7 @@ static void traces_a_sane_timeline(void **state)
         request_of(strategy, work_find("squares"), 10000, scenario->cold);
     struct error trouble = {0}, died = {0};
     struct trace trace;
-    if (trace_run(strategy, &request, scenario->apart, &trace, &trouble) == 0 &&
+    if (trace_run(strategy, &request, &trace, &trouble) == 0 &&
         trace_finish(&trace, &died, &trouble) == 0 &&
         check_timeline(&trace.timeline, &trouble) == 0)
         check_processes(scenario, &trace.timeline, &trouble);
@@ -114,7 +112,7 @@ static void a_crashed_job_has_a_start_and_no_end(void **state)
     struct trace_request request = request_of(strategy, &fragile, JOBS - 1, scenario->cold);
     struct error trouble = {0};
     struct trace trace;
-    assert_int_equal(trace_run(strategy, &request, scenario->apart, &trace, &trouble), 0);
+    assert_int_equal(trace_run(strategy, &request, &trace, &trouble), 0);
     assert_int_equal(trace_finish(&trace, NULL, &trouble), 0);
     struct ran_job crashed = trace.timeline.jobs[JOBS - 1], fine = trace.timeline.jobs[0];
     uint64_t map_ns = trace.timeline.map_ns, mapped_ns = trace.timeline.mapped_ns;
@@ -139,7 +137,7 @@ static void a_process_that_dies_of_a_job_is_told(void **state)
     if (SANITIZED)
         skip(); /* sanitizers make an exit code of signals */
     request.config.schedule = SCHEDULE_STATIC;
-    assert_int_equal(trace_run(strategy, &request, true, &trace, &trouble), 0);
+    assert_int_equal(trace_run(strategy, &request, &trace, &trouble), 0);
     assert_int_equal(trace_finish(&trace, &died, &trouble), 0);
     struct ran_job last = trace.timeline.jobs[JOBS - 1], first = trace.timeline.jobs[0];
     trace_free(&trace);
@@ -159,14 +157,14 @@ static void a_strategy_that_takes_too_long_is_ended(void **state)
     struct error trouble = {0}, died = {0};
     struct trace trace;
     request.timeout_ns = 100 * NS_PER_MS;
-    if (trace_run(strategy, &request, true, &trace, &died) == 0) {
+    if (trace_run(strategy, &request, &trace, &died) == 0) {
         assert_false(trace_is_done(&trace));
         trace_finish(&trace, &died, &trouble);
     }
     trace_free(&trace);
     check_childless(&trouble, strategy->name);
     assert_no_error(&trouble);
-    assert_error(&died, EXIT_CHECK_FAILED, "was killed by signal 14");
+    assert_error(&died, EXIT_CHECK_FAILED, "took longer than 100 ms");
 }
 
 /* ------------------------------------------------------------------------------- the cost */
@@ -233,8 +231,8 @@ static struct fixture_tests tests;
 
 static void add(struct scenario scenario, CMUnitTestFunction test, const char *what)
 {
-    fixture_add(&tests, test, &scenario, sizeof scenario, "%s_%s_%s_%s", scenario.strategy->name,
-                what, scenario.cold ? "cold" : "warm", scenario.apart ? "apart" : "here");
+    fixture_add(&tests, test, &scenario, sizeof scenario, "%s_%s_%s", scenario.strategy->name, what,
+                scenario.cold ? "cold" : "warm");
 }
 
 int main(void)
@@ -242,20 +240,19 @@ int main(void)
     static const char *const fragile_ones[] = {"fork", "forkpool"};
     static const char *const slow_ones[] = {"serial", "forkpool", "threadpool"};
     struct scenario none = {.strategy = strategy_find("serial")};
-    for (int k = 0; k < 4; k++) /* apart comes first: see trace_run */
+    for (int k = 0; k < 2; k++)
         for (size_t i = 0; i < strategies_count; i++)
-            add((struct scenario){strategies[i], k % 2 == 0, k / 2 == 0}, traces_a_sane_timeline,
+            add((struct scenario){strategies[i], k == 0}, traces_a_sane_timeline,
                 "traces_a_sane_timeline");
     for (size_t i = 0; i < COUNT_OF(fragile_ones); i++)
-        for (int k = 0; k < 2; k++)
-            add((struct scenario){strategy_find(fragile_ones[i]), true, k == 0},
-                a_crashed_job_has_a_start_and_no_end, "a_crashed_job_has_a_start_and_no_end");
-    add((struct scenario){strategy_find("serial"), true, true},
-        a_process_that_dies_of_a_job_is_told, "a_process_that_dies_of_a_job_is_told");
-    add((struct scenario){strategy_find("threadpool"), true, true},
-        a_process_that_dies_of_a_job_is_told, "a_process_that_dies_of_a_job_is_told");
+        add((struct scenario){strategy_find(fragile_ones[i]), true},
+            a_crashed_job_has_a_start_and_no_end, "a_crashed_job_has_a_start_and_no_end");
+    add((struct scenario){strategy_find("serial"), true}, a_process_that_dies_of_a_job_is_told,
+        "a_process_that_dies_of_a_job_is_told");
+    add((struct scenario){strategy_find("threadpool"), true}, a_process_that_dies_of_a_job_is_told,
+        "a_process_that_dies_of_a_job_is_told");
     for (size_t i = 0; i < COUNT_OF(slow_ones); i++)
-        add((struct scenario){strategy_find(slow_ones[i]), true, true},
+        add((struct scenario){strategy_find(slow_ones[i]), true},
             a_strategy_that_takes_too_long_is_ended, "a_strategy_that_takes_too_long_is_ended");
     fixture_add(&tests, tells_what_tracing_costs, &none, sizeof none, "tells_what_tracing_costs");
     return fixture_run(&tests, "trace", NULL);

@@ -146,9 +146,9 @@ check 'what is refused makes no folder' not test -e "$work/refused"
 
 if ! sanitized; then
     begin trace --strategy forkpool --work sleep --size 300000000 --jobs 4 --workers 2 --schedule dynamic --out "$work/crash"
-    until_true 10 marked_are 3
+    until_true 10 marked_are 4
     sleep 0.05
-    kill -SEGV "$(pgrep -P "$run" | tail -n 1)"
+    kill -SEGV "$(pgrep -P "$(pgrep -P "$run")" | tail -n 1)"
     finish 20
     check 'a crash: exit 1' is "$status" 1
     check 'a crashed job has a start and no end' \
@@ -164,7 +164,7 @@ if ! sanitized; then
 fi
 for strategies in forkpool serial,forkpool; do
     begin trace --strategy "$strategies" --work sleep --size 60G --jobs 4 --workers 2
-    until_true 10 marked_are 2
+    until_true 10 marked_are 3
     kill -TERM "$run"
     finish 10
     check "a trace of $strategies that is ended leaves nobody" left_nobody

@@ -16,11 +16,11 @@ static void keep(struct trace *kept, struct trace *next)
 }
 
 static int take(struct traces *traces, const struct trace_request *request,
-                const char *const names[], bool apart, struct error *error)
+                const char *const names[], struct error *error)
 {
     for (size_t i = 0; i < traces->count; i++) {
         struct trace next;
-        if (trace_run(strategy_find(names[i]), request, apart, &next, error) != 0) {
+        if (trace_run(strategy_find(names[i]), request, &next, error) != 0) {
             trace_free(&next);
             return -1;
         }
@@ -33,7 +33,6 @@ static int take(struct traces *traces, const struct trace_request *request,
 int traces_run(const struct trace_request *request, const char *const names[], size_t count,
                uint64_t most_takes, uint64_t enough_ns, struct traces *traces, struct error *error)
 {
-    bool apart = count > 1 || most_takes > 1;
     uint64_t begun_ns = clock_now_ns();
     *traces = (struct traces){
         .traces = calloc(count, sizeof *traces->traces),
@@ -43,7 +42,7 @@ int traces_run(const struct trace_request *request, const char *const names[], s
     if (traces->traces == NULL || traces->timelines == NULL)
         return fail(error, EXIT_REFUSED, "trace: out of memory");
     do {
-        if (take(traces, request, names, apart, error) != 0)
+        if (take(traces, request, names, error) != 0)
             return -1;
     } while (traces->takes < most_takes &&
              (enough_ns == 0 || clock_now_ns() - begun_ns < enough_ns));

@@ -18,8 +18,8 @@ struct traces {
 
 /* Traces the batch of the request, which outlives the tracing, under each named strategy: as often
  * as `most_takes`, in turn, but no turn begins later than `enough_ns` after the first (0: all do).
- * Several are run before the first timeline is made, and apart: see trace_run. traces_free is to
- * be called on failure too. */
+ * All are run before the first timeline is made: see trace_run. traces_free is to be called on
+ * failure too. */
 int traces_run(const struct trace_request *request, const char *const names[], size_t count,
                uint64_t most_takes, uint64_t enough_ns, struct traces *traces, struct error *error);
 

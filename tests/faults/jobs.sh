@@ -86,10 +86,10 @@ sanitized && nap=1500000000
 
 # kill_one STRATEGY SIGNAL OPTIONS...: a trace of jobs of a nap each, of which one is sent the signal.
 kill_one() {
-    local strategy=$1 signal=$2 least=2
+    local strategy=$1 signal=$2 least=3 # the process of the strategy, and two jobs or workers
     shift 2
-    [ "$strategy" = forkserver ] && least=3
-    [ "$strategy" = forkteam ] && least=1
+    [ "$strategy" = forkserver ] && least=4
+    [ "$strategy" = forkteam ] && least=2
     in_background trace --strategy "$strategy" --work sleep --size "$nap" --jobs 4 --workers 2 \
         --schedule dynamic "$@"
     until_true 10 has_below "$started" "$least"

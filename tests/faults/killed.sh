@@ -26,9 +26,9 @@ dies() {
     check "$what: nothing outlives it" left_nobody
 }
 
-# Of one process: the caller, two workers or jobs, and the server.
-for expected in serial:1 fork:3 spawn:3 forkserver:4 forkpool:3 forkteam:2 threads:1 threadpool:1 \
-    openmp:1 openmp-tasks:1 pthreadpool:1 glib:1; do
+# The harness, the process of the strategy, two workers or jobs, and the server.
+for expected in serial:2 fork:4 spawn:4 forkserver:5 forkpool:4 forkteam:3 threads:2 threadpool:2 \
+    openmp:2 openmp-tasks:2 pthreadpool:2 glib:2; do
     strategy=${expected%:*}
     call trace --strategy "$strategy" --work empty --size 1 --jobs 1 --workers 2
     if [ "$status" -eq 3 ]; then

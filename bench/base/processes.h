@@ -1,0 +1,39 @@
+#ifndef BREAKEVEN_BASE_PROCESSES_H
+#define BREAKEVEN_BASE_PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The children of a process's first thread, at most `room`; their number. None where the kernel
+ * does not tell them (it does with CONFIG_PROC_CHILDREN). */
+size_t processes_children(pid_t pid, pid_t found[], size_t room);
+
+/* Adds to the `count` processes in `found` all that they have started, directly or not; their
+ * number. */
+size_t processes_add_below(pid_t found[], size_t count, size_t room);
+
+/* The process's state as in /proc/PID/stat, 'T' where it is stopped, 'D' where it waits and no
+ * signal but SIGKILL can end that, and its parent; '\0' where there is no such process. */
+char process_state(pid_t pid, pid_t *parent);
+
+/* Processes that have been seen stopped, by looking now and then. */
+enum { PROCESSES_MOST_STOPPED = 64 };
+
+struct stopped {
+    size_t count;
+    struct {
+        pid_t pid;
+        uint64_t for_ns;
+    } processes[PROCESSES_MOST_STOPPED];
+};
+
+/* Takes a look, since_ns after the last, and kills what has been stopped at all looks of the last
+ * most_ns and cannot be noticed by its parent: `root` itself, and each process below it whose
+ * parent waits for it in the kernel until it has executed its program, as posix_spawn does. True
+ * where that was root. */
+bool processes_kill_stopped(struct stopped *stopped, pid_t root, uint64_t since_ns,
+                            uint64_t most_ns);
+
+#endif
