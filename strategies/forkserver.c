@@ -2,7 +2,9 @@
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"
+#include "strategies/common/children.h"
 #include "strategies/common/image.h"
+#include "strategies/common/peer.h"
 #include "strategies/image/server.h"
 #include "strategies/strategy.h"
 
@@ -11,19 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct state {
     struct slots *slots;
-    int socket;
-    pid_t server;
+    struct peer server;
     struct carrier *carrier; /* NULL: payload stays in shared memory */
     uint64_t attached;       /* the id of the batch that the server has; 0: none */
 };
 
-static int send_request(const struct state *state, const struct server_request *request,
-                        const int *fds, size_t fd_count, struct error *error)
+static int send_request(struct state *state, const struct server_request *request, const int *fds,
+                        size_t fd_count, struct error *error)
 {
     union {
         struct cmsghdr header;
@@ -40,23 +40,7 @@ static int send_request(const struct state *state, const struct server_request *
         header->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
         memcpy(CMSG_DATA(header), fds, fd_count * sizeof(int));
     }
-    ssize_t sent;
-    do
-        sent = sendmsg(state->socket, &message, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    return sent < 0 ? fail_errno(error, errno, "forkserver: the server is gone") : 0;
-}
-
-static int receive_answer(const struct state *state, struct server_answer *answer,
-                          struct error *error)
-{
-    ssize_t got;
-    do
-        got = recv(state->socket, answer, sizeof *answer, 0);
-    while (got < 0 && errno == EINTR);
-    if (got != (ssize_t)sizeof *answer)
-        return fail(error, EXIT_REFUSED, "forkserver: the server is gone");
-    return 0;
+    return peer_send(&state->server, &message, error);
 }
 
 static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slot,
@@ -75,7 +59,7 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
     struct state *state = opened;
     struct server_answer answer;
     (void)batch;
-    if (receive_answer(state, &answer, error) != 0)
+    if (peer_receive(&state->server, &answer, sizeof answer, error) != 0)
         return -1;
     *ended = (struct ended){answer.slot, answer.pid, answer.wait_status, answer.timed_out != 0};
     if (answer.pid < 0) {
@@ -125,7 +109,7 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
     struct server_answer answer;
     struct error ignored = {0};
     if (send_request(state, &request, NULL, 0, &ignored) == 0 &&
-        receive_answer(state, &answer, &ignored) == 0)
+        peer_receive(&state->server, &answer, sizeof answer, &ignored) == 0)
         strategy_add_usage(usage, &answer.usage);
     carrier_usage(state->carrier, usage);
 }
@@ -133,10 +117,11 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
 static void forkserver_close(void *opened)
 {
     struct state *state = opened;
-    if (state->socket >= 0)
-        close(state->socket); /* the server ends when its client has gone */
-    while (state->server > 0 && waitpid(state->server, NULL, 0) < 0 && errno == EINTR)
-        ;
+    int wait_status;
+    if (state->server.socket >= 0)
+        close(state->server.socket); /* the server ends when its client has gone */
+    if (state->server.pid > 0)
+        children_await_end(state->server.pid, &wait_status);
     carrier_close(state->carrier);
     slots_close(state->slots);
     free(state);
@@ -159,11 +144,11 @@ static int start_server(struct state *state, int image, struct error *error)
     fds[0] = sockets[1];
     if (count > 0)
         memcpy(fds + 1, ends, count * sizeof *fds);
-    state->socket = sockets[0];
-    state->server = image_spawn(image, arguments, fds, count + 1, error);
+    state->server.socket = sockets[0];
+    state->server.pid = image_spawn(image, arguments, fds, count + 1, error);
     close(sockets[1]);
     free(fds);
-    return state->server < 0 ? -1 : 0;
+    return state->server.pid < 0 ? -1 : peer_watch(&state->server, error);
 }
 
 static int forkserver_open(const struct strategy_config *config, void **opened, struct error *error)
@@ -171,7 +156,8 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "forkserver: %u workers", config->workers);
-    state->socket = -1;
+    state->server = (struct peer){
+        .socket = -1, .who = "forkserver: the server", .over.timeout_ns = config->job_timeout_ns};
     state->slots = slots_open(config, error);
     int image = image_open(error), result = -1;
     if (state->slots != NULL && image >= 0 && carrier_open(config, &state->carrier, error) == 0)

@@ -1,5 +1,6 @@
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
+#include "strategies/common/peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,8 +47,8 @@ struct channel {
 
 struct carrier {
     uint32_t workers;
-    pid_t pid; /* 0: reaped */
-    int caller_socket, carrier_socket, epoll;
+    struct peer peer; /* the carrier's process, and the caller's end of the socket to it */
+    int carrier_socket, epoll;
     struct shared *shared;
     uint64_t shared_bytes;
     int *ends; /* of the workers: down and up of each slot; -1: not made */
@@ -272,8 +273,10 @@ static int make_socket(struct carrier *carrier, struct error *error)
     carrier->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (carrier->epoll < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
         return fail_errno(error, errno, "--transport pipe: the carrier's socket");
-    carrier->caller_socket = sockets[0];
+    carrier->peer.socket = sockets[0];
     carrier->carrier_socket = sockets[1];
+    if (peer_watch(&carrier->peer, error) != 0)
+        return -1;
     return watch(carrier, carrier->carrier_socket, EPOLLIN, FROM_CALLER, error);
 }
 
@@ -315,24 +318,27 @@ static int start(struct carrier *carrier, struct error *error)
         return fail_errno(error, errno, "--transport pipe: fork of the carrier");
     if (pid == 0) {
         children_follow_parent(caller);
-        close_end(&carrier->caller_socket);
+        close_end(&carrier->peer.socket);
         for (uint32_t i = 0; i < carrier->workers; i++)
             close_end(&carrier->ends[2 * i + 1]);
         carry(carrier);
         _exit(0);
     }
-    carrier->pid = pid;
+    carrier->peer.pid = pid;
     return 0;
 }
 
-static struct carrier *allocate(uint32_t workers)
+static struct carrier *allocate(const struct strategy_config *config)
 {
+    uint32_t workers = config->workers;
     struct carrier *carrier = calloc(1, sizeof *carrier);
     if (carrier == NULL)
         return NULL;
     *carrier = (struct carrier){
         .workers = workers,
-        .caller_socket = -1,
+        .peer = {.socket = -1,
+                 .who = "--transport pipe: the carrier",
+                 .over.timeout_ns = config->job_timeout_ns},
         .carrier_socket = -1,
         .epoll = -1,
         .shared_bytes = sizeof(struct shared) + workers * sizeof(struct account),
@@ -351,7 +357,7 @@ int carrier_open(const struct strategy_config *config, struct carrier **out, str
     *out = NULL;
     if (config->transport != TRANSPORT_PIPE)
         return 0;
-    struct carrier *carrier = allocate(config->workers);
+    struct carrier *carrier = allocate(config);
     if (carrier == NULL || carrier->ends == NULL || carrier->channels == NULL) {
         carrier_close(carrier);
         return fail_errno(error, ENOMEM, "--transport pipe: no memory for %u workers",
@@ -380,11 +386,12 @@ void carrier_close(struct carrier *carrier)
 {
     if (carrier == NULL)
         return;
-    if (carrier->caller_socket >= 0)
-        shutdown(carrier->caller_socket, SHUT_RDWR);
-    while (carrier->pid > 0 && waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-    close_end(&carrier->caller_socket);
+    int wait_status;
+    if (carrier->peer.socket >= 0)
+        shutdown(carrier->peer.socket, SHUT_RDWR);
+    if (carrier->peer.pid > 0)
+        children_await_end(carrier->peer.pid, &wait_status);
+    close_end(&carrier->peer.socket);
     for (uint32_t i = 0; carrier->ends != NULL && i < 2 * carrier->workers; i++)
         close_end(&carrier->ends[i]);
     if (carrier->channels != NULL)
@@ -424,17 +431,11 @@ void carrier_owe(struct carrier *carrier, uint32_t slot)
 static int ask(struct carrier *carrier, const struct request *request, struct answer *answer,
                struct error *error)
 {
-    ssize_t done;
-    do
-        done = send(carrier->caller_socket, request, sizeof *request, MSG_NOSIGNAL);
-    while (done < 0 && errno == EINTR);
-    while (done > 0) {
-        done = recv(carrier->caller_socket, answer, sizeof *answer, 0);
-        if (done == (ssize_t)sizeof *answer)
-            return 0;
-        done = done < 0 && errno == EINTR;
-    }
-    return fail(error, EXIT_REFUSED, "--transport pipe: the carrier is gone");
+    struct iovec body = {(void *)(uintptr_t)request, sizeof *request};
+    struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
+    return peer_send(&carrier->peer, &message, error) == 0
+               ? peer_receive(&carrier->peer, answer, sizeof *answer, error)
+               : -1;
 }
 
 /* True where a payload of the slot is still on its way. */
@@ -479,6 +480,6 @@ void carrier_usage(struct carrier *carrier, struct strategy_usage *usage)
 
 void carrier_note_reaped(struct carrier *carrier, pid_t pid)
 {
-    if (carrier != NULL && carrier->pid == pid)
-        carrier->pid = 0;
+    if (carrier != NULL && carrier->peer.pid == pid)
+        carrier->peer.pid = 0;
 }

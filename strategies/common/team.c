@@ -141,19 +141,14 @@ static uint64_t longest_look_ns(const struct team *team)
     return team->watch.timeout_ns > 0 && interval_ns < LOOK_NS ? interval_ns : LOOK_NS;
 }
 
-/* Waits for the end of every worker that lives. One that is stopped could not come to its end. */
+/* Waits for the end of every worker that lives. */
 static void reap_workers(struct team *team)
 {
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
-        struct member *member = &team->members[i];
-        while (member->pid > 0) {
-            int wait_status;
-            pid_t reaped = waitpid(member->pid, &wait_status, WUNTRACED);
-            if (reaped == member->pid && WIFSTOPPED(wait_status))
-                kill(member->pid, SIGCONT);
-            else if (reaped == member->pid || errno != EINTR)
-                member->pid = 0;
-        }
+        int wait_status;
+        if (team->members[i].pid > 0)
+            children_await_end(team->members[i].pid, &wait_status);
+        team->members[i].pid = 0;
     }
 }
 

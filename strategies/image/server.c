@@ -211,6 +211,16 @@ static int serve(struct server *server, struct error *error)
     }
 }
 
+/* Nobody waits for them any more, and one that is stopped would be there for good. */
+static void kill_jobs(struct server *server)
+{
+    for (uint32_t i = 0; server->slots != NULL && i < server->slots->count; i++)
+        if (server->slots->slot[i].pid > 0)
+            kill(server->slots->slot[i].pid, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+}
+
 static int run(int socket, struct error *error)
 {
     struct server server = {.socket = socket};
@@ -227,8 +237,7 @@ static int run(int socket, struct error *error)
     if (server.child_signals < 0)
         return fail_errno(error, errno, "forkserver: signalfd");
     int result = serve(&server, error);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        ;
+    kill_jobs(&server);
     close(server.child_signals);
     detach(&server);
     free(server.queue);
