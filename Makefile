@@ -64,7 +64,7 @@ FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
 FUZZ_LDFLAGS =
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
-TORTURE = $(BUILD)/tests/torture/kills
+TORTURE = $(BUILD)/tests/torture/kills $(BUILD)/tests/torture/stops
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
@@ -176,7 +176,7 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(OBJECT
 
 fuzzers: $(FUZZERS)
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE).d $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 
@@ -238,11 +238,14 @@ test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000
 torture: export PEER_KILLS ?= 20
-torture: $(TORTURE) ## kill workers at random instants (KILLS), Python's too (PEER_KILLS), and count what is lost
+torture: export STOPS ?= 500
+torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS), stop and kill all in whole runs (STOPS); count the loss
 	@echo tool,kills,hangs,jobs,crashed,lost,twice,wrong,noticed_p99_ms
-	@$(TORTURE) "$$KILLS" forkpool
-	@$(TORTURE) "$$KILLS" forkteam
+	@$(BUILD)/tests/torture/kills "$$KILLS" forkpool
+	@$(BUILD)/tests/torture/kills "$$KILLS" forkteam
 	@if command -v python3 >/dev/null; then tests/torture/peers.py "$$PEER_KILLS"; else echo "python3: not installed" >&2; fi
+	@echo strategy,runs,signals,hangs,left,wrong
+	@BREAKEVEN=$(PROGRAM) $(BUILD)/tests/torture/stops "$$STOPS"
 
 asan: ## the tests with address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 \
