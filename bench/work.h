@@ -35,8 +35,8 @@ struct work {
     int (*prepare)(uint64_t size, uint64_t jobs, uint64_t seed, unsigned char *input,
                    struct error *error);
 
-    /* The memory of its own that a job may take while it runs; NULL: less than a page or so. */
-    uint64_t (*run_bytes)(uint64_t size);
+    /* The memory of its own that a job may take while it runs; NULL: 64 KiB at most. */
+    uint64_t (*run_bytes)(uint64_t size, uint64_t input_bytes);
 
     /* Reads the input and writes exactly result_bytes, all of them the same at every run. Returns
      * 0, or the exit code 1 to 255 with which the job failed. Required. */

@@ -68,7 +68,9 @@ uint64_t strategy_memory_bytes(const struct strategy_ops *ops, const struct stra
     uint64_t busy = running(ops, config, request), workers = pool ? config->workers : busy;
     uint64_t each = (threads ? THREAD_BYTES : PROCESS_BYTES) +
                     table_bytes(ops, request, batch_bytes, held_bytes);
-    uint64_t job = request->work->run_bytes != NULL ? request->work->run_bytes(request->size) : 0;
+    uint64_t job = request->work->run_bytes != NULL
+                       ? request->work->run_bytes(request->size, input_bytes(request))
+                       : 0;
     uint64_t slots = memory_times(config->workers, SLOT_BYTES);
     uint64_t started = memory_add(memory_times(workers, each), memory_times(busy, job));
     return memory_add(memory_add(slots, started), piped_bytes(ops, config, request));

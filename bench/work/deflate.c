@@ -39,9 +39,10 @@ static bool compress_slice(const unsigned char *slice, uInt bytes, uInt window, 
 }
 
 /* What does not compress needs as much as it is, and zlib's own 268 KB (zlib.h) beside it. */
-static uint64_t run_bytes(uint64_t size)
+static uint64_t run_bytes(uint64_t size, uint64_t input_bytes)
 {
-    return compressBound(size < INT_MAX ? (uLong)size : INT_MAX) + (268 << 10);
+    uint64_t slice = size < input_bytes ? size : input_bytes;
+    return compressBound(slice < INT_MAX ? (uLong)slice : INT_MAX) + (268 << 10);
 }
 
 static int run(const struct job *job, void *result)

@@ -55,6 +55,9 @@ refuses 4 "^breakeven: batch with --payload: .* $named" \
 refuses 4 "^breakeven: input: 477 MiB $named" trace --work stream --size 5e8 --jobs 1
 refuses 4 "^breakeven: --parent-mib: 512 MiB $named" \
     run quick "${few[@]}" --parent-mib 0,512 --out "$work/parent"
+truncate -s 300M "$work/input"
+refuses 4 "^breakeven: --workers: threads with 9 workers.*: [0-9]+ MiB $named" \
+    trace --work deflate --input "$work/input" --size 3e7 --jobs 9 --workers 9 --strategy threads
 check 'what is refused makes no folder' not test -e "$work/parent"
 
 if unshare --mount --cgroup true 2>/dev/null; then
