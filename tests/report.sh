@@ -51,6 +51,7 @@ spoil '$at["size"] == 100000 && $at["strategy"] == "fork" && $at["round"] == 1 {
     $at["status"] = "timed_out" }'
 sed -i 's/"samples": [0-9]*/"samples": null/' "$work/spoilt/host.json"
 call report "$work/spoilt" --formats svg
+check 'the heat map says so' is "$(grep -o '<td>went wrong</td>' "$work/spoilt/report.html" | wc -l)" 2
 check 'the largest size went wrong: noisy, whatever the smaller ones say' is "$(verdicts)" 'fork cold noisy fork warm noisy'
 
 # ------------------------------------------------------------------------------- the README's example

@@ -123,22 +123,34 @@ static void write_head(const struct html *html, const struct columns *columns, c
     fputs("</tr></thead>\n<tbody>\n", html->file);
 }
 
+/* A cell that went wrong does not pass for one that was not measured. */
+static void write_cell(const struct html *html, const struct html_scene *of,
+                       const struct line *line, const struct column *column, uint64_t size)
+{
+    const struct summary *row =
+        scene_row(&of->scene, line, column->workers, size, column->temperature);
+    if (row == NULL && scene_went_wrong(&of->scene, line, column->workers, size))
+        fputs("<td>went wrong</td>", html->file);
+    else
+        write_heat(html, row);
+}
+
 static void write_heats(const struct html *html, const struct html_scene *of,
                         const struct columns *columns, const struct line *line, uint64_t size)
 {
     for (size_t i = 0; i < columns->count; i++)
-        write_heat(html, scene_row(&of->scene, line, columns->columns[i].workers, size,
-                                   columns->columns[i].temperature));
+        write_cell(html, of, line, &columns->columns[i], size);
     fputs("</tr>\n", html->file);
 }
 
-/* True where the line was measured at that size. */
+/* True where the line was visited at that size. */
 static bool has_size(const struct html_scene *of, const struct columns *columns,
                      const struct line *line, uint64_t size)
 {
     for (size_t i = 0; i < columns->count; i++)
         if (scene_row(&of->scene, line, columns->columns[i].workers, size,
-                      columns->columns[i].temperature) != NULL)
+                      columns->columns[i].temperature) != NULL ||
+            scene_went_wrong(&of->scene, line, columns->columns[i].workers, size))
             return true;
     return false;
 }
