@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What tests/run.sh makes of scripts: none passes by being run twice, and the last line can be read by others.
+# What tests/run.sh makes of scripts: none passes by being run twice, and the last line can be read by others. What the
+# scripts and make read of others is the same in every locale.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/shell.sh"
 
@@ -36,5 +37,24 @@ check 'its first run counts, and the last line tells' is "$(last)" "3 passed, 1 
 check 'what failed is shown' holds "$work/out" '^not ok - two'
 runs "$work/flaky"
 check 'where it passes at once nothing is flaky' is "$status:$(last)" '0:2 passed, 0 failed, 0 skipped'
+
+# ------------------------------------------------------------------------------- locales
+
+# In German decimals have commas, in Turkish [a-z] has no i.
+# shellcheck disable=SC2016 # another shell expands it
+numbers_and_letters='. tests/shell.sh; echo "$(seq 0.5 1) $(echo install-IT | grep -cE "^[a-z]+-[A-Z]+\$") $(awk "BEGIN { print 1.5 }")"'
+make help >"$work/help"
+for locale in de_DE tr_TR; do
+    if ! localedef -i $locale -f UTF-8 "$work/$locale.UTF-8" >/dev/null 2>&1; then
+        echo "# $locale cannot be made (localedef, its sources): not tested"
+        continue
+    fi
+    foreign=(env LOCPATH="$work" LC_ALL="$locale.UTF-8" LANG="$locale.UTF-8")
+    check "$locale: scripts read numbers and letters as anywhere" is \
+        "$("${foreign[@]}" bash -c "$numbers_and_letters")" '0.5 1 1.5'
+    "${foreign[@]}" tests/run.sh "$work/good.sh" >"$work/out" 2>&1
+    check "$locale: tests are counted as anywhere" is "$(last)" '2 passed, 0 failed, 0 skipped'
+    check "$locale: make help lists all targets" cmp "$work/help" <("${foreign[@]}" make help)
+done
 
 summary
