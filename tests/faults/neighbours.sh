@@ -16,7 +16,9 @@ parent_of() { field "$1" 2; }
 nice_of() { field "$1" 17; }
 policy_of() { field "$1" 39; }
 is_zombie() { [ "$(field "$1" 1)" = Z ]; }
-is_visit() { grep -qsz '^visit$' "/proc/$1/cmdline"; }
+# A visit, of any strategy or of $of.
+of=''
+is_visit() { grep -qsz '^visit$' "/proc/$1/cmdline" && grep -qsz "/$of" "/proc/$1/cmdline"; }
 
 # The children of the visit under way that take CPU time: jobs here sleep. Leaves ${load[@]}, and
 # their $visit.
@@ -33,7 +35,7 @@ loading_are() {
 
 # loaded COUNT WHAT: waits for so many; where they do not come, it is told and all is ended.
 loaded() {
-    if until_true 8 loading_are "$1"; then return; fi
+    if until_true 30 loading_are "$1"; then return; fi
     check "$2: there is load" false
     finish 0
     return 1
@@ -90,7 +92,7 @@ program=$bare
 begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 1s --out "$work/stopped"
 if loaded 1 'harness and visit are stopped'; then
     kill -STOP "$run" "$visit"
-    check 'load ends by itself where harness and visit are stopped' until_true 30 is_zombie "${load[0]}"
+    check 'load ends by itself where harness and visit are stopped' until_true 300 is_zombie "${load[0]}"
     kill -CONT "$run" "$visit"
     finish 20
     check 'the row of a visit whose load ended is none' holds "$work/stopped/samples.csv" ',(timed_out|failed),'
@@ -99,7 +101,7 @@ fi
 
 # gone SIGNAL WORD STRATEGY OPTION...: load that gets the signal is missed.
 gone() {
-    local signal=$1 word=$2 strategy=$3 out=$work/gone-$((++turns))
+    local signal=$1 word=$2 strategy=$3 of=$3/ out=$work/gone-$((++turns))
     shift 3
     begin "${slow[@]}" "$strategy" --sizes 500M --neighbours 2 --timeout 10s --out "$out" "$@"
     loaded 2 "$strategy" || return
