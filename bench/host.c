@@ -1,10 +1,11 @@
-#include "bench/host.h"
+#include "bench/asked.h"
 #include "bench/base/clock.h"
 #include "bench/base/input.h"
 #include "bench/base/json.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
+#include "bench/host_json.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
 #include <dlfcn.h>
@@ -182,15 +183,15 @@ static json_t *make_texts(const char *const texts[])
     return made;
 }
 
-static json_t *describe_run(const struct host_run *run)
+static json_t *describe_settings(const struct asked *asked)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "suite",
-                     text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
-                     make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
-                     make_texts(run->runtimes), "base", text_or_null(run->base), "new",
-                     text_or_null(run->new), "samples",
-                     run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
-                     "elapsed_s", number_or_null(run->elapsed_s));
+    if (asked == NULL)
+        return json_null();
+    json_t *settings = json_object();
+    for (size_t i = 0; i < asked->count; i++)
+        json_object_set_new(settings, asked->settings[i].name,
+                            json_of_text(asked->settings[i].text));
+    return settings;
 }
 
 /* The topology as it was when it was first asked for, so that what is written at the end of a run
@@ -208,7 +209,18 @@ static hwloc_topology_t machine(void)
     return topology;
 }
 
-static json_t *describe_host(const struct host_run *run)
+static json_t *describe_run(const struct host_run *run)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "suite", text_or_null(run->suite),
+        "title", text_or_null(run->title), "command_line", make_texts(run->command_line), "seed",
+        (json_int_t)run->seed, "runtimes", make_texts(run->runtimes), "base",
+        text_or_null(run->base), "new", text_or_null(run->new), "samples",
+        run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(), "elapsed_s",
+        number_or_null(run->elapsed_s), "settings", describe_settings(run->asked));
+}
+
+json_t *host_describe(const struct host_run *run)
 {
     const struct conditions *now = run->conditions;
     char started[32], kernel[300];
@@ -235,7 +247,7 @@ static json_t *describe_host(const struct host_run *run)
 
 int host_write(const char *path, const struct host_run *run, struct error *error)
 {
-    json_t *host = describe_host(run);
+    json_t *host = host_describe(run);
     char *text =
         host != NULL
             ? json_dumps(host, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9))
@@ -355,19 +367,25 @@ static int check_characters(const char *path, FILE *file, struct error *error)
     return 0;
 }
 
-int host_read(const char *path, struct host *host, struct error *error)
+json_t *host_load(const char *path, struct error *error)
 {
     json_error_t problem;
     FILE *file = input_open(path, error);
-    *host = (struct host){0};
     if (file == NULL)
-        return -1;
+        return NULL;
     int result = check_characters(path, file, error);
     json_t *root = result == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
     fclose(file);
     if (result == 0 && root == NULL)
-        return fail(error, EXIT_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
-                    problem.text);
+        fail(error, EXIT_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
+             problem.text);
+    return root;
+}
+
+int host_read(const char *path, struct host *host, struct error *error)
+{
+    json_t *root = host_load(path, error);
+    *host = (struct host){0};
     if (root != NULL)
         copy_host(path, root, host, error);
     json_decref(root);

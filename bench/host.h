@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct asked;
+
 /* What a run adds to what the machine says of itself. */
 struct host_run {
     const struct conditions *conditions;
@@ -17,6 +19,7 @@ struct host_run {
     const char *base, *new;          /* the builds that are compared, in words; NULL: none */
     uint64_t samples;                /* rows of samples.csv; 0 while the run goes on */
     double elapsed_s;                /* NaN while the run goes on */
+    const struct asked *asked;       /* what is measured; NULL: not to be gone on with */
 };
 
 /* Writes host.json: the machine, the build, the run and its conditions; what is not known is null.
@@ -43,6 +46,12 @@ struct host {
 #define HOST_MOST_BYTES (1 << 20)
 
 int host_read(const char *path, struct host *host, struct error *error);
+
+/* Refuses (EXIT_USAGE) a run to go on with, of the folder with that host.json, that was begun by
+ * another machine, system or build, or that measures something else, and says what differs. What
+ * its host.json does not tell, as one of an older build, is not compared. */
+int host_check_same(const char *path, const char *folder, const struct host_run *run,
+                    struct error *error);
 
 /* A file that lost its last rows is a whole file; only the run knows how many it wrote. Refuses
  * another number of rows in the samples at that path. */

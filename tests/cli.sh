@@ -680,8 +680,46 @@ check '--resume of a complete run: exit 0' is "$status" 0
 sums "$work/going" >"$work/sums"
 tiny "$work/going" --rounds 9 --seed 99 --resume
 check '--resume with another seed: exit 2' is "$status" 2
-check '--resume with another seed: one line says so' one_error_line 'begun with seed 1 .*not with seed 99'
+check '--resume with another seed: one line says so' one_error_line 'begun with seed 1, not 99;'
 check '--resume with another seed changes nothing' is "$(sums "$work/going")" "$(cat "$work/sums")"
+# cannot_go_on WHAT PATTERN OPTIONS...: another machine, build or plan is refused, and named.
+cannot_go_on() {
+    local what=$1 pattern=$2
+    shift 2
+    sums "$work/going" >"$work/sums"
+    tiny "$work/going" --rounds 9 --resume "$@"
+    check "--resume with $what: exit 2" is "$status" 2
+    check "--resume with $what: one line says so" one_error_line "going was begun with $pattern"
+    check "--resume with $what changes nothing" is "$(sums "$work/going")" "$(cat "$work/sums")"
+}
+cannot_go_on 'another size' "size '100,1000', not '100';" --sizes 100
+cannot_go_on 'a size more' "size '100,1000', not '100,1000,10000';" --sizes 100,1000,10000
+cannot_go_on 'a strategy less' "strategy 'serial,fork,threads,openmp', not 'serial,fork';" --strategies fork
+cannot_go_on 'another work' "work 'squares', not 'empty';" --work empty
+cannot_go_on 'other workers' "workers '1,2', not '1';" --workers 1
+cannot_go_on 'retries' "retries '0', not '2';" --retries 2
+environment=(OMP_DYNAMIC=true)
+cannot_go_on 'another environment' "environment variable OMP_DYNAMIC none, not 'true';"
+environment=()
+cp "$work/going/host.json" "$work/host.json"
+# begun_by KEY NEW WORDS: as if another machine or build had begun it.
+begun_by() {
+    sed -i -E "s/^( *\"$1\": ).*[^,](,?)\$/\1$2\2/" "$work/going/host.json"
+    cannot_go_on "another $1" "$3"
+    cp "$work/host.json" "$work/going/host.json"
+}
+begun_by suite '"default"' "suite 'default', not 'quick';"
+begun_by model '"Zilog Z80"' "CPU model 'Zilog Z80', not "
+begun_by architecture '"z80"' "architecture 'z80', not "
+begun_by kernel '"Linux 0.01"' "kernel 'Linux 0.01', not "
+begun_by commit '"0123456"' "commit '0123456', not "
+begun_by flags '"-O0"' "compiler flags '-O0', not "
+begun_by usable '99' "usable CPUs 99, not "
+begun_by cells '"6 (0123456789abcdef)"' "cells '6 .0123456789abcdef.', not '"
+# An older build told less of what it did; how long and how often is measured may change.
+sed -i '/"settings": {/,/}/d; s/"elapsed_s": \(.*\),$/"elapsed_s": \1/' "$work/going/host.json"
+tiny "$work/going" --rounds 9 --timeout 20s --precision 5% --resume
+check '--resume of a run by an older build, with more rounds: exit 0' is "$status" 0
 truncate -s -20 "$work/going/samples.csv"
 tiny "$work/going" --rounds 9 --resume
 check '--resume behind a line that was cut off: exit 0' is "$status" 0

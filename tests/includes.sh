@@ -19,7 +19,7 @@ rule '^bench/work/' '(bench/(analyse|cli|report|[a-vx-z][a-z_]*\.h)|strategies/)
 rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)' 'keys know base'
 rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
 rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'strategies know work.h, batch.h and base'
-rule '^bench/(plan|suite|samples|begun)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
+rule '^bench/(plan|suite|asked|samples|begun)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
 rule '^bench/(cell|parent|neighbours|wire|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
 rule '^bench/(steer|measure)\.' 'bench/(analyse/(speedup|visits|compar)|cli|report|host|conditions)' 'measuring is steered by arithmetic and knows nothing of output'
 rule '^bench/floors\.' 'bench/(analyse/(compar|crossover|disturbed|law|payload|speedup|visits)|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'floors know of analysis its statistics alone'

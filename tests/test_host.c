@@ -1,3 +1,4 @@
+#include "bench/asked.h"
 #include "bench/host.h"
 #include "tests/support.h"
 
@@ -380,6 +381,116 @@ static void a_missing_file_is_named(void **state)
 
 /* ------------------------------------------------------------------------------- the build */
 
+/* ------------------------------------------------------------------------------- going on */
+
+/* What host_check_same says of the run where another value stood in its host.json. */
+static struct error checked(void **state, const struct host_run *run, json_t *root)
+{
+    struct error error = {0};
+    char *path = scratch_path(state, "host.json");
+    assert_int_equal(json_dump_file(root, path, 0), 0);
+    host_check_same(path, "folder", run, &error);
+    free(path);
+    return error;
+}
+
+/* Sets or (value NULL) removes section.key, the section being "run.settings" at most. */
+static void put(json_t *root, const char *section, const char *key, json_t *value)
+{
+    char name[64], *rest = name, *part;
+    snprintf(name, sizeof name, "%s", section);
+    while ((part = strsep(&rest, ".")) != NULL)
+        root = *part != '\0' ? json_object_get(root, part) : root;
+    assert_non_null(json_object_get(root, key));
+    if (value != NULL)
+        json_object_set_new(root, key, value);
+    else
+        json_object_del(root, key);
+}
+
+static void a_run_goes_on_where_it_was_begun_and_nowhere_else(void **state)
+{
+    static const struct {
+        const char *section, *key, *words;
+    } cases[] = {
+        {"run", "suite", "suite 'other'"},
+        {"run", "seed", "seed 'other', not 7"},
+        {"run.settings", "size", "size 'other', not '100,1000'"},
+        {"run.settings", "cells", "cells 'other', not '4'"},
+        {"cpus", "usable", "usable CPUs 'other', not 3"},
+        {"cpus", "model", "CPU model 'other'"},
+        {"cpus", "architecture", "architecture 'other'"},
+        {"", "kernel", "kernel 'other'"},
+        {"", "page_bytes", "page size 'other'"},
+        {"", "hypervisor", "hypervisor 'other'"},
+        {"build", "version", "version 'other'"},
+        {"build", "commit", "commit 'other'"},
+        {"build", "compiler", "compiler 'other'"},
+        {"build", "flags", "compiler flags 'other'"},
+        {"build", "openmp_runtime", "OpenMP runtime 'other'"},
+        {"build", "allocator", "allocator 'other'"},
+    };
+    static char sizes[] = "100,1000", cells[] = "4";
+    static char variable[] = "OMP_DYNAMIC=true";
+    static char *environment[] = {variable, NULL};
+    const struct asked asked = {.settings = {{"size", sizes}, {"cells", cells}}, .count = 2};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    run.asked = &asked;
+    now.environment = environment;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        json_t *root = written(state, &run);
+        struct error error = checked(state, &run, root);
+        assert_no_error(&error);
+        put(root, cases[i].section, cases[i].key, json_string("other"));
+        error = checked(state, &run, root);
+        assert_error(&error, EXIT_USAGE, cases[i].words);
+        assert_contains(error.text, "--resume: folder was begun with ");
+        put(root, cases[i].section, cases[i].key, NULL);
+        error = checked(state, &run, root);
+        if (strcmp(cases[i].section, "run.settings") != 0)
+            assert_no_error(&error); /* an older build may not have told it */
+        json_decref(root);
+    }
+}
+
+static void a_variable_that_another_run_had_or_lacked_is_named(void **state)
+{
+    static char variable[] = "OMP_DYNAMIC=true";
+    static char *with[] = {variable, NULL}, *without[] = {NULL};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    now.environment = with;
+    json_t *root = written(state, &run);
+    now.environment = without;
+    struct error error = checked(state, &run, root);
+    assert_error(&error, EXIT_USAGE, "environment variable OMP_DYNAMIC 'true', not none");
+    json_decref(root);
+    root = written(state, &run);
+    now.environment = with;
+    error = checked(state, &run, root);
+    assert_error(&error, EXIT_USAGE, "environment variable OMP_DYNAMIC none, not 'true'");
+    json_decref(root);
+}
+
+static void more_differences_than_a_line_holds_are_counted(void **state)
+{
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    json_t *root = json_object();
+    static const char *const keys[] = {"version", "commit",         "compiler",
+                                       "flags",   "openmp_runtime", "allocator"};
+    json_t *build = json_object();
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        json_object_set_new(build, keys[i],
+                            json_string("a text of some sixty characters, so that a line is full"));
+    json_object_set_new(root, "build", build);
+    struct error error = checked(state, &run, root);
+    assert_error(&error, EXIT_USAGE, "; and ");
+    assert_contains(error.text, " more; rounds of both cannot be paired");
+    json_decref(root);
+}
+
 static void the_build_names_version_and_compiler_on_one_line(void **state)
 {
     (void)state;
@@ -415,6 +526,9 @@ int main(void)
         cmocka_unit_test(what_was_compared_and_where_is_read),
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
+        cmocka_unit_test(a_run_goes_on_where_it_was_begun_and_nowhere_else),
+        cmocka_unit_test(a_variable_that_another_run_had_or_lacked_is_named),
+        cmocka_unit_test(more_differences_than_a_line_holds_are_counted),
         cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),
     };
     return cmocka_run_group_tests_name("host", tests, scratch_make, scratch_remove);

@@ -84,13 +84,14 @@ int measuring_plan(struct measuring *run, struct error *error)
         (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
         return -1;
     run->planned_groups = run->plan.group_count;
+    if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
+        return -1;
     return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
 }
 
-static int write_host(const struct measuring *run, double elapsed_s, struct error *error)
+static struct host_run describe_run(const struct measuring *run, double elapsed_s)
 {
-    char path[PATH_MAX];
-    struct host_run facts = {
+    return (struct host_run){
         .conditions = &run->conditions,
         .seed = run->suite.seed,
         .suite = run->suite.name,
@@ -101,12 +102,19 @@ static int write_host(const struct measuring *run, double elapsed_s, struct erro
         .new = run->new != NULL ? contender_facts(run->new) : NULL,
         .samples = run->samples,
         .elapsed_s = elapsed_s,
+        .asked = &run->asked,
     };
+}
+
+static int write_host(const struct measuring *run, double elapsed_s, struct error *error)
+{
+    char path[PATH_MAX];
+    struct host_run facts = describe_run(run, elapsed_s);
     snprintf(path, sizeof path, "%s/host.json", run->folder.path);
     return host_write(path, &facts, error);
 }
 
-/* Rounds of different inputs or CPUs cannot be paired. */
+/* Rounds of different machines, builds or cells cannot be paired. */
 static int check_same_run(struct measuring *run, struct error *error)
 {
     char path[PATH_MAX];
@@ -115,12 +123,9 @@ static int check_same_run(struct measuring *run, struct error *error)
     if (host_read(path, &host, error) != 0)
         return -1;
     run->samples_before = host.samples;
-    if (host.seed != run->suite.seed || host.cpus_usable != run->cpus.usable)
-        return fail(error, EXIT_USAGE,
-                    "--resume: %s was begun with seed %llu on %u CPUs, not with seed %llu on %u",
-                    run->folder.path, (unsigned long long)host.seed, host.cpus_usable,
-                    (unsigned long long)run->suite.seed, run->cpus.usable);
-    return 0;
+    run->conditions = conditions_read(&run->cpus);
+    struct host_run now = describe_run(run, NAN);
+    return host_check_same(path, run->folder.path, &now, error);
 }
 
 /* Each group of the plan holds two descriptors while it is measured. */
@@ -293,6 +298,7 @@ void measuring_free(struct measuring *run)
     if (run->input_fd >= 0)
         close(run->input_fd);
     folder_close(&run->folder);
+    asked_free(&run->asked);
     plan_free(&run->plan);
     suite_free(&run->suite);
     settings_free(&run->settings);

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_CLI_MEASURING_H
 #define BREAKEVEN_CLI_MEASURING_H
 
+#include "bench/asked.h"
 #include "bench/base/cpus.h"
 #include "bench/cli/contender.h"
 #include "bench/cli/folder.h"
@@ -24,6 +25,7 @@ struct measuring {
     struct conditions conditions;
     struct suite suite;
     struct plan plan;
+    struct asked asked;    /* of the plan as it was made */
     size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;

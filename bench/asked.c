@@ -1,0 +1,188 @@
+#include "bench/asked.h"
+#include "bench/base/csv.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* More values than fit are told apart by the hash of all cells. */
+enum { MOST_TEXT_BYTES = 1000, INPUT_PIECE_BYTES = 1 << 16 };
+
+struct dimension {
+    const char *name;
+    size_t offset; /* in struct key */
+    bool is_text;
+};
+
+static const struct dimension dimensions[] = {
+    {"work", offsetof(struct key, work), true},
+    {"size", offsetof(struct key, size), false},
+    {"jobs", offsetof(struct key, jobs), false},
+    {"strategy", offsetof(struct key, strategy), true},
+    {"workers", offsetof(struct key, workers), false},
+    {"schedule", offsetof(struct key, schedule), true},
+    {"chunk", offsetof(struct key, chunk), false},
+    {"env", offsetof(struct key, env), true},
+    {"parent_mib", offsetof(struct key, parent_mib), false},
+    {"parent_pages", offsetof(struct key, parent_pages), true},
+    {"payload_in", offsetof(struct key, payload_in), false},
+    {"payload_out", offsetof(struct key, payload_out), false},
+    {"transport", offsetof(struct key, transport), true},
+    {"bind", offsetof(struct key, bind), true},
+    {"spin_ns", offsetof(struct key, spin_ns), false},
+    {"idle_ns", offsetof(struct key, idle_ns), false},
+    {"neighbours", offsetof(struct key, neighbours), false},
+};
+
+enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
+
+static const char *text_of(const struct key *key, const struct dimension *dimension)
+{
+    return *(const char *const *)((const char *)key + dimension->offset);
+}
+
+static uint64_t number_of(const struct key *key, const struct dimension *dimension)
+{
+    return *(const uint64_t *)((const char *)key + dimension->offset);
+}
+
+/* "" where the strategy has nothing of the kind. */
+static const char *value_of(const struct key *key, const struct dimension *dimension,
+                            char number[24])
+{
+    if (dimension->is_text)
+        return text_of(key, dimension);
+    *number = '\0';
+    if (number_of(key, dimension) != CSV_UNKNOWN)
+        snprintf(number, 24, "%" PRIu64, number_of(key, dimension));
+    return number;
+}
+
+/* FNV-1a. */
+static uint64_t hash(uint64_t before, const void *bytes, size_t count)
+{
+    const unsigned char *next = bytes;
+    for (size_t i = 0; i < count; i++)
+        before = (before ^ next[i]) * UINT64_C(1099511628211);
+    return before;
+}
+
+#define HASH_OF_NOTHING UINT64_C(14695981039346656037)
+
+/* Keeps the text, which is its own from now on. */
+static int keep(struct asked *asked, const char *name, char *text, struct error *error)
+{
+    if (text == NULL || asked->count == sizeof asked->settings / sizeof *asked->settings) {
+        free(text);
+        return fail(error, EXIT_REFUSED, "plan: out of memory");
+    }
+    asked->settings[asked->count].name = name;
+    asked->settings[asked->count++].text = text;
+    return 0;
+}
+
+static int keep_number(struct asked *asked, const char *name, uint64_t number, struct error *error)
+{
+    char *text = NULL;
+    if (asprintf(&text, "%" PRIu64, number) < 0)
+        text = NULL;
+    return keep(asked, name, text, error);
+}
+
+/* The dimension's values in the order of the plan, each once, with commas between. */
+static char *list_values(const struct plan *plan, const struct dimension *dimension)
+{
+    struct strings known = {0};
+    const char *before = NULL;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *list = open_memstream(&text, &bytes);
+    /* A text that is there for the first time is kept at the end of the list of those so far. */
+    const char **values = calloc(plan->cell_count + 1, sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; list != NULL && values != NULL && i < plan->cell_count; i++) {
+        struct key key = cell_key(&plan->cells[i]);
+        char number[24];
+        const char *value = strings_keep(&known, value_of(&key, dimension, number));
+        bool told = value == NULL || value == before || *value == '\0';
+        before = value;
+        for (size_t k = count; k > 0 && !told; k--)
+            told = values[k - 1] == value;
+        if (told)
+            continue;
+        values[count++] = value;
+        if (ftell(list) < MOST_TEXT_BYTES)
+            fprintf(list, "%s%s", count > 1 ? "," : "", value);
+    }
+    bool lost = list == NULL || values == NULL;
+    lost = (list != NULL && fclose(list) != 0) || lost;
+    if (text != NULL && bytes > MOST_TEXT_BYTES)
+        text[MOST_TEXT_BYTES] = '\0';
+    free(values);
+    strings_free(&known);
+    if (!lost)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* "12 (0123456789abcdef)": which values stand with which is in the hash. */
+static char *count_cells(const struct plan *plan)
+{
+    char *text = NULL, number[24];
+    uint64_t all = HASH_OF_NOTHING;
+    for (size_t i = 0; i < plan->cell_count; i++) {
+        struct key key = cell_key(&plan->cells[i]);
+        for (size_t k = 0; k < DIMENSIONS; k++) {
+            const char *value = value_of(&key, &dimensions[k], number);
+            all = hash(all, value, strlen(value) + 1);
+        }
+    }
+    return asprintf(&text, "%zu (%016" PRIx64 ")", plan->cell_count, all) < 0 ? NULL : text;
+}
+
+/* "1000 bytes (0123456789abcdef)", by the file's beginning, middle and end. */
+static char *describe_input(int input_fd)
+{
+    static const int places[] = {0, 1, 2};
+    char *text = NULL, *piece = malloc(INPUT_PIECE_BYTES);
+    struct stat status;
+    uint64_t all = HASH_OF_NOTHING;
+    if (piece == NULL || fstat(input_fd, &status) != 0) {
+        free(piece);
+        return NULL;
+    }
+    off_t last = status.st_size > INPUT_PIECE_BYTES ? status.st_size - INPUT_PIECE_BYTES : 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        ssize_t got = pread(input_fd, piece, INPUT_PIECE_BYTES, last / 2 * places[i]);
+        all = hash(all, piece, got > 0 ? (size_t)got : 0);
+    }
+    free(piece);
+    if (asprintf(&text, "%lld bytes (%016" PRIx64 ")", (long long)status.st_size, all) < 0)
+        return NULL;
+    return text;
+}
+
+int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
+               struct asked *asked, struct error *error)
+{
+    *asked = (struct asked){.count = 0};
+    for (size_t i = 0; i < DIMENSIONS; i++)
+        if (keep(asked, dimensions[i].name, list_values(plan, &dimensions[i]), error) != 0)
+            return -1;
+    if (keep(asked, "cells", count_cells(plan), error) != 0 ||
+        keep_number(asked, "job_timeout_ns", suite->job_timeout_ns, error) != 0 ||
+        keep_number(asked, "retries", suite->retries, error) != 0)
+        return -1;
+    return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;
+}
+
+void asked_free(struct asked *asked)
+{
+    for (size_t i = 0; i < asked->count; i++)
+        free(asked->settings[i].text);
+    asked->count = 0;
+}
