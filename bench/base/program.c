@@ -216,15 +216,16 @@ static int judge(const struct program *program, bool ended, int wait_status, uin
     if (!ended)
         return fail(error, EXIT_REFUSED, "%s took longer than %s and was killed%s%s", name, limit,
                     colon, line);
+    if (wait_status == 0)
+        return 0;
     memory_tell_kills(kills, why, sizeof why);
+    const char *because = *why != '\0' ? ": " : "";
     if (WIFSIGNALED(wait_status))
         return fail(error, EXIT_REFUSED, "%s died of signal %d (%s)%s%s%s%s", name,
-                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line,
-                    *why != '\0' ? ": " : "", why);
-    if (WEXITSTATUS(wait_status) != 0)
-        return fail(error, EXIT_REFUSED, "%s ended with exit code %d%s%s", name,
-                    WEXITSTATUS(wait_status), colon, line);
-    return 0;
+                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line, because,
+                    why);
+    return fail(error, EXIT_REFUSED, "%s ended with exit code %d%s%s%s%s", name,
+                WEXITSTATUS(wait_status), colon, line, because, why);
 }
 
 int program_run(const struct program *program, struct error *error)

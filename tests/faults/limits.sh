@@ -95,6 +95,16 @@ else
         check "too little address space: $strategy with payload is refused" \
             holds <(both $strategy 20971520) '^refused,.*cannot be mapped: Cannot allocate memory \(RLIMIT_AS is 122880000\)'
     done
+    for limit in 'v AS' 'd DATA'; do
+        # shellcheck disable=SC2086 # the letter and the name
+        set -- $limit
+        (ulimit "-$1" 120000 && call run quick "${quick[@]}" --parent-mib 0,512 --out "$work/parent"
+        exit "$status")
+        check "too large a caller for RLIMIT_$2: exit 4" is "$?" 4
+        check "too large a caller for RLIMIT_$2: one line names the limit" one_error_line \
+            "--parent-mib: 512 MiB of memory are needed and [0-9.]+ MiB are available: RLIMIT_$2 is 117 MiB"
+    done
+    check 'too large a caller makes no folder' not test -e "$work/parent"
     (ulimit -v 120000 && call trace --strategy threads --workers 64 --jobs 64 --size 1e7
     exit "$status")
     check 'too little address space for stacks: exit 4' is "$?" 4

@@ -113,6 +113,16 @@ check 'a limit that cannot be seen: the run goes on' is "$?" 1
 check 'a limit that cannot be seen: what fits is measured, what does not names what the kernel did' \
     holds <(details "$work/blind" | tr '\n' ' ') '^crashed,.*the kernel killed for want of memory: oom_kill in /proc/vmstat.* ok, $'
 
+# A gnuplot that takes more than there is.
+mkdir "$work/bin" && printf '#!/bin/sh\nexec dd if=/dev/zero of=/dev/null bs=400M count=1\n' >"$work/bin/gnuplot"
+chmod 755 "$work/bin/gnuplot"
+environment=("PATH=$work/bin:$PATH")
+call report "$work/payload"
+environment=()
+check 'a gnuplot that is killed for memory: exit 4' is "$status" 4
+check 'a gnuplot that is killed for memory: one line names the limit' holds "$work/err" \
+    "^breakeven: .*gnuplot .*9.*: the kernel killed for want of memory: oom_kill in .*; $group/$limit is 256 MiB"
+
 # Somebody else takes the memory while a visit runs.
 begin run quick --quiet --rounds 1 --strategies threads --workers 2 --work sleep --sizes 1e9 --jobs 1 --parent-mib 64 \
     --out "$work/killed"
