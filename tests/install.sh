@@ -110,7 +110,7 @@ else
 fi
 # shellcheck disable=SC2016 # expanded by that bash
 check 'where all is found nothing is told' env -u MAKEFLAGS -u MFLAGS PATH="$live/bin:$PATH" MANPATH="$live/share/man" bash -c \
-    'make -s -o "$1" BUILD="${1%/*}" PREFIX="$2" install | grep -c "^For" | grep -qx 0' bash "$built" "${live//\$/\$\$}"
+    'make -s -o "$1" BUILD="${1%/*}" PREFIX="$2" install | grep -c "^For" | grep -qx 0' bash "${BREAKEVEN:-build/breakeven}" "${live//\$/\$\$}"
 touch "$live/share/fish/mine"
 check 'make uninstall there' make_live "$live" uninstall
 check 'folders that were there before stay, and those that others use' is "$(folders "$live")" \
@@ -124,8 +124,9 @@ check 'none of the folders that install made is left' not test -e "$work/fresh"
 check 'a prefix that is no absolute path is refused' not make_live local install
 check 'with a line that says so' holds "$work/make" "^breakeven: PREFIX: 'local' is no absolute path"
 mkdir "$work/tree"
+ln -s "$(dirname "$built")" "$work/tree/built"
 cp -r Makefile .ci README.md LICENSE bench strategies tests "$work/tree/"
-env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o "$built" BUILD="${built%/*}" PREFIX=/usr DESTDIR=-rf install
+env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o built/breakeven BUILD=built PREFIX=/usr DESTDIR=-rf install
 check 'a DESTDIR may begin with -' test -x "$work/tree/-rf/usr/bin/breakeven"
 
 summary

@@ -4,8 +4,10 @@
 # shellcheck source=tests/shell.sh disable=SC2016,SC1003 # what is within ' means itself here
 . "$(dirname "$0")/shell.sh"
 
-tree=$work/tree built=$program
+# The program that is tested lies in built/, which is a path without blanks wherever it really is.
+tree=$work/tree built=built/breakeven
 mkdir "$tree"
+ln -s "$(dirname "$program")" "$tree/built"
 tar -c Makefile LICENSE README.md .ci bench strategies plots tests results/baseline | tar -x -C "$tree"
 chmod 755 "$work"
 unset MAKEFLAGS MFLAGS BREAKEVEN
@@ -17,7 +19,7 @@ in_tree() {
 }
 
 # with_built ARGUMENTS...: the same with the program that is tested, which is built no more.
-with_built() { in_tree -o "$built" BUILD="$(dirname "$built")" REGRESS_MAKE=true "$@"; }
+with_built() { in_tree -o $built BUILD=built REGRESS_MAKE=true "$@"; }
 
 one_line() { is "$(wc -l <"$work/err")" 1 && holds "$work/err" "$1"; }
 nothing_is_built() { not grep '^  CC ' "$work/out" && is "$(find "$tree" -path "$tree/build/*")" ''; }
@@ -108,9 +110,9 @@ asks() {
     check "make regress $*: refused" holds "$work/err" "^breakeven: $pattern"
     check "make regress $*: before anything is built" nothing_is_built
 }
-asks 'METRIC: SUITE, BUDGET and ROUNDS' BASE="$built" METRIC=instructions BUDGET=10s
+asks 'METRIC: SUITE, BUDGET and ROUNDS' BASE=$built METRIC=instructions BUDGET=10s
 asks 'METRIC: means something where BASE' METRIC=time
-asks "METRIC: 'cycles'" BASE="$built" METRIC=cycles
+asks "METRIC: 'cycles'" BASE=$built METRIC=cycles
 asks "THRESHOLD: '5 apples'" THRESHOLD='5 apples'
 asks "THRESHOLD: '0%' is not above 0" THRESHOLD=0%
 asks "BUDGET: 'long'" BUDGET=long
@@ -120,7 +122,7 @@ asks "SUITE: 'nothing' is neither .* default" SUITE=nothing
 asks "ADVISORY: 'maybe'" ADVISORY=maybe
 asks "BASE: the folder 'bench' holds no run" BASE=bench
 asks "NEW: 'bench' is no folder of a run" NEW=bench
-asks "NEW: 'bench' is no program" BASE="$built" NEW=bench
+asks "NEW: 'bench' is no program" BASE=$built NEW=bench
 asks 'NEW: two runs are compared as they are' NEW=results/baseline ROUNDS=8
 asks "OUT: 'Makefile' is not a folder" OUT=Makefile
 asks "BASE: 'v0.1' is no program .* git clone only" BASE=v0.1
@@ -156,8 +158,12 @@ check 'nor is a missing git a matter of many words' not_git
 with_built regress BASE=v0.1
 check 'make regress says that git is missing' holds "$work/err" "BASE: 'v0.1' .*git, .* is not installed"
 environment=()
-with_built regress BASE=v0.1
-check 'make regress says what git dislikes' holds "$work/err" "BASE: 'v0.1' .*git does not read this clone: "
+if command -v git >/dev/null; then
+    with_built regress BASE=v0.1
+    check 'make regress says what git dislikes' holds "$work/err" "BASE: 'v0.1' .*git does not read this clone: "
+else
+    echo '# left out: git is not installed'
+fi
 rm "$tree/.git"
 check 'the include rules are checked without a clone' env -C "$tree" tests/includes.sh
 rm -rf "$tree/build"
@@ -176,7 +182,7 @@ in_tree bench
 check 'make bench without libraries: one line' one_line 'missing: hwloc, gsl, jansson, inih, zlib; `make deps` installs'
 in_tree all -j2
 check 'make -j2 too' one_line 'missing: hwloc, gsl, jansson, inih, zlib; `make deps` installs'
-with_built -o "$(dirname "$built")/flags" "$(dirname "$built")/tests/test_plan"
+with_built -o built/flags built/tests/test_plan
 check 'a test without cmocka: one line' one_line 'missing: .*cmocka; `make deps` installs'
 environment=()
 in_tree all CC=gcc-99
