@@ -1,6 +1,7 @@
 /* Joins the parts; the only file that prints errors and exits. */
 #include "bench/base/affinity.h"
 #include "bench/base/text.h"
+#include "bench/base/whole.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/signals.h"
 #include "strategies/strategy.h"
@@ -75,22 +76,45 @@ static void run_command(int count, char *arguments[], struct ending *ending)
     }
 }
 
+/* Standard error was closed at the start: there is nobody to tell there. */
+static bool without_errors;
+
 /* A descriptor that is closed at the start would be given to the next file that is opened. */
 static void hold_standard_descriptors(void)
 {
+    without_errors = fcntl(STDERR_FILENO, F_GETFD) < 0;
     while (fcntl(STDERR_FILENO, F_GETFD) < 0 || fcntl(STDOUT_FILENO, F_GETFD) < 0 ||
            fcntl(STDIN_FILENO, F_GETFD) < 0)
         if (open("/dev/null", O_RDWR) < 0)
             _exit(EXIT_REFUSED);
 }
 
-/* Where an earlier write failed its reason is gone. */
-static void flush_output(struct error *error)
+/* Where an earlier write failed its reason is gone. An exit status that says more stays, and then
+ * this is a warning. */
+static void flush_output(struct ending *ending)
 {
+    struct error lost = {0};
     if (fflush(stdout) != 0)
-        fail_errno(error, errno, "the output cannot be written");
+        fail_errno(&lost, errno, "the output cannot be written");
     else if (ferror(stdout))
-        fail(error, EXIT_REFUSED, "the output cannot be written");
+        fail(&lost, EXIT_REFUSED, "the output cannot be written");
+    if (ending->error.code == EXIT_DONE)
+        ending->error = lost;
+    else if (ending->warning[0] == '\0')
+        snprintf(ending->warning, sizeof ending->warning, "%s", lost.text);
+}
+
+/* Tells a line where it can be told: on standard error, or else on the output, unless a program
+ * reads that. */
+static void tell(const struct ending *ending, const char *kind, const char *text)
+{
+    char line[sizeof ending->warning + 64];
+    if (*text == '\0')
+        return;
+    int bytes = snprintf(line, sizeof line, "breakeven: %s%s\n", kind, text);
+    bool told = !without_errors && whole_put(STDERR_FILENO, line, (size_t)bytes) == 0;
+    if (!told && !ending->data)
+        whole_put(STDOUT_FILENO, line, (size_t)bytes);
 }
 
 /* Whoever starts us may ignore or block signals that we need: children that end while SIGCHLD is
@@ -113,10 +137,8 @@ int main(int count, char *arguments[])
     hold_standard_descriptors();
     take_signals();
     run_command(count, arguments, &ending);
-    flush_output(&ending.error);
-    if (ending.warning[0] != '\0')
-        fprintf(stderr, "breakeven: warning: %s\n", ending.warning);
-    if (ending.error.text[0] != '\0')
-        fprintf(stderr, "breakeven: %s\n", ending.error.text);
+    flush_output(&ending);
+    tell(&ending, "warning: ", ending.warning);
+    tell(&ending, "", ending.error.text);
     return (int)ending.error.code;
 }

@@ -10,6 +10,7 @@
 struct ending {
     struct error error; /* code is the exit status */
     char warning[640];  /* "" where there is none; the run goes on */
+    bool data;          /* a document for programs was printed: nothing else may stand beside it */
 };
 
 /* A subcommand: its arguments behind its name, and where to report. */

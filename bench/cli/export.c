@@ -61,8 +61,9 @@ static int write_text(const char *path, const char *text, size_t bytes, struct e
 }
 
 static void convert(const char *folder, const struct export_format *format,
-                    const char *const values[], struct error *error)
+                    const char *const values[], struct ending *ending)
 {
+    struct error *error = &ending->error;
     struct exported rows = {0};
     char *text = NULL;
     size_t bytes = 0;
@@ -77,6 +78,7 @@ static void convert(const char *folder, const struct export_format *format,
         result = fail(error, EXIT_REFUSED, "export: out of memory");
     if (result == 0)
         write_text(values[OPTION_OUT], text, bytes, error);
+    ending->data = result == 0 && values[OPTION_OUT] == NULL;
     free(text);
     export_free(&rows);
 }
@@ -99,5 +101,5 @@ void cli_export(int count, char *const arguments[], struct ending *ending)
     else if (values[OPTION_OUT] != NULL && *values[OPTION_OUT] == '\0')
         fail(error, EXIT_USAGE, "--out: the path is empty");
     else if (export_find(values[OPTION_FORMAT], &format, error) == 0)
-        convert(words[0], format, values, error);
+        convert(words[0], format, values, ending);
 }

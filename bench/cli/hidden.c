@@ -7,5 +7,6 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 {
     (void)count;
     (void)arguments;
+    ending->data = true;
     visit_serve(&ending->error);
 }

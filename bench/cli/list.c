@@ -74,16 +74,17 @@ static json_t *describe_suites(void)
 }
 
 /* Everything at once, and how visits are asked: what another breakeven needs to know of this. */
-static void list_json(struct error *error)
+static void list_json(struct ending *ending)
 {
     char build[2048];
+    ending->data = true;
     host_build(build, sizeof build);
     json_t *root =
         json_pack("{s:i, s:b, s:o, s:o, s:o, s:o}", "protocol", WIRE_PROTOCOL, "handicap",
                   work_has_handicap, "build", json_of_text(build), "strategies",
                   describe_strategies(), "work", describe_works(), "suites", describe_suites());
     if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(2)) != 0)
-        fail(error, EXIT_REFUSED, "list: out of memory, or the output cannot be written");
+        fail(&ending->error, EXIT_REFUSED, "list: out of memory, or the output cannot be written");
     putchar('\n');
     json_decref(root);
 }
@@ -139,7 +140,7 @@ void cli_list(int count, char *const arguments[], struct ending *ending)
         printf("breakeven list [strategies|work|suites] [--json]\n\n");
         cli_print_options(specs, OPTION_COUNT);
     } else if (given[OPTION_JSON]) {
-        list_json(&ending->error);
+        list_json(ending);
     } else {
         list_topic(words[0], &ending->error);
     }

@@ -66,7 +66,9 @@ static void report(const char *path, const struct options *options, struct endin
     sigset_t mask;
     signals_catch(&mask);
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (report_make(path, &options->request, &result, &ending->error) != 0) {
+    int made = report_make(path, &options->request, &result, &ending->error);
+    ending->data = result.printed && options->request.output == REPORT_JSON;
+    if (made != 0) {
         if (ending->error.code == EXIT_INTERRUPTED)
             ending->error.code = (enum exit_code)(128 + visit_interrupted);
         return;

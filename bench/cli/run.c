@@ -149,8 +149,9 @@ static void report(const struct run *options, struct ending *ending)
     bool tables = !run->quiet && !options->json;
     if (tables)
         printf("\n");
-    if (report_make(run->folder.path, &request, &reported, &error) != 0 ||
-        folder_link(&run->folder, &error) != 0) {
+    int made = report_make(run->folder.path, &request, &reported, &error);
+    ending->data = reported.printed && options->json;
+    if (made != 0 || folder_link(&run->folder, &error) != 0) {
         measuring_blame_system(&error);
         if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
             ending->error = error;

@@ -132,7 +132,10 @@ static int show(const char *folder, const struct findings *found, const struct h
         status = write_page(folder, found, host, result, error);
     if (error->code == EXIT_INTERRUPTED)
         return status;
-    return print(folder, found, host, request, error) == 0 ? status : -1;
+    if (print(folder, found, host, request, error) != 0)
+        return -1;
+    result->printed = request->file != NULL;
+    return status;
 }
 
 int report_make(const char *folder, const struct report_request *request,

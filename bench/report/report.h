@@ -6,6 +6,7 @@
 #include "bench/report/gnuplot.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,6 +14,7 @@
 struct report_result {
     size_t pictures;
     struct error gnuplot_error; /* why there are not more of them: gnuplot is missing or fails */
+    bool printed;               /* what was wanted was, also where something else went wrong */
 };
 
 /* What is wanted of a report. */

@@ -100,6 +100,73 @@ check 'a reader that left after a line: exit 4, not a signal' is "${PIPESTATUS[0
 "$program" run quick "${small[@]}" --strategies fork --out "$work/stderr-full" >"$work/out" 2>/dev/full
 check 'messages that cannot be written spoil no run' is "$?" 0
 
+# ------------------------------------------------------------------------------- errors that nobody takes
+
+# refusing HOW COMMAND...: standard error is full, closed, cannot be written, or its reader has left.
+refusing() {
+    local how=$1
+    shift
+    case $how in
+    full) "$@" 2>/dev/full ;;
+    closed) "$@" 2>&- ;;
+    read-only) "$@" 2</dev/null ;;
+    left) { sleep 0.3 && "$@" 2>&3 3>&-; } 3> >(exec <&-) ;;
+    esac >"$work/out" </dev/null
+}
+told() { is "$(grep -c '^breakeven: ' "$work/out")" 1 && holds "$work/out" "$1"; }
+ln -s /nowhere "$work/plain-link"
+cp -r "$work/plain" "$work/no-plots"
+rm -rf "$work/no-plots/plots"
+ln -s "$work" "$work/no-plots/plots"
+for how in full closed read-only left; do
+    refusing "$how" timeout 20 "$program" run quick --sizes nonsense --out "$work/refused"
+    check "a usage error, standard error $how: exit 2" is "$?" 2
+    check "a usage error, standard error $how: the output tells it" told '^breakeven: --sizes: '
+    refusing "$how" timeout 20 "$program" report "$work/nowhere"
+    check "a missing run, standard error $how: exit 2" is "$?" 2
+    check "a missing run, standard error $how: the output tells it" told 'nowhere/host.json: cannot be read'
+    refusing "$how" timeout 20 "$program" run quick "${small[@]}" --strategies fork --quiet --out "$work/plain-link"
+    check "a refusal, standard error $how: exit 4" is "$?" 4
+    check "a refusal, standard error $how: the output tells it" told 'plain-link'
+    refusing "$how" timeout 20 "$program" report "$work/no-plots" --json
+    check "JSON and an error, standard error $how: exit 4" is "$?" 4
+    check "JSON and an error, standard error $how: the output is JSON alone" \
+        is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
+    refusing "$how" timeout 60 "$program" run quick "${small[@]}" --strategies fork --verbose --force --out "$work/refusing"
+    check "a run, standard error $how: exit 0" is "$?" 0
+    check "a run, standard error $how: its tables are printed" holds "$work/out" '^Look at|Look at .*report.html'
+    refusing "$how" timeout 60 env PATH=/nowhere "$program" report "$work/plain" --json
+    check "no gnuplot, standard error $how: exit 4" is "$?" 4
+    check "no gnuplot, standard error $how: the output is JSON alone" \
+        is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
+done
+if strace -qq -o "$work/calls" true 2>/dev/null && ! sanitized; then
+    : >"$work/errors"
+    for why in EIO EPIPE ENOSPC EAGAIN; do
+        # shellcheck disable=SC2094 # its path says which writes are refused
+        strace -qq -o "$work/calls" -P "$work/errors" -e trace=write -e "inject=write:error=$why" "$program" \
+            run quick --sizes nonsense --out "$work/refused" >"$work/out" 2>"$work/errors" </dev/null
+        check "standard error refuses with $why: exit 2" is "$?" 2
+        check "standard error refuses with $why: the output tells it" told '^breakeven: --sizes: '
+    done
+else
+    echo '# skipped: no strace that works, or a sanitizer: errors of writing are not injected'
+fi
+
+# Both are lost: the exit status alone is left, and it is the right one.
+"$program" run quick --sizes nonsense --out "$work/refused" >/dev/full 2>/dev/full
+check 'a usage error that nobody takes: exit 2' is "$?" 2
+"$program" list >/dev/full 2>/dev/full
+check 'output and errors that nobody takes: exit 4' is "$?" 4
+# What says more than that the output is lost stays.
+tiny "$work/few" --rounds 1
+"$program" compare "$work/few" "$work/few" >/dev/null 2>"$work/err"
+code=$?
+"$program" compare "$work/few" "$work/few" >/dev/full 2>"$work/err"
+check 'a verdict whose tables are lost: the verdict is the exit code' is "$?" "$code"
+check 'a verdict whose tables are lost: both are told' \
+    is "$(grep -c 'warning: the output cannot be written' "$work/err") $(grep -c '^breakeven: compare: ' "$work/err")" '1 1'
+
 # A fifo for a standard input that nobody writes to is not waited for.
 mkfifo "$work/nobody"
 exec 3<>"$work/nobody"
