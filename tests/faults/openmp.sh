@@ -52,7 +52,10 @@ environment=(OMP_THREAD_LIMIT=2)
 measure exact --strategies openmp,openmp-tasks
 check 'a limit that is just enough: all rows are ok' is "$(column "$work/exact/samples.csv" status | sort -u)" ok
 environment=(OMP_THREAD_LIMIT=1)
-refuses 4 'OMP_THREAD_LIMIT=1: OpenMP runs' trace --strategy openmp --work empty --size 1 --workers 2
+call trace --strategy openmp --work empty --size 1 --workers 2
+check 'trace with fewer threads than workers: exit 4' is "$status" 4
+check 'trace with fewer threads than workers: it says why' \
+    holds "$work/err" '^breakeven: OMP_THREAD_LIMIT=1: OpenMP runs a region of 2 workers with 1 thread'
 environment=()
 
 # ------------------------------------------------------------------------------- what a visit wrote
