@@ -297,6 +297,17 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
     return ENDED;
 }
 
+/* What a visit that has ended wrote behind its readings; who else holds the stream is not waited
+ * for. */
+static void collect_rest(int errors, struct received *received)
+{
+    enum { MOST_READS = 64 }; /* somebody may write for ever */
+    struct pollfd polled = {.fd = errors, .events = POLLIN};
+    for (int i = 0; i < MOST_READS && poll(&polled, 1, 0) > 0; i++)
+        if (!drain(errors, received->errors, sizeof received->errors - 1, &received->messages))
+            return;
+}
+
 static enum status status_of_exit(int wait_status)
 {
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == EXIT_REFUSED)
@@ -404,14 +415,14 @@ static bool write_all(int fd, const char *text, size_t bytes)
 
 /* The request, and no more: its end is the stream's. Shorter than a pipe's buffer, so that this
  * never waits for the visit to read. */
-static bool send_request(struct streams *streams, const struct visit_request *request)
+static void send_request(struct streams *streams, const struct visit_request *request)
 {
     char *text = wire_write_request(request);
-    bool sent = text != NULL && write_all(streams->request, text, strlen(text));
+    if (text != NULL)
+        write_all(streams->request, text, strlen(text));
     free(text);
     close(streams->request);
     streams->request = -1;
-    return sent;
 }
 
 /* True for what samples.csv can hold; NaN where it need not be known. */
@@ -459,9 +470,10 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
 {
     struct received received;
     received.bytes = received.messages = 0;
-    bool asked = send_request(streams, request);
-    enum end end = asked ? collect(streams, timeout_ns, waiting_mask, &received) : ENDED;
+    send_request(streams, request); /* one that died before it could read has said why */
+    enum end end = collect(streams, timeout_ns, waiting_mask, &received);
     int wait_status = reap(pid, end);
+    collect_rest(streams->errors, &received);
     if (end == INTERRUPTED)
         return fail(error, EXIT_INTERRUPTED, "interrupted");
     take_readings(&received, end, timeout_ns, wait_status, readings, count);
