@@ -2,7 +2,7 @@
 # The two commands of the README on minimal Debian systems that have never seen breakeven: made by debootstrap from the
 # mirror that this machine's apt uses; without a locale, for a user who is not root but has sudo, in a folder whose name
 # has a space and a letter beyond ASCII. Needs root.
-# usage: tests/fresh.sh [SUITE...]     default: stable oldstable. The first runs all tests, the others FAULTS=no.
+# usage: [FAULTS=no] tests/fresh.sh [SUITE...]     default: stable oldstable. The first runs all tests, the others FAULTS=no.
 # A line for each system, and its log in build/fresh-SUITE.log; exit 0, 1 where one failed, 3 where none can be made.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -106,7 +106,7 @@ mkdir -p build
 roots=$(mktemp -d "${FRESH_FOLDER:-/var/tmp}/breakeven-fresh-XXXXXX") && chmod 755 "$roots" || exit 1
 mirror_of "${suites[0]}" >/dev/null || cannot "apt knows no archive of Debian's with ${suites[0]}, or does not reach it"
 
-failed=0 variables=''
+failed=0 variables=${FAULTS:+FAULTS=$FAULTS}
 for suite in "${suites[@]}"; do
     began=$SECONDS told=''
     if try_suite "$suite" "$variables"; then verdict=passed; else verdict=FAILED failed=1; fi
