@@ -626,7 +626,7 @@ check 'what handing over costs is drawn' test -s "$work/peers/plots/empty-handov
 ends 'list strategies again' 0 list strategies
 cp "$work/out" "$work/list"
 for strategy in pthreadpool glib; do
-    reason=$(grep -A 2 "^$strategy " "$work/list" | sed -n 's/^ *unavailable: //p')
+    reason=$(sed -n "/^$strategy /,/^[a-z]/p" "$work/list" | sed '1d; /^[a-z]/d' | sed -n 's/^ *unavailable: //p')
     if [ -z "$reason" ]; then
         check "$strategy is measured, and its library named" \
             holds "$work/peers/samples.csv" ",$strategy,2,.*,ok,.*lib${strategy}[-.0-9]*so"

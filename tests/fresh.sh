@@ -75,8 +75,9 @@ mount --rbind /dev "$1/dev"
 mount -t tmpfs -o mode=1777 shm "$1/dev/shm"
 mount -t tmpfs -o mode=1777 tmp "$1/tmp"
 cd "$1"
-exec chroot --userspec=somebody "$1" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/home/somebody USER=somebody \
-    LOGNAME=somebody bash -ec "cd ~/a\ clone*; $2" </dev/null'
+chroot --userspec=somebody "$1" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/home/somebody USER=somebody \
+    LOGNAME=somebody bash -ec "cd ~/a\ clone*; $2" </dev/null
+exit "$?" # the first process stays root: who becomes another user outlives its parent'
 
 # try_suite SUITE MAKE-VARIABLES: how each command ended, in $told.
 try_suite() {

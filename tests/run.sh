@@ -66,13 +66,17 @@ for program in "$@"; do
     count "${program##*/tests/}" $?
 done
 
-# run_script SCRIPT: leaves $good and $bad, the numbers of its lines; a script without any is a failure.
+# run_script SCRIPT: leaves $good and $bad, the numbers of its lines, and $left: 1 where it has none and says why in a
+# comment. A script without any line is a failure.
 run_script() {
     local status
     "$1" >"$output" 2>&1
     status=$?
     good=$(grep -c '^ok - ' "$output") bad=$(grep -c '^not ok - ' "$output")
-    [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$good" -eq 0 ]; } && bad=1
+    left=0
+    [ $((good + bad + status)) -eq 0 ] && grep -q '^# ' "$output" && left=1
+    [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((good + left)) -eq 0 ]; } && bad=1
+    [ "$left" -eq 0 ] || grep '^# ' "$output"
     [ "$bad" -eq 0 ] && return
     cat "$output"
     return 1
@@ -81,7 +85,7 @@ run_script() {
 # again SCRIPT: what a script does that has failed, without counting it.
 flaky=''
 again() {
-    local good bad
+    local good bad left
     echo "AGAIN: ${1#tests/}"
     if run_script "$1" >/dev/null; then
         flaky="$flaky ${1#tests/}"
@@ -97,8 +101,8 @@ $command_line &&
 for script in ${scripts[@]+"${scripts[@]}"}; do
     began=$SECONDS
     run_script "$script" || again "$script"
-    passed=$((passed + good)) failed=$((failed + bad))
-    echo "${script#tests/}: $good passed, $bad failed$(took)"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    echo "${script#tests/}: $good passed, $bad failed$([ "$left" -eq 0 ] || echo ', skipped')$(took)"
 done
 
 echo "$passed passed, $failed failed, $skipped skipped${flaky:+ (flaky:$flaky)}"

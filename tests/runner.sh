@@ -19,6 +19,7 @@ last() { tail -n 1 "$work/out"; }
 script good 'echo "ok - one"; echo "ok - two"'
 script bad 'echo "ok - one"; echo "not ok - two"; exit 1'
 script silent 'true'
+script skipping 'echo "# not tested: there is no such thing here"; echo "0 passed, 0 failed"'
 script dying 'echo "ok - one"; kill -9 $$'
 script flaky "echo 'ok - one'; [ -e '$work/ran' ] || { touch '$work/ran'; echo 'not ok - two'; exit 1; }; echo 'ok - two'"
 
@@ -31,6 +32,9 @@ for name in bad silent dying; do
     check "a $name script: the last line" holds <(last) '^[23] passed, 1 failed, 0 skipped$'
     check "a $name script: what follows is run all the same" holds "$work/out" 'good.sh: 2 passed, 0 failed'
 done
+runs "$work/skipping" "$work/good"
+check 'a script that tests nothing here and says so is skipped' is "$status:$(last)" '0:2 passed, 0 failed, 1 skipped'
+check 'its reason is shown' holds "$work/out" 'not tested: there is no such thing here'
 runs "$work/flaky" "$work/good"
 check 'a script that passes when it is run again has failed' is "$status" 1
 check 'its first run counts, and the last line tells' is "$(last)" "3 passed, 1 failed, 0 skipped (flaky: $work/flaky.sh)"
