@@ -199,7 +199,8 @@ refuses 2 '--threshold: ' compare --ab "$program" "$program" --threshold none
 
 # ------------------------------------------------------------------------------- make
 
-check 'make -n regress' env -u MAKEFLAGS -u MFLAGS make -s -n regress BASE="$program" OUT="$work/dry" BUDGET=1s
+env -u MAKEFLAGS -u MFLAGS make -s -n regress BASE="$program" OUT="$work/dry" BUDGET=1s >"$work/out" 2>&1
+check 'make -n regress shows what it would build' is $? 0
 check 'it measures nothing' not test -e "$work/dry"
 
 # ------------------------------------------------------------------------------- the test of the check itself
