@@ -1,6 +1,7 @@
 #include "bench/conditions.h"
 #include "bench/base/cgroup.h"
 #include "bench/base/text.h"
+#include "bench/base/topology.h"
 
 #include <ctype.h>
 #include <hwloc.h>
@@ -66,7 +67,7 @@ static void read_cores(struct conditions *conditions)
     if (affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
         return; /* hwloc would ask again and again */
     hwloc_bitmap_t mask = hwloc_bitmap_alloc();
-    if (hwloc_topology_load(topology) == 0 &&
+    if (topology_load(topology) == 0 &&
         hwloc_get_cpubind(topology, mask, HWLOC_CPUBIND_THREAD) == 0)
         count_cores(topology, mask, conditions);
     hwloc_bitmap_free(mask);
@@ -210,6 +211,7 @@ struct conditions conditions_read(const struct cpus *cpus)
         .binding_refused = affinity_refused(),
         .aslr = read_digit("/proc/sys/kernel/randomize_va_space"),
         .layout_fixed = has_fixed_layout(),
+        .cpus_hidden = access(CPU_FOLDER, F_OK) != 0,
         .environment = environ,
         .optimised = is_optimised(),
         .sanitizer = sanitizer(),
@@ -295,6 +297,13 @@ static void warn_of_throttling(const struct conditions *now, struct warnings *wa
          "the cgroup was throttled %.0f time%s during the run, for %s over all CPUs; raise cpu.max "
          "(cgroup v2) or cpu.cfs_quota_us (v1), or use fewer --workers",
          now->throttled_count, now->throttled_count > 1 ? "s" : "", time);
+}
+
+static void warn_of_hidden_cpus(const struct conditions *now, struct warnings *warnings)
+{
+    if (now->cpus_hidden)
+        warn(warnings, "/sys does not tell of CPUs: their cores, caches and frequencies are not "
+                       "known; mount -t sysfs sysfs /sys");
 }
 
 static void warn_of_siblings(const struct conditions *now, struct warnings *warnings)
@@ -421,6 +430,7 @@ void conditions_warn(const struct conditions *conditions, struct warnings *warni
     warn_of_binding(conditions, warnings);
     warn_of_quota(conditions, warnings);
     warn_of_throttling(conditions, warnings);
+    warn_of_hidden_cpus(conditions, warnings);
     warn_of_siblings(conditions, warnings);
     warn_of_frequency(conditions, warnings);
     warn_of_others(conditions, warnings);

@@ -31,6 +31,7 @@ struct conditions {
     char huge_pages[32];       /* transparent ones: "always", "madvise" or "never" */
     int aslr;                  /* kernel.randomize_va_space, 0 to 2; -1: not known */
     int binding_refused; /* the error number with which sched_setaffinity is refused; 0: none */
+    bool cpus_hidden;    /* /sys does not tell of CPUs */
     bool layout_fixed;   /* this process and its children have no ASLR, by their personality */
     char *const *environment; /* "NAME=value", ends in NULL; the process's own */
     bool optimised;           /* the build */

@@ -4,6 +4,7 @@
 #include "bench/base/json.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
+#include "bench/base/topology.h"
 #include "bench/base/whole.h"
 #include "bench/host_json.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
@@ -202,7 +203,7 @@ static hwloc_topology_t machine(void)
     struct affinity known;
     if (topology != NULL || affinity_read(&known) != 0 || hwloc_topology_init(&topology) != 0)
         return topology; /* without a mask hwloc would ask again and again */
-    if (hwloc_topology_load(topology) != 0) {
+    if (topology_load(topology) != 0) {
         hwloc_topology_destroy(topology);
         topology = NULL;
     }

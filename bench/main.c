@@ -4,6 +4,7 @@
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/surroundings.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>
@@ -79,13 +80,14 @@ static void run_command(int count, char *arguments[], struct ending *ending)
 /* Standard error was closed at the start: there is nobody to tell there. */
 static bool without_errors;
 
-/* A descriptor that is closed at the start would be given to the next file that is opened. */
+/* A descriptor that is closed at the start would be given to the next file that is opened. Where
+ * there is no /dev/null, the root folder holds it: who reads or writes there is refused. */
 static void hold_standard_descriptors(void)
 {
     without_errors = fcntl(STDERR_FILENO, F_GETFD) < 0;
     while (fcntl(STDERR_FILENO, F_GETFD) < 0 || fcntl(STDOUT_FILENO, F_GETFD) < 0 ||
            fcntl(STDIN_FILENO, F_GETFD) < 0)
-        if (open("/dev/null", O_RDWR) < 0)
+        if (open("/dev/null", O_RDWR) < 0 && open("/", O_RDONLY) < 0)
             _exit(EXIT_REFUSED);
 }
 
@@ -127,6 +129,7 @@ static void take_signals(void)
     signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond `ulimit -f` */
     signals_end_process_one();
+    signals_tell_cpu_limit();
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
@@ -136,7 +139,8 @@ int main(int count, char *arguments[])
     affinity_restore();
     hold_standard_descriptors();
     take_signals();
-    run_command(count, arguments, &ending);
+    if (surroundings_check_stack(&ending.error) == 0)
+        run_command(count, arguments, &ending);
     flush_output(&ending);
     tell(&ending, "warning: ", ending.warning);
     tell(&ending, "", ending.error.text);

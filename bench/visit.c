@@ -552,7 +552,9 @@ static int read_request(struct visit_request *request, struct error *error)
         return fail_errno(error, errno,
                           "visit: it could be left behind, as PR_SET_PDEATHSIG is refused");
     if (getppid() != request->harness)
-        return fail(error, EXIT_REFUSED, "visit: the harness is gone");
+        return fail(error, EXIT_REFUSED, "visit: the harness is %s",
+                    getppid() == 0 ? "in another PID namespace; start it by `unshare --pid --fork`"
+                                   : "gone");
     return 0;
 }
 

@@ -227,11 +227,14 @@ static void add_task_limits(char *text, size_t bytes)
                  "no limit is set here; one of a cgroup or user namespace above is hidden");
 }
 
+/* As long as there is no process in that namespace, its link is there and leads nowhere. */
 bool limits_children_are_elsewhere(void)
 {
     struct stat own, children;
-    return stat("/proc/self/ns/pid", &own) == 0 &&
-           stat("/proc/self/ns/pid_for_children", &children) == 0 && own.st_ino != children.st_ino;
+    if (stat("/proc/self/ns/pid", &own) != 0 ||
+        lstat("/proc/self/ns/pid_for_children", &children) != 0)
+        return false;
+    return stat("/proc/self/ns/pid_for_children", &children) != 0 || own.st_ino != children.st_ino;
 }
 
 void limits_describe(int errnum, char *text, size_t bytes)

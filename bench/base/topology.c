@@ -2,6 +2,7 @@
 
 #include <hwloc.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Where a hardware thread lies. */
 struct place {
@@ -62,6 +63,27 @@ static size_t read_places(hwloc_topology_t topology, const cpu_set_t *mask, stru
     return count;
 }
 
+/* hwloc is told by a variable, which is in an environment for this one call: the process's own
+ * keeps its place in memory, and no process that is started later sees it. */
+int topology_load(hwloc_topology_t topology)
+{
+    char **before = environ;
+    size_t count = 0;
+    while (before != NULL && before[count] != NULL)
+        count++;
+    char **quiet = calloc(count + 2, sizeof *quiet);
+    if (quiet != NULL && getenv("HWLOC_HIDE_ERRORS") == NULL) {
+        for (size_t i = 0; i < count; i++)
+            quiet[i] = before[i];
+        quiet[count] = "HWLOC_HIDE_ERRORS=2";
+        environ = quiet;
+    }
+    int result = hwloc_topology_load(topology);
+    environ = before;
+    free(quiet);
+    return result;
+}
+
 size_t topology_order(enum topology_order order, const cpu_set_t *mask, int cpus[], size_t capacity)
 {
     cpu_set_t usable;
@@ -73,7 +95,7 @@ size_t topology_order(enum topology_order order, const cpu_set_t *mask, int cpus
         free(places);
         return 0;
     }
-    if (hwloc_topology_load(topology) == 0)
+    if (topology_load(topology) == 0)
         count = read_places(topology, mask != NULL ? mask : &usable, places, capacity);
     hwloc_topology_destroy(topology);
     if (order == TOPOLOGY_SPREAD)

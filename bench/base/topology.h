@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_BASE_TOPOLOGY_H
 #define BREAKEVEN_BASE_TOPOLOGY_H
 
+#include <hwloc.h>
 #include <sched.h>
 #include <stddef.h>
 
@@ -14,5 +15,8 @@ enum topology_order {
  * where the topology cannot be read. mask is NULL for all that this process may use. */
 size_t topology_order(enum topology_order order, const cpu_set_t *mask, int cpus[],
                       size_t capacity);
+
+/* hwloc_topology_load, without a word on stderr: what is not told is not known. */
+int topology_load(hwloc_topology_t topology);
 
 #endif

@@ -6,6 +6,7 @@
 #include "bench/cli/cli.h"
 #include "bench/cli/progress.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/surroundings.h"
 #include "bench/overheads.h"
 #include "bench/visit.h"
 
@@ -189,6 +190,7 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
                "comes\n\n");
         cli_print_options(specs, OPTION_COUNT);
     } else if (affinity_check(&ending->error) == 0 &&
+               surroundings_check_for_visits(&ending->error) == 0 &&
                read_numbers(values, &settings, &ending->error) == 0) {
         measure_and_print(&settings, &ending->error);
     }

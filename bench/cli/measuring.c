@@ -8,6 +8,7 @@
 #include "bench/cli/job_input.h"
 #include "bench/cli/progress.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/surroundings.h"
 #include "bench/host.h"
 #include "bench/parent.h"
 
@@ -74,7 +75,7 @@ static int check_parents(const struct measuring *run, struct error *error)
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
-    if (affinity_check(error) != 0)
+    if (surroundings_check_for_visits(error) != 0 || affinity_check(error) != 0)
         return -1;
     run->cpus = cpus_read();
     if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||

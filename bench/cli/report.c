@@ -5,6 +5,7 @@
 #include "bench/cli/folder.h"
 #include "bench/cli/formats.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/surroundings.h"
 #include "bench/cli/terminal.h"
 #include "bench/visit.h"
 
@@ -108,6 +109,8 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     options.request.file = options.quiet ? NULL : stdout;
     if (options.help)
         print_help();
+    else if (surroundings_check_processes(&ending->error) != 0)
+        return; /* no picture would be drawn */
     else if (word_count == 0)
         fail(&ending->error, EXIT_USAGE, "report: the folder of a run is needed");
     else if (strlen(words[0]) >= PATH_MAX - 64)

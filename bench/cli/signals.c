@@ -1,6 +1,10 @@
 #include "bench/cli/signals.h"
+#include "bench/base/error.h"
 #include "bench/visit.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void interrupt(int number)
@@ -49,4 +53,30 @@ void signals_end_process_one(void)
         if (numbers[i] != SIGHUP || old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &action, NULL);
     }
+}
+
+static char cpu_time_is_up[128];
+
+static void tell_and_end(int number)
+{
+    ssize_t told = write(STDERR_FILENO, cpu_time_is_up, strlen(cpu_time_is_up));
+    (void)number;
+    (void)told;
+    _exit(EXIT_REFUSED);
+}
+
+void signals_tell_cpu_limit(void)
+{
+    struct rlimit limit;
+    struct sigaction action = {.sa_handler = tell_and_end};
+    if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_max < 2)
+        return;
+    snprintf(cpu_time_is_up, sizeof cpu_time_is_up,
+             "breakeven: CPU time is used up: RLIMIT_CPU is %llu s; see `ulimit -t`\n",
+             (unsigned long long)limit.rlim_cur);
+    if (limit.rlim_cur >= limit.rlim_max)
+        limit.rlim_cur = limit.rlim_max - 1;
+    sigemptyset(&action.sa_mask);
+    if (setrlimit(RLIMIT_CPU, &limit) == 0)
+        sigaction(SIGXCPU, &action, NULL);
 }

@@ -13,4 +13,8 @@ void signals_catch(sigset_t *before);
  * SIGHUP stays ignored where it is. */
 void signals_end_process_one(void);
 
+/* Where CPU time is limited, has the process say so when that is used up: the kernel kills at the
+ * hard limit without a word, and so the soft one is made to come before. */
+void signals_tell_cpu_limit(void);
+
 #endif

@@ -8,6 +8,7 @@
 #include "bench/cli/folder.h"
 #include "bench/cli/job_input.h"
 #include "bench/cli/signals.h"
+#include "bench/cli/surroundings.h"
 #include "bench/cli/traces.h"
 #include "bench/conditions.h"
 #include "bench/host.h"
@@ -388,9 +389,9 @@ void cli_trace(int count, char *const arguments[], struct ending *ending)
         print_help();
         return;
     }
-    if (affinity_check(error) == 0 && find_names(&options, error) == 0 &&
-        find_numbers(&options, error) == 0 && open_folder(&options, error) == 0 &&
-        make_input(&options, error) == 0)
+    if (surroundings_check(error) == 0 && affinity_check(error) == 0 &&
+        find_names(&options, error) == 0 && find_numbers(&options, error) == 0 &&
+        open_folder(&options, error) == 0 && make_input(&options, error) == 0)
         trace_batch(&options, ending);
     folder_warn(&options.folder, ending->warning, sizeof ending->warning);
     folder_close(&options.folder);

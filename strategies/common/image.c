@@ -70,7 +70,10 @@ pid_t image_spawn(int image, char *const arguments[], const int fds[], size_t fd
         posix_spawn_file_actions_destroy(&actions);
     }
     if (refused != 0) {
-        fail_errno(error, refused, "image: posix_spawn of %s", path);
+        fail_errno(error, refused, "image: posix_spawn of %s%s", path,
+                   refused == ENOENT && access("/proc/self/fd", F_OK) != 0
+                       ? " (/proc must be mounted, and show this process)"
+                       : "");
         return -1;
     }
     return pid;

@@ -128,5 +128,54 @@ else
     echo '# no script (util-linux): terminals of odd sizes are not tested'
 fi
 
+# ------------------------------------------------------------------------------- what is missing
+
+# told WHAT CODE PATTERN COMMAND...: it ends so, and one line says what is missing and what helps.
+told() {
+    local what=$1 code=$2 pattern=$3
+    shift 3
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    check "$what: exit $code" is "$?" "$code"
+    check "$what: one line says it" one_error_line "$pattern"
+}
+quietly() { "$@" >/dev/null; }
+# without FOLDER COMMAND...: that folder is empty for it.
+# shellcheck disable=SC2016 # a shell within expands it
+without() { timeout -s KILL 60 unshare --mount bash -c 'mount -t tmpfs -o mode=755 none "$1" && shift && exec "$@"' - "$@"; }
+small=("$program" run quick --sizes 100 --strategies 'fork,spawn' --workers 2 --rounds 1 --quiet --out)
+
+told 'a stack of 64 KiB' 4 'stack is limited to 64 KiB \(RLIMIT_STACK\).*ulimit -s' prlimit --stack=65536 "${small[@]}" "$work/stack"
+told 'a stack of 64 KiB, list' 4 'RLIMIT_STACK' prlimit --stack=65536 "$program" list
+check 'a stack of 256 KiB is enough' prlimit --stack=262144 "${small[@]}" "$work/stack"
+told 'no CPU time' 4 'RLIMIT_CPU\).*ulimit -t' prlimit --cpu=1 "${small[@]}" "$work/cpu"
+told 'CPU time that runs out' 4 'CPU time is used up: RLIMIT_CPU is 2 s' \
+    prlimit --cpu=2 "$program" trace --strategy serial --size 1e12 --jobs 1
+if unshare --mount true 2>/dev/null; then
+    told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
+    told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
+    # shellcheck disable=SC2016 # a shell within expands it
+    told 'a file for /dev/null' 4 '/dev/null is not the null device' \
+        without /dev bash -c ': >/dev/null; exec "$@"' - "${small[@]}" "$work/dev"
+    told 'no /proc' 4 '/proc does not show this process .*mount -t proc' without /proc "${small[@]}" "$work/proc"
+    told 'no /proc, trace of spawn' 4 '/proc must be mounted' without /proc "$program" trace --strategy spawn --size 100
+    check 'no /proc, trace of fork' quietly without /proc "$program" trace --strategy fork --size 100
+    without /sys "${small[@]}" "$work/sys" >"$work/out" 2>"$work/err"
+    check 'no /sys: run' is "$?:$(cat "$work/err")" 0:
+    check 'no /sys: it is a warning' holds "$work/sys/host.json" '/sys does not tell of CPUs'
+    # shellcheck disable=SC2016 # a shell within expands it
+    check 'no /dev and a closed stdin: list' quietly without /dev bash -c 'exec "$@" <&-' - "$program" list
+else
+    echo '# folders that are missing: not tested, no mount namespace can be made here'
+fi
+if unshare --pid true 2>/dev/null; then
+    for words in "run quick" trace floors "report $run"; do
+        read -ra arguments <<<"$words"
+        told "unshare without --fork, ${arguments[0]}" 4 'another PID namespace.*unshare --pid --fork' \
+            unshare --pid "$program" "${arguments[@]}"
+    done
+else
+    echo '# unshare without --fork: not tested, no PID namespace can be made here'
+fi
+
 chmod 700 "$work/closed"
 summary
