@@ -54,6 +54,19 @@ call report "$work/spoilt" --formats svg
 check 'the heat map says so' is "$(grep -o '<td>went wrong</td>' "$work/spoilt/report.html" | wc -l)" 2
 check 'the largest size went wrong: noisy, whatever the smaller ones say' is "$(verdicts)" 'fork cold noisy fork warm noisy'
 
+# One size of three went wrong: the curve has a gap there.
+call run quick --sizes 100,1000,1e4 --strategies fork --workers 2 --rounds 2 --quiet --out "$work/gap" --formats svg
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    NR > 1 && $at["size"] == 1000 && $at["strategy"] == "fork" {
+        if ($at["temperature"] == "warm") next
+        for (i in at) if (i ~ /^(ns_per_map|open_ns|close_ns|user_ns|sys_ns|participation)$/) $at[i] = ""
+        $at["status"] = "timed_out" } { print }' "$work/gap/samples.csv" >"$work/gap/edited"
+mv "$work/gap/edited" "$work/gap/samples.csv"
+sed -i 's/"samples": [0-9]*/"samples": null/' "$work/gap/host.json"
+ends 'report of a curve with a size that went wrong' 0 report "$work/gap" --quiet --formats svg
+check 'no line is drawn across it' \
+    is "$(sed -n '1,3p' "$work/gap/plots/squares-speedup-size-warm.dat" | cut -f 1 | xargs -d '\n')" '100  10000'
+
 # ------------------------------------------------------------------------------- the README's example
 
 # in_readme FIRST: the block of README that begins with such a line, without empty lines.

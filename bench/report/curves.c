@@ -43,11 +43,17 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
                         struct end *end)
 {
     size_t points = 0;
+    bool gap = false; /* a size went wrong since the last point */
     for (uint64_t x = next_x(drawing, axes, 0, true); x != UINT64_MAX;
          x = next_x(drawing, axes, x, false)) {
         const struct summary *row = row_at(drawing, line, axes, x);
+        gap = gap || (row == NULL && axes != SPEEDUP_BY_WORKERS &&
+                      scene_went_wrong(drawing->scene, line, drawing->scene->full_workers, x));
         if (row == NULL || x == 0 || !isfinite(row->speedup))
             continue;
+        if (gap && points > 0)
+            fputc('\n', drawing->picture->data); /* an empty line: none is drawn across it */
+        gap = false;
         if (axes == TIME_BY_SIZE)
             picture_banded(drawing->picture->data, (double)x, row->median_ns, row->low_ns,
                            row->high_ns);
