@@ -64,7 +64,7 @@ FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
 FUZZ_LDFLAGS =
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
-TORTURE = $(BUILD)/tests/torture/kills $(BUILD)/tests/torture/stops
+TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
