@@ -14,7 +14,7 @@ report_takes = DIR FORMATS
 regress_takes = BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT
 selftest_takes = BUDGET
 test_takes = FAULTS
-torture_takes = KILLS PEER_KILLS
+torture_takes = KILLS PEER_KILLS STOPS
 fuzz_takes = FUZZ_SECONDS FUZZ_RUNS
 TAKING = all bench trace floors report regress selftest test torture fuzz
 OPTIONS = $(sort $(foreach target,$(TAKING),$($(target)_takes))) HANDICAP
@@ -161,7 +161,7 @@ $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(whole)
 
-$(TESTS:=.o) $(TORTURE).o: | cmocka
+$(TESTS:=.o) $(TORTURE:=.o): | cmocka
 .PHONY: cmocka
 cmocka: | $(INSTALLED)
 	$(call need,tests)
