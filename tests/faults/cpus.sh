@@ -76,7 +76,13 @@ stop() {
     } 2>/dev/null
     environment=()
 }
-threads_are() { [ "$(find "/proc/$run/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -ge "$1" ]; }
+# How many CPUs have a thread of ours that may use no other.
+bound_cpus() {
+    local folders
+    mapfile -t folders < <(marked | sed 's|.*|/proc/&/task|' | xargs -r -I{} find {} -mindepth 1 -maxdepth 1 2>/dev/null)
+    masks "${folders[@]}" | grep -c '^[0-9]*$'
+}
+two_are_bound() { [ "$(bound_cpus)" -eq 2 ]; }
 
 bound='OMP_PROC_BIND=true'
 if [ "$usable" -lt 2 ]; then
@@ -104,8 +110,7 @@ else
     gomp=$(ldd "$program" | sed -n 's/.*=> \(.*libgomp[^ ]*\) .*/\1/p')
     if [ -n "$gomp" ]; then
         at_work openmp 1 "$bound"
-        until_true 20 threads_are 2
-        check "$bound: OpenMP's own threads have a CPU each" is "$(masks "/proc/$run"/task/* | grep -c '^[0-9]*$')" 2
+        check "$bound: OpenMP's own threads have a CPU each" until_true 20 two_are_bound
         stop
     fi
     if [ -n "$gomp" ] && ! sanitized; then
@@ -115,9 +120,7 @@ else
     fi
     if ldconfig -p 2>/dev/null | grep -q 'libomp\.so\.5' && ! sanitized; then
         at_work openmp 1 "$bound" LD_PRELOAD=libomp.so.5
-        until_true 20 threads_are 2
-        check "$bound: so have the threads of LLVM's runtime in the place of libgomp" \
-            is "$(masks "/proc/$run"/task/* | grep -c '^[0-9]*$')" 2
+        check "$bound: so have the threads of LLVM's runtime in the place of libgomp" until_true 20 two_are_bound
         stop
     fi
 fi
