@@ -1,7 +1,7 @@
-/* Stops a process before it has executed its program: usage: newborn PID. Looks at all that PID has
- * started until there is one that was not there before, and stops it. Prints its number where it
- * was then still a copy of its parent, by its command line; else it may go on, and the next is
- * tried. Exit 1 where none was met within 20 s. */
+/* Stops a process before it has executed its program: usage: newborn PID [child]. Looks at all that
+ * PID has started, or at its own children alone, until there is one that was not there before, and
+ * stops it. Prints its number where it was then still a copy of its parent, by its command line;
+ * else it may go on, and the next is tried. Exit 1 where none was met within 20 s. */
 #include "bench/base/clock.h"
 #include "bench/base/processes.h"
 
@@ -44,18 +44,26 @@ static bool is_among(const pid_t known[], size_t count, pid_t pid)
     return false;
 }
 
+/* found[0] is whose children are looked at. */
+static size_t look(pid_t found[MOST], bool deep)
+{
+    return deep ? processes_add_below(found, 1, MOST)
+                : 1 + processes_children(found[0], found + 1, MOST - 1);
+}
+
 int main(int count, char *arguments[])
 {
-    pid_t root = count == 2 ? (pid_t)atoi(arguments[1]) : 0;
+    pid_t root = count == 2 || count == 3 ? (pid_t)atoi(arguments[1]) : 0;
     pid_t known[MOST] = {root}, found[MOST] = {root};
     uint64_t begun_ns = clock_now_ns();
     if (root <= 0) {
-        fprintf(stderr, "usage: newborn PID\n");
+        fprintf(stderr, "usage: newborn PID [child]\n");
         return 2;
     }
-    size_t known_count = processes_add_below(known, 1, MOST);
+    bool deep = count == 2;
+    size_t known_count = look(known, deep);
     while (clock_now_ns() - begun_ns < PATIENCE_S * NS_PER_S) {
-        size_t now = processes_add_below(found, 1, MOST);
+        size_t now = look(found, deep);
         for (size_t i = 1; i < now; i++) {
             if (is_among(known, known_count, found[i]) || kill(found[i], SIGSTOP) != 0)
                 continue;
