@@ -359,6 +359,7 @@ static void note_pids(const struct batch *batch, pid_t pids[WORKERS])
 static void kill_and_await(pid_t pid, struct error *trouble)
 {
     siginfo_t info;
+    assert_true(pid > 0); /* 0 is the group of this process */
     if (kill(pid, SIGKILL) != 0 || waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) != 0)
         fail_errno(trouble, errno, "worker %d", (int)pid);
 }
@@ -384,6 +385,7 @@ static void assert_replaces(const struct scenario *scenario, uint32_t first)
     pid_t pids[WORKERS] = {0};
     struct doom doom;
     void *opened;
+    config.schedule = SCHEDULE_STATIC; /* each worker does jobs, so that all pids are known */
     doom_open(&doom);
     if (strategy->open(&config, &opened, &trouble) == 0) {
         doom_set(&doom, FINE_LATER, NULL, 0, FINE);
@@ -477,6 +479,7 @@ static void keeps_the_workers_that_it_started(void **state)
 static void stop_and_await(pid_t pid, struct error *trouble)
 {
     siginfo_t info;
+    assert_true(pid > 0);
     if (kill(pid, SIGSTOP) != 0 || waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT) != 0)
         fail_errno(trouble, errno, "worker %d", (int)pid);
 }
@@ -491,6 +494,7 @@ static void assert_copes_with_stopped_workers(const struct scenario *scenario, i
     pid_t pids[WORKERS] = {0};
     struct doom doom;
     void *opened;
+    config.schedule = SCHEDULE_STATIC; /* each worker does jobs, so that all pids are known */
     doom_open(&doom);
     if (strategy->open(&config, &opened, &trouble) == 0) {
         doom_map(strategy, opened, &doom, &trouble);
