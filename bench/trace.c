@@ -185,8 +185,11 @@ static bool has_died(const struct trace *trace, struct error *error)
         fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)%s",
              name, WTERMSIG(status), strsignal(WTERMSIG(status)), trace->kills);
     else if (status != 0)
-        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s ended with exit code %d%s", name,
-             WEXITSTATUS(status), trace->kills);
+        /* 4: a limit of the system ended it, which it has told; a job that exits is its own affair
+         */
+        fail(error, WEXITSTATUS(status) == EXIT_REFUSED ? EXIT_REFUSED : EXIT_CHECK_FAILED,
+             "trace: the process of %s ended with exit code %d%s", name, WEXITSTATUS(status),
+             trace->kills);
     return error->code != EXIT_DONE;
 }
 

@@ -148,8 +148,11 @@ told 'a stack of 64 KiB' 4 'stack is limited to 64 KiB \(RLIMIT_STACK\).*ulimit 
 told 'a stack of 64 KiB, list' 4 'RLIMIT_STACK' prlimit --stack=65536 "$program" list
 check 'a stack of 256 KiB is enough' prlimit --stack=262144 "${small[@]}" "$work/stack"
 told 'no CPU time' 4 'RLIMIT_CPU\).*ulimit -t' prlimit --cpu=1 "${small[@]}" "$work/cpu"
-told 'CPU time that runs out' 4 'CPU time is used up: RLIMIT_CPU is 2 s' \
-    prlimit --cpu=2 "$program" trace --strategy serial --size 1e12 --jobs 1
+# It runs out in the process that runs the strategy, which says so; then the trace tells what it lost.
+prlimit --cpu=2 "$program" trace --strategy serial --size 1e12 --jobs 1 >"$work/out" 2>"$work/err" </dev/null
+check 'CPU time that runs out: exit 4' is "$?" 4
+check 'CPU time that runs out: a line says it' holds "$work/err" '^breakeven: CPU time is used up: RLIMIT_CPU is 2 s'
+check 'CPU time that runs out: the job is lost' holds "$work/out" ' lost$'
 if unshare --mount true 2>/dev/null; then
     told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
     told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
