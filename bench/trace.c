@@ -2,6 +2,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
 #include "bench/base/orphans.h"
+#include "bench/base/policy.h"
 #include "bench/base/processes.h"
 #include "bench/base/text.h"
 #include "strategies/common/children.h"
@@ -139,13 +140,19 @@ static int end_group(pid_t pid)
 static int run_apart(struct trace *trace, struct error *error)
 {
     struct stage *stage = trace->stage;
-    fflush(NULL); /* no child inherits unwritten output */
+    struct sched_param below;
+    bool lowers = policy_below(&below); /* its deadline is held by this process */
+    fflush(NULL);                       /* no child inherits unwritten output */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
     if (child == 0) {
         setpgid(0, 0);
         children_follow_parent(parent);
+        if (lowers)
+            sched_setparam(0, &below);
+        if (trace->request->timeout_ns > 0)
+            policy_limit(0, trace->request->timeout_ns);
         memory_offer(0);
         if (trace->request->quiet)
             silence();

@@ -2,6 +2,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
 #include "bench/base/orphans.h"
+#include "bench/base/policy.h"
 #include "bench/base/text.h"
 
 #include <errno.h>
@@ -94,8 +95,12 @@ static pid_t start_in(const struct program *program, const char **environment, i
     pid_t parent = getpid(), pid = -1;
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return -1;
+    struct sched_param below;
+    bool lowers = policy_below(&below); /* its deadline is held by this process */
     pid = fork();
     if (pid == 0) {
+        if (lowers)
+            sched_setparam(0, &below);
         become(program, environment, complaints, parent);
         int failed = errno;
         _exit(write(ends[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);

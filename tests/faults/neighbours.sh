@@ -26,7 +26,7 @@ loading_are() {
     local pid
     load=()
     for pid in $(marked); do
-        [ "$(field "$pid" 12)" -ge 3 ] 2>/dev/null || continue
+        [ "$(field "$pid" 12)" -ge 8 ] 2>/dev/null || continue
         visit=$(parent_of "$pid")
         is_visit "$visit" && load+=("$pid")
     done
@@ -49,7 +49,7 @@ turns=0 own=$(nice)
 inherits() {
     local what=$1 nice=$2 policy=$3
     shift 3
-    begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 10s --out "$work/inherits-$((++turns))"
+    begin "${slow[@]}" serial --sizes 1500M --neighbours 1 --timeout 30s --out "$work/inherits-$((++turns))"
     loaded 1 "$what" || return
     check "$what: its nice value is $nice" is "$(nice_of "${load[0]}")" "$nice"
     check "$what: its policy is number $policy" is "$(policy_of "${load[0]}")" "$policy"
@@ -103,7 +103,7 @@ fi
 gone() {
     local signal=$1 word=$2 strategy=$3 of=$3/ out=$work/gone-$((++turns))
     shift 3
-    begin "${slow[@]}" "$strategy" --sizes 500M --neighbours 2 --timeout 10s --out "$out" "$@"
+    begin "${slow[@]}" "$strategy" --sizes 900M --neighbours 2 --timeout 30s --out "$out" "$@"
     loaded 2 "$strategy" || return
     kill -"$signal" "${load[0]}"
     [ "$signal" != KILL ] || check "$strategy $*: only who started load reaps it" until_true 5 is_zombie "${load[0]}"
