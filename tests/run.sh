@@ -6,6 +6,8 @@
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 set -u
+# What a make that calls this hands on is no concern of those that tests call.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # What is counted is the same in every locale: ranges like [a-z], order, messages.
 unset LANG LANGUAGE
 export LC_ALL=C

@@ -3,6 +3,7 @@
 # build/breakeven). A line for each check; `summary` prints the last, "N passed, N failed".
 # shellcheck disable=SC2034 # the variables are for who sources it
 set -u
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES # of a make that runs this
 # Ranges like [a-z], decimal points, order and messages are the same wherever the tests run; tests of
 # what the program makes of a locale give it one.
 unset LANG LANGUAGE

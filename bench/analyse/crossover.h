@@ -49,13 +49,13 @@ size_t crossover_above(const struct crossover_point points[], size_t count,
 
 /* The crossover of a curve whose points are in ascending order of size. The verdict is
  *   always  where the lower bound of the speedup is above 1 at every size,
- *   at      where it is above 1 at every size from some size on, and known not to be at a smaller
- * one, never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN, noisy   where
- * it is not, but its lower bound is not above 1; where the largest size has no interval; and where
- * only sizes without one lie below those at which it is above 1. Between two sizes the curves are
- * straight in log-log scale; a size without an interval is never skipped over: the crossover's
- * interval reaches across it, and a METG beside it is not known. METG(e) after Slaughter et al.,
- * Task Bench, SC 2020. */
+ *   at      where it is above 1 from some size on, and known not to be at a smaller one,
+ *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
+ *   noisy   where none of these is known: the lower bound is not above 1 at the largest size, or
+ *           that size has no interval, or only sizes without one lie below those that are ahead.
+ * Between two sizes the curves are straight in log-log scale; a size without an interval is never
+ * skipped over: the crossover's interval reaches across it, and a METG beside it is not known.
+ * METG(e) after Slaughter et al., Task Bench, SC 2020. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 
 struct crossovers {
