@@ -35,7 +35,6 @@ static const struct chosen chosen[] = {
     {"threadpool", SCHEDULE_DYNAMIC, "empty", 1, 2, 20000},
     {"threadpool", SCHEDULE_DYNAMIC, "empty", 1, 1000, 200},
     {"forkteam", SCHEDULE_STATIC, "empty", 1, 2, 20000},
-    {"openmp", SCHEDULE_STATIC, "empty", 1, 2, 5000},
     {"forkserver", SCHEDULE_NONE, "empty", 1, 2, 2000},
 };
 
