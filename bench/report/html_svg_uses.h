@@ -13,7 +13,7 @@ enum { HTML_SVG_MOST_DRAWN = 4 << 20, HTML_SVG_MOST_NESTED = 8, HTML_SVG_MOST_ID
 struct html_svg_use {
     size_t bytes;
     unsigned nested;
-    size_t id; /* of its own, as html_svg_define tells it; HTML_SVG_MOST_IDS: none */
+    size_t id; /* of its own, as html_svg_note tells it; HTML_SVG_MOST_IDS: none */
 };
 
 /* The names in one picture. Start from {0}; ends with free(names). */
