@@ -4,20 +4,6 @@
 
 #include <math.h>
 
-/* The first row of the curve that has no smaller size. */
-static size_t first_from(const struct summaries *summaries, const struct summary *like)
-{
-    size_t low = 0, high = summaries->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (summary_compare(&summaries->rows[middle], like) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static bool has_time(const struct summary *row)
 {
     return text_equal(row->status, "ok") && row->median_ns > 0 && row->key.jobs > 0;
@@ -30,7 +16,7 @@ static double time_at(const struct summaries *summaries, const struct key *seria
     struct summary like = {.key = *serial, .temperature = temperature};
     const struct summary *below = NULL;
     like.key.size = 0;
-    for (size_t i = first_from(summaries, &like); i < summaries->count; i++) {
+    for (size_t i = speedup_first_from(summaries, &like); i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
         if (summary_compare_curve(row, &like) != 0)
             break;

@@ -316,3 +316,16 @@ int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summari
     free(numbers);
     return 0;
 }
+
+size_t speedup_first_from(const struct summaries *summaries, const struct summary *like)
+{
+    size_t low = 0, high = summaries->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (summary_compare(&summaries->rows[middle], like) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

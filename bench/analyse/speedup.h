@@ -45,6 +45,9 @@ int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summari
  * together. */
 int summary_compare(const void *a, const void *b);
 
+/* The place of the first row that does not stand before one with that key and temperature. */
+size_t speedup_first_from(const struct summaries *summaries, const struct summary *like);
+
 /* 0 where two rows differ in nothing but size (and what was measured). */
 int summary_compare_curve(const struct summary *a, const struct summary *b);
 

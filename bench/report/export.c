@@ -42,19 +42,12 @@ int export_find(const char *name, const struct export_format **format, struct er
 
 /* ------------------------------------------------------------------------------- reading */
 
-static int path_in(const char *folder, const char *name, char *path, size_t bytes,
-                   struct error *error)
-{
-    size_t length = (size_t)snprintf(path, bytes, "%s/%s", folder, name);
-    return length < bytes ? 0 : fail(error, EXIT_USAGE, "export: the path is too long");
-}
-
 /* Reads a table of the folder into *rows and *count. */
 static int read_table(const char *folder, const char *name, const struct csv_format *format,
                       struct strings *strings, struct csv_rows *rows, struct error *error)
 {
     char path[PATH_MAX];
-    if (path_in(folder, name, path, sizeof path, error) != 0 ||
+    if (run_files_path(folder, name, path, error) != 0 ||
         csv_read_file(path, format, strings, rows, error) != 0)
         return -1;
     return 0;
@@ -63,7 +56,7 @@ static int read_table(const char *folder, const char *name, const struct csv_for
 static int read_host(const char *folder, bool needed, struct host *host, struct error *error)
 {
     char path[PATH_MAX];
-    if (path_in(folder, "host.json", path, sizeof path, error) != 0)
+    if (run_files_path(folder, "host.json", path, error) != 0)
         return -1;
     return needed || access(path, F_OK) == 0 ? host_read(path, host, error) : 0;
 }
@@ -72,7 +65,7 @@ static bool holds(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     struct error ignored = {0};
-    return path_in(folder, name, path, sizeof path, &ignored) == 0 &&
+    return run_files_path(folder, name, path, &ignored) == 0 &&
            (access(path, F_OK) == 0 || csv_is_packed(path));
 }
 
@@ -95,7 +88,7 @@ static int read_rounds(const char *folder, struct exported *out, struct error *e
     struct disturbances disturbances;
     struct samples *samples = &out->samples;
     uint32_t cpus = out->host.cpus_usable > 0 ? out->host.cpus_usable : 1;
-    if (path_in(folder, "samples.csv", path, sizeof path, error) != 0 ||
+    if (run_files_path(folder, "samples.csv", path, error) != 0 ||
         samples_read(path, samples, error) != 0 ||
         host_check_samples(&out->host, path, samples->count, error) != 0 ||
         csv_make_printable(&samples_format, samples->rows, samples->count, &samples->strings,
@@ -117,7 +110,7 @@ static int read_summaries(const char *folder, struct exported *out, struct error
 static int read_comparisons(const char *folder, struct exported *out, struct error *error)
 {
     char path[PATH_MAX];
-    return path_in(folder, "comparison.csv", path, sizeof path, error) == 0
+    return run_files_path(folder, "comparison.csv", path, error) == 0
                ? comparisons_read(path, &out->strings, &out->comparisons, error)
                : -1;
 }

@@ -1,10 +1,9 @@
 #include "bench/report/run_files.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static int path_in(const char *folder, const char *name, char path[PATH_MAX], struct error *error)
+int run_files_path(const char *folder, const char *name, char path[PATH_MAX], struct error *error)
 {
     return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX
                ? 0
@@ -14,7 +13,7 @@ static int path_in(const char *folder, const char *name, char path[PATH_MAX], st
 static int read_visits(const char *folder, struct run_files *files, struct error *error)
 {
     char path[PATH_MAX];
-    if (path_in(folder, "samples.csv", path, error) != 0 ||
+    if (run_files_path(folder, "samples.csv", path, error) != 0 ||
         visits_read(path, &files->visits, &files->disturbances, error) != 0)
         return -1;
     return host_check_samples(&files->host, path, files->visits.samples, error);
@@ -24,7 +23,8 @@ int run_files_read(const char *folder, struct run_files *files, struct error *er
 {
     char path[PATH_MAX];
     *files = (struct run_files){0};
-    if (path_in(folder, "host.json", path, error) != 0 || host_read(path, &files->host, error) != 0)
+    if (run_files_path(folder, "host.json", path, error) != 0 ||
+        host_read(path, &files->host, error) != 0)
         return -1;
     return read_visits(folder, files, error);
 }
@@ -33,7 +33,7 @@ int run_files_check(const char *folder, const struct host *host, struct error *e
 {
     char path[PATH_MAX];
     struct run_files files = {.host = *host};
-    if (path_in(folder, "samples.csv", path, error) != 0)
+    if (run_files_path(folder, "samples.csv", path, error) != 0)
         return -1;
     if (access(path, F_OK) != 0 && !csv_is_packed(path))
         return 0;

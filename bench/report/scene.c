@@ -212,20 +212,6 @@ static bool has_time(const struct summary *row)
     return text_equal(row->status, "ok") && isfinite(row->median_ns);
 }
 
-/* The first row that does not stand before one with that key and temperature. */
-static size_t first_from(const struct summaries *summaries, const struct summary *like)
-{
-    size_t low = 0, high = summaries->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (summary_compare(&summaries->rows[middle], like) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* What names a row of a line; serial has but one worker count. */
 static struct summary name_row(const struct line *line, uint64_t workers, uint64_t size,
                                const char *temperature)
@@ -242,7 +228,7 @@ const struct summary *scene_row(const struct scene *scene, const struct line *li
 {
     const struct summaries *summaries = scene->summaries;
     struct summary name = name_row(line, workers, size, temperature);
-    size_t at = first_from(summaries, &name);
+    size_t at = speedup_first_from(summaries, &name);
     bool found = at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0;
     return found && has_time(&summaries->rows[at]) ? &summaries->rows[at] : NULL;
 }
@@ -254,7 +240,7 @@ bool scene_went_wrong(const struct scene *scene, const struct line *line, uint64
     const struct summaries *summaries = scene->summaries;
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
         struct summary name = name_row(line, workers, size, both[i]);
-        size_t at = first_from(summaries, &name);
+        size_t at = speedup_first_from(summaries, &name);
         if (at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0 &&
             !text_equal(summaries->rows[at].status, "ok"))
             return true;
@@ -339,7 +325,7 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
     const struct summaries *summaries = scene->summaries;
     struct summary name = name_row(line, workers, 0, temperature);
     const struct summary *best = NULL;
-    for (size_t i = first_from(summaries, &name);
+    for (size_t i = speedup_first_from(summaries, &name);
          i < summaries->count && summary_compare_curve(&summaries->rows[i], &name) == 0; i++) {
         const struct summary *row = &summaries->rows[i];
         if (has_time(row) && row->speedup > 0 && scene_is_better(row, best))

@@ -181,7 +181,7 @@ static void print_workers(FILE *file, uint64_t workers)
     fprintf(file, " with %llu worker%s", (unsigned long long)workers, plural(workers));
 }
 
-/* "from jobs of 256 ns on with 2 workers". */
+/* "from jobs of 256 ns on". */
 static void print_from(FILE *file, const struct scene *scene, const struct crossover *crossover)
 {
     char job[96];
