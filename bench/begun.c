@@ -1,4 +1,5 @@
 #include "bench/begun.h"
+#include "bench/base/memory.h"
 #include "bench/base/whole.h"
 
 #include <errno.h>
@@ -25,14 +26,9 @@ struct row_ends {
 
 static int push_end(struct row_ends *rows, size_t lines, struct error *error)
 {
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity > 0 ? 2 * rows->capacity : 64;
-        struct row_end *grown = reallocarray(rows->ends, capacity, sizeof *grown);
-        if (grown == NULL)
-            return fail(error, EXIT_REFUSED, "samples.csv: out of memory");
-        rows->ends = grown;
-        rows->capacity = capacity;
-    }
+    if (memory_grow(&rows->ends, rows->count, &rows->capacity, sizeof *rows->ends, "samples.csv",
+                    error) != 0)
+        return -1;
     rows->ends[rows->count++] = (struct row_end){rows->bytes, lines};
     return 0;
 }

@@ -102,10 +102,13 @@ check 'what is refused each time: exit 1' is "$status" 1
 contender lying '[[ $request != *threadpool* || $request != *measure* ]] || { echo "[{\"reading\":0}]"; exit 0; }'
 ab "$program" "$work/bin/lying" lying
 check 'a visit without a time has failed' grep -q 'numbers that no visit has' "$work/lying/samples.csv"
-# shellcheck disable=SC2016
-contender wild '[[ $request != *threadpool* ]] || { echo "[{\"cold\":1,\"maps\":1,\"ns_per_map\":1e300,\"status\":\"ok\"}]"; exit 0; }'
-ab "$program" "$work/bin/wild" wild
-check 'nor does a file get a time that it cannot hold' grep -q 'numbers that no visit has' "$work/wild/samples.csv"
+for number in '"ns_per_map":1e300' '"ns_per_map":1e-7' '"ns_per_map":1,"participation":1.5' '"ns_per_map":1,"open_ns":-1'; do
+    reading='[{"cold":1,"maps":1,'$number',"status":"ok"}]'
+    # shellcheck disable=SC2016
+    contender wild '[[ $request != *threadpool* ]] || { echo '"'$reading'"'; exit 0; }'
+    ab "$program" "$work/bin/wild" wild --force --rounds 1
+    check "nor does a file get what it cannot hold: $number" grep -q 'numbers that no visit has' "$work/wild/samples.csv"
+done
 for garbage in 'echo nonsense' 'yes' 'head -c 100000 /dev/urandom' 'echo "[]"' 'exit 0' 'kill -STOP $$'; do
     # shellcheck disable=SC2016
     contender garbage '[[ $request != *threadpool* ]] || { '"$garbage"'; exit 0; }'

@@ -135,7 +135,7 @@ static const struct range {
 } ranges[] = {
     [CSV_NUMBER] = {-DBL_MAX, DBL_MAX, "a number"},
     [CSV_AMOUNT] = {0, CSV_MOST_AMOUNT, "a number from 0 to 1e18"},
-    [CSV_TIME] = {1e-6, CSV_MOST_AMOUNT, "a number from 1e-6 to 1e18"},
+    [CSV_TIME] = {CSV_LEAST_TIME, CSV_MOST_AMOUNT, "a number from 1e-6 to 1e18"},
     [CSV_RATIO] = {1e-30, 1e30, "a number from 1e-30 to 1e30"},
     [CSV_SHARE] = {0, 1, "a number from 0 to 1"},
 };

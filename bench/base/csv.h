@@ -14,7 +14,7 @@
 enum csv_type {
     CSV_NUMBER,
     CSV_AMOUNT, /* a number from 0 to CSV_MOST_AMOUNT */
-    CSV_TIME,   /* from 1e-6 to CSV_MOST_AMOUNT: what ratios are made of is never 0 */
+    CSV_TIME,   /* from CSV_LEAST_TIME to CSV_MOST_AMOUNT: what ratios are made of is never 0 */
     CSV_RATIO,  /* of times: from 1e-30 to 1e30 */
     CSV_SHARE,  /* from 0 to 1 */
     CSV_COUNT,
@@ -26,6 +26,7 @@ enum csv_type {
 };
 
 #define CSV_UNKNOWN UINT64_MAX
+#define CSV_LEAST_TIME 1e-6
 #define CSV_MOST_AMOUNT 1e18 /* 31 years in ns */
 
 struct csv_column {

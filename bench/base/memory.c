@@ -52,15 +52,16 @@ static void lower_by_name(struct memory_limit *limit, double left, double most, 
         snprintf(limit->name, sizeof limit->name, "%s", name);
 }
 
-/* The pages of files, which the kernel drops before it kills; those in use it drops dearly, so half
- * of them count. */
+/* The pages of files, and what the kernel keeps of others' names, which it drops before it kills;
+ * pages in use it drops dearly, so half of them count. */
 static double droppable_bytes(const char *folder, enum cgroup_version version)
 {
     bool v2 = version == CGROUP_V2;
-    double unused = 0, in_use = 0;
+    double unused = 0, in_use = 0, slabs = 0; /* v1 does not tell its slabs */
     cgroup_read_item(folder, "memory.stat", v2 ? "inactive_file" : "total_inactive_file", &unused);
     cgroup_read_item(folder, "memory.stat", v2 ? "active_file" : "total_active_file", &in_use);
-    return unused + in_use / 2;
+    cgroup_read_item(folder, "memory.stat", "slab_reclaimable", &slabs);
+    return unused + in_use / 2 + slabs;
 }
 
 /* What a cgroup's files leave of one limit. */

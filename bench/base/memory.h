@@ -67,8 +67,8 @@ bool memory_is_offered(void);
  * for want of memory so far. */
 uint64_t memory_kills(void);
 
-/* "the kernel killed for want of memory (oom_kill in FILE is 3; LIMIT is 256 MiB)" where it has
- * done so since memory_kills was `before`; else "". */
+/* "the kernel killed for want of memory: oom_kill in FILE went from 0 to 3; LIMIT is 256 MiB" where
+ * it has done so since memory_kills was `before`; else "". */
 void memory_tell_kills(uint64_t before, char *text, size_t bytes);
 
 #endif
