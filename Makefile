@@ -68,7 +68,7 @@ TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
-	$(addprefix bench/base/,affinity.c cgroup.c clock.c error.c limits.c memory.c parse.c policy.c text.c) \
+	$(addprefix bench/base/,affinity.c cgroup.c clock.c error.c limits.c memory.c parse.c policy.c processes.c text.c) \
 	$(addprefix strategies/common/,alive.c carrier.c children.c peer.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib 2>/dev/null) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)

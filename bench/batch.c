@@ -1,5 +1,6 @@
 #include "bench/batch.h"
 #include "bench/base/memory.h"
+#include "bench/base/processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +81,7 @@ const char *batch_name(const struct batch_request *request)
 static int reserve_apart(int fd, uint64_t bytes, int *signal)
 {
     int status = 0;
-    pid_t parent = getpid(), pid = fork(), ended = 0;
+    pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         return posix_fallocate(fd, 0, (off_t)bytes);
     if (pid == 0) {
@@ -88,11 +89,8 @@ static int reserve_apart(int fd, uint64_t bytes, int *signal)
         memory_offer(0);
         _exit(getppid() == parent ? posix_fallocate(fd, 0, (off_t)bytes) : EINTR);
     }
-    do {
-        ended = waitpid(pid, &status, WUNTRACED);
-        if (ended == pid && WIFSTOPPED(status))
-            kill(pid, SIGCONT); /* whoever stops processes means visits */
-    } while ((ended < 0 && errno == EINTR) || (ended == pid && WIFSTOPPED(status)));
+    if (process_await_end(pid, &status) != pid)
+        return errno;
     *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     return *signal != 0 ? ENOMEM : WEXITSTATUS(status);
 }

@@ -1,8 +1,8 @@
 #include "bench/neighbours.h"
 #include "bench/base/clock.h"
+#include "bench/base/policy.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,16 +11,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* Load under a real-time policy would starve whoever is to end it. */
-static bool become_ordinary(void)
-{
-    static const struct sched_param none;
-    int policy = sched_getscheduler(0);
-    bool ordinary = policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE;
-    return (ordinary || sched_setscheduler(0, SCHED_OTHER, &none) == 0) &&
-           (getpriority(PRIO_PROCESS, 0) >= 0 || setpriority(PRIO_PROCESS, 0, 0) == 0);
-}
 
 /* The kernel ends it where nobody else can: who should is stopped, or gets no CPU. */
 static bool limit_cpu_time(uint64_t most_ns)
@@ -39,7 +29,7 @@ static bool limit_cpu_time(uint64_t most_ns)
 static void be_busy(pid_t parent, uint64_t most_ns)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || !become_ordinary() || !limit_cpu_time(most_ns))
+    if (getppid() != parent || !policy_become_ordinary() || !limit_cpu_time(most_ns))
         _exit(EXIT_REFUSED);
     for (volatile uint64_t turns = 0;; turns++)
         ;

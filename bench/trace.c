@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 /* How the process of a strategy has come to its end. */
-enum ending_of_stage { BY_ITSELF, TIME_WAS_UP, WAS_STOPPED };
+enum ending_of_stage { BY_ITSELF, TIME_WAS_UP, WAS_STOPPED, WAS_INTERRUPTED };
 
 /* When what happened, in memory that the process of the strategy shares. */
 struct stage {
@@ -85,13 +85,21 @@ static void run_stage(struct trace *trace)
  * not counted. */
 enum { LOOKS = 16, LOOKS_FOR_STOPPED = 4 };
 
+/* How often who has no descriptor looks whether the process has ended. */
+#define LOOK_WITHOUT_NS (5 * NS_PER_MS)
+
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The time between two looks at the process; UINT64_MAX: none is needed. */
-static uint64_t look_ns(const struct trace_request *request)
+static uint64_t look_ns(const struct trace_request *request, bool has_descriptor)
 {
     uint64_t timeout_ns = request->timeout_ns, job_timeout_ns = request->config.job_timeout_ns;
     uint64_t look = timeout_ns > 0 ? timeout_ns / LOOKS + 1 : UINT64_MAX;
     uint64_t for_stopped = job_timeout_ns > 0 ? job_timeout_ns / LOOKS_FOR_STOPPED + 1 : UINT64_MAX;
-    return look < for_stopped ? look : for_stopped;
+    return least_of(has_descriptor ? UINT64_MAX : LOOK_WITHOUT_NS, least_of(look, for_stopped));
 }
 
 /* What a library says on standard error is for nobody. */
@@ -102,17 +110,21 @@ static void silence(void)
         dup2(nowhere, STDERR_FILENO);
 }
 
-/* Waits for the end of the process. Jobs that are stopped are the strategy's to notice; but it
- * cannot where it is stopped itself, or waits in the kernel for a stopped child to execute its
- * program. */
+/* Waits for the end of the process, of which `end` is a descriptor; -1: there is none. Jobs that
+ * are stopped are the strategy's to notice; but it cannot where it is stopped itself, or waits in
+ * the kernel for a stopped child to execute its program. */
 static enum ending_of_stage watch_over(const struct trace_request *request, pid_t pid, int end)
 {
     struct stopped stopped = {.count = 0};
     struct pollfd polled = {.fd = end, .events = POLLIN};
     uint64_t left = request->timeout_ns > 0 ? request->timeout_ns : UINT64_MAX;
-    uint64_t asked = look_ns(request), before = clock_now_ns();
+    uint64_t asked = look_ns(request, end >= 0), before = clock_now_ns();
     struct timespec timeout = {(time_t)(asked / NS_PER_S), (long)(asked % NS_PER_S)};
     while (ppoll(&polled, 1, asked != UINT64_MAX ? &timeout : NULL, NULL) <= 0) {
+        if (request->interrupted != NULL && *request->interrupted != 0)
+            return WAS_INTERRUPTED;
+        if (end < 0 && process_has_ended(pid))
+            return BY_ITSELF;
         uint64_t now = clock_now_ns(), passed = now - before < asked ? now - before : asked;
         before = now;
         if (request->timeout_ns > 0 && (left -= passed < left ? passed : left) == 0)
@@ -122,17 +134,6 @@ static enum ending_of_stage watch_over(const struct trace_request *request, pid_
             return WAS_STOPPED;
     }
     return BY_ITSELF;
-}
-
-/* Ends all that the process has left behind, stopped or not. */
-static int end_group(pid_t pid)
-{
-    int wait_status = 0;
-    kill(-pid, SIGKILL);
-    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-        ;
-    orphans_reap_group(pid);
-    return wait_status;
 }
 
 /* The batch is handed to a child, which is as small as this process, alone, and has a group of its
@@ -150,7 +151,7 @@ static int run_apart(struct trace *trace, struct error *error)
         setpgid(0, 0);
         children_follow_parent(parent);
         if (lowers)
-            sched_setparam(0, &below);
+            policy_set_parameters(&below);
         if (trace->request->timeout_ns > 0)
             policy_limit(0, trace->request->timeout_ns);
         memory_offer(0);
@@ -161,16 +162,13 @@ static int run_apart(struct trace *trace, struct error *error)
         _exit(0);
     }
     setpgid(child, child); /* on both sides, so that the group is there at once */
-    int end = (int)syscall(SYS_pidfd_open, child, 0);
-    if (end < 0) {
-        fail_errno(error, errno, "trace: a descriptor for the process of %s",
-                   trace->strategy->name);
-        end_group(child);
-        return -1;
-    }
+    int end = (int)syscall(SYS_pidfd_open, child, 0); /* -1: not known here, or refused */
     stage->ending = watch_over(trace->request, child, end);
-    stage->wait_status = end_group(child);
-    close(end);
+    stage->wait_status = orphans_end_group(child);
+    if (end >= 0)
+        close(end);
+    if (stage->ending == WAS_INTERRUPTED)
+        return fail(error, EXIT_INTERRUPTED, "interrupted");
     if (stage->wait_status != 0 && stage->map.ns != 0 && stage->mapped.ns == 0)
         stage->mapped = batch_moment(trace->batch);
     return 0;

@@ -6,6 +6,7 @@
 #include "bench/batch.h"
 #include "strategies/strategy.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 /* What is traced under each strategy. */
@@ -13,7 +14,8 @@ struct trace_request {
     struct batch_request batch;    /* whether it is traced is not looked at */
     struct strategy_config config; /* of a strategy that takes one worker, the workers are 1 */
     uint64_t timeout_ns;           /* of all that a strategy does; 0: it may take for ever */
-    bool quiet;                    /* what libraries say on standard error goes nowhere */
+    const volatile sig_atomic_t *interrupted; /* not 0: it is to end; NULL: nobody asks */
+    bool quiet; /* what libraries say on standard error goes nowhere */
     bool cold; /* the first map after open; else one after TRACE_WARM_UP_NS of maps, or after one */
 };
 

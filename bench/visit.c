@@ -3,7 +3,9 @@
 #include "bench/base/memory.h"
 #include "bench/base/orphans.h"
 #include "bench/base/policy.h"
+#include "bench/base/processes.h"
 #include "bench/base/text.h"
+#include "bench/base/whole.h"
 #include "bench/floors.h"
 
 #include <ctype.h>
@@ -145,7 +147,7 @@ static int prepare_child(int pipes[PIPES][2], const struct sched_param *below,
         signal(number, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setpgid(0, 0);
-    if (below != NULL && sched_setparam(0, below) != 0)
+    if (below != NULL && policy_set_parameters(below) != 0)
         return errno;
     if (dup2(pipes[0][0], STDIN_FILENO) < 0 || dup2(pipes[1][1], STDOUT_FILENO) < 0 ||
         dup2(pipes[2][1], STDERR_FILENO) < 0 || fcntl(context->reference_fd, F_SETFD, 0) < 0 ||
@@ -377,40 +379,12 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
                  WEXITSTATUS(wait_status), *errors ? ": " : "", errors);
 }
 
-static int reap_group(pid_t pid)
-{
-    int wait_status = 0;
-    kill(-pid, SIGKILL); /* whatever the visit has left behind */
-    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-        ;
-    orphans_reap_group(pid);
-    return wait_status;
-}
-
 /* Lets a visit that has closed its streams end by itself, so that its exit code is its own. */
 static int reap(pid_t pid, enum end end)
 {
-    siginfo_t info;
-    for (int i = 0; end == ENDED && i < 1000; i++) {
-        info.si_pid = 0;
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0)
-            break;
+    for (int i = 0; end == ENDED && i < 1000 && !process_has_ended(pid); i++)
         usleep(200);
-    }
-    return reap_group(pid);
-}
-
-/* Writes all of it; false where nobody reads it. */
-static bool write_all(int fd, const char *text, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t sent = write(fd, text, bytes);
-        if (sent < 0 && errno != EINTR)
-            return false;
-        text += sent > 0 ? sent : 0;
-        bytes -= sent > 0 ? (size_t)sent : 0;
-    }
-    return true;
+    return orphans_end_group(pid); /* and whatever the visit has left behind */
 }
 
 /* The request, and no more: its end is the stream's. Shorter than a pipe's buffer, so that this
@@ -419,28 +393,30 @@ static void send_request(struct streams *streams, const struct visit_request *re
 {
     char *text = wire_write_request(request);
     if (text != NULL)
-        write_all(streams->request, text, strlen(text));
+        whole_put(streams->request, text, strlen(text)); /* who does not read it tells why itself */
     free(text);
     close(streams->request);
     streams->request = -1;
 }
 
-/* True for what samples.csv can hold; NaN where it need not be known. */
-static bool is_amount(double number, bool known)
+/* True for what samples.csv can hold; NaN is what is not known. */
+static bool is_unknown_or(double number, double least, double most)
 {
-    return (isnan(number) && !known) || (number >= 0 && number <= CSV_MOST_AMOUNT);
+    return isnan(number) || (number >= least && number <= most);
 }
 
 /* Another build may say anything: a reading that went well has a time, and numbers that files can
  * hold. */
 static void check_reading(struct reading *reading)
 {
-    const double numbers[] = {reading->open_ns, reading->close_ns, reading->participation,
-                              reading->roundtrip_ns, reading->wake_ns};
-    bool ok = reading->status == STATUS_OK;
-    bool sane = is_amount(reading->ns_per_map, ok) && (!ok || reading->maps > 0);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sane = sane && is_amount(numbers[i], false);
+    const double amounts[] = {reading->open_ns, reading->close_ns, reading->roundtrip_ns,
+                              reading->wake_ns};
+    bool sane = is_unknown_or(reading->ns_per_map, CSV_LEAST_TIME, CSV_MOST_AMOUNT) &&
+                is_unknown_or(reading->participation, 0, 1);
+    if (reading->status == STATUS_OK)
+        sane = sane && !isnan(reading->ns_per_map) && reading->maps > 0;
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        sane = sane && is_unknown_or(amounts[i], 0, CSV_MOST_AMOUNT);
     if (sane)
         return;
     *reading = no_reading(STATUS_FAILED);
@@ -574,9 +550,9 @@ static int send_readings(int output, const struct reading *readings, uint32_t co
                          struct error *error)
 {
     char *text = wire_write_readings(readings, count);
-    bool sent = text != NULL && write_all(output, text, strlen(text));
+    int why = text != NULL ? whole_put(output, text, strlen(text)) : ENOMEM;
     free(text);
-    return sent ? 0 : fail_errno(error, errno, "visit: its output");
+    return why == 0 ? 0 : fail_errno(error, why, "visit: its output");
 }
 
 /* The loader passes over what it cannot preload with a word on stderr; but what was asked for by
@@ -614,7 +590,8 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
     if (CPU_COUNT(mask) == 0 || sched_getaffinity(0, sizeof own, &own) != 0 ||
         CPU_EQUAL(mask, &own))
         return 0;
-    return fail(error, EXIT_REFUSED, "visit: it may use %d CPUs that are not the %d of the harness",
+    return fail(error, EXIT_REFUSED,
+                "visit: the CPUs that it may use (%d) are others than the harness's (%d)",
                 CPU_COUNT(&own), CPU_COUNT(mask));
 }
 

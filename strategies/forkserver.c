@@ -1,5 +1,6 @@
 /* A small process of its own forks each job. It is a fresh image, started by open, so
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
+#include "bench/base/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
@@ -121,7 +122,7 @@ static void forkserver_close(void *opened)
     if (state->server.socket >= 0)
         close(state->server.socket); /* the server ends when its client has gone */
     if (state->server.pid > 0)
-        children_await_end(state->server.pid, &wait_status);
+        process_await_end(state->server.pid, &wait_status);
     carrier_close(state->carrier);
     slots_close(state->slots);
     free(state);

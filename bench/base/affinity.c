@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -101,7 +102,7 @@ static const char *binding_variable(void)
 {
     static const char *const names[] = {"OMP_PROC_BIND", "GOMP_CPU_AFFINITY", "OMP_PLACES"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL)
+        if (getenv(names[i]) != NULL && strcasecmp(getenv(names[i]), "false") != 0)
             return names[i];
     return NULL;
 }

@@ -1,6 +1,7 @@
 #include "bench/base/orphans.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -21,11 +22,20 @@ void orphans_reap_ended(void)
 }
 
 /* The children of one that ends are here before it can be reaped: none is missed. */
-void orphans_reap_group(pid_t group)
+static void reap_group(pid_t group)
 {
-    if (!takes_orphans())
-        return;
     while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
         ;
     orphans_reap_ended(); /* what had left the group */
+}
+
+int orphans_end_group(pid_t child)
+{
+    int wait_status = 0;
+    kill(-child, SIGKILL);
+    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    if (takes_orphans())
+        reap_group(child);
+    return wait_status;
 }

@@ -4,11 +4,12 @@
 #include <sys/types.h>
 
 /* Process 1 of a container and subreapers become the parent of processes whose own has ended, and
- * must reap them. These functions do nothing anywhere else. They reap no child that somebody else
+ * must reap them: nobody else has any. These functions reap no child that somebody else
  * waits for as long as they are called where no other child is under way. */
 
-/* Reaps all of a process group that was killed, and its orphans as they come. */
-void orphans_reap_group(pid_t group);
+/* Kills a child's process group, whether it is stopped or not, and reaps the child and all that is
+ * this process's to reap; the child's wait status. */
+int orphans_end_group(pid_t child);
 
 /* Reaps those that have ended. */
 void orphans_reap_ended(void);

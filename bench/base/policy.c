@@ -2,25 +2,52 @@
 #include "bench/base/clock.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* musl's sched_getscheduler and its like always fail: the kernel is asked itself. */
+static int own_policy(void)
+{
+    return (int)syscall(SYS_sched_getscheduler, 0);
+}
+
+static int set_own_policy(int policy, const struct sched_param *parameters)
+{
+    return (int)syscall(SYS_sched_setscheduler, 0, policy, parameters);
+}
 
 /* With SCHED_RESET_ON_FORK children are ordinary, and the policy is none of these. */
 bool policy_is_real_time(void)
 {
-    int policy = sched_getscheduler(0);
+    int policy = own_policy();
     return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
 bool policy_below(struct sched_param *below)
 {
-    if (!policy_is_real_time() || sched_getparam(0, below) != 0)
+    if (!policy_is_real_time() || syscall(SYS_sched_getparam, 0, below) != 0)
         return false;
-    int least = sched_get_priority_min(sched_getscheduler(0));
+    int least = sched_get_priority_min(own_policy());
     struct sched_param above = {.sched_priority = below->sched_priority + 1};
     if (below->sched_priority > least)
         below->sched_priority--;
     else
-        sched_setparam(0, &above);
+        policy_set_parameters(&above);
     return true;
+}
+
+int policy_set_parameters(const struct sched_param *parameters)
+{
+    return (int)syscall(SYS_sched_setparam, 0, parameters);
+}
+
+bool policy_become_ordinary(void)
+{
+    static const struct sched_param none;
+    int policy = own_policy();
+    bool ordinary = policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE;
+    return (ordinary || set_own_policy(SCHED_OTHER, &none) == 0) &&
+           (getpriority(PRIO_PROCESS, 0) >= 0 || setpriority(PRIO_PROCESS, 0, 0) == 0);
 }
 
 static rlim_t least_of(rlim_t a, rlim_t b)
@@ -42,5 +69,5 @@ void policy_limit(pid_t pid, uint64_t most_ns)
 bool policy_forbids_fork(void)
 {
     enum { DEADLINE = 6 }; /* SCHED_DEADLINE, which not every C library names */
-    return sched_getscheduler(0) == DEADLINE;
+    return own_policy() == DEADLINE;
 }

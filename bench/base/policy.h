@@ -15,6 +15,13 @@ bool policy_is_real_time(void);
  */
 bool policy_below(struct sched_param *below);
 
+/* As sched_setparam(2) of this process: 0, or -1 and errno. Async-signal-safe. */
+int policy_set_parameters(const struct sched_param *parameters);
+
+/* Gives up such a policy, and a priority above the usual one; false where that is refused. Load
+ * that kept them would starve whoever is to end it. Async-signal-safe. */
+bool policy_become_ordinary(void);
+
 /* Has the kernel end the process, and what it will start, when one of them holds a CPU under such a
  * policy for a second longer than this without ever sleeping. Does nothing under any other policy.
  */

@@ -1,9 +1,11 @@
 #include "bench/base/processes.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 size_t processes_children(pid_t pid, pid_t found[], size_t room)
@@ -38,6 +40,23 @@ char process_state(pid_t pid, pid_t *parent)
     const char *rest = fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
     fclose(file);
     return rest != NULL && sscanf(rest, ") %c %d", &state, parent) == 2 ? state : '\0';
+}
+
+bool process_has_ended(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+pid_t process_await_end(pid_t pid, int *wait_status)
+{
+    for (;;) {
+        pid_t ended = waitpid(pid, wait_status, WUNTRACED);
+        if (ended == pid && WIFSTOPPED(*wait_status))
+            kill(pid, SIGCONT);
+        else if (ended == pid || errno != EINTR)
+            return ended;
+    }
 }
 
 /* By a descriptor, so that it meets nobody who has got the number meanwhile. */

@@ -18,6 +18,13 @@ size_t processes_add_below(pid_t found[], size_t count, size_t room);
  * signal but SIGKILL can end that, and its parent; '\0' where there is no such process. */
 char process_state(pid_t pid, pid_t *parent);
 
+/* True where a child has ended. It stays a zombie, so that its group keeps its number. */
+bool process_has_ended(pid_t pid);
+
+/* Waits for the end of a child that ends by itself. One that is stopped could not: it is made to go
+ * on. As waitpid, but never interrupted. */
+pid_t process_await_end(pid_t pid, int *wait_status);
+
 /* Processes that have been seen stopped, by looking now and then. */
 enum { PROCESSES_MOST_STOPPED = 64 };
 

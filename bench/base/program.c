@@ -3,6 +3,7 @@
 #include "bench/base/memory.h"
 #include "bench/base/orphans.h"
 #include "bench/base/policy.h"
+#include "bench/base/processes.h"
 #include "bench/base/text.h"
 
 #include <errno.h>
@@ -100,7 +101,7 @@ static pid_t start_in(const struct program *program, const char **environment, i
     pid = fork();
     if (pid == 0) {
         if (lowers)
-            sched_setparam(0, &below);
+            policy_set_parameters(&below);
         become(program, environment, complaints, parent);
         int failed = errno;
         _exit(write(ends[1], &failed, sizeof failed) > 0 ? EXIT_REFUSED : EXIT_USAGE);
@@ -167,13 +168,6 @@ static bool is_interrupted(const struct program *program)
     return program->interrupted != NULL && *program->interrupted != 0;
 }
 
-/* It stays a zombie, so that its group keeps its number. */
-static bool has_ended(pid_t pid)
-{
-    siginfo_t info = {.si_pid = 0};
-    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
-}
-
 /* True where it ended by itself; else it is killed. Nothing of its group is left in either case. */
 static bool wait_for_end(const struct program *program, pid_t pid, struct complaint *complaint,
                          int *wait_status)
@@ -181,19 +175,16 @@ static bool wait_for_end(const struct program *program, pid_t pid, struct compla
     enum { LAST_LOOKS = 16 }; /* a pipe holds no more */
     uint64_t waited_ns = 0;
     bool ended;
-    while (!(ended = has_ended(pid)) && waited_ns < program->timeout_ns &&
+    while (!(ended = process_has_ended(pid)) && waited_ns < program->timeout_ns &&
            !is_interrupted(program)) {
         uint64_t before_ns = clock_now_ns();
         look(complaint);
         uint64_t took_ns = clock_now_ns() - before_ns;
         waited_ns += took_ns < PAUSE_NS ? took_ns : LOOK_NS;
     }
-    kill(-pid, SIGKILL);
+    *wait_status = orphans_end_group(pid);
     for (int i = 0; i < LAST_LOOKS && complaint->fd >= 0; i++)
         look(complaint);
-    while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)
-        ;
-    orphans_reap_group(pid);
     return ended;
 }
 

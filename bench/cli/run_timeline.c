@@ -79,6 +79,7 @@ static struct trace_request request_of(const struct group *group, uint64_t seed,
                    .spin_ns = STRATEGY_SPIN_NS},
         .cold = true,
         .timeout_ns = NS_PER_S,
+        .interrupted = &visit_interrupted,
         .quiet = true,
     };
 }

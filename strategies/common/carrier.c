@@ -1,4 +1,5 @@
 #include "strategies/common/carrier.h"
+#include "bench/base/processes.h"
 #include "strategies/common/children.h"
 #include "strategies/common/peer.h"
 
@@ -390,7 +391,7 @@ void carrier_close(struct carrier *carrier)
     if (carrier->peer.socket >= 0)
         shutdown(carrier->peer.socket, SHUT_RDWR);
     if (carrier->peer.pid > 0)
-        children_await_end(carrier->peer.pid, &wait_status);
+        process_await_end(carrier->peer.pid, &wait_status);
     close_end(&carrier->peer.socket);
     for (uint32_t i = 0; carrier->ends != NULL && i < 2 * carrier->workers; i++)
         close_end(&carrier->ends[i]);

@@ -156,17 +156,6 @@ int children_check_following(struct error *error)
                       "prctl: processes could be left behind, as PR_SET_PDEATHSIG is refused");
 }
 
-pid_t children_await_end(pid_t pid, int *wait_status)
-{
-    for (;;) {
-        pid_t ended = waitpid(pid, wait_status, WUNTRACED);
-        if (ended == pid && WIFSTOPPED(*wait_status))
-            kill(pid, SIGCONT);
-        else if (ended == pid || errno != EINTR)
-            return ended;
-    }
-}
-
 enum child_state children_state(pid_t pid)
 {
     siginfo_t info = {.si_pid = 0};

@@ -26,10 +26,6 @@ void children_follow_parent(pid_t parent);
 /* Fails where children_follow_parent would be refused. */
 int children_check_following(struct error *error);
 
-/* Waits for the end of a child that ends by itself. One that is stopped could not: it is made to go
- * on. As waitpid, but never interrupted. */
-pid_t children_await_end(pid_t pid, int *wait_status);
-
 /* Has a child that should answer been stopped, or is it gone? */
 enum child_state { CHILD_RUNS, CHILD_IS_STOPPED, CHILD_IS_GONE };
 enum child_state children_state(pid_t pid);

@@ -30,8 +30,10 @@ static int look(struct peer *peer, struct error *error)
 {
     if (errno == EINTR)
         return 0;
-    if (errno != EAGAIN || peer->pid == 0)
+    if (errno == EPIPE || errno == ECONNRESET || (errno == EAGAIN && peer->pid == 0))
         return fail_gone(peer, error);
+    if (errno != EAGAIN)
+        return fail_errno(error, errno, "%s: its socket", peer->who);
     enum child_state state = children_state(peer->pid);
     if (state == CHILD_IS_GONE)
         return fail_gone(peer, error);

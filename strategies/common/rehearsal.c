@@ -1,4 +1,5 @@
 #include "strategies/common/rehearsal.h"
+#include "bench/base/processes.h"
 #include "strategies/common/children.h"
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static int try_in_child(uint32_t workers, struct finding *finding, struct error 
         start_threads(workers, finding);
         _exit(0);
     }
-    if (children_await_end(pid, &wait_status) != pid || wait_status != 0)
+    if (process_await_end(pid, &wait_status) != pid || wait_status != 0)
         return fail(error, EXIT_REFUSED, "%u workers: the process that tried them ended with %d",
                     workers, wait_status);
     if (finding->refusal.code != EXIT_DONE)

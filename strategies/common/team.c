@@ -1,4 +1,5 @@
 #include "strategies/common/team.h"
+#include "bench/base/processes.h"
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
 #include "strategies/common/dispatch.h"
@@ -147,7 +148,7 @@ static void reap_workers(struct team *team)
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
         int wait_status;
         if (team->members[i].pid > 0)
-            children_await_end(team->members[i].pid, &wait_status);
+            process_await_end(team->members[i].pid, &wait_status);
         team->members[i].pid = 0;
     }
 }
