@@ -86,7 +86,8 @@ stormy() {
     storm &
     finish 60
     wait $!
-    check "a storm of signals: $what" is "$status:$(cat "$work/err")" '0:'
+    # what takes long on a busy machine tells how far it is
+    check "a storm of signals: $what" is "$status:$(grep -v ' gone, .* left; ' "$work/err")" '0:'
     check "a storm of signals: $what leaves nothing" left_nobody
 }
 stormy run run quick "${small[@]}" --strategies "$all" --out "$work/stormy"
