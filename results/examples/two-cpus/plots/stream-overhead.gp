@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot stream-overhead.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'stream-overhead'
 data = 'stream-overhead.dat'
 heading = 'stream: what does handing over one job cost? (8 jobs of size 1e4, 2 workers)'
@@ -61,7 +64,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444

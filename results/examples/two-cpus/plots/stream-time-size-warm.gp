@@ -1,4 +1,7 @@
 # Made by breakeven; `gnuplot stream-time-size-warm.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'stream-time-size-warm'
 data = 'stream-time-size-warm.dat'
 heading = 'stream: how long does a batch take? (8 jobs, 2 workers on 2 CPUs, warm)'
@@ -80,7 +83,12 @@ duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/
                ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
 steps(low, high) = high < 1000*low ? '1 2 5' : '1'
 
-set encoding utf8
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444
