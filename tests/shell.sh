@@ -105,7 +105,7 @@ sanitized() { grep -qE '__(a|t)san_init' "$program"; }
 # environment: they are told even when they have lost their parent. Leaves $run.
 marks=0 mark=''
 begin() {
-    marks=$((marks + 1)) mark=breakeven-test-$$-$marks
+    marks=$((marks + 1)) mark=breakeven-test-$BASHPID-$marks
     env --default-signal ${environment[@]+"${environment[@]}"} MARK="$mark" "$program" "$@" \
         >"$work/out" 2>"$work/err" </dev/null &
     run=$!
@@ -133,8 +133,39 @@ finish() {
     status=$?
 }
 
+# aside COMMAND...: checks that mostly wait, beside what follows, in a subshell whose $work is a folder of
+# its own. What it prints comes with join, which counts it.
+asides=()
+aside() {
+    local folder=$work/aside-${#asides[@]}
+    mkdir "$folder" && chmod 755 "$folder"
+    checks_in "$folder" "$@" >"$folder.log" 2>&1 &
+    asides+=("$!")
+}
+checks_in() {
+    local work=$1 passed=0 failed=0 asides=()
+    trap 'exit 130' INT # which & would have it ignore
+    "${@:2}"
+    join
+    echo "$passed $failed" >"$work.counts"
+}
+
+# join: waits for all that runs aside. One that did not come to its end has failed.
+join() {
+    local i good bad
+    for i in "${!asides[@]}"; do
+        wait "${asides[i]}"
+        cat "$work/aside-$i.log"
+        read -r good bad 2>/dev/null <"$work/aside-$i.counts" || { check 'what runs aside comes to its end' false; continue; }
+        passed=$((passed + good)) failed=$((failed + bad))
+        rm -rf "$work/aside-$i" "$work/aside-$i".*
+    done
+    asides=()
+}
+
 # The last line of a script.
 summary() {
+    join
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
 }

@@ -57,24 +57,30 @@ status_of() { awk -F, -v s="$2" '$5 == s { print $26 }' "$1/samples.csv" | sort 
 
 isolating='fork spawn forkserver forkpool forkteam'
 
-for strategy in $isolating; do
+# in_time STRATEGY: its jobs, most of which are over by their deadline or none.
+in_time() {
+    local strategy=$1
     call trace --strategy "$strategy" --work sleep --size 20000000 --jobs 6 --workers 2 --job-timeout 5s
     check "$strategy: jobs in time are left alone" is "$status" 0
-done
-for strategy in fork spawn forkserver forkpool; do
+    [ "$strategy" != forkteam ] || return
     call trace --strategy "$strategy" --work sleep --size 60000000000 --jobs 3 --workers 2 --job-timeout 100ms
     check "$strategy: jobs that take too long: exit 1" is "$status" 1
     check "$strategy: each timed out" is "$(grep -c ' timed out$' "$work/out")" 3
     check "$strategy: one line says so" holds "$work/err" '^breakeven: trace: 3 jobs not done; job 0 timed out$'
-done
-call run quick --work sleep --sizes 200000000 --jobs 2 --workers 2 --rounds 1 --job-timeout 100ms --quiet \
-    --strategies fork,spawn,forkserver,forkpool,threads --out "$work/slow"
-for strategy in fork spawn forkserver forkpool; do
-    check "$strategy: its row has timed out" is "$(status_of "$work/slow" "$strategy")" timed_out
-done
-for strategy in serial threads; do
-    check "$strategy: cannot end one job, and is measured" is "$(status_of "$work/slow" "$strategy")" ok
-done
+}
+rows_of_late_jobs() {
+    local strategy
+    call run quick --work sleep --sizes 200000000 --jobs 2 --workers 2 --rounds 1 --job-timeout 100ms --quiet \
+        --strategies fork,spawn,forkserver,forkpool,threads --out "$work/slow"
+    for strategy in fork spawn forkserver forkpool; do
+        check "$strategy: its row has timed out" is "$(status_of "$work/slow" "$strategy")" timed_out
+    done
+    for strategy in serial threads; do
+        check "$strategy: cannot end one job, and is measured" is "$(status_of "$work/slow" "$strategy")" ok
+    done
+}
+aside rows_of_late_jobs
+for strategy in $isolating; do in_time "$strategy"; done
 refuses 2 '--job-timeout: .*duration' run quick --job-timeout soon --out "$work/none"
 refuses 2 '--retries: ' run quick --retries -1 --out "$work/none"
 refuses 2 '--retries: .*100' run quick --retries 101 --out "$work/none"
@@ -98,7 +104,9 @@ kill_one() {
     await_started
 }
 
-for strategy in $isolating; do
+# killed_jobs STRATEGY: one of its jobs is killed, killed and run again, and stopped.
+killed_jobs() {
+    local strategy=$1 signal
     for signal in KILL SEGV; do
         [ "$signal" = KILL ] || [[ "$strategy" == forkp* ]] || continue
         kill_one "$strategy" "$signal"
@@ -112,18 +120,20 @@ for strategy in $isolating; do
     kill_one "$strategy" STOP --job-timeout "$((2 * nap / 1000000))ms"
     check "$strategy: one that was stopped timed out" is "$status $(grep -c ' timed out$' "$work/out")" '1 1'
     check "$strategy: the others are done" is "$(grep -c " $nap\$" "$work/out")" 3
-done
+}
 
-in_background run quick --work sleep --sizes 200000000 --jobs 4 --workers 2 --rounds 1 --retries 1 \
-    --strategies forkpool --out "$work/retried" --quiet
-until_true 20 visiting forkpool
-until_true 10 has_below "$(visit_of forkpool)" 2
-until_true 10 last_is_in_job "$(visit_of forkpool)"
-kill -KILL "$victim"
-await_started
-check 'a run with a retry: exit 0' is "$status" 0
-check 'its rows are ok' is "$(statuses "$work/retried" status)" ok
-check 'a row says that a job was run again' holds "$work/retried/samples.csv" 'were run again 1 time,'
+retried_job() {
+    in_background run quick --work sleep --sizes 200000000 --jobs 4 --workers 2 --rounds 1 --retries 1 \
+        --strategies forkpool --out "$work/retried" --quiet
+    until_true 20 visiting forkpool
+    until_true 10 has_below "$(visit_of forkpool)" 2
+    until_true 10 last_is_in_job "$(visit_of forkpool)"
+    kill -KILL "$victim"
+    await_started
+    check 'a run with a retry: exit 0' is "$status" 0
+    check 'its rows are ok' is "$(statuses "$work/retried" status)" ok
+    check 'a row says that a job was run again' holds "$work/retried/samples.csv" 'were run again 1 time,'
+}
 
 # ------------------------------------------------------------------------------- visits that crash or hang
 
@@ -138,21 +148,30 @@ spoil_visit() {
     await_started
 }
 
-for strategy in threads threadpool openmp openmp-tasks; do
+crashed_visit() {
+    local strategy=$1 dir=$work/$1-SEGV
     spoil_visit "$strategy" SEGV
-    dir=$work/$strategy-SEGV
     check "$strategy: a visit that crashed is a row of its own" is "$(status_of "$dir" "$strategy")" crashed
     check "$strategy: which names the signal" holds "$dir/samples.csv" \
         ",$strategy,.*,crashed,the visit died of signal 11 \(Segmentation fault\)"
     check "$strategy: the next cell is measured" is "$(status_of "$dir" fork)" ok
-done
-for strategy in threadpool openmp; do
+}
+hanging_visit() {
+    local strategy=$1 dir=$work/$1-STOP
     spoil_visit "$strategy" STOP --timeout 1.5s
-    dir=$work/$strategy-STOP
     check "$strategy: a visit that hangs is ended" is "$(status_of "$dir" "$strategy")" timed_out
     check "$strategy: its row says after how long" holds "$dir/samples.csv" 'longer than 1.50 s'
     check "$strategy: the next cell is measured too" is "$(status_of "$dir" fork)" ok
-done
+}
+
+# All of this sleeps; five or so at a time leave each the CPU in time.
+aside retried_job
+for strategy in threadpool openmp; do aside hanging_visit "$strategy"; done
+for strategy in fork forkpool forkteam; do aside killed_jobs "$strategy"; done
+join
+for strategy in spawn forkserver; do aside killed_jobs "$strategy"; done
+for strategy in threads threadpool openmp openmp-tasks; do aside crashed_visit "$strategy"; done
+join
 
 # ------------------------------------------------------------------------------- a storm
 

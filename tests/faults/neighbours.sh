@@ -64,40 +64,46 @@ prefixed() {
     program=$work/prefixed
 }
 
-prefixed nice -n 3
-inherits 'a nice run' $((own + 3)) 0
+# started WORDS... -- WHAT NICE POLICY: what a run that is started by these words inherits, aside.
+started() {
+    local words=()
+    while [ "$1" != -- ]; do
+        words+=("$1")
+        shift
+    done
+    prefixed "${words[@]}"
+    inherits "${@:2}"
+}
+aside started nice -n 3 -- 'a nice run' $((own + 3)) 0
 if [ "$(nice -n $((-5 - own)) nice 2>/dev/null)" -lt 0 ]; then
-    prefixed nice -n $((-5 - own))
-    inherits 'a run that is not nice' 0 0
+    aside started nice -n $((-5 - own)) -- 'a run that is not nice' 0 0
 else
     echo '# a negative nice value: not tested, it is refused here'
 fi
 if chrt -b 0 true 2>/dev/null; then
-    prefixed chrt -b 0
-    inherits 'SCHED_BATCH' "$own" 3
+    aside started chrt -b 0 -- 'SCHED_BATCH' "$own" 3
 else
     echo '# SCHED_BATCH: not tested, no chrt (util-linux), or refused here'
 fi
 if chrt -f 50 true 2>/dev/null; then
-    prefixed chrt -f 99 timeout -s KILL 30 chrt -f 50
-    inherits 'SCHED_FIFO' "$own" 0
+    aside started chrt -f 99 timeout -s KILL 30 chrt -f 50 -- 'SCHED_FIFO' "$own" 0
 else
     echo '# real-time policies: not tested, no chrt (util-linux), or refused here'
 fi
-program=$bare
 
 # ------------------------------------------------------------------------------- their end
 
 # Nobody is there to end them: harness and visit are stopped.
-begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 1s --out "$work/stopped"
-if loaded 1 'harness and visit are stopped'; then
+stopped() {
+    begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 1s --out "$work/stopped"
+    loaded 1 'harness and visit are stopped' || return
     kill -STOP "$run" "$visit"
     check 'load ends by itself where harness and visit are stopped' until_true 300 is_zombie "${load[0]}"
     kill -CONT "$run" "$visit"
     finish 20
     check 'the row of a visit whose load ended is none' holds "$work/stopped/samples.csv" ',(timed_out|failed),'
     check 'harness and visit were stopped: nothing is left over' left_nobody
-fi
+}
 
 # gone SIGNAL WORD STRATEGY OPTION...: load that gets the signal is missed.
 gone() {
@@ -114,9 +120,12 @@ gone() {
         ",failed,--neighbours: N of 2 was $word by signal $(kill -l "$signal") (S) while the cell was measured"
     check "$strategy $*: load that is $word: nothing is left over" left_nobody
 }
-gone KILL killed fork
-gone KILL killed spawn --job-timeout 5s
-gone STOP stopped fork
+aside stopped
+join # so much load at once is enough
+aside gone KILL killed fork
+aside gone KILL killed spawn --job-timeout 5s
+aside gone STOP stopped fork
+join
 
 # ------------------------------------------------------------------------------- visits
 

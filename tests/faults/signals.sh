@@ -5,14 +5,15 @@
 
 all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,openmp-tasks,pthreadpool,glib
 small=(--sizes 100 --workers 2 --jobs 8 --rounds 1 --quiet)
-call run quick "${small[@]}" --strategies "$all" --out "$work/plain"
+plain=$work/plain
+call run quick "${small[@]}" --strategies "$all" --out "$plain"
 check 'a run as it should be' is "$status" 0
 
 # as WHAT PREFIX...: every subcommand and strategy, started by these words.
 as() {
     local what=$1
     shift
-    local number=$((++turns)) strategy
+    local strategy
     for strategy in ${all//,/ }; do
         timeout 20 "$@" "$program" trace --strategy "$strategy" --size 100 --jobs 8 --workers 2 \
             >"$work/out" 2>"$work/err" </dev/null
@@ -20,38 +21,40 @@ as() {
         [ "$status" -eq 3 ] && continue # unavailable here
         check "$what: trace of $strategy" is "$status:$(cat "$work/err")" '0:'
     done
-    timeout 60 "$@" "$program" run quick "${small[@]}" --strategies "$all" --out "$work/as-$number" \
+    timeout 60 "$@" "$program" run quick "${small[@]}" --strategies "$all" --out "$work/as" \
         >"$work/out" 2>"$work/err" </dev/null
     check "$what: run" is "$?:$(cat "$work/err")" '0:'
-    check "$what: its rows are those of any run" is "$(rows "$work/as-$number")" "$(rows "$work/plain")"
-    check "$what: report" timeout 30 "$@" "$program" report "$work/as-$number" >"$work/out"
-    check "$what: its pictures are drawn" drawn "$work/as-$number"
+    check "$what: its rows are those of any run" is "$(rows "$work/as")" "$(rows "$plain")"
+    check "$what: report" timeout 30 "$@" "$program" report "$work/as" >"$work/out"
+    check "$what: its pictures are drawn" drawn "$work/as"
     # a single round tells nothing: not comparable, 3
-    timeout 30 "$@" "$program" compare "$work/plain" "$work/as-$number" >"$work/out" 2>"$work/err"
+    timeout 30 "$@" "$program" compare "$plain" "$work/as" >"$work/out" 2>"$work/err"
     check "$what: compare" [ "$?" -ne 124 ]
     check "$what: floors" timeout 60 "$@" "$program" floors --rounds 1 >"$work/out" 2>"$work/err"
     check "$what: list" timeout 20 "$@" "$program" list >"$work/out"
     timeout 20 "$@" "$program" run quick --work sleep --sizes 20G --jobs 1 --workers 1 --strategies threads \
-        --rounds 1 --timeout 300ms --quiet --out "$work/late-$number" >"$work/out" 2>"$work/err"
+        --rounds 1 --timeout 300ms --quiet --out "$work/late" >"$work/out" 2>"$work/err"
     check "$what: a visit that hangs is late" is \
-        "$?:$(column "$work/late-$number/samples.csv" status | sort -u)" 3:timed_out
+        "$?:$(column "$work/late/samples.csv" status | sort -u)" 3:timed_out
 }
-turns=0
 rows() { awk -F, '$10 == "cold" { print $5, $26 }' "$1/samples.csv" | sort; }
 drawn() { ! command -v gnuplot >/dev/null || [ -s "$1/plots/squares-overhead.svg" ]; }
 
-as 'SIGCHLD ignored on entry' env --ignore-signal=CHLD
-as 'all signals blocked on entry' env --block-signal
+aside as 'SIGCHLD ignored on entry' env --ignore-signal=CHLD
+aside as 'all signals blocked on entry' env --block-signal
 
-environment=(--ignore-signal=CHLD)
 visiting() { pgrep -P "$run" -f 'visit sleep' >/dev/null; }
 long=(run quick --work sleep --sizes 20G --jobs 1 --strategies threads --workers 1 --rounds 1 --quiet)
-begin "${long[@]}" --out "$work/ignored"
-check 'SIGCHLD ignored on entry: a visit is under way' until_true 10 visiting
-pkill -ABRT -P "$run" -f 'visit sleep'
-finish 10
-check 'SIGCHLD ignored on entry: a visit that dies is told with its signal' \
-    holds "$work/ignored/samples.csv" 'died of signal 6 '
+dying_visit() {
+    local environment=(--ignore-signal=CHLD)
+    begin "${long[@]}" --out "$work/ignored"
+    check 'SIGCHLD ignored on entry: a visit is under way' until_true 10 visiting
+    pkill -ABRT -P "$run" -f 'visit sleep'
+    finish 10
+    check 'SIGCHLD ignored on entry: a visit that dies is told with its signal' \
+        holds "$work/ignored/samples.csv" 'died of signal 6 '
+}
+aside dying_visit
 
 environment=(--block-signal)
 begin "${long[@]}" --out "$work/blocked"
@@ -90,12 +93,12 @@ stormy() {
     check "a storm of signals: $what" is "$status:$(grep -v ' gone, .* left; ' "$work/err")" '0:'
     check "a storm of signals: $what leaves nothing" left_nobody
 }
+aside stormy floors floors --rounds 1
 stormy run run quick "${small[@]}" --strategies "$all" --out "$work/stormy"
-check 'a storm of signals: the rows are those of any run' is "$(rows "$work/stormy")" "$(rows "$work/plain")"
+check 'a storm of signals: the rows are those of any run' is "$(rows "$work/stormy")" "$(rows "$plain")"
 for strategy in fork spawn forkserver forkpool forkteam; do
     stormy "trace of $strategy" trace --strategy "$strategy" --work sleep --size 50M --jobs 8 --workers 2
 done
 stormy report report "$work/stormy"
-stormy floors floors --rounds 1
 
 summary

@@ -5,7 +5,8 @@
 
 all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,openmp-tasks,pthreadpool,glib
 small=(--sizes 100 --workers 2 --rounds 1)
-call run quick "${small[@]}" --strategies "$all" --out "$work/plain"
+plain=$work/plain
+call run quick "${small[@]}" --strategies "$all" --out "$plain"
 check 'a run as it should be' is "$status" 0
 rows() { awk -F, '$10 == "cold" { print $5, $26 }' "$1/samples.csv" | sort; }
 
@@ -32,20 +33,21 @@ clean() {
         [ "$(head -c 1 "$1/host.json")" = '{' ] && [ "$(tail -c 2 "$1/host.json" | tr -d '\n')" = '}' ]
 }
 
-for streams in in out err in,out out,err all; do
-    out=$work/without-$streams
+# lacks NAMES: what is done without these of the standard streams.
+lacks() {
+    local streams=$1 out=$work/without-$1 strategy wrong comparable
     without "$streams" timeout 60 "$program" run quick "${small[@]}" --strategies "$all" --out "$out"
     check "run without $streams: exit 0" is "$?" 0
-    check "run without $streams: its rows are those of any run" is "$(rows "$out")" "$(rows "$work/plain")"
+    check "run without $streams: its rows are those of any run" is "$(rows "$out")" "$(rows "$plain")"
     check "run without $streams: its files hold nothing else" clean "$out"
     without "$streams" timeout 30 "$program" report "$out"
     check "report without $streams: exit 0" is "$?" 0
     check "report without $streams: the files hold nothing else" clean "$out"
     check "list without $streams" without "$streams" timeout 10 "$program" list
     check "floors without $streams" without "$streams" timeout 60 "$program" floors --rounds 1
-    timeout 20 "$program" compare "$work/plain" "$out" >/dev/null 2>&1
+    timeout 20 "$program" compare "$plain" "$out" >/dev/null 2>&1
     comparable=$?
-    without "$streams" timeout 20 "$program" compare "$work/plain" "$out"
+    without "$streams" timeout 20 "$program" compare "$plain" "$out"
     check "compare without $streams: exit as with them" is "$?" "$comparable"
     without "$streams" timeout 20 "$program" export "$out" --format junit --out "$out.xml"
     check "export without $streams: exit 0" is "$?" 0
@@ -61,7 +63,9 @@ for streams in in out err in,out out,err all; do
     check "trace without $streams: every strategy" is "$wrong" ''
     without "$streams" timeout 20 "$program" run quick --sizes nonsense --out "$work/refused"
     check "a refusal without $streams: exit 2" is "$?" 2
-done
+}
+for streams in in out err; do aside lacks "$streams"; done
+for streams in in,out out,err all; do lacks "$streams"; done
 
 # The input file and pipes of the carrier are descriptors, too.
 head -c 100000 "$program" >"$work/input"
@@ -74,6 +78,12 @@ check 'their files hold nothing else' clean "$work/input-closed"
 
 # ------------------------------------------------------------------------------- full, or not read
 
+# Descriptor 3 is a pipe whose reader has left.
+open_unread() {
+    exec 3> >(exec <&-)
+    wait "$!"
+}
+
 # complains CODE: one line says that the output cannot be written, and so does the exit code.
 complains() {
     [ "$1" -eq 4 ] && [ "$(grep -c 'output cannot be written' "$work/err")" -eq 1 ] &&
@@ -84,11 +94,13 @@ try() { # WHAT ARGUMENTS...
     shift
     timeout 60 "$program" "$@" >/dev/full 2>"$work/err" </dev/null
     check "$what to a full device: exit 4 and one line" complains "$?"
-    { sleep 0.3 && timeout 60 "$program" "$@" 2>"$work/err" </dev/null; } | true
-    check "$what to a reader that left: exit 4 and one line" complains "${PIPESTATUS[0]}"
+    open_unread
+    timeout 60 "$program" "$@" >&3 3>&- 2>"$work/err" </dev/null
+    check "$what to a reader that left: exit 4 and one line" complains "$?"
+    exec 3>&-
 }
 try list list
-try report report "$work/plain"
+try report report "$plain"
 try floors floors --rounds 1
 try run run quick "${small[@]}" --strategies fork --force --out "$work/full"
 check 'the rows of that run are ok' is "$(column "$work/full/samples.csv" status | sort -u)" ok
@@ -110,12 +122,12 @@ refusing() {
     full) "$@" 2>/dev/full ;;
     closed) "$@" 2>&- ;;
     read-only) "$@" 2</dev/null ;;
-    left) { sleep 0.3 && "$@" 2>&3 3>&-; } 3> >(exec <&-) ;;
+    left) open_unread && "$@" 2>&3 3>&- ;;
     esac >"$work/out" </dev/null
 }
 told() { is "$(grep -c '^breakeven: ' "$work/out")" 1 && holds "$work/out" "$1"; }
 ln -s /nowhere "$work/plain-link"
-cp -r "$work/plain" "$work/no-plots"
+cp -r "$plain" "$work/no-plots"
 rm -rf "$work/no-plots/plots"
 ln -s "$work" "$work/no-plots/plots"
 for how in full closed read-only left; do
@@ -135,7 +147,7 @@ for how in full closed read-only left; do
     refusing "$how" timeout 60 "$program" run quick "${small[@]}" --strategies fork --verbose --force --out "$work/refusing"
     check "a run, standard error $how: exit 0" is "$?" 0
     check "a run, standard error $how: its tables are printed" holds "$work/out" '^Look at|Look at .*report.html'
-    refusing "$how" timeout 60 env PATH=/nowhere "$program" report "$work/plain" --json
+    refusing "$how" timeout 60 env PATH=/nowhere "$program" report "$plain" --json
     check "no gnuplot, standard error $how: exit 4" is "$?" 4
     check "no gnuplot, standard error $how: the output is JSON alone" \
         is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'

@@ -7,16 +7,108 @@ all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,ope
 
 # Rounds enough for intervals, callers of several sizes for a law.
 run=$work/run
-call run quick --sizes 100,100000 --strategies fork,threads --workers 2 --rounds 8 --parent-mib 0,8,16 \
-    --seed 7 --out "$run"
+call run quick --sizes 100,100000 --jobs 2 --strategies fork,threads --workers 2 --rounds 8 --parent-mib 0,8,16 \
+    --seed 7 --formats svg --out "$run"
 check 'a run to report on' is "$status" 0
 tables=(summary crossover law)
 for table in "${tables[@]}"; do cp "$run/$table.csv" "$work/$table.csv"; done
 cp "$work/out" "$work/tables"
 check 'there is a law to compare' [ "$(wc -l <"$work/law.csv")" -ge 2 ]
-"$program" report "$run" >"$work/reported" 2>/dev/null
+"$program" report "$run" --formats svg >"$work/reported" 2>/dev/null
 cp -r "$run" "$work/other"
 timeout 30 "$program" compare "$run" "$work/other" >"$work/compared" 2>/dev/null
+
+# The progress bar at terminals of odd sizes and kinds.
+terminals() {
+    if script --version 2>/dev/null | grep -q util-linux; then
+        # at_terminal NAME WORDS-OF-ENV...: what a run writes to a terminal.
+        at_terminal() {
+            local out=$work/at-$1
+            shift
+            env "$@" LC_ALL=C.UTF-8 script -qec "'$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 12 \
+                --out '$out'" /dev/null 2>&1 </dev/null
+        }
+        at_terminal plain -u NO_COLOR TERM=xterm >"$work/out"
+        check 'a terminal: a bar in colours' grep -q $'\r\033\\[36m' "$work/out"
+        check 'a terminal: it is taken away' grep -q $'\r\033\\[K' "$work/out"
+        at_terminal no-colour NO_COLOR=1 TERM=xterm >"$work/out"
+        check 'NO_COLOR: a bar' grep -q ' gone, .* left ' "$work/out"
+        check 'NO_COLOR: no escape sequence' not grep -q $'\033' "$work/out"
+        check 'NO_COLOR: it is taken away' grep -qE $'\r {40,}\r' "$work/out"
+        for term in TERM=dumb TERM= -uTERM; do # the last is an option of env
+            at_terminal "dumb$term" -u NO_COLOR $term >"$work/out"
+            check "$term: no escape sequence" not grep -q $'\033' "$work/out"
+            check "$term: no line is written over" not grep -qE $'\r.*[^\r]' "$work/out"
+            check "$term: the tables are there" holds "$work/out" 'best speedup'
+        done
+        for columns in 0 1 2 20 65535; do
+            TERM=xterm script -qec "stty cols $columns; '$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 3 \
+                --out '$work/bar-$columns'" /dev/null >"$work/out" 2>&1 </dev/null
+            check "a bar at a terminal of $columns columns: exit 0" is "$?" 0
+            check "a bar at a terminal of $columns columns: the rows are ok" is \
+                "$(column "$work/bar-$columns/samples.csv" status | sort -u)" ok
+        done
+    else
+        echo '# no script (util-linux): terminals of odd sizes are not tested'
+    fi
+}
+aside terminals
+
+# ------------------------------------------------------------------------------- what is missing
+
+# told WHAT CODE PATTERN COMMAND...: it ends so, and one line says what is missing and what helps.
+told() {
+    local what=$1 code=$2 pattern=$3
+    shift 3
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    check "$what: exit $code" is "$?" "$code"
+    check "$what: one line says it" one_error_line "$pattern"
+}
+quietly() { "$@" >/dev/null; }
+# without FOLDER COMMAND...: that folder is empty for it.
+# shellcheck disable=SC2016 # a shell within expands it
+without() { timeout -s KILL 60 unshare --mount bash -c 'mount -t tmpfs -o mode=755 none "$1" && shift && exec "$@"' - "$@"; }
+what_is_missing() {
+    local small=("$program" run quick --sizes 100 --strategies 'fork,spawn' --workers 2 --rounds 1 --quiet --out)
+    told 'a stack of 64 KiB' 4 'stack is limited to 64 KiB \(RLIMIT_STACK\).*ulimit -s' prlimit --stack=65536 "${small[@]}" "$work/stack"
+    told 'a stack of 64 KiB, list' 4 'RLIMIT_STACK' prlimit --stack=65536 "$program" list
+    check 'a stack of 256 KiB is enough' prlimit --stack=262144 "${small[@]}" "$work/stack"
+    told 'no CPU time' 4 'RLIMIT_CPU\).*ulimit -t' prlimit --cpu=1 "${small[@]}" "$work/cpu"
+    # It runs out in the process that runs the strategy, which says so; then the trace tells what it lost.
+    prlimit --cpu=2 "$program" trace --strategy serial --size 1e12 --jobs 1 >"$work/out" 2>"$work/err" </dev/null
+    check 'CPU time that runs out: exit 4' is "$?" 4
+    check 'CPU time that runs out: a line says it' holds "$work/err" '^breakeven: CPU time is used up: RLIMIT_CPU is 2 s'
+    check 'CPU time that runs out: the job is lost' holds "$work/out" ' lost$'
+    if unshare --mount true 2>/dev/null; then
+        told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
+        told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
+        # shellcheck disable=SC2016 # a shell within expands it
+        told 'a file for /dev/null' 4 '/dev/null is not the null device' \
+            without /dev bash -c ': >/dev/null; exec "$@"' - "${small[@]}" "$work/dev"
+        told 'no /proc' 4 '/proc does not show this process .*mount -t proc' without /proc "${small[@]}" "$work/proc"
+        told 'no /proc, trace of spawn' 4 '/proc must be mounted' without /proc "$program" trace --strategy spawn --size 100
+        check 'no /proc, trace of fork' quietly without /proc "$program" trace --strategy fork --size 100
+        without /sys "${small[@]}" "$work/sys" >"$work/out" 2>"$work/err"
+        check 'no /sys: run' is "$?:$(cat "$work/err")" 0:
+        check 'no /sys: it is a warning' holds "$work/sys/host.json" '/sys does not tell of CPUs'
+        # shellcheck disable=SC2016 # a shell within expands it
+        check 'no /dev and a closed stdin: list' quietly without /dev bash -c 'exec "$@" <&-' - "$program" list
+    else
+        echo '# folders that are missing: not tested, no mount namespace can be made here'
+    fi
+    if unshare --pid true 2>/dev/null; then
+        for words in "run quick" trace floors "report $run"; do
+            read -ra arguments <<<"$words"
+            told "unshare without --fork, ${arguments[0]}" 4 'another PID namespace.*unshare --pid --fork' \
+                unshare --pid "$program" "${arguments[@]}"
+        done
+    else
+        echo '# unshare without --fork: not tested, no PID namespace can be made here'
+    fi
+}
+aside what_is_missing
+
+# ------------------------------------------------------------------------------- what surrounds it
 
 # A number with a comma would be two fields, and none of these.
 numbers_are_plain() {
@@ -31,7 +123,7 @@ within() {
     shift
     local out=$work/within-$((++turns)) table
     rm -f "$run"/{summary,crossover,law}.csv
-    timeout 60 env "$@" "$program" report "$run" >"$work/out" 2>"$work/err"
+    timeout 60 env "$@" "$program" report "$run" --formats svg >"$work/out" 2>"$work/err"
     check "$what: report" is "$?:$(cat "$work/err")" 0:
     for table in "${tables[@]}"; do
         check "$what: $table.csv is the same, byte for byte" cmp "$work/$table.csv" "$run/$table.csv"
@@ -40,7 +132,7 @@ within() {
     timeout 30 env "$@" "$program" compare "$run" "$work/other" >"$work/out" 2>"$work/err"
     check "$what: the comparison is the same" cmp "$work/compared" "$work/out"
     timeout 60 env "$@" "$program" run quick --sizes 100 --workers 2 --strategies "$strategies" --rounds 1 \
-        --out "$out" >"$work/out" 2>"$work/err"
+        --formats svg --out "$out" >"$work/out" 2>"$work/err"
     check "$what: run" is "$?:$(cat "$work/err")" 0:
     check "$what: its rows are ok" is \
         "$(column "$out/samples.csv" status | sort -u | grep -v unavailable)" ok
@@ -94,91 +186,6 @@ check 'nothing is left in the temporary folder' is "$(ls -A "$work/tmp with spac
 # Where a library reads the day, it is the day of the run's own zone, and no other part.
 (cd "$work" && TZ=Pacific/Kiritimati "$program" run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --quiet)
 check 'a folder that is made up has a date' [ -s "$(echo "$work"/results/20[0-9][0-9]-[01][0-9]-[0-3][0-9]-quick/samples.csv)" ]
-
-# The progress bar at terminals of odd sizes and kinds.
-if script --version 2>/dev/null | grep -q util-linux; then
-    # at_terminal NAME WORDS-OF-ENV...: what a run writes to a terminal.
-    at_terminal() {
-        local out=$work/at-$1
-        shift
-        env "$@" LC_ALL=C.UTF-8 script -qec "'$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 12 \
-            --out '$out'" /dev/null 2>&1 </dev/null
-    }
-    at_terminal plain -u NO_COLOR TERM=xterm >"$work/out"
-    check 'a terminal: a bar in colours' grep -q $'\r\033\\[36m' "$work/out"
-    check 'a terminal: it is taken away' grep -q $'\r\033\\[K' "$work/out"
-    at_terminal no-colour NO_COLOR=1 TERM=xterm >"$work/out"
-    check 'NO_COLOR: a bar' grep -q ' gone, .* left ' "$work/out"
-    check 'NO_COLOR: no escape sequence' not grep -q $'\033' "$work/out"
-    check 'NO_COLOR: it is taken away' grep -qE $'\r {40,}\r' "$work/out"
-    for term in TERM=dumb TERM= -uTERM; do # the last is an option of env
-        at_terminal "dumb$term" -u NO_COLOR $term >"$work/out"
-        check "$term: no escape sequence" not grep -q $'\033' "$work/out"
-        check "$term: no line is written over" not grep -qE $'\r.*[^\r]' "$work/out"
-        check "$term: the tables are there" holds "$work/out" 'best speedup'
-    done
-    for columns in 0 1 2 20 65535; do
-        TERM=xterm script -qec "stty cols $columns; '$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 3 \
-            --out '$work/bar-$columns'" /dev/null >"$work/out" 2>&1 </dev/null
-        check "a bar at a terminal of $columns columns: exit 0" is "$?" 0
-        check "a bar at a terminal of $columns columns: the rows are ok" is \
-            "$(column "$work/bar-$columns/samples.csv" status | sort -u)" ok
-    done
-else
-    echo '# no script (util-linux): terminals of odd sizes are not tested'
-fi
-
-# ------------------------------------------------------------------------------- what is missing
-
-# told WHAT CODE PATTERN COMMAND...: it ends so, and one line says what is missing and what helps.
-told() {
-    local what=$1 code=$2 pattern=$3
-    shift 3
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    check "$what: exit $code" is "$?" "$code"
-    check "$what: one line says it" one_error_line "$pattern"
-}
-quietly() { "$@" >/dev/null; }
-# without FOLDER COMMAND...: that folder is empty for it.
-# shellcheck disable=SC2016 # a shell within expands it
-without() { timeout -s KILL 60 unshare --mount bash -c 'mount -t tmpfs -o mode=755 none "$1" && shift && exec "$@"' - "$@"; }
-small=("$program" run quick --sizes 100 --strategies 'fork,spawn' --workers 2 --rounds 1 --quiet --out)
-
-told 'a stack of 64 KiB' 4 'stack is limited to 64 KiB \(RLIMIT_STACK\).*ulimit -s' prlimit --stack=65536 "${small[@]}" "$work/stack"
-told 'a stack of 64 KiB, list' 4 'RLIMIT_STACK' prlimit --stack=65536 "$program" list
-check 'a stack of 256 KiB is enough' prlimit --stack=262144 "${small[@]}" "$work/stack"
-told 'no CPU time' 4 'RLIMIT_CPU\).*ulimit -t' prlimit --cpu=1 "${small[@]}" "$work/cpu"
-# It runs out in the process that runs the strategy, which says so; then the trace tells what it lost.
-prlimit --cpu=2 "$program" trace --strategy serial --size 1e12 --jobs 1 >"$work/out" 2>"$work/err" </dev/null
-check 'CPU time that runs out: exit 4' is "$?" 4
-check 'CPU time that runs out: a line says it' holds "$work/err" '^breakeven: CPU time is used up: RLIMIT_CPU is 2 s'
-check 'CPU time that runs out: the job is lost' holds "$work/out" ' lost$'
-if unshare --mount true 2>/dev/null; then
-    told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
-    told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
-    # shellcheck disable=SC2016 # a shell within expands it
-    told 'a file for /dev/null' 4 '/dev/null is not the null device' \
-        without /dev bash -c ': >/dev/null; exec "$@"' - "${small[@]}" "$work/dev"
-    told 'no /proc' 4 '/proc does not show this process .*mount -t proc' without /proc "${small[@]}" "$work/proc"
-    told 'no /proc, trace of spawn' 4 '/proc must be mounted' without /proc "$program" trace --strategy spawn --size 100
-    check 'no /proc, trace of fork' quietly without /proc "$program" trace --strategy fork --size 100
-    without /sys "${small[@]}" "$work/sys" >"$work/out" 2>"$work/err"
-    check 'no /sys: run' is "$?:$(cat "$work/err")" 0:
-    check 'no /sys: it is a warning' holds "$work/sys/host.json" '/sys does not tell of CPUs'
-    # shellcheck disable=SC2016 # a shell within expands it
-    check 'no /dev and a closed stdin: list' quietly without /dev bash -c 'exec "$@" <&-' - "$program" list
-else
-    echo '# folders that are missing: not tested, no mount namespace can be made here'
-fi
-if unshare --pid true 2>/dev/null; then
-    for words in "run quick" trace floors "report $run"; do
-        read -ra arguments <<<"$words"
-        told "unshare without --fork, ${arguments[0]}" 4 'another PID namespace.*unshare --pid --fork' \
-            unshare --pid "$program" "${arguments[@]}"
-    done
-else
-    echo '# unshare without --fork: not tested, no PID namespace can be made here'
-fi
 
 chmod 700 "$work/closed"
 summary
