@@ -162,9 +162,11 @@ if ! sanitized; then
     check 'it is told which and of what' holds "$work/err" '^breakeven: trace: the process of serial was killed by signal 9'
     check 'the next is traced all the same' is "$(grep -c '^2 jobs by 2 of 2 workers' "$work/out")" 1
 fi
-for strategies in forkpool serial,forkpool; do
+# The process of the first strategy, and a worker of forkpool's.
+for expected in forkpool:3 serial,forkpool:2; do
+    strategies=${expected%:*}
     begin trace --strategy "$strategies" --work sleep --size 60G --jobs 4 --workers 2
-    until_true 10 marked_are 3
+    check "a trace of $strategies is under way" until_true 10 marked_are "${expected#*:}"
     kill -TERM "$run"
     finish 10
     check "a trace of $strategies that is ended leaves nobody" left_nobody
