@@ -32,7 +32,8 @@ static const struct edge {
 };
 
 /* How large the large batch is: the first row that fits counts. A process for each job costs 0.1 to
- * 1 ms, so strategies that start one have one work with the full count. */
+ * 1 ms and a thread 25 us, so strategies that start one have one work with the full count; jobs of
+ * mmap cost as much as a thread. */
 static const struct {
     const char *strategy, *work; /* NULL: any */
     uint64_t jobs;
@@ -44,6 +45,9 @@ static const struct {
     {"fork", NULL, 500, false},
     {"forkserver", "squares", 100000, false},
     {"forkserver", NULL, 500, false},
+    {"threads", "squares", 100000, false},
+    {"threads", NULL, 10000, false},
+    {NULL, "mmap", 10000, false},
     {NULL, NULL, 100000, false},
 };
 
