@@ -37,74 +37,102 @@ case "$*" in *.sh)
 esac
 
 passed=0 failed=0 skipped=0
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+outputs=$(mktemp -d)
+trap 'rm -rf "$outputs"' EXIT
 
-# How long what began at $began has taken, where that is worth a word.
-took() { [ $((SECONDS - began)) -lt 5 ] || echo " ($((SECONDS - began)) s)"; }
-
-# Counts cmocka's lines; a program that ended badly without a failed test is a failure of its own.
-count() {
-    local name=$1 status=$2 good bad left
-    good=$(grep -c '^\[       OK \]' "$output")
-    bad=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$output")
-    left=$(grep -cE '^\[  SKIPPED \] [a-z_0-9]+$' "$output")
-    [ "$bad" -gt 0 ] && bad=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' <(sort -u "$output"))
-    [ "$left" -gt 0 ] && left=$(grep -cE '^\[  SKIPPED \] [a-z_0-9]+$' <(sort -u "$output"))
-    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
-    [ "$status" -eq 0 ] && [ "$good" -eq 0 ] && [ "$left" -eq 0 ] && bad=1
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
-    if [ "$bad" -gt 0 ]; then
-        cat "$output"
-        echo "FAILED: $name (exit status $status)"
-    else
-        echo "$name: $good passed$([ "$left" -gt 0 ] && echo ", $left skipped")$(took)"
-    fi
+# start COMMAND...: runs it in the background; what it prints, its status and its seconds are left in $outputs.
+started=0
+start() {
+    local ran=$outputs/$((started++))
+    {
+        local began=$SECONDS
+        env --default-signal=INT,QUIT "$@" >"$ran" 2>&1 # which & would have it ignore
+        echo "$? $((SECONDS - began))" >"$ran.status"
+    } &
 }
 
-for program in "$@"; do
-    began=$SECONDS
-    ${wrapper[@]+"${wrapper[@]}"} "$program" >"$output" 2>&1
-    count "${program##*/tests/}" $?
-done
+# Both of these leave $good, $bad and $left, the numbers of what passed, failed and was skipped, and $seconds.
 
-# run_script SCRIPT: leaves $good and $bad, the numbers of its lines, and $left: 1 where it has none and says why in a
-# comment. A script without any line is a failure.
-run_script() {
-    local status
-    "$1" >"$output" 2>&1
-    status=$?
-    good=$(grep -c '^ok - ' "$output") bad=$(grep -c '^not ok - ' "$output")
-    left=0
-    [ $((good + bad + status)) -eq 0 ] && grep -q '^# ' "$output" && left=1
-    [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((good + left)) -eq 0 ]; } && bad=1
-    [ "$left" -eq 0 ] || grep '^# ' "$output"
+# judge_program NUMBER: counts cmocka's lines; a program that ended badly without a failed test is a failure of its own.
+judge_program() {
+    local ran=$outputs/$1 status
+    read -r status seconds <"$ran.status"
+    good=$(grep -c '^\[       OK \]' "$ran")
+    bad=$(grep -E '^\[  FAILED  \] [a-z_0-9]+$' "$ran" | sort -u | wc -l)
+    left=$(grep -E '^\[  SKIPPED \] [a-z_0-9]+$' "$ran" | sort -u | wc -l)
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    [ "$status" -eq 0 ] && [ "$good" -eq 0 ] && [ "$left" -eq 0 ] && bad=1
     [ "$bad" -eq 0 ] && return
-    cat "$output"
+    cat "$ran"
+    echo "exit status $status"
     return 1
 }
 
-# again SCRIPT: what a script does that has failed, without counting it.
-flaky=''
-again() {
-    local good bad left
-    echo "AGAIN: ${1#tests/}"
-    if run_script "$1" >/dev/null; then
-        flaky="$flaky ${1#tests/}"
-        echo "FLAKY: ${1#tests/} failed, and passed when it was run again"
-    else
-        echo "FAILED: ${1#tests/} failed again: $bad of $((good + bad))"
-    fi
+# judge_script NUMBER: counts its lines; $left is 1 where it has none and says why in a comment. A script without any line
+# is a failure.
+judge_script() {
+    local ran=$outputs/$1 status
+    read -r status seconds <"$ran.status"
+    good=$(grep -c '^ok - ' "$ran") bad=$(grep -c '^not ok - ' "$ran")
+    left=0
+    [ $((good + bad + status)) -eq 0 ] && grep -q '^# ' "$ran" && left=1
+    [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((good + left)) -eq 0 ]; } && bad=1
+    [ "$left" -eq 0 ] || grep '^# ' "$ran"
+    [ "$bad" -eq 0 ] && return
+    cat "$ran"
+    return 1
+}
+judge() { if [[ $1 == *.sh ]]; then judge_script "$2"; else judge_program "$2"; fi; }
+
+# report: what has ended of those that were started, in their order.
+ran=() reported=0 failures=()
+report() {
+    local name good bad left seconds
+    while [ -s "$outputs/$reported.status" ]; do
+        name=${ran[reported]##*/tests/} name=${name#tests/}
+        judge "$name" "$reported" || { [[ $name != *.sh ]] || failures+=("${ran[reported]}"); }
+        passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+        echo "$name: $good passed, $bad failed$([ "$left" -eq 0 ] || echo ", $left skipped")$([ "$seconds" -lt 5 ] || echo " ($seconds s)")"
+        reported=$((reported + 1))
+    done
 }
 
+# Two run at a time, since most of what they do is to wait; but not those that compare times, hold CPUs by real-time
+# policies, or look at what others may have left behind.
+alone='compare.sh neighbours.sh killed.sh test_measure test_canary test_instructions'
+is_alone() { [[ " $alone " == *" ${1##*/} "* ]]; }
+at_most() {
+    while [ "$(jobs -rp | wc -l)" -gt "$1" ]; do wait -n; done
+    report
+}
+run() { # NAME COMMAND...
+    ran+=("$1")
+    if is_alone "$1"; then at_most 0; else at_most 1; fi
+    start "${@:2}"
+    if is_alone "$1"; then at_most 0; fi
+}
+
+for program in "$@"; do
+    run "$program" ${wrapper[@]+"${wrapper[@]}"} "$program"
+done
 $command_line &&
     scripts=(tests/{cli,man,completion,make,install,compare,report,page,readers,trace,runner}.sh
         ${faults[@]+"${faults[@]}"})
-for script in ${scripts[@]+"${scripts[@]}"}; do
-    began=$SECONDS
-    run_script "$script" || again "$script"
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
-    echo "${script#tests/}: $good passed, $bad failed$([ "$left" -eq 0 ] || echo ', skipped')$(took)"
+for script in ${scripts[@]+"${scripts[@]}"}; do run "$script" "$script"; done
+at_most 0
+
+# What a script does that has failed, without counting it.
+flaky=''
+for script in ${failures[@]+"${failures[@]}"}; do
+    echo "AGAIN: ${script#tests/}"
+    start "$script"
+    wait
+    if judge "$script" $((started - 1)) >/dev/null; then
+        flaky="$flaky ${script#tests/}"
+        echo "FLAKY: ${script#tests/} failed, and passed when it was run again"
+    else
+        echo "FAILED: ${script#tests/} failed again: $bad of $((good + bad))"
+    fi
 done
 
 echo "$passed passed, $failed failed, $skipped skipped${flaky:+ (flaky:$flaky)}"
