@@ -174,7 +174,7 @@ fi
 # ------------------------------------------------------------------------------- a run of one's own
 
 joined=$(printf ',%s' "${harmful[@]}")
-short=(run quick --sizes 100 --rounds 1 --strategies threads --workers 2)
+short=(run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --formats svg)
 call "${short[@]}" --env "NAME=${joined:1}" --env "A[\$(touch pwned)]=x" --out "$work/env"
 check '--env: exit 0' is "$status" 0
 check '--env: each value has its rows' is "$(column "$work/env/samples.csv" round | grep -c 1)" \
