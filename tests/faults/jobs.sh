@@ -31,7 +31,8 @@ await_started() {
 
 # visit_of STRATEGY: the pid of the visit that measures the strategy now.
 visit_of() { pgrep -P "$started" -f "breakeven visit .*/$1/"; }
-visiting() { [ -n "$(visit_of "$1")" ]; }
+# visiting STRATEGY: it is measured now, by $visit.
+visiting() { visit=$(visit_of "$1") && [ -n "$visit" ]; }
 has_below() { [ "$(below "$1" | wc -l)" -ge "$2" ]; }
 
 # in_job PID: does it sleep, as jobs do here? Where the kernel does not tell, it has had time for it.
@@ -145,7 +146,7 @@ spoil_visit() {
     in_background run quick --work sleep --sizes 150000000 --jobs 2 --workers 2 --rounds 1 --quiet \
         --strategies "$strategy,fork" --out "$work/$strategy-$signal" "$@"
     until_true 20 visiting "$strategy"
-    kill -s "$signal" "$(visit_of "$strategy")"
+    kill -s "$signal" "$visit"
     await_started
 }
 
@@ -165,13 +166,16 @@ hanging_visit() {
     check "$strategy: the next cell is measured too" is "$(status_of "$dir" fork)" ok
 }
 
-# All of this sleeps; five or so at a time leave each the CPU in time.
+# All of this sleeps; three at a time leave each the CPU in time.
 aside retried_job
 for strategy in threadpool openmp; do aside hanging_visit "$strategy"; done
+join
 for strategy in fork forkpool forkteam; do aside killed_jobs "$strategy"; done
 join
 for strategy in spawn forkserver; do aside killed_jobs "$strategy"; done
-for strategy in threads threadpool openmp openmp-tasks; do aside crashed_visit "$strategy"; done
+aside crashed_visit threads
+join
+for strategy in threadpool openmp openmp-tasks; do aside crashed_visit "$strategy"; done
 join
 
 # ------------------------------------------------------------------------------- a storm
