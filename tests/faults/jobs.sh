@@ -88,8 +88,10 @@ refuses 2 '--retries: .*100' run quick --retries 101 --out "$work/none"
 
 # ------------------------------------------------------------------------------- jobs and workers that are killed
 
-nap=300000000 # ns
-[ "$(id -u)" -eq 0 ] || nap=1000000000 # the kernel tells root alone where a process sleeps, and in_job takes its time
+# Long enough to be met in their sleep beside much else; the kernel tells root alone where a process sleeps, so that
+# in_job takes its time for others.
+nap=700000000 # ns
+[ "$(id -u)" -eq 0 ] || nap=1000000000
 sanitized && nap=1500000000
 
 # kill_one STRATEGY SIGNAL OPTIONS...: a trace of jobs of a nap each, of which one is sent the signal.
