@@ -31,6 +31,7 @@ verdicts() { column "$work/$1/comparison.csv" verdict | sort | uniq -c | xargs; 
 # Counts are the same beside whatever else there is to do. That they are so by the threshold where none is given, too,
 # tests/test_instructions.c holds.
 counted() {
+    taskset -cp "$everywhere" "$BASHPID" >/dev/null
     if sanitized; then
         echo '# left out: programs with sanitizers do not run in valgrind'
         return
@@ -49,8 +50,7 @@ counted() {
     check 'counts alone are told with their machine' test -s "$work/counts/host.json"
     check 'nothing is left of the rounds of the old one' not test -e "$work/counts/samples.csv"
 }
-aside counted
-
+everywhere=$(taskset -cp $$ | sed 's/.*: //')
 on_one_cpu
 
 # ------------------------------------------------------------------------------- a build and itself
@@ -96,6 +96,9 @@ check 'its times are improvements' grep -q ',time,.*,improvement,' "$work/fast/c
 ab "$program" "$program" slow --force
 check 'a new comparison in its place: nothing got worse' no_worse
 check 'nothing is left of the fresh rounds of the old one' not test -e "$work/slow/confirm/samples.csv"
+
+# What follows tells nothing by its times.
+aside counted
 
 # shellcheck disable=SC2016
 contender dying '[[ $request != *threadpool* ]] || kill -SEGV $$'
