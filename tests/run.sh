@@ -99,7 +99,7 @@ report() {
 
 # Two run at a time, since most of what they do is to wait; but not those that compare times, hold CPUs by real-time
 # policies, or look at what others may have left behind.
-alone='compare.sh neighbours.sh killed.sh test_measure test_canary test_instructions'
+alone='compare.sh jobs.sh neighbours.sh killed.sh test_measure test_canary test_instructions'
 is_alone() { [[ " $alone " == *" ${1##*/} "* ]]; }
 at_most() {
     while [ "$(jobs -rp | wc -l)" -gt "$1" ]; do wait -n; done
