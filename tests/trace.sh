@@ -162,6 +162,15 @@ if ! sanitized; then
     check 'it is told which and of what' holds "$work/err" '^breakeven: trace: the process of serial was killed by signal 9'
     check 'the next is traced all the same' is "$(grep -c '^2 jobs by 2 of 2 workers' "$work/out")" 1
 fi
+# A kernel, or a container, that has none: a process is waited for by looking at it.
+if strace -qq -o /dev/null true 2>/dev/null && ! sanitized; then
+    strace -f -qq -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:error=ENOSYS \
+        "$program" trace --strategy serial,forkpool --work empty --size 1 --jobs 4 >"$work/out" 2>"$work/err" </dev/null
+    check 'without pidfd_open: exit 0' is "$?" 0
+    check 'without pidfd_open both are traced' is "$(grep -c '^4 jobs by ' "$work/out")" 2
+else
+    echo '# skipped: no strace that works, or a sanitizer: a system without pidfd_open is not tested'
+fi
 # The process of the first strategy, and a worker of forkpool's.
 for expected in forkpool:3 serial,forkpool:2; do
     strategies=${expected%:*}
