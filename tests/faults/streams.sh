@@ -80,8 +80,9 @@ check 'their files hold nothing else' clean "$work/input-closed"
 
 # Descriptor 3 is a pipe whose reader has left.
 open_unread() {
-    exec 3> >(exec <&-)
-    wait "$!"
+    [ -p "$work/unread" ] || mkfifo "$work/unread"
+    exec 4<>"$work/unread"
+    exec 3>"$work/unread" 4>&-
 }
 
 # complains CODE: one line says that the output cannot be written, and so does the exit code.
