@@ -1,5 +1,6 @@
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/job_time.h"
+#include "bench/analyse/metg.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
@@ -72,11 +73,8 @@ static bool is_known(const struct crossover_point *point)
     return !isnan(point->low) && !isnan(point->high);
 }
 
-/* The size at which the curve rises above the level for good, at the latest: behind a point of
- * which nothing is known that is the next size. The first size where it always is above; NaN where
- * it ends below or is not known. */
-static double rises_at(const struct crossover_point points[], size_t count,
-                       enum crossover_curve curve, double level)
+double crossover_rises_at(const struct crossover_point points[], size_t count,
+                          enum crossover_curve curve, double level)
 {
     size_t first = crossover_above(points, count, curve, level);
     if (first == count)
@@ -102,8 +100,7 @@ static double may_rise_at(const struct crossover_point points[], size_t count)
                               points[first].high, 1);
 }
 
-/* The serial time of one job of that size, between the sizes of which it is known. */
-static double job_ns_at(const struct crossover_point points[], size_t count, double size)
+double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size)
 {
     const struct crossover_point *below = NULL, *above = NULL;
     for (size_t i = 0; i < count && (above == NULL || above->size < size); i++) {
@@ -117,16 +114,6 @@ static double job_ns_at(const struct crossover_point points[], size_t count, dou
     if (below == NULL)
         return above->job_ns;
     return stats_log_value(below->size, below->job_ns, above->size, above->job_ns, size);
-}
-
-/* Where the point before the rise is not known, the smallest job that is efficient is not either.
- */
-static double metg(const struct crossover_point points[], size_t count, double efficiency)
-{
-    size_t first = crossover_above(points, count, CROSSOVER_EFFICIENCY, efficiency);
-    if (first > 0 && isnan(points[first - 1].efficiency))
-        return NAN;
-    return job_ns_at(points, count, rises_at(points, count, CROSSOVER_EFFICIENCY, efficiency));
 }
 
 /* True where the lower bound is known not to be above 1 at some size. */
@@ -154,17 +141,15 @@ static const char *verdict_of(const struct crossover_point points[], size_t coun
 
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count)
 {
-    struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN, NAN, NAN};
+    struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN};
     if (text_equal(result.verdict, "at")) {
-        result.size = rises_at(points, count, CROSSOVER_MEDIAN, 1);
-        result.size_high = rises_at(points, count, CROSSOVER_LOW, 1);
+        result.size = crossover_rises_at(points, count, CROSSOVER_MEDIAN, 1);
+        result.size_high = crossover_rises_at(points, count, CROSSOVER_LOW, 1);
         result.size_low = may_rise_at(points, count);
     } else if (text_equal(result.verdict, "always")) {
         result.size = result.size_high = points[0].size;
     }
-    result.job_ns = job_ns_at(points, count, result.size);
-    result.metg50_ns = metg(points, count, 0.50);
-    result.metg95_ns = metg(points, count, 0.95);
+    result.job_ns = crossover_job_ns_at(points, count, result.size);
     return result;
 }
 
@@ -295,8 +280,8 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         .size_high = result.size_high,
         .job_ns = job_ns,
         .batch_ns = job_ns * (double)rows->key.jobs,
-        .metg50_ns = result.metg50_ns,
-        .metg95_ns = result.metg95_ns,
+        .metg50_ns = metg_of(points, used, 0.50),
+        .metg95_ns = metg_of(points, used, 0.95),
     };
 }
 

@@ -36,7 +36,7 @@ struct crossover_point {
 
 struct crossover_result {
     const char *verdict;
-    double size, size_low, size_high, job_ns, metg50_ns, metg95_ns;
+    double size, size_low, size_high, job_ns;
 };
 
 /* Which number of a point a curve is drawn through. */
@@ -47,6 +47,15 @@ enum crossover_curve { CROSSOVER_MEDIAN, CROSSOVER_LOW, CROSSOVER_HIGH, CROSSOVE
 size_t crossover_above(const struct crossover_point points[], size_t count,
                        enum crossover_curve curve, double level);
 
+/* The size at which the curve rises above the level for good, at the latest: behind a point of
+ * which nothing is known that is the next size. The first size where it always is above; NaN where
+ * it ends below or is not known. */
+double crossover_rises_at(const struct crossover_point points[], size_t count,
+                          enum crossover_curve curve, double level);
+
+/* The serial time of one job of that size, between the sizes of which it is known. */
+double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size);
+
 /* The crossover of a curve whose points are in ascending order of size. The verdict is
  *   always  where the lower bound of the speedup is above 1 at every size,
  *   at      where it is above 1 from some size on, and known not to be at a smaller one,
@@ -54,8 +63,7 @@ size_t crossover_above(const struct crossover_point points[], size_t count,
  *   noisy   where none of these is known: the lower bound is not above 1 at the largest size, or
  *           that size has no interval, or only sizes without one lie below those that are ahead.
  * Between two sizes the curves are straight in log-log scale; a size without an interval is never
- * skipped over: the crossover's interval reaches across it, and a METG beside it is not known.
- * METG(e) after Slaughter et al., Task Bench, SC 2020. */
+ * skipped over: the crossover's interval reaches across it. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 
 struct crossovers {

@@ -215,62 +215,6 @@ static void where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_
     assert_near(result.job_ns, 3 * result.size);
 }
 
-/* ------------------------------------------------------------------------------- METG */
-
-/* Job times are 2 ns for each unit of size, so that a size cannot pass for a time. */
-static struct crossover_result metg_of(const double sizes[], const double efficiencies[],
-                                       size_t count)
-{
-    struct crossover_point points[MOST_POINTS];
-    for (size_t i = 0; i < count; i++)
-        points[i] =
-            (struct crossover_point){sizes[i], 2, 2, 2, efficiencies[i], 2 * sizes[i], false};
-    return crossover_of(points, count);
-}
-
-static void metg_is_the_job_time_at_which_the_efficiency_is_reached(void **state)
-{
-    (void)state;
-    /* From 0.25 to 1 at sizes 10 to 1000, 0.5 is half way: size 100. 0.95 is reached at
-     * 10 x 100^(log(0.95 / 0.25) / log 4), in R: 843.333628688409. */
-    static const double sizes[] = {10, 1000}, efficiencies[] = {0.25, 1};
-    struct crossover_result result = metg_of(sizes, efficiencies, 2);
-    assert_near(result.metg50_ns, 200);
-    assert_near(result.metg95_ns, 2 * 843.333628688409);
-}
-
-static void metg_of_a_curve_that_starts_efficient_is_its_first_job(void **state)
-{
-    (void)state;
-    static const double sizes[] = {10, 1000}, efficiencies[] = {0.6, 0.97};
-    assert_near(metg_of(sizes, efficiencies, 2).metg50_ns, 20);
-}
-
-static void metg_is_unknown_where_the_efficiency_is_never_kept(void **state)
-{
-    (void)state;
-    static const double sizes[] = {10, 100, 1000}, efficiencies[] = {0.2, 0.99, 0.94};
-    struct crossover_result result = metg_of(sizes, efficiencies, 3);
-    assert_unknown(result.metg95_ns);
-    assert_true(result.metg50_ns > 20 && result.metg50_ns < 200);
-}
-
-static void metg_is_unknown_where_the_size_before_it_is(void **state)
-{
-    (void)state;
-    static const double sizes[] = {10, 100, 1000}, efficiencies[] = {0.2, NAN, 0.99};
-    assert_unknown(metg_of(sizes, efficiencies, 3).metg50_ns);
-    assert_unknown(metg_of(sizes + 1, efficiencies + 1, 2).metg50_ns);
-}
-
-static void metg_of_one_size_is_its_job(void **state)
-{
-    (void)state;
-    static const double sizes[] = {70}, efficiencies[] = {0.96};
-    assert_near(metg_of(sizes, efficiencies, 1).metg50_ns, 140);
-    assert_near(metg_of(sizes, efficiencies, 1).metg95_ns, 140);
-}
-
 /* ------------------------------------------------------------------------------- finding */
 
 static struct summary cell(const char *strategy, uint64_t size, double speedup)
@@ -440,11 +384,6 @@ int main(void)
         cmocka_unit_test(noisy_where_the_interval_does_not_tell),
         cmocka_unit_test(a_size_without_an_interval_is_never_skipped_over),
         cmocka_unit_test(where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it),
-        cmocka_unit_test(metg_is_the_job_time_at_which_the_efficiency_is_reached),
-        cmocka_unit_test(metg_of_a_curve_that_starts_efficient_is_its_first_job),
-        cmocka_unit_test(metg_is_unknown_where_the_efficiency_is_never_kept),
-        cmocka_unit_test(metg_is_unknown_where_the_size_before_it_is),
-        cmocka_unit_test(metg_of_one_size_is_its_job),
         cmocka_unit_test(each_curve_but_serials_has_one_row),
         cmocka_unit_test(curves_differ_in_anything_but_size),
         cmocka_unit_test(of_cells_that_are_not_ok_nothing_is_known),
