@@ -1,0 +1,297 @@
+#include "bench/steer_known.h"
+#include "bench/analyse/disturbed.h"
+#include "bench/analyse/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A running median of fewer canaries does not tell a disturbed visit. */
+enum { LEAST_CANARIES = 20 };
+
+/* ------------------------------------------------------------------------------- the table */
+
+/* What is compared with itself. */
+bool known_is_serial(const struct steer *steer, size_t cell)
+{
+    return steer->cells[cell].serial == cell;
+}
+
+static size_t find_serial(const struct plan *plan, const struct group *group, size_t cell)
+{
+    struct key own = cell_key(&plan->cells[cell]), wanted = key_of_serial(&own);
+    for (size_t i = group->first; i < group->first + group->count; i++) {
+        struct key key = cell_key(&plan->cells[i]);
+        if (key_compare(&key, &wanted) == 0)
+            return i;
+    }
+    return group->first; /* never: the plan puts serial there for each env and parent */
+}
+
+static int compare_cells(const void *a, const void *b, void *user)
+{
+    const struct plan *plan = user;
+    struct key x = cell_key(&plan->cells[*(const size_t *)a]);
+    struct key y = cell_key(&plan->cells[*(const size_t *)b]);
+    return key_compare(&x, &y);
+}
+
+/* Cuts the sorted cells into curves; each owns a copy of its stretch. */
+static int make_curves(struct steer *steer, const size_t sorted[])
+{
+    const struct plan *plan = steer->plan;
+    steer->curves = calloc(plan->cell_count + 1, sizeof *steer->curves);
+    for (size_t i = 0, next; steer->curves != NULL && i < plan->cell_count; i = next) {
+        struct key key = cell_key(&plan->cells[sorted[i]]);
+        for (next = i; next < plan->cell_count; next++) {
+            struct key other = cell_key(&plan->cells[sorted[next]]);
+            if (key_compare_curve(&key, &other) != 0)
+                break;
+            steer->cells[sorted[next]].curve = steer->curve_count;
+        }
+        struct curve *curve = &steer->curves[steer->curve_count++];
+        curve->serial = known_is_serial(steer, sorted[i]);
+        curve->count = next - i;
+        curve->cells = calloc(curve->count, sizeof *curve->cells);
+        if (curve->cells == NULL)
+            return -1;
+        memcpy(curve->cells, sorted + i, curve->count * sizeof *curve->cells);
+    }
+    return steer->curves != NULL ? 0 : -1;
+}
+
+/* Memory for one item more than count; the old memory, and *refused, where there is none. */
+static void *resize(void *memory, size_t count, size_t item_bytes, bool *refused)
+{
+    void *grown = reallocarray(memory, count + 1, item_bytes);
+    if (grown != NULL)
+        return grown;
+    *refused = true;
+    return memory;
+}
+
+static size_t largest_group(const struct plan *plan)
+{
+    size_t largest = 0;
+    for (size_t i = 0; i < plan->group_count; i++)
+        largest = plan->groups[i].count > largest ? plan->groups[i].count : largest;
+    return largest;
+}
+
+/* Learns of the plan's groups and cells from those on that it does not know yet. */
+static int learn_cells(struct steer *steer)
+{
+    const struct plan *plan = steer->plan;
+    size_t largest = largest_group(plan);
+    bool refused = false;
+    steer->cells = resize(steer->cells, plan->cell_count, sizeof *steer->cells, &refused);
+    steer->rounds = resize(steer->rounds, plan->group_count, sizeof *steer->rounds, &refused);
+    steer->sitting = resize(steer->sitting, largest, sizeof *steer->sitting, &refused);
+    steer->order = resize(steer->order, largest, sizeof *steer->order, &refused);
+    if (refused)
+        return -1;
+    for (; steer->group_count < plan->group_count; steer->group_count++) {
+        const struct group *group = &plan->groups[steer->group_count];
+        steer->rounds[steer->group_count] = 0;
+        for (size_t i = group->first; i < group->first + group->count; i++)
+            steer->cells[i] = (struct cell_state){.group = steer->group_count,
+                                                  .serial = find_serial(plan, group, i),
+                                                  .want = WANT_NOTHING};
+        steer->cell_count = group->first + group->count;
+    }
+    return 0;
+}
+
+static int make_points_room(struct steer *steer, size_t count)
+{
+    bool refused = false;
+    if (count < steer->points_room) /* a longer curve has made it */
+        return 0;
+    steer->points = resize(steer->points, count, sizeof *steer->points, &refused);
+    steer->point_cells = resize(steer->point_cells, count, sizeof *steer->point_cells, &refused);
+    steer->points_room = refused ? 0 : count + 1;
+    return refused ? -1 : 0;
+}
+
+int known_open(struct steer *steer)
+{
+    struct plan *plan = steer->plan;
+    size_t longest = 0;
+    size_t *sorted = calloc(plan->cell_count + 1, sizeof *sorted);
+    int result = sorted != NULL ? learn_cells(steer) : -1;
+    for (size_t i = 0; result == 0 && i < plan->cell_count; i++)
+        sorted[i] = i;
+    if (result == 0) {
+        qsort_r(sorted, plan->cell_count, sizeof *sorted, compare_cells, plan);
+        result = make_curves(steer, sorted);
+    }
+    free(sorted);
+    for (size_t i = 0; i < steer->curve_count; i++)
+        longest = steer->curves[i].count > longest ? steer->curves[i].count : longest;
+    return result == 0 ? make_points_room(steer, longest) : -1;
+}
+
+/* The curve's points in one temperature; returns how many cells have an interval. */
+size_t known_points(struct steer *steer, const struct curve *curve, enum temperature at)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        struct cell_state *state = &steer->cells[curve->cells[i]];
+        const struct cell *cell = &steer->plan->cells[curve->cells[i]];
+        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->size == 0 ||
+            cell->jobs == 0)
+            continue;
+        struct interval interval = stats_interval(state->ratios[at], state->pairs);
+        steer->point_cells[count] = curve->cells[i];
+        steer->points[count++] = (struct crossover_point){
+            .size = (double)steer->plan->cells[curve->cells[i]].size,
+            .speedup = exp(interval.median),
+            .low = exp(interval.low),
+            .high = exp(interval.high),
+            .efficiency = NAN,
+            .job_ns = NAN,
+        };
+    }
+    return count;
+}
+
+/* ------------------------------------------------------------------------------- added sizes */
+
+/* The cell of the curve that has the size of that group; false where the group was planned without
+ * it, by a section of its own. */
+bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *cell)
+{
+    const struct group *found = &steer->plan->groups[group];
+    for (*cell = found->first; *cell < found->first + found->count; ++*cell)
+        if (steer->cells[*cell].curve == curve)
+            return true;
+    return false;
+}
+
+/* Puts the cell into its curve, behind all smaller sizes. */
+static int insert_cell(struct steer *steer, size_t cell)
+{
+    struct curve *curve = &steer->curves[steer->cells[cell].curve];
+    const struct cell *cells = steer->plan->cells;
+    size_t at = curve->count;
+    size_t *grown = reallocarray(curve->cells, curve->count + 1, sizeof *grown);
+    if (grown == NULL || make_points_room(steer, curve->count + 1) != 0)
+        return -1;
+    curve->cells = grown;
+    for (; at > 0 && cells[grown[at - 1]].size > cells[cell].size; at--)
+        grown[at] = grown[at - 1];
+    grown[at] = cell;
+    curve->count++;
+    return 0;
+}
+
+/* Adds a size to the plan, of which each cell belongs to the curve of its model in group `like`. */
+int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
+                   struct error *error)
+{
+    if (plan_refine(steer->plan, like, size, found, error) != 0)
+        return -1;
+    if (*found < steer->group_count)
+        return 0;
+    if (learn_cells(steer) != 0)
+        return fail(error, EXIT_REFUSED, "plan: out of memory");
+    const struct group *model = &steer->plan->groups[like], *made = &steer->plan->groups[*found];
+    for (size_t i = 0; i < made->count; i++) {
+        steer->cells[made->first + i].curve = steer->cells[model->first + i].curve;
+        if (insert_cell(steer, made->first + i) != 0)
+            return fail(error, EXIT_REFUSED, "plan: out of memory");
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- learning */
+
+/* Pairs that the cell lacks. */
+bool known_is_open(const struct cell_state *state)
+{
+    return !state->given_up && !state->unaffordable && state->pairs < state->target &&
+           state->visits < STEER_MOST_ROUNDS;
+}
+
+void known_note(struct steer *steer, size_t cell, const struct steer_visit *visit)
+{
+    struct cell_state *state = &steer->cells[cell];
+    state->visit = *visit;
+    state->noted = true;
+    state->visits++;
+    state->cost_ns = visit->cost_ns > 0 ? visit->cost_ns : 1;
+    state->given_up = !visit->ok;
+    if (isfinite(visit->roundtrip_ns))
+        gsl_rstat_quantile_add(visit->roundtrip_ns, steer->canaries);
+}
+
+static bool is_disturbed(const struct steer *steer, const struct steer_visit *visit)
+{
+    return steer->canaries->n >= LEAST_CANARIES &&
+           visit->roundtrip_ns > DISTURBED_FACTOR * gsl_rstat_quantile_get(steer->canaries);
+}
+
+static int append_pair(struct cell_state *state, double cold, double warm)
+{
+    if (state->pairs == state->room) {
+        size_t room = state->room > 0 ? 2 * state->room : 2 * STEER_LEAST_ROUNDS;
+        for (int at = 0; at < TEMPERATURES; at++) {
+            double *grown = reallocarray(state->ratios[at], room, sizeof *grown);
+            if (grown == NULL)
+                return -1;
+            state->ratios[at] = grown;
+        }
+        state->room = room;
+    }
+    state->ratios[COLD][state->pairs] = cold;
+    state->ratios[WARM][state->pairs++] = warm;
+    return 0;
+}
+
+/* The ratio of this sitting's visit to serial's, where both are there and undisturbed. */
+int known_pair(struct steer *steer, struct cell_state *state)
+{
+    const struct cell_state *serial = &steer->cells[state->serial];
+    const struct steer_visit *own = &state->visit, *base = &serial->visit;
+    double cold = log(base->cold_ns / own->cold_ns), warm = log(base->warm_ns / own->warm_ns);
+    bool told = state->noted && serial->noted && own->ok && base->ok && isfinite(cold) &&
+                isfinite(warm) && !is_disturbed(steer, own) && !is_disturbed(steer, base);
+    return told ? append_pair(state, cold, warm) : 0;
+}
+
+/* Serial's time is shared by those that it was measured for. */
+void known_share_cost(struct steer *steer, const struct sitting *sitting)
+{
+    uint64_t serial_ns = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < sitting->count; i++) {
+        const struct cell_state *state = &steer->cells[sitting->cells[i]];
+        if (!state->noted)
+            continue;
+        steer->curves[state->curve].spent_ns += state->cost_ns;
+        steer->spent_ns += state->cost_ns;
+        serial_ns += known_is_serial(steer, sitting->cells[i]) ? state->cost_ns : 0;
+        others += !known_is_serial(steer, sitting->cells[i]);
+    }
+    for (size_t i = 0; others > 0 && i < sitting->count; i++)
+        if (!known_is_serial(steer, sitting->cells[i]))
+            steer->curves[steer->cells[sitting->cells[i]].curve].spent_ns += serial_ns / others;
+}
+
+void known_close(struct steer *steer)
+{
+    for (size_t i = 0; i < steer->cell_count; i++)
+        for (int at = 0; at < TEMPERATURES; at++)
+            free(steer->cells[i].ratios[at]);
+    for (size_t i = 0; i < steer->curve_count; i++)
+        free(steer->curves[i].cells);
+    if (steer->canaries != NULL)
+        gsl_rstat_quantile_free(steer->canaries);
+    free(steer->cells);
+    free(steer->curves);
+    free(steer->rounds);
+    free(steer->sitting);
+    free(steer->order);
+    free(steer->points);
+    free(steer->point_cells);
+}

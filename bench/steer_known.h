@@ -1,0 +1,88 @@
+#ifndef BREAKEVEN_STEER_KNOWN_H
+#define BREAKEVEN_STEER_KNOWN_H
+
+#include "bench/analyse/crossover.h"
+#include "bench/steer.h"
+
+#include <gsl/gsl_rstat.h>
+
+/* What the steering knows of cells and curves: its own, and of nobody else. */
+
+enum temperature { COLD, WARM, TEMPERATURES };
+
+/* Why a cell is to be visited; what comes first is served first. */
+enum want {
+    WANT_SURVEY,    /* it has not had the least number of rounds */
+    WANT_CROSSOVER, /* a crossover lies beside it */
+    WANT_PRECISION, /* it may be above 1 or below */
+    WANT_NOTHING,
+};
+
+/* What is known of a cell. */
+struct cell_state {
+    size_t curve, group, serial; /* serial: the cell that it is paired with */
+    enum want want;
+    uint64_t visits;
+    size_t pairs, target;         /* log ratios to serial so far, and wanted */
+    double *ratios[TEMPERATURES]; /* pairs of each, in any order */
+    size_t room;
+    bool given_up, unaffordable;
+    uint64_t cost_ns; /* of its last visit; 0: not known */
+    bool noted;       /* in the sitting under way: */
+    struct steer_visit visit;
+};
+
+/* The cells that differ in nothing but size, in ascending order of it. */
+struct curve {
+    size_t *cells;
+    size_t count;
+    uint64_t spent_ns;
+    bool serial, settled;
+};
+
+struct steer {
+    struct plan *plan;
+    struct steer_settings settings;
+    struct cell_state *cells;
+    struct curve *curves;
+    size_t curve_count, cell_count; /* cell_count: of the plan that is known here */
+    uint64_t *rounds;               /* of each group */
+    size_t group_count;
+    size_t *sitting, *order; /* room for the largest group */
+    gsl_rstat_quantile_workspace *canaries;
+    struct crossover_point *points; /* room for the longest curve */
+    size_t *point_cells;
+    size_t points_room;
+    uint64_t spent_ns; /* on all curves */
+};
+
+int known_open(struct steer *steer);
+void known_close(struct steer *steer);
+
+/* What is compared with itself. */
+bool known_is_serial(const struct steer *steer, size_t cell);
+
+/* Pairs that the cell lacks. */
+bool known_is_open(const struct cell_state *state);
+
+/* The curve's points in one temperature, in steer->points; returns how many cells have an interval.
+ */
+size_t known_points(struct steer *steer, const struct curve *curve, enum temperature at);
+
+/* The cell of the curve that has the size of that group; false where the group was planned without
+ * it, by a section of its own. */
+bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *cell);
+
+/* Adds a size to the plan, of which each cell belongs to the curve of its model in group `like`. */
+int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
+                   struct error *error);
+
+void known_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
+
+/* The ratio of this sitting's visit to serial's, where both are there and undisturbed. */
+int known_pair(struct steer *steer, struct cell_state *state);
+
+/* Serial's time is shared by those that it was measured for. */
+void known_share_cost(struct steer *steer, const struct sitting *sitting);
+
+#endif

@@ -1,0 +1,157 @@
+#include "bench/steer_wants.h"
+#include "bench/base/text.h"
+
+#include <math.h>
+
+/* Between two sizes that are further apart than this, a crossover is looked for in the middle. */
+#define WIDEST_STEP 1.9
+/* ------------------------------------------------------------------------------- asking */
+
+/* Wants so many pairs of a cell, if it can have them. */
+void want_rounds(struct steer *steer, size_t cell, enum want want, size_t target)
+{
+    struct cell_state *state = &steer->cells[cell];
+    if (state->given_up || state->visits >= STEER_MOST_ROUNDS)
+        return;
+    state->want = want < state->want ? want : state->want;
+    state->target = target > state->target ? target : state->target;
+    steer->curves[state->curve].settled = false;
+}
+
+/* Wants half as many pairs again: intervals are looked at a few times only, not after each round,
+ * for a rule that stops at the first narrow one stops too early. */
+static void ask_more(struct steer *steer, size_t cell, enum want want)
+{
+    size_t pairs = steer->cells[cell].pairs;
+    want_rounds(steer, cell, want,
+                pairs + (pairs > STEER_LEAST_ROUNDS ? pairs : STEER_LEAST_ROUNDS) / 2);
+}
+
+/* ------------------------------------------------------------------------------- judging */
+
+/* Above 1 or below it by more than twice what the interval leaves open. */
+static bool is_clear(const struct crossover_point *point)
+{
+    double median = log(point->speedup);
+    return 2 * log(point->low) - median > 0 || 2 * log(point->high) - median < 0;
+}
+
+static bool is_precise(const struct steer *steer, const struct crossover_point *point)
+{
+    return expm1(log(point->high / point->low) / 2) <= steer->settings.precision;
+}
+
+/* The size in the middle of two in log scale, to three digits; 0 where they are near enough or no
+ * whole number lies between them. */
+static uint64_t middle_of(double low, double high)
+{
+    if (high / low <= WIDEST_STEP)
+        return 0;
+    double middle = sqrt(low * high), digits = pow(10, floor(log10(middle)) - 2);
+    middle = digits > 1 ? round(middle / digits) * digits : round(middle);
+    return middle > low && middle < high ? (uint64_t)middle : 0;
+}
+
+/* Wants a size between those of two cells of a curve: the middle, or the next one where a group of
+ * that size was planned without the curve. False in *asked where there is none. */
+static int ask_between(struct steer *steer, size_t below, size_t above, bool *asked,
+                       struct error *error)
+{
+    size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
+    uint64_t most = steer->plan->cells[above].size;
+    uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most);
+    *asked = false;
+    if (!plan_can_grow(steer->plan, like))
+        return 0;
+    for (bool found = false; size > 0 && size < most && !found; size++) {
+        if (known_add_size(steer, like, size, &group, error) != 0)
+            return -1;
+        found = known_find(steer, group, curve, &cell);
+        *asked = found && !steer->cells[cell].given_up;
+        if (*asked)
+            want_rounds(steer, cell, WANT_CROSSOVER, STEER_LEAST_ROUNDS);
+    }
+    return 0;
+}
+
+static bool is_narrow(const struct crossover_result *crossover)
+{
+    double factor = 1 + STEER_CROSSOVER_SHARE;
+    return text_equal(crossover->verdict, "at") &&
+           crossover->size_high <= factor * crossover->size &&
+           crossover->size <= factor * crossover->size_low;
+}
+
+/* Where the median rises above 1 for good: at the point *above and the one before; false where it
+ * does not. */
+static bool find_rise(const struct steer *steer, size_t count, size_t *above)
+{
+    *above = crossover_above(steer->points, count, CROSSOVER_MEDIAN, 1);
+    return steer->points[count - 1].speedup >= CROSSOVER_LEAST_GAIN && *above > 0 && *above < count;
+}
+
+/* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away;
+ * then rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
+static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
+{
+    struct crossover_result crossover = crossover_of(steer->points, count);
+    size_t above;
+    bool asked;
+    if (!find_rise(steer, count, &above))
+        return 0;
+    if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above], &asked,
+                    error) != 0)
+        return -1;
+    for (size_t i = 0; !asked && !is_narrow(&crossover) && i < count; i++) {
+        const struct crossover_point *point = &steer->points[i];
+        if (i + 1 == above || i == above || (point->low <= 1 && point->high >= 1))
+            ask_more(steer, steer->point_cells[i], WANT_CROSSOVER);
+    }
+    return 0;
+}
+
+/* Wants more rounds of what may be above 1 or below, but for what lies beside the crossover. */
+static int sharpen_cells(struct steer *steer, size_t count, struct error *error)
+{
+    size_t above;
+    bool crosses = find_rise(steer, count, &above);
+    (void)error;
+    for (size_t i = 0; i < count; i++) {
+        bool beside = crosses && (i == above || i + 1 == above);
+        if (!beside && !is_clear(&steer->points[i]) && !is_precise(steer, &steer->points[i]))
+            ask_more(steer, steer->point_cells[i], WANT_PRECISION);
+    }
+    return 0;
+}
+
+typedef int wish_function(struct steer *steer, size_t count, struct error *error);
+
+/* Lets the curve wish in both temperatures. */
+static int wish_for(struct steer *steer, const struct curve *curve, wish_function *wish,
+                    struct error *error)
+{
+    for (int at = COLD; at < TEMPERATURES; at++) {
+        size_t count = known_points(steer, curve, (enum temperature)at);
+        if (count > 0 && wish(steer, count, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A curve all of whose wishes are fulfilled, but for those that the budget does not last for, says
+ * what else it wants: to narrow its crossovers, and nothing else before they are narrow; settled
+ * where nothing. */
+int want_judge(struct steer *steer, struct curve *curve, struct error *error)
+{
+    for (size_t i = 0; i < curve->count; i++)
+        if (known_is_open(&steer->cells[curve->cells[i]]))
+            return 0;
+    for (size_t i = 0; i < curve->count; i++)
+        steer->cells[curve->cells[i]].want = WANT_NOTHING;
+    curve->settled = true;
+    if (curve->serial)
+        return 0;
+    if (wish_for(steer, curve, narrow_crossover, error) != 0)
+        return -1;
+    return curve->settled ? wish_for(steer, curve, sharpen_cells, error) : 0;
+}
