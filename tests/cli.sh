@@ -60,9 +60,9 @@ done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
     'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns,build'
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
-    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build'
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
-    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours,build'
+    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
 check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -un | xargs)" '1 2 3 4 5 6 7 8 9 10 11 12'
 check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'

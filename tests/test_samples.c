@@ -16,11 +16,13 @@ static const char summary_header[] =
     "overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_"
     "in,"
     "payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,"
-    "bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build\n";
+    "bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,"
+    "parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job\n";
 static const char crossover_header[] =
     "work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,"
     "job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,"
-    "transport,bind,spin_ns,idle_ns,neighbours,build\n";
+    "transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,"
+    "metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns\n";
 
 /* Every number differs from the others, so that none can stand in another's column. */
 static const struct sample full = {

@@ -210,8 +210,8 @@ static struct value speedup_of(const struct summary *row)
     return (struct value){row->speedup, row->speedup_low, row->speedup_high, row->rounds};
 }
 
-/* The overhead of a map in round trips; its interval is the time's. False where it means nothing.
- */
+/* The overhead of a map in round trips. False where it means nothing. A run of an older build has
+ * no interval of the overhead in its file: there the time's stands in for it. */
 static bool find_overhead(const struct summary *row, struct value *out)
 {
     double overhead_ns = row->overhead_ns_per_job * (double)row->key.jobs;
@@ -220,6 +220,11 @@ static bool find_overhead(const struct summary *row, struct value *out)
                           (row->high_ns - serial_ns) / trip, row->rounds};
     if (isnan(row->low_ns))
         out->low = NAN; /* fmax would hide it */
+    if (isfinite(row->overhead_low_ns_per_job)) {
+        double jobs = (double)row->key.jobs;
+        out->low = fmax(0, row->overhead_low_ns_per_job * jobs / trip);
+        out->high = row->overhead_high_ns_per_job * jobs / trip;
+    }
     return trip > 0 && isfinite(out->value) && out->value >= 1 &&
            overhead_ns >= LEAST_OVERHEAD_SHARE * row->median_ns;
 }

@@ -1,4 +1,5 @@
 #include "bench/analyse/costs.h"
+#include "bench/analyse/parallelism.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
@@ -22,29 +23,34 @@ static double median_over(struct rounds rounds, size_t offset, double numbers[])
 
 #define MEDIAN(rounds, field) median_over(rounds, offsetof(struct visit, field), numbers)
 
-/* How many CPUs the workers have at most. */
-static double hands_of(const struct key *key, uint32_t cpus)
+/* The share of serial's time for which its jobs keep a CPU busy. */
+static double busy_over(struct rounds serial, uint32_t cpus, double numbers[])
 {
-    return (double)(key->workers < cpus ? key->workers : cpus);
+    size_t count = 0;
+    for (const struct visit *visit = serial.rows; visit < serial.rows + serial.count; visit++) {
+        numbers[count] = parallelism_busy(visit, cpus);
+        if (!visit->disturbed && isfinite(numbers[count]))
+            count++;
+    }
+    return stats_median(numbers, count);
 }
 
 /* The warm time of the smallest jobs beyond their share of serial's. */
 static double handover_of(const struct visits *visits, const struct key *key, uint64_t least_size,
-                          double hands, double numbers[])
+                          double parallelism, double numbers[])
 {
     struct key least = *key;
     least.size = least_size;
     struct key serial = key_of_serial(&least);
     double warm_ns = MEDIAN(visits_of(visits, &least, "warm"), ns);
     double serial_ns = MEDIAN(visits_of(visits, &serial, "warm"), ns);
-    return fmax(warm_ns - serial_ns / hands, 0);
+    return fmax(warm_ns - serial_ns / parallelism, 0);
 }
 
 struct costs costs_of(const struct visits *visits, const struct key *key, uint64_t least_size,
                       uint32_t cpus, struct error *error)
 {
     double *numbers = calloc(visits->count + 1, sizeof *numbers);
-    double hands = hands_of(key, cpus);
     struct key serial = key_of_serial(key);
     struct costs costs = {.serial_ns = NAN};
     if (numbers == NULL) {
@@ -53,14 +59,16 @@ struct costs costs_of(const struct visits *visits, const struct key *key, uint64
     }
     struct rounds warm = visits_of(visits, key, "warm"), cold = visits_of(visits, key, "cold");
     struct rounds alone = visits_of(visits, &serial, "warm");
+    double parallelism = parallelism_of(key, cpus, busy_over(alone, cpus, numbers));
     costs.serial_ns = MEDIAN(alone, ns);
     costs.warm_ns = MEDIAN(warm, ns);
     costs.cold_ns = MEDIAN(cold, ns);
     costs.open_ns = MEDIAN(cold, open_ns);
     costs.close_ns = MEDIAN(cold, close_ns);
     costs.settling_ns = costs.cold_ns - costs.open_ns - costs.close_ns - costs.warm_ns;
-    costs.share_ns = costs.serial_ns / hands;
-    costs.handover_ns = fmin(handover_of(visits, key, least_size, hands, numbers), costs.warm_ns);
+    costs.share_ns = costs.serial_ns / parallelism;
+    costs.handover_ns =
+        fmin(handover_of(visits, key, least_size, parallelism, numbers), costs.warm_ns);
     costs.rest_ns = costs.warm_ns - costs.share_ns - costs.handover_ns;
     costs.cpu_ratio = MEDIAN(warm, cpu_ns) / MEDIAN(alone, cpu_ns);
     costs.participation = MEDIAN(warm, participation);

@@ -11,7 +11,7 @@ struct costs {
     double warm_ns;   /* on an open strategy */
     double open_ns, close_ns;
     double settling_ns; /* that the first map takes longer than those on an open strategy */
-    double share_ns;    /* serial's time divided among the CPUs that the workers have */
+    double share_ns;    /* serial's time by how many jobs can run at once (parallelism_of) */
     double handover_ns; /* warm overhead of the smallest jobs: handing over and collecting */
     double rest_ns;     /* what else the warm batch takes: uneven shares, waiting, memory; below 0
                            where the jobs were done faster than serial does them */

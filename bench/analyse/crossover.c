@@ -39,6 +39,12 @@ static const struct csv_column columns[] = {
     KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
     KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
     KEY_COLUMN(build, CSV_TEXT),
+    COLUMN(metg50_low_ns, CSV_AMOUNT),
+    COLUMN(metg50_high_ns, CSV_AMOUNT),
+    COLUMN(metg95_low_ns, CSV_AMOUNT),
+    COLUMN(metg95_high_ns, CSV_AMOUNT),
+    COLUMN(task_bench50_ns, CSV_AMOUNT),
+    COLUMN(task_bench95_ns, CSV_AMOUNT),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
@@ -269,6 +275,7 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         measured = measured || has_value(&curve->rows[i]);
     size_t used = measured ? make_points(summaries, curve, points) : 0;
     struct crossover_result result = crossover_of(points, used);
+    struct metg metg50 = metg_of(points, used, 0.50), metg95 = metg_of(points, used, 0.95);
     double job_ns = job_time_ns(summaries, &rows->key, result.size);
     job_ns = isnan(job_ns) ? result.job_ns : job_ns;
     return (struct crossover){
@@ -280,8 +287,14 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         .size_high = result.size_high,
         .job_ns = job_ns,
         .batch_ns = job_ns * (double)rows->key.jobs,
-        .metg50_ns = metg_of(points, used, 0.50),
-        .metg95_ns = metg_of(points, used, 0.95),
+        .metg50_ns = metg50.job_ns,
+        .metg95_ns = metg95.job_ns,
+        .metg50_low_ns = metg50.low_ns,
+        .metg50_high_ns = metg50.high_ns,
+        .metg95_low_ns = metg95.low_ns,
+        .metg95_high_ns = metg95.high_ns,
+        .task_bench50_ns = metg50.task_bench_ns,
+        .task_bench95_ns = metg95.task_bench_ns,
     };
 }
 

@@ -18,8 +18,9 @@ struct crossover {
     double size;                 /* where the median speedup crosses 1; the first size if always */
     double size_low, size_high;  /* where the interval's upper and its lower bound cross 1 */
     double job_ns, batch_ns;     /* job_time_ns of that size, and of the batch */
-    double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency; at
-                                    most this where the smallest size measured already does */
+    double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency */
+    double metg50_low_ns, metg50_high_ns, metg95_low_ns, metg95_high_ns; /* struct metg */
+    double task_bench50_ns, task_bench95_ns;
 };
 
 extern const struct csv_format crossover_format;

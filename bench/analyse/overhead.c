@@ -2,16 +2,23 @@
 
 #include <math.h>
 
+struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
+                                  double scratch[])
+{
+    for (size_t i = 0; i < pairs->count; i++)
+        scratch[i] = (pairs->own_ns[i] - pairs->serial_ns[i] / parallelism) / (double)jobs;
+    return stats_interval(scratch, jobs > 0 ? pairs->count : 0);
+}
+
 struct overhead overhead_of_row(const struct summary *row)
 {
-    double ns = row->overhead_ns_per_job, jobs = (double)row->key.jobs;
+    double ns = row->overhead_ns_per_job, low_ns = row->overhead_low_ns_per_job;
     if (!(ns > 0))
         return (struct overhead){NAN, NAN, NAN, NAN};
-    double low_ns = ns - (row->median_ns - row->low_ns) / jobs;
     return (struct overhead){
         .ns = ns,
         .low_ns = low_ns < 0 ? 0 : low_ns,
-        .high_ns = ns + (row->high_ns - row->median_ns) / jobs,
+        .high_ns = row->overhead_high_ns_per_job,
         .roundtrips = row->roundtrip_ns > 0 ? ns / row->roundtrip_ns : (double)NAN,
     };
 }

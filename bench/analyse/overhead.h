@@ -2,11 +2,24 @@
 #define BREAKEVEN_ANALYSE_OVERHEAD_H
 
 #include "bench/analyse/speedup.h"
+#include "bench/analyse/stats.h"
+
+/* The times of a batch and of serial's in the same rounds. */
+struct pairs {
+    double *own_ns, *serial_ns;
+    size_t count;
+};
+
+/* The overhead of one job with its interval: the median over rounds of what the batch takes beyond
+ * its share of serial's time in the same round, by jobs. scratch has room for a number a pair. NaN
+ * where there are no jobs or no pairs. */
+struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
+                                  double scratch[]);
 
 /* What one job costs beyond its share of serial's time. NaN: not known. */
 struct overhead {
     double ns;
-    double low_ns, high_ns; /* as far from it as the time's interval is from its median, by job */
+    double low_ns, high_ns; /* its 95 % interval */
     double roundtrips;      /* the same in cache-line round trips: the floor of any hand-over */
 };
 

@@ -1,4 +1,6 @@
 #include "bench/analyse/speedup.h"
+#include "bench/analyse/overhead.h"
+#include "bench/analyse/parallelism.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
@@ -51,6 +53,9 @@ static const struct csv_column columns[] = {
     COLUMN(wake_ns, CSV_AMOUNT),
     COLUMN(p99_ns, CSV_NUMBER),
     KEY_COLUMN(build, CSV_TEXT),
+    COLUMN(parallelism, CSV_AMOUNT),
+    COLUMN(overhead_low_ns_per_job, CSV_NUMBER),
+    COLUMN(overhead_high_ns_per_job, CSV_NUMBER),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -94,12 +99,14 @@ static struct key key_in_first_env(const struct visits *visits, const struct key
 struct gathered {
     double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns;
     double *log_ratio, *env_log_ratio;
+    struct pairs pairs;
+    double *busy, *scratch;
     double *reading_ns; /* one a reading, not a visit */
     size_t count, paired, env_paired;
     size_t readings, disturbed;
 };
 
-enum { GATHERED_ARRAYS = 9, LEAST_READINGS_OF_P99 = 100 };
+enum { GATHERED_ARRAYS = 13, LEAST_READINGS_OF_P99 = 100 };
 
 /* Whom the visits of a cell are compared with, in the same rounds. */
 struct partners {
@@ -115,11 +122,14 @@ static struct partners partners_of(const struct visits *visits, const struct vis
     };
 }
 
-static void pair(const struct partners *partners, const struct visit *visit,
+static void pair(const struct partners *partners, const struct visit *visit, uint32_t cpus,
                  struct gathered *gathered)
 {
     const struct visit *serial = rounds_find(partners->serial, visit->round);
     if (serial != NULL) {
+        gathered->pairs.serial_ns[gathered->paired] = serial->ns;
+        gathered->pairs.own_ns[gathered->paired] = visit->ns;
+        gathered->busy[gathered->paired] = parallelism_busy(serial, cpus);
         gathered->serial_ns[gathered->paired] = serial->ns;
         gathered->log_ratio[gathered->paired++] = log(serial->ns / visit->ns);
     }
@@ -128,7 +138,8 @@ static void pair(const struct partners *partners, const struct visit *visit,
         gathered->env_log_ratio[gathered->env_paired++] = log(other->ns / visit->ns);
 }
 
-static void gather(const struct visits *visits, struct rounds rounds, struct gathered *gathered)
+static void gather(const struct visits *visits, struct rounds rounds, uint32_t cpus,
+                   struct gathered *gathered)
 {
     struct partners partners = partners_of(visits, rounds.rows);
     gathered->count = gathered->paired = gathered->env_paired = 0;
@@ -146,8 +157,9 @@ static void gather(const struct visits *visits, struct rounds rounds, struct gat
         gathered->wake_ns[gathered->count++] = visit->wake_ns;
         for (size_t k = 0; k < visit->readings; k++)
             gathered->reading_ns[gathered->readings++] = visit->timings[k].ns;
-        pair(&partners, visit, gathered);
+        pair(&partners, visit, cpus, gathered);
     }
+    gathered->pairs.count = gathered->paired;
 }
 
 /* Medians of what may be unknown: NaNs are left out. */
@@ -175,6 +187,9 @@ static struct summary describe(const struct key *key, const char *temperature)
         .speedup_high = NAN,
         .efficiency = NAN,
         .overhead_ns_per_job = NAN,
+        .overhead_low_ns_per_job = NAN,
+        .overhead_high_ns_per_job = NAN,
+        .parallelism = NAN,
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
@@ -187,11 +202,24 @@ static struct summary describe(const struct key *key, const char *temperature)
     };
 }
 
+/* What depends on how many jobs can run at once. */
+static void divide_among_workers(struct summary *row, uint32_t cpus, struct gathered *gathered)
+{
+    double busy = known_median(gathered->busy, gathered->paired);
+    row->parallelism = parallelism_of(&row->key, cpus, busy);
+    row->efficiency = row->speedup / row->parallelism;
+    struct interval overhead =
+        overhead_of_pairs(&gathered->pairs, row->parallelism, row->key.jobs, gathered->scratch);
+    row->overhead_ns_per_job = overhead.median;
+    row->overhead_low_ns_per_job = overhead.low;
+    row->overhead_high_ns_per_job = overhead.high;
+}
+
 static struct summary summarise_cell(const struct visits *visits, struct rounds rounds,
                                      uint32_t cpus, struct gathered *gathered)
 {
     struct summary row = describe(rounds.rows->key, rounds.rows->temperature);
-    gather(visits, rounds, gathered);
+    gather(visits, rounds, cpus, gathered);
     struct interval time = stats_interval(gathered->ns, gathered->count);
     struct interval ratio = stats_interval(gathered->log_ratio, gathered->paired);
     struct interval env_ratio = stats_interval(gathered->env_log_ratio, gathered->env_paired);
@@ -214,10 +242,7 @@ static struct summary summarise_cell(const struct visits *visits, struct rounds 
     row.env_speedup = exp(env_ratio.median);
     row.env_speedup_low = exp(env_ratio.low);
     row.env_speedup_high = exp(env_ratio.high);
-    row.efficiency = row.speedup / (double)row.key.workers;
-    double hands = (double)(row.key.workers < cpus ? row.key.workers : cpus);
-    if (row.key.jobs > 0)
-        row.overhead_ns_per_job = (row.median_ns - row.serial_ns / hands) / (double)row.key.jobs;
+    divide_among_workers(&row, cpus, gathered);
     return row;
 }
 
@@ -290,6 +315,10 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
         .log_ratio = numbers + 6 * stride,
         .env_log_ratio = numbers + 7 * stride,
         .reading_ns = numbers + 8 * stride,
+        .pairs.own_ns = numbers + 9 * stride,
+        .pairs.serial_ns = numbers + 10 * stride,
+        .busy = numbers + 11 * stride,
+        .scratch = numbers + 12 * stride,
     };
     for (size_t i = 0; i < visits->count;) {
         struct rounds rounds = visits_from(visits, i);

@@ -15,7 +15,7 @@ struct summary {
     double cpu_ns;                     /* user and system time of one map, all processes */
     double serial_ns;                  /* serial's median over the same rounds */
     double speedup, speedup_low, speedup_high;
-    double efficiency; /* speedup / workers */
+    double efficiency; /* speedup / parallelism */
     double overhead_ns_per_job;
     double participation;
     double roundtrip_ns;
@@ -25,6 +25,8 @@ struct summary {
     const char *detail;
     uint64_t disturbed; /* visits that are left out, since the machine was disturbed */
     double env_speedup, env_speedup_low, env_speedup_high; /* over the first environment by name */
+    double parallelism; /* how many of its jobs can run at once: parallelism_of */
+    double overhead_low_ns_per_job, overhead_high_ns_per_job;
 };
 
 extern const struct csv_format summary_format;
@@ -36,7 +38,8 @@ struct summaries {
 
 /* Reduces visits to cells. A cell counts with the median over its rounds, its speedup with the
  * median of the log ratios to serial's visit in the same round and env.
- * overhead = (median - serial / min(workers, cpus)) / jobs. Rows point at the visits' texts. The
+ * efficiency = speedup / parallelism; overhead = the median over rounds of
+ * (time - serial's in the same round / parallelism) / jobs. Rows point at the visits' texts. The
  * caller frees rows. */
 int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summaries *out,
                       struct error *error);

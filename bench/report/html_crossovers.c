@@ -38,7 +38,9 @@ static void open_table(const struct html *html)
           "<th scope=\"col\" data-name=\"start\">Start</th>"
           "<th scope=\"col\">Pays from</th><th scope=\"col\">Size, 95&nbsp;%</th>"
           "<th scope=\"col\">One job</th><th scope=\"col\">METG(50)</th>"
-          "<th scope=\"col\">METG(95)</th><th scope=\"col\">Best speedup</th>"
+          "<th scope=\"col\">METG(95)</th>"
+          "<th scope=\"col\">METG(50) as Task Bench counts</th>"
+          "<th scope=\"col\">Best speedup</th>"
           "<th scope=\"col\">Speedup, 95&nbsp;%</th><th scope=\"col\">At "
           "size</th></tr></thead>\n<tbody>\n",
           html->file);
@@ -76,6 +78,16 @@ static void write_verdict(const struct html *html, const struct crossover *cross
     html_cell(html, crossover->size_low, always ? "-" : text);
 }
 
+/* A job's time and between what it is known to be: "66.8 us [3.30 us, -]". */
+static void write_metg(const struct html *html, double ns, double low_ns, double high_ns)
+{
+    char text[32], range[80], both[128];
+    text_duration(text, sizeof text, ns);
+    html_duration_range(range, sizeof range, low_ns, high_ns);
+    snprintf(both, sizeof both, "%s %s", text, range);
+    html_cell(html, ns, both);
+}
+
 static void write_best(const struct html *html, const struct summary *best)
 {
     char text[32], low[32], high[32], range[80];
@@ -105,8 +117,9 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
     write_verdict(html, crossover);
     write_duration(html, crossover->job_ns);
-    write_duration(html, crossover->metg50_ns);
-    write_duration(html, crossover->metg95_ns);
+    write_metg(html, crossover->metg50_ns, crossover->metg50_low_ns, crossover->metg50_high_ns);
+    write_metg(html, crossover->metg95_ns, crossover->metg95_low_ns, crossover->metg95_high_ns);
+    write_duration(html, crossover->task_bench50_ns);
     write_best(html, scene_best(&of->scene, line, workers, temperature));
     fputs("</tr>\n", html->file);
 }

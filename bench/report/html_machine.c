@@ -146,12 +146,17 @@ static const struct {
     {"cold", "opening, one batch and closing, as in a script that makes a pool for one batch"},
     {"serial", "a loop in the caller: what all else is compared with"},
     {"speedup", "serial's time / the strategy's, paired within the same round; efficiency is "
-                "speedup / workers"},
-    {"overhead", "(the strategy's time - serial's / the smaller of workers and CPUs) / jobs"},
+                "speedup / parallelism"},
+    {"parallelism",
+     "how many jobs can run at once: the smaller of workers and CPUs, or the workers "
+     "where jobs wait rather than compute"},
+    {"overhead", "(the strategy's time - serial's in the same round / parallelism) / jobs"},
     {"crossover", "the smallest job size from which the lower end of the speedup's interval stays "
                   "above 1"},
-    {"METG(50)", "the serial time of the smallest job that still runs at 50 % efficiency; METG(95) "
-                 "at 95 %"},
+    {"METG(50)",
+     "the serial time of the smallest job that still runs at 50 % efficiency, and between "
+     "which measured sizes it surely lies; METG(95) at 95 %. Task Bench counts the wall "
+     "time times the parallelism by jobs, which is the serial time over the efficiency"},
     {"participation", "the share of the workers that ran at least one job of the batch"},
     {"round trip",
      "the time that a cache line needs to another CPU and back, measured beside every "

@@ -18,10 +18,9 @@ static bool write_law_points(struct drawing *drawing, const struct law *law, dou
         const struct summary *row = scene_law_row(scene, law, mib);
         if (row == NULL || !(row->overhead_ns_per_job > 0))
             continue;
-        double jobs = (double)scene->jobs, ns = row->overhead_ns_per_job;
+        double ns = row->overhead_ns_per_job;
         picture_banded(drawing->picture->data, mib > 0 ? (double)mib : zero_mib, ns,
-                       ns - (row->median_ns - row->low_ns) / jobs,
-                       ns + (row->high_ns - row->median_ns) / jobs);
+                       row->overhead_low_ns_per_job, row->overhead_high_ns_per_job);
         drawing_note(drawing, mib > 0 ? (double)mib : zero_mib, ns, end);
         points++;
     }

@@ -26,6 +26,8 @@ static struct summary cell(double low, double speedup, double high)
         .high_ns = 1010,
         .roundtrip_ns = 100,
         .overhead_ns_per_job = 0,
+        .overhead_low_ns_per_job = NAN,
+        .overhead_high_ns_per_job = NAN,
         .speedup = speedup,
         .speedup_low = low,
         .speedup_high = high,

@@ -323,15 +323,55 @@ static void intervals_need_six_rounds(void **state)
     }
 }
 
-static void efficiency_is_speedup_by_workers(void **state)
+static void efficiency_is_speedup_by_how_many_jobs_run_at_once(void **state)
 {
     (void)state;
+    static const struct {
+        uint32_t cpus;
+        double parallelism, efficiency;
+    } cases[] = {{1, 1, 1.6}, {2, 2, 0.8}, {4, 4, 0.4}, {8, 4, 0.4}}; /* four workers */
     struct made made = {0};
     add(&made, 1, "serial", 8000);
     add(&made, 1, "fork", 5000);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct summaries summaries = summarise(&made, cases[i].cpus);
+        assert_near(find_warm(&summaries, "fork")->speedup, 1.6);
+        assert_near(find_warm(&summaries, "fork")->parallelism, cases[i].parallelism);
+        assert_near(find_warm(&summaries, "fork")->efficiency, cases[i].efficiency);
+        free(summaries.rows);
+    }
+}
+
+/* Ten jobs that sleep 800 ns each: four workers need no four CPUs. */
+static void jobs_that_wait_are_divided_among_workers_not_cpus(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 6; round++) {
+        add(&made, round, "serial", 8000)->user_ns = 400;
+        add(&made, round, "fork", 2500)->user_ns = 800;
+    }
     struct summaries summaries = summarise(&made, CPUS);
-    assert_near(find_warm(&summaries, "fork")->speedup, 1.6);
-    assert_near(find_warm(&summaries, "fork")->efficiency, 0.4); /* four workers */
+    const struct summary *row = find_warm(&summaries, "fork");
+    assert_near(row->parallelism, 4);
+    assert_near(row->efficiency, 0.8);
+    assert_near(row->overhead_ns_per_job, 50); /* (2500 - 8000 / 4) / 10, not below 0 */
+    assert_near(row->overhead_low_ns_per_job, 50);
+    free(summaries.rows);
+}
+
+/* Beside six busy processes on two CPUs serial has a quarter of one, and computes all the same. */
+static void jobs_that_are_kept_from_their_cpu_do_not_wait(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (size_t i = 0; i < 2; i++) {
+        struct sample *row = add(&made, 1, i ? "fork" : "serial", 8000);
+        row->user_ns = 1990;
+        row->key.neighbours = 6;
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    assert_near(find_warm(&summaries, "fork")->parallelism, CPUS);
     free(summaries.rows);
 }
 
@@ -554,7 +594,9 @@ int main(void)
         cmocka_unit_test(a_visit_counts_with_the_median_of_its_readings),
         cmocka_unit_test(a_round_with_many_readings_counts_once),
         cmocka_unit_test(intervals_need_six_rounds),
-        cmocka_unit_test(efficiency_is_speedup_by_workers),
+        cmocka_unit_test(efficiency_is_speedup_by_how_many_jobs_run_at_once),
+        cmocka_unit_test(jobs_that_wait_are_divided_among_workers_not_cpus),
+        cmocka_unit_test(jobs_that_are_kept_from_their_cpu_do_not_wait),
         cmocka_unit_test(overhead_is_what_even_shares_leave_over),
         cmocka_unit_test(a_batch_without_jobs_has_no_overhead_per_job),
         cmocka_unit_test(processor_time_is_that_of_one_map),
