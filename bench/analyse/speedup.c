@@ -1,4 +1,5 @@
 #include "bench/analyse/speedup.h"
+#include "bench/analyse/best.h"
 #include "bench/analyse/overhead.h"
 #include "bench/analyse/parallelism.h"
 #include "bench/analyse/stats.h"
@@ -56,6 +57,12 @@ static const struct csv_column columns[] = {
     COLUMN(parallelism, CSV_AMOUNT),
     COLUMN(overhead_low_ns_per_job, CSV_NUMBER),
     COLUMN(overhead_high_ns_per_job, CSV_NUMBER),
+    COLUMN(best_speedup, CSV_RATIO),
+    COLUMN(best_low, CSV_RATIO),
+    COLUMN(best_high, CSV_RATIO),
+    COLUMN(best_rounds, CSV_COUNT),
+    COLUMN(best_sizes, CSV_COUNT),
+    COLUMN(best_noise, CSV_COUNT),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -190,6 +197,12 @@ static struct summary describe(const struct key *key, const char *temperature)
         .overhead_low_ns_per_job = NAN,
         .overhead_high_ns_per_job = NAN,
         .parallelism = NAN,
+        .best_speedup = NAN,
+        .best_low = NAN,
+        .best_high = NAN,
+        .best_rounds = CSV_UNKNOWN,
+        .best_sizes = CSV_UNKNOWN,
+        .best_noise = CSV_UNKNOWN,
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
@@ -343,7 +356,11 @@ int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summari
     add_troubles(visits, out);
     qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
     free(numbers);
-    return 0;
+    if (best_find(visits, out, error) == 0)
+        return 0;
+    free(out->rows);
+    *out = (struct summaries){0};
+    return -1;
 }
 
 size_t speedup_first_from(const struct summaries *summaries, const struct summary *like)

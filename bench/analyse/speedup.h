@@ -27,6 +27,10 @@ struct summary {
     double env_speedup, env_speedup_low, env_speedup_high; /* over the first environment by name */
     double parallelism; /* how many of its jobs can run at once: parallelism_of */
     double overhead_low_ns_per_job, overhead_high_ns_per_job;
+    /* Of the whole curve, in the row of its best size alone (best.h). */
+    double best_speedup, best_low, best_high;
+    uint64_t best_rounds, best_sizes; /* that these are of */
+    uint64_t best_noise;              /* 1: what is above the parallelism is noise */
 };
 
 extern const struct csv_format summary_format;

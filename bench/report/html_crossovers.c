@@ -90,17 +90,18 @@ static void write_metg(const struct html *html, double ns, double low_ns, double
 
 static void write_best(const struct html *html, const struct summary *best)
 {
-    char text[32], low[32], high[32], range[80];
+    char text[48], speedup[32], low[32], high[32], range[80];
     if (best == NULL) {
         fputs("<td data-by=\"\">-</td><td data-by=\"\">-</td><td data-by=\"\">-</td>", html->file);
         return;
     }
-    html_speedup(text, sizeof text, best->speedup);
-    html_speedup(low, sizeof low, best->speedup_low);
-    html_speedup(high, sizeof high, best->speedup_high);
+    html_speedup(speedup, sizeof speedup, best->best_speedup);
+    html_speedup(low, sizeof low, best->best_low);
+    html_speedup(high, sizeof high, best->best_high);
     html_range(range, sizeof range, low, high);
-    html_cell(html, best->speedup, text);
-    html_cell(html, best->speedup_low, range);
+    snprintf(text, sizeof text, "%s%s", speedup, best->best_noise == 1 ? " (noise)" : "");
+    html_cell(html, best->best_speedup, text);
+    html_cell(html, best->best_low, range);
     write_size(html, (double)best->key.size);
 }
 

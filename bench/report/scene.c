@@ -328,6 +328,8 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
     for (size_t i = speedup_first_from(summaries, &name);
          i < summaries->count && summary_compare_curve(&summaries->rows[i], &name) == 0; i++) {
         const struct summary *row = &summaries->rows[i];
+        if (has_time(row) && isfinite(row->best_speedup))
+            return row;
         if (has_time(row) && row->speedup > 0 && scene_is_better(row, best))
             best = row;
     }

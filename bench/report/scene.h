@@ -83,8 +83,9 @@ bool scene_is_sure(const struct summary *row);
 /* True where the row is better than another (NULL: none), of those that are sure first. */
 bool scene_is_better(const struct summary *row, const struct summary *than);
 
-/* The best speedup of a line over all sizes, or NULL where nothing was measured; one without an
- * interval where no other was measured. */
+/* The row of a line that holds its best speedup (best_speedup and the like) over all sizes. Where
+ * none has rounds enough for one, that with the highest speedup, whose best_speedup is not known;
+ * NULL where nothing was measured. */
 const struct summary *scene_best(const struct scene *scene, const struct line *line,
                                  uint64_t workers, const char *temperature);
 

@@ -72,20 +72,31 @@ static int width_of(const struct lines *lines, label_function *write_label)
     return width;
 }
 
+/* "1.90 at 10M"; "-" where no size has rounds enough for an interval. */
+static void describe_best(const struct summary *best, char *text, size_t bytes)
+{
+    char size[32];
+    text_size(size, sizeof size, (double)best->key.size);
+    if (isfinite(best->best_speedup))
+        snprintf(text, bytes, "%4.*f at %s%s", table_decimals(best->best_speedup),
+                 best->best_speedup, size, best->best_noise == 1 ? ", noise" : "");
+    else
+        snprintf(text, bytes, "   -");
+}
+
 static void print_row(FILE *file, const struct scene *scene, const struct lines *lines,
                       const struct line *line, uint64_t workers)
 {
-    char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], size[32];
+    char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], text[TEXT_BYTES];
     const struct summary *best = scene_best(scene, line, workers, "warm");
     if (best == NULL)
         return;
     line_label(lines, line, label, sizeof label);
     table_describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
     table_describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
-    text_size(size, sizeof size, (double)best->key.size);
-    fprintf(file, "  %-*s%7llu  %-21s %-21s %4.*f at %s\n", width_of(lines, line_label), label,
-            (unsigned long long)workers, warm, cold, table_decimals(best->speedup), best->speedup,
-            size);
+    describe_best(best, text, sizeof text);
+    fprintf(file, "  %-*s%7llu  %-21s %-21s %s\n", width_of(lines, line_label), label,
+            (unsigned long long)workers, warm, cold, text);
 }
 
 static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
@@ -129,8 +140,8 @@ static const struct summary *overall_best(const struct scene *scene, const struc
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
         const struct summary *row = scene_best(scene, line, workers, "warm");
-        if (row != NULL && scene_is_better(row, best))
-            best = row;
+        if (row != NULL && (best == NULL || !(best->best_speedup >= row->best_speedup)))
+            best = best == NULL || isfinite(row->best_speedup) ? row : best;
     }
     return best;
 }
@@ -252,10 +263,23 @@ static void print_cold(FILE *file, const struct scene *scene, const struct line 
         print_workers(file, workers);
 }
 
+static void print_best(FILE *file, const struct scene *scene, const struct summary *best)
+{
+    char job[32];
+    double job_ns = job_time_ns(scene->summaries, &best->key, (double)best->key.size);
+    text_duration(job, sizeof job, job_ns);
+    fprintf(file, "; at best %.*f times as fast", table_decimals(best->best_speedup),
+            best->best_speedup);
+    if (isfinite(job_ns)) /* empty batches have no jobs */
+        fprintf(file, ", with jobs of %s", job);
+    if (best->best_noise == 1)
+        fprintf(file, ", where what is above %.0f is noise", best->parallelism);
+}
+
 bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                           const struct line *line)
 {
-    char label[TEXT_BYTES], best_job[32];
+    char label[TEXT_BYTES];
     const struct summary *best = overall_best(scene, line);
     if (best == NULL)
         return false;
@@ -264,11 +288,8 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
     fprintf(file, "%s ", label);
     print_warm(file, scene, line, workers);
     print_cold(file, scene, line, workers);
-    fprintf(file, "; at best %.*f times as fast", table_decimals(best->speedup), best->speedup);
-    double job_ns = job_time_ns(scene->summaries, &best->key, (double)best->key.size);
-    text_duration(best_job, sizeof best_job, job_ns);
-    if (isfinite(job_ns)) /* empty batches have no jobs */
-        fprintf(file, ", with jobs of %s", best_job);
+    if (isfinite(best->best_speedup))
+        print_best(file, scene, best);
     fputc('.', file);
     return true;
 }
