@@ -1,5 +1,6 @@
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/best.h"
+#include "bench/analyse/means.h"
 #include "bench/analyse/overhead.h"
 #include "bench/analyse/parallelism.h"
 #include "bench/analyse/stats.h"
@@ -63,6 +64,10 @@ static const struct csv_column columns[] = {
     COLUMN(best_rounds, CSV_COUNT),
     COLUMN(best_sizes, CSV_COUNT),
     COLUMN(best_noise, CSV_COUNT),
+    COLUMN(p90_ns, CSV_AMOUNT),
+    COLUMN(mean_speedup, CSV_RATIO),
+    COLUMN(mean_speedup_low, CSV_RATIO),
+    COLUMN(mean_speedup_high, CSV_RATIO),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -197,6 +202,10 @@ static struct summary describe(const struct key *key, const char *temperature)
         .overhead_low_ns_per_job = NAN,
         .overhead_high_ns_per_job = NAN,
         .parallelism = NAN,
+        .p90_ns = NAN,
+        .mean_speedup = NAN,
+        .mean_speedup_low = NAN,
+        .mean_speedup_high = NAN,
         .best_speedup = NAN,
         .best_low = NAN,
         .best_high = NAN,
@@ -228,6 +237,17 @@ static void divide_among_workers(struct summary *row, uint32_t cpus, struct gath
     row->overhead_high_ns_per_job = overhead.high;
 }
 
+/* What medians do not tell. */
+static void count_slow_visits(struct summary *row, struct gathered *gathered)
+{
+    struct mean_ratio means = means_of_pairs(&gathered->pairs);
+    row->mean_speedup = means.ratio;
+    row->mean_speedup_low = means.low;
+    row->mean_speedup_high = means.high;
+    if (gathered->count >= MEANS_LEAST_VISITS)
+        row->p90_ns = stats_quantile(gathered->ns, gathered->count, 0.9);
+}
+
 static struct summary summarise_cell(const struct visits *visits, struct rounds rounds,
                                      uint32_t cpus, struct gathered *gathered)
 {
@@ -256,6 +276,7 @@ static struct summary summarise_cell(const struct visits *visits, struct rounds 
     row.env_speedup_low = exp(env_ratio.low);
     row.env_speedup_high = exp(env_ratio.high);
     divide_among_workers(&row, cpus, gathered);
+    count_slow_visits(&row, gathered);
     return row;
 }
 

@@ -31,6 +31,8 @@ struct summary {
     double best_speedup, best_low, best_high;
     uint64_t best_rounds, best_sizes; /* that these are of */
     uint64_t best_noise;              /* 1: what is above the parallelism is noise */
+    double p90_ns;                    /* 90th percentile of visits; NaN below MEANS_LEAST_VISITS */
+    double mean_speedup, mean_speedup_low, mean_speedup_high; /* means_of_pairs */
 };
 
 extern const struct csv_format summary_format;

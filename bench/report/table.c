@@ -1,5 +1,6 @@
 #include "bench/report/table.h"
 #include "bench/analyse/job_time.h"
+#include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
 #include "bench/report/verdict.h"
 
@@ -276,6 +277,25 @@ static void print_best(FILE *file, const struct scene *scene, const struct summa
         fprintf(file, ", where what is above %.0f is noise", best->parallelism);
 }
 
+/* " By mean times, ...": where slow visits, which medians pass over, change the answer. */
+static void print_means(FILE *file, const struct scene *scene, const struct line *line,
+                        uint64_t workers)
+{
+    char job[32];
+    struct key key = line->key;
+    key.workers = workers;
+    struct means_story story = means_story_of(scene->summaries, &key, "warm");
+    if (workers == 0 || !story.differs)
+        return;
+    text_duration(job, sizeof job, story.job_ns);
+    fputs(" By mean times, in which slow visits count, it ", file);
+    if (isfinite(story.job_ns))
+        fprintf(file, "pays from jobs of %s on", job);
+    else
+        fputs("does not stay ahead of serial", file);
+    fprintf(file, ": a tenth of its visits took %.1f times the median or more.", story.slow);
+}
+
 bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                           const struct line *line)
 {
@@ -291,6 +311,7 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
     if (isfinite(best->best_speedup))
         print_best(file, scene, best);
     fputc('.', file);
+    print_means(file, scene, line, workers);
     return true;
 }
 

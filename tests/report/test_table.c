@@ -406,6 +406,36 @@ static void of_a_noisy_curve_what_is_known_is_told(void **state)
                "threadpool cannot be told from serial here: its largest size went wrong; ");
 }
 
+/* Two of twelve visits of the pool take five times as long, which medians do not see. */
+static void slow_visits_that_change_the_answer_are_told(void **state)
+{
+    struct made_cell cells[] = {
+        SERIAL("squares", 10, 4, "", "warm", 400),
+        SERIAL("squares", 1000, 4, "", "warm", 40000),
+        SERIAL("squares", 100000, 4, "", "warm", 4000000),
+        POOL("squares", 10, 4, 2, "warm", 800),
+        POOL("squares", 1000, 4, 2, "warm", 30000),
+        POOL("squares", 100000, 4, 2, "warm", 2000000),
+    };
+    for (size_t i = 0; i < COUNT_OF(cells); i++) {
+        cells[i].rounds = 2 * ROUNDS;
+        cells[i].drift = 0;
+    }
+    struct run *run = make_run(cells, COUNT_OF(cells));
+    for (size_t i = 0; i < run->samples.count; i++)
+        if (run->rows[i].round % 5 == 0 && text_equal(run->rows[i].key.strategy, "threadpool"))
+            run->rows[i].ns_per_map *= 5;
+    free(run->summaries.rows);
+    free(run->crossovers.rows);
+    free(run->laws.rows);
+    analyse(run);
+    char *text = printed(state, run, &two_cpus);
+    assert_contains(text, "By mean times, in which slow visits\n");
+    assert_contains(text, "it pays from jobs of 126 us on: a tenth of its visits took 4.6 times\n");
+    free(text);
+    free_run(run);
+}
+
 static void a_law_tells_which_callers_it_leaves_out(void **state)
 {
     struct run *run = make_run_of_callers();
@@ -712,6 +742,7 @@ int main(void)
         cmocka_unit_test(what_pays_cold_alone_is_told),
         cmocka_unit_test(a_size_has_one_time_warm_and_cold),
         cmocka_unit_test(of_a_noisy_curve_what_is_known_is_told),
+        cmocka_unit_test(slow_visits_that_change_the_answer_are_told),
         cmocka_unit_test(a_law_tells_which_callers_it_leaves_out),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
