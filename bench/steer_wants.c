@@ -3,8 +3,11 @@
 
 #include <math.h>
 
-/* Between two sizes that are further apart than this, a crossover is looked for in the middle. */
+/* Between two sizes that are further apart than this, a crossover is looked for in the middle:
+ * where a law tells what is between them, and where none does. */
 #define WIDEST_STEP 1.9
+#define WIDEST_BRACKET ((1 + STEER_CROSSOVER_SHARE) * (1 + STEER_CROSSOVER_SHARE))
+
 /* ------------------------------------------------------------------------------- asking */
 
 /* Wants so many pairs of a cell, if it can have them. */
@@ -43,9 +46,9 @@ static bool is_precise(const struct steer *steer, const struct crossover_point *
 
 /* The size in the middle of two in log scale, to three digits; 0 where they are near enough or no
  * whole number lies between them. */
-static uint64_t middle_of(double low, double high)
+static uint64_t middle_of(double low, double high, double widest)
 {
-    if (high / low <= WIDEST_STEP)
+    if (high / low <= widest)
         return 0;
     double middle = sqrt(low * high), digits = pow(10, floor(log10(middle)) - 2);
     middle = digits > 1 ? round(middle / digits) * digits : round(middle);
@@ -54,12 +57,12 @@ static uint64_t middle_of(double low, double high)
 
 /* Wants a size between those of two cells of a curve: the middle, or the next one where a group of
  * that size was planned without the curve. False in *asked where there is none. */
-static int ask_between(struct steer *steer, size_t below, size_t above, bool *asked,
+static int ask_between(struct steer *steer, size_t below, size_t above, double widest, bool *asked,
                        struct error *error)
 {
     size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
     uint64_t most = steer->plan->cells[above].size;
-    uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most);
+    uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most, widest);
     *asked = false;
     if (!plan_can_grow(steer->plan, like))
         return 0;
@@ -99,8 +102,8 @@ static int narrow_crossover(struct steer *steer, size_t count, struct error *err
     bool asked;
     if (!find_rise(steer, count, &above))
         return 0;
-    if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above], &asked,
-                    error) != 0)
+    if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above],
+                    crossover.bracketed ? WIDEST_BRACKET : WIDEST_STEP, &asked, error) != 0)
         return -1;
     for (size_t i = 0; !asked && !is_narrow(&crossover) && i < count; i++) {
         const struct crossover_point *point = &steer->points[i];

@@ -50,62 +50,6 @@ static const struct csv_column columns[] = {
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
                                             sizeof(struct crossover)};
 
-static double value_of(const struct crossover_point *point, enum crossover_curve curve)
-{
-    switch (curve) {
-    case CROSSOVER_MEDIAN:
-        return point->speedup;
-    case CROSSOVER_LOW:
-        return point->low;
-    case CROSSOVER_HIGH:
-        return point->high;
-    case CROSSOVER_EFFICIENCY:
-        return point->efficiency;
-    }
-    return NAN;
-}
-
-size_t crossover_above(const struct crossover_point points[], size_t count,
-                       enum crossover_curve curve, double level)
-{
-    size_t first = count;
-    while (first > 0 && value_of(&points[first - 1], curve) > level)
-        first--;
-    return first;
-}
-
-static bool is_known(const struct crossover_point *point)
-{
-    return !isnan(point->low) && !isnan(point->high);
-}
-
-double crossover_rises_at(const struct crossover_point points[], size_t count,
-                          enum crossover_curve curve, double level)
-{
-    size_t first = crossover_above(points, count, curve, level);
-    if (first == count)
-        return NAN;
-    if (first == 0 || isnan(value_of(&points[first - 1], curve)))
-        return points[first].size;
-    return stats_log_crossing(points[first - 1].size, value_of(&points[first - 1], curve),
-                              points[first].size, value_of(&points[first], curve), level);
-}
-
-/* The size from which on the upper bound of the speedup may be above 1, at the earliest: what is
- * not known may be above. NaN where that is the first size. */
-static double may_rise_at(const struct crossover_point points[], size_t count)
-{
-    size_t first = count;
-    while (first > 0 && !(points[first - 1].high <= 1))
-        first--;
-    if (first == 0)
-        return NAN;
-    if (!is_known(&points[first]))
-        return points[first - 1].size;
-    return stats_log_crossing(points[first - 1].size, points[first - 1].high, points[first].size,
-                              points[first].high, 1);
-}
-
 double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size)
 {
     const struct crossover_point *below = NULL, *above = NULL;
@@ -126,14 +70,15 @@ double crossover_job_ns_at(const struct crossover_point points[], size_t count, 
 static bool is_behind_somewhere(const struct crossover_point points[], size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_known(&points[i]) && points[i].low <= 1)
+        if (crossover_is_known(&points[i]) && points[i].low <= 1)
             return true;
     return false;
 }
 
 static const char *verdict_of(const struct crossover_point points[], size_t count)
 {
-    if (count == 0 || !is_known(&points[count - 1])) /* without an interval nothing is told */
+    if (count == 0 ||
+        !crossover_is_known(&points[count - 1])) /* without an interval nothing is told */
         return "noisy";
     size_t first = crossover_above(points, count, CROSSOVER_LOW, 1);
     if (points[count - 1].speedup < CROSSOVER_LEAST_GAIN)
@@ -147,11 +92,13 @@ static const char *verdict_of(const struct crossover_point points[], size_t coun
 
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count)
 {
-    struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN};
+    struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN, false};
     if (text_equal(result.verdict, "at")) {
-        result.size = crossover_rises_at(points, count, CROSSOVER_MEDIAN, 1);
-        result.size_high = crossover_rises_at(points, count, CROSSOVER_LOW, 1);
-        result.size_low = may_rise_at(points, count);
+        struct crossing crossing = crossing_read(points, count);
+        result.size = crossing.size;
+        result.size_low = crossing.low;
+        result.size_high = crossing.high;
+        result.bracketed = crossing.bracketed;
     } else if (text_equal(result.verdict, "always")) {
         result.size = result.size_high = points[0].size;
     }
@@ -212,7 +159,7 @@ static int compare_points(const void *a, const void *b)
 
 static bool is_ahead(const struct crossover_point *point)
 {
-    return is_known(point) && point->low > 1;
+    return crossover_is_known(point) && point->low > 1;
 }
 
 /* Drops the sizes that steering added and the run ended before, where all that was seen of one says
@@ -223,7 +170,7 @@ static size_t drop_unfinished(struct crossover_point points[], size_t count)
     for (size_t i = 0; i < count; i++) {
         bool same = kept > 0 && i + 1 < count && is_ahead(&points[kept - 1]) &&
                     is_ahead(&points[i + 1]) && points[i].speedup > 1;
-        if (!is_known(&points[i]) && points[i].unfinished && same)
+        if (!crossover_is_known(&points[i]) && points[i].unfinished && same)
             continue;
         points[kept++] = points[i];
     }

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_CROSSOVER_H
 #define BREAKEVEN_ANALYSE_CROSSOVER_H
 
+#include "bench/analyse/crossing.h"
 #include "bench/analyse/speedup.h"
 
 #include <stddef.h>
@@ -25,34 +26,11 @@ struct crossover {
 
 extern const struct csv_format crossover_format;
 
-/* One size of a curve. What is not known is NaN: all but the size where it went wrong, the interval
- * and the efficiency where it had too few rounds. */
-struct crossover_point {
-    double size; /* above 0 */
-    double speedup, low, high;
-    double efficiency;
-    double job_ns;   /* serial time of one job */
-    bool unfinished; /* the run ended before it had the rounds that an interval needs */
-};
-
 struct crossover_result {
     const char *verdict;
     double size, size_low, size_high, job_ns;
+    bool bracketed; /* struct crossing */
 };
-
-/* Which number of a point a curve is drawn through. */
-enum crossover_curve { CROSSOVER_MEDIAN, CROSSOVER_LOW, CROSSOVER_HIGH, CROSSOVER_EFFICIENCY };
-
-/* The first point from which on the curve stays above the level; count where it ends below. What is
- * not known is not above. */
-size_t crossover_above(const struct crossover_point points[], size_t count,
-                       enum crossover_curve curve, double level);
-
-/* The size at which the curve rises above the level for good, at the latest: behind a point of
- * which nothing is known that is the next size. The first size where it always is above; NaN where
- * it ends below or is not known. */
-double crossover_rises_at(const struct crossover_point points[], size_t count,
-                          enum crossover_curve curve, double level);
 
 /* The serial time of one job of that size, between the sizes of which it is known. */
 double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size);
@@ -63,8 +41,8 @@ double crossover_job_ns_at(const struct crossover_point points[], size_t count, 
  *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
  *   noisy   where none of these is known: the lower bound is not above 1 at the largest size, or
  *           that size has no interval, or only sizes without one lie below those that are ahead.
- * Between two sizes the curves are straight in log-log scale; a size without an interval is never
- * skipped over: the crossover's interval reaches across it. */
+ * Where it is "at", crossing_read tells; a size without an interval is never skipped over: the
+ * interval reaches across it. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 
 struct crossovers {
