@@ -329,6 +329,10 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     const json_t *build = object_of(path, root, "build", error);
     json_int_t usable = json_integer_value(json_object_get(cpus, "usable"));
     host->cpus_usable = usable > 0 && usable < INT32_MAX ? (uint32_t)usable : 0;
+    host->affinity = (uint32_t)count_of(path, cpus, "affinity", 0, 0, error);
+    host->quota = number_of(path, cpus, "quota", error);
+    host->cores = (uint32_t)count_of(path, object_of(path, root, "conditions", error), "cores_used",
+                                     0, 0, error);
     host->page_bytes = (double)count_of(path, root, "page_bytes", 1, 4096, error);
     host->huge_page_bytes = (double)count_of(path, root, "huge_page_bytes", 1, 2 << 20, error);
     host->seed = (uint64_t)count_of(path, run, "seed", 0, 0, error);

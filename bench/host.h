@@ -29,6 +29,9 @@ int host_write(const char *path, const struct host_run *run, struct error *error
 /* What reports need of host.json. */
 struct host {
     uint32_t cpus_usable;
+    uint32_t affinity,
+        cores;    /* CPUs of the affinity mask, cores that these belong to; 0: not known */
+    double quota; /* CPUs that the cgroup's quota amounts to; NaN: none */
     uint64_t seed;
     uint64_t samples; /* rows that the run left in samples.csv; 0 where it did not end */
     double page_bytes, huge_page_bytes;

@@ -5,6 +5,7 @@
 #include "bench/analyse/comparison.h"
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 #include "bench/samples.h"
@@ -89,13 +90,14 @@ static int read_host(const struct kind *kind, const char *path, char **again, st
     return 0;
 }
 
-enum { SAMPLES, SUMMARY, CROSSOVER, LAW, COMPARISON, TABLES, SUITE = TABLES, HOST, KINDS };
+enum { SAMPLES, SUMMARY, CROSSOVER, LAW, SCALING, COMPARISON, TABLES, SUITE = TABLES, HOST, KINDS };
 
 static const struct kind kinds[KINDS] = {
     [SAMPLES] = {"samples.csv", "tests/golden/samples.csv", &samples_format, read_table},
     [SUMMARY] = {"summary.csv", "tests/golden/summary.csv", &summary_format, read_table},
     [CROSSOVER] = {"crossover.csv", "tests/golden/crossover.csv", &crossover_format, read_table},
     [LAW] = {"law.csv", "tests/golden/law.csv", &law_format, read_table},
+    [SCALING] = {"scaling.csv", "tests/golden/scaling.csv", &scaling_format, read_table},
     [COMPARISON] = {"comparison.csv", "tests/golden/comparison.csv", &comparison_format,
                     read_table},
     [SUITE] = {"my.ini", "bench/suites/default.ini", NULL, read_suite},

@@ -83,10 +83,19 @@ static bool add_visit(struct visits *visits, const struct key *key, const struct
         .wake_ns = sample->wake_ns,
         .open_ns = sample->open_ns,
         .close_ns = sample->close_ns,
+        .steal_ticks =
+            sample->steal_ticks != CSV_UNKNOWN ? (double)sample->steal_ticks : (double)NAN,
+        .visit_ns = sample->visit_ns,
         .first = visits->timing_count,
         .disturbed = sample->disturbed == 1,
     };
     return true;
+}
+
+/* What one map took of a number that is counted over all maps of a reading. */
+static double per_map(const struct sample *sample, double number)
+{
+    return sample->maps != CSV_UNKNOWN ? number / (double)sample->maps : (double)NAN;
 }
 
 static bool add_timing(struct visits *visits, const struct sample *sample, struct error *error)
@@ -96,9 +105,10 @@ static bool add_timing(struct visits *visits, const struct sample *sample, struc
         return false;
     visits->timings[visits->timing_count++] = (struct timing){
         .ns = sample->ns_per_map,
-        .cpu_ns = sample->maps != CSV_UNKNOWN
-                      ? (sample->user_ns + sample->sys_ns) / (double)sample->maps
-                      : (double)NAN,
+        .cpu_ns = per_map(sample, sample->user_ns + sample->sys_ns),
+        .sys_ns = per_map(sample, sample->sys_ns),
+        .switches =
+            per_map(sample, sample->nvcsw != CSV_UNKNOWN ? (double)sample->nvcsw : (double)NAN),
         .participation = sample->participation,
         .maps = sample->maps,
     };
@@ -175,6 +185,8 @@ static void reduce(struct visit *visit, double scratch[])
     size_t count = visit->readings;
     visit->ns = median_of(visit->timings, count, offsetof(struct timing, ns), scratch);
     visit->cpu_ns = median_of(visit->timings, count, offsetof(struct timing, cpu_ns), scratch);
+    visit->sys_ns = median_of(visit->timings, count, offsetof(struct timing, sys_ns), scratch);
+    visit->switches = median_of(visit->timings, count, offsetof(struct timing, switches), scratch);
     visit->participation =
         median_of(visit->timings, count, offsetof(struct timing, participation), scratch);
 }

@@ -11,6 +11,8 @@
 /* One reading of a visit. */
 struct timing {
     double ns, cpu_ns; /* of one map; cpu_ns of all processes and threads */
+    double sys_ns;     /* the part of cpu_ns that the kernel took */
+    double switches;   /* voluntary context switches of one map */
     double participation;
     uint64_t maps; /* timed as one */
 };
@@ -22,7 +24,9 @@ struct visit {
     uint64_t round;
     double roundtrip_ns, wake_ns;
     double open_ns, close_ns; /* of a cold visit; NaN of a warm one */
-    double ns, cpu_ns, participation;
+    double ns, cpu_ns, sys_ns, switches, participation;
+    double steal_ticks; /* that the hypervisor took during the visit; NaN: not known */
+    double visit_ns;    /* of the run, for the whole visit; NaN: not known */
     union {
         size_t first;                 /* until visits_order: where its timings begin */
         const struct timing *timings; /* one a reading */

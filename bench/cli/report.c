@@ -55,8 +55,10 @@ static int handle_option(void *user, size_t index, const char *value, struct err
 
 static void print_help(void)
 {
-    printf("breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv, plots/ and "
-           "report.html\nagain from DIR/samples.csv and DIR/host.json, and prints the tables\n\n");
+    printf(
+        "breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv, scaling.csv,\n"
+        "plots/ and report.html again from DIR/samples.csv and DIR/host.json, and prints the "
+        "tables\n\n");
     cli_print_options(specs, OPTION_COUNT);
 }
 

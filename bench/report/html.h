@@ -20,6 +20,7 @@ struct html {
     FILE *file;
     const struct summaries *summaries;
     const struct laws *laws;
+    const struct scalings *scalings; /* NULL: none */
     const struct host *host;
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */

@@ -169,6 +169,7 @@ int page_write(const char *folder, const struct page *page, struct error *error)
     struct html html = {
         .summaries = page->summaries,
         .laws = page->laws,
+        .scalings = page->scalings,
         .host = page->host,
         .disturbances = page->disturbances,
         .tool = page->tool,

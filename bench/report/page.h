@@ -9,6 +9,7 @@ struct page {
     const struct summaries *summaries;
     const struct crossovers *crossovers;
     const struct laws *laws;
+    const struct scalings *scalings; /* NULL: none */
     const struct disturbances *disturbances;
     const struct host *host;
     const struct error *tool; /* why not all pictures were drawn; EXIT_DONE: they were */

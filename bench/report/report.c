@@ -1,6 +1,7 @@
 #include "bench/report/report.h"
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/scaling.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
 #include "bench/report/json.h"
@@ -12,29 +13,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Only where there are laws: most runs have none. */
-static int write_laws(const char *folder, const struct laws *laws, struct error *error)
+/* Only where there are rows: most runs have no laws. */
+static int write_some(const char *folder, const char *name, const struct csv_format *format,
+                      const void *rows, size_t count, struct error *error)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/law.csv", folder);
-    if (laws->count > 0)
-        return csv_write_file(path, &law_format, laws->rows, laws->count, error);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (count > 0)
+        return csv_write_file(path, format, rows, count, error);
     unlink(path);
     return 0;
-}
-
-static int write_files(const char *folder, const struct summaries *summaries,
-                       const struct crossovers *crossovers, const struct laws *laws,
-                       struct error *error)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/summary.csv", folder);
-    if (csv_write_file(path, &summary_format, summaries->rows, summaries->count, error) != 0)
-        return -1;
-    snprintf(path, sizeof path, "%s/crossover.csv", folder);
-    if (csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
-        return -1;
-    return write_laws(folder, laws, error);
 }
 
 /* What is read off samples.csv. */
@@ -42,15 +30,36 @@ struct findings {
     struct summaries summaries;
     struct crossovers crossovers;
     struct laws laws;
+    struct scalings scalings;
     struct disturbances disturbances;
     struct strings strings; /* of texts that had to be changed to be shown */
 };
+
+static int write_files(const char *folder, const struct findings *found, struct error *error)
+{
+    const struct summaries *summaries = &found->summaries;
+    const struct crossovers *crossovers = &found->crossovers;
+    const struct laws *laws = &found->laws;
+    const struct scalings *scalings = &found->scalings;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/summary.csv", folder);
+    if (csv_write_file(path, &summary_format, summaries->rows, summaries->count, error) != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/crossover.csv", folder);
+    if (csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
+        return -1;
+    if (write_some(folder, "law.csv", &law_format, laws->rows, laws->count, error) != 0)
+        return -1;
+    return write_some(folder, "scaling.csv", &scaling_format, scalings->rows, scalings->count,
+                      error);
+}
 
 static void free_findings(struct findings *findings)
 {
     free(findings->summaries.rows);
     free(findings->crossovers.rows);
     free(findings->laws.rows);
+    free(findings->scalings.rows);
     strings_free(&findings->strings);
 }
 
@@ -58,10 +67,12 @@ static int analyse(const struct visits *visits, const struct host *host, struct 
                    struct error *error)
 {
     struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
+    struct scaling_machine machine = {host->cpus_usable, host->affinity, host->cores, host->quota};
     if (speedup_summarise(visits, host->cpus_usable, &findings->summaries, error) != 0 ||
-        crossover_find(&findings->summaries, &findings->crossovers, error) != 0)
+        crossover_find(&findings->summaries, &findings->crossovers, error) != 0 ||
+        law_find(&findings->summaries, &pages, &findings->laws, error) != 0)
         return -1;
-    return law_find(&findings->summaries, &pages, &findings->laws, error);
+    return scaling_find(visits, &findings->summaries, &machine, &findings->scalings, error);
 }
 
 /* From here on the rows are for people. What was made visible may stand elsewhere in the order. */
@@ -80,7 +91,10 @@ static int make_printable(struct findings *findings, struct error *error)
         qsort(summaries->rows, summaries->count, sizeof *summaries->rows, summary_compare);
     if (crossovers->count > 0)
         qsort(crossovers->rows, crossovers->count, sizeof *crossovers->rows, crossover_compare);
-    return csv_make_printable(&law_format, laws->rows, laws->count, strings, error);
+    if (csv_make_printable(&law_format, laws->rows, laws->count, strings, error) != 0)
+        return -1;
+    return csv_make_printable(&scaling_format, findings->scalings.rows, findings->scalings.count,
+                              strings, error);
 }
 
 static int print_tables(FILE *file, const struct findings *found, const struct host *host,
@@ -113,6 +127,7 @@ static int write_page(const char *folder, const struct findings *found, const st
         .summaries = &found->summaries,
         .crossovers = &found->crossovers,
         .laws = &found->laws,
+        .scalings = &found->scalings,
         .disturbances = &found->disturbances,
         .host = host,
         .tool = &result->gnuplot_error,
@@ -150,8 +165,7 @@ int report_make(const char *folder, const struct report_request *request,
     if (status == 0)
         status = analyse(&files.visits, host, &findings, error);
     if (status == 0)
-        status =
-            write_files(folder, &findings.summaries, &findings.crossovers, &findings.laws, error);
+        status = write_files(folder, &findings, error);
     if (status == 0)
         status = make_printable(&findings, error);
     if (status == 0)

@@ -3,6 +3,7 @@
 
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 
@@ -15,6 +16,7 @@ struct scene {
     const struct summaries *summaries;
     const struct crossovers *crossovers;
     const struct laws *laws;
+    const struct scalings *scalings; /* NULL: none */
     const struct host *host;
     const char *work, *unit;
     uint64_t jobs;

@@ -10,7 +10,7 @@ run=$work/run
 call run quick --sizes 100,100000 --jobs 2 --strategies fork,threads --workers 2 --rounds 8 --parent-mib 0,8,16 \
     --seed 7 --formats svg --out "$run"
 check 'a run to report on' is "$status" 0
-tables=(summary crossover law)
+tables=(summary crossover law scaling)
 for table in "${tables[@]}"; do cp "$run/$table.csv" "$work/$table.csv"; done
 cp "$work/out" "$work/tables"
 check 'there is a law to compare' [ "$(wc -l <"$work/law.csv")" -ge 2 ]
@@ -122,7 +122,7 @@ within() {
     local what=$1
     shift
     local out=$work/within-$((++turns)) table
-    rm -f "$run"/{summary,crossover,law}.csv
+    rm -f "$run"/{summary,crossover,law,scaling}.csv
     timeout 60 env "$@" "$program" report "$run" --formats svg >"$work/out" 2>"$work/err"
     check "$what: report" is "$?:$(cat "$work/err")" 0:
     for table in "${tables[@]}"; do

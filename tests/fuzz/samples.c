@@ -4,10 +4,13 @@
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 #include "bench/report/table.h"
 #include "tests/fuzz/fuzz.h"
+
+#include <math.h>
 
 static void print(const struct summaries *summaries, const struct crossovers *crossovers,
                   const struct laws *laws, const struct disturbances *found)
@@ -33,17 +36,21 @@ static void must_be_readable(const struct csv_format *format, void *rows, size_t
 static void report(struct samples *samples)
 {
     const struct law_pages pages = {4096, 2 << 20};
+    const struct scaling_machine machine = {8, 8, 4, NAN};
     struct error error = {0};
     struct disturbances found;
     struct summaries summaries;
     struct crossovers crossovers;
     struct laws laws;
+    struct scalings scalings;
     struct visits visits;
     must(disturbed_mark(samples, &found, &error) == 0);
     must(visits_reduce(samples, &visits, &error) == 0);
     must(speedup_summarise(&visits, 2, &summaries, &error) == 0);
     must(crossover_find(&summaries, &crossovers, &error) == 0);
     must(law_find(&summaries, &pages, &laws, &error) == 0);
+    must(scaling_find(&visits, &summaries, &machine, &scalings, &error) == 0);
+    must_be_readable(&scaling_format, scalings.rows, scalings.count);
     must_be_readable(&summary_format, summaries.rows, summaries.count);
     must_be_readable(&crossover_format, crossovers.rows, crossovers.count);
     must_be_readable(&law_format, laws.rows, laws.count);
@@ -51,6 +58,7 @@ static void report(struct samples *samples)
     free(summaries.rows);
     free(crossovers.rows);
     free(laws.rows);
+    free(scalings.rows);
     visits_free(&visits);
 }
 
