@@ -246,8 +246,7 @@ static size_t find_before(const struct run *run, size_t cell, uint64_t round, si
 
 /* Tells the steering of a visit by its rows, the cold one first. A cell of which a visit went wrong
  * is not visited again. */
-static void learn_rows(struct run *run, size_t cell, const struct sample *const rows[],
-                       size_t count)
+static int learn_rows(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
 {
     double warm_ns[CELL_MOST_READINGS];
     size_t warm = 0;
@@ -260,15 +259,15 @@ static void learn_rows(struct run *run, size_t cell, const struct sample *const 
         .roundtrip_ns = rows[0]->roundtrip_ns,
         .cost_ns = rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0,
     };
-    steer_note(run->steer, cell, &visit);
     run->result->cells_given_up += !visit.ok && !text_equal(rows[0]->status, "unavailable");
+    return steer_note(run->steer, cell, &visit, run->error);
 }
 
 /* Takes over a visit that the file has already. */
-static void replay(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
+static int replay(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
 {
-    learn_rows(run, cell, rows, count);
     run->spent_before_ns += rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0;
+    return learn_rows(run, cell, rows, count);
 }
 
 /* A file that was moved or removed meanwhile would take rows that nobody finds. */
@@ -332,7 +331,8 @@ static int take_readings(struct run *run, size_t cell, uint64_t round,
         rows[i] = &samples[i];
         count_row(run, rows[i]->status);
     }
-    learn_rows(run, cell, rows, count);
+    if (learn_rows(run, cell, rows, count) != 0)
+        return -1;
     return append_rows(run, samples, count);
 }
 
@@ -507,7 +507,8 @@ static int sit(struct run *run, const struct sitting *sitting)
         size_t first, cell = sitting->cells[i];
         size_t count = find_before(run, cell, sitting->round, &first);
         if (count > 0) {
-            replay(run, cell, run->before + first, count);
+            if (replay(run, cell, run->before + first, count) != 0)
+                return -1;
             state->visited = true;
             continue;
         }

@@ -173,8 +173,9 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
         while (sitting->count == 0 && sitting->round > 0); /* a group without cells to visit */
         return 0;
     }
+    known_judge_disturbances(steer);
     for (size_t i = 0; i < steer->curve_count; i++)
-        if (!steer->curves[i].settled && want_judge(steer, &steer->curves[i], error) != 0)
+        if (want_judge(steer, &steer->curves[i], error) != 0)
             return -1;
     while (left_ns > 0 && choose_cell(steer, &chosen)) {
         if (seat_group(steer, chosen, left_ns, sitting)) {
@@ -191,9 +192,12 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
 
 /* ------------------------------------------------------------------------------- learning */
 
-void steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit)
+int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit,
+               struct error *error)
 {
-    known_note(steer, cell, visit);
+    if (known_note(steer, cell, visit) != 0)
+        return fail(error, EXIT_REFUSED, "rounds: out of memory");
+    return 0;
 }
 
 int steer_end(struct steer *steer, const struct sitting *sitting, struct error *error)
@@ -216,8 +220,7 @@ int steer_open(struct plan *plan, const struct steer_settings *settings, struct 
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     steer->plan = plan;
     steer->settings = *settings;
-    steer->canaries = gsl_rstat_quantile_alloc(0.5);
-    if (steer->canaries == NULL || known_open(steer) != 0) {
+    if (known_open(steer) != 0) {
         steer_close(steer);
         *opened = NULL;
         return fail(error, EXIT_REFUSED, "plan: out of memory");
@@ -242,8 +245,7 @@ static bool is_settled(const struct steer *steer, const struct curve *curve)
 
 double steer_speedup(const struct steer *steer, size_t cell)
 {
-    const struct cell_state *state = &steer->cells[cell];
-    return state->pairs > 0 ? exp(stats_median(state->ratios[WARM], state->pairs)) : (double)NAN;
+    return exp(stats_median(steer->ratios, known_ratios(steer, cell, WARM)));
 }
 
 struct steer_tally steer_tally(const struct steer *steer)

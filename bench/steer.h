@@ -51,7 +51,8 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
                struct error *error);
 
 /* Tells of one visit of the sitting. Cells that were not visited stay as they were. */
-void steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
+int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit,
+               struct error *error);
 
 /* Pairs the sitting's visits with serial's. */
 int steer_end(struct steer *steer, const struct sitting *sitting, struct error *error);

@@ -1,13 +1,9 @@
 #include "bench/steer_known.h"
-#include "bench/analyse/disturbed.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A running median of fewer canaries does not tell a disturbed visit. */
-enum { LEAST_CANARIES = 20 };
 
 /* ------------------------------------------------------------------------------- the table */
 
@@ -113,6 +109,20 @@ static int make_points_room(struct steer *steer, size_t count)
     return refused ? -1 : 0;
 }
 
+/* Room for one canary more, and for as many ratios. */
+static int make_roundtrips_room(struct steer *steer)
+{
+    bool refused = false;
+    size_t room = steer->roundtrip_count + 1;
+    if (room < steer->roundtrips_room)
+        return 0;
+    room *= 2;
+    steer->roundtrips_ns = resize(steer->roundtrips_ns, room, sizeof(double), &refused);
+    steer->ratios = resize(steer->ratios, room, sizeof(double), &refused);
+    steer->roundtrips_room = refused ? 0 : room;
+    return refused ? -1 : 0;
+}
+
 int known_open(struct steer *steer)
 {
     struct plan *plan = steer->plan;
@@ -128,7 +138,7 @@ int known_open(struct steer *steer)
     free(sorted);
     for (size_t i = 0; i < steer->curve_count; i++)
         longest = steer->curves[i].count > longest ? steer->curves[i].count : longest;
-    return result == 0 ? make_points_room(steer, longest) : -1;
+    return result == 0 && make_roundtrips_room(steer) == 0 ? make_points_room(steer, longest) : -1;
 }
 
 /* The curve's points in one temperature; returns how many cells have an interval. */
@@ -141,7 +151,8 @@ size_t known_points(struct steer *steer, const struct curve *curve, enum tempera
         if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->size == 0 ||
             cell->jobs == 0)
             continue;
-        struct interval interval = stats_interval(state->ratios[at], state->pairs);
+        size_t pairs = known_ratios(steer, curve->cells[i], at);
+        struct interval interval = stats_interval(steer->ratios, pairs);
         steer->point_cells[count] = curve->cells[i];
         steer->points[count++] = (struct crossover_point){
             .size = (double)steer->plan->cells[curve->cells[i]].size,
@@ -213,7 +224,7 @@ bool known_is_open(const struct cell_state *state)
            state->visits < STEER_MOST_ROUNDS;
 }
 
-void known_note(struct steer *steer, size_t cell, const struct steer_visit *visit)
+int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit)
 {
     struct cell_state *state = &steer->cells[cell];
     state->visit = *visit;
@@ -221,42 +232,63 @@ void known_note(struct steer *steer, size_t cell, const struct steer_visit *visi
     state->visits++;
     state->cost_ns = visit->cost_ns > 0 ? visit->cost_ns : 1;
     state->given_up = !visit->ok;
-    if (isfinite(visit->roundtrip_ns))
-        gsl_rstat_quantile_add(visit->roundtrip_ns, steer->canaries);
-}
-
-static bool is_disturbed(const struct steer *steer, const struct steer_visit *visit)
-{
-    return steer->canaries->n >= LEAST_CANARIES &&
-           visit->roundtrip_ns > DISTURBED_FACTOR * gsl_rstat_quantile_get(steer->canaries);
-}
-
-static int append_pair(struct cell_state *state, double cold, double warm)
-{
-    if (state->pairs == state->room) {
-        size_t room = state->room > 0 ? 2 * state->room : 2 * STEER_LEAST_ROUNDS;
-        for (int at = 0; at < TEMPERATURES; at++) {
-            double *grown = reallocarray(state->ratios[at], room, sizeof *grown);
-            if (grown == NULL)
-                return -1;
-            state->ratios[at] = grown;
-        }
-        state->room = room;
-    }
-    state->ratios[COLD][state->pairs] = cold;
-    state->ratios[WARM][state->pairs++] = warm;
+    if (make_roundtrips_room(steer) != 0)
+        return -1;
+    steer->roundtrips_ns[steer->roundtrip_count++] = visit->roundtrip_ns;
     return 0;
 }
 
-/* The ratio of this sitting's visit to serial's, where both are there and undisturbed. */
+static bool is_disturbed(const struct steer *steer, const struct pair *pair)
+{
+    return disturbs(&steer->disturbances, pair->roundtrip_ns) ||
+           disturbs(&steer->disturbances, pair->serial_roundtrip_ns);
+}
+
+void known_judge_disturbances(struct steer *steer)
+{
+    double *scratch_ns = steer->ratios;
+    memcpy(scratch_ns, steer->roundtrips_ns, steer->roundtrip_count * sizeof *scratch_ns);
+    steer->disturbances = disturbances_of(scratch_ns, steer->roundtrip_count);
+    for (size_t i = 0; i < steer->cell_count; i++) {
+        struct cell_state *state = &steer->cells[i];
+        state->pairs = 0;
+        for (size_t k = 0; k < state->made_count; k++)
+            state->pairs += !is_disturbed(steer, &state->made[k]);
+    }
+}
+
+size_t known_ratios(const struct steer *steer, size_t cell, enum temperature at)
+{
+    const struct cell_state *state = &steer->cells[cell];
+    size_t count = 0;
+    for (size_t i = 0; i < state->made_count; i++)
+        if (!is_disturbed(steer, &state->made[i]))
+            steer->ratios[count++] = state->made[i].log_ratios[at];
+    return count;
+}
+
 int known_pair(struct steer *steer, struct cell_state *state)
 {
     const struct cell_state *serial = &steer->cells[state->serial];
     const struct steer_visit *own = &state->visit, *base = &serial->visit;
-    double cold = log(base->cold_ns / own->cold_ns), warm = log(base->warm_ns / own->warm_ns);
-    bool told = state->noted && serial->noted && own->ok && base->ok && isfinite(cold) &&
-                isfinite(warm) && !is_disturbed(steer, own) && !is_disturbed(steer, base);
-    return told ? append_pair(state, cold, warm) : 0;
+    struct pair pair = {
+        .log_ratios = {log(base->cold_ns / own->cold_ns), log(base->warm_ns / own->warm_ns)},
+        .roundtrip_ns = own->roundtrip_ns,
+        .serial_roundtrip_ns = base->roundtrip_ns,
+    };
+    if (!state->noted || !serial->noted || !own->ok || !base->ok ||
+        !isfinite(pair.log_ratios[COLD]) || !isfinite(pair.log_ratios[WARM]))
+        return 0;
+    if (state->made_count == state->room) {
+        size_t room = state->room > 0 ? 2 * state->room : 2 * STEER_LEAST_ROUNDS;
+        struct pair *grown = reallocarray(state->made, room, sizeof *grown);
+        if (grown == NULL)
+            return -1;
+        state->made = grown;
+        state->room = room;
+    }
+    state->made[state->made_count++] = pair;
+    return 0;
 }
 
 /* Serial's time is shared by those that it was measured for. */
@@ -281,12 +313,11 @@ void known_share_cost(struct steer *steer, const struct sitting *sitting)
 void known_close(struct steer *steer)
 {
     for (size_t i = 0; i < steer->cell_count; i++)
-        for (int at = 0; at < TEMPERATURES; at++)
-            free(steer->cells[i].ratios[at]);
+        free(steer->cells[i].made);
     for (size_t i = 0; i < steer->curve_count; i++)
         free(steer->curves[i].cells);
-    if (steer->canaries != NULL)
-        gsl_rstat_quantile_free(steer->canaries);
+    free(steer->roundtrips_ns);
+    free(steer->ratios);
     free(steer->cells);
     free(steer->curves);
     free(steer->rounds);

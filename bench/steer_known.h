@@ -2,9 +2,8 @@
 #define BREAKEVEN_STEER_KNOWN_H
 
 #include "bench/analyse/crossover.h"
+#include "bench/analyse/disturbed.h"
 #include "bench/steer.h"
-
-#include <gsl/gsl_rstat.h>
 
 /* What the steering knows of cells and curves: its own, and of nobody else. */
 
@@ -18,14 +17,20 @@ enum want {
     WANT_NOTHING,
 };
 
+/* A visit and serial's in the same sitting. */
+struct pair {
+    double log_ratios[TEMPERATURES]; /* of serial's time to the cell's */
+    double roundtrip_ns, serial_roundtrip_ns;
+};
+
 /* What is known of a cell. */
 struct cell_state {
     size_t curve, group, serial; /* serial: the cell that it is paired with */
     enum want want;
     uint64_t visits;
-    size_t pairs, target;         /* log ratios to serial so far, and wanted */
-    double *ratios[TEMPERATURES]; /* pairs of each, in any order */
-    size_t room;
+    size_t pairs, target; /* undisturbed, when that was last judged, and wanted */
+    struct pair *made;    /* disturbed ones too, in the order of time */
+    size_t made_count, room;
     bool given_up, unaffordable;
     uint64_t cost_ns; /* of its last visit; 0: not known */
     bool noted;       /* in the sitting under way: */
@@ -48,9 +53,11 @@ struct steer {
     size_t curve_count, cell_count; /* cell_count: of the plan that is known here */
     uint64_t *rounds;               /* of each group */
     size_t group_count;
-    size_t *sitting, *order; /* room for the largest group */
-    gsl_rstat_quantile_workspace *canaries;
-    struct crossover_point *points; /* room for the longest curve */
+    size_t *sitting, *order;        /* room for the largest group */
+    double *roundtrips_ns, *ratios; /* of all visits so far; room for as many */
+    size_t roundtrip_count, roundtrips_room;
+    struct disturbances disturbances; /* as of the last judgement */
+    struct crossover_point *points;   /* room for the longest curve */
     size_t *point_cells;
     size_t points_room;
     uint64_t spent_ns; /* on all curves */
@@ -61,6 +68,14 @@ void known_close(struct steer *steer);
 
 /* What is compared with itself. */
 bool known_is_serial(const struct steer *steer, size_t cell);
+
+/* Judges from all canaries so far, as analysis does at the end, which visits were disturbed, and
+ * counts each cell's pairs again: what is judged once, early, is not what the report leaves out. */
+void known_judge_disturbances(struct steer *steer);
+
+/* The log ratios of a cell's undisturbed pairs in the order of time, in steer->ratios; their count.
+ */
+size_t known_ratios(const struct steer *steer, size_t cell, enum temperature at);
 
 /* Pairs that the cell lacks. */
 bool known_is_open(const struct cell_state *state);
@@ -77,9 +92,9 @@ bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *c
 int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
                    struct error *error);
 
-void known_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
+int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
 
-/* The ratio of this sitting's visit to serial's, where both are there and undisturbed. */
+/* The ratio of this sitting's visit to serial's, where both are there. */
 int known_pair(struct steer *steer, struct cell_state *state);
 
 /* Serial's time is shared by those that it was measured for. */

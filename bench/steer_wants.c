@@ -147,8 +147,12 @@ static int wish_for(struct steer *steer, const struct curve *curve, wish_functio
 int want_judge(struct steer *steer, struct curve *curve, struct error *error)
 {
     for (size_t i = 0; i < curve->count; i++)
-        if (known_is_open(&steer->cells[curve->cells[i]]))
+        if (known_is_open(&steer->cells[curve->cells[i]])) {
+            curve->settled = false; /* again, where pairs turned out to be disturbed */
             return 0;
+        }
+    if (curve->settled)
+        return 0;
     for (size_t i = 0; i < curve->count; i++)
         steer->cells[curve->cells[i]].want = WANT_NOTHING;
     curve->settled = true;
