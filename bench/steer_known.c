@@ -119,6 +119,7 @@ static int make_roundtrips_room(struct steer *steer)
     room *= 2;
     steer->roundtrips_ns = resize(steer->roundtrips_ns, room, sizeof(double), &refused);
     steer->ratios = resize(steer->ratios, room, sizeof(double), &refused);
+    steer->scratch = resize(steer->scratch, room, sizeof(double), &refused);
     steer->roundtrips_room = refused ? 0 : room;
     return refused ? -1 : 0;
 }
@@ -152,7 +153,7 @@ size_t known_points(struct steer *steer, const struct curve *curve, enum tempera
             cell->jobs == 0)
             continue;
         size_t pairs = known_ratios(steer, curve->cells[i], at);
-        struct interval interval = stats_interval(steer->ratios, pairs);
+        struct interval interval = stats_interval_over_time(steer->ratios, steer->scratch, pairs);
         steer->point_cells[count] = curve->cells[i];
         steer->points[count++] = (struct crossover_point){
             .size = (double)steer->plan->cells[curve->cells[i]].size,
@@ -318,6 +319,7 @@ void known_close(struct steer *steer)
         free(steer->curves[i].cells);
     free(steer->roundtrips_ns);
     free(steer->ratios);
+    free(steer->scratch);
     free(steer->cells);
     free(steer->curves);
     free(steer->rounds);

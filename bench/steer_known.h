@@ -53,8 +53,9 @@ struct steer {
     size_t curve_count, cell_count; /* cell_count: of the plan that is known here */
     uint64_t *rounds;               /* of each group */
     size_t group_count;
-    size_t *sitting, *order;        /* room for the largest group */
-    double *roundtrips_ns, *ratios; /* of all visits so far; room for as many */
+    size_t *sitting, *order;  /* room for the largest group */
+    double *roundtrips_ns;    /* of all visits so far */
+    double *ratios, *scratch; /* room for as many */
     size_t roundtrip_count, roundtrips_room;
     struct disturbances disturbances; /* as of the last judgement */
     struct crossover_point *points;   /* room for the longest curve */

@@ -254,8 +254,10 @@ static struct summary summarise_cell(const struct visits *visits, struct rounds 
     struct summary row = describe(rounds.rows->key, rounds.rows->temperature);
     gather(visits, rounds, cpus, gathered);
     struct interval time = stats_interval(gathered->ns, gathered->count);
-    struct interval ratio = stats_interval(gathered->log_ratio, gathered->paired);
-    struct interval env_ratio = stats_interval(gathered->env_log_ratio, gathered->env_paired);
+    struct interval ratio =
+        stats_interval_over_time(gathered->log_ratio, gathered->scratch, gathered->paired);
+    struct interval env_ratio =
+        stats_interval_over_time(gathered->env_log_ratio, gathered->scratch, gathered->env_paired);
     row.rounds = gathered->count;
     row.readings = gathered->readings;
     row.disturbed = gathered->disturbed;

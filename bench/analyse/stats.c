@@ -4,6 +4,12 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Into so many stretches of time values are cut at least: of two it could not be told how much
+ * stretches vary. */
+enum { LEAST_STRETCHES = 3 };
 
 double stats_median(double values[], size_t count)
 {
@@ -50,6 +56,74 @@ struct interval stats_interval(double values[], size_t count)
     interval.low = values[rank - 1] + inwards * (values[rank] - values[rank - 1]);
     interval.high =
         values[count - rank] - inwards * (values[count - rank] - values[count - rank - 1]);
+    return interval;
+}
+
+/* How many of the sorted values are below that one; or, with those that are equal to it, not above.
+ */
+static size_t count_below(const double sorted[], size_t count, double value, bool equal)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle] < value || (equal && sorted[middle] == value))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Of values in the order of time: sums of squares of their ranks. */
+struct variation {
+    double between, within; /* stretches */
+    double sizes;           /* squares of the stretches' own */
+};
+
+static struct variation vary(const double values[], const double sorted[], size_t count,
+                             size_t stretches)
+{
+    struct variation variation = {0, 0, 0};
+    double mean = ((double)count - 1) / 2, all = 0;
+    for (size_t stretch = 0, i = 0; stretch < stretches; stretch++) {
+        double sum = 0, size = 0;
+        for (; i < (stretch + 1) * count / stretches; i++, size++) {
+            size_t below = count_below(sorted, count, values[i], false);
+            size_t upto = count_below(sorted, count, values[i], true);
+            double off = (double)(below + upto - 1) / 2 - mean; /* equal ones share their ranks */
+            sum += off;
+            all += off * off;
+        }
+        variation.between += sum * sum / size;
+        variation.sizes += size * size;
+    }
+    variation.within = fmax(0, all - variation.between);
+    return variation;
+}
+
+double stats_widening(const double values[], double scratch[], size_t count)
+{
+    size_t stretches = (size_t)lround(sqrt((double)count));
+    if (count < 2 * LEAST_STRETCHES)
+        return 1;
+    stretches = stretches < LEAST_STRETCHES ? LEAST_STRETCHES : stretches;
+    memcpy(scratch, values, count * sizeof *scratch);
+    gsl_sort(scratch, 1, count);
+    struct variation found = vary(values, scratch, count, stretches);
+    double n = (double)count, k = (double)stretches, size = (n - found.sizes / n) / (k - 1);
+    double between = found.between / (k - 1), within = found.within / (n - k);
+    if (between <= within)
+        return 1;
+    double rho = (between - within) / (between + (size - 1) * within);
+    return sqrt(1 + (found.sizes / n - 1) * rho);
+}
+
+struct interval stats_interval_over_time(double values[], double scratch[], size_t count)
+{
+    double widening = stats_widening(values, scratch, count);
+    struct interval interval = stats_interval(values, count);
+    interval.low = interval.median - widening * (interval.median - interval.low);
+    interval.high = interval.median + widening * (interval.high - interval.median);
     return interval;
 }
 

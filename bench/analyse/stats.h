@@ -22,6 +22,19 @@ double stats_quantile(double values[], size_t count, double p);
  * Sheather, Statistics and Probability Letters 4, 1986). Needs six values. Sorts in place. */
 struct interval stats_interval(double values[], size_t count);
 
+/* The same for values in the order of time, whose intervals are wider where the machine drifts:
+ * neighbours are then more alike than values that lie far apart, and so many of them tell less. The
+ * values are cut into stretches, about as many as each has values. Where their ranks vary more
+ * between stretches than within, both halves of the interval are widened by the root of the design
+ * effect 1 + (m - 1) rho (Kish, Survey Sampling, 1965): rho is the share of the variation that lies
+ * between stretches of m values, by the one-way random-effects analysis of variance (Donner,
+ * International Statistical Review 54, 1986). Ranks, since a few slow values would hide it. Sorts
+ * in place; scratch holds as many. */
+struct interval stats_interval_over_time(double values[], double scratch[], size_t count);
+
+/* By what stats_interval_over_time widens, from 1 on. */
+double stats_widening(const double values[], double scratch[], size_t count);
+
 /* Which value from either end bounds the sign test's interval: the largest d with
  * P(B <= d - 1) <= 2.5 % for a binomial B of count tosses; 0 where there is none. */
 size_t stats_rank(size_t count);

@@ -306,11 +306,12 @@ static void a_round_with_many_readings_counts_once(void **state)
 static void intervals_need_six_rounds(void **state)
 {
     (void)state;
+    static const double hundreds[] = {1, 6, 5, 2, 3, 4};
     for (uint64_t rounds = 5; rounds <= 6; rounds++) {
         struct made made = {0};
         for (uint64_t round = 1; round <= rounds; round++) {
             add(&made, round, "serial", 1200);
-            add(&made, round, "fork", 100.0 * (double)round);
+            add(&made, round, "fork", 100 * hundreds[round - 1]);
         }
         struct summaries summaries = summarise(&made, CPUS);
         const struct summary *row = find_warm(&summaries, "fork");
@@ -321,6 +322,23 @@ static void intervals_need_six_rounds(void **state)
         assert_near(row->speedup_high, rounds < 6 ? (double)NAN : 12 * pow(0.5, inwards));
         free(summaries.rows);
     }
+}
+
+/* The same times, but rising from round to round: the rounds tell less than so many. */
+static void speedups_of_a_run_that_drifts_have_wider_intervals(void **state)
+{
+    (void)state;
+    struct made made = {0};
+    for (uint64_t round = 1; round <= 6; round++) {
+        add(&made, round, "serial", 1200);
+        add(&made, round, "fork", 100.0 * (double)round);
+    }
+    struct summaries summaries = summarise(&made, CPUS);
+    const struct summary *row = find_warm(&summaries, "fork");
+    double low = log(2 * pow(1.2, 5.0 / 14)), median = log(12 / sqrt(12));
+    assert_near(row->speedup, exp(median));
+    assert_near(row->speedup_low, exp(median - sqrt(1 + 15.0 / 17) * (median - low)));
+    free(summaries.rows);
 }
 
 static void efficiency_is_speedup_by_how_many_jobs_run_at_once(void **state)
@@ -594,6 +612,7 @@ int main(void)
         cmocka_unit_test(a_visit_counts_with_the_median_of_its_readings),
         cmocka_unit_test(a_round_with_many_readings_counts_once),
         cmocka_unit_test(intervals_need_six_rounds),
+        cmocka_unit_test(speedups_of_a_run_that_drifts_have_wider_intervals),
         cmocka_unit_test(efficiency_is_speedup_by_how_many_jobs_run_at_once),
         cmocka_unit_test(jobs_that_wait_are_divided_among_workers_not_cpus),
         cmocka_unit_test(jobs_that_are_kept_from_their_cpu_do_not_wait),

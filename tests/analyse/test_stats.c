@@ -175,6 +175,55 @@ static void one_outlier_does_not_move_the_interval(void **state)
 }
 
 /* R: binom.test(k, n)$p.value for k of n signs above 0. */
+/* By hand: of 1 to 6 in pairs, ranks vary by 8 between the pairs and by 0.5 within, so that 15/17
+ * of the variation lies between; and nothing lies there where each pair has a small and a large
+ * one. */
+static void intervals_widen_by_the_design_effect_of_stretches(void **state)
+{
+    (void)state;
+    static const double rising[] = {10, 20, 30, 40, 50, 600}, mixed[] = {1, 6, 5, 2, 3, 4};
+    static const double equal[] = {7, 7, 7, 7, 7, 7}, apart[] = {1, 1, 2, 2, 3, 3};
+    double scratch[6];
+    assert_near(stats_widening(rising, scratch, 6), sqrt(1 + 15.0 / 17));
+    assert_near(stats_widening(apart, scratch, 6), sqrt(2));
+    assert_near(stats_widening(mixed, scratch, 6), 1);
+    assert_near(stats_widening(equal, scratch, 6), 1);
+    assert_near(stats_widening(rising, scratch, 5), 1);
+}
+
+/* The share of intervals over so many values that hold the true median of 0, where the machine's
+ * state lasts: each value keeps that share of the state before. */
+static double share_that_holds(double kept, size_t count, double *widest)
+{
+    enum { RUNS = 1000, MOST = 200 };
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    double values[MOST], scratch[MOST];
+    size_t held = 0;
+    *widest = 0;
+    for (int run = 0; run < RUNS; run++) {
+        double drift = gsl_ran_gaussian(random, 1);
+        for (size_t i = 0; i < count; i++) {
+            drift = kept * drift + gsl_ran_gaussian(random, sqrt(1 - kept * kept));
+            values[i] = drift + gsl_ran_gaussian(random, 0.3);
+        }
+        *widest += stats_widening(values, scratch, count) / RUNS;
+        struct interval interval = stats_interval_over_time(values, scratch, count);
+        held += interval.low <= 0 && 0 <= interval.high;
+    }
+    gsl_rng_free(random);
+    return (double)held / RUNS;
+}
+
+static void intervals_over_time_hold_the_median_of_a_machine_that_drifts(void **state)
+{
+    (void)state;
+    double steady, drifting;
+    assert_true(share_that_holds(0, 30, &steady) > 0.93);
+    assert_true(steady < 1.15);
+    assert_true(share_that_holds(0.8, 200, &drifting) > 0.90);
+    assert_true(drifting > 1.8);
+}
+
 static void sign_test_is_that_of_the_binomial(void **state)
 {
     (void)state;
@@ -276,6 +325,8 @@ int main(void)
         cmocka_unit_test(five_values_have_a_median_but_no_interval),
         cmocka_unit_test(no_value_has_no_interval),
         cmocka_unit_test(one_outlier_does_not_move_the_interval),
+        cmocka_unit_test(intervals_widen_by_the_design_effect_of_stretches),
+        cmocka_unit_test(intervals_over_time_hold_the_median_of_a_machine_that_drifts),
         cmocka_unit_test(sign_test_is_that_of_the_binomial),
         cmocka_unit_test(holm_corrects_each_by_how_many_are_left),
         cmocka_unit_test(the_least_count_is_the_first_that_can_reject),
