@@ -210,15 +210,27 @@ static hwloc_topology_t machine(void)
     return topology;
 }
 
+/* How the host was, by the visits' round trips of a cache line. */
+static json_t *describe_modes(const struct modes *modes)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < modes->count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:f, s:f}", "roundtrip_ns", modes->modes[i].roundtrip_ns,
+                                        "share", modes->modes[i].share));
+    return list;
+}
+
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack(
-        "{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "suite", text_or_null(run->suite),
-        "title", text_or_null(run->title), "command_line", make_texts(run->command_line), "seed",
-        (json_int_t)run->seed, "runtimes", make_texts(run->runtimes), "base",
-        text_or_null(run->base), "new", text_or_null(run->new), "samples",
-        run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(), "elapsed_s",
-        number_or_null(run->elapsed_s), "settings", describe_settings(run->asked));
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
+                     text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
+                     make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
+                     make_texts(run->runtimes), "base", text_or_null(run->base), "new",
+                     text_or_null(run->new), "samples",
+                     run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
+                     "elapsed_s", number_or_null(run->elapsed_s), "settings",
+                     describe_settings(run->asked), "modes", describe_modes(&run->modes));
 }
 
 json_t *host_describe(const struct host_run *run)

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_HOST_H
 #define BREAKEVEN_HOST_H
 
+#include "bench/analyse/modes.h"
 #include "bench/base/error.h"
 #include "bench/conditions.h"
 
@@ -19,6 +20,7 @@ struct host_run {
     const char *base, *new;          /* the builds that are compared, in words; NULL: none */
     uint64_t samples;                /* rows of samples.csv; 0 while the run goes on */
     double elapsed_s;                /* NaN while the run goes on */
+    struct modes modes;              /* of the host; none while the run goes on */
     const struct asked *asked;       /* what is measured; NULL: not to be gone on with */
 };
 

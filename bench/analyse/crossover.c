@@ -45,6 +45,8 @@ static const struct csv_column columns[] = {
     COLUMN(metg95_high_ns, CSV_AMOUNT),
     COLUMN(task_bench50_ns, CSV_AMOUNT),
     COLUMN(task_bench95_ns, CSV_AMOUNT),
+    COLUMN(mode_ns, CSV_AMOUNT),
+    COLUMN(mode_share, CSV_SHARE),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
@@ -242,6 +244,8 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         .metg95_high_ns = metg95.high_ns,
         .task_bench50_ns = metg50.task_bench_ns,
         .task_bench95_ns = metg95.task_bench_ns,
+        .mode_ns = NAN,
+        .mode_share = NAN,
     };
 }
 

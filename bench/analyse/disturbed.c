@@ -18,7 +18,21 @@ struct disturbances disturbances_of(double roundtrips_ns[], size_t count)
     found.roundtrip_ns = stats_median(roundtrips_ns, found.visits);
     for (size_t i = 0; i < found.visits; i++)
         found.disturbed += disturbs(&found, roundtrips_ns[i]);
+    found.modes = modes_find(roundtrips_ns, found.visits); /* the median sorted them */
     return found;
+}
+
+struct mode disturbances_mode(const struct disturbances *found)
+{
+    double kept = (double)(found->visits - found->disturbed) / (double)found->visits;
+    struct mode main = {.roundtrip_ns = NAN, .share = NAN};
+    for (size_t i = 0; i < found->modes.count; i++) {
+        const struct mode *mode = &found->modes.modes[i];
+        if (!disturbs(found, mode->roundtrip_ns) && !(mode->share <= main.share))
+            main = *mode;
+    }
+    main.share = fmin(1, main.share / kept);
+    return main;
 }
 
 int disturbed_mark(struct samples *samples, struct disturbances *found, struct error *error)

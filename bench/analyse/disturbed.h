@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_DISTURBED_H
 #define BREAKEVEN_ANALYSE_DISTURBED_H
 
+#include "bench/analyse/modes.h"
 #include "bench/samples.h"
 
 #include <stdbool.h>
@@ -15,7 +16,12 @@ struct disturbances {
     size_t visits;       /* that have a canary */
     size_t disturbed;    /* of these */
     double roundtrip_ns; /* the run's median; NaN where there is none */
+    struct modes modes;  /* in which the host was, by all of them */
 };
+
+/* The mode that most of the visits which are not disturbed were in, with its share of these; NaN
+ * where there is no canary. */
+struct mode disturbances_mode(const struct disturbances *found);
 
 /* From the round trips of all visits, NaN where there is none; their order is lost. */
 struct disturbances disturbances_of(double roundtrips_ns[], size_t count);

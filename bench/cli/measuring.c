@@ -103,6 +103,7 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .new = run->new != NULL ? contender_facts(run->new) : NULL,
         .samples = run->samples,
         .elapsed_s = elapsed_s,
+        .modes = run->modes,
         .asked = &run->asked,
     };
 }
@@ -244,6 +245,8 @@ static int finish_samples(struct measuring *run, struct error *error)
     note_runtimes(run, &samples);
     run->samples = samples.count;
     int result = disturbed_mark(&samples, &found, error);
+    if (result == 0)
+        run->modes = found.modes;
     if (result == 0)
         result = csv_write_file(path, &samples_format, samples.rows, samples.count, error);
     samples_free(&samples);

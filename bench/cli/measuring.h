@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_CLI_MEASURING_H
 #define BREAKEVEN_CLI_MEASURING_H
 
+#include "bench/analyse/modes.h"
 #include "bench/asked.h"
 #include "bench/base/cpus.h"
 #include "bench/cli/contender.h"
@@ -30,6 +31,7 @@ struct measuring {
     struct run_folder folder;
     int input_fd;
     struct measure_result measured;
+    struct modes modes;      /* of the host, once it ended */
     uint64_t samples;        /* rows in the end; 0 while it goes on */
     uint64_t samples_before; /* what host.json tells of the run to go on with */
     char runtime_names[MEASURING_RUNTIMES][32];

@@ -100,6 +100,16 @@ static int write_scene(struct html *html, const struct html_scene *of)
     return 0;
 }
 
+/* Which mode of the host the numbers are of. */
+static int write_modes(const struct html *html)
+{
+    struct said said;
+    if (open_said(html, &said) != 0)
+        return -1;
+    bool any = table_write_modes(said.file, html->disturbances);
+    return write_said(html, &said, any, "<p class=\"note\">", "</p>\n");
+}
+
 static void write_doubts(const struct html *html)
 {
     size_t count = html->host->warnings.count;
@@ -117,7 +127,7 @@ static void write_doubts(const struct html *html)
 
 int html_answer(struct html *html)
 {
-    int result = 0;
+    int result = write_modes(html);
     write_doubts(html);
     if (html->scene_count == 0)
         fputs("<p>Nothing was measured.</p>\n", html->file);

@@ -78,13 +78,15 @@ static void write_verdict(const struct html *html, const struct crossover *cross
     html_cell(html, crossover->size_low, always ? "-" : text);
 }
 
-/* A job's time and between what it is known to be: "66.8 us [3.30 us, -]". */
+/* A job's time and between what it is known to be: "66.8 us (3.30 us to 210 us)". */
 static void write_metg(const struct html *html, double ns, double low_ns, double high_ns)
 {
     char text[32], range[80], both[128];
     text_duration(text, sizeof text, ns);
     html_duration_range(range, sizeof range, low_ns, high_ns);
-    snprintf(both, sizeof both, "%s %s", text, range);
+    bool any = isfinite(low_ns) || isfinite(high_ns);
+    snprintf(both, sizeof both, "%s%s%s%s", text, any ? " (" : "", any ? range : "",
+             any ? ")" : "");
     html_cell(html, ns, both);
 }
 

@@ -1,6 +1,7 @@
 #include "bench/report/report.h"
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/mode_crossovers.h"
 #include "bench/analyse/scaling.h"
 #include "bench/host.h"
 #include "bench/report/gnuplot.h"
@@ -28,7 +29,7 @@ static int write_some(const char *folder, const char *name, const struct csv_for
 /* What is read off samples.csv. */
 struct findings {
     struct summaries summaries;
-    struct crossovers crossovers;
+    struct crossovers crossovers, mode_crossovers;
     struct laws laws;
     struct scalings scalings;
     struct disturbances disturbances;
@@ -39,6 +40,7 @@ static int write_files(const char *folder, const struct findings *found, struct 
 {
     const struct summaries *summaries = &found->summaries;
     const struct crossovers *crossovers = &found->crossovers;
+    const struct crossovers *modes = &found->mode_crossovers;
     const struct laws *laws = &found->laws;
     const struct scalings *scalings = &found->scalings;
     char path[PATH_MAX];
@@ -47,6 +49,8 @@ static int write_files(const char *folder, const struct findings *found, struct 
         return -1;
     snprintf(path, sizeof path, "%s/crossover.csv", folder);
     if (csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
+        return -1;
+    if (write_some(folder, "modes.csv", &crossover_format, modes->rows, modes->count, error) != 0)
         return -1;
     if (write_some(folder, "law.csv", &law_format, laws->rows, laws->count, error) != 0)
         return -1;
@@ -58,20 +62,24 @@ static void free_findings(struct findings *findings)
 {
     free(findings->summaries.rows);
     free(findings->crossovers.rows);
+    free(findings->mode_crossovers.rows);
     free(findings->laws.rows);
     free(findings->scalings.rows);
     strings_free(&findings->strings);
 }
 
-static int analyse(const struct visits *visits, const struct host *host, struct findings *findings,
+static int analyse(struct visits *visits, const struct host *host, struct findings *findings,
                    struct error *error)
 {
     struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
     struct scaling_machine machine = {host->cpus_usable, host->affinity, host->cores, host->quota};
     if (speedup_summarise(visits, host->cpus_usable, &findings->summaries, error) != 0 ||
         crossover_find(&findings->summaries, &findings->crossovers, error) != 0 ||
+        mode_crossovers_find(visits, &findings->disturbances, host->cpus_usable,
+                             &findings->mode_crossovers, error) != 0 ||
         law_find(&findings->summaries, &pages, &findings->laws, error) != 0)
         return -1;
+    mode_crossovers_note(&findings->crossovers, &findings->disturbances);
     return scaling_find(visits, &findings->summaries, &machine, &findings->scalings, error);
 }
 
@@ -81,11 +89,13 @@ static int make_printable(struct findings *findings, struct error *error)
     struct strings *strings = &findings->strings;
     struct summaries *summaries = &findings->summaries;
     struct crossovers *crossovers = &findings->crossovers;
+    struct crossovers *modes = &findings->mode_crossovers;
     struct laws *laws = &findings->laws;
     if (csv_make_printable(&summary_format, summaries->rows, summaries->count, strings, error) !=
             0 ||
         csv_make_printable(&crossover_format, crossovers->rows, crossovers->count, strings,
-                           error) != 0)
+                           error) != 0 ||
+        csv_make_printable(&crossover_format, modes->rows, modes->count, strings, error) != 0)
         return -1;
     if (summaries->count > 0)
         qsort(summaries->rows, summaries->count, sizeof *summaries->rows, summary_compare);
@@ -100,8 +110,10 @@ static int make_printable(struct findings *findings, struct error *error)
 static int print_tables(FILE *file, const struct findings *found, const struct host *host,
                         struct error *error)
 {
+    table_print_modes(file, &found->disturbances);
     if (table_print(file, &found->summaries, &found->crossovers, &found->laws, host, error) != 0)
         return -1;
+    table_print_mode_crossovers(file, &found->mode_crossovers, &found->disturbances);
     table_print_disturbances(file, &found->disturbances);
     return 0;
 }

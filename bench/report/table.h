@@ -34,6 +34,17 @@ void table_describe_scene(const struct scene *scene, char *text, size_t bytes);
 /* Enough decimals for two digits of a speedup. */
 int table_decimals(double speedup);
 
+/* Writes the modes of the host and their shares, and which one the numbers are of, in sentences;
+ * false where it has one mode. */
+bool table_write_modes(FILE *file, const struct disturbances *found);
+
+/* Prints the same, folded. */
+void table_print_modes(FILE *file, const struct disturbances *found);
+
+/* Prints the crossovers that surely are others in another mode. */
+void table_print_mode_crossovers(FILE *file, const struct crossovers *crossovers,
+                                 const struct disturbances *found);
+
 /* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
 void table_print_disturbances(FILE *file, const struct disturbances *found);
 

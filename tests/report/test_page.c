@@ -45,7 +45,7 @@ static struct run *read_run(const char *summary, const char *crossover)
                               .commit = "0123abc",
                               .load_average = NAN,
                               .warnings = {{"turbo is on; turn it off"}, 1}};
-    run->disturbances = (struct disturbances){20, 2, 100};
+    run->disturbances = (struct disturbances){20, 2, 100, {.count = 0}};
     return run;
 }
 
