@@ -174,6 +174,7 @@ check 'report --quiet prints nothing' is "$(cat "$work/out")" ''
 # ------------------------------------------------------------------------------- explain
 
 ends 'explain' 0 explain threadpool "$work/run"
+check 'it says how it goes with more workers' holds "$work/out" '^How it goes with more workers:'
 check 'it says where the time goes and what would help' is "$(grep -cE '^(Where the time|What would make)' "$work/out")" 2
 # shellcheck disable=SC2016
 check 'the parts of the time add up' \

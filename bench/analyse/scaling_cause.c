@@ -8,7 +8,8 @@
 /* What a trend must not be called by chance more seldom than. */
 #define TREND_MARGIN 0.995
 #define LEAST_PARTICIPATION 0.9
-/* Workers that sleep once for each second job wait for each other's lock. */
+/* Workers that sleep once for each second job, beside what handing over takes, wait for each
+ * other's lock. */
 #define LOCKED_SWITCHES_PER_JOB 0.5
 /* A speedup so near to that of `stream` ends at the memory's. */
 #define NEAR_CEILING 1.25
@@ -113,6 +114,13 @@ struct scaling_shares scaling_shares_of(const struct scaling_evidence *evidence)
     };
 }
 
+/* Each worker, and the caller, may sleep once before a batch and once after its share of it. */
+static bool sleeps_for_jobs(const struct scaling_evidence *evidence)
+{
+    return evidence->switches - 2 * (evidence->workers + 1) >=
+           LOCKED_SWITCHES_PER_JOB * evidence->jobs;
+}
+
 static bool is_near_ceiling(const struct scaling_evidence *evidence)
 {
     return evidence->ceiling < SCALING_EFFICIENT * evidence->workers &&
@@ -130,8 +138,7 @@ static const char *cause_of_loss(const struct scaling_evidence *evidence)
     if (shares.handover >= SCALING_MOST_OF_IT)
         return "hand-over";
     if (shares.system >= SCALING_MOST_OF_IT ||
-        (shares.idle + shares.system >= SCALING_MOST_OF_IT &&
-         evidence->switches >= LOCKED_SWITCHES_PER_JOB * evidence->jobs))
+        (shares.idle + shares.system >= SCALING_MOST_OF_IT && sleeps_for_jobs(evidence)))
         return "lock";
     if (shares.stall >= SCALING_MOST_OF_IT)
         return is_near_ceiling(evidence) ? "bandwidth" : "shared";
@@ -148,5 +155,6 @@ const char *scaling_cause(const char *trend, const struct scaling_evidence *evid
         return told_apart ? cause : "serial-part";
     if (text_equal(trend, "falling"))
         return told_apart ? cause : "slower-jobs";
-    return text_equal(trend, "rising") || !text_equal(cause, "idle") ? cause : "unknown";
+    bool asleep = text_equal(cause, "idle") || text_equal(cause, "lock");
+    return text_equal(trend, "rising") || !asleep ? cause : "unknown"; /* it may be a serial part */
 }

@@ -73,6 +73,7 @@ struct findings {
     struct run_files files;
     struct summaries summaries;
     struct crossovers crossovers;
+    struct scalings scalings;
 };
 
 static int read_findings(const char *folder, struct findings *found, struct error *error)
@@ -82,13 +83,18 @@ static int read_findings(const char *folder, struct findings *found, struct erro
         speedup_summarise(&found->files.visits, found->files.host.cpus_usable, &found->summaries,
                           error) != 0)
         return -1;
-    return crossover_find(&found->summaries, &found->crossovers, error);
+    const struct host *host = &found->files.host;
+    struct scaling_machine machine = {host->cpus_usable, host->affinity, host->cores, host->quota};
+    if (crossover_find(&found->summaries, &found->crossovers, error) != 0)
+        return -1;
+    return scaling_find(&found->files.visits, &found->summaries, &machine, &found->scalings, error);
 }
 
 static void free_findings(struct findings *found)
 {
     free(found->summaries.rows);
     free(found->crossovers.rows);
+    free(found->scalings.rows);
     run_files_free(&found->files);
 }
 
@@ -100,6 +106,7 @@ static int explain(const struct findings *found, const struct explain_request *r
     size_t count, told = 0;
     int result = scenes_find(&found->summaries, &found->crossovers, &none, &found->files.host,
                              &scenes, &count, error);
+    scenes_add_scalings(scenes, count, &found->scalings);
     for (size_t i = 0; result == 0 && i < count; i++)
         result = explain_print(stdout, &scenes[i], request, &told, error);
     scenes_free(scenes, count);

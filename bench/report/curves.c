@@ -1,6 +1,7 @@
 /* Lines: speedup and time against job size, speedup against workers. */
 #include "bench/analyse/job_time.h"
 #include "bench/report/drawing.h"
+#include "bench/report/scaling_text.h"
 #include "bench/report/verdict.h"
 
 #include <math.h>
@@ -252,6 +253,54 @@ int draw_time_size(struct drawing *drawing)
     return picture_end(drawing->picture);
 }
 
+/* Whether write_curves found a point of the line. */
+static bool drawn_by_workers(const struct drawing *drawing, const struct line *line)
+{
+    if (text_equal(line->key.strategy, "serial"))
+        return false;
+    for (uint64_t workers = scene_next_workers(drawing->scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(drawing->scene, workers)) {
+        const struct summary *row = row_at(drawing, line, SPEEDUP_BY_WORKERS, workers);
+        if (row != NULL && isfinite(row->speedup))
+            return true;
+    }
+    return false;
+}
+
+/* The fitted law of each curve that has one, in the order of the blocks: its numbers, and how far
+ * it is drawn. Others have 0 there. */
+static void write_laws(const struct drawing *drawing)
+{
+    FILE *file = drawing->picture->commands;
+    size_t room = drawing->legend->count > 0 ? drawing->legend->count : 1, at = 0;
+    fprintf(file,
+            "array rate[%zu]\narray contention[%zu]\narray coherence[%zu]\narray reach[%zu]\n",
+            room, room, room, room);
+    for (size_t i = 0; i < drawing->lines->count && at < drawing->legend->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        if (!drawn_by_workers(drawing, line))
+            continue;
+        const struct scaling *row = scaling_of_line(drawing->scene, line);
+        bool fitted = row != NULL && !text_equal(row->law, "none");
+        at++;
+        fprintf(file, "rate[%zu] = %.6g\ncontention[%zu] = %.6g\ncoherence[%zu] = %.6g\n", at,
+                fitted ? row->rate : 1, at, fitted ? row->contention : 0, at,
+                fitted && isfinite(row->coherence) ? row->coherence : 0);
+        fprintf(file, "reach[%zu] = %.6g\n", at,
+                fitted ? SCALING_MOST_AHEAD * (double)row->key.workers : 0);
+    }
+}
+
+/* What workers have: cores up to `cores`, CPUs up to `cpus`; quota: where its time ends, or 0. */
+static void write_places(const struct drawing *drawing)
+{
+    const struct host *host = drawing->scene->host;
+    uint32_t cpus = host->affinity > 0 ? host->affinity : host->cpus_usable;
+    fprintf(drawing->picture->commands, "cpus = %u\ncores = %u\nquota = %.4g\n", cpus,
+            host->cores > 0 && host->cores < cpus ? host->cores : cpus,
+            host->quota < cpus ? host->quota : 0);
+}
+
 int draw_speedup_workers(struct drawing *drawing)
 {
     const struct scene *scene = drawing->scene;
@@ -263,6 +312,8 @@ int draw_speedup_workers(struct drawing *drawing)
     if (picture_begin(drawing->picture, scene, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
+    write_laws(drawing);
+    write_places(drawing);
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
             (unsigned long long)scene_next_workers(scene, 0),
             (unsigned long long)scene->most_workers);

@@ -1,6 +1,7 @@
 #include "bench/report/explain.h"
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
+#include "bench/report/scaling_text.h"
 #include "bench/report/verdict.h"
 
 #include <math.h>
@@ -244,6 +245,22 @@ static void print_doubts(const struct batch_of_line *batch)
         fputs("\nThese are of too few rounds to be sure of.\n", batch->file);
 }
 
+/* How the line's largest jobs go with the number of workers, where it was measured with several. */
+static void print_scaling(const struct batch_of_line *batch)
+{
+    const struct scaling *row = scaling_of_line(batch->scene, batch->line);
+    char *text = NULL;
+    size_t bytes;
+    FILE *file = row != NULL ? open_memstream(&text, &bytes) : NULL;
+    if (file == NULL)
+        return;
+    scaling_write(file, batch->lines, row);
+    fclose(file);
+    fputs("\nHow it goes with more workers:\n", batch->file);
+    text_fold(batch->file, text, "  ", "  ", COLUMNS);
+    free(text);
+}
+
 static void print_batch(const struct batch_of_line *batch)
 {
     char label[LABEL_BYTES], size[32], job[TEXT_BYTES];
@@ -260,6 +277,7 @@ static void print_batch(const struct batch_of_line *batch)
     print_total(batch, costs->cold_ns, "started cold");
     print_doubts(batch);
     print_parts(batch);
+    print_scaling(batch);
     fputs("\nWhat would make it pay:\n", batch->file);
     advise_on_size(batch, "warm", "On an open strategy");
     advise_on_size(batch, "cold", "Started cold");

@@ -109,9 +109,9 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
 
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, const struct picture_formats *formats,
-                 const volatile sig_atomic_t *interrupted, size_t *drawn, struct error *tool,
-                 struct error *error)
+                 const struct scalings *scalings, const struct host *host,
+                 const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
+                 size_t *drawn, struct error *tool, struct error *error)
 {
     char plots[PATH_MAX];
     struct gallery gallery = {
@@ -126,6 +126,7 @@ int gnuplot_draw(const char *folder, const struct summaries *summaries,
     size_t count;
     snprintf(plots, sizeof plots, "%s/plots", folder);
     int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
+    scenes_add_scalings(scenes, count, scalings);
     if (result == 0) {
         result = gallery_open(&gallery);
         for (size_t i = 0; result == 0 && i < count; i++)

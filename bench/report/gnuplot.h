@@ -3,6 +3,7 @@
 
 #include "bench/analyse/crossover.h"
 #include "bench/analyse/law.h"
+#include "bench/analyse/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/host.h"
 
@@ -27,8 +28,8 @@ extern const struct picture_formats picture_formats_default;
  * many pictures there are. */
 int gnuplot_draw(const char *folder, const struct summaries *summaries,
                  const struct crossovers *crossovers, const struct laws *laws,
-                 const struct host *host, const struct picture_formats *formats,
-                 const volatile sig_atomic_t *interrupted, size_t *drawn, struct error *tool,
-                 struct error *error);
+                 const struct scalings *scalings, const struct host *host,
+                 const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
+                 size_t *drawn, struct error *tool, struct error *error);
 
 #endif

@@ -1,35 +1,9 @@
-/* How it scales, what handing over costs beside the machine's floor, and what moving data costs. */
+/* What handing over costs beside the machine's floor, and what moving data costs. */
 #include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
 #include "bench/report/html.h"
 
 #include <math.h>
-
-static bool scales(const struct html *html, const struct html_scene *of)
-{
-    return html_has_picture(html, of, "speedup-workers") ||
-           html_has_picture(html, of, "time-size-warm");
-}
-
-bool html_has_scaling(const struct html *html)
-{
-    for (size_t i = 0; i < html->scene_count; i++)
-        if (scales(html, &html->scenes[i]))
-            return true;
-    return false;
-}
-
-int html_scaling(struct html *html)
-{
-    for (size_t i = 0; i < html->scene_count; i++) {
-        if (!scales(html, &html->scenes[i]))
-            continue;
-        html_scene_heading(html, &html->scenes[i]);
-        html_picture(html, &html->scenes[i], "speedup-workers");
-        html_picture(html, &html->scenes[i], "time-size-warm");
-    }
-    return 0;
-}
 
 /* ------------------------------------------------------------------------------- overheads */
 

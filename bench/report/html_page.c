@@ -117,6 +117,7 @@ static int find_scenes(struct html *html, const struct page *page)
 {
     int result = scenes_find(page->summaries, page->crossovers, page->laws, page->host,
                              &html->found, &html->found_count, html->error);
+    scenes_add_scalings(html->found, html->found_count, page->scalings);
     if (result != 0)
         return -1;
     html->scenes = calloc(html->found_count + 1, sizeof *html->scenes);

@@ -152,9 +152,9 @@ static int show(const char *folder, const struct findings *found, const struct h
                 const struct report_request *request, struct report_result *result,
                 struct error *error)
 {
-    int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws, host,
-                              &request->formats, request->interrupted, &result->pictures,
-                              &result->gnuplot_error, error);
+    int status = gnuplot_draw(folder, &found->summaries, &found->crossovers, &found->laws,
+                              &found->scalings, host, &request->formats, request->interrupted,
+                              &result->pictures, &result->gnuplot_error, error);
     if (status == 0)
         status = write_page(folder, found, host, result, error);
     if (error->code == EXIT_INTERRUPTED)

@@ -132,6 +132,12 @@ int scenes_find(const struct summaries *summaries, const struct crossovers *cros
     return 0;
 }
 
+void scenes_add_scalings(struct scene scenes[], size_t count, const struct scalings *scalings)
+{
+    for (size_t i = 0; i < count; i++)
+        scenes[i].scalings = scalings;
+}
+
 void scenes_free(struct scene scenes[], size_t count)
 {
     for (size_t i = 0; scenes != NULL && i < count; i++) {

@@ -49,6 +49,8 @@ struct lines {
 int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
                 const struct laws *laws, const struct host *host, struct scene **scenes,
                 size_t *count, struct error *error);
+/* Gives them what is known of scaling; without it they have none. */
+void scenes_add_scalings(struct scene scenes[], size_t count, const struct scalings *scalings);
 void scenes_free(struct scene scenes[], size_t count);
 
 /* The caller frees lines->lines. */

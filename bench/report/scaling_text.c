@@ -1,0 +1,140 @@
+#include "bench/report/scaling_text.h"
+#include "bench/base/text.h"
+
+#include <math.h>
+
+enum { LABEL_BYTES = 160 };
+
+static bool is_of_line(const struct scene *scene, const struct line *line,
+                       const struct scaling *row)
+{
+    struct key like = row->key;
+    like.workers = line->key.workers;
+    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
+           text_equal(row->mode, "strong") && key_compare_curve(&like, &line->key) == 0;
+}
+
+const struct scaling *scaling_of_line(const struct scene *scene, const struct line *line)
+{
+    const struct scaling *found = NULL;
+    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+        const struct scaling *row = &scene->scalings->rows[i];
+        if (row->key.workers > 1 && is_of_line(scene, line, row) &&
+            (found == NULL || text_equal(row->place, "cores")))
+            found = row;
+    }
+    return found;
+}
+
+const struct scaling *scaling_with(const struct scene *scene, const struct line *line,
+                                   uint64_t workers)
+{
+    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+        const struct scaling *row = &scene->scalings->rows[i];
+        if (row->key.workers == workers && is_of_line(scene, line, row))
+            return row;
+    }
+    return NULL;
+}
+
+const char *scaling_cause_text(const char *cause)
+{
+    static const char *const texts[][2] = {
+        {"none", "next to nothing is lost"},
+        {"serial-part", "a part that runs serially, whoever waits for it"},
+        {"slower-jobs", "each job takes longer than it does serially, however few the workers"},
+        {"hand-over", "handing the jobs over and collecting them"},
+        {"lock", "a lock: workers sleep for each other"},
+        {"bandwidth", "the memory's bandwidth: it is as near to its end as the work `stream` is"},
+        {"shared", "something that running workers share, as caches, memory or a lock that they "
+                   "wait for awake; the work `stream`, measured beside it, tells whether it is the "
+                   "memory's bandwidth"},
+        {"steal", "the hypervisor, which gave the CPUs to others"},
+        {"idle", "workers that wait asleep, as for the longest share of uneven ones"},
+        {"few-jobs", "too few jobs: some workers had none"},
+        {"hyperthreads", "workers that share a core"},
+        {"unknown", "not to be told from what was measured"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (text_equal(texts[i][0], cause))
+            return texts[i][1];
+    return cause;
+}
+
+/* ------------------------------------------------------------------------------- sentences */
+
+/* "1.5 % (1.2 to 1.8 %)" */
+static void print_percents(FILE *file, double value, double low, double high)
+{
+    fprintf(file, "%.2g %%", 100 * value);
+    if (isfinite(low) && isfinite(high))
+        fprintf(file, " (%.2g to %.2g %%)", 100 * low, 100 * high);
+}
+
+static void print_share(FILE *file, const struct scaling *row)
+{
+    fputs(": it loses as if ", file);
+    print_percents(file, row->serial_share, row->serial_share_low, row->serial_share_high);
+    fputs(" of the work were serial", file);
+    if (text_equal(row->trend, "constant"))
+        fputs(", whatever the number of workers", file);
+    else if (text_equal(row->trend, "rising"))
+        fputs(", and less with fewer workers", file);
+    else if (text_equal(row->trend, "falling"))
+        fputs(", and more with fewer workers", file);
+    fprintf(file, ". What holds it back: %s.", scaling_cause_text(row->cause));
+}
+
+static void print_prediction(FILE *file, const struct scaling *row)
+{
+    if (!isfinite(row->predicted) || !isfinite(row->predicted_low))
+        return;
+    bool outside = row->speedup_high < row->predicted_low || row->speedup_low > row->predicted_high;
+    fprintf(file,
+            " Fitted without the largest count it predicts %.3g (%.3g to %.3g) there; measured: "
+            "%.3g%s.",
+            row->predicted, row->predicted_low, row->predicted_high, row->speedup,
+            outside ? ", which it does not hold: do not trust it further out" : "");
+}
+
+static void print_law(FILE *file, const struct scaling *row)
+{
+    if (text_equal(row->law, "none")) {
+        fprintf(file, " No law is fitted: %s.", row->refused);
+        return;
+    }
+    bool usl = text_equal(row->law, "usl");
+    fprintf(file, " %s fits (%llu worker counts): ",
+            usl ? "The Universal Scalability Law" : "Amdahl's law",
+            (unsigned long long)row->counts);
+    print_percents(file, row->contention, row->contention_low, row->contention_high);
+    fputs(" is done one after the other", file);
+    if (usl && row->coherence_low > 0)
+        fprintf(file, ", and each pair of workers costs %.2g (%.2g to %.2g) of the work",
+                row->coherence, row->coherence_low, row->coherence_high);
+    else if (usl)
+        fputs(", and what pairs of workers cost cannot be told from nothing", file);
+    if (isfinite(row->peak))
+        fprintf(file, "; it is fastest with %.0f workers", row->peak);
+    if (isfinite(row->peak_low) && isfinite(row->peak_high))
+        fprintf(file, " (%.0f to %.0f)", row->peak_low, row->peak_high);
+    fputc('.', file);
+    print_prediction(file, row);
+}
+
+void scaling_write(FILE *file, const struct lines *lines, const struct scaling *row)
+{
+    struct line line = {row->key};
+    char label[LABEL_BYTES];
+    line_label(lines, &line, label, sizeof label);
+    fprintf(file, "%s: %.3g times as fast with %llu workers", label, row->speedup,
+            (unsigned long long)row->key.workers);
+    if (text_equal(row->cause, "none"))
+        fputs(": next to nothing is lost.", file);
+    else
+        print_share(file, row);
+    print_law(file, row);
+    if (isfinite(row->pays_after))
+        fprintf(file, " Opened once, it has won back its start after %.0f batch%s.",
+                row->pays_after, row->pays_after > 1 ? "es" : "");
+}
