@@ -19,7 +19,8 @@ static const char summary_header[] =
     "bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,"
     "parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job,"
     "best_speedup,best_low,best_high,best_rounds,best_sizes,best_noise,"
-    "p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high\n";
+    "p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high,"
+    "behind,behind_low,behind_high,behind_rounds\n";
 static const char crossover_header[] =
     "work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,"
     "job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,"

@@ -8,7 +8,7 @@
 
 enum { LEAST_PAIRS = 6 };
 
-struct mean_ratio means_of_pairs(const struct pairs *pairs)
+struct mean_ratio means_of_pairs(const struct pairs *pairs, double values[], double scratch[])
 {
     double n = (double)pairs->count, squares = 0;
     if (pairs->count == 0)
@@ -17,10 +17,13 @@ struct mean_ratio means_of_pairs(const struct pairs *pairs)
     double ratio = gsl_stats_mean(pairs->serial_ns, 1, pairs->count) / own_ns;
     if (pairs->count < LEAST_PAIRS)
         return (struct mean_ratio){ratio, NAN, NAN};
-    for (size_t i = 0; i < pairs->count; i++)
-        squares += pow(pairs->serial_ns[i] - ratio * pairs->own_ns[i], 2);
+    for (size_t i = 0; i < pairs->count; i++) {
+        values[i] = pairs->serial_ns[i] - ratio * pairs->own_ns[i];
+        squares += values[i] * values[i];
+    }
     double error = sqrt(squares / (n - 1) / n) / own_ns / ratio; /* of its logarithm */
-    double width = gsl_cdf_tdist_Pinv((1 + STATS_CONFIDENCE) / 2, n - 1) * error;
+    double width = gsl_cdf_tdist_Pinv((1 + STATS_CONFIDENCE) / 2, n - 1) * error *
+                   stats_widening(values, scratch, pairs->count);
     return (struct mean_ratio){ratio, ratio * exp(-width), ratio * exp(width)};
 }
 

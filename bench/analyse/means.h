@@ -11,11 +11,12 @@
 
 /* Serial's mean time over the strategy's, of the same rounds, with its 95 % interval by Student's t
  * on the linearised ratio (Cochran, Sampling Techniques, 3rd edition, 6.3); not known of fewer than
- * six pairs. */
+ * six pairs. Widened as stats_interval_over_time does; values and scratch have room for a number a
+ * pair. */
 struct mean_ratio {
     double ratio, low, high;
 };
-struct mean_ratio means_of_pairs(const struct pairs *pairs);
+struct mean_ratio means_of_pairs(const struct pairs *pairs, double values[], double scratch[]);
 
 /* What mean times say of a curve that is ahead by medians. */
 struct means_story {

@@ -3,11 +3,11 @@
 #include <math.h>
 
 struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
-                                  double scratch[])
+                                  double values[], double scratch[])
 {
     for (size_t i = 0; i < pairs->count; i++)
-        scratch[i] = (pairs->own_ns[i] - pairs->serial_ns[i] / parallelism) / (double)jobs;
-    return stats_interval(scratch, jobs > 0 ? pairs->count : 0);
+        values[i] = (pairs->own_ns[i] - pairs->serial_ns[i] / parallelism) / (double)jobs;
+    return stats_interval_over_time(values, scratch, jobs > 0 ? pairs->count : 0);
 }
 
 struct overhead overhead_of_row(const struct summary *row)

@@ -11,10 +11,10 @@ struct pairs {
 };
 
 /* The overhead of one job with its interval: the median over rounds of what the batch takes beyond
- * its share of serial's time in the same round, by jobs. scratch has room for a number a pair. NaN
- * where there are no jobs or no pairs. */
+ * its share of serial's time in the same round, by jobs. values and scratch have
+ * room for a number a pair. NaN where there are no jobs or no pairs. */
 struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
-                                  double scratch[]);
+                                  double values[], double scratch[]);
 
 /* What one job costs beyond its share of serial's time. NaN: not known. */
 struct overhead {

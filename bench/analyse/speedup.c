@@ -3,6 +3,7 @@
 #include "bench/analyse/means.h"
 #include "bench/analyse/overhead.h"
 #include "bench/analyse/parallelism.h"
+#include "bench/analyse/ranking.h"
 #include "bench/analyse/stats.h"
 
 #include <math.h>
@@ -68,6 +69,10 @@ static const struct csv_column columns[] = {
     COLUMN(mean_speedup, CSV_RATIO),
     COLUMN(mean_speedup_low, CSV_RATIO),
     COLUMN(mean_speedup_high, CSV_RATIO),
+    COLUMN(behind, CSV_RATIO),
+    COLUMN(behind_low, CSV_RATIO),
+    COLUMN(behind_high, CSV_RATIO),
+    COLUMN(behind_rounds, CSV_COUNT),
 };
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
@@ -112,8 +117,8 @@ struct gathered {
     double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns;
     double *log_ratio, *env_log_ratio;
     struct pairs pairs;
-    double *busy, *scratch;
-    double *reading_ns; /* one a reading, not a visit */
+    double *busy, *scratch; /* what is read off busy, it is room as well */
+    double *reading_ns;     /* one a reading, not a visit */
     size_t count, paired, env_paired;
     size_t readings, disturbed;
 };
@@ -203,6 +208,10 @@ static struct summary describe(const struct key *key, const char *temperature)
         .overhead_high_ns_per_job = NAN,
         .parallelism = NAN,
         .p90_ns = NAN,
+        .behind = NAN,
+        .behind_low = NAN,
+        .behind_high = NAN,
+        .behind_rounds = CSV_UNKNOWN,
         .mean_speedup = NAN,
         .mean_speedup_low = NAN,
         .mean_speedup_high = NAN,
@@ -230,8 +239,8 @@ static void divide_among_workers(struct summary *row, uint32_t cpus, struct gath
     double busy = known_median(gathered->busy, gathered->paired);
     row->parallelism = parallelism_of(&row->key, cpus, busy);
     row->efficiency = row->speedup / row->parallelism;
-    struct interval overhead =
-        overhead_of_pairs(&gathered->pairs, row->parallelism, row->key.jobs, gathered->scratch);
+    struct interval overhead = overhead_of_pairs(&gathered->pairs, row->parallelism, row->key.jobs,
+                                                 gathered->busy, gathered->scratch);
     row->overhead_ns_per_job = overhead.median;
     row->overhead_low_ns_per_job = overhead.low;
     row->overhead_high_ns_per_job = overhead.high;
@@ -240,7 +249,7 @@ static void divide_among_workers(struct summary *row, uint32_t cpus, struct gath
 /* What medians do not tell. */
 static void count_slow_visits(struct summary *row, struct gathered *gathered)
 {
-    struct mean_ratio means = means_of_pairs(&gathered->pairs);
+    struct mean_ratio means = means_of_pairs(&gathered->pairs, gathered->busy, gathered->scratch);
     row->mean_speedup = means.ratio;
     row->mean_speedup_low = means.low;
     row->mean_speedup_high = means.high;
@@ -379,7 +388,7 @@ int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summari
     add_troubles(visits, out);
     qsort(out->rows, out->count, sizeof *out->rows, summary_compare);
     free(numbers);
-    if (best_find(visits, out, error) == 0)
+    if (best_find(visits, out, error) == 0 && ranking_find(visits, out, error) == 0)
         return 0;
     free(out->rows);
     *out = (struct summaries){0};

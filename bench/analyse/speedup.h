@@ -33,6 +33,8 @@ struct summary {
     uint64_t best_noise;              /* 1: what is above the parallelism is noise */
     double p90_ns;                    /* 90th percentile of visits; NaN below MEANS_LEAST_VISITS */
     double mean_speedup, mean_speedup_low, mean_speedup_high; /* means_of_pairs */
+    double behind, behind_low, behind_high; /* its time over that of the fastest: ranking.h */
+    uint64_t behind_rounds;                 /* that are paired; 0: none is */
 };
 
 extern const struct csv_format summary_format;

@@ -63,6 +63,15 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
     return 0;
 }
 
+static int write_ranking(const struct html *html, const struct html_scene *of)
+{
+    struct said said;
+    if (open_said(html, &said) != 0)
+        return -1;
+    bool any = table_write_ranking(said.file, &of->scene, &of->lines);
+    return write_said(html, &said, any, "<p>", "</p>\n");
+}
+
 static int write_troubles(const struct html *html, const struct html_scene *of)
 {
     struct said said;
@@ -93,7 +102,8 @@ static int write_scene(struct html *html, const struct html_scene *of)
     fputs(": ", html->file);
     text_html_escaped(html->file, cells);
     fputs("</h3>\n", html->file);
-    if (write_sentences(html, of) != 0 || write_troubles(html, of) != 0)
+    if (write_sentences(html, of) != 0 || write_ranking(html, of) != 0 ||
+        write_troubles(html, of) != 0)
         return -1;
     html_picture(html, of, "crossover");
     html_picture(html, of, "speedup-size-warm");

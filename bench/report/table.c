@@ -339,6 +339,23 @@ static void fold_end(struct folded *folded, FILE *file, const char *first)
     free(folded->text);
 }
 
+static void fold_drop(struct folded *folded)
+{
+    fclose(folded->stream);
+    free(folded->text);
+}
+
+static void print_ranking(FILE *file, const struct scene *scene, const struct lines *lines)
+{
+    struct folded folded;
+    if (!fold_begin(&folded))
+        return;
+    if (table_write_ranking(folded.stream, scene, lines))
+        fold_end(&folded, file, "  ");
+    else
+        fold_drop(&folded);
+}
+
 static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                            const struct line *line)
 {
@@ -560,6 +577,7 @@ static int print_scene(FILE *file, const struct scene *scene, const struct paylo
     print_costs(file, scene, &lines, costs);
     lines_keep_least_payload(&lines);
     print_sentences(file, scene, &lines);
+    print_ranking(file, scene, &lines);
     print_troubles(file, scene);
     int result = print_laws(file, scene, &lines, error);
     fputc('\n', file);

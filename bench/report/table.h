@@ -34,6 +34,10 @@ void table_describe_scene(const struct scene *scene, char *text, size_t bytes);
 /* Enough decimals for two digits of a speedup. */
 int table_decimals(double speedup);
 
+/* Writes which strategy is fastest at the smallest size at which any pays with the scene's full
+ * workers, and which cannot be told from it; false where nothing can be said. */
+bool table_write_ranking(FILE *file, const struct scene *scene, const struct lines *lines);
+
 /* Writes the modes of the host and their shares, and which one the numbers are of, in sentences;
  * false where it has one mode. */
 bool table_write_modes(FILE *file, const struct disturbances *found);

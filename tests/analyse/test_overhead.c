@@ -67,17 +67,17 @@ static void a_job_of_serials_takes_its_share_of_the_batch(void **state)
 static void drift_that_hits_both_sides_is_no_overhead(void **state)
 {
     (void)state;
-    double own_ns[7], serial_ns[7], scratch[7];
+    double own_ns[7], serial_ns[7], values[7], scratch[7];
     for (size_t i = 0; i < 7; i++) {
         serial_ns[i] = 8000 * (double)(i + 1);
         own_ns[i] = serial_ns[i] / 2 + 400;
     }
     const struct pairs pairs = {own_ns, serial_ns, 7};
-    struct interval found = overhead_of_pairs(&pairs, 2, 8, scratch);
+    struct interval found = overhead_of_pairs(&pairs, 2, 8, values, scratch);
     assert_near(found.median, 50);
     assert_near(found.low, 50);
     assert_near(found.high, 50);
-    assert_unknown(overhead_of_pairs(&pairs, 2, 0, scratch).median); /* no jobs */
+    assert_unknown(overhead_of_pairs(&pairs, 2, 0, values, scratch).median); /* no jobs */
 }
 
 int main(void)
