@@ -62,7 +62,7 @@ check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
     'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job,best_speedup,best_low,best_high,best_rounds,best_sizes,best_noise,p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high,behind,behind_low,behind_high,behind_rounds'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
-    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns,mode_ns,mode_share'
+    'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns,mode_ns,mode_share,until,until_low,until_high'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
 check 'every round was measured' is "$(column "$work/base/samples.csv" round | sort -un | xargs)" '1 2 3 4 5 6 7 8 9 10 11 12'
 check 'both sizes were measured' is "$(column "$work/base/samples.csv" size | sort -un | xargs)" '100 1000'
@@ -259,8 +259,8 @@ fi
 sed -i 's/^squares,/cubes,/' "$work/alien/crossover.csv"
 cp -r "$work/known" "$work/pays"
 cp -r "$work/known" "$work/lost"
-sed -i -E '2,$s/,(at|always|never|noisy),[^,]*,[^,]*,[^,]*,/,at,100,90,110,/' "$work/pays/crossover.csv"
-sed -i -E '2,$s/,(at|always|never|noisy),[^,]*,[^,]*,[^,]*,/,never,,,,/' "$work/lost/crossover.csv"
+sed -i -E '2,$s/,(at|always|never|noisy|even|between),[^,]*,[^,]*,[^,]*,/,at,100,90,110,/' "$work/pays/crossover.csv"
+sed -i -E '2,$s/,(at|always|never|noisy|even|between),[^,]*,[^,]*,[^,]*,/,never,,,,/' "$work/lost/crossover.csv"
 call compare "$work/pays" "$work/lost"
 check 'compare with a run in which nothing pays any more: exit 1' is "$status" 1
 check 'it tells what became of the crossovers' holds "$work/out" "^ +was 'at', is 'never' now\$"

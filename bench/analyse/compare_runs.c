@@ -267,9 +267,14 @@ static int compare_curves(const struct crossover *a, const struct crossover *b)
     return order ? order : strcmp(a->temperature, b->temperature);
 }
 
-static bool rises(const struct crossover *curve)
+/* How much of the sizes a curve is ahead at. */
+enum gain { GAINS_NOWHERE, GAINS_BETWEEN, GAINS_TO_THE_END };
+
+static enum gain gain_of(const struct crossover *curve)
 {
-    return text_equal(curve->verdict, "at") || text_equal(curve->verdict, "always");
+    return crossover_stays_ahead(curve)                    ? GAINS_TO_THE_END
+           : crossover_kind_of(curve) == CROSSOVER_BETWEEN ? GAINS_BETWEEN
+                                                           : GAINS_NOWHERE;
 }
 
 /* The job size of a crossover in round trips: the median of those beside its curve. The ends of the
@@ -291,7 +296,7 @@ static struct value crossover_of_curve(const struct crossover *curve,
             rounds = rows[i]->rounds;
     }
     double value = curve->job_ns / stats_median(numbers, trips);
-    bool always = text_equal(curve->verdict, "always");
+    bool always = crossover_kind_of(curve) == CROSSOVER_ALWAYS;
     struct value result = {value, 0, value, rounds};
     if (!always && curve->size_low > 0)
         result.low = value * curve->size_low / curve->size;
@@ -309,7 +314,7 @@ static void judge_crossovers(const struct merge *merge, const struct crossover *
     if (known)
         fill(&draft->row, left, right);
     draft->row.rounds = rounds_of_both(left, right);
-    if (text_equal(base->verdict, "always") && text_equal(new->verdict, "always")) {
+    if (crossover_kind_of(base) == CROSSOVER_ALWAYS && crossover_kind_of(new) == CROSSOVER_ALWAYS) {
         draft_explain(draft, "pays at every size in both");
     } else if (known) {
         judge(draft, left, right);
@@ -322,17 +327,18 @@ static void judge_crossovers(const struct merge *merge, const struct crossover *
 static void judge_curves(const struct merge *merge, const struct crossover *base,
                          const struct crossover *new, struct draft *draft)
 {
-    bool same = text_equal(base->verdict, new->verdict);
-    if (rises(base) && rises(new)) {
+    enum gain was = gain_of(base), is = gain_of(new);
+    if (was == is && is > GAINS_NOWHERE) {
         judge_crossovers(merge, base, new, draft);
-    } else if (text_equal(base->verdict, "noisy") || text_equal(new->verdict, "noisy")) {
+    } else if (crossover_kind_of(base) == CROSSOVER_NOISY ||
+               crossover_kind_of(new) == CROSSOVER_NOISY) {
         draft_judge(draft, VERDICT_NOISY);
         draft_explain(draft, "the crossover is %s in the base, %s in the new run", base->verdict,
                       new->verdict);
-    } else if (same) {
+    } else if (was == is) { /* never, or even */
         draft_explain(draft, "never pays in both");
     } else {
-        draft_judge(draft, rises(base) ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT);
+        draft_judge(draft, is < was ? VERDICT_REGRESSION : VERDICT_IMPROVEMENT);
         draft_explain(draft, "was '%s', is '%s' now", base->verdict, new->verdict);
     }
 }

@@ -10,7 +10,15 @@
 #define COLUMN(field, type) CSV_COLUMN(struct crossover, field, #field, type)
 #define KEY_COLUMN(field, type) CSV_COLUMN(struct crossover, key.field, #field, type)
 
-static const char *const verdicts[] = {"at", "always", "never", "noisy", NULL};
+static const char *const verdicts[] = {
+    [CROSSOVER_AT] = "at",
+    [CROSSOVER_ALWAYS] = "always",
+    [CROSSOVER_NEVER] = "never",
+    [CROSSOVER_NOISY] = "noisy",
+    [CROSSOVER_EVEN] = "even",
+    [CROSSOVER_BETWEEN] = "between",
+    NULL,
+};
 
 static const struct csv_column columns[] = {
     KEY_COLUMN(work, CSV_KNOWN_TEXT),
@@ -47,10 +55,38 @@ static const struct csv_column columns[] = {
     COLUMN(task_bench95_ns, CSV_AMOUNT),
     COLUMN(mode_ns, CSV_AMOUNT),
     COLUMN(mode_share, CSV_SHARE),
+    COLUMN(until, CSV_NUMBER),
+    COLUMN(until_low, CSV_NUMBER),
+    COLUMN(until_high, CSV_NUMBER),
 };
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
                                             sizeof(struct crossover)};
+
+enum crossover_kind crossover_kind(const char *verdict)
+{
+    for (size_t i = 0; verdict != NULL && verdicts[i] != NULL; i++)
+        if (text_equal(verdicts[i], verdict))
+            return (enum crossover_kind)i;
+    return CROSSOVER_NOISY;
+}
+
+enum crossover_kind crossover_kind_of(const struct crossover *crossover)
+{
+    return crossover_kind(crossover != NULL ? crossover->verdict : NULL);
+}
+
+bool crossover_stays_ahead(const struct crossover *crossover)
+{
+    enum crossover_kind kind = crossover_kind_of(crossover);
+    return kind == CROSSOVER_AT || kind == CROSSOVER_ALWAYS;
+}
+
+bool crossover_is_censored(const struct crossover *crossover)
+{
+    enum crossover_kind kind = crossover_kind_of(crossover);
+    return (kind == CROSSOVER_AT || kind == CROSSOVER_BETWEEN) && isnan(crossover->size_low);
+}
 
 double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size)
 {
@@ -77,31 +113,101 @@ static bool is_behind_somewhere(const struct crossover_point points[], size_t co
     return false;
 }
 
-static const char *verdict_of(const struct crossover_point points[], size_t count)
+static bool is_ahead(const struct crossover_point *point)
 {
-    if (count == 0 ||
-        !crossover_is_known(&points[count - 1])) /* without an interval nothing is told */
-        return "noisy";
-    size_t first = crossover_above(points, count, CROSSOVER_LOW, 1);
-    if (points[count - 1].speedup < CROSSOVER_LEAST_GAIN)
-        return "never";
-    if (first == count)
-        return "noisy";
-    if (first == 0)
-        return "always";
-    return is_behind_somewhere(points, first) ? "at" : "noisy";
+    return crossover_is_known(point) && point->low > 1;
+}
+
+/* The first point from which on all are within CROSSOVER_EVEN_SHARE of 1. */
+static size_t even_from(const struct crossover_point points[], size_t count)
+{
+    size_t first = count;
+    while (first > 0 && points[first - 1].low >= 1 - CROSSOVER_EVEN_SHARE &&
+           points[first - 1].high <= 1 + CROSSOVER_EVEN_SHARE)
+        first--;
+    return first;
+}
+
+/* The last point that is ahead beyond doubt: of many sizes some are above 1 by chance. The count
+ * where there is none. */
+static size_t last_clearly_ahead(const struct crossover_point points[], size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        const struct crossover_point *point = &points[i];
+        bool pair = (i > 0 && is_ahead(point - 1)) || (i + 1 < count && is_ahead(point + 1));
+        if (is_ahead(point) && point->speedup >= CROSSOVER_LEAST_GAIN &&
+            (pair || 2 * log(point->low) > log(point->speedup)))
+            return i;
+    }
+    return count;
+}
+
+static enum crossover_kind kind_of(const struct crossover_point points[], size_t count)
+{
+    if (count == 0 || !crossover_is_known(&points[count - 1]))
+        return CROSSOVER_NOISY; /* without an interval nothing is told */
+    size_t even = even_from(points, count),
+           ahead = crossover_above(points, count, CROSSOVER_LOW, 1);
+    const struct crossover_point *last = &points[count - 1];
+    bool stretches = even < count && last->size >= CROSSOVER_EVEN_STRETCH * points[even].size;
+    if (stretches && even == 0)
+        return CROSSOVER_EVEN;
+    if (last->high < CROSSOVER_LEAST_GAIN)
+        return last_clearly_ahead(points, count) < count ? CROSSOVER_BETWEEN : CROSSOVER_NEVER;
+    if (ahead < count && last->speedup >= CROSSOVER_LEAST_GAIN) {
+        if (ahead == 0)
+            return CROSSOVER_ALWAYS;
+        return is_behind_somewhere(points, ahead) ? CROSSOVER_AT : CROSSOVER_NOISY;
+    }
+    return stretches ? CROSSOVER_EVEN : CROSSOVER_NOISY;
+}
+
+/* Where a curve that is ahead at a point is behind again: between the last size that is surely
+ * ahead and the first that surely is not, for good. */
+static void find_fall(const struct crossover_point points[], size_t count, size_t ahead,
+                      struct crossover_result *result)
+{
+    size_t behind = count, fall = ahead + 1;
+    while (behind > ahead + 1 && points[behind - 1].high < CROSSOVER_LEAST_GAIN)
+        behind--;
+    while (fall < behind && !(points[fall].speedup < 1))
+        fall++;
+    result->until_low = points[ahead].size;
+    result->until_high = points[behind].size;
+    result->until = result->until_high;
+    if (points[fall].speedup < 1 && !isnan(points[fall - 1].speedup))
+        result->until = stats_log_crossing(points[fall - 1].size, points[fall - 1].speedup,
+                                           points[fall].size, points[fall].speedup, 1);
+}
+
+/* Where a curve of which so many points are looked at rises. */
+static void find_rise(const struct crossover_point points[], size_t count,
+                      struct crossover_result *result)
+{
+    struct crossing crossing = crossing_read(points, count);
+    result->size = crossing.size;
+    result->size_low = crossing.low;
+    result->size_high = crossing.high;
+    result->bracketed = crossing.bracketed;
 }
 
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count)
 {
-    struct crossover_result result = {verdict_of(points, count), NAN, NAN, NAN, NAN, false};
-    if (text_equal(result.verdict, "at")) {
-        struct crossing crossing = crossing_read(points, count);
-        result.size = crossing.size;
-        result.size_low = crossing.low;
-        result.size_high = crossing.high;
-        result.bracketed = crossing.bracketed;
-    } else if (text_equal(result.verdict, "always")) {
+    enum crossover_kind kind = kind_of(points, count);
+    struct crossover_result result = {.verdict = verdicts[kind],
+                                      .size = NAN,
+                                      .size_low = NAN,
+                                      .size_high = NAN,
+                                      .until = NAN,
+                                      .until_low = NAN,
+                                      .until_high = NAN};
+    size_t ahead = last_clearly_ahead(points, count);
+    if (kind == CROSSOVER_AT) {
+        find_rise(points, count, &result);
+    } else if (kind == CROSSOVER_BETWEEN) {
+        find_rise(points, ahead + 1, &result);
+        find_fall(points, count, ahead, &result);
+    } else if (kind == CROSSOVER_ALWAYS) {
         result.size = result.size_high = points[0].size;
     }
     result.job_ns = crossover_job_ns_at(points, count, result.size);
@@ -157,11 +263,6 @@ static int compare_points(const void *a, const void *b)
 {
     const struct crossover_point *x = a, *y = b;
     return (x->size > y->size) - (x->size < y->size);
-}
-
-static bool is_ahead(const struct crossover_point *point)
-{
-    return crossover_is_known(point) && point->low > 1;
 }
 
 /* Drops the sizes that steering added and the run ended before, where all that was seen of one says
@@ -234,6 +335,9 @@ static struct crossover find_one(const struct summaries *summaries, const struct
         .size = result.size,
         .size_low = result.size_low,
         .size_high = result.size_high,
+        .until = result.until,
+        .until_low = result.until_low,
+        .until_high = result.until_high,
         .job_ns = job_ns,
         .batch_ns = job_ns * (double)rows->key.jobs,
         .metg50_ns = metg50.job_ns,

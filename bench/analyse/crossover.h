@@ -11,11 +11,26 @@
  * differ by, and a strategy with one worker approaches 1 from either side. */
 #define CROSSOVER_LEAST_GAIN 1.02
 
+/* A speedup is even where it is within this share of 1. */
+#define CROSSOVER_EVEN_SHARE 0.03
+/* From so many times the size on it is no accident that it is. */
+#define CROSSOVER_EVEN_STRETCH 10
+
+/* What is told of a curve; everything but tables of words goes by this. */
+enum crossover_kind {
+    CROSSOVER_AT,
+    CROSSOVER_ALWAYS,
+    CROSSOVER_NEVER,
+    CROSSOVER_NOISY,
+    CROSSOVER_EVEN,
+    CROSSOVER_BETWEEN,
+};
+
 /* One row of crossover.csv: from which job size on a strategy beats serial. */
 struct crossover {
     struct key key; /* its size means nothing */
     const char *temperature;
-    const char *verdict;         /* "at", "always", "never" or "noisy" */
+    const char *verdict;         /* the word of a kind */
     double size;                 /* where the median speedup crosses 1; the first size if always */
     double size_low, size_high;  /* where the interval's upper and its lower bound cross 1 */
     double job_ns, batch_ns;     /* job_time_ns of that size, and of the batch */
@@ -23,6 +38,8 @@ struct crossover {
     double metg50_low_ns, metg50_high_ns, metg95_low_ns, metg95_high_ns; /* struct metg */
     double task_bench50_ns, task_bench95_ns;
     double mode_ns, mode_share; /* the host's mode (modes.h) that it is of: mode_crossovers.h */
+    double until;                 /* where the median falls below 1 again, if between */
+    double until_low, until_high; /* the last size surely ahead, the first surely not */
 };
 
 extern const struct csv_format crossover_format;
@@ -31,18 +48,36 @@ struct crossover_result {
     const char *verdict;
     double size, size_low, size_high, job_ns;
     bool bracketed; /* struct crossing */
+    double until, until_low, until_high;
 };
+
+/* The kind of a verdict; noisy for NULL and for other words. */
+enum crossover_kind crossover_kind(const char *verdict);
+
+/* The kind of a row; noisy for NULL. */
+enum crossover_kind crossover_kind_of(const struct crossover *crossover);
+
+/* True where it is ahead from some size on up to the largest. */
+bool crossover_stays_ahead(const struct crossover *crossover);
+
+/* True where the crossing is at most size_high, and nobody knows how much below. */
+bool crossover_is_censored(const struct crossover *crossover);
 
 /* The serial time of one job of that size, between the sizes of which it is known. */
 double crossover_job_ns_at(const struct crossover_point points[], size_t count, double size);
 
 /* The crossover of a curve whose points are in ascending order of size. The verdict is
+ *   even    where all intervals are within CROSSOVER_EVEN_SHARE of 1, or those of the largest sizes
+ *           are and none of the others holds, over a factor of CROSSOVER_EVEN_STRETCH at least,
+ *   never   where the upper bound at the largest size is below CROSSOVER_LEAST_GAIN,
+ *   between where it is, but a smaller size is ahead beyond doubt: at two neighbours, or at one by
+ *           twice what its interval leaves open,
  *   always  where the lower bound of the speedup is above 1 at every size,
  *   at      where it is above 1 from some size on, and known not to be at a smaller one,
- *   never   where the speedup at the largest size is below CROSSOVER_LEAST_GAIN,
- *   noisy   where none of these is known: the lower bound is not above 1 at the largest size, or
- *           that size has no interval, or only sizes without one lie below those that are ahead.
- * Where it is "at", crossing_read tells; a size without an interval is never skipped over: the
+ *   noisy   where none of these is known: the largest size may be ahead or behind, or has no
+ *           interval, or only sizes without one lie below those that are ahead.
+ * A median that is less than CROSSOVER_LEAST_GAIN above 1 at the largest size is not ahead.
+ * Where a curve rises, crossing_read tells; a size without an interval is never skipped over: the
  * interval reaches across it. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 

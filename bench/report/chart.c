@@ -24,15 +24,15 @@ static double time_at(const struct scale *scale, double column)
 
 static bool is_open(const struct crossover *crossover)
 {
-    return crossover == NULL || text_equal(crossover->verdict, "noisy");
+    return crossover_kind_of(crossover) == CROSSOVER_NOISY;
 }
 
 /* What is sure: intervals count with their upper ends, and of a noisy curve nothing is known. */
 static enum ink ink_at(const struct payoff *row, double ns)
 {
-    if (ns >= row->cold_place.high_ns)
+    if (ns >= row->cold_place.high_ns && ns <= row->cold_place.until_ns)
         return PAYS_COLD;
-    if (ns >= row->warm_place.high_ns)
+    if (ns >= row->warm_place.high_ns && ns <= row->warm_place.until_ns)
         return PAYS_WARM;
     bool unsure = ns >= row->warm_place.low_ns || ns >= row->cold_place.low_ns;
     return unsure || is_open(row->warm) ? UNSURE : SERIAL;

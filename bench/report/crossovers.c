@@ -28,7 +28,10 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
         fprintf(file, "%zu", i + 1);
         write_place(file, row->warm_place);
         write_place(file, row->cold_place);
-        fprintf(file, "\t%s\t%s\n", picture_strategy(row->line->key.strategy), text);
+        fprintf(file, "\t%s\t%s", picture_strategy(row->line->key.strategy), text);
+        picture_number(file, row->warm_place.until_ns);
+        picture_number(file, row->cold_place.until_ns);
+        fputc('\n', file);
     }
     return longest;
 }

@@ -17,7 +17,7 @@ static void describe_crossover(const struct scene *scene, const struct crossover
     if (crossover == NULL)
         snprintf(text, bytes, "%s", "");
     else
-        snprintf(text, bytes, "%s%s", text_equal(crossover->verdict, "noisy") ? ": " : " ",
+        snprintf(text, bytes, "%s%s", crossover_kind_of(crossover) == CROSSOVER_NOISY ? ": " : " ",
                  verdict);
 }
 
@@ -101,8 +101,16 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         write_speedup_axis(drawing);
 }
 
-/* The crossovers as a block of their own, behind the curves. An interval that is open below reaches
- * to the smallest size. */
+static void write_mark(const struct drawing *drawing, const struct crossover *crossover,
+                       double size, double low, double high)
+{
+    fprintf(drawing->picture->data, "%.6g\t%s\t%.6g\t%.6g\n", size,
+            picture_strategy(crossover->key.strategy), fmax(1, low), high);
+}
+
+/* The crossovers as a block of their own, behind the curves: where a curve rises above 1, and where
+ * it falls below again. An interval that is open below reaches from the smallest size to where it
+ * is marked. */
 static void write_marks(const struct drawing *drawing)
 {
     const struct scene *scene = drawing->scene;
@@ -111,11 +119,14 @@ static void write_marks(const struct drawing *drawing)
         const struct line *line = &drawing->lines->lines[i];
         const struct crossover *found =
             scene_crossover(scene, line, scene->full_workers, drawing->temperature);
-        if (found == NULL || !text_equal(found->verdict, "at"))
+        enum crossover_kind kind = crossover_kind_of(found);
+        if (kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN)
             continue;
-        double low = isfinite(found->size_low) ? found->size_low : (double)scene->least_size;
-        fprintf(drawing->picture->data, "%.6g\t%s\t%.6g\t%.6g\n", found->size,
-                picture_strategy(found->key.strategy), fmax(1, low), found->size_high);
+        bool censored = crossover_is_censored(found);
+        write_mark(drawing, found, censored ? found->size_high : found->size,
+                   censored ? (double)scene->least_size : found->size_low, found->size_high);
+        if (kind == CROSSOVER_BETWEEN)
+            write_mark(drawing, found, found->until, found->until_low, found->until_high);
         count++;
     }
     fprintf(drawing->picture->commands, "crossovers = %zu\n", count);

@@ -124,15 +124,29 @@ static void advise_on_size(const struct batch_of_line *batch, const char *temper
     char job[2 * TEXT_BYTES];
     if (crossover == NULL)
         return;
-    verdict_describe_job(batch->scene, crossover, job, sizeof job);
-    if (text_equal(crossover->verdict, "at"))
+    switch (crossover_kind_of(crossover)) {
+    case CROSSOVER_AT:
+        verdict_describe_job(batch->scene, crossover, job, sizeof job);
         advise(batch, "%s it pays from jobs of %s on.", how, job);
-    else if (text_equal(crossover->verdict, "always"))
+        break;
+    case CROSSOVER_ALWAYS:
         advise(batch, "%s it pays at every size that was measured.", how);
-    else if (text_equal(crossover->verdict, "never"))
+        break;
+    case CROSSOVER_NEVER:
         advise(batch, "%s it pays at no size that was measured.", how);
-    else
+        break;
+    case CROSSOVER_EVEN:
+        advise(batch, "%s it is as fast as serial, within %.0f %%.", how,
+               100 * CROSSOVER_EVEN_SHARE);
+        break;
+    case CROSSOVER_BETWEEN:
+        verdict_describe_between(batch->scene, crossover, job, sizeof job);
+        advise(batch, "%s it pays with jobs %s only.", how, job);
+        break;
+    case CROSSOVER_NOISY:
         advise(batch, "%s it cannot be told from which jobs on it pays: measure longer.", how);
+        break;
+    }
 }
 
 static void advise_on_start(const struct batch_of_line *batch)

@@ -60,22 +60,34 @@ static void write_size(const struct html *html, double size)
     html_cell(html, size, text);
 }
 
+/* The sizes between which it surely is ahead. */
+static void describe_between(const struct crossover *crossover, char *text, size_t bytes)
+{
+    char low[32], high[32];
+    text_size(low, sizeof low, crossover->size_high);
+    text_size(high, sizeof high, crossover->until_low);
+    snprintf(text, bytes, "between %s and %s", low, high);
+}
+
 /* The size of the crossover, or why there is none. */
 static void write_verdict(const struct html *html, const struct crossover *crossover)
 {
     char size[32], low[32], high[32], text[80];
+    enum crossover_kind kind = crossover_kind_of(crossover);
     text_size(size, sizeof size, crossover->size);
     text_size(low, sizeof low, crossover->size_low);
     text_size(high, sizeof high, crossover->size_high);
-    bool always = text_equal(crossover->verdict, "always");
-    if (always)
+    if (kind == CROSSOVER_ALWAYS)
         snprintf(text, sizeof text, "always (<= %s)", size);
+    else if (kind == CROSSOVER_BETWEEN)
+        describe_between(crossover, text, sizeof text);
+    else if (crossover_is_censored(crossover))
+        snprintf(text, sizeof text, "at most %s", high);
     else
-        snprintf(text, sizeof text, "%s",
-                 text_equal(crossover->verdict, "at") ? size : crossover->verdict);
+        snprintf(text, sizeof text, "%s", kind == CROSSOVER_AT ? size : crossover->verdict);
     html_cell(html, crossover->size, text);
     html_range(text, sizeof text, low, high);
-    html_cell(html, crossover->size_low, always ? "-" : text);
+    html_cell(html, crossover->size_low, kind == CROSSOVER_ALWAYS ? "-" : text);
 }
 
 /* A job's time and between what it is known to be: "66.8 us (3.30 us to 210 us)". */
@@ -140,8 +152,10 @@ static void write_rows(const struct html *html, const struct html_scene *of)
 int html_crossovers(struct html *html)
 {
     fputs("<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
-          "above 1. <em>Never</em>: it is not ahead at the largest size; <em>always</em>: it is "
-          "at the smallest; <em>noisy</em>: the intervals are too wide to tell, or "
+          "above 1. <em>At most</em>: it may pay at all sizes; <em>never</em>: it is surely not "
+          "ahead at the largest size; <em>between</em>: nor is it, but it is at sizes between "
+          "these; <em>even</em>: it is as fast as serial, within 3&nbsp;%; <em>always</em>: it is "
+          "ahead at the smallest size; <em>noisy</em>: the intervals are too wide to tell, or "
           "missing.</p>\n",
           html->file);
     write_filters(html);

@@ -3,9 +3,11 @@
 
 #include "bench/report/scene.h"
 
-/* A crossover in ns of serial time of one job; NaN where there is none. */
+/* A crossover in ns of serial time of one job; NaN where there is none. One that is open below
+ * stands at its upper end. */
 struct payoff_place {
     double ns, low_ns, high_ns;
+    double until_ns; /* up to which it pays */
 };
 
 /* From which jobs one line pays, with the scene's full workers. */

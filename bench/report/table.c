@@ -13,13 +13,10 @@ enum { TEXT_BYTES = 96 };
 /* The caller that a law's sentence gives as an example. */
 #define LAW_SHOWN_BYTES 1073741824.0
 
-/* " +-9%" or " x/3.5": how far the interval of a crossover reaches from it, at most. One that is
- * open below reaches to the smallest size. */
-static void describe_spread(const struct scene *scene, const struct crossover *crossover,
-                            char *text, size_t bytes)
+/* " +-9%" or " x/3.5": how far the interval of a crossover reaches from it, at most. */
+static void describe_spread(const struct crossover *crossover, char *text, size_t bytes)
 {
-    double low = crossover->size_low, least = fmax(1, (double)scene->least_size);
-    double below = crossover->size / (isfinite(low) ? low : least);
+    double below = crossover->size / crossover->size_low;
     double above = crossover->size_high / crossover->size;
     double factor = fmax(below, above);
     if (factor < 1.995)
@@ -28,24 +25,61 @@ static void describe_spread(const struct scene *scene, const struct crossover *c
         snprintf(text, bytes, " x/%.*f", factor < 9.95 ? 1 : 0, factor);
 }
 
-/* "never", "always", or "31.6k +-8% (22.1 us)": the job size, its interval and its serial time. */
+/* "31.6k +-8% (22.1 us)": the job size, its interval and its serial time; "at most 31.6k (22.1 us)"
+ * where it is open below. */
+static void describe_at(const struct scene *scene, const struct crossover *crossover, char *text,
+                        size_t bytes)
+{
+    char size[32], spread[24], job[32];
+    bool censored = crossover_is_censored(crossover);
+    double at = censored ? crossover->size_high : crossover->size;
+    double job_ns = censored ? verdict_range_of(scene, crossover).high_ns : crossover->job_ns;
+    text_size(size, sizeof size, at);
+    text_duration(job, sizeof job, job_ns);
+    describe_spread(crossover, spread, sizeof spread);
+    snprintf(text, bytes, "%s%s%s (%s)", censored ? "at most " : "", size, censored ? "" : spread,
+             job);
+}
+
+/* The sizes between which it surely is ahead. */
+static void describe_between(const struct crossover *crossover, char *text, size_t bytes)
+{
+    char low[32], high[32];
+    text_size(low, sizeof low, crossover->size_high);
+    text_size(high, sizeof high, crossover->until_low);
+    if (crossover_is_censored(crossover) && crossover->size == crossover->size_high)
+        snprintf(text, bytes, "up to %s", high);
+    else if (text_equal(low, high))
+        snprintf(text, bytes, "near %s only", low);
+    else
+        snprintf(text, bytes, "between %s and %s", low, high);
+}
+
 void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
                             char *text, size_t bytes)
 {
-    char size[32], spread[24], job[32];
+    char size[32];
     if (crossover == NULL) {
         snprintf(text, bytes, "-");
         return;
     }
-    text_size(size, sizeof size, crossover->size);
-    describe_spread(scene, crossover, spread, sizeof spread);
-    text_duration(job, sizeof job, crossover->job_ns);
-    if (text_equal(crossover->verdict, "at"))
-        snprintf(text, bytes, "%s%s (%s)", size, spread, job);
-    else if (text_equal(crossover->verdict, "always"))
+    switch (crossover_kind_of(crossover)) {
+    case CROSSOVER_AT:
+        describe_at(scene, crossover, text, bytes);
+        break;
+    case CROSSOVER_ALWAYS:
+        text_size(size, sizeof size, crossover->size);
         snprintf(text, bytes, "always (<= %s)", size);
-    else
+        break;
+    case CROSSOVER_BETWEEN:
+        describe_between(crossover, text, bytes);
+        break;
+    case CROSSOVER_NEVER:
+    case CROSSOVER_NOISY:
+    case CROSSOVER_EVEN:
         snprintf(text, bytes, "%s", crossover->verdict);
+        break;
+    }
 }
 
 static const char *plural(uint64_t count)
@@ -111,12 +145,6 @@ static void print_rows(FILE *file, const struct scene *scene, const struct lines
                 print_row(file, scene, lines, &lines->lines[i], workers);
 }
 
-static bool is_rising(const struct crossover *crossover)
-{
-    return crossover != NULL &&
-           (text_equal(crossover->verdict, "at") || text_equal(crossover->verdict, "always"));
-}
-
 /* The worker count with which the line pays earliest; 0 where it pays with none. */
 static uint64_t earliest_workers(const struct scene *scene, const struct line *line,
                                  const char *temperature)
@@ -126,7 +154,7 @@ static uint64_t earliest_workers(const struct scene *scene, const struct line *l
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
         const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
-        if (is_rising(crossover) && crossover->size < least) {
+        if (crossover_stays_ahead(crossover) && crossover->size < least) {
             least = crossover->size;
             earliest = workers;
         }
@@ -147,18 +175,32 @@ static const struct summary *overall_best(const struct scene *scene, const struc
     return best;
 }
 
-/* The line's first crossover that is noisy, or else its first one; NULL where it has none. */
-static const struct crossover *least_told(const struct scene *scene, const struct line *line,
-                                          const char *temperature)
+/* What a line says that is nowhere ahead to the end: that it is ahead between two sizes comes
+ * first, then that nothing can be told, then that it is even. */
+static int telling(const struct crossover *crossover)
+{
+    switch (crossover_kind_of(crossover)) {
+    case CROSSOVER_BETWEEN:
+        return 3;
+    case CROSSOVER_NOISY:
+        return 2;
+    case CROSSOVER_EVEN:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* The line's first crossover of those that say most; NULL where it has none. */
+static const struct crossover *most_telling(const struct scene *scene, const struct line *line,
+                                            const char *temperature)
 {
     const struct crossover *found = NULL;
     for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
          workers = scene_next_workers(scene, workers)) {
         const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
-        bool noisy = crossover != NULL && text_equal(crossover->verdict, "noisy");
-        if (noisy)
-            return crossover;
-        found = found == NULL ? crossover : found;
+        if (crossover != NULL && (found == NULL || telling(crossover) > telling(found)))
+            found = crossover;
     }
     return found;
 }
@@ -218,22 +260,64 @@ static void print_partly(FILE *file, const struct scene *scene, const struct cro
     }
 }
 
+/* A line that is not ahead to the end with any number of workers. */
+static void print_not_ahead(FILE *file, const struct scene *scene, const struct crossover *told)
+{
+    char jobs[96];
+    switch (crossover_kind_of(told)) {
+    case CROSSOVER_BETWEEN:
+        verdict_describe_between(scene, told, jobs, sizeof jobs);
+        fprintf(file, "beats serial with jobs %s only,", jobs);
+        print_workers(file, told->key.workers);
+        break;
+    case CROSSOVER_NOISY:
+        print_partly(file, scene, told);
+        break;
+    case CROSSOVER_EVEN:
+        fprintf(file, "is as fast as serial here, within %.0f %%", 100 * CROSSOVER_EVEN_SHARE);
+        break;
+    default:
+        fputs("does not stay ahead of serial here", file);
+    }
+}
+
 /* On an open strategy. */
 static void print_warm(FILE *file, const struct scene *scene, const struct line *line,
                        uint64_t workers)
 {
+    const struct crossover *told = most_telling(scene, line, "warm");
     if (workers > 0) {
         const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
-        fprintf(file, "beats serial %s", text_equal(warm->verdict, "always") ? "throughout, " : "");
+        bool always = crossover_kind_of(warm) == CROSSOVER_ALWAYS;
+        fprintf(file, "beats serial %s", always ? "throughout, " : "");
         print_from(file, scene, warm);
         print_workers(file, workers);
-        return;
+    } else if (told != NULL) {
+        print_not_ahead(file, scene, told);
+    } else {
+        fputs("has no crossover here", file);
     }
-    const struct crossover *told = least_told(scene, line, "warm");
-    if (told != NULL && text_equal(told->verdict, "noisy"))
-        print_partly(file, scene, told);
-    else
-        fputs(told != NULL ? "does not stay ahead of serial here" : "has no crossover here", file);
+}
+
+/* Of a line that is not ahead to the end when it starts cold. */
+static void print_cold_not_ahead(FILE *file, const struct scene *scene,
+                                 const struct crossover *told, bool pays_warm)
+{
+    char jobs[96];
+    switch (crossover_kind_of(told)) {
+    case CROSSOVER_BETWEEN:
+        verdict_describe_between(scene, told, jobs, sizeof jobs);
+        fprintf(file, "; started cold, with jobs %s only,", jobs);
+        print_workers(file, told->key.workers);
+        break;
+    case CROSSOVER_NOISY:
+        fputs("; started cold, too noisy to tell", file);
+        break;
+    default:
+        if (pays_warm)
+            fprintf(file, "; started cold, %s",
+                    crossover_kind_of(told) == CROSSOVER_EVEN ? "as fast as serial" : "never");
+    }
 }
 
 /* "; started cold, from jobs of 310 us on", with the workers where they are others: a strategy may
@@ -243,18 +327,16 @@ static void print_cold(FILE *file, const struct scene *scene, const struct line 
 {
     uint64_t workers = earliest_workers(scene, line, "cold");
     const struct crossover *cold = scene_crossover(scene, line, workers, "cold");
-    const struct crossover *told = least_told(scene, line, "cold");
+    const struct crossover *told = most_telling(scene, line, "cold");
     const struct crossover *warm = scene_crossover(scene, line, warm_workers, "warm");
     if (told == NULL)
         return;
     if (workers == 0) {
-        bool noisy = text_equal(told->verdict, "noisy");
-        if (noisy || warm_workers > 0)
-            fprintf(file, "; started cold, %s", noisy ? "too noisy to tell" : "never");
+        print_cold_not_ahead(file, scene, told, warm_workers > 0);
         return;
     }
-    if (text_equal(cold->verdict, "always") && warm != NULL &&
-        text_equal(warm->verdict, "always")) {
+    if (crossover_kind_of(cold) == CROSSOVER_ALWAYS &&
+        crossover_kind_of(warm) == CROSSOVER_ALWAYS) {
         fputs("; started cold, just as well", file);
     } else {
         fputs("; started cold, ", file);

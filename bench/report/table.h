@@ -13,7 +13,8 @@ int table_print(FILE *file, const struct summaries *summaries, const struct cros
                 const struct laws *laws, const struct host *host, struct error *error);
 
 /* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
- * "never", "always (<= 10)", "31.6k +-8% (22.1 us)"; "-" for NULL. */
+ * "never", "even", "always (<= 10)", "31.6k +-8% (22.1 us)", "at most 31.6k (22.1 us)", "between 1k
+ * and 100k"; "-" for NULL. */
 void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
                             char *text, size_t bytes);
 

@@ -15,6 +15,7 @@ struct verdict_range verdict_range_of(const struct scene *scene, const struct cr
     };
     range.low_ns = job_time_ns(scene->summaries, key, range.low);
     range.high_ns = job_time_ns(scene->summaries, key, range.high);
+    range.censored = crossover_is_censored(crossover);
     range.wide =
         isfinite(range.low_ns) && isfinite(range.high_ns) && range.high > VERDICT_WIDE * range.low;
     return range;
@@ -27,27 +28,75 @@ void verdict_describe_job(const struct scene *scene, const struct crossover *cro
     char low[32], high[32];
     text_duration(low, sizeof low, range.low_ns);
     text_duration(high, sizeof high, range.high_ns);
-    if (range.wide)
+    if (range.censored)
+        snprintf(text, bytes, "at most %s", high);
+    else if (range.wide)
         snprintf(text, bytes, "somewhere between %s and %s", low, high);
     else
         text_duration(text, bytes, crossover->job_ns);
 }
 
+/* From the first size at which it surely is ahead to the last one. */
+static void describe_stretch(const struct scene *scene, const struct crossover *crossover,
+                             const char *format, char *text, size_t bytes)
+{
+    char low[32], high[32];
+    text_duration(low, sizeof low, verdict_range_of(scene, crossover).high_ns);
+    text_duration(high, sizeof high,
+                  job_time_ns(scene->summaries, &crossover->key, crossover->until_low));
+    if (crossover_is_censored(crossover) && crossover->size == crossover->size_high)
+        snprintf(text, bytes, "up to %s", high);
+    else if (text_equal(low, high))
+        snprintf(text, bytes, "near %s", low);
+    else
+        snprintf(text, bytes, format, low, high);
+}
+
+void verdict_describe_between(const struct scene *scene, const struct crossover *crossover,
+                              char *text, size_t bytes)
+{
+    describe_stretch(scene, crossover, "between %s and %s", text, bytes);
+}
+
+static void describe_at(const struct scene *scene, const struct crossover *crossover, char *text,
+                        size_t bytes)
+{
+    struct verdict_range range = verdict_range_of(scene, crossover);
+    char at[32], low[32], high[32];
+    text_duration(at, sizeof at, crossover->job_ns);
+    text_duration(low, sizeof low, range.low_ns);
+    text_duration(high, sizeof high, range.high_ns);
+    if (range.censored)
+        snprintf(text, bytes, "from at most %s", high);
+    else if (range.wide)
+        snprintf(text, bytes, "from %s..%s", low, high);
+    else
+        snprintf(text, bytes, "from %s", at);
+}
+
 void verdict_describe_short(const struct scene *scene, const struct crossover *crossover,
                             char *text, size_t bytes)
 {
-    if (crossover == NULL || text_equal(crossover->verdict, "noisy")) {
+    char stretch[80];
+    switch (crossover_kind_of(crossover)) {
+    case CROSSOVER_AT:
+        describe_at(scene, crossover, text, bytes);
+        break;
+    case CROSSOVER_ALWAYS:
+        snprintf(text, bytes, "throughout");
+        break;
+    case CROSSOVER_NEVER:
+        snprintf(text, bytes, "never");
+        break;
+    case CROSSOVER_EVEN:
+        snprintf(text, bytes, "even");
+        break;
+    case CROSSOVER_BETWEEN:
+        describe_stretch(scene, crossover, "%s..%s", stretch, sizeof stretch);
+        snprintf(text, bytes, "only %s", stretch);
+        break;
+    case CROSSOVER_NOISY:
         snprintf(text, bytes, "cannot be told");
-    } else if (text_equal(crossover->verdict, "at")) {
-        struct verdict_range range = verdict_range_of(scene, crossover);
-        char at[32], low[32], high[32];
-        text_duration(at, sizeof at, crossover->job_ns);
-        text_duration(low, sizeof low, range.low_ns);
-        text_duration(high, sizeof high, range.high_ns);
-        snprintf(text, bytes, "from %s%s%s", range.wide ? low : at, range.wide ? ".." : "",
-                 range.wide ? high : "");
-    } else {
-        snprintf(text, bytes, "%s",
-                 text_equal(crossover->verdict, "never") ? "never" : "throughout");
+        break;
     }
 }

@@ -337,11 +337,15 @@ static void a_curve_that_paid_and_never_does_now_is_a_regression(void **state)
     (void)state;
     struct crossover at = curve("at", 90, 100, 110), always = curve("always", NAN, 10, 10);
     struct crossover never = curve("never", NAN, NAN, NAN), noisy = curve("noisy", NAN, NAN, NAN);
+    struct crossover even = curve("even", NAN, NAN, NAN), between = curve("between", 90, 100, 110);
     struct curve_case cases[] = {
         {"at to never", at, never, "regression", NAN},
         {"always to never", always, never, "regression", NAN},
         {"never to at", never, at, "improvement", NAN},
         {"never in both", never, never, "same", NAN},
+        {"ahead in the middle alone now", at, between, "regression", NAN},
+        {"ahead in the middle now", even, between, "improvement", NAN},
+        {"even now", never, even, "same", NAN},
         {"noisy now", at, noisy, "noisy", NAN},
         {"noisy then", noisy, at, "noisy", NAN},
         {"noisy and never", noisy, never, "noisy", NAN},

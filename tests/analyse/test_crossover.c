@@ -107,23 +107,149 @@ static void of_several_crossings_the_last_counts(void **state)
     check_curves(cases, COUNT_OF(cases));
 }
 
-static void never_where_there_is_no_gain_at_the_largest_size(void **state)
+static void never_where_the_upper_end_shows_no_gain_at_the_largest_size(void **state)
 {
     (void)state;
     static const struct curve_case cases[] = {
         {"below", {{10, 0.1, 0.2, 0.3}, {100, 0.7, 0.8, 0.9}}, 2, "never", NAN, NAN, NAN},
-        {"above in the middle only",
-         {{10, 0.1, 0.2, 0.3}, {100, 1.4, 1.5, 1.6}, {1000, 0.7, 0.8, 0.9}},
+        {"a gain below the least", {{10, 1.001, 1.01, 1.019}}, 1, "never", NAN, NAN, NAN},
+        {"one size", {{500, 0.7, 0.8, 0.9}}, 1, "never", NAN, NAN, NAN},
+        {"ahead by chance at one size",
+         {{10, 0.5, 0.6, 0.7}, {100, 1.01, 1.1, 1.2}, {1000, 0.7, 0.8, 0.9}},
          3,
          "never",
          NAN,
          NAN,
          NAN},
-        {"below, perhaps above", {{10, 0.7, 0.9, 1.5}}, 1, "never", NAN, NAN, NAN},
-        {"a gain below the least", {{10, 1.001, 1.01, 1.019}}, 1, "never", NAN, NAN, NAN},
-        {"one size", {{500, 0.7, 0.8, 0.9}}, 1, "never", NAN, NAN, NAN},
+        {"even for less than a decade",
+         {{10, 0.1, 0.2, 0.3}, {200, 0.98, 1, 1.01}, {1000, 0.98, 1, 1.01}},
+         3,
+         "never",
+         NAN,
+         NAN,
+         NAN},
+        {"even at last, behind before",
+         {{10, 0.1, 0.2, 0.3}, {200, 0.98, 1, 1.01}, {2000, 0.98, 1, 1.01}},
+         3,
+         "never",
+         NAN,
+         NAN,
+         NAN},
+        {"below, perhaps above", {{10, 0.7, 0.9, 1.5}}, 1, "noisy", NAN, NAN, NAN},
+        {"slower by its median alone",
+         {{10, 0.1, 0.2, 0.3}, {100, 0.22, 0.45, 1.4}},
+         2,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
     };
     check_curves(cases, COUNT_OF(cases));
+}
+
+static void even_where_it_is_within_3_percent_of_1_over_a_decade(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"all sizes", {{10, 0.98, 1, 1.01}, {100, 0.97, 0.99, 1.03}}, 2, "even", NAN, NAN, NAN},
+        {"a little ahead",
+         {{10, 1.01, 1.02, 1.03}, {100, 1, 1.01, 1.029}},
+         2,
+         "even",
+         NAN,
+         NAN,
+         NAN},
+        {"the largest ones, perhaps ahead",
+         {{10, 0.1, 0.2, 0.3}, {100, 0.98, 1, 1.03}, {1000, 0.98, 1.01, 1.03}},
+         3,
+         "even",
+         NAN,
+         NAN,
+         NAN},
+        {"less than a decade",
+         {{10, 0.98, 1, 1.03}, {99, 0.98, 1, 1.03}},
+         2,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
+        {"perhaps further off",
+         {{10, 0.98, 1, 1.03}, {100, 0.98, 1, 1.04}},
+         2,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
+        {"a size without an interval",
+         {{10, 0.98, 1, 1.03}, {50, NAN, 1, NAN}, {100, 0.98, 1, 1.03}},
+         3,
+         "noisy",
+         NAN,
+         NAN,
+         NAN},
+    };
+    check_curves(cases, COUNT_OF(cases));
+}
+
+/* A curve of steps, of which no law is known. */
+static void between_where_it_is_ahead_in_the_middle_only(void **state)
+{
+    (void)state;
+    static const struct curve_case cases[] = {
+        {"one size, beyond doubt",
+         {{10, 0.1, 0.2, 0.3}, {100, 1.4, 1.5, 1.6}, {1000, 0.7, 0.8, 0.9}},
+         3,
+         "between",
+         NAN,
+         10,
+         100},
+        {"two neighbours",
+         {{10, 0.5, 0.5, 0.5},
+          {100, 1.01, 1.1, 1.2},
+          {1000, 1.01, 1.1, 1.2},
+          {10000, 0.5, 0.5, 0.5}},
+         4,
+         "between",
+         NAN,
+         10,
+         100},
+    };
+    struct crossover_result one = result_of(&cases[0]), two = result_of(&cases[1]);
+    assert_string_equal(one.verdict, "between");
+    assert_near(one.size_low, 10);
+    assert_near(one.size_high, 100);
+    assert_near(one.until_low, 100);
+    assert_near(one.until_high, 1000);
+    assert_true(one.until > 100 && one.until < 1000);
+    assert_string_equal(two.verdict, "between");
+    assert_near(two.size_high, 100);
+    assert_near(two.until_low, 1000);
+    assert_near(two.until_high, 10000);
+}
+
+static void between_may_begin_at_the_smallest_size_and_end_at_a_gain_that_is_none(void **state)
+{
+    (void)state;
+    static const struct curve_case curve = {
+        "", {{10, 1.4, 1.5, 1.6}, {100, NAN, 1.2, NAN}, {1000, 0.99, 1.001, 1.01}}, 3, "", 0, 0, 0};
+    struct crossover_result result = result_of(&curve);
+    assert_string_equal(result.verdict, "between");
+    assert_near(result.size, 10);
+    assert_unknown(result.size_low);
+    assert_near(result.until_low, 10);
+    assert_near(result.until_high, 1000);
+    assert_near(result.until, 1000);
+}
+
+static void a_verdict_is_read_in_one_place(void **state)
+{
+    (void)state;
+    struct crossover open = {.verdict = "at", .size_low = NAN},
+                     told = {.verdict = "between", .size_low = 3};
+    assert_int_equal(crossover_kind("even"), CROSSOVER_EVEN);
+    assert_int_equal(crossover_kind_of(NULL), CROSSOVER_NOISY);
+    assert_true(crossover_is_censored(&open) && crossover_stays_ahead(&open));
+    assert_false(crossover_is_censored(&told) || crossover_stays_ahead(&told));
 }
 
 static void noisy_where_the_interval_does_not_tell(void **state)
@@ -373,7 +499,11 @@ int main(void)
         cmocka_unit_test(always_where_the_lower_bound_is_above_one_at_every_size),
         cmocka_unit_test(at_where_it_stays_above_one_from_some_size_on),
         cmocka_unit_test(of_several_crossings_the_last_counts),
-        cmocka_unit_test(never_where_there_is_no_gain_at_the_largest_size),
+        cmocka_unit_test(never_where_the_upper_end_shows_no_gain_at_the_largest_size),
+        cmocka_unit_test(even_where_it_is_within_3_percent_of_1_over_a_decade),
+        cmocka_unit_test(between_where_it_is_ahead_in_the_middle_only),
+        cmocka_unit_test(between_may_begin_at_the_smallest_size_and_end_at_a_gain_that_is_none),
+        cmocka_unit_test(a_verdict_is_read_in_one_place),
         cmocka_unit_test(noisy_where_the_interval_does_not_tell),
         cmocka_unit_test(a_size_without_an_interval_is_never_skipped_over),
         cmocka_unit_test(where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it),
