@@ -80,7 +80,7 @@ static int ask_between(struct steer *steer, size_t below, size_t above, double w
 static bool is_narrow(const struct crossover_result *crossover)
 {
     double factor = 1 + STEER_CROSSOVER_SHARE;
-    return text_equal(crossover->verdict, "at") &&
+    return crossover_kind(crossover->verdict) == CROSSOVER_AT &&
            crossover->size_high <= factor * crossover->size &&
            crossover->size <= factor * crossover->size_low;
 }

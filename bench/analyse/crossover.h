@@ -37,7 +37,7 @@ struct crossover {
     double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency */
     double metg50_low_ns, metg50_high_ns, metg95_low_ns, metg95_high_ns; /* struct metg */
     double task_bench50_ns, task_bench95_ns;
-    double mode_ns, mode_share; /* the host's mode (modes.h) that it is of: mode_crossovers.h */
+    double mode_ns, mode_share;   /* the host's mode (modes.h) that it is of: mode_crossovers.h */
     double until;                 /* where the median falls below 1 again, if between */
     double until_low, until_high; /* the last size surely ahead, the first surely not */
 };

@@ -18,7 +18,7 @@ static int append(struct crossovers *out, const struct crossovers *more, const s
         return fail(error, EXIT_REFUSED, "crossover: out of memory");
     out->rows = grown;
     for (size_t i = 0; i < more->count; i++) {
-        if (text_equal(more->rows[i].verdict, "noisy"))
+        if (crossover_kind_of(&more->rows[i]) == CROSSOVER_NOISY)
             continue;
         struct crossover *row = &out->rows[out->count++];
         *row = more->rows[i];

@@ -47,7 +47,8 @@ void table_print_modes(FILE *file, const struct disturbances *found)
 
 static bool is_at(const struct crossover *row)
 {
-    return text_equal(row->verdict, "at") && isfinite(row->size_low) && isfinite(row->size_high);
+    return crossover_kind_of(row) == CROSSOVER_AT && isfinite(row->size_low) &&
+           isfinite(row->size_high);
 }
 
 /* The row of the same curve in the mode that the numbers are of; NULL where there is none. */
