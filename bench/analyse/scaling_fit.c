@@ -12,9 +12,6 @@ enum { LOG_RATE, CONTENTION, COHERENCE, MOST_PARAMETERS, MOST_STEPS = 200 };
 #define PRECISION 1e-10
 #define MARGIN 0.975
 #define NO_VALUE 1e6
-/* The error of a point is itself known from an interval of few rounds; that of all points together
- * somewhat better. */
-#define OWN_FREEDOM 1.5
 
 static const struct bounded not_known = {NAN, NAN, NAN};
 
@@ -292,7 +289,7 @@ static void write_fit(const struct scaling_points *points, enum scaling_law law,
     memcpy(fit->own, free_one->own, sizeof fit->own);
     memcpy(fit->shared, free_one->shared, sizeof fit->shared);
     fit->shared_freedom = points->freedom / 2; /* signs tell half as much as numbers */
-    fit->own_freedom = points->freedom * OWN_FREEDOM;
+    fit->own_freedom = points->freedom * (double)points->count;
     double half = half_width_of(fit, LOG_RATE);
     double rate = found->values[LOG_RATE], free_rate = free_one->values[LOG_RATE];
     fit->rate = (struct bounded){
