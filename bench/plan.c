@@ -83,6 +83,8 @@ static int append_workers(struct plan *plan, struct group *group, const struct s
     bool one_worker = (cell.strategy->flags & STRATEGY_ONE_WORKER) != 0;
     for (size_t i = 0; i < (one_worker ? 1 : series->workers.count); i++) {
         cell.workers = one_worker ? 1 : (uint32_t)series->workers.values[i];
+        if (group->workers > 0 && !one_worker && cell.workers != group->workers)
+            continue;
         if (append_schedules(plan, group, series, cell, error) != 0)
             return -1;
     }
@@ -262,13 +264,16 @@ int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, st
     return 0;
 }
 
-/* A batch of that size with every payload. */
+/* A batch of that size with every payload; workers as in struct group. */
 static int append_groups(struct plan *plan, const struct series *series, uint64_t size,
-                         uint64_t jobs, struct error *error)
+                         uint64_t jobs, uint32_t workers, struct error *error)
 {
     for (size_t i = 0; i < series->payload_count; i++) {
-        struct group wanted = {
-            .work = series->work, .size = size, .jobs = jobs, .payload = series->payloads[i]};
+        struct group wanted = {.work = series->work,
+                               .size = size,
+                               .jobs = jobs,
+                               .payload = series->payloads[i],
+                               .workers = workers};
         if (append_group(plan, series, wanted, error) != 0)
             return -1;
     }
@@ -284,7 +289,35 @@ static int append_file_group(struct plan *plan, const struct series *series, uin
                     "--sizes: slices of 0 bytes never cover the input; give "
                     "sizes above 0, or --jobs");
     uint64_t jobs = input_bytes / size + (input_bytes % size != 0);
-    return append_groups(plan, series, size, jobs, error);
+    return append_groups(plan, series, size, jobs, 0, error);
+}
+
+/* The jobs that were asked for, which a file must have. */
+static int append_jobs(struct plan *plan, const struct series *series, uint64_t size, uint64_t jobs,
+                       uint32_t workers, uint64_t input_bytes, struct error *error)
+{
+    uint64_t bytes;
+    if (series->work->input_is_file &&
+        (__builtin_mul_overflow(size, jobs > 0 ? jobs - 1 : 0, &bytes) ||
+         (bytes > 0 && bytes >= input_bytes)))
+        return fail(error, EXIT_USAGE,
+                    "--jobs: %llu jobs of %llu bytes are more than the %llu bytes of the input",
+                    (unsigned long long)jobs, (unsigned long long)size,
+                    (unsigned long long)input_bytes);
+    return append_groups(plan, series, size, jobs, workers, error);
+}
+
+/* A batch for each number of workers, which grows with it. */
+static int append_growing(struct plan *plan, const struct series *series, uint64_t size,
+                          uint64_t input_bytes, struct error *error)
+{
+    for (size_t i = 0; i < series->workers.count; i++) {
+        uint64_t workers = series->workers.values[i];
+        if (append_jobs(plan, series, size, series->jobs.values[0] * workers, (uint32_t)workers,
+                        input_bytes, error) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int append_series(struct plan *plan, const struct series *series, uint64_t input_bytes,
@@ -295,19 +328,14 @@ static int append_series(struct plan *plan, const struct series *series, uint64_
         uint64_t size = series->sizes.values[i];
         if (from_file && append_file_group(plan, series, size, input_bytes, error) != 0)
             return -1;
-        for (size_t k = 0; !from_file && k < series->jobs.count; k++) {
-            uint64_t jobs = series->jobs.values[k], bytes;
-            if (series->work->input_is_file &&
-                (__builtin_mul_overflow(size, jobs > 0 ? jobs - 1 : 0, &bytes) ||
-                 (bytes > 0 && bytes >= input_bytes)))
-                return fail(error, EXIT_USAGE,
-                            "--jobs: %llu jobs of %llu bytes are more than the %llu bytes of the "
-                            "input",
-                            (unsigned long long)jobs, (unsigned long long)size,
-                            (unsigned long long)input_bytes);
-            if (append_groups(plan, series, size, jobs, error) != 0)
+        if (series->jobs_each) {
+            if (append_growing(plan, series, size, input_bytes, error) != 0)
                 return -1;
+            continue;
         }
+        for (size_t k = 0; !from_file && k < series->jobs.count; k++)
+            if (append_jobs(plan, series, size, series->jobs.values[k], 0, input_bytes, error) != 0)
+                return -1;
     }
     return 0;
 }

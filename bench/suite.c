@@ -576,6 +576,31 @@ static int resolve_payloads(const struct scope *scope, struct series *series, st
     return result;
 }
 
+/* Jobs; or "4w", which is four for each worker and stands alone, as another number of jobs could be
+ * the same batch. */
+static int resolve_jobs(const struct scope *scope, struct series *series, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_jobs, &origin);
+    struct number_rule rule = suite_number_rule(KEY_jobs, scope->cpus);
+    size_t length = strlen(text);
+    if (strchr(text, 'w') == NULL)
+        return parse_numbers(origin, text, &rule, &series->jobs, error);
+    char *number = strndup(text, length - 1);
+    if (number == NULL)
+        return fail(error, EXIT_REFUSED, "suite: out of memory");
+    rule.least = 1;
+    int result = 0;
+    if (text[length - 1] != 'w' || strpbrk(number, ",.w") != NULL)
+        result =
+            fail(error, EXIT_USAGE,
+                 "%s: '%s': a number of jobs for each worker stands alone, as in 4w", origin, text);
+    else
+        result = parse_numbers(origin, number, &rule, &series->jobs, error);
+    series->jobs_each = true;
+    free(number);
+    return result;
+}
+
 static int resolve_series(const struct scope *scope, const struct work *work, struct series *series,
                           struct error *error)
 {
@@ -583,7 +608,7 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
     series->jobs_given = (scope->options != NULL && scope->options->values[KEY_jobs] != NULL) ||
                          (scope->section != NULL && scope->section->values[KEY_jobs] != NULL);
     if (resolve_numbers(scope, KEY_sizes, &series->sizes, error) != 0 ||
-        resolve_numbers(scope, KEY_jobs, &series->jobs, error) != 0 ||
+        resolve_jobs(scope, series, error) != 0 ||
         resolve_numbers(scope, KEY_workers, &series->workers, error) != 0 ||
         resolve_numbers(scope, KEY_chunk, &series->chunks, error) != 0 ||
         resolve_strategies(scope, &series->strategies, error) != 0 ||

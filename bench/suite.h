@@ -12,7 +12,8 @@
 #define SUITE_KEYS                                                                                 \
     KEY(work, "work", "W,..", "works to measure: see `breakeven list work`")                       \
     KEY(sizes, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                   \
-    KEY(jobs, "jobs", "LIST", "jobs in a batch; 4cpus is four for each usable CPU")                \
+    KEY(jobs, "jobs", "LIST",                                                                      \
+        "jobs in a batch; 4cpus is four for each usable CPU, 4w for each worker")                  \
     KEY(strategies, "strategies", "S,..",                                                          \
         "strategies beside serial, or all but peers: see `breakeven list`")                        \
     KEY(workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")           \
@@ -67,6 +68,7 @@ struct payload {
 struct series {
     const struct work *work;
     struct numbers sizes, jobs, workers, chunks;
+    bool jobs_each;  /* the jobs are for each worker: batches grow with the workers */
     bool jobs_given; /* otherwise a work with an input file takes jobs from it */
     struct words strategies, schedules, transports;
     struct words binds;

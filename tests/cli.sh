@@ -390,6 +390,10 @@ for option in --sizes --jobs --chunk; do
     refuses 2 "^breakeven: $option: '-1'" run quick "$option" -1 --out "$work/refused"
 done
 refuses 2 '--workers: .* out of range; allowed are 1 to' run quick --workers 1e9
+for jobs in 4w,8 w4 1w..4w 8,4w; do
+    refuses 2 '^breakeven: --jobs: ' run quick --jobs "$jobs" --out "$work/refused"
+done
+refuses 2 '--jobs: .* out of range; allowed are 1 to' run quick --jobs 0w --out "$work/refused"
 refuses 2 '--jobs: .* out of range; allowed are 0 to' run quick --jobs 1e15
 refuses 2 '--sizes: the list names more than' run quick --sizes 1..9e9:+1
 for value in '' x -1 1.5 1e30; do

@@ -130,6 +130,22 @@ static void the_plan_is_the_product_of_the_lists(void **state)
     free_planned(&planned);
 }
 
+static void jobs_for_each_worker_make_a_batch_for_each_count(void **state)
+{
+    static const char *const wanted[][3] = {{"serial 1", "threads 1", "fork 1"},
+                                            {"serial 1", "threads 3", "fork 3"}};
+    struct planned planned = make_plan(state,
+                                       "[squares]\nsizes = 10\njobs = 4w\nworkers = 1,3\n"
+                                       "strategies = threads,fork\n",
+                                       0);
+    assert_int_equal(planned.plan.group_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(planned.plan.groups[i].jobs, i == 0 ? 4 : 12);
+        assert_cells(&planned.plan, &planned.plan.groups[i], wanted[i], 3);
+    }
+    free_planned(&planned);
+}
+
 /* A process that holds nothing holds it in no kind of pages. */
 static void parents_multiply_by_their_pages_unless_they_are_empty(void **state)
 {
@@ -435,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_is_the_product_of_the_lists),
+        cmocka_unit_test(jobs_for_each_worker_make_a_batch_for_each_count),
         cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
         cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
         cmocka_unit_test(idling_and_neighbours_multiply_serial_too),

@@ -165,6 +165,14 @@ static size_t count_peers(void)
     return peers;
 }
 
+static void jobs_may_be_for_each_worker(void **state)
+{
+    struct suite suite = read_well(state, "[squares]\njobs = 4w\nworkers = 1,2\n", NO_OPTIONS);
+    assert_numbers(&suite.series[0].jobs, 4);
+    assert_true(suite.series[0].jobs_each);
+    suite_free(&suite);
+}
+
 static void a_section_without_keys_takes_what_is_built_in(void **state)
 {
     struct suite suite = read_well(state, "[squares]\n", NO_OPTIONS);
@@ -516,6 +524,7 @@ int main(void)
         cmocka_unit_test(a_file_is_read_section_by_section),
         cmocka_unit_test(sections_override_what_the_suite_says),
         cmocka_unit_test(options_override_sections),
+        cmocka_unit_test(jobs_may_be_for_each_worker),
         cmocka_unit_test(a_section_without_keys_takes_what_is_built_in),
         cmocka_unit_test(one_section_may_name_several_works),
         cmocka_unit_test(jobs_count_as_given_only_for_the_works_they_are_given_to),
