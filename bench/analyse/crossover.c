@@ -314,6 +314,31 @@ static size_t make_points(const struct summaries *summaries, const struct curve_
     return drop_unfinished(points, used);
 }
 
+/* The skew of the curve's log ratios, pooled: that of one size is told by too few rounds. */
+static double skew_of(const struct curve_rows *curve)
+{
+    double sum = 0, rounds = 0;
+    for (size_t i = curve->first; i < curve->end; i++) {
+        const struct summary *row = &curve->rows[i];
+        if (!has_value(row) || !isfinite(row->log_skew))
+            continue;
+        sum += row->log_skew * (double)row->rounds;
+        rounds += (double)row->rounds;
+    }
+    return rounds > 0 ? sum / rounds : 0;
+}
+
+/* Where rounds are skewed, the median of ratios is no longer the ratio of medians: it moves towards
+ * the longer tail, by about as much as the middle of the quartiles moves from it. Intervals reach
+ * that much further to the other side. */
+static void allow_for_skew(struct crossover_point points[], size_t count, double skew)
+{
+    for (size_t i = 0; i < count; i++) {
+        points[i].high *= exp(fmax(0, -skew));
+        points[i].low *= exp(fmin(0, -skew));
+    }
+}
+
 /* The crossover of the curve in one temperature; its verdict is "" where nothing was measured.
  * points has room for all rows. */
 static struct crossover find_one(const struct summaries *summaries, const struct curve_rows *curve,
@@ -324,8 +349,9 @@ static struct crossover find_one(const struct summaries *summaries, const struct
     for (size_t i = curve->first; i < curve->end; i++)
         measured = measured || has_value(&curve->rows[i]);
     size_t used = measured ? make_points(summaries, curve, points) : 0;
-    struct crossover_result result = crossover_of(points, used);
     struct metg metg50 = metg_of(points, used, 0.50), metg95 = metg_of(points, used, 0.95);
+    allow_for_skew(points, used, skew_of(curve));
+    struct crossover_result result = crossover_of(points, used);
     double job_ns = job_time_ns(summaries, &rows->key, result.size);
     job_ns = isnan(job_ns) ? result.job_ns : job_ns;
     return (struct crossover){

@@ -288,6 +288,7 @@ static struct summary summarise_cell(const struct visits *visits, struct rounds 
     row.env_speedup_high = exp(env_ratio.high);
     divide_among_workers(&row, cpus, gathered);
     count_slow_visits(&row, gathered);
+    row.log_skew = stats_skew(gathered->log_ratio, gathered->paired);
     return row;
 }
 

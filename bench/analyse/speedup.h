@@ -35,6 +35,9 @@ struct summary {
     double mean_speedup, mean_speedup_low, mean_speedup_high; /* means_of_pairs */
     double behind, behind_low, behind_high; /* its time over that of the fastest: ranking.h */
     uint64_t behind_rounds;                 /* that are paired; 0: none is */
+    /* In no file: by how much the middle of the quartiles of the rounds' log ratios to serial is
+     * above their median. */
+    double log_skew;
 };
 
 extern const struct csv_format summary_format;

@@ -27,6 +27,12 @@ double stats_quantile(double values[], size_t count, double p)
     return gsl_stats_quantile_from_sorted_data(values, 1, count, p);
 }
 
+double stats_skew(double values[], size_t count)
+{
+    double lower = stats_quantile(values, count, 0.25), upper = stats_quantile(values, count, 0.75);
+    return (lower + upper) / 2 - stats_median(values, count);
+}
+
 /* P(low < median < high) where they are the values of rank d from either end. */
 static double coverage(size_t rank, size_t count)
 {

@@ -14,6 +14,10 @@ double stats_median(double values[], size_t count);
 /* The value below which the share p of the values lies; they are sorted in place. NaN for none. */
 double stats_quantile(double values[], size_t count, double p);
 
+/* By how much the middle of the quartiles is above the median: negative where the longer tail is
+ * below. Sorts in place; NaN for none. */
+double stats_skew(double values[], size_t count);
+
 #define STATS_CONFIDENCE 0.95
 
 /* The median and its 95 % interval by order statistics: what the sign test does not reject. Nothing

@@ -394,6 +394,24 @@ static void each_curve_but_serials_has_one_row(void **state)
     free(found.rows);
 }
 
+/* Rounds tell the skew: of the curve, as its sizes have too few each. */
+static void skewed_rounds_leave_more_open_on_the_side_without_the_tail(void **state)
+{
+    (void)state;
+    struct summary rows[] = {cell("fork", 10, 0.98), cell("fork", 100, 2), cell("fork", 1000, 2)};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        rows[i].rounds = 10;
+    rows[1].log_skew = -0.09; /* 0.03 over the curve: the smallest may be ahead by 1 % */
+    struct crossovers found = find(rows, COUNT_OF(rows));
+    assert_string_equal(found.rows[0].verdict, "at");
+    assert_unknown(found.rows[0].size_low);
+    free(found.rows);
+    rows[1].log_skew = 0.09;
+    found = find(rows, COUNT_OF(rows));
+    assert_near(found.rows[0].size_low, 10);
+    free(found.rows);
+}
+
 static void curves_differ_in_anything_but_size(void **state)
 {
     (void)state;
@@ -508,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_size_without_an_interval_is_never_skipped_over),
         cmocka_unit_test(where_only_the_serial_time_of_a_size_is_unknown_its_neighbours_tell_it),
         cmocka_unit_test(each_curve_but_serials_has_one_row),
+        cmocka_unit_test(skewed_rounds_leave_more_open_on_the_side_without_the_tail),
         cmocka_unit_test(curves_differ_in_anything_but_size),
         cmocka_unit_test(of_cells_that_are_not_ok_nothing_is_known),
         cmocka_unit_test(a_cell_that_went_wrong_counts_at_both_temperatures),

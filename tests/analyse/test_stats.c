@@ -313,6 +313,15 @@ static void a_flat_line_crosses_at_its_end(void **state)
     assert_near(stats_log_value(10, 7, 1000, 7, 50), 7);
 }
 
+static void skew_is_where_the_middle_of_the_quartiles_is_from_the_median(void **state)
+{
+    (void)state;
+    double even[] = {5, 1, 4, 2, 3}, tailed[] = {1, 2, 3, 7, 11};
+    assert_near(stats_skew(even, 5), 0);
+    assert_near(stats_skew(tailed, 5), 1.5); /* quartiles 2 and 7, median 3 */
+    assert_unknown(stats_skew(even, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +341,7 @@ int main(void)
         cmocka_unit_test(the_least_count_is_the_first_that_can_reject),
         cmocka_unit_test(lines_are_straight_in_log_log_scale),
         cmocka_unit_test(a_flat_line_crosses_at_its_end),
+        cmocka_unit_test(skew_is_where_the_middle_of_the_quartiles_is_from_the_median),
     };
     return cmocka_run_group_tests_name("stats", tests, NULL, NULL);
 }
