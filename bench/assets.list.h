@@ -7,6 +7,7 @@ SUITE(article)
 SUITE(peers)
 SUITE(regress)
 SUITE(selftest)
+SUITE(scaling)
 #endif
 #ifdef PLOT
 PLOT(style, "style")

@@ -16,7 +16,7 @@ for name in empty squares skewed stream deflate sleep malloc mmap lock; do
     check "list work names $name" holds "$work/out" "^$name "
 done
 ends 'list suites' 0 list suites
-for suite in default quick article peers regress selftest; do
+for suite in default quick article peers regress selftest scaling; do
     check "list suites names $suite" holds "$work/out" "^$suite "
 done
 
@@ -390,6 +390,11 @@ for option in --sizes --jobs --chunk; do
     refuses 2 "^breakeven: $option: '-1'" run quick "$option" -1 --out "$work/refused"
 done
 refuses 2 '--workers: .* out of range; allowed are 1 to' run quick --workers 1e9
+call run quick --jobs 2w --workers 1,2 --sizes 1e4 --strategies threadpool --rounds 6 --out "$work/growing"
+check 'batches that grow with the workers are weak scaling' \
+    is "$(awk -F, '/,weak,/ { print $3, $5 }' "$work/growing/scaling.csv" | xargs)" '2 1 4 2'
+check 'their scaled speedup is drawn' test -s "$work/growing/plots/squares-4-jobs-scaled-speedup.png"
+check 'the page tells of it' grep -q 'with 2 jobs for each worker: ' "$work/growing/report.html"
 for jobs in 4w,8 w4 1w..4w 8,4w; do
     refuses 2 '^breakeven: --jobs: ' run quick --jobs "$jobs" --out "$work/refused"
 done

@@ -302,6 +302,17 @@ static void write_laws(const struct drawing *drawing)
     }
 }
 
+static void write_no_laws(const struct drawing *drawing)
+{
+    size_t room = drawing->legend->count > 0 ? drawing->legend->count : 1;
+    FILE *file = drawing->picture->commands;
+    fprintf(file,
+            "array rate[%zu]\narray contention[%zu]\narray coherence[%zu]\narray reach[%zu]\n",
+            room, room, room, room);
+    for (size_t i = 1; i <= room; i++)
+        fprintf(file, "reach[%zu] = 0\n", i);
+}
+
 /* What workers have: cores up to `cores`, CPUs up to `cpus`; quota: where its time ends, or 0. */
 static void write_places(const struct drawing *drawing)
 {
@@ -310,6 +321,24 @@ static void write_places(const struct drawing *drawing)
     fprintf(drawing->picture->commands, "cpus = %u\ncores = %u\nquota = %.4g\n", cpus,
             host->cores > 0 && host->cores < cpus ? host->cores : cpus,
             host->quota < cpus ? host->quota : 0);
+}
+
+typedef uint64_t next_function(const struct scene *scene, uint64_t last);
+
+/* A tick for each number of workers. */
+static void write_workers_axis(const struct drawing *drawing, next_function *next)
+{
+    FILE *file = drawing->picture->commands;
+    uint64_t least = next(drawing->scene, 0), most = least;
+    const char *comma = "";
+    fputs("set xtics (", file);
+    for (uint64_t workers = least; workers != UINT64_MAX; workers = next(drawing->scene, workers)) {
+        fprintf(file, "%s%llu", comma, (unsigned long long)workers);
+        comma = ", ";
+        most = workers;
+    }
+    fprintf(file, ")\nleast = %llu\nmost = %llu\n", (unsigned long long)least,
+            (unsigned long long)most);
 }
 
 int draw_speedup_workers(struct drawing *drawing)
@@ -325,16 +354,62 @@ int draw_speedup_workers(struct drawing *drawing)
     write_curves(drawing, SPEEDUP_BY_WORKERS);
     write_laws(drawing);
     write_places(drawing);
-    fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
-            (unsigned long long)scene_next_workers(scene, 0),
-            (unsigned long long)scene->most_workers);
-    fprintf(drawing->picture->commands, "set xtics (");
-    const char *comma = "";
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        fprintf(drawing->picture->commands, "%s%llu", comma, (unsigned long long)workers);
-        comma = ", ";
+    write_workers_axis(drawing, scene_next_workers);
+    return picture_end(drawing->picture);
+}
+
+/* ------------------------------------------------------------------------------- growing batches
+ */
+
+/* Writes one line's scaled speedups as a block. False where it has none. */
+static bool write_growing(struct drawing *drawing, const struct line *line, struct end *end)
+{
+    size_t points = 0;
+    for (uint64_t workers = scaling_next_growing(drawing->scene, 0); workers != UINT64_MAX;
+         workers = scaling_next_growing(drawing->scene, workers)) {
+        const struct scaling *row = scaling_of_growing(drawing->scene, line, workers);
+        if (row == NULL)
+            continue;
+        picture_banded(drawing->picture->data, (double)workers, row->speedup, row->speedup_low,
+                       row->speedup_high);
+        *end = (struct end){(double)workers, row->speedup};
+        drawing->top = fmax(drawing->top, 1.2 * row->speedup);
+        points++;
     }
-    fprintf(drawing->picture->commands, ")\n");
+    return picture_end_block(drawing->picture, points);
+}
+
+/* Nothing where the scene's batches are not the largest of those that grow with the workers. */
+int draw_scaled_speedup(struct drawing *drawing)
+{
+    const struct scene *scene = drawing->scene;
+    char heading[256], size[32];
+    const struct scaling *any = NULL;
+    for (size_t i = 0; any == NULL && i < drawing->lines->count; i++)
+        any = scaling_of_growing(scene, &drawing->lines->lines[i], 0);
+    if (any == NULL)
+        return 0;
+    drawing->picture->script = "speedup-workers";
+    text_count(size, sizeof size, (double)scene->most_size);
+    snprintf(heading, sizeof heading,
+             "%.40s: how does it scale with batches that grow? (%llu jobs of size %s for each "
+             "worker, %s)",
+             scene->work, (unsigned long long)(any->key.jobs / any->key.workers), size,
+             drawing->temperature);
+    if (picture_begin(drawing->picture, scene, "scaled-speedup", heading) != 0)
+        return -1;
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        char caption[LABEL_BYTES];
+        struct end end;
+        line_label(drawing->lines, line, caption, sizeof caption);
+        if (write_growing(drawing, line, &end))
+            legend_add(drawing->legend, line, caption)->end = end;
+    }
+    legend_write(drawing->picture, drawing->legend);
+    write_speedup_axis(drawing);
+    write_no_laws(drawing);
+    write_places(drawing);
+    write_workers_axis(drawing, scaling_next_growing);
     return picture_end(drawing->picture);
 }

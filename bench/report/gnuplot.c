@@ -96,6 +96,8 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
         if (result == 0 && scene_next_workers(scene, scene_next_workers(scene, 0)) != UINT64_MAX)
             result = draw(draw_speedup_workers, drawing, "warm");
         if (result == 0)
+            result = draw(draw_scaled_speedup, drawing, "warm");
+        if (result == 0)
             result = draw(draw_overhead, drawing, "warm");
         if (result == 0 && text_equal(scene->work, "empty"))
             result = draw(draw_handover, drawing, "warm");

@@ -104,6 +104,9 @@ static const struct picture_words {
     {"speedup-workers", "speedup against workers at the largest size",
      "A line a strategy, the ideal of one CPU a worker dashed. The last rows of the tables of "
      "speedups say the same."},
+    {"scaled-speedup", "scaled speedup: batches that grow with the workers",
+     "A line a strategy, as many jobs for each worker, the ideal of one CPU a worker dashed. The "
+     "sentences beside it say the same."},
     {"time-size-warm", "time of one batch against job size (warm)",
      "A line a strategy on logarithmic axes; serial is the thick one. Where a line is below it the "
      "strategy is faster."},

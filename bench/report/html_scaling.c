@@ -18,7 +18,8 @@ static bool has_rows(const struct html_scene *of)
 static bool scales(const struct html *html, const struct html_scene *of)
 {
     return html_has_picture(html, of, "speedup-workers") ||
-           html_has_picture(html, of, "time-size-warm") || has_rows(of);
+           html_has_picture(html, of, "time-size-warm") || has_rows(of) ||
+           scaling_next_growing(&of->scene, 0) != UINT64_MAX;
 }
 
 bool html_has_scaling(const struct html *html)
@@ -31,15 +32,17 @@ bool html_has_scaling(const struct html *html)
 
 /* ------------------------------------------------------------------------------- sentences */
 
+typedef void write_function(FILE *file, const struct lines *lines, const struct scaling *row);
+
 static int write_sentence(const struct html *html, const struct html_scene *of,
-                          const struct scaling *row)
+                          write_function *write, const struct scaling *row)
 {
     char *text = NULL;
     size_t bytes;
     FILE *file = open_memstream(&text, &bytes);
     if (file == NULL)
         return fail(html->error, EXIT_REFUSED, "report: out of memory");
-    scaling_write(file, &of->lines, row);
+    write(file, &of->lines, row);
     fclose(file);
     fputs("<li>", html->file);
     text_html_escaped(html->file, text);
@@ -55,7 +58,20 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
         const struct scaling *row = scaling_of_line(&of->scene, &of->lines.lines[i]);
         if (row != NULL)
-            result = write_sentence(html, of, row);
+            result = write_sentence(html, of, scaling_write, row);
+    }
+    fputs("</ul>\n", html->file);
+    return result;
+}
+
+static int write_growing(const struct html *html, const struct html_scene *of)
+{
+    int result = 0;
+    fputs("<ul>\n", html->file);
+    for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
+        const struct scaling *row = scaling_of_growing(&of->scene, &of->lines.lines[i], 0);
+        if (row != NULL)
+            result = write_sentence(html, of, scaling_write_growing, row);
     }
     fputs("</ul>\n", html->file);
     return result;
@@ -83,6 +99,18 @@ static void write_range(const struct html *html, double low, double high, const 
     html_cell(html, low, text);
 }
 
+/* The serial share and its interval, in percent. */
+static void write_shares(const struct html *html, const struct scaling *row)
+{
+    char share[32], low[32], high[32], range[80];
+    scaling_percent(share, sizeof share, row->serial_share);
+    scaling_percent(low, sizeof low, row->serial_share_low);
+    scaling_percent(high, sizeof high, row->serial_share_high);
+    html_range(range, sizeof range, low, high);
+    html_cell(html, row->serial_share, share);
+    html_cell(html, row->serial_share_low, range);
+}
+
 /* The job size for an efficiency; "<= 10" where the smallest one is efficient enough. */
 static void write_size(const struct html *html, const struct scaling *row, double size)
 {
@@ -103,8 +131,7 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     write_number(html, row->speedup, "%.2f", 1);
     write_range(html, row->speedup_low, row->speedup_high, "%.2f", 1);
     write_number(html, row->efficiency, "%.0f %%", 100);
-    write_number(html, row->serial_share, "%.2g %%", 100);
-    write_range(html, row->serial_share_low, row->serial_share_high, "%.2g", 100);
+    write_shares(html, row);
     write_number(html, row->fitted, "%.2f", 1);
     write_range(html, row->fitted_low, row->fitted_high, "%.2f", 1);
     write_size(html, row, row->size50);
@@ -116,9 +143,9 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
 
 static void write_table(const struct html *html, const struct html_scene *of)
 {
-    static const char *const heads[] = {
-        "Strategy", "Workers", "They have", "Speedup",   "95 %",      "Efficiency", "As if serial",
-        "95 %",     "Law",     "95 %",      "50 % from", "80 % from", "95 % from",  "Batches"};
+    static const char *const heads[] = {"Strategy",   "Workers",   "They have", "Speedup", "95 %",
+                                        "Efficiency", "Serial, %", "95 %",      "Law",     "95 %",
+                                        "50 % from",  "80 % from", "95 % from", "Batches"};
     fputs("<p>Serial share by Karp and Flatt: what of the work would have to be serial for this "
           "speedup. The job sizes are those from which on so many workers are 50, 80 and 95 % "
           "efficient; batches: after how many a pool that is opened once has won back its "
@@ -154,6 +181,11 @@ int html_scaling(struct html *html)
             if (write_sentences(html, of) != 0)
                 return -1;
             write_table(html, of);
+        }
+        if (scaling_next_growing(&of->scene, 0) != UINT64_MAX) {
+            html_picture(html, of, "scaled-speedup");
+            if (write_growing(html, of) != 0)
+                return -1;
         }
         html_picture(html, of, "time-size-warm");
     }

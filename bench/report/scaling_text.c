@@ -37,6 +37,64 @@ const struct scaling *scaling_with(const struct scene *scene, const struct line 
     return NULL;
 }
 
+/* ------------------------------------------------------------------------------- growing batches
+ */
+
+static bool is_growing(const struct scene *scene, const struct scaling *row)
+{
+    return text_equal(row->mode, "weak") && text_equal(row->key.work, scene->work);
+}
+
+/* Whether the scene's batches are the largest of those that grow. */
+static bool has_largest(const struct scene *scene)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+        const struct scaling *row = &scene->scalings->rows[i];
+        if (is_growing(scene, row) && row->key.jobs > most)
+            most = row->key.jobs;
+    }
+    return most > 0 && most == scene->jobs;
+}
+
+static bool is_growing_line(const struct scene *scene, const struct line *line,
+                            const struct scaling *row)
+{
+    struct key like = row->key;
+    like.workers = line->key.workers;
+    like.jobs = line->key.jobs;
+    return is_growing(scene, row) && key_compare_curve(&like, &line->key) == 0;
+}
+
+const struct scaling *scaling_of_growing(const struct scene *scene, const struct line *line,
+                                         uint64_t workers)
+{
+    const struct scaling *found = NULL;
+    if (!has_largest(scene))
+        return NULL;
+    for (size_t i = 0; i < scene->scalings->count; i++) {
+        const struct scaling *row = &scene->scalings->rows[i];
+        bool wanted = workers > 0 ? row->key.workers == workers
+                                  : found == NULL || text_equal(row->place, "cores");
+        if (wanted && is_growing_line(scene, line, row))
+            found = row;
+    }
+    return found;
+}
+
+uint64_t scaling_next_growing(const struct scene *scene, uint64_t last)
+{
+    uint64_t next = UINT64_MAX;
+    if (!has_largest(scene))
+        return next;
+    for (size_t i = 0; i < scene->scalings->count; i++) {
+        const struct scaling *row = &scene->scalings->rows[i];
+        if (is_growing(scene, row) && row->key.workers > last && row->key.workers < next)
+            next = row->key.workers;
+    }
+    return next;
+}
+
 const char *scaling_cause_text(const char *cause)
 {
     static const char *const texts[][2] = {
@@ -63,12 +121,25 @@ const char *scaling_cause_text(const char *cause)
 
 /* ------------------------------------------------------------------------------- sentences */
 
+void scaling_percent(char *text, size_t bytes, double share)
+{
+    double percent = 100 * share;
+    if (isfinite(percent))
+        snprintf(text, bytes, fabs(percent) < 10 ? "%.2g" : "%.0f", percent);
+    else
+        snprintf(text, bytes, "-");
+}
+
 /* "1.5 % (1.2 to 1.8 %)" */
 static void print_percents(FILE *file, double value, double low, double high)
 {
-    fprintf(file, "%.2g %%", 100 * value);
+    char text[32], first[32], last[32];
+    scaling_percent(text, sizeof text, value);
+    scaling_percent(first, sizeof first, low);
+    scaling_percent(last, sizeof last, high);
+    fprintf(file, "%s %%", text);
     if (isfinite(low) && isfinite(high))
-        fprintf(file, " (%.2g to %.2g %%)", 100 * low, 100 * high);
+        fprintf(file, " (%s to %s %%)", first, last);
 }
 
 static void print_share(FILE *file, const struct scaling *row)
@@ -137,4 +208,22 @@ void scaling_write(FILE *file, const struct lines *lines, const struct scaling *
     if (isfinite(row->pays_after))
         fprintf(file, " Opened once, it has won back its start after %.0f batch%s.",
                 row->pays_after, row->pays_after > 1 ? "es" : "");
+}
+
+void scaling_write_growing(FILE *file, const struct lines *lines, const struct scaling *row)
+{
+    struct line line = {row->key};
+    uint64_t each = row->key.jobs / row->key.workers;
+    char label[LABEL_BYTES];
+    line.key.jobs = lines->count > 0 ? lines->lines[0].key.jobs : row->key.jobs;
+    line_label(lines, &line, label, sizeof label);
+    fprintf(file, "%s, with %llu job%s for each worker: with %llu workers %.3g", label,
+            (unsigned long long)each, each == 1 ? "" : "s", (unsigned long long)row->key.workers,
+            row->speedup);
+    if (isfinite(row->speedup_low) && isfinite(row->speedup_high))
+        fprintf(file, " (%.3g to %.3g)", row->speedup_low, row->speedup_high);
+    fprintf(file,
+            " times as fast as serial does the same batch, %.0f %% of one each: a batch that grows "
+            "so takes %.3g times as long as the share of one worker.",
+            100 * row->efficiency, 1 / row->efficiency);
 }

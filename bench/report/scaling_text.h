@@ -13,9 +13,23 @@ const struct scaling *scaling_of_line(const struct scene *scene, const struct li
 const struct scaling *scaling_with(const struct scene *scene, const struct line *line,
                                    uint64_t workers);
 
+/* The line's row in batches that grow with the workers, where the scene holds the largest of them:
+ * with so many workers (0: with the most that have cores), or NULL. */
+const struct scaling *scaling_of_growing(const struct scene *scene, const struct line *line,
+                                         uint64_t workers);
+
+/* The next number of workers of such batches above `last`; UINT64_MAX where there is none. */
+uint64_t scaling_next_growing(const struct scene *scene, uint64_t last);
+
 /* "threadpool: 13.1 times as fast with 16 workers, as if 1.5 % ... were serial ...": the curve in
  * one paragraph, without its end of line. */
 void scaling_write(FILE *file, const struct lines *lines, const struct scaling *row);
+
+/* The same of batches that grow with the workers. */
+void scaling_write_growing(FILE *file, const struct lines *lines, const struct scaling *row);
+
+/* A share in percent, without the sign: two digits, or all before the point; "-" for NaN. */
+void scaling_percent(char *text, size_t bytes, double share);
 
 /* A cause in words: "a lock: workers sleep for each other". */
 const char *scaling_cause_text(const char *cause);
