@@ -227,10 +227,10 @@ static json_t *describe_run(const struct host_run *run)
                      text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
                      make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
                      make_texts(run->runtimes), "base", text_or_null(run->base), "new",
-                     text_or_null(run->new), "samples",
+                     text_or_null(run->new), "modes", describe_modes(&run->modes), "samples",
                      run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
                      "elapsed_s", number_or_null(run->elapsed_s), "settings",
-                     describe_settings(run->asked), "modes", describe_modes(&run->modes));
+                     describe_settings(run->asked));
 }
 
 json_t *host_describe(const struct host_run *run)

@@ -225,8 +225,9 @@ doctored() {
     doctored wide "$known"' NR > 1 && $4 != "serial" { $18 = 0.5; $19 = 8 }'
     doctored broken "$known"' NR > 1 && $4 == "fork" { for (i = 12; i <= 23; i++) $i = ""; $24 = "wrong" }'
     doctored alien 'NR > 1 { $1 = "cubes" }'
-    doctored dear 'NR > 1 && $4 != "serial" { $21 = $12 / $3 }'
-    doctored dearer 'NR > 1 && $4 != "serial" { $12 *= 3; $13 *= 3; $14 *= 3; $21 = $12 / $3 }'
+    doctored dear 'NR > 1 && $4 != "serial" { $21 = $12 / $3; $43 = $13 / $3; $44 = $14 / $3 }'
+    doctored dearer 'NR > 1 && $4 != "serial" { $12 *= 3; $13 *= 3; $14 *= 3
+        $21 = $12 / $3; $43 = $13 / $3; $44 = $14 / $3 }'
 }
 call compare "$work/known" "$work/worse"
 check 'compare with a run that got worse: exit 1' is "$status" 1
