@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Stretches that are told apart: so many in a budget, each no longer than this. */
+enum { BUDGET_STRETCHES = 16 };
+static const uint64_t LONGEST_STRETCH_NS = 5000000000;
+
 /* ------------------------------------------------------------------------------- choosing */
 
 /* What a visit to the cell will take: as long as the last; at least as long as the next smaller
@@ -23,51 +27,107 @@ static uint64_t expected_ns(const struct steer *steer, size_t cell)
     return expected;
 }
 
-/* The curve's most urgent want and, of the cells that have it, the one with the fewest pairs. */
-static enum want most_urgent(const struct steer *steer, const struct curve *curve, size_t *cell)
+/* How urgent the cell's want is: less of the same, where more than its share was spent on its
+ * curve.
+ */
+static unsigned urgency_of(const struct steer *steer, const struct cell_state *state)
 {
-    enum want want = WANT_NOTHING;
+    const struct curve *curve = &steer->curves[state->curve];
+    return 2 * (unsigned)state->want + (!curve->serial && curve->spent_ns > steer->share_ns);
+}
+
+enum { NOT_URGENT = 2 * WANT_NOTHING };
+
+/* That of the most urgent wants. */
+static unsigned most_urgent(const struct steer *steer)
+{
+    unsigned most = NOT_URGENT;
+    for (size_t i = 0; i < steer->cell_count; i++)
+        if (known_is_open(&steer->cells[i]) && urgency_of(steer, &steer->cells[i]) < most)
+            most = urgency_of(steer, &steer->cells[i]);
+    return most;
+}
+
+/* How long the pass will last, without serial's visits. */
+static uint64_t pass_length_ns(const struct steer *steer)
+{
+    uint64_t length_ns = 0;
+    for (size_t i = 0; i < steer->cell_count; i++)
+        if (known_is_open(&steer->cells[i]) &&
+            urgency_of(steer, &steer->cells[i]) <= steer->urgency)
+            length_ns += expected_ns(steer, i);
+    return length_ns;
+}
+
+/* Takes more into a pass that would be over too soon: rounds of the cells of the curve, if it is
+ * not settled, and has a part in the pass already or not. */
+static uint64_t pad_pass(struct steer *steer, const struct curve *curve, bool takes_part,
+                         uint64_t length_ns)
+{
+    bool has_part = false;
     for (size_t i = 0; i < curve->count; i++) {
         const struct cell_state *state = &steer->cells[curve->cells[i]];
-        if (!known_is_open(state) || state->want > want)
-            continue;
-        if (state->want < want || state->pairs < steer->cells[*cell].pairs)
-            *cell = curve->cells[i];
-        want = state->want;
+        has_part = has_part || (known_is_open(state) && urgency_of(steer, state) <= steer->urgency);
     }
-    return want;
+    for (size_t i = 0; has_part == takes_part && i < curve->count; i++) {
+        const struct cell_state *state = &steer->cells[curve->cells[i]];
+        if (known_is_open(state) || state->target == 0 || length_ns >= steer->pass_ns)
+            continue;
+        want_rounds(steer, curve->cells[i], WANT_PASTIME, state->pairs + 1);
+        length_ns += expected_ns(steer, curve->cells[i]);
+    }
+    return length_ns;
 }
 
-/* The cell to visit next: of the curves with the most urgent wants the one on which least time was
- * spent. False where nothing is wanted. */
-static bool choose_cell(const struct steer *steer, size_t *chosen)
+/* First of the curves that have a part in it, so that these are seen all over; then of others. */
+static void pad_short_pass(struct steer *steer)
 {
-    enum want want = WANT_NOTHING;
-    uint64_t spent_ns = 0;
-    for (size_t i = 0; i < steer->curve_count; i++) {
-        const struct curve *curve = &steer->curves[i];
-        size_t cell = 0;
-        if (curve->settled)
-            continue;
-        enum want own = most_urgent(steer, curve, &cell);
-        if (own < want || (own == want && own < WANT_NOTHING && curve->spent_ns < spent_ns)) {
-            want = own;
-            spent_ns = curve->spent_ns;
-            *chosen = cell;
+    uint64_t length_ns = pass_length_ns(steer);
+    for (int others = 0; others < 2; others++)
+        for (size_t i = 0; i < steer->curve_count && length_ns < steer->pass_ns; i++) {
+            const struct curve *curve = &steer->curves[(i + steer->passes) % steer->curve_count];
+            if (!curve->settled && !curve->serial)
+                length_ns = pad_pass(steer, curve, others == 0, length_ns);
         }
-    }
-    return want < WANT_NOTHING;
 }
 
-/* True where the cell may sit with the chosen one: it wants to, no less urgently, and no more was
- * spent on its curve than on the average one. */
-static bool may_join(const struct steer *steer, size_t cell, size_t chosen)
+/* Begins a pass: over all groups, in an order left to chance, with a visit to each cell that has a
+ * want of the most urgent kind. One round a pass spreads a curve's rounds over the run, where a
+ * burst of them would tell of the moment; a short pass would make one, and takes in all that may
+ * ever be of use. False in *any where nothing is wanted. */
+static int begin_pass(struct steer *steer, bool *any, struct error *error)
 {
-    const struct cell_state *state = &steer->cells[cell], *other = &steer->cells[chosen];
-    uint64_t share_ns = steer->spent_ns / steer->curve_count;
-    uint64_t spent_ns = steer->curves[state->curve].spent_ns;
-    return known_is_open(state) && state->want <= other->want &&
-           (spent_ns <= share_ns || spent_ns <= steer->curves[other->curve].spent_ns);
+    known_judge_disturbances(steer);
+    for (size_t i = 0; i < steer->curve_count; i++)
+        if (want_judge(steer, &steer->curves[i], error) != 0)
+            return -1;
+    steer->urgency = most_urgent(steer);
+    if (steer->urgency >= 2 * WANT_CROSSOVER)
+        pad_short_pass(steer);
+    if (steer->urgency >= NOT_URGENT)
+        steer->urgency = most_urgent(steer);
+    steer->passes++;
+    steer->pass_at = 0;
+    steer->pass_count = steer->group_count;
+    plan_order(steer->settings.seed, SIZE_MAX, steer->passes, steer->pass_count, steer->pass);
+    *any = steer->urgency < NOT_URGENT;
+    return 0;
+}
+
+/* True where the pass is made for the cell. */
+static bool is_due(const struct steer *steer, const struct cell_state *state)
+{
+    return known_is_open(state) && state->pass < steer->passes &&
+           (state->want == WANT_PASTIME || urgency_of(steer, state) <= steer->urgency);
+}
+
+/* True where the cell may sit with such as are due: it wants to, and its curve has not had its
+ * share.
+ */
+static bool may_join(const struct steer *steer, const struct cell_state *state)
+{
+    return known_is_open(state) && state->pass < steer->passes &&
+           steer->curves[state->curve].spent_ns <= steer->share_ns;
 }
 
 static bool is_seated(const struct steer *steer, const struct sitting *sitting, size_t cell)
@@ -96,19 +156,31 @@ static bool seat(struct steer *steer, size_t cell, uint64_t *left_ns, struct sit
     return true;
 }
 
-/* The chosen cell with all others of its group that want a visit as well: they share serial's. */
-static bool seat_group(struct steer *steer, size_t chosen, uint64_t left_ns,
-                       struct sitting *sitting)
+/* A cell that cannot be seated will not be: the budget only shrinks. */
+static void try_to_seat(struct steer *steer, size_t cell, uint64_t *left_ns,
+                        struct sitting *sitting)
 {
-    size_t index = steer->cells[chosen].group;
+    struct cell_state *state = &steer->cells[cell];
+    if (seat(steer, cell, left_ns, sitting))
+        state->pass = steer->passes;
+    else if (steer->cells[state->serial].given_up)
+        state->given_up = true; /* nothing is left to compare it with */
+    else
+        state->unaffordable = true;
+}
+
+/* All cells of the group that the pass is made for, and with them, if any, all others that want a
+ * visit: they share serial's. */
+static void seat_group(struct steer *steer, size_t index, uint64_t left_ns, struct sitting *sitting)
+{
     const struct group *group = &steer->plan->groups[index];
     *sitting = (struct sitting){.group = index};
-    if (!seat(steer, chosen, &left_ns, sitting))
-        return false;
     for (size_t i = group->first; i < group->first + group->count; i++)
-        if (may_join(steer, i, chosen))
-            seat(steer, i, &left_ns, sitting);
-    return true;
+        if (is_due(steer, &steer->cells[i]))
+            try_to_seat(steer, i, &left_ns, sitting);
+    for (size_t i = group->first; sitting->count > 0 && i < group->first + group->count; i++)
+        if (may_join(steer, &steer->cells[i]))
+            try_to_seat(steer, i, &left_ns, sitting);
 }
 
 /* Of two builds' visits to a cell the second follows the first at once, which one is left to
@@ -157,12 +229,27 @@ static void next_round(struct steer *steer, uint64_t most_rounds, struct sitting
     begin_sitting(steer, sitting);
 }
 
+/* The next group of the pass that anybody sits for; of a new pass, where it is over. */
+static int next_of_pass(struct steer *steer, uint64_t left_ns, struct sitting *sitting,
+                        struct error *error)
+{
+    bool any = left_ns > 0;
+    while (any && sitting->count == 0) {
+        if (steer->pass_at < steer->pass_count)
+            seat_group(steer, steer->pass[steer->pass_at++], left_ns, sitting);
+        else if (begin_pass(steer, &any, error) != 0)
+            return -1;
+    }
+    if (sitting->count > 0)
+        begin_sitting(steer, sitting);
+    return 0;
+}
+
 int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting,
                struct error *error)
 {
     uint64_t budget_ns = steer->settings.budget_ns;
     uint64_t left_ns = elapsed_ns < budget_ns ? budget_ns - elapsed_ns : 0;
-    size_t chosen = 0;
     *sitting = (struct sitting){0};
     if (steer->settings.rounds > 0 || steer->settings.every_cell) {
         uint64_t most = steer->settings.rounds > 0 ? steer->settings.rounds
@@ -173,21 +260,7 @@ int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting
         while (sitting->count == 0 && sitting->round > 0); /* a group without cells to visit */
         return 0;
     }
-    known_judge_disturbances(steer);
-    for (size_t i = 0; i < steer->curve_count; i++)
-        if (want_judge(steer, &steer->curves[i], error) != 0)
-            return -1;
-    while (left_ns > 0 && choose_cell(steer, &chosen)) {
-        if (seat_group(steer, chosen, left_ns, sitting)) {
-            begin_sitting(steer, sitting);
-            return 0;
-        }
-        if (steer->cells[steer->cells[chosen].serial].given_up)
-            steer->cells[chosen].given_up = true; /* nothing is left to compare it with */
-        else
-            steer->cells[chosen].unaffordable = true;
-    }
-    return 0;
+    return next_of_pass(steer, left_ns, sitting, error);
 }
 
 /* ------------------------------------------------------------------------------- learning */
@@ -211,6 +284,21 @@ int steer_end(struct steer *steer, const struct sitting *sitting, struct error *
 
 /* ------------------------------------------------------------------------------- life */
 
+/* A stretch of the run is a share of the budget, but no longer than what machines drift in; with
+ * all the rounds that it may have, one a pass, a cell is seen over the whole budget or as many
+ * stretches.
+ */
+static void share_budget(struct steer *steer)
+{
+    uint64_t budget_ns = steer->settings.budget_ns, stretch_ns = budget_ns / BUDGET_STRETCHES;
+    size_t curves = 0;
+    for (size_t i = 0; i < steer->curve_count; i++)
+        curves += !steer->curves[i].serial;
+    steer->share_ns = budget_ns / (curves > 0 ? curves : 1);
+    steer->stretch_ns = stretch_ns < LONGEST_STRETCH_NS ? stretch_ns : LONGEST_STRETCH_NS;
+    steer->pass_ns = steer->stretch_ns * BUDGET_STRETCHES / STEER_MOST_ROUNDS;
+}
+
 int steer_open(struct plan *plan, const struct steer_settings *settings, struct steer **opened,
                struct error *error)
 {
@@ -225,8 +313,13 @@ int steer_open(struct plan *plan, const struct steer_settings *settings, struct 
         *opened = NULL;
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     }
-    for (size_t i = 0; i < plan->cell_count; i++)
-        want_rounds(steer, i, WANT_SURVEY, STEER_LEAST_ROUNDS);
+    share_budget(steer);
+    for (size_t i = 0; i < steer->curve_count; i++) {
+        const struct curve *curve = &steer->curves[i];
+        for (size_t k = 0; k < curve->count; k++)
+            want_rounds(steer, curve->cells[k], k + 1 == curve->count ? WANT_VERDICT : WANT_SURVEY,
+                        STEER_LEAST_ROUNDS);
+    }
     return 0;
 }
 

@@ -84,6 +84,7 @@ static int learn_cells(struct steer *steer)
     steer->rounds = resize(steer->rounds, plan->group_count, sizeof *steer->rounds, &refused);
     steer->sitting = resize(steer->sitting, largest, sizeof *steer->sitting, &refused);
     steer->order = resize(steer->order, largest, sizeof *steer->order, &refused);
+    steer->pass = resize(steer->pass, plan->group_count, sizeof *steer->pass, &refused);
     if (refused)
         return -1;
     for (; steer->group_count < plan->group_count; steer->group_count++) {
@@ -232,6 +233,7 @@ int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit
     state->noted = true;
     state->visits++;
     state->cost_ns = visit->cost_ns > 0 ? visit->cost_ns : 1;
+    steer->clock_ns += state->cost_ns;
     state->given_up = !visit->ok;
     if (make_roundtrips_room(steer) != 0)
         return -1;
@@ -245,17 +247,30 @@ static bool is_disturbed(const struct steer *steer, const struct pair *pair)
            disturbs(&steer->disturbances, pair->serial_roundtrip_ns);
 }
 
+/* Counts the cell's undisturbed pairs and the stretches of the run that they lie in. */
+static void count_pairs(const struct steer *steer, struct cell_state *state)
+{
+    state->pairs = state->stretches = 0;
+    state->apart_ns = 0;
+    for (size_t i = 0; i < state->made_count; i++) {
+        const struct pair *pair = &state->made[i];
+        if (is_disturbed(steer, pair))
+            continue;
+        state->pairs++;
+        if (pair->at_ns < state->apart_ns)
+            continue;
+        state->stretches++;
+        state->apart_ns = pair->at_ns + steer->stretch_ns;
+    }
+}
+
 void known_judge_disturbances(struct steer *steer)
 {
     double *scratch_ns = steer->ratios;
     memcpy(scratch_ns, steer->roundtrips_ns, steer->roundtrip_count * sizeof *scratch_ns);
     steer->disturbances = disturbances_of(scratch_ns, steer->roundtrip_count);
-    for (size_t i = 0; i < steer->cell_count; i++) {
-        struct cell_state *state = &steer->cells[i];
-        state->pairs = 0;
-        for (size_t k = 0; k < state->made_count; k++)
-            state->pairs += !is_disturbed(steer, &state->made[k]);
-    }
+    for (size_t i = 0; i < steer->cell_count; i++)
+        count_pairs(steer, &steer->cells[i]);
 }
 
 size_t known_ratios(const struct steer *steer, size_t cell, enum temperature at)
@@ -276,6 +291,7 @@ int known_pair(struct steer *steer, struct cell_state *state)
         .log_ratios = {log(base->cold_ns / own->cold_ns), log(base->warm_ns / own->warm_ns)},
         .roundtrip_ns = own->roundtrip_ns,
         .serial_roundtrip_ns = base->roundtrip_ns,
+        .at_ns = steer->clock_ns,
     };
     if (!state->noted || !serial->noted || !own->ok || !base->ok ||
         !isfinite(pair.log_ratios[COLD]) || !isfinite(pair.log_ratios[WARM]))
@@ -292,23 +308,21 @@ int known_pair(struct steer *steer, struct cell_state *state)
     return 0;
 }
 
-/* Serial's time is shared by those that it was measured for. */
 void known_share_cost(struct steer *steer, const struct sitting *sitting)
 {
     uint64_t serial_ns = 0;
     size_t others = 0;
     for (size_t i = 0; i < sitting->count; i++) {
         const struct cell_state *state = &steer->cells[sitting->cells[i]];
-        if (!state->noted)
-            continue;
-        steer->curves[state->curve].spent_ns += state->cost_ns;
-        steer->spent_ns += state->cost_ns;
-        serial_ns += known_is_serial(steer, sitting->cells[i]) ? state->cost_ns : 0;
-        others += !known_is_serial(steer, sitting->cells[i]);
+        bool serial = known_is_serial(steer, sitting->cells[i]);
+        serial_ns += serial && state->noted ? state->cost_ns : 0;
+        others += !serial && state->noted;
     }
-    for (size_t i = 0; others > 0 && i < sitting->count; i++)
-        if (!known_is_serial(steer, sitting->cells[i]))
-            steer->curves[steer->cells[sitting->cells[i]].curve].spent_ns += serial_ns / others;
+    for (size_t i = 0; i < sitting->count; i++) {
+        const struct cell_state *state = &steer->cells[sitting->cells[i]];
+        if (state->noted && !known_is_serial(steer, sitting->cells[i]))
+            steer->curves[state->curve].spent_ns += state->cost_ns + serial_ns / others;
+    }
 }
 
 void known_close(struct steer *steer)
@@ -323,6 +337,7 @@ void known_close(struct steer *steer)
     free(steer->cells);
     free(steer->curves);
     free(steer->rounds);
+    free(steer->pass);
     free(steer->sitting);
     free(steer->order);
     free(steer->points);

@@ -11,16 +11,23 @@ enum temperature { COLD, WARM, TEMPERATURES };
 
 /* Why a cell is to be visited; what comes first is served first. */
 enum want {
+    WANT_VERDICT,   /* the curve's largest size, which decides whether it ever pays, lacks rounds */
     WANT_SURVEY,    /* it has not had the least number of rounds */
     WANT_CROSSOVER, /* a crossover lies beside it */
-    WANT_PRECISION, /* it may be above 1 or below */
+    WANT_PRECISION, /* it may be above 1 or below; or all its rounds lie close together */
+    WANT_PASTIME,   /* time has to pass, so that rounds lie apart */
     WANT_NOTHING,
 };
+
+/* A cell has been seen in so many stretches of the run before its curve is settled: what the
+ * machine did in one of them is not what it does. */
+enum { LEAST_STRETCHES = 3 };
 
 /* A visit and serial's in the same sitting. */
 struct pair {
     double log_ratios[TEMPERATURES]; /* of serial's time to the cell's */
     double roundtrip_ns, serial_roundtrip_ns;
+    uint64_t at_ns; /* after so much time of visits */
 };
 
 /* What is known of a cell. */
@@ -31,6 +38,9 @@ struct cell_state {
     size_t pairs, target; /* undisturbed, when that was last judged, and wanted */
     struct pair *made;    /* disturbed ones too, in the order of time */
     size_t made_count, room;
+    size_t stretches;  /* that undisturbed pairs lie in, each a stretch's length after the last */
+    uint64_t apart_ns; /* from when on a pair lies in another one */
+    uint64_t pass;     /* in which it was visited last */
     bool given_up, unaffordable;
     uint64_t cost_ns; /* of its last visit; 0: not known */
     bool noted;       /* in the sitting under way: */
@@ -43,6 +53,9 @@ struct curve {
     size_t count;
     uint64_t spent_ns;
     bool serial, settled;
+    bool waits;      /* for nothing but time to pass, until */
+    uint64_t due_ns; /* this, unless some of these pairs turn out to be disturbed: */
+    size_t judged_pairs;
 };
 
 struct steer {
@@ -61,7 +74,15 @@ struct steer {
     struct crossover_point *points;   /* room for the longest curve */
     size_t *point_cells;
     size_t points_room;
-    uint64_t spent_ns; /* on all curves */
+    uint64_t clock_ns;   /* the time that all visits so far took */
+    uint64_t stretch_ns; /* a stretch of the run lasts so long at least */
+    uint64_t pass_ns;    /* a pass lasts so long, where there is enough to visit */
+    uint64_t share_ns;   /* of the budget, for each curve */
+    size_t *pass;        /* groups in the order of the pass under way; room for all */
+    size_t pass_at;      /* the next of them */
+    size_t pass_count;
+    uint64_t passes;
+    unsigned urgency; /* of what the pass is made for */
 };
 
 int known_open(struct steer *steer);
@@ -98,7 +119,9 @@ int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit
 /* The ratio of this sitting's visit to serial's, where both are there. */
 int known_pair(struct steer *steer, struct cell_state *state);
 
-/* Serial's time is shared by those that it was measured for. */
+/* Charges curves for the sitting's visits. Serial's time is shared by those that it was measured
+ * for.
+ */
 void known_share_cost(struct steer *steer, const struct sitting *sitting);
 
 #endif

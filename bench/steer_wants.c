@@ -93,6 +93,21 @@ static bool find_rise(const struct steer *steer, size_t count, size_t *above)
     return steer->points[count - 1].speedup >= CROSSOVER_LEAST_GAIN && *above > 0 && *above < count;
 }
 
+/* It was asked for, all its rounds lie close together, and it can have more. */
+static bool is_crowded(const struct cell_state *state)
+{
+    return state->target > 0 && state->stretches < LEAST_STRETCHES && !state->given_up &&
+           !state->unaffordable && state->visits < STEER_MOST_ROUNDS;
+}
+
+/* Wants one round more of a cell whose rounds all lie close together, once it would lie apart. */
+static void ask_apart(struct steer *steer, size_t cell, enum want want)
+{
+    const struct cell_state *state = &steer->cells[cell];
+    if (is_crowded(state) && steer->clock_ns >= state->apart_ns)
+        want_rounds(steer, cell, want, state->pairs + 1);
+}
+
 /* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away;
  * then rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
@@ -105,10 +120,14 @@ static int narrow_crossover(struct steer *steer, size_t count, struct error *err
     if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above],
                     crossover.bracketed ? WIDEST_BRACKET : WIDEST_STEP, &asked, error) != 0)
         return -1;
-    for (size_t i = 0; !asked && !is_narrow(&crossover) && i < count; i++) {
+    bool narrow = is_narrow(&crossover);
+    for (size_t i = 0; !asked && i < count; i++) {
         const struct crossover_point *point = &steer->points[i];
-        if (i + 1 == above || i == above || (point->low <= 1 && point->high >= 1))
+        bool near = i + 1 == above || i == above || (point->low <= 1 && point->high >= 1);
+        if (near && !narrow)
             ask_more(steer, steer->point_cells[i], WANT_CROSSOVER);
+        else if (near)
+            ask_apart(steer, steer->point_cells[i], WANT_CROSSOVER);
     }
     return 0;
 }
@@ -141,24 +160,66 @@ static int wish_for(struct steer *steer, const struct curve *curve, wish_functio
     return 0;
 }
 
-/* A curve all of whose wishes are fulfilled, but for those that the budget does not last for, says
- * what else it wants: to narrow its crossovers, and nothing else before they are narrow; settled
- * where nothing. */
-int want_judge(struct steer *steer, struct curve *curve, struct error *error)
+/* A curve that wants nothing else wants to have been seen in several stretches of the run; where
+ * these are still to come, it waits. */
+static void wish_apart(struct steer *steer, struct curve *curve)
+{
+    curve->due_ns = UINT64_MAX;
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct cell_state *state = &steer->cells[curve->cells[i]];
+        if (!is_crowded(state))
+            continue;
+        curve->due_ns = state->apart_ns < curve->due_ns ? state->apart_ns : curve->due_ns;
+        ask_apart(steer, curve->cells[i], WANT_PRECISION);
+    }
+    curve->waits = curve->settled && curve->due_ns < UINT64_MAX;
+    curve->settled = curve->settled && !curve->waits;
+}
+
+static size_t count_curve_pairs(const struct steer *steer, const struct curve *curve)
+{
+    size_t pairs = 0;
+    for (size_t i = 0; i < curve->count; i++)
+        pairs += steer->cells[curve->cells[i]].pairs;
+    return pairs;
+}
+
+/* Only time has to pass, as when the curve was judged: it is not looked at again before. */
+static bool still_waits(const struct steer *steer, const struct curve *curve, size_t pairs)
+{
+    bool crowded = false;
+    for (size_t i = 0; i < curve->count; i++)
+        crowded = crowded || is_crowded(&steer->cells[curve->cells[i]]);
+    return curve->waits && crowded && pairs >= curve->judged_pairs &&
+           steer->clock_ns < curve->due_ns;
+}
+
+static bool has_open_wishes(const struct steer *steer, const struct curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++)
-        if (known_is_open(&steer->cells[curve->cells[i]])) {
-            curve->settled = false; /* again, where pairs turned out to be disturbed */
-            return 0;
-        }
-    if (curve->settled)
+        if (known_is_open(&steer->cells[curve->cells[i]]))
+            return true;
+    return false;
+}
+
+int want_judge(struct steer *steer, struct curve *curve, struct error *error)
+{
+    size_t pairs = count_curve_pairs(steer, curve);
+    bool open = has_open_wishes(steer, curve); /* again, where pairs turned out to be disturbed */
+    curve->settled = curve->settled && !open;
+    if (open || curve->settled || still_waits(steer, curve, pairs))
         return 0;
     for (size_t i = 0; i < curve->count; i++)
         steer->cells[curve->cells[i]].want = WANT_NOTHING;
     curve->settled = true;
+    curve->waits = false;
+    curve->judged_pairs = pairs;
     if (curve->serial)
         return 0;
-    if (wish_for(steer, curve, narrow_crossover, error) != 0)
+    if (wish_for(steer, curve, narrow_crossover, error) != 0 ||
+        (curve->settled && wish_for(steer, curve, sharpen_cells, error) != 0))
         return -1;
-    return curve->settled ? wish_for(steer, curve, sharpen_cells, error) : 0;
+    if (curve->settled)
+        wish_apart(steer, curve);
+    return 0;
 }
