@@ -40,7 +40,7 @@ static const struct csv_column columns[] = {
     WORD_COLUMN(mode, modes),
     WORD_COLUMN(place, places),
     BOUNDED(speedup, CSV_RATIO),
-    COLUMN(efficiency, CSV_RATIO),
+    COLUMN(efficiency, CSV_NUMBER),
     BOUNDED(serial_share, CSV_NUMBER),
     WORD_COLUMN(trend, trends),
     WORD_COLUMN(cause, scaling_causes),

@@ -1,4 +1,5 @@
 #include "bench/report/page.h"
+#include "bench/report/scaling_text.h"
 #include "tests/support.h"
 
 #include <sys/stat.h>
@@ -12,6 +13,7 @@ struct run {
     struct summaries summaries;
     struct crossovers crossovers;
     struct laws laws;
+    struct scalings scalings;
     struct host host;
     struct disturbances disturbances;
     struct error tool;
@@ -59,6 +61,7 @@ static void free_run(struct run *run)
     free(run->summaries.rows);
     free(run->crossovers.rows);
     free(run->laws.rows);
+    free(run->scalings.rows);
     strings_free(&run->strings);
     free(run);
 }
@@ -90,6 +93,7 @@ static char *page_of(const struct run *run, const char *folder)
     struct page page = {.summaries = &run->summaries,
                         .crossovers = &run->crossovers,
                         .laws = &run->laws,
+                        .scalings = run->scalings.count > 0 ? &run->scalings : NULL,
                         .disturbances = &run->disturbances,
                         .host = &run->host,
                         .tool = &run->tool};
@@ -325,6 +329,92 @@ static void laws_have_sentences_and_a_table(void **state)
     free_run(run);
 }
 
+static void scaling_has_sentences_and_a_table(void **state)
+{
+    struct run *run = read_golden();
+    struct error error = {0};
+    const struct scaling_machine machine = {2, 2, 2, NAN};
+    const struct visits none = {0};
+    char *folder = make_folder(state, "scaling");
+    scaling_find(&none, &run->summaries, &machine, &run->scalings, &error);
+    assert_no_error(&error);
+    assert_true(run->scalings.count > 0);
+    char *page = page_of(run, folder);
+    assert_contains(page, "<h2 id=\"h-scaling\">Scaling</h2>");
+    assert_contains(page,
+                    "<li>threadpool: 2 times as fast with 2 workers: next to nothing is lost.");
+    assert_contains(page, "No law is fitted: Amdahl&#39;s law needs 3 worker counts");
+    assert_contains(page, "aria-label=\"Scaling by workers\"");
+    assert_contains(page, "href=\"scaling.csv\"");
+    free(page);
+    free(folder);
+    free_run(run);
+}
+
+/* What a sentence says of a made-up row of scaling.csv. */
+static char *sentence_of(const struct scaling *row)
+{
+    const struct lines lines = {NULL, 0};
+    char *text = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&text, &bytes);
+    assert_non_null(file);
+    scaling_write(file, &lines, row);
+    assert_int_equal(fclose(file), 0);
+    return text;
+}
+
+static void a_law_is_told_beside_what_it_predicts(void **state)
+{
+    (void)state;
+    struct scaling row = {
+        .key = {.work = "squares",
+                .strategy = "threadpool",
+                .workers = 16,
+                .schedule = "",
+                .chunk = CSV_UNKNOWN,
+                .env = "",
+                .parent_pages = "",
+                .transport = "",
+                .bind = "",
+                .spin_ns = CSV_UNKNOWN,
+                .build = ""},
+        .speedup = 9,
+        .speedup_low = 8.9,
+        .speedup_high = 9.1,
+        .serial_share = 0.05,
+        .serial_share_low = 0.04,
+        .serial_share_high = 0.06,
+        .trend = "rising",
+        .cause = "lock",
+        .law = "usl",
+        .refused = "",
+        .counts = 7,
+        .contention = 0.012,
+        .contention_low = 0.01,
+        .contention_high = 0.014,
+        .coherence = 0.002,
+        .coherence_low = 0.001,
+        .coherence_high = 0.003,
+        .peak = 22,
+        .peak_low = 20,
+        .peak_high = 25,
+        .predicted = 11,
+        .predicted_low = 10,
+        .predicted_high = 12,
+        .pays_after = 3,
+    };
+    char *text = sentence_of(&row);
+    assert_contains(text, "9 times as fast with 16 workers: it loses as if 5 % (4 to 6 %) of the "
+                          "work were serial, and less with fewer workers.");
+    assert_contains(text, "a lock: workers sleep for each other");
+    assert_contains(text, "fits (7 worker counts): 1.2 % (1 to 1.4 %) is done one after the other");
+    assert_contains(text, "it is fastest with 22 workers (20 to 25).");
+    assert_contains(text, "predicts 11 (10 to 12) there; measured: 9, which it does not hold");
+    assert_contains(text, "won back its start after 3 batches.");
+    free(text);
+}
+
 static void a_page_replaces_a_link_and_does_not_follow_it(void **state)
 {
     struct run *run = read_golden();
@@ -370,6 +460,8 @@ int main(void)
         cmocka_unit_test(a_run_that_measured_nothing_has_a_page),
         cmocka_unit_test(the_tables_of_a_work_measured_in_full_leave_room_for_its_pictures),
         cmocka_unit_test(laws_have_sentences_and_a_table),
+        cmocka_unit_test(scaling_has_sentences_and_a_table),
+        cmocka_unit_test(a_law_is_told_beside_what_it_predicts),
         cmocka_unit_test(a_page_replaces_a_link_and_does_not_follow_it),
         cmocka_unit_test(a_folder_that_is_gone_is_refused_by_name),
     };
