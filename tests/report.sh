@@ -183,7 +183,7 @@ check 'it says how it goes with more workers' holds "$work/out" '^How it goes wi
 check 'it says where the time goes and what would help' is "$(grep -cE '^(Where the time|What would make)' "$work/out")" 2
 # shellcheck disable=SC2016
 check 'the parts of the time add up' \
-    awk '/^ +-?[0-9]+ %/ { sum += $1; parts++ } END { exit !(parts >= 5 && sum > 96 && sum < 104) }' "$work/out"
+    awk '/^ +-?[0-9]+ %  / { sum += $1; parts++ } END { exit !(parts >= 5 && sum > 96 && sum < 104) }' "$work/out"
 check 'it fits 80 columns' [ "$(longest)" -le 80 ]
 ends 'explain of one size' 0 explain fork "$work/run" --size 100 --work squares --workers 2
 check 'it is of that size' holds "$work/out" '^fork, squares: .* jobs of size 100 '

@@ -24,7 +24,7 @@ usual=$work/a/mask-022
 # ------------------------------------------------------------------------------- links in --out
 
 # What stands in a folder before the run: each of its names, and those that it might use on its way.
-names=(host.json summary.csv crossover.csv law.csv scaling.csv report.html host.json.partial summary.csv.partial samples.csv.partial
+names=(host.json summary.csv crossover.csv law.csv scaling.csv modes.csv report.html host.json.partial summary.csv.partial samples.csv.partial
     crossover.csv.partial .breakeven-probe probe plots/gnuplot.log)
 while read -r name; do
     names+=("plots/$name")
