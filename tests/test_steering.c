@@ -41,6 +41,9 @@ struct world {
     const char *crashing;          /* the strategy whose visits crash; NULL: none */
     uint64_t endless_size;         /* from this size on a visit does not end by itself; 0: none */
     unsigned long seed;
+    double
+        steep_at; /* what is not serial is from 0.3 to 1.8 times as fast, 1 there; 0: as scripts */
+    double tail;  /* of what is not serial, the mean of a tail of slow visits; its median stays */
 };
 
 static const struct script *script_of(const char *strategy)
@@ -66,6 +69,14 @@ static double true_crossover(const char *strategy, bool cold)
     return overhead_ns / JOBS / (1 - 1.0 / WORKERS);
 }
 
+/* Of a size by that at which it is 1: 0.3 at small ones, 1.8 at large ones, within a factor of 2.
+ */
+static double steep_speedup(double size)
+{
+    double half = log(6) / log(1 / 0.3) - 1; /* so that it is 1 at 1 */
+    return 0.3 * pow(6, 1 / (1 + half * pow(size, -4)));
+}
+
 static uint64_t fake_now_ns(void *user)
 {
     const struct world *world = user;
@@ -78,6 +89,11 @@ static void draw_reading(const struct world *world, const struct cell *cell, gsl
 {
     const struct script *script = script_of(cell->strategy->name);
     double ns = batch_ns(script, (double)cell->size) + (cold ? script->start_ns : 0);
+    bool serial = text_equal(script->strategy, "serial");
+    if (!serial && world->steep_at > 0)
+        ns = JOBS * (double)cell->size / steep_speedup((double)cell->size / world->steep_at);
+    if (!serial && world->tail > 0)
+        ns *= exp(gsl_ran_exponential(random, world->tail) - world->tail * M_LN2);
     if (world->drift_ns > 0 && !text_equal(script->strategy, "serial"))
         ns *= exp(world->drift * sin(2 * M_PI * (double)world->now_ns / (double)world->drift_ns));
     *reading = (struct reading){
@@ -470,6 +486,57 @@ static void rounds_beside_a_crossover_are_spread_over_the_run(void **state)
     trial_close(&trial);
 }
 
+/* A world in which intervals must hold the truth as often as they say. */
+struct truth {
+    const char *name;
+    bool steep;
+    double noise, tail;
+    uint64_t rounds; /* of every size; 0: as many as are needed */
+};
+
+/* Whether the warm crossover is told so that it holds the truth, which lies elsewhere between the
+ * sizes for each seed. */
+static bool holds(void **state, const struct truth *world, unsigned long seed)
+{
+    struct trial trial;
+    double wanted = 1000 * pow(100, fmod((double)seed * 0.618, 1));
+    trial_open(state, &trial,
+               "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\n"
+               "strategies = threads\n[squares]\nsizes = 1e1..1e7\n");
+    trial.world.seed = seed;
+    trial.world.noise = world->noise;
+    trial.world.tail = world->tail;
+    trial.world.steep_at = world->steep ? wanted : 0;
+    trial.settings.rounds = world->rounds;
+    trial_run(state, &trial);
+    struct findings findings = analyse(state, &trial);
+    const struct crossover *row = &findings.crossovers.rows[findings.crossovers.count - 1];
+    double truth = world->steep ? wanted : true_crossover("threads", false);
+    bool held = text_equal(row->temperature, "warm") && crossover_kind_of(row) == CROSSOVER_AT &&
+                !(row->size_low > truth) && truth <= row->size_high;
+    findings_free(&findings);
+    trial_close(&trial);
+    return held;
+}
+
+static void what_lies_between_two_sizes_is_held_wherever_it_lies(void **state)
+{
+    enum { RUNS = 60 };
+    static const struct truth worlds[] = {
+        {"a steep curve", true, 0.04, 0, 0},
+        {"a steep curve, twelve rounds of decades", true, 0.04, 0, 12},
+        {"a batch, twelve rounds of decades", false, 0.04, 0, 12},
+        {"skewed noise", false, 0.08, 0.24, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(worlds); i++) {
+        size_t held = 0;
+        for (unsigned long seed = 1; seed <= RUNS; seed++)
+            held += holds(state, &worlds[i], seed);
+        if ((double)held < 0.90 * RUNS) /* 95 %, and what so few runs leave open */
+            stop_test("%s: %zu of %d intervals hold the truth", worlds[i].name, held, RUNS);
+    }
+}
+
 /* ------------------------------------------------------------------------------- budgets */
 
 static void a_budget_is_kept_within_a_tenth(void **state)
@@ -855,6 +922,7 @@ int main(void)
         cmocka_unit_test(works_with_few_sizes_and_with_many_are_steered_side_by_side),
         cmocka_unit_test(what_lies_near_1_is_narrowed_to_the_precision),
         cmocka_unit_test(intervals_of_crossovers_hold_the_truth),
+        cmocka_unit_test(what_lies_between_two_sizes_is_held_wherever_it_lies),
         cmocka_unit_test(intervals_hold_the_truth_where_the_machine_drifts_for_seconds),
         cmocka_unit_test(rounds_beside_a_crossover_are_spread_over_the_run),
         cmocka_unit_test(the_largest_size_is_surveyed_first),

@@ -27,6 +27,11 @@ static bool is_open(const struct crossover *crossover)
     return crossover_kind_of(crossover) == CROSSOVER_NOISY;
 }
 
+static bool may_pay(const struct payoff_place *place, double ns)
+{
+    return ns >= place->low_ns && ns < place->until_high_ns;
+}
+
 /* What is sure: intervals count with their upper ends, and of a noisy curve nothing is known. */
 static enum ink ink_at(const struct payoff *row, double ns)
 {
@@ -34,8 +39,9 @@ static enum ink ink_at(const struct payoff *row, double ns)
         return PAYS_COLD;
     if (ns >= row->warm_place.high_ns && ns <= row->warm_place.until_ns)
         return PAYS_WARM;
-    bool unsure = ns >= row->warm_place.low_ns || ns >= row->cold_place.low_ns;
-    return unsure || is_open(row->warm) ? UNSURE : SERIAL;
+    return may_pay(&row->warm_place, ns) || may_pay(&row->cold_place, ns) || is_open(row->warm)
+               ? UNSURE
+               : SERIAL;
 }
 
 static const char *const plain[INKS] = {".", "?", "-", "="};

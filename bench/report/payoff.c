@@ -11,19 +11,22 @@
 static struct payoff_place place_of(const struct scene *scene, const struct crossover *crossover,
                                     double least_ns, double most_ns)
 {
-    struct payoff_place place = {NAN, NAN, NAN, NAN};
+    struct payoff_place place = {NAN, NAN, NAN, NAN, NAN};
     enum crossover_kind kind = crossover_kind_of(crossover);
     if (kind == CROSSOVER_ALWAYS)
-        return (struct payoff_place){least_ns, least_ns, least_ns, most_ns};
+        return (struct payoff_place){least_ns, least_ns, least_ns, most_ns, INFINITY};
     if ((kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN) || !(crossover->size > 0))
         return place;
     struct verdict_range range = verdict_range_of(scene, crossover);
     place.ns = range.censored ? range.high_ns : crossover->job_ns;
     place.ns = fmin(fmax(place.ns, least_ns), most_ns);
     place.until_ns = most_ns;
-    if (kind == CROSSOVER_BETWEEN)
-        place.until_ns =
-            fmin(job_time_ns(scene->summaries, &crossover->key, crossover->until_low), most_ns);
+    place.until_high_ns = INFINITY;
+    if (kind == CROSSOVER_BETWEEN) {
+        const struct key *key = &crossover->key;
+        place.until_ns = fmin(job_time_ns(scene->summaries, key, crossover->until_low), most_ns);
+        place.until_high_ns = job_time_ns(scene->summaries, key, crossover->until_high);
+    }
     place.low_ns = range.low_ns;
     place.high_ns = range.high_ns;
     return place;

@@ -7,7 +7,7 @@
  * stands at its upper end. */
 struct payoff_place {
     double ns, low_ns, high_ns;
-    double until_ns; /* up to which it pays */
+    double until_ns, until_high_ns; /* up to which it pays: surely, and perhaps */
 };
 
 /* From which jobs one line pays, with the scene's full workers. */
