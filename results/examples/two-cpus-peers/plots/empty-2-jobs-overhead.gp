@@ -28,7 +28,7 @@ dashes[7] = 2
 captions[7] = 'openmp LD_PRELOAD=libomp.so.5'
 bars = 7
 bottom = 10
-top = 2.31407e+07
+top = 2.24528e+07
 formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the

@@ -32,7 +32,7 @@ dashes[9] = 1
 captions[9] = 'spawn'
 bars = 9
 bottom = 10
-top = 4.29869e+06
+top = 4.19245e+06
 formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the

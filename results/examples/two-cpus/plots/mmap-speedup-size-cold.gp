@@ -16,19 +16,19 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 517 us'
+captions[1] = 'fork from 505 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.03 ms'
+captions[2] = 'spawn from 1.01 ms'
 dashes[3] = 1
-captions[3] = 'forkserver from 862 us'
+captions[3] = 'forkserver from 842 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 194 us'
+captions[4] = 'forkpool from 193 us'
 dashes[5] = 1
 captions[5] = 'forkteam from 471 us'
 dashes[6] = 1
-captions[6] = 'threads never'
+captions[6] = 'threads: cannot be told'
 dashes[7] = 1
-captions[7] = 'threadpool never'
+captions[7] = 'threadpool: cannot be told'
 dashes[8] = 1
 captions[8] = 'openmp never'
 dashes[9] = 1
@@ -46,7 +46,7 @@ end_x[6] = 100; end_y[6] = 0.68167; label_y[6] = 0.707492
 end_x[7] = 100; end_y[7] = 0.601182; label_y[7] = 0.605052
 end_x[8] = 100; end_y[8] = 0.501322; label_y[8] = 0.501961
 end_x[9] = 100; end_y[9] = 0.429852; label_y[9] = 0.399521
-longest = 22
+longest = 26
 height = 600
 crossovers = 5
 formats = 'svg'

@@ -16,19 +16,19 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 479 us'
+captions[1] = 'fork from 468 us'
 dashes[2] = 1
-captions[2] = 'spawn from 917 us'
+captions[2] = 'spawn from 899 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 37.6 us..470 us'
+captions[3] = 'forkserver from at most 687 us'
 dashes[4] = 1
 captions[4] = 'forkpool throughout'
 dashes[5] = 1
 captions[5] = 'forkteam: cannot be told'
 dashes[6] = 1
-captions[6] = 'threads never'
+captions[6] = 'threads: cannot be told'
 dashes[7] = 1
-captions[7] = 'threadpool never'
+captions[7] = 'threadpool: cannot be told'
 dashes[8] = 1
 captions[8] = 'openmp never'
 dashes[9] = 1
@@ -46,7 +46,7 @@ end_x[6] = 100; end_y[6] = 0.661278; label_y[6] = 0.709473
 end_x[7] = 100; end_y[7] = 0.576145; label_y[7] = 0.600704
 end_x[8] = 100; end_y[8] = 0.499357; label_y[8] = 0.491266
 end_x[9] = 100; end_y[9] = 0.447161; label_y[9] = 0.382497
-longest = 31
+longest = 30
 height = 600
 crossovers = 3
 formats = 'svg'

@@ -25,7 +25,7 @@ captions[6] = 'threadpool'
 least = 515.395
 most = 50025.5
 rows = 6
-text_max = 48
+text_max = 41
 label_max = 12
 formats = 'svg'
 
@@ -97,7 +97,7 @@ open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanc
 
 # From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
 # warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
-# to the right. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+# to the right; up to which jobs it pays, warm and cold. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
 set logscale x 10
 set xlabel 'serial time of one job' noenhanced
 set xrange [least:most]
@@ -119,9 +119,9 @@ if (height < 120 + 42*rows) { height = 120 + 42*rows }
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using 2:1:2:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+    plot data using 2:1:2:10:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.25 noborder lc rgb variable notitle, \
-         data using 5:1:5:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+         data using 5:1:5:11:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.55 noborder lc rgb variable notitle, \
          data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
          data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \

@@ -26,7 +26,7 @@ captions[4] = 'threadpool: cannot be told'
 dashes[5] = 1
 captions[5] = 'openmp throughout'
 dashes[6] = 1
-captions[6] = 'openmp-tasks from 515 ns..2.19 us'
+captions[6] = 'openmp-tasks from at most 2.19 us'
 top = 2.421
 array end_x[6]
 array end_y[6]

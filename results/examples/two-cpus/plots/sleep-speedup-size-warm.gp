@@ -18,9 +18,9 @@ array dashes[9]
 dashes[1] = 1
 captions[1] = 'fork from 399 us'
 dashes[2] = 1
-captions[2] = 'spawn from 777 us'
+captions[2] = 'spawn from 762 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 313 us'
+captions[3] = 'forkserver from 309 us'
 dashes[4] = 1
 captions[4] = 'forkpool throughout'
 dashes[5] = 1

@@ -16,23 +16,23 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 455 us'
+captions[1] = 'fork from 445 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.07 ms'
+captions[2] = 'spawn from 1.06 ms'
 dashes[3] = 1
-captions[3] = 'forkserver from 816 us'
+captions[3] = 'forkserver from 802 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 184 us'
+captions[4] = 'forkpool from 183 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 431 us'
+captions[5] = 'forkteam from 423 us'
 dashes[6] = 1
-captions[6] = 'threads from 130 us'
+captions[6] = 'threads from 127 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 218 us..459 us'
+captions[7] = 'threadpool from 213 us..594 us'
 dashes[8] = 1
-captions[8] = 'openmp from 763 us'
+captions[8] = 'openmp from 748 us'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 584 us..1.96 ms'
+captions[9] = 'openmp-tasks from 577 us..1.96 ms'
 top = 2.261
 array end_x[9]
 array end_y[9]

@@ -16,19 +16,19 @@ names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 438 us'
+captions[1] = 'fork from 429 us'
 dashes[2] = 1
-captions[2] = 'spawn from 850 us'
+captions[2] = 'spawn from 831 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 338 us'
+captions[3] = 'forkserver from 335 us'
 dashes[4] = 1
 captions[4] = 'forkpool from 2.97 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 93.1 ns'
+captions[5] = 'forkteam from 91.4 ns'
 dashes[6] = 1
-captions[6] = 'threads from 91.9 us'
+captions[6] = 'threads from 89.8 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 93.5 ns'
+captions[7] = 'threadpool from 92.1 ns'
 dashes[8] = 1
 captions[8] = 'openmp from 203 ns'
 dashes[9] = 1

@@ -43,9 +43,52 @@ end_x[8] = 4; end_y[8] = 1.86129; label_y[8] = 1.80034
 end_x[9] = 4; end_y[9] = 1.96045; label_y[9] = 2.1144
 longest = 12
 height = 600
+array rate[9]
+array contention[9]
+array coherence[9]
+array reach[9]
+rate[1] = 1
+contention[1] = 0
+coherence[1] = 0
+reach[1] = 0
+rate[2] = 1
+contention[2] = 0
+coherence[2] = 0
+reach[2] = 0
+rate[3] = 1
+contention[3] = 0
+coherence[3] = 0
+reach[3] = 0
+rate[4] = 1
+contention[4] = 0
+coherence[4] = 0
+reach[4] = 0
+rate[5] = 1
+contention[5] = 0
+coherence[5] = 0
+reach[5] = 0
+rate[6] = 1
+contention[6] = 0
+coherence[6] = 0
+reach[6] = 0
+rate[7] = 1
+contention[7] = 0
+coherence[7] = 0
+reach[7] = 0
+rate[8] = 1
+contention[8] = 0
+coherence[8] = 0
+reach[8] = 0
+rate[9] = 1
+contention[9] = 0
+coherence[9] = 0
+reach[9] = 0
+cpus = 2
+cores = 2
+quota = 0
+set xtics (1, 2, 4)
 least = 1
 most = 4
-set xtics (1, 2, 4)
 formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
@@ -114,8 +157,9 @@ open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenha
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# Speedup against workers at one size: one line a strategy, the ideal as a dashed line, worker counts
-# beyond the CPUs shaded. data: a block a strategy of workers, speedup, low, high.
+# Speedup against workers at one size: one line a strategy, the ideal as a dashed line, fitted laws as
+# dotted ones, worker counts beyond the cores and beyond the CPUs shaded, a quota as an upright line.
+# data: a block a strategy of workers, speedup, low, high.
 set xlabel 'workers' noenhanced
 set ylabel 'speedup over serial' noenhanced
 set logscale x 2
@@ -125,6 +169,23 @@ set xtics out
 corner = top < most ? top : most
 set label 4 'ideal: one each' at first 0.93*corner, first 0.93*corner right offset -1,0 noenhanced font ',11'
 set label 5 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+if (cores < cpus && most > cores) {
+    set object 2 rectangle from first cores*1.06, graph 0 to first (most > cpus ? cpus*1.06 : most*1.15), graph 1 \
+        behind fc rgb 0xF6F6F0 fs solid noborder
+    set label 6 'workers share cores' at first cores*1.11, graph 0.93 \
+        right rotate by 90 noenhanced font ',10' tc rgb 0x555555
+}
+if (quota > 0) {
+    set arrow 1 from first quota, graph 0 to first quota, graph 1 nohead lw 1.5 dt 4 lc rgb 0x884444
+    set label 7 'quota' at first quota, graph 0.97 left offset 0.5,0 noenhanced font ',10' tc rgb 0x884444
+}
+laws = 0
+do for [i=1:words(names)] { laws = laws + (reach[i] > 0) }
+if (laws > 0) {
+    set label 8 'dotted: the fitted law, up to twice the count that it was fitted to' at graph 0.01, graph 0.03 left \
+        noenhanced font ',10' tc rgb 0x555555
+}
+law(i, p) = p <= reach[i] ? rate[i]*p / (1 + contention[i]*(p - 1) + coherence[i]*p*(p - 1)) : NaN
 if (most > cpus) {
     set object 1 rectangle from first cpus*1.06, graph 0 to graph 1, graph 1 behind \
         fc rgb 0xEEEEEE fs solid noborder
@@ -141,6 +202,7 @@ do for [format in formats] {
          1 with lines lw 3 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.8 \
              pt mark(word(names, i)) dt dashes[i] \
-             lc rgb color(word(names, i)) notitle
+             lc rgb color(word(names, i)) notitle, \
+         for [i=1:words(names)] law(i, x) with lines lw 1.6 dt 3 lc rgb color(word(names, i)) notitle
     unset output
 }

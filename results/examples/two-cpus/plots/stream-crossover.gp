@@ -7,17 +7,17 @@ data = 'stream-crossover.dat'
 heading = 'stream: from which jobs does it pay? (8 jobs, 2 workers on 2 CPUs)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
-names = ''.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'.' '.'forkpool'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkteam'.' '.'threads'
+names = ''.' '.'threadpool'.' '.'openmp-tasks'.' '.'forkpool'.' '.'openmp'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkteam'.' '.'threads'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
 captions[1] = 'threadpool'
 dashes[2] = 1
-captions[2] = 'openmp'
+captions[2] = 'openmp-tasks'
 dashes[3] = 1
-captions[3] = 'openmp-tasks'
+captions[3] = 'forkpool'
 dashes[4] = 1
-captions[4] = 'forkpool'
+captions[4] = 'openmp'
 dashes[5] = 1
 captions[5] = 'fork'
 dashes[6] = 1
@@ -31,7 +31,7 @@ captions[9] = 'threads'
 least = 604.491
 most = 62283.9
 rows = 9
-text_max = 32
+text_max = 41
 label_max = 12
 formats = 'svg'
 
@@ -103,7 +103,7 @@ open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanc
 
 # From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
 # warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
-# to the right. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+# to the right; up to which jobs it pays, warm and cold. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
 set logscale x 10
 set xlabel 'serial time of one job' noenhanced
 set xrange [least:most]
@@ -125,9 +125,9 @@ if (height < 120 + 42*rows) { height = 120 + 42*rows }
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using 2:1:2:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+    plot data using 2:1:2:10:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.25 noborder lc rgb variable notitle, \
-         data using 5:1:5:(most):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+         data using 5:1:5:11:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.55 noborder lc rgb variable notitle, \
          data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
          data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \

@@ -22,15 +22,15 @@ captions[2] = 'spawn never'
 dashes[3] = 1
 captions[3] = 'forkserver never'
 dashes[4] = 1
-captions[4] = 'forkpool never'
+captions[4] = 'forkpool: cannot be told'
 dashes[5] = 1
 captions[5] = 'forkteam never'
 dashes[6] = 1
-captions[6] = 'threads never'
+captions[6] = 'threads: cannot be told'
 dashes[7] = 1
-captions[7] = 'threadpool never'
+captions[7] = 'threadpool: cannot be told'
 dashes[8] = 1
-captions[8] = 'openmp never'
+captions[8] = 'openmp: cannot be told'
 dashes[9] = 1
 captions[9] = 'openmp-tasks never'
 top = 1.216
@@ -46,7 +46,7 @@ end_x[6] = 1e+06; end_y[6] = 1.01356; label_y[6] = 1.01356
 end_x[7] = 1e+06; end_y[7] = 0.769087; label_y[7] = 0.748578
 end_x[8] = 1e+06; end_y[8] = 0.449595; label_y[8] = 0.455063
 end_x[9] = 1e+06; end_y[9] = 0.423822; label_y[9] = 0.401547
-longest = 18
+longest = 26
 height = 600
 crossovers = 0
 formats = 'svg'

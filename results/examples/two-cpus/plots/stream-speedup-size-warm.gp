@@ -30,9 +30,9 @@ captions[6] = 'threads never'
 dashes[7] = 1
 captions[7] = 'threadpool throughout'
 dashes[8] = 1
-captions[8] = 'openmp from 604 ns'
+captions[8] = 'openmp from at most 6.09 us'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 604 ns..1.05 us'
+captions[9] = 'openmp-tasks from at most 1.06 us'
 top = 2.354
 array end_x[9]
 array end_y[9]
