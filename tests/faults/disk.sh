@@ -35,7 +35,7 @@ whole() {
         case $file in
             *.csv)
                 is "$(tail -c 1 "$file" | wc -l)" 1 &&
-                    is "$(awk -F, '{ print NF }' "$file" | sort -u | wc -l)" 1 ;;
+                    is "$(awk -F, '{ gsub(/"[^"]*"/, ""); print NF }' "$file" | sort -u | wc -l)" 1 ;;
             *.json) is "$(tail -c 2 "$file" | tr -d '\n' | tail -c 1)" '}' ;;
             *.html) is "$(tail -n 1 "$file")" '</html>' ;;
             *.svg) is "$(grep -c '</svg>' "$file")" 1 ;;
