@@ -276,7 +276,7 @@ static struct strategy_usage used_since(const struct strategy_usage *before,
 
 static uint64_t maxrss_kib(void)
 {
-    struct rusage self, children;
+    struct rusage self = {0}, children = {0};
     getrusage(RUSAGE_SELF, &self);
     getrusage(RUSAGE_CHILDREN, &children);
     long most = self.ru_maxrss > children.ru_maxrss ? self.ru_maxrss : children.ru_maxrss;

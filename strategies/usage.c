@@ -20,7 +20,7 @@ void strategy_add_usage(struct strategy_usage *sum, const struct strategy_usage 
 
 void strategy_add_rusage(int who, struct strategy_usage *usage)
 {
-    struct rusage used;
+    struct rusage used = {0};
     getrusage(who, &used);
     usage->user_ns += timeval_ns(used.ru_utime);
     usage->sys_ns += timeval_ns(used.ru_stime);

@@ -115,9 +115,9 @@ static const struct {
     resource_type resource;
     const char *name;
 } resources[] = {
-    {EAGAIN, RLIMIT_AS, "RLIMIT_AS"},      {ENOMEM, RLIMIT_AS, "RLIMIT_AS"},
-    {ENOMEM, RLIMIT_DATA, "RLIMIT_DATA"},  {EMFILE, RLIMIT_NOFILE, "RLIMIT_NOFILE"},
-    {EFBIG, RLIMIT_FSIZE, "RLIMIT_FSIZE"},
+    {EAGAIN, RLIMIT_AS, "RLIMIT_AS"},         {ENOMEM, RLIMIT_AS, "RLIMIT_AS"},
+    {EAGAIN, RLIMIT_DATA, "RLIMIT_DATA"},     {ENOMEM, RLIMIT_DATA, "RLIMIT_DATA"},
+    {EMFILE, RLIMIT_NOFILE, "RLIMIT_NOFILE"}, {EFBIG, RLIMIT_FSIZE, "RLIMIT_FSIZE"},
 };
 
 /* Adds "RLIMIT_AS is 1000", behind " (" or ", ". */

@@ -229,6 +229,8 @@ int program_run(const struct program *program, struct error *error)
     struct complaint complaint = {.fd = -1};
     int complaints[2], news = -1, why = 0, wait_status = 0;
     uint64_t kills = memory_kills();
+    if (access("/dev/null", R_OK | W_OK) != 0) /* its input and output */
+        return fail_errno(error, errno, "%s cannot be started: /dev/null", program->arguments[0]);
     if (pipe2(complaints, O_CLOEXEC) != 0)
         return fail_errno(error, errno, "%s: no pipe", program->arguments[0]);
     pid_t pid = start(program, complaints[1], &news);
@@ -242,6 +244,8 @@ int program_run(const struct program *program, struct error *error)
         why = take_news(news);
     }
     close(complaints[0]);
+    if (why != 0 && why != ENOENT)
+        return fail_errno(error, why, "%s cannot be started", program->arguments[0]);
     if (why != 0)
         return fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0],
                           program->remedy);

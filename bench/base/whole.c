@@ -18,7 +18,7 @@ int whole_partial_name(char *name, size_t bytes, const char *before)
 {
     uint64_t chance;
     if (getrandom(&chance, sizeof chance, 0) != (ssize_t)sizeof chance)
-        return EAGAIN;
+        return errno;
     int used =
         snprintf(name, bytes, "%s.%0*llx" PARTIAL, before, DIGITS, (unsigned long long)chance);
     return used < 0 || (size_t)used >= bytes ? ENAMETOOLONG : 0;

@@ -235,6 +235,10 @@ if strace -qq -o "$work/calls" -P /nothing true 2>/dev/null && ! sanitized; then
     for when in 5 27 31 40; do
         refused "descriptors from $when on" -e trace=fcntl -e "inject=fcntl:error=EMFILE:when=$when+"
     done
+    strace -qq -o "$work/calls" -e inject=getrandom:error=ENOSYS "$program" run quick --sizes 100 --rounds 1 \
+        --out "$work/chance" >"$work/out" 2>"$work/err" </dev/null
+    check 'no chance: exit 4' is "$?" 4
+    check 'no chance: one line says why' one_error_line '--out: the folder .*chance cannot be written: Function not implemented$'
     for when in 100 400 700; do
         refused "files from $when on" -e trace=openat -e "inject=openat:error=EMFILE:when=$when+"
     done

@@ -110,11 +110,15 @@ little_memory() {
                 "--parent-mib: 512 MiB of memory are needed and [0-9.]+ MiB are available: RLIMIT_$2 is 117 MiB"
         done
         check 'too large a caller makes no folder' not test -e "$work/parent"
-        (ulimit -v 120000 && call trace --strategy threads --workers 64 --jobs 64 --size 1e7
-        exit "$status")
-        check 'too little address space for stacks: exit 4' is "$?" 4
-        check 'too little address space for stacks: one line names the limit' one_error_line \
-            'pthread_create .*Resource temporarily unavailable \(.*RLIMIT_AS is 122880000\)'
+        for limit in 'v AS' 'd DATA'; do
+            # shellcheck disable=SC2086 # the letter and the name
+            set -- $limit
+            (ulimit "-$1" 120000 && call trace --strategy threads --workers 64 --jobs 64 --size 1e7
+            exit "$status")
+            check "stacks beyond RLIMIT_$2: exit 4" is "$?" 4
+            check "stacks beyond RLIMIT_$2: one line names the limit" one_error_line \
+                "pthread_create .*Resource temporarily unavailable \\(.*RLIMIT_$2 is 122880000\\)"
+        done
     fi
 }
 aside little_memory

@@ -81,6 +81,7 @@ what_is_missing() {
     check 'CPU time that runs out: the job is lost' holds "$work/out" ' lost$'
     if unshare --mount true 2>/dev/null; then
         told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
+        told 'no /dev, report' 4 'gnuplot cannot be started: /dev/null: No such file' without /dev "$program" report "$run" --quiet
         told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
         # shellcheck disable=SC2016 # a shell within expands it
         told 'a file for /dev/null' 4 '/dev/null is not the null device' \
