@@ -239,9 +239,12 @@ struct crossing crossing_read(const struct crossover_point points[], size_t coun
     struct crossing crossing = {.bracketed = true};
     struct crossover_point *chosen = calloc(count, sizeof *chosen);
     double *numbers = calloc(3 * count, sizeof *numbers);
-    struct fit fit = {numbers, numbers + count, numbers + 2 * count, 0, 0, 0};
+    struct fit fit = {.count = 0};
     if (chosen != NULL && numbers != NULL)
-        fit.count = choose_points(points, count, bracket, chosen);
+        fit = (struct fit){.x = numbers,
+                           .y = numbers + count,
+                           .weight = numbers + 2 * count,
+                           .count = choose_points(points, count, bracket, chosen)};
     for (enum law law = 0; law < LAWS && fit.count >= LEAST_POINTS; law++) {
         if (law == LAW_BATCH_BY_TIME && !crossing.bracketed)
             continue;
