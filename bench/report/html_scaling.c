@@ -153,7 +153,9 @@ static void write_table(const struct html *html, const struct html_scene *of)
           "than twice the largest of these.</p>\n",
           html->file);
     html_open_box(html, "table", "Scaling by workers");
-    fputs("<table>\n<thead><tr>", html->file);
+    fputs("<table>\n<caption><span>How each strategy scales with its workers</span></caption>\n"
+          "<thead><tr>",
+          html->file);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         fprintf(html->file, "<th scope=\"col\">%s</th>", heads[i]);
     fputs("</tr></thead>\n<tbody>\n", html->file);
