@@ -8,8 +8,8 @@ small=(--work squares --size 1000 --jobs 6 --workers 2)
 
 # ------------------------------------------------------------------------------- the table
 
-# rows: the lines of jobs in $work/out.
-rows() { grep -E '^ *[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ ' "$work/out"; }
+# rows: the lines of jobs in $work/out; those of workers tell a share.
+rows() { grep -E '^ *[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ ' "$work/out" | grep -v '%'; }
 
 ends 'a trace' 0 trace "${small[@]}" --strategy forkpool
 check 'it has a line a job, with worker, process, thread, CPU, start, end and result' \
