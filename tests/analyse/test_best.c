@@ -1,5 +1,5 @@
 #include "bench/analyse/best.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -14,37 +14,9 @@ struct made {
 
 static void add(struct made *made, uint64_t size, uint64_t round, const char *strategy, double ns)
 {
-    bool serial = text_equal(strategy, "serial");
     assert_true(made->count < MOST_SAMPLES);
-    made->rows[made->count++] = (struct sample){
-        .round = round,
-        .key.work = "squares",
-        .key.size = size,
-        .key.jobs = 8,
-        .key.strategy = strategy,
-        .key.workers = serial ? 1 : 2,
-        .key.schedule = "",
-        .key.chunk = CSV_UNKNOWN,
-        .key.env = "",
-        .key.parent_pages = "",
-        .key.transport = "",
-        .key.bind = "",
-        .key.build = "",
-        .key.spin_ns = CSV_UNKNOWN,
-        .temperature = "warm",
-        .maps = 1,
-        .ns_per_map = ns,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .roundtrip_ns = NAN,
-        .wake_ns = NAN,
-        .status = "ok",
-        .detail = "",
-        .runtime = "",
-        .visit_ns = NAN,
-        .disturbed = CSV_UNKNOWN,
-    };
+    made->rows[made->count] = warm_sample(round, strategy, ns);
+    made->rows[made->count++].key.size = size;
 }
 
 static void add_pair(struct made *made, uint64_t size, uint64_t round, double speedup)

@@ -1,5 +1,5 @@
 #include "bench/analyse/mode_crossovers.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -69,35 +69,12 @@ static void add(struct made *made, uint64_t size, uint64_t round, const char *st
 {
     for (int warm = 0; warm < 2; warm++) {
         assert_true(made->count < MOST_SAMPLES);
-        made->rows[made->count++] = (struct sample){
-            .round = round,
-            .key.work = "squares",
-            .key.size = size,
-            .key.jobs = JOBS,
-            .key.strategy = strategy,
-            .key.workers = text_equal(strategy, "serial") ? 1 : 2,
-            .key.schedule = "",
-            .key.chunk = CSV_UNKNOWN,
-            .key.env = "",
-            .key.parent_pages = "",
-            .key.transport = "",
-            .key.bind = "",
-            .key.build = "",
-            .key.spin_ns = CSV_UNKNOWN,
-            .temperature = warm ? "warm" : "cold",
-            .maps = 1,
-            .ns_per_map = ns,
-            .open_ns = NAN,
-            .close_ns = NAN,
-            .participation = NAN,
-            .roundtrip_ns = trip_ns,
-            .wake_ns = NAN,
-            .status = "ok",
-            .detail = "",
-            .runtime = "",
-            .visit_ns = NAN,
-            .disturbed = CSV_UNKNOWN,
-        };
+        struct sample *row = &made->rows[made->count++];
+        *row = warm_sample(round, strategy, ns);
+        row->key.size = size;
+        row->key.jobs = JOBS;
+        row->temperature = warm ? "warm" : "cold";
+        row->roundtrip_ns = trip_ns;
     }
 }
 

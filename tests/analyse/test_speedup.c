@@ -1,5 +1,5 @@
 #include "bench/analyse/speedup.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 enum { CPUS = 2, JOBS = 10, MOST_SAMPLES = 64 };
 
@@ -19,34 +19,9 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
 {
     assert_true(made->count < MOST_SAMPLES);
     struct sample *row = &made->rows[made->count++];
-    *row = (struct sample){
-        .round = round,
-        .key.work = "squares",
-        .key.size = 1000,
-        .key.jobs = JOBS,
-        .key.strategy = strategy,
-        .key.workers = is_serial(strategy) ? 1 : 4,
-        .key.schedule = "",
-        .key.chunk = CSV_UNKNOWN,
-        .key.env = "",
-        .key.parent_pages = "",
-        .key.transport = "",
-        .key.bind = "",
-        .key.build = "",
-        .key.spin_ns = CSV_UNKNOWN,
-        .temperature = "warm",
-        .maps = 1,
-        .ns_per_map = ns,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .roundtrip_ns = NAN,
-        .status = "ok",
-        .detail = "",
-        .runtime = "",
-        .visit_ns = NAN,
-        .disturbed = CSV_UNKNOWN,
-    };
+    *row = warm_sample(round, strategy, ns);
+    row->key.jobs = JOBS;
+    row->key.workers = is_serial(strategy) ? 1 : 4;
     return row;
 }
 
