@@ -1,5 +1,5 @@
 #include "bench/analyse/scaling.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 enum { MOST_SAMPLES = 4000, ROUNDS = 9, SIZE = 1000 };
 
@@ -19,36 +19,15 @@ static struct sample *add(struct made *made, uint64_t round, const char *strateg
 {
     assert_true(made->count < MOST_SAMPLES);
     struct sample *row = &made->rows[made->count++];
-    *row = (struct sample){
-        .round = round,
-        .key.work = "squares",
-        .key.size = size,
-        .key.jobs = jobs,
-        .key.strategy = strategy,
-        .key.workers = workers,
-        .key.schedule = "",
-        .key.chunk = CSV_UNKNOWN,
-        .key.env = "",
-        .key.parent_pages = "",
-        .key.transport = "",
-        .key.bind = "",
-        .key.build = "",
-        .key.spin_ns = CSV_UNKNOWN,
-        .temperature = temperature,
-        .maps = 1,
-        .ns_per_map = ns,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .user_ns = ns,
-        .participation = 1,
-        .roundtrip_ns = 100,
-        .status = "ok",
-        .detail = "",
-        .runtime = "",
-        .visit_ns = 1e9,
-        .wake_ns = NAN,
-        .disturbed = CSV_UNKNOWN,
-    };
+    *row = warm_sample(round, strategy, ns);
+    row->key.size = size;
+    row->key.jobs = jobs;
+    row->key.workers = workers;
+    row->temperature = temperature;
+    row->user_ns = ns;
+    row->participation = 1;
+    row->roundtrip_ns = 100;
+    row->visit_ns = 1e9;
     return row;
 }
 

@@ -2,7 +2,7 @@
  * is the cause the right one? BREAKEVEN_SCALING_RUNS (80) is the number of runs of each machine;
  * with 500, the shares of each are printed, too. */
 #include "bench/analyse/scaling.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -108,36 +108,15 @@ static struct sample *add(struct machine *machine, uint64_t round, const char *w
 {
     assert_true(machine->used < MOST_SAMPLES);
     struct sample *row = &machine->rows[machine->used++];
-    *row = (struct sample){
-        .round = round,
-        .key.work = work,
-        .key.size = size,
-        .key.jobs = JOBS,
-        .key.strategy = strategy,
-        .key.workers = workers,
-        .key.schedule = "",
-        .key.chunk = CSV_UNKNOWN,
-        .key.env = "",
-        .key.parent_pages = "",
-        .key.transport = "",
-        .key.bind = "",
-        .key.build = "",
-        .key.spin_ns = CSV_UNKNOWN,
-        .temperature = "warm",
-        .maps = 1,
-        .ns_per_map = ns * noise(machine),
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .user_ns = ns,
-        .participation = 1,
-        .roundtrip_ns = 200,
-        .status = "ok",
-        .detail = "",
-        .runtime = "",
-        .visit_ns = VISIT_NS,
-        .wake_ns = NAN,
-        .disturbed = CSV_UNKNOWN,
-    };
+    *row = warm_sample(round, strategy, ns * noise(machine));
+    row->key.work = work;
+    row->key.size = size;
+    row->key.jobs = JOBS;
+    row->key.workers = workers;
+    row->user_ns = ns;
+    row->participation = 1;
+    row->roundtrip_ns = 200;
+    row->visit_ns = VISIT_NS;
     return row;
 }
 
