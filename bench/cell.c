@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 /* A reading shorter than this takes many maps at once. */
 #define SHORT_MAP_NS (50 * NS_PER_US)
@@ -566,6 +567,15 @@ static const void *make_ready(struct visit *visit)
     return reference;
 }
 
+/* A worker that was stopped alone: nobody else sees that. What a worker was stopped for that has
+ * ended meanwhile is not known. */
+static void check_children(struct visit *visit)
+{
+    siginfo_t info = {.si_pid = 0};
+    if (waitid(P_ALL, 0, &info, WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0)
+        stop_visit(visit, STATUS_FAILED, "a worker was stopped while the cell was measured");
+}
+
 static void stop_neighbours(struct visit *visit)
 {
     struct error vanished = {0};
@@ -596,6 +606,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     strategy_bind(cell->strategy); /* the neighbours are not bound by it */
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
+    check_children(&visit);
     close_strategy(&visit, &readings[0]);
     strategy_release(cell->strategy);
     stop_neighbours(&visit);

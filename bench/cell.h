@@ -91,6 +91,8 @@ struct reading {
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
     char detail[CELL_DETAIL_BYTES]; /* what went wrong, also where it was mended; "": nothing */
     char runtime[32];               /* the library that ran OpenMP; "" where that is not used */
+    uint32_t repeats; /* the harness's: visits before this one that were dropped, as they were
+                         stopped in between; of a visit's first reading */
 };
 
 /* What a visit needs beside its cell. */

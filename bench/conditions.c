@@ -367,6 +367,17 @@ static void warn_of_memory(const struct conditions *now, struct warnings *warnin
              "layout, whose luck no interval shows; start it without setarch -R or a debugger");
 }
 
+static void warn_of_stops(const struct conditions *now, struct warnings *warnings)
+{
+    bool one = now->visits_repeated == 1;
+    if (now->visits_repeated > 0)
+        warn(warnings,
+             "%llu visit%s made again, as the run was stopped beside %s (by a signal, with its "
+             "cgroup, or with the machine); let a run go on to its end",
+             (unsigned long long)now->visits_repeated, one ? " was" : "s were",
+             one ? "it" : "them");
+}
+
 bool conditions_variable_matters(const char *variable)
 {
     static const char *const beginnings[] = {"OMP_",    "GOMP_",       "KMP_",
@@ -434,6 +445,7 @@ void conditions_warn(const struct conditions *conditions, struct warnings *warni
     warn_of_siblings(conditions, warnings);
     warn_of_frequency(conditions, warnings);
     warn_of_others(conditions, warnings);
+    warn_of_stops(conditions, warnings);
     warn_of_memory(conditions, warnings);
     warn_of_environment(conditions, warnings);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 /* What the kernel counts since boot: of a run counts the difference. NaN: not known. */
@@ -39,6 +40,7 @@ struct conditions {
     struct condition_counters at_start;
     double steal_share;                  /* of all CPUs' time during the run */
     double throttled_count, throttled_s; /* during the run; the time is summed over CPUs */
+    uint64_t visits_repeated;            /* during the run, as they were stopped in between */
 };
 
 #define CONDITIONS_UNNAMED_HYPERVISOR "a virtual machine"

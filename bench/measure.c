@@ -496,6 +496,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
         return 0;
     uint64_t visit_ns = account_ns(run);
     run->result->visits++;
+    run->result->visits_repeated += readings[0].repeats > 0;
     return take_readings(run, index, sitting->round, readings, count, visit_ns);
 }
 

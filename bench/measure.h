@@ -52,6 +52,7 @@ struct measure_settings {
 /* What a run came to. */
 struct measure_result {
     uint64_t visits, rows;      /* rows: those that the file had already among them */
+    uint64_t visits_repeated;   /* that were made again, as the first was stopped in between */
     uint64_t rows_ok;           /* rows that hold a time */
     uint64_t rows_refused;      /* rows that say that the system refused */
     uint64_t cells_given_up;    /* whose visit went wrong; unavailable ones are not counted */

@@ -67,22 +67,24 @@ int neighbours_start(struct neighbours *neighbours, uint32_t count, uint64_t mos
     return 0;
 }
 
-/* Says in what state a neighbour is that should be running. */
+/* Says what happened to a neighbour that should have been running all the time. */
 static int check_running(const struct neighbours *neighbours, uint32_t i, struct error *error)
 {
     siginfo_t info = {.si_pid = 0};
     if (waitid(P_PID, (id_t)neighbours->pids[i], &info,
-               WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0 ||
+               WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL) != 0 ||
         info.si_pid == 0)
         return 0;
     if (info.si_code == CLD_EXITED)
         return fail(error, EXIT_CHECK_FAILED,
                     "--neighbours: %u of %u could not take its CPU time (exit code %d)", i + 1,
                     neighbours->count, info.si_status);
+    const char *how = info.si_code == CLD_STOPPED     ? "stopped"
+                      : info.si_code == CLD_CONTINUED ? "stopped and continued"
+                                                      : "killed";
     return fail(error, EXIT_CHECK_FAILED,
                 "--neighbours: %u of %u was %s by signal %d (%s) while the cell was measured",
-                i + 1, neighbours->count, info.si_code == CLD_STOPPED ? "stopped" : "killed",
-                info.si_status, strsignal(info.si_status));
+                i + 1, neighbours->count, how, info.si_status, strsignal(info.si_status));
 }
 
 int neighbours_stop(struct neighbours *neighbours, struct error *error)

@@ -129,6 +129,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
     if (visit_run(kind, cell, &run->context, run->settings->timeout_ns, run->settings->waiting_mask,
                   readings, count, run->error) != 0)
         return -1;
+    run->overheads->visits_repeated += readings[0].repeats > 0;
     return cpus_check_same(&run->settings->cpus, run->error);
 }
 

@@ -32,8 +32,9 @@ struct overheads {
     double (*floors_ns)[FLOOR_COUNT]; /* of each round */
     struct overhead *rows;            /* serial comes first */
     size_t count;
-    double *numbers; /* that the rows and scratch point into */
-    double *scratch; /* a number for each round of each row and of the floors */
+    uint64_t visits_repeated; /* as they were stopped in between */
+    double *numbers;          /* that the rows and scratch point into */
+    double *scratch;          /* a number for each round of each row and of the floors */
 
     /* What overheads_conclude finds: */
     struct interval floors[FLOOR_COUNT];

@@ -52,6 +52,20 @@ static void assert_only_warning(const struct conditions *conditions, const char 
 
 /* ------------------------------------------------------------------------------- warnings */
 
+static void visits_that_were_made_again_are_told(void **state)
+{
+    (void)state;
+    struct conditions now = good_conditions();
+    now.visits_repeated = 1;
+    assert_only_warning(&now,
+                        "1 visit was made again, as the run was stopped beside it (by a signal, "
+                        "with its cgroup, or with the machine); let a run go on to its end");
+    now.visits_repeated = 3;
+    assert_only_warning(
+        &now, "3 visits were made again, as the run was stopped beside them (by a signal, with its "
+              "cgroup, or with the machine); let a run go on to its end");
+}
+
 static void good_conditions_are_not_warned_of(void **state)
 {
     (void)state;
@@ -647,6 +661,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_conditions_are_not_warned_of),
+        cmocka_unit_test(visits_that_were_made_again_are_told),
         cmocka_unit_test(what_is_not_known_is_not_warned_of),
         cmocka_unit_test(an_affinity_mask_is_warned_of_with_the_command_that_widens_it),
         cmocka_unit_test(a_quota_is_warned_of_where_it_holds_back),

@@ -116,13 +116,19 @@ static void print_overheads(const struct overheads *overheads)
         print_row(&overheads->rows[i]);
 }
 
-static void print_disturbances(const struct disturbances *found)
+static void print_disturbances(const struct overheads *overheads)
 {
+    const struct disturbances *found = &overheads->disturbances;
     if (found->disturbed > 0)
         printf(
             "\n%zu of %zu visits are left out: beside them a cache line took more than %.0f times "
             "the median.\n",
             found->disturbed, found->visits, DISTURBED_FACTOR);
+    if (overheads->visits_repeated > 0)
+        printf("\n%llu visit%s made again, as this program was stopped beside %s.\n",
+               (unsigned long long)overheads->visits_repeated,
+               overheads->visits_repeated == 1 ? " was" : "s were",
+               overheads->visits_repeated == 1 ? "it" : "them");
 }
 
 /* ------------------------------------------------------------------------------- the command */
@@ -166,7 +172,7 @@ static void measure_and_print(const struct overheads_settings *settings, struct 
         overheads_conclude(&overheads);
         print_floors(&overheads);
         print_overheads(&overheads);
-        print_disturbances(&overheads.disturbances);
+        print_disturbances(&overheads);
         judge(&overheads, error);
     }
     overheads_free(&overheads);

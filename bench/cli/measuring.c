@@ -206,6 +206,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
     signals_catch(&mask);
     int result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
     conditions_end(&run->conditions);
+    run->conditions.visits_repeated = run->measured.visits_repeated;
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (!run->quiet)
         progress_close(&view);

@@ -6,8 +6,9 @@
 # ------------------------------------------------------------------------------- suspended
 
 # All processes stop for 2 s and go on, as in a machine that is suspended: the deadline of 1.5 s
-# waits for the visit, which needs half a second. It is mostly waiting, beside what follows.
-visiting() { pgrep -P "$run" -f 'visit sleep' >/dev/null; }
+# waits for the visit, which needs half a second. It is mostly waiting, beside what follows. The
+# first visit runs serial and has no times.
+visiting() { pgrep -P "$run" -f "visit sleep.*/${1-}" >/dev/null; }
 suspended() {
     marked | xargs -r kill -STOP
     sleep 2
@@ -17,11 +18,19 @@ all_are_stopped() {
     local out=$work/suspended
     begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies fork --rounds 1 \
         --timeout 1500ms --out "$out" --quiet
-    check 'a visit is under way' until_true 20 visiting
+    check 'a visit is under way' until_true 20 visiting fork
     suspended
     finish 20
     check 'stopped for longer than its deadline: exit 0' is "$status" 0
     check 'stopped for longer than its deadline: no visit is late' is "$(column "$out/samples.csv" status | sort -u)" ok
+    check 'stopped for longer than its deadline: no time holds the stop' made_again "$out" 1 2e9
+}
+
+# made_again FOLDER VISITS NS: so many were, host.json tells of it, and no batch took as long.
+made_again() {
+    is "$(grep -c ',ok,.*the visit was made again (1 time)' "$1/samples.csv")" "$2" &&
+        holds "$1/host.json" "$2 visits? (was|were) made again, as the run was stopped beside" &&
+        is "$(column "$1/samples.csv" ns_per_map | awk -v most="$3" 'NR > 1 && $1 >= most + 0')" ''
 }
 
 # The harness alone is stopped: the visit ends meanwhile, and what it said is there.
@@ -29,13 +38,79 @@ the_harness_is_stopped() {
     local out=$work/looked-away
     begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies fork --rounds 1 \
         --timeout 1500ms --out "$out" --quiet
-    until_true 20 visiting
+    until_true 20 visiting fork
     kill -STOP "$run"
     sleep 2
     kill -CONT "$run"
     finish 20
     check 'a harness that was stopped: exit 0' is "$status" 0
     check 'a harness that was stopped: no visit is late' is "$(column "$out/samples.csv" status | sort -u)" ok
+    check 'a harness that was stopped: the visit is made again' made_again "$out" 1 2e9
+}
+
+# The visit's group alone is stopped, for less than a look of the harness takes, and for so short a
+# time that a busy machine could hold it up as long.
+a_visit_is_stopped() {
+    local out=$work/blinks visit=''
+    begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies fork --rounds 1 --out "$out" --quiet
+    # shellcheck disable=SC2016 # for eval
+    until_true 20 eval 'visit=$(pgrep -P "$run" -f "visit sleep.*/fork")'
+    kill -STOP -- "-$visit"
+    sleep 0.02
+    kill -CONT -- "-$visit"
+    finish 20
+    check 'a visit that was stopped alone, briefly: exit 0' is "$status" 0
+    check 'a visit that was stopped alone, briefly: it is made again' made_again "$out" 1 2e9
+}
+
+# One worker of a pool is, alone: its visit is no measurement.
+a_worker_is_stopped() {
+    local out=$work/worker worker=''
+    begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies forkpool --rounds 1 --out "$out" --quiet
+    until_true 20 visiting forkpool
+    # shellcheck disable=SC2016 # for eval
+    until_true 20 eval 'worker=$(pgrep -f "visit sleep.*/forkpool" | grep -xFf <(marked) | sed -n 3p | grep .)'
+    kill -STOP "$worker"
+    sleep 0.02
+    kill -CONT "$worker"
+    finish 20
+    check 'a worker that was stopped alone, briefly: its row says so' \
+        holds "$out/samples.csv" ',failed,.*a worker was stopped while the cell was measured'
+}
+
+# frozen FOLDER FILE FROZEN THAWED: the whole run is, in a cgroup of its own, as by `docker pause`.
+frozen() {
+    local cgroup=$1/breakeven-test-$BASHPID out=$work/frozen
+    mkdir "$cgroup" || return
+    begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies fork --rounds 1 --out "$out" --quiet
+    echo "$run" >"$cgroup/cgroup.procs"
+    until_true 20 visiting fork
+    marked | while read -r pid; do echo "$pid" >"$cgroup/cgroup.procs"; done 2>/dev/null
+    sleep 0.05
+    echo "$3" >"$cgroup/$2"
+    sleep 0.3
+    echo "$4" >"$cgroup/$2"
+    finish 20
+    check "frozen by $2: exit 0" is "$status" 0
+    check "frozen by $2: the visit is made again" made_again "$out" 1 2e9
+    until_true 5 rmdir "$cgroup" 2>/dev/null
+}
+
+# Somebody who stops a run all the time leaves no time that could be believed.
+always_stopped() {
+    local out=$work/slowed
+    begin run quick --work sleep --sizes 250M --jobs 2 --workers 2 --strategies fork --rounds 1 --out "$out" --quiet
+    until_true 20 visiting fork
+    while ! ended; do
+        kill -STOP "$run"
+        sleep 0.02
+        kill -CONT "$run"
+        sleep 0.1
+    done 2>/dev/null
+    finish 20
+    check 'a run that is stopped all the time: exit 3' is "$status" 3
+    check 'a run that is stopped all the time: its rows say so' is \
+        "$(grep -c ',failed,.*each of 10 visits was stopped in between' "$out/samples.csv")" 2
 }
 
 # A visit that hangs is still late, though all were stopped in between.
@@ -52,6 +127,24 @@ a_visit_hangs() {
 aside all_are_stopped
 aside the_harness_is_stopped
 aside a_visit_hangs
+aside a_visit_is_stopped
+aside a_worker_is_stopped
+aside always_stopped
+# cgroup_is_ours FOLDER FILE: groups can be made there, and frozen.
+cgroup_is_ours() {
+    local cgroup=$1/breakeven-test-probe-$$ result=1
+    mkdir "$cgroup" 2>/dev/null || return 1
+    [ -w "$cgroup/$2" ] && result=0
+    rmdir "$cgroup"
+    return "$result"
+}
+freezers=0
+for folder in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+    cgroup_is_ours "$folder" cgroup.freeze && freezers=$((freezers + 1)) && aside frozen "$folder" cgroup.freeze 1 0
+done
+cgroup_is_ours /sys/fs/cgroup/freezer freezer.state && freezers=$((freezers + 1)) &&
+    aside frozen /sys/fs/cgroup/freezer freezer.state FROZEN THAWED
+[ "$freezers" -gt 0 ] || echo '# no cgroup that can be frozen: a run that is frozen is not tested'
 
 # ------------------------------------------------------------------------------- the clock jumps
 

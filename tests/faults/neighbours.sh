@@ -111,6 +111,7 @@ gone() {
     shift 3
     begin "${slow[@]}" "$strategy" --sizes 900M --neighbours 2 --timeout 30s --out "$out" "$@"
     loaded 2 "$strategy" || return
+    [ "$signal" != CONT ] || { kill -STOP "${load[0]}" && sleep 0.02; }
     kill -"$signal" "${load[0]}"
     [ "$signal" != KILL ] || check "$strategy $*: only who started load reaps it" until_true 5 is_zombie "${load[0]}"
     finish 30
@@ -125,6 +126,8 @@ join # so much load at once is enough
 aside gone KILL killed fork
 aside gone KILL killed spawn --job-timeout 5s
 aside gone STOP stopped fork
+join
+aside gone CONT 'stopped and continued' fork
 join
 
 # ------------------------------------------------------------------------------- visits
