@@ -40,8 +40,9 @@ GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null
 PACKAGES = hwloc gsl jansson inih zlib
 ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(PTHREADPOOL) $(GLIB) \
 	$(if $(HANDICAP),-DBREAKEVEN_HANDICAP) $(CPPFLAGS)
-# Functions begin at cache lines: what is changed elsewhere moves no loop that is measured to another place within one.
-ALL_CFLAGS = -std=gnu17 -pthread -falign-functions=64 $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
+# Functions begin at cache lines: what is changed elsewhere moves no loop that is measured to another place within one. Nor does
+# the folder that it is built in, whose name would stand in the image, and that in the program: one source is one program.
+ALL_CFLAGS = -std=gnu17 -pthread -falign-functions=64 -ffile-prefix-map="$$PWD"=. $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
 # All symbols are bound at the start: a forked child would bind those that it needs, each child again.
 ALL_LDFLAGS = -pthread -Wl,-z,now $(OPENMP) $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -ldl

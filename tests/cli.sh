@@ -807,4 +807,8 @@ done
 ends 'trace of no jobs' 0 trace --jobs 0
 check 'a trace of no jobs has no results' is "$(results)" ''
 
+# ------------------------------------------------------------------------------- one source, one program
+
+check 'the program does not depend on the folder that it was built in' not grep -qF "$PWD/" "$program"
+
 summary
