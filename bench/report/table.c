@@ -880,13 +880,13 @@ static void print_conclusion(FILE *file, const struct comparisons *comparisons)
 
 void table_print_comparison(FILE *file, const struct comparisons *comparisons)
 {
-    print_verdicts(file, comparisons, VERDICT_REGRESSION, SIZE_MAX);
-    print_verdicts(file, comparisons, VERDICT_CRASHED, SIZE_MAX);
-    print_verdicts(file, comparisons, VERDICT_IMPROVEMENT, SIZE_MAX);
-    print_verdicts(file, comparisons, VERDICT_NOISY, MOST_SHOWN);
-    print_verdicts(file, comparisons, VERDICT_MISSING, MOST_SHOWN);
     print_verdicts(file, comparisons, VERDICT_NEW, MOST_SHOWN);
+    print_verdicts(file, comparisons, VERDICT_MISSING, MOST_SHOWN);
+    print_verdicts(file, comparisons, VERDICT_NOISY, MOST_SHOWN);
     print_resolution(file, comparisons);
+    print_verdicts(file, comparisons, VERDICT_IMPROVEMENT, SIZE_MAX);
+    print_verdicts(file, comparisons, VERDICT_CRASHED, SIZE_MAX);
+    print_verdicts(file, comparisons, VERDICT_REGRESSION, SIZE_MAX);
     print_counts(file, comparisons);
     print_conclusion(file, comparisons);
 }

@@ -53,9 +53,9 @@ void table_print_mode_crossovers(FILE *file, const struct crossovers *crossovers
 /* Prints how many visits were left out since the machine was disturbed; nothing where none was. */
 void table_print_disturbances(FILE *file, const struct disturbances *found);
 
-/* Prints what a comparison found: regressions first, then what crashed, improved, is noisy, missing
- * or new; the same is only counted. The last line is the verdict in words. Texts must be printable.
- */
+/* Prints what a comparison found: what is new, missing or noisy first, then what improved, crashed
+ * and is a regression, since the end is what is seen of a long output; the same is only counted.
+ * The last line is the verdict in words. Texts must be printable. */
 void table_print_comparison(FILE *file, const struct comparisons *comparisons);
 
 #endif
