@@ -504,6 +504,8 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
 static int sit(struct run *run, const struct sitting *sitting)
 {
     struct group_state *state = &run->groups[sitting->group];
+    if (run->settings->copies != NULL)
+        copies_renew(run->settings->copies);
     for (size_t i = 0; i < sitting->count && !run->out_of_time; i++) {
         size_t first, cell = sitting->cells[i];
         size_t count = find_before(run, cell, sitting->round, &first);
@@ -542,7 +544,7 @@ static int run_sittings(struct run *run)
 static int open_run(struct run *run, const struct samples *before)
 {
     struct steer_settings settings = {
-        .seed = run->settings->seed,
+        .seed = run->settings->seed ^ run->settings->reorder,
         .budget_ns = run->settings->budget_ns,
         .rounds = run->settings->rounds,
         .precision = run->settings->precision,

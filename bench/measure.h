@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_MEASURE_H
 #define BREAKEVEN_MEASURE_H
 
+#include "bench/base/copies.h"
 #include "bench/base/cpus.h"
 #include "bench/plan.h"
 #include "bench/samples.h"
@@ -33,6 +34,7 @@ struct measure_world {
 
 struct measure_settings {
     uint64_t seed, timeout_ns;
+    uint64_t reorder;        /* another number: the same seed's jobs in another order of visits */
     uint64_t job_timeout_ns; /* 0: none */
     uint32_t retries;        /* of a job that crashed or timed out */
     uint64_t budget_ns;      /* used where rounds is 0 */
@@ -42,7 +44,8 @@ struct measure_settings {
     int input_fd;            /* of the suite's input file; -1: none */
     const char *path;        /* of the file of rows; NULL: not looked after */
     bool every_cell; /* without rounds: rounds of every cell for as long as the budget lasts */
-    const char *programs[BUILD_COUNT];     /* that visit: breakeven itself, and what is compared */
+    const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */
+    struct copies *copies; /* that two builds are run as, made again before sittings; NULL: none */
     const char *environments[BUILD_COUNT]; /* "K=V;K=V" of each, before the cells'; NULL: none */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;

@@ -80,8 +80,16 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
     return request;
 }
 
-/* The harness's environment with the cell's variables before it; the strings are the caller's env,
- * cut at its semicolons. */
+static bool is_overridden(char *const made[], size_t count, const char *variable)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(made[i], variable, strcspn(made[i], "=") + 1) == 0)
+            return true;
+    return false;
+}
+
+/* The harness's environment with the cell's variables before it, each once, the first of a name;
+ * the strings are the caller's env, cut at its semicolons. */
 static char **make_environment(char *env)
 {
     size_t inherited = 0, added = 0, count = 1;
@@ -93,18 +101,12 @@ static char **make_environment(char *env)
     if (made == NULL)
         return NULL;
     for (char *rest = env, *variable; (variable = strsep(&rest, ";")) != NULL;)
-        if (strchr(variable, '=') != NULL)
+        if (strchr(variable, '=') != NULL && !is_overridden(made, added, variable))
             made[added++] = variable;
     size_t overrides = added;
-    for (size_t i = 0; i < inherited; i++) {
-        bool overridden = false;
-        for (size_t k = 0; k < overrides; k++) {
-            size_t name = strcspn(made[k], "=") + 1;
-            overridden = overridden || strncmp(made[k], environ[i], name) == 0;
-        }
-        if (!overridden)
+    for (size_t i = 0; i < inherited; i++)
+        if (!is_overridden(made, overrides, environ[i]))
             made[added++] = environ[i];
-    }
     return made;
 }
 

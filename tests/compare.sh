@@ -78,6 +78,31 @@ check 'host.json tells what both builds are' \
     is "$(grep -cE '"(base|new)": "breakeven ' "$work/same/host.json")" 2
 refuses 2 'holds a run' compare --ab "$program" "$program" --suite quick --rounds 1 --out "$work/same"
 
+# ------------------------------------------------------------------------------- nothing but the program differs
+
+# What visits that are running are executed from: the file, the path that it was executed by, and the number of its inode.
+watch_visits() {
+    local pid
+    for pid in $(marked); do
+        grep -qzx visit "/proc/$pid/cmdline" 2>/dev/null || continue
+        echo "$(readlink "/proc/$pid/exe") $(stat -Lc %i "/proc/$pid/exe")"
+    done 2>/dev/null | grep -v ' $' >>"$work/watched"
+}
+far=$work/a/much/longer/path/to/one/of/the/two
+mkdir -p "$far"
+cp "$program" "$far/breakeven"
+begin compare --ab "$program" "$far/breakeven" --suite quick --sizes 1000 --strategies threads,threadpool --workers 2 \
+    --budget 4s --quiet --out "$work/moved"
+until_true 30 test -s "$work/moved/samples.csv"
+rm -rf "$work/a" # what is compared is what was there at first
+while ! ended; do watch_visits; done
+finish 30
+check 'two builds, of which one goes away meanwhile: nothing got worse' no_worse
+check 'visits of both are of files with one name' is "$(cut -d ' ' -f 1,2 "$work/watched" | sort -u | wc -l)" 1
+check 'each build is a copy of its own, made again and again' \
+    [ "$(cut -d ' ' -f 3 "$work/watched" | sort -u | wc -l)" -gt 2 ]
+check 'no copy is left' nobody
+
 # ------------------------------------------------------------------------------- what got worse
 
 # shellcheck disable=SC2016 # here and below: the script expands it
@@ -195,6 +220,32 @@ if [ "$status" -eq 3 ]; then
     check 'where nothing can count that is told before anything is measured' not test -e "$work/uncounted"
 fi
 environment=()
+
+# ------------------------------------------------------------------------------- twice
+
+# once OTHER: a comparison with a slow build at first and with the other one from then on
+once() {
+    cat >"$work/once" <<END
+#!/bin/sh
+new='$1'
+[ -e '$work/again' ] || new='$work/bin/slow'
+touch '$work/again'
+exec '$program' compare --ab '$program' "\$new" --suite quick --sizes 1000 --strategies threadpool --workers 2 \
+    --rounds 12 --quiet --force --out '$work/twice'
+END
+    chmod +x "$work/once"
+    rm -f "$work/again"
+    .ci/twice.sh "$work/twice/comparison.csv" "$work/once" >"$work/out" 2>"$work/err"
+    status=$?
+}
+once "$program"
+check 'what got worse in one comparison and not in the next was chance' is "$status" 0
+check 'its row is told all the same' holds "$work/out" '^work=squares .*quantity=time .*verdict=regression '
+once "$work/bin/slow"
+check 'what got worse in two comparisons is believed' is "$status" 1
+check 'it is told what it was' holds "$work/err" '^squares,1000,.*threadpool,.*,time,$'
+printf '#!/bin/sh\nexit 1\n' >"$work/once"
+check 'a comparison that leaves no file fails' not .ci/twice.sh "$work/nothing.csv" "$work/once" 2>"$work/err"
 
 # ------------------------------------------------------------------------------- bad input
 

@@ -830,6 +830,68 @@ static size_t count_visits(const struct samples *samples, uint64_t round, const 
     return count;
 }
 
+/* 1 where the base's visit to the strategy was the first of the two in that round, else 0. */
+static size_t base_is_first(const struct samples *samples, const char *strategy, uint64_t round)
+{
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->rows[i].round == round && text_equal(samples->rows[i].key.strategy, strategy))
+            return text_equal(samples->rows[i].key.build, "base");
+    stop_test("no visit to %s in round %llu", strategy, (unsigned long long)round);
+    return 0;
+}
+
+/* That the second of two visits finds warm caches must favour neither build. */
+static void each_build_is_visited_first_equally_often(void **state)
+{
+    static const char *const names[] = {"serial", "fork", "threads"};
+    enum { ROUNDS = 40 };
+    struct trial trial;
+    struct samples samples;
+    struct error error = {0};
+    size_t of_odd_rounds = 0;
+    trial_open(state, &trial,
+               "[suite]\nrounds = 40\njobs = 8\nworkers = 4\nstrategies = fork,threads\n"
+               "[squares]\nsizes = 1e3\n");
+    assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
+    trial.settings.every_cell = true;
+    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        for (uint64_t round = 1; round < ROUNDS; round += 2) {
+            size_t first = base_is_first(&samples, names[i], round);
+            assert_int_equal(first + base_is_first(&samples, names[i], round + 1), 1);
+            of_odd_rounds += first;
+        }
+    assert_in_range(of_odd_rounds, 15, 45); /* of 60: left to chance */
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void another_order_visits_the_same_cells(void **state)
+{
+    struct trial trial;
+    struct samples samples[2];
+    struct error error = {0};
+    size_t differing = 0;
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        trial_open(state, &trial,
+                   "[suite]\nrounds = 20\njobs = 8\nworkers = 4\nstrategies = fork,threads\n"
+                   "[squares]\nsizes = 1e3\n");
+        assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
+        trial.settings.every_cell = true;
+        trial.settings.reorder = i;
+        assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+        read_rows(state, &trial, &samples[i]);
+        trial_close(&trial);
+    }
+    assert_int_equal(samples[0].count, samples[1].count);
+    for (size_t i = 0; i < samples[0].count; i++)
+        differing += !text_equal(samples[0].rows[i].key.build, samples[1].rows[i].key.build);
+    assert_true(differing > samples[0].count / 4);
+    samples_free(&samples[0]);
+    samples_free(&samples[1]);
+}
+
 static void two_builds_share_every_round_until_the_budget_ends(void **state)
 {
     struct trial trial;
@@ -938,6 +1000,8 @@ int main(void)
         cmocka_unit_test(what_crashes_is_visited_once_and_the_rest_goes_on),
         cmocka_unit_test(without_serial_nothing_is_measured),
         cmocka_unit_test(fixed_rounds_visit_every_cell_as_often_and_add_nothing),
+        cmocka_unit_test(each_build_is_visited_first_equally_often),
+        cmocka_unit_test(another_order_visits_the_same_cells),
         cmocka_unit_test(two_builds_share_every_round_until_the_budget_ends),
         cmocka_unit_test(an_interrupted_run_ends_with_the_rows_of_one_that_was_not),
         cmocka_unit_test(a_finished_run_that_goes_on_adds_nothing),

@@ -12,6 +12,9 @@
 /* Fresh rounds take at most this share of the budget. */
 #define FRESH_SHARE 0.5
 
+/* What an order of visits favours by chance, fresh rounds in the same order would favour again. */
+#define FRESH_ORDER UINT64_C(0x667265736821)
+
 /* How long a visit that is counted may take. */
 #define COUNT_TIMEOUT_NS (60 * NS_PER_S)
 
@@ -81,6 +84,7 @@ static int measure_fresh(const struct ab *ab, const char *path, const struct key
         fresh.suite.budget_ns = (uint64_t)(FRESH_SHARE * (double)fresh.suite.budget_ns);
         plan_keep(&fresh.plan, keys, count);
         fresh.planned_groups = fresh.plan.group_count;
+        fresh.reorder = FRESH_ORDER;
         result = measure_whole(&fresh, path, FOLDER_FORCE, error);
     }
     measuring_free(&fresh);

@@ -175,9 +175,25 @@ static FILE *open_samples(const struct measuring *run, const char *path, const s
     return samples_create(path, error);
 }
 
+/* Two builds are visited as copies of theirs, or where they lie if there can be none of both. */
+static void use_copies(const struct measuring *run, struct copies *copies,
+                       struct measure_settings *settings)
+{
+    struct error refusal = {0};
+    if (run->base == NULL)
+        return;
+    const char *programs[COPIES] = {run->base->program, run->new->program};
+    if (copies_open(copies, programs, &refusal) != 0)
+        return;
+    settings->copies = copies;
+    settings->programs[BUILD_BASE] = copies->paths[0];
+    settings->programs[BUILD_NEW] = copies->paths[1];
+}
+
 static int measure(struct measuring *run, const struct begun *begun, struct error *error)
 {
     struct progress_view view = progress_open(run->verbose);
+    struct copies copies;
     char path[PATH_MAX];
     sigset_t mask;
     name_samples(run, path);
@@ -187,6 +203,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         return -1;
     struct measure_settings settings = {
         .seed = run->suite.seed,
+        .reorder = run->reorder,
         .timeout_ns = run->suite.timeout_ns,
         .job_timeout_ns = run->suite.job_timeout_ns,
         .retries = run->suite.retries,
@@ -203,11 +220,14 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,
     };
+    use_copies(run, &copies, &settings);
     signals_catch(&mask);
     int result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
     conditions_end(&run->conditions);
     run->conditions.visits_repeated = run->measured.visits_repeated;
     sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (settings.copies != NULL)
+        copies_close(&copies);
     if (!run->quiet)
         progress_close(&view);
     if (fclose(file) != 0)

@@ -19,6 +19,7 @@ struct measuring {
     const char *suite_name;
     const char *const *command_line;    /* ends in NULL */
     const struct contender *base, *new; /* that are compared; NULL: this build is measured */
+    uint64_t reorder;                   /* as measure_settings has it */
     bool quiet;                         /* no progress */
     bool verbose;                       /* a line of progress for each visit */
     enum folder_mode mode;
