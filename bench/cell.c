@@ -90,7 +90,7 @@ struct key cell_key(const struct cell *cell)
     };
 }
 
-/* A visit under way. */
+/* A visit under way. Its stages end where it reads the clock beside what is timed, never within. */
 struct visit {
     const struct cell *cell;
     const struct cell_context *context;
@@ -101,9 +101,15 @@ struct visit {
     bool open;
     double loop_ns;                      /* that the loop around many maps adds to each */
     uint64_t troubles_seen, reruns_seen; /* of the batch, at the last verification */
+    struct stage_clock clock;
     enum status status;
     struct error error; /* why status is not ok */
 };
+
+static void end_stage(struct visit *visit, enum run_stage stage)
+{
+    stage_ends(&visit->clock, stage, clock_now_ns());
+}
 
 static struct batch_request make_batch_request(const struct cell *cell,
                                                const struct cell_context *context)
@@ -390,21 +396,26 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
     struct strategy_usage before, after;
     spoil_results(visit);
     used_so_far(visit, &before);
+    end_stage(visit, STAGE_READY);
     uint64_t start = clock_now_ns();
     if (visit->cell->strategy->open(&config, &visit->state, &visit->error) != 0) {
         visit->status = STATUS_REFUSED;
         return;
     }
-    reading->open_ns = (double)(clock_now_ns() - start);
+    uint64_t opened = clock_now_ns();
+    reading->open_ns = (double)(opened - start);
     visit->open = true;
     reading->cold = 1;
     reading->maps = 1;
     reading->ns_per_map = time_maps(visit, 1);
+    stage_ends(&visit->clock, STAGE_OPEN, opened);
+    end_stage(visit, STAGE_MAP);
     if (visit->status != STATUS_OK)
         return;
     used_so_far(visit, &after);
     reading->used = used_since(&before, &after);
     verify(visit, reference, reading);
+    end_stage(visit, STAGE_VERIFY);
 }
 
 /* Runs maps that are not read until WARM_UP_NS have passed; the median of the last of them, in ns.
@@ -418,6 +429,7 @@ static double warm_up(struct visit *visit, double cold_ns)
            clock_now_ns() - start < WARM_UP_NS)
         maps_ns[count++ % WARM_UPS_KEPT] = time_maps(visit, 1);
     size_t kept = count == 0 ? 1 : count < WARM_UPS_KEPT ? count : WARM_UPS_KEPT;
+    end_stage(visit, STAGE_WARM_UP);
     gsl_sort(maps_ns, 1, kept);
     return gsl_stats_median_from_sorted_data(maps_ns, 1, kept);
 }
@@ -466,13 +478,17 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     struct strategy_usage before, after, used;
     uint32_t count = 0, unread = 0;
     visit->loop_ns = maps > 1 ? loop_ns(visit) : 0;
+    end_stage(visit, STAGE_CALIBRATE);
     used_so_far(visit, &before);
     for (; count < wanted && visit->status == STATUS_OK; count++) {
         spoil_results(visit);
         if (maps == 1 && needs_refetch(visit, map_ns)) {
+            end_stage(visit, STAGE_VERIFY);
             time_maps(visit, 1);
             unread++;
+            end_stage(visit, STAGE_WARM_UP);
         }
+        end_stage(visit, STAGE_VERIFY);
         int awake = idle_ns > 0 ? clock_sleep_ns(idle_ns) : 0;
         if (awake != 0) {
             visit->status = STATUS_REFUSED;
@@ -481,13 +497,16 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
         }
         readings[count].reading = count;
         readings[count].maps = maps;
+        end_stage(visit, idle_ns > 0 ? STAGE_IDLE : STAGE_VERIFY);
         readings[count].ns_per_map = time_maps(visit, maps);
+        end_stage(visit, STAGE_MAP);
         verify(visit, reference, &readings[count]);
     }
     used_so_far(visit, &after);
     used = used_since(&before, &after);
     if (count > 0)
         share_usage(readings, count, unread, &used);
+    end_stage(visit, STAGE_VERIFY);
     return count;
 }
 
@@ -525,6 +544,7 @@ static void close_strategy(struct visit *visit, struct reading *cold)
     uint64_t start = clock_now_ns();
     visit->cell->strategy->close(visit->state);
     cold->close_ns = (double)(clock_now_ns() - start);
+    end_stage(visit, STAGE_CLOSE);
     visit->open = false;
     used_so_far(visit, &after);
     used = used_since(&before, &after);
@@ -588,13 +608,17 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
 {
     struct visit visit = {.cell = cell, .context = context};
     uint32_t count = 1;
+    visit.clock.since_ns = clock_now_ns();
     memset(readings, 0, CELL_MOST_READINGS * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;
     double stolen_before = cpus_ticks().stolen;
     const int *canary_cpus = context->canary_cpus;
     double roundtrip_ns = canary_roundtrip_ns(canary_cpus[0], canary_cpus[1]);
+    end_stage(&visit, STAGE_CANARY);
     double wake_ns =
         cell->idle_ns > 0 ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->idle_ns) : NAN;
+    if (cell->idle_ns > 0)
+        end_stage(&visit, STAGE_IDLE); /* hardly anything else lies between wakes */
     const void *reference = make_ready(&visit);
     /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
     if (visit.status == STATUS_OK && neighbours_start(&visit.neighbours, cell->neighbours,
@@ -626,6 +650,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
         if (readings[i].cold == 0)
             readings[i].open_ns = readings[i].close_ns = NAN;
     }
+    end_stage(&visit, STAGE_END);
+    readings[0].stages = visit.clock.spent;
     return count;
 }
 

@@ -3,6 +3,7 @@
 
 #include "bench/base/error.h"
 #include "bench/key.h"
+#include "bench/stages.h"
 #include "bench/work.h"
 #include "strategies/strategy.h"
 
@@ -91,8 +92,9 @@ struct reading {
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
     char detail[CELL_DETAIL_BYTES]; /* what went wrong, also where it was mended; "": nothing */
     char runtime[32];               /* the library that ran OpenMP; "" where that is not used */
-    uint32_t repeats; /* the harness's: visits before this one that were dropped, as they were
-                         stopped in between; of a visit's first reading */
+    uint32_t repeats;     /* the harness's: visits before this one that were dropped, as they were
+                             stopped in between; of a visit's first reading */
+    struct stages stages; /* of the whole visit; in its first reading alone */
 };
 
 /* What a visit needs beside its cell. */

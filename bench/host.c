@@ -23,6 +23,9 @@
 #include <gnu/libc-version.h>
 #endif
 
+/* A run of a century; its ns fit into 64 bits, and the sum of all stages too. */
+#define MOST_SECONDS 3e8
+
 static json_t *text_or_null(const char *text)
 {
     return text != NULL && *text != '\0' ? json_of_text(text) : json_null();
@@ -221,15 +224,28 @@ static json_t *describe_modes(const struct modes *modes)
     return list;
 }
 
+/* In seconds; null before anything was told. */
+static json_t *describe_stages(const struct stages *stages)
+{
+    if (stages_total_ns(stages) == 0)
+        return json_null();
+    json_t *times = json_object();
+    for (int i = 0; i < STAGE_COUNT; i++)
+        json_object_set_new(times, stage_names[i], json_real((double)stages->ns[i] / 1e9));
+    return times;
+}
+
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
                      text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
                      make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
                      make_texts(run->runtimes), "base", text_or_null(run->base), "new",
                      text_or_null(run->new), "modes", describe_modes(&run->modes), "samples",
                      run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
-                     "elapsed_s", number_or_null(run->elapsed_s), "settings",
+                     "elapsed_s", number_or_null(run->elapsed_s), "wall_s",
+                     run->wall_ns > 0 ? json_real((double)run->wall_ns / 1e9) : json_null(),
+                     "stages_s", describe_stages(&run->stages), "settings",
                      describe_settings(run->asked));
 }
 
@@ -324,6 +340,29 @@ static json_int_t count_of(const char *path, const json_t *object, const char *k
     return json_integer_value(value);
 }
 
+/* Seconds in ns; 0 where they are not known. */
+static uint64_t duration_of(const char *path, const json_t *object, const char *key,
+                            struct error *error)
+{
+    double seconds = number_of(path, object, key, error);
+    if (isnan(seconds))
+        return 0;
+    if (seconds < 0 || seconds > MOST_SECONDS) {
+        fail(error, EXIT_USAGE, "%s:1: %s is not a number of seconds from 0 to %.0f", path, key,
+             MOST_SECONDS);
+        return 0;
+    }
+    return (uint64_t)(seconds * 1e9 + 0.5);
+}
+
+static void copy_stages(const char *path, const json_t *run, struct host *host, struct error *error)
+{
+    const json_t *times = object_of(path, run, "stages_s", error);
+    for (int i = 0; i < STAGE_COUNT; i++)
+        host->stages.ns[i] = duration_of(path, times, stage_names[i], error);
+    host->wall_ns = duration_of(path, run, "wall_s", error);
+}
+
 static void copy_warnings(const json_t *root, struct warnings *warnings)
 {
     const json_t *texts = json_object_get(root, "warnings");
@@ -361,6 +400,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     copy_text(path, build, "commit", host->commit, sizeof host->commit, error);
     copy_text(path, root, "governor", host->governor, sizeof host->governor, error);
     host->load_average = number_of(path, root, "load_average", error);
+    copy_stages(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
         fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);

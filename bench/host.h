@@ -4,6 +4,7 @@
 #include "bench/analyse/modes.h"
 #include "bench/base/error.h"
 #include "bench/conditions.h"
+#include "bench/stages.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,8 @@ struct host_run {
     uint64_t samples;                /* rows of samples.csv; 0 while the run goes on */
     double elapsed_s;                /* NaN while the run goes on */
     struct modes modes;              /* of the host; none while the run goes on */
+    struct stages stages;            /* where the time went so far */
+    uint64_t wall_ns;                /* what they add up to; 0 where it is not known */
     const struct asked *asked;       /* what is measured; NULL: not to be gone on with */
 };
 
@@ -37,6 +40,8 @@ struct host {
     uint64_t seed;
     uint64_t samples; /* rows that the run left in samples.csv; 0 where it did not end */
     double page_bytes, huge_page_bytes;
+    struct stages stages; /* where the run's time went; all 0 where it is not known */
+    uint64_t wall_ns;     /* of the whole run, reports among it; 0 where it is not known */
     char model[128], architecture[32], kernel[128], hypervisor[64];
     char started[32]; /* "2026-11-22 13:14 UTC" */
     char suite[128], title[256];

@@ -141,8 +141,15 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
 {
     struct cell_context context = make_context(run, cell, state);
     uint64_t timeout_ns = visit_timeout_ns(run);
+    struct stage_clock *clock = &run->result->clock;
+    stage_ends(clock, STAGE_STEER, now_ns(run));
     int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,
                                    count, run->error);
+    if (kind == VISIT_PREPARE)
+        stage_ends(clock, STAGE_PREPARE, now_ns(run));
+    else
+        stage_visit_ends(clock, result == 0 ? &readings[0].stages : &(struct stages){0},
+                         now_ns(run));
     *whole = result != 0 || timeout_ns == run->settings->timeout_ns ||
              readings[0].status != STATUS_TIMED_OUT;
     run->out_of_time = run->out_of_time || !*whole;
@@ -586,11 +593,13 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
     size_t planned_groups = plan->group_count;
     *result = (struct measure_result){0};
     run.world = settings->world != NULL ? settings->world : &real;
-    run.started_ns = run.accounted_ns = now_ns(&run);
+    run.started_ns = run.accounted_ns = result->clock.since_ns = now_ns(&run);
     int status = open_run(&run, before);
     if (status == 0)
         status = run_sittings(&run);
     close_run(&run, planned_groups);
     result->elapsed_ns = elapsed_ns(&run);
+    result->spent_before_ns = run.spent_before_ns;
+    stage_ends(&result->clock, STAGE_STEER, now_ns(&run));
     return status;
 }

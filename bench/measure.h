@@ -62,6 +62,8 @@ struct measure_result {
     uint64_t groups_unvisited;  /* for which the budget did not last */
     struct steer_tally steered; /* crossovers that were sought and that are narrow enough */
     uint64_t elapsed_ns;        /* what was spent before is counted in */
+    uint64_t spent_before_ns;   /* on visits that the file had already */
+    struct stage_clock clock;   /* where the time of this part of the run went */
     struct error cut_short;     /* why the run ended before it was done; EXIT_DONE: it did not */
 };
 

@@ -251,7 +251,8 @@ struct received {
     char readings[WIRE_MOST_BYTES];
     size_t bytes;
     char errors[2 * CELL_MESSAGE_BYTES];
-    size_t messages; /* characters of errors */
+    size_t messages;      /* characters of errors */
+    uint64_t answered_ns; /* when readings came; 0: none came */
 };
 
 /* Reads what a stream holds; false at its end. What does not fit is dropped. */
@@ -296,6 +297,8 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
         int ready = halts_wait(halts, asked, waiting_mask);
         uint64_t now = clock_now_ns(), passed = now - before;
         before = now;
+        if (ready > 0 && polled[0].revents != 0 && received->answered_ns == 0)
+            received->answered_ns = now;
         left -= passed < asked ? passed : asked;
         if (visit_interrupted != 0)
             return INTERRUPTED;
@@ -456,7 +459,7 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
                     struct reading *readings, uint32_t *count, struct error *error)
 {
     struct received received;
-    received.bytes = received.messages = 0;
+    received.bytes = received.messages = received.answered_ns = 0;
     send_request(streams, request); /* one that died before it could read has said why */
     enum end end = collect(streams, timeout_ns, waiting_mask, halts, &received);
     int wait_status = reap(pid, end);
@@ -466,6 +469,8 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
     take_readings(&received, end, timeout_ns, wait_status, readings, count);
     for (uint32_t i = 0; request->kind == VISIT_MEASURE && i < *count; i++)
         check_reading(&readings[i]);
+    if (received.answered_ns > 0)
+        readings[0].stages.ns[STAGE_END] += clock_now_ns() - received.answered_ns;
     return 0;
 }
 

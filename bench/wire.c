@@ -95,6 +95,16 @@ static const struct wire_field reading_fields[] = {
     WORDS(reading, status, status_names, 0, STATUS_COUNT),
     FIELD(reading, detail, WIRE_TEXT),
     FIELD(reading, runtime, WIRE_TEXT),
+#define STAGE(symbol, name, words)                                                                 \
+    {"stage." name,                                                                                \
+     WIRE_U64,                                                                                     \
+     offsetof(struct reading, stages.ns[STAGE_##symbol]),                                          \
+     sizeof(uint64_t),                                                                             \
+     NULL,                                                                                         \
+     0,                                                                                            \
+     0},
+    STAGES(STAGE)
+#undef STAGE
 };
 
 enum {

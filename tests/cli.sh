@@ -189,6 +189,8 @@ check 'no wake is measured without idling' \
     is "$(awk -F, 'NR > 1 && $38 == 0 { print $40 }' "$work/conditions/samples.csv" | sort -u)" ''
 check 'the wake is measured after idling' \
     [ "$(awk -F, 'NR > 1 && $38 > 0 && $40 > 0' "$work/conditions/samples.csv" | wc -l)" -gt 0 ]
+call run quick --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --out "$work/idle"
+check 'a run of mostly idling says so' holds "$work/out" '^[0-9]+ % of the time went to timed maps, [5-9][0-9] % to the idling asked for'
 refuses 2 "--bind: 'near' is not known; known are none, compact, spread" run quick --bind near --out "$work/refused"
 refuses 2 "--spin: '5' is not a duration" run quick --spin 0,5 --out "$work/refused"
 refuses 2 "--idle: '1h' is not a duration" run quick --idle 1h --out "$work/refused"
@@ -675,8 +677,20 @@ without_marks() {
         { $at = "" } 1' "$1"
 }
 without_marks "$work/going/samples.csv" >"$work/samples-before"
+cp "$work/going/host.json" "$work/host-before.json"
 tiny "$work/going" --rounds 8 --resume
 check '--resume: exit 0' is "$status" 0
+# stages DIR: the times of stages, a line each: "map 1.25". Each is there, and none is below 0.
+stages() { sed -n '/"stages_s": {/,/}/s/^ *"\([a-z_]*\)": \([0-9.e-]*\),*$/\1 \2/p' "$1"; }
+wall() { sed -n 's/^ *"wall_s": \([0-9.e-]*\),$/\1/p' "$1"; }
+sum_up() { stages "$1" | awk -v wall="$(wall "$1")" '{ sum += $2 } END { exit !(sum > 0.99 * wall && sum < 1.01 * wall) }'; }
+no_less() { command join <(stages "$1" | sort) <(stages "$2" | sort) | awk '$3 < $2 - 1e-6 { bad = 1 } END { exit (bad || NR == 0) }'; }
+check 'all stages have their time' is "$(stages "$work/going/host.json" | cut -d ' ' -f 1 | xargs)" \
+    'plan prepare start canary ready open warm_up calibrate map verify close idle end untold steer report'
+check 'the stages of a run sum up to its time' sum_up "$work/host-before.json"
+check 'they do over --resume' sum_up "$work/going/host.json"
+check 'no stage is forgotten by --resume' no_less "$work/host-before.json" "$work/going/host.json"
+check 'the time grows' awk -v a="$(wall "$work/host-before.json")" -v b="$(wall "$work/going/host.json")" 'BEGIN { exit !(b > a) }'
 without_marks "$work/going/samples.csv" | head -n "$(wc -l <"$work/samples-before")" >"$work/samples-prefix"
 check '--resume keeps the rows that were there' cmp -s "$work/samples-before" "$work/samples-prefix"
 check '--resume adds the rounds that were missing' \
@@ -727,7 +741,7 @@ begun_by flags '"-O0"' "compiler flags '-O0', not "
 begun_by usable '99' "usable CPUs 99, not "
 begun_by cells '"6 (0123456789abcdef)"' "cells '6 .0123456789abcdef.', not '"
 # An older build told less of what it did; how long and how often is measured may change.
-sed -i '/"settings": {/,/}/d; s/"elapsed_s": \(.*\),$/"elapsed_s": \1/' "$work/going/host.json"
+sed -i '/"settings": {/,/}/d; /"stages_s": {/,/}/d; /"wall_s": /d; s/"elapsed_s": \(.*\),$/"elapsed_s": \1/' "$work/going/host.json"
 tiny "$work/going" --rounds 9 --timeout 20s --precision 5% --resume
 check '--resume of a run by an older build, with more rounds: exit 0' is "$status" 0
 truncate -s -20 "$work/going/samples.csv"

@@ -256,6 +256,30 @@ static void what_is_written_is_read(void **state)
     free(path);
 }
 
+static void where_the_time_went_is_read_as_it_was_written(void **state)
+{
+    struct error error = {0};
+    struct host host;
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    char *path = scratch_path(state, "host.json");
+    for (int i = 0; i < STAGE_COUNT; i++)
+        run.stages.ns[i] = (uint64_t)i * 1500000000;
+    run.wall_ns = stages_total_ns(&run.stages);
+    json_decref(written(state, &run));
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_memory_equal(&host.stages, &run.stages, sizeof run.stages);
+    assert_true(host.wall_ns == run.wall_ns);
+    run.stages = (struct stages){{0}};
+    run.wall_ns = 0;
+    json_decref(written(state, &run));
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_true(stages_total_ns(&host.stages) == 0 && host.wall_ns == 0);
+    free(path);
+}
+
 static void warnings_are_read_as_they_were_found(void **state)
 {
     struct error error = {0};
@@ -520,6 +544,7 @@ int main(void)
         cmocka_unit_test(host_json_replaces_an_old_one),
         cmocka_unit_test(a_file_that_cannot_be_written_is_named),
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(where_the_time_went_is_read_as_it_was_written),
         cmocka_unit_test(warnings_are_read_as_they_were_found),
         cmocka_unit_test(only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for),
         cmocka_unit_test(unknown_texts_are_read_as_empty),

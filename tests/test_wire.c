@@ -58,6 +58,7 @@ static struct reading a_reading(void)
         .status = STATUS_TIMED_OUT,
         .detail = "a \"quoted\" word,\nand \xff, which is no UTF-8",
         .runtime = "libgomp.so.1",
+        .stages.ns = {[STAGE_PLAN] = 15, [STAGE_MAP] = 16, [STAGE_REPORT] = 17},
     };
 }
 
@@ -191,6 +192,7 @@ static void readings_arrive_as_they_were_sent(void **state)
         assert_memory_equal(&got[i].used, &sent[i].used, sizeof sent[i].used);
         assert_true(got[i].steal_ticks == UINT64_MAX);
         assert_int_equal(got[i].status, STATUS_TIMED_OUT);
+        assert_memory_equal(&got[i].stages, &sent[i].stages, sizeof sent[i].stages);
         assert_string_equal(got[i].runtime, "libgomp.so.1");
     }
     free(text);

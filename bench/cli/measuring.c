@@ -1,6 +1,7 @@
 #include "bench/cli/measuring.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/base/affinity.h"
+#include "bench/base/clock.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/begun.h"
@@ -75,6 +76,7 @@ static int check_parents(const struct measuring *run, struct error *error)
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
+    run->began_ns = run->clock.since_ns = clock_now_ns();
     if (surroundings_check_for_visits(error) != 0 || affinity_check(error) != 0)
         return -1;
     run->cpus = cpus_read();
@@ -104,6 +106,8 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .samples = run->samples,
         .elapsed_s = elapsed_s,
         .modes = run->modes,
+        .stages = run->clock.spent,
+        .wall_ns = run->wall_before_ns + run->clock.since_ns - run->began_ns,
         .asked = &run->asked,
     };
 }
@@ -125,6 +129,10 @@ static int check_same_run(struct measuring *run, struct error *error)
     if (host_read(path, &host, error) != 0)
         return -1;
     run->samples_before = host.samples;
+    stages_add(&run->clock.spent, &host.stages);
+    run->wall_before_ns = host.wall_ns;
+    run->measured_before_ns =
+        stages_total_ns(&host.stages) - host.stages.ns[STAGE_PLAN] - host.stages.ns[STAGE_REPORT];
     run->conditions = conditions_read(&run->cpus);
     struct host_run now = describe_run(run, NAN);
     return host_check_same(path, run->folder.path, &now, error);
@@ -190,6 +198,21 @@ static void use_copies(const struct measuring *run, struct copies *copies,
     settings->programs[BUILD_NEW] = copies->paths[1];
 }
 
+/* Takes over where measuring spent its time. An earlier part that was killed has told nothing of
+ * it; but the rows that it left say what their visits took. */
+static void take_stages(struct measuring *run)
+{
+    const struct measure_result *measured = &run->measured;
+    uint64_t *untold_ns = &run->clock.spent.ns[STAGE_UNTOLD];
+    if (measured->spent_before_ns > run->measured_before_ns) {
+        uint64_t lost_ns = measured->spent_before_ns - run->measured_before_ns;
+        *untold_ns += lost_ns;
+        run->wall_before_ns += lost_ns;
+    }
+    stages_add(&run->clock.spent, &measured->clock.spent);
+    run->clock.since_ns = measured->clock.since_ns;
+}
+
 static int measure(struct measuring *run, const struct begun *begun, struct error *error)
 {
     struct progress_view view = progress_open(run->verbose);
@@ -222,7 +245,9 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
     };
     use_copies(run, &copies, &settings);
     signals_catch(&mask);
+    stage_ends(&run->clock, STAGE_PLAN, clock_now_ns());
     int result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
+    take_stages(run);
     conditions_end(&run->conditions);
     run->conditions.visits_repeated = run->measured.visits_repeated;
     sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -284,8 +309,10 @@ void measuring_blame_system(struct error *error)
 static void finish_files(struct measuring *run, struct error *error)
 {
     struct error own = {0};
-    if (finish_samples(run, &own) == 0)
+    if (finish_samples(run, &own) == 0) {
+        stage_ends(&run->clock, STAGE_REPORT, clock_now_ns());
         write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
+    }
     measuring_blame_system(&own);
     if (error->code == EXIT_DONE)
         *error = own;
@@ -316,6 +343,12 @@ int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
     if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
         finish_files(run, error);
     return error->code == EXIT_DONE ? 0 : -1;
+}
+
+int measuring_tell_stages(struct measuring *run, struct error *error)
+{
+    stage_ends(&run->clock, STAGE_REPORT, clock_now_ns());
+    return write_host(run, (double)run->measured.elapsed_ns / 1e9, error);
 }
 
 void measuring_free(struct measuring *run)

@@ -8,6 +8,7 @@
 #include "bench/cli/folder.h"
 #include "bench/conditions.h"
 #include "bench/measure.h"
+#include "bench/stages.h"
 #include "bench/suite.h"
 
 enum { MEASURING_RUNTIMES = 8 };
@@ -32,9 +33,13 @@ struct measuring {
     struct run_folder folder;
     int input_fd;
     struct measure_result measured;
-    struct modes modes;      /* of the host, once it ended */
-    uint64_t samples;        /* rows in the end; 0 while it goes on */
-    uint64_t samples_before; /* what host.json tells of the run to go on with */
+    struct stage_clock clock;    /* of all of the run; what was before --resume is counted in */
+    uint64_t began_ns;           /* when this part of it began */
+    uint64_t wall_before_ns;     /* that earlier parts took */
+    uint64_t measured_before_ns; /* of that, what they told of measuring */
+    struct modes modes;          /* of the host, once it ended */
+    uint64_t samples;            /* rows in the end; 0 while it goes on */
+    uint64_t samples_before;     /* what host.json tells of the run to go on with */
     char runtime_names[MEASURING_RUNTIMES][32];
     const char
         *runtimes[MEASURING_RUNTIMES + 1]; /* libraries that ran OpenMP or a peer; ends in NULL */
@@ -53,6 +58,10 @@ int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
  * its host.json of the machine, the suite and the builds. */
 int measuring_open(struct measuring *run, const char *out, enum folder_mode mode,
                    struct error *error);
+
+/* Tells in host.json where the time went, to the end of the stage in hand: what follows the files,
+ * which measuring_run completes. */
+int measuring_tell_stages(struct measuring *run, struct error *error);
 
 /* That one of the run's own files cannot be read is no mistake of the user's: EXIT_REFUSED. */
 void measuring_blame_system(struct error *error);

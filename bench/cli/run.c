@@ -135,9 +135,19 @@ static void print_end(const struct measuring *run, size_t pictures)
            pictures, pictures == 1 ? " is" : "s are", folder);
 }
 
-static void report(const struct run *options, struct ending *ending)
+/* Where the time went, in a line. */
+static void print_stages(const struct stages *stages)
 {
-    const struct measuring *run = &options->measuring;
+    double total = (double)stages_total_ns(stages);
+    enum run_stage largest = stages_largest_beside_maps(stages);
+    printf("%.0f %% of the time went to timed maps, %.0f %% to %s; host.json has all of it.\n",
+           100 * (double)stages->ns[STAGE_MAP] / total, 100 * (double)stages->ns[largest] / total,
+           stage_words[largest]);
+}
+
+static void report(struct run *options, struct ending *ending)
+{
+    struct measuring *run = &options->measuring;
     /* A signal does not spoil the pictures; the second one ends the run at once. */
     struct report_request request = {
         .file = run->quiet && !options->json ? NULL : stdout,
@@ -161,8 +171,12 @@ static void report(const struct run *options, struct ending *ending)
         snprintf(ending->warning, sizeof ending->warning, "%s: %s",
                  reported.pictures > 0 ? "not all pictures were drawn" : "no pictures",
                  reported.gnuplot_error.text);
-    if (tables)
+    if (measuring_tell_stages(run, &error) != 0 && ending->error.code == EXIT_DONE)
+        ending->error = error;
+    if (tables) {
+        print_stages(&run->clock.spent);
         print_end(run, reported.pictures);
+    }
 }
 
 /* The exit status of a run whose files are complete. */
