@@ -123,7 +123,7 @@ int batch_memory(const char *name, uint64_t bytes, struct error *error)
         return -1;
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
-        return fail_errno(error, errno, "%s: no shared memory", name);
+        return fail_errno(error, errno, "%s: memfd_create", name);
     if (reserve(name, fd, bytes, error) == 0)
         return fd;
     close(fd);

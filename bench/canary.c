@@ -1,5 +1,6 @@
 #include "bench/canary.h"
 #include "bench/base/clock.h"
+#include "bench/base/processes.h"
 
 #include <errno.h>
 #include <gsl/gsl_sort.h>
@@ -174,9 +175,8 @@ static double play(const struct game *game, struct court *court, int here, int t
     if (child > 0) {
         if (move_to(here))
             median = game->caller(court, idle_ns);
-        kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            ;
+        if (process_end(child, process_kill(child), 0, NULL) != 0)
+            median = NAN; /* the child goes on beside whatever comes */
     }
     return median;
 }

@@ -85,6 +85,7 @@ struct reading {
     double open_ns, close_ns;   /* of the visit's only open and close; cold only */
     struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
     uint64_t maxrss_kib;        /* of the largest process of the visit */
+    uint32_t usage_unknown;     /* 1: getrusage is refused; used and maxrss_kib are nothing */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
     double wake_ns;       /* of a futex wake after the cell's idling; NaN where it does not idle */

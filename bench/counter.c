@@ -75,7 +75,7 @@ static int reserve_output(struct counter *counter, struct error *error)
 {
     counter->fd = memfd_create("callgrind", MFD_CLOEXEC);
     if (counter->fd < 0)
-        return fail_errno(error, errno, "callgrind: memory for its file");
+        return fail_errno(error, errno, "callgrind: memory for its file (memfd_create)");
     snprintf(counter->output, sizeof counter->output, "--callgrind-out-file=/proc/%d/fd/%d",
              (int)getpid(), counter->fd);
     return 0;

@@ -162,7 +162,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
 static struct sample make_sample(const struct cell *cell, uint64_t round,
                                  const struct reading *reading, uint64_t visit_ns)
 {
-    bool ok = reading->status == STATUS_OK;
+    bool ok = reading->status == STATUS_OK, told = ok && reading->usage_unknown == 0;
     return (struct sample){
         .round = round,
         .key = cell_key(cell),
@@ -172,13 +172,13 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .ns_per_map = reading->ns_per_map,
         .open_ns = reading->open_ns,
         .close_ns = reading->close_ns,
-        .user_ns = ok ? (double)reading->used.user_ns : (double)NAN,
-        .sys_ns = ok ? (double)reading->used.sys_ns : (double)NAN,
-        .minflt = ok ? reading->used.minflt : CSV_UNKNOWN,
-        .majflt = ok ? reading->used.majflt : CSV_UNKNOWN,
-        .nvcsw = ok ? reading->used.nvcsw : CSV_UNKNOWN,
-        .nivcsw = ok ? reading->used.nivcsw : CSV_UNKNOWN,
-        .maxrss_kib = ok ? reading->maxrss_kib : CSV_UNKNOWN,
+        .user_ns = told ? (double)reading->used.user_ns : (double)NAN,
+        .sys_ns = told ? (double)reading->used.sys_ns : (double)NAN,
+        .minflt = told ? reading->used.minflt : CSV_UNKNOWN,
+        .majflt = told ? reading->used.majflt : CSV_UNKNOWN,
+        .nvcsw = told ? reading->used.nvcsw : CSV_UNKNOWN,
+        .nivcsw = told ? reading->used.nivcsw : CSV_UNKNOWN,
+        .maxrss_kib = told ? reading->maxrss_kib : CSV_UNKNOWN,
         .participation = reading->participation,
         .roundtrip_ns = reading->roundtrip_ns,
         .wake_ns = reading->wake_ns,

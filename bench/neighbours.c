@@ -1,6 +1,7 @@
 #include "bench/neighbours.h"
 #include "bench/base/clock.h"
 #include "bench/base/policy.h"
+#include "bench/base/processes.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -94,10 +95,11 @@ int neighbours_stop(struct neighbours *neighbours, struct error *error)
         if (check_running(neighbours, i, error) != 0)
             result = -1;
     for (uint32_t i = 0; i < neighbours->count; i++)
-        kill(neighbours->pids[i], SIGKILL);
+        process_kill(neighbours->pids[i]);
     for (uint32_t i = 0; i < neighbours->count; i++)
-        while (waitpid(neighbours->pids[i], NULL, __WALL) < 0 && errno == EINTR)
-            ;
+        if (process_end(neighbours->pids[i], process_kill(neighbours->pids[i]), __WALL, NULL) != 0)
+            result = fail_errno(error, errno, "--neighbours: kill of %u of %u", i + 1,
+                                neighbours->count);
     free(neighbours->pids);
     *neighbours = (struct neighbours){0};
     return result;

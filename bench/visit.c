@@ -360,13 +360,16 @@ static void quote_errors(struct received *received, char *out, size_t bytes)
         strcat(out, "...");
 }
 
-/* A runtime that passes over a setting that it does not understand says so and goes on. */
+/* A runtime that passes over a setting that it does not understand says so and goes on; a helper of
+ * a strategy that ends says why, where the strategy only knows that it is gone. */
 static void note_remarks(struct received *received, struct reading *reading)
 {
     char errors[CELL_MESSAGE_BYTES + 1];
     quote_errors(received, errors, sizeof errors);
-    if (*reading->detail == '\0' && *errors != '\0')
-        snprintf(reading->detail, sizeof reading->detail, "the visit said: %s", errors);
+    size_t used = strlen(reading->detail);
+    if (*errors != '\0' && (used == 0 || reading->status != STATUS_OK))
+        snprintf(reading->detail + used, sizeof reading->detail - used, "%sthe visit said: %s",
+                 used > 0 ? ": " : "", errors);
 }
 
 /* The one reading of a visit that could not tell itself what went wrong. */

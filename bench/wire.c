@@ -88,6 +88,7 @@ static const struct wire_field reading_fields[] = {
     FIELD(reading, used.nvcsw, WIRE_U64),
     FIELD(reading, used.nivcsw, WIRE_U64),
     FIELD(reading, maxrss_kib, WIRE_U64),
+    FIELD(reading, usage_unknown, WIRE_U32),
     FIELD(reading, participation, WIRE_NUMBER),
     FIELD(reading, roundtrip_ns, WIRE_NUMBER),
     FIELD(reading, wake_ns, WIRE_NUMBER),

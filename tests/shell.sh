@@ -101,6 +101,19 @@ until_true() {
 # What a sanitizer brings along must be loaded first, and takes more than there is of address space.
 sanitized() { grep -qE '__(a|t)san_init' "$program"; }
 
+# build_refused: makes $work/refused, of which $filtered tells whether it works here.
+filtered=false
+build_refused() {
+    "${CC:-cc}" -o "$work/refused" "$(dirname "${BASH_SOURCE[0]}")/faults/refused.c" 2>/dev/null &&
+        "$work/refused" sched_getaffinity 1 /bin/true && filtered=true
+}
+# refusing CALL ERRNO ARGUMENTS...: as call, where the kernel refuses the system call with that error number.
+refusing() {
+    timeout 60 env ${environment[@]+"${environment[@]}"} "$work/refused" "$1" "$2" "$program" "${@:3}" \
+        >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
 # begin ARGUMENTS...: the program in the background, its processes marked by a word in their
 # environment: they are told even when they have lost their parent. Leaves $run.
 marks=0 mark=''

@@ -237,6 +237,20 @@ bool limits_children_are_elsewhere(void)
     return stat("/proc/self/ns/pid_for_children", &children) != 0 || own.st_ino != children.st_ino;
 }
 
+/* Filters say so by these numbers, and by nothing else. */
+static bool may_be_filtered(int errnum)
+{
+    char line[256];
+    int mode = 0;
+    FILE *file = errnum == EPERM || errnum == ENOSYS ? fopen("/proc/self/status", "re") : NULL;
+    while (file != NULL && fgets(line, sizeof line, file) != NULL &&
+           sscanf(line, "Seccomp: %d", &mode) != 1)
+        ;
+    if (file != NULL)
+        fclose(file);
+    return mode > 0;
+}
+
 void limits_describe(int errnum, char *text, size_t bytes)
 {
     uint64_t commit_bytes;
@@ -245,6 +259,10 @@ void limits_describe(int errnum, char *text, size_t bytes)
         add_task_limits(text, bytes);
     else
         add_resource_limits(errnum, text, bytes);
+    if (may_be_filtered(errnum))
+        add_text(text, bytes,
+                 "a seccomp filter is in force that may refuse this call; "
+                 "--security-opt seccomp=unconfined takes Docker's away");
     if (errnum == ENOMEM && memory_commit_limit(&commit_bytes))
         add_limit(text, bytes, "CommitLimit of /proc/meminfo", commit_bytes);
     if (errnum == ENOMEM)

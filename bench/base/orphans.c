@@ -1,7 +1,7 @@
 #include "bench/base/orphans.h"
+#include "bench/base/processes.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -22,9 +22,10 @@ void orphans_reap_ended(void)
 }
 
 /* The children of one that ends are here before it can be reaped: none is missed. */
-static void reap_group(pid_t group)
+static void reap_group(pid_t group, int options)
 {
-    while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
+    pid_t reaped;
+    while ((reaped = waitpid(-group, NULL, options)) > 0 || (reaped < 0 && errno == EINTR))
         ;
     orphans_reap_ended(); /* what had left the group */
 }
@@ -32,10 +33,9 @@ static void reap_group(pid_t group)
 int orphans_end_group(pid_t child)
 {
     int wait_status = 0;
-    kill(-child, SIGKILL);
-    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
-        ;
+    bool is_killed = process_kill(-child);
+    process_end(child, is_killed, 0, &wait_status);
     if (takes_orphans())
-        reap_group(child);
+        reap_group(child, is_killed ? 0 : WNOHANG);
     return wait_status;
 }

@@ -8,7 +8,8 @@
  * waits for as long as they are called where no other child is under way. */
 
 /* Kills a child's process group, whether it is stopped or not, and reaps the child and all that is
- * this process's to reap; the child's wait status. */
+ * this process's to reap; the child's wait status. Where the kill is refused none is waited for
+ * longer than a second. */
 int orphans_end_group(pid_t child);
 
 /* Reaps those that have ended. */

@@ -52,11 +52,34 @@ pid_t process_await_end(pid_t pid, int *wait_status)
 {
     for (;;) {
         pid_t ended = waitpid(pid, wait_status, WUNTRACED);
-        if (ended == pid && WIFSTOPPED(*wait_status))
-            kill(pid, SIGCONT);
-        else if (ended == pid || errno != EINTR)
+        bool is_stopped = ended == pid && WIFSTOPPED(*wait_status);
+        if (is_stopped && kill(pid, SIGCONT) != 0 && errno != ESRCH)
+            return -1;
+        if (!is_stopped && (ended == pid || errno != EINTR))
             return ended;
     }
+}
+
+bool process_kill(pid_t target)
+{
+    return kill(target, SIGKILL) == 0 || errno == ESRCH;
+}
+
+int process_end(pid_t pid, bool is_killed, int options, int *wait_status)
+{
+    enum { LOOKS = 1000, LOOK_US = 1000 };
+    int why = errno;
+    pid_t ended = 0;
+    if (is_killed) {
+        while ((ended = waitpid(pid, wait_status, options)) < 0 && errno == EINTR)
+            ;
+        return 0;
+    }
+    for (int i = 0; i < LOOKS && ended == 0; i++)
+        if ((ended = waitpid(pid, wait_status, options | WNOHANG)) == 0)
+            usleep(LOOK_US);
+    errno = why;
+    return ended != 0 ? 0 : -1;
 }
 
 /* By a descriptor, so that it meets nobody who has got the number meanwhile. */

@@ -22,8 +22,17 @@ char process_state(pid_t pid, pid_t *parent);
 bool process_has_ended(pid_t pid);
 
 /* Waits for the end of a child that ends by itself. One that is stopped could not: it is made to go
- * on. As waitpid, but never interrupted. */
+ * on; -1 where that is refused. As waitpid, but never interrupted. */
 pid_t process_await_end(pid_t pid, int *wait_status);
+
+/* Sends SIGKILL, to the group where the number is negative. False, with errno, where that is
+ * refused, as by a seccomp filter; there may be nobody any more. */
+bool process_kill(pid_t target);
+
+/* Reaps a child that process_kill has killed, with waitpid's options beside (__WALL). One that it
+ * was not allowed to kill is waited for only a second: -1 where it has not ended by then, and errno
+ * is as it was. */
+int process_end(pid_t pid, bool is_killed, int options, int *wait_status);
 
 /* Processes that have been seen stopped, by looking now and then. */
 enum { PROCESSES_MOST_STOPPED = 64 };

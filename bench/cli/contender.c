@@ -57,7 +57,7 @@ int contender_open(const char *program, struct contender *contender, struct erro
         return fail(error, EXIT_USAGE, "%s: cannot be run: %s", program, strerror(errno));
     int output = memfd_create("listing", MFD_CLOEXEC);
     if (output < 0)
-        return fail_errno(error, errno, "%s: memory for what it says", program);
+        return fail_errno(error, errno, "%s: memory for what it says (memfd_create)", program);
     if (ask(contender->program, output, &refusal) != 0) {
         close(output);
         return fail(error, EXIT_NOT_COMPARABLE,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -47,9 +48,19 @@ int surroundings_check_processes(struct error *error)
                 "process; start breakeven by `unshare --pid --fork`, not without --fork");
 }
 
+/* By a signal that is none. Nothing would have a deadline. */
+static int check_kill(struct error *error)
+{
+    if (kill(getpid(), 0) == 0)
+        return 0;
+    return fail_errno(error, errno, "kill is refused, so that what hangs could not be ended");
+}
+
 int surroundings_check(struct error *error)
 {
-    return surroundings_check_processes(error) == 0 ? check_cpu_time(error) : -1;
+    if (surroundings_check_processes(error) != 0 || check_kill(error) != 0)
+        return -1;
+    return check_cpu_time(error);
 }
 
 static int check_null(struct error *error)

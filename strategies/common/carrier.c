@@ -31,6 +31,7 @@ struct account {
 
 struct shared {
     const struct batch *batch; /* of the map under way, at the caller's address */
+    _Atomic int refused;       /* why the carrier has ended; 0: it was not that it could not wait */
     struct account accounts[];
 };
 
@@ -220,8 +221,10 @@ static void carry(struct carrier *carrier)
     struct epoll_event events[EVENTS_AT_ONCE];
     for (;;) {
         int count = epoll_wait(carrier->epoll, events, EVENTS_AT_ONCE, -1);
-        if (count < 0 && errno != EINTR)
+        if (count < 0 && errno != EINTR) {
+            atomic_store(&carrier->shared->refused, errno);
             return;
+        }
         for (int i = 0; i < count; i++) {
             int slot = events[i].data.fd;
             if (slot != FROM_CALLER)
@@ -434,9 +437,14 @@ static int ask(struct carrier *carrier, const struct request *request, struct an
 {
     struct iovec body = {(void *)(uintptr_t)request, sizeof *request};
     struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
-    return peer_send(&carrier->peer, &message, error) == 0
-               ? peer_receive(&carrier->peer, answer, sizeof *answer, error)
-               : -1;
+    struct error own = {0};
+    if (peer_send(&carrier->peer, &message, &own) == 0 &&
+        peer_receive(&carrier->peer, answer, sizeof *answer, &own) == 0)
+        return 0;
+    int refused = atomic_load(&carrier->shared->refused);
+    if (refused != 0)
+        return fail_errno(error, refused, "%s: epoll_wait", carrier->peer.who);
+    return fail(error, own.code, "%s", own.text);
 }
 
 /* True where a payload of the slot is still on its way. */

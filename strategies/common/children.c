@@ -1,4 +1,5 @@
 #include "strategies/common/children.h"
+#include "bench/base/processes.h"
 #include "strategies/common/alive.h"
 
 #include <errno.h>
@@ -41,9 +42,7 @@ static int watch_end(struct children *children, uint32_t slot, pid_t pid, struct
     if (fd < 0) {
         fail_errno(error, errno, "--job-timeout: a descriptor for worker %u of %u", slot + 1,
                    children->slots->count);
-        kill(pid, SIGKILL);
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
+        process_end(pid, process_kill(pid), 0, NULL);
         return -1;
     }
     children->ends[slot].fd = fd;

@@ -43,8 +43,9 @@ int image_open(struct error *error)
 {
     int fd = make_memfd();
     if (fd < 0)
-        return fail_errno(error, errno, "image: memory to execute%s",
-                          errno == EACCES ? " (see vm.memfd_noexec)" : "");
+        return fail_errno(error, errno, "image: %s",
+                          errno == EACCES ? "memory to execute (see vm.memfd_noexec)"
+                                          : "memfd_create");
     if (fill(fd, choose()) != 0) {
         fail_errno(error, errno, "image: its memory");
         close(fd);

@@ -157,8 +157,13 @@ static void kill_workers(struct team *team)
 {
     for (uint32_t i = team->first_forked; i < team->workers; i++)
         if (team->members[i].pid > 0)
-            kill(team->members[i].pid, SIGKILL);
-    reap_workers(team);
+            process_kill(team->members[i].pid);
+    for (uint32_t i = team->first_forked; i < team->workers; i++) {
+        struct member *member = &team->members[i];
+        if (member->pid > 0)
+            process_end(member->pid, process_kill(member->pid), 0, NULL);
+        member->pid = 0;
+    }
     team->broken = true;
 }
 

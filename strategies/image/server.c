@@ -1,5 +1,6 @@
 #include "strategies/image/server.h"
 #include "bench/base/parse.h"
+#include "bench/base/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/children.h"
 
@@ -214,10 +215,13 @@ static int serve(struct server *server, struct error *error)
 /* Nobody waits for them any more, and one that is stopped would be there for good. */
 static void kill_jobs(struct server *server)
 {
+    bool are_killed = true;
+    pid_t reaped;
     for (uint32_t i = 0; server->slots != NULL && i < server->slots->count; i++)
         if (server->slots->slot[i].pid > 0)
-            kill(server->slots->slot[i].pid, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+            are_killed = process_kill(server->slots->slot[i].pid) && are_killed;
+    while ((reaped = waitpid(-1, NULL, are_killed ? 0 : WNOHANG)) > 0 ||
+           (reaped < 0 && errno == EINTR))
         ;
 }
 
@@ -235,7 +239,7 @@ static int run(int socket, struct error *error)
     sigprocmask(SIG_BLOCK, &children, NULL);
     server.child_signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     if (server.child_signals < 0)
-        return fail_errno(error, errno, "forkserver: signalfd");
+        return fail_errno(error, errno, "forkserver: signalfd4");
     int result = serve(&server, error);
     kill_jobs(&server);
     close(server.child_signals);
