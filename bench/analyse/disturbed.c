@@ -31,7 +31,8 @@ struct mode disturbances_mode(const struct disturbances *found)
         if (!disturbs(found, mode->roundtrip_ns) && !(mode->share <= main.share))
             main = *mode;
     }
-    main.share = fmin(1, main.share / kept);
+    if (found->visits > 0)
+        main.share = fmin(1, main.share / kept);
     return main;
 }
 

@@ -172,16 +172,19 @@ static struct pairs pairs_of(const struct curve *curve, const struct summary *ro
     };
 }
 
-/* 1 where the pair of that round is above the row's median, -1 where it is below; 0: there is none.
- */
+/* Ratios that differ by no more than rounding are one. */
+#define SAME_LOG_RATIO 1e-9
+
+/* 1 where the pair of that round is above the row's median, -1 where it is below; 0 where it is the
+ * median, or there is none. */
 static int side_of(const struct pairs *pairs, uint64_t round)
 {
     const struct visit *own = rounds_find(pairs->own, round);
     const struct visit *serial = rounds_find(pairs->serial, round);
     if (own == NULL || serial == NULL)
         return 0;
-    double ratio = serial->ns / own->ns;
-    return (ratio > pairs->row->speedup) - (ratio < pairs->row->speedup);
+    double off = log(serial->ns / own->ns) - log(pairs->row->speedup);
+    return (off > SAME_LOG_RATIO) - (off < -SAME_LOG_RATIO);
 }
 
 /* The correlation of the medians of two rows: as much as the signs of the pairs in the rounds that
@@ -438,11 +441,12 @@ static double least_size(const struct curve *curve, const struct summary *row)
     return NAN;
 }
 
-/* Batches until what opening costs is won back: cold + (n - 1) warm = n serial. NaN: never. */
+/* Batches until what opening costs is won back: cold + (n - 1) warm = n serial. NaN: never, or not
+ * known. */
 static double batches(double cold_ns, double warm_ns, double serial_ns)
 {
-    return serial_ns > warm_ns ? fmax(1, ceil((cold_ns - warm_ns) / (serial_ns - warm_ns)))
-                               : (double)NAN;
+    bool wins = !isnan(cold_ns) && serial_ns > warm_ns;
+    return wins ? fmax(1, ceil((cold_ns - warm_ns) / (serial_ns - warm_ns))) : (double)NAN;
 }
 
 static void put_batches(const struct curve *curve, const struct summary *warm, struct scaling *row)

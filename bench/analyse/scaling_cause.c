@@ -98,6 +98,13 @@ const char *const scaling_causes[] = {
     "none",  "serial-part", "slower-jobs", "hand-over",    "lock",    "bandwidth", "shared",
     "steal", "idle",        "few-jobs",    "hyperthreads", "unknown", NULL};
 
+/* A part of the loss as a share of it, in [0, 1]; NaN where it is not known, which fmin and fmax
+ * would pass over. */
+static double share_of(double part_ns, double loss_ns)
+{
+    return isnan(part_ns) ? part_ns : fmin(1, fmax(0, part_ns / loss_ns));
+}
+
 struct scaling_shares scaling_shares_of(const struct scaling_evidence *evidence)
 {
     double whole = evidence->workers * evidence->median_ns;
@@ -105,12 +112,11 @@ struct scaling_shares scaling_shares_of(const struct scaling_evidence *evidence)
     if (!(loss > 0))
         return (struct scaling_shares){NAN, NAN, NAN, NAN, NAN};
     return (struct scaling_shares){
-        .handover = fmin(1, evidence->workers * evidence->handover_ns / loss),
-        .steal = fmin(1, evidence->steal_share * whole / loss),
-        .system = fmin(1, evidence->sys_ns / loss),
-        .stall = fmin(
-            1, fmax(0, (evidence->cpu_ns - evidence->sys_ns - evidence->serial_cpu_ns) / loss)),
-        .idle = fmin(1, fmax(0, (whole - evidence->cpu_ns) / loss)),
+        .handover = share_of(evidence->workers * evidence->handover_ns, loss),
+        .steal = share_of(evidence->steal_share * whole, loss),
+        .system = share_of(evidence->sys_ns, loss),
+        .stall = share_of(evidence->cpu_ns - evidence->sys_ns - evidence->serial_cpu_ns, loss),
+        .idle = share_of(whole - evidence->cpu_ns, loss),
     };
 }
 

@@ -138,6 +138,7 @@ static void what_is_told_is_of_the_mode_that_most_of_what_counts_was_in(void **s
     assert_near(disturbances_mode(&found).share, 0.7 / 0.8);
     found = disturbances_of(trips_ns, 0);
     assert_unknown(disturbances_mode(&found).roundtrip_ns);
+    assert_unknown(disturbances_mode(&found).share);
 }
 
 int main(void)

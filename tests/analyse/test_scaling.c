@@ -234,6 +234,35 @@ static void an_open_pool_pays_after_its_start_is_won_back(void **state)
     assert_true(row->pays_after_low <= 4 && 4 <= row->pays_after_high);
 }
 
+static void of_few_cold_rounds_the_batches_have_no_interval(void **state)
+{
+    struct made *made = *state;
+    add_serial(made, SIZE, 64, 1e6);
+    add_cell(made, SIZE, 64, 4, 1e6, 0.5);
+    add(made, 1, "threadpool", SIZE, 64, 4, "cold", 2.25e6);
+    analyse(made, &machine_of_16);
+    assert_near(row_of(made, 4)->pays_after, 4);
+    assert_unknown(row_of(made, 4)->pays_after_low);
+    assert_unknown(row_of(made, 4)->pays_after_high);
+}
+
+/* Nor is it all of the loss, which would be its cause. */
+static void a_share_of_what_was_not_measured_is_not_known(void **state)
+{
+    struct made *made = *state;
+    add_serial(made, SIZE, 64, 1e6);
+    add_cell(made, SIZE, 64, 4, 1e6, 0.5);
+    for (size_t i = 0; i < made->count; i++)
+        made->rows[i].user_ns = made->rows[i].visit_ns = made->rows[i].roundtrip_ns = NAN;
+    analyse(made, &machine_of_16);
+    const struct scaling *row = row_of(made, 4);
+    assert_unknown(row->handover_share);
+    assert_unknown(row->steal_share);
+    assert_unknown(row->stall_share);
+    assert_unknown(row->idle_share);
+    assert_string_equal(row->cause, "unknown");
+}
+
 static void batches_that_grow_with_the_workers_are_weak_scaling(void **state)
 {
     struct made *made = *state;
@@ -296,6 +325,8 @@ int main(void)
         TEST(a_law_that_does_not_fit_is_refused),
         TEST(isoefficiency_is_read_between_sizes),
         TEST(an_open_pool_pays_after_its_start_is_won_back),
+        TEST(of_few_cold_rounds_the_batches_have_no_interval),
+        TEST(a_share_of_what_was_not_measured_is_not_known),
         TEST(batches_that_grow_with_the_workers_are_weak_scaling),
         TEST(rows_are_written_as_in_the_golden_file),
     };
