@@ -171,13 +171,16 @@ static int compare_troubles(const void *a, const void *b)
     return order ? order : compare_counts(x->round, y->round);
 }
 
-/* The median of a field of timings; scratch holds as many numbers. */
+/* The median of a field of those timings of which it is known; scratch holds as many numbers. */
 static double median_of(const struct timing timings[], size_t count, size_t offset,
                         double scratch[])
 {
-    for (size_t i = 0; i < count; i++)
-        memcpy(&scratch[i], (const char *)&timings[i] + offset, sizeof scratch[i]);
-    return stats_median(scratch, count);
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&scratch[known], (const char *)&timings[i] + offset, sizeof scratch[known]);
+        known += isnan(scratch[known]) ? 0 : 1;
+    }
+    return stats_median(scratch, known);
 }
 
 static void reduce(struct visit *visit, double scratch[])

@@ -265,6 +265,25 @@ static void a_visit_counts_with_the_median_of_its_readings(void **state)
     free(summaries.rows);
 }
 
+static void of_a_visit_the_readings_count_of_which_something_is_known(void **state)
+{
+    const double shares[] = {1, NAN, 0.5, 1, NAN};
+    (void)state;
+    for (size_t first = 0; first < COUNT_OF(shares); first++) { /* in whatever order */
+        struct made made = {0};
+        for (size_t i = 0; i < COUNT_OF(shares); i++) {
+            struct sample *row = add(&made, 1, "fork", 400);
+            row->reading = i;
+            row->participation = shares[(first + i) % COUNT_OF(shares)];
+            row->user_ns = row->sys_ns = 100 * row->participation;
+        }
+        struct summaries summaries = summarise(&made, CPUS);
+        assert_near(find_warm(&summaries, "fork")->participation, 1);
+        assert_near(find_warm(&summaries, "fork")->cpu_ns, 200);
+        free(summaries.rows);
+    }
+}
+
 static void a_round_with_many_readings_counts_once(void **state)
 {
     (void)state;
@@ -585,6 +604,7 @@ int main(void)
         cmocka_unit_test(without_serial_nothing_relative_is_known),
         cmocka_unit_test(serial_is_as_fast_as_itself),
         cmocka_unit_test(a_visit_counts_with_the_median_of_its_readings),
+        cmocka_unit_test(of_a_visit_the_readings_count_of_which_something_is_known),
         cmocka_unit_test(a_round_with_many_readings_counts_once),
         cmocka_unit_test(intervals_need_six_rounds),
         cmocka_unit_test(speedups_of_a_run_that_drifts_have_wider_intervals),
