@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# docs/method.md suffices: tests/recompute.py, written from that page in another language, comes to every field of every table;
+# and the page names every column that is computed.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+page=docs/method.md
+
+# ------------------------------------------------------------------------------- columns
+
+names() { head -n 1 "$1" | tr , '\n'; }
+# What the page says of a table, and of the columns that all have.
+section() { awk -v title="$1" '/^## / { inside = index($0, title) > 0 || /Keys/ } inside' "$2"; }
+# shellcheck disable=SC2016 # backquotes are the page's
+untold() { # TABLE PAGE
+    section "$1" "$2" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u >"$work/told"
+    names "$1" | sort -u | comm -23 - "$work/told" | xargs
+}
+cd tests/golden || exit 1
+for table in summary crossover scaling law; do
+    check "the page tells how each column of $table.csv is made" is "$(untold "$table.csv" "../../$page")" ''
+done
+cp ../../results/examples/two-cpus/modes.csv "$work"
+check 'modes.csv has the columns of crossover.csv' is "$(names "$work/modes.csv")" "$(names crossover.csv)"
+sed 's/.p90_ns.//' "../../$page" >"$work/less.md"
+check 'a column that the page lacks is noticed' is "$(untold summary.csv "$work/less.md")" p90_ns
+cd ../..
+
+# ------------------------------------------------------------------------------- numbers
+
+if ! command -v python3 >/dev/null || ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))'; then
+    echo '# left out: python3 (3.8 or later) is not installed'
+    summary
+    exit
+fi
+
+recomputed() { python3 -B tests/recompute.py "$@" >"$work/said" 2>&1 || { head -n 20 "$work/said" | sed 's/^/# /'; false; }; }
+# Pictures are no concern here: without gnuplot a report ends with 4, its tables whole.
+report() {
+    environment=(PATH=/nonexistent)
+    call report "$1"
+    environment=()
+    check "$2: there are tables" test -s "$1/summary.csv" -a -s "$1/crossover.csv"
+    check "$2: every field is recomputed" recomputed "$1"
+    echo "# $(tail -n 1 "$work/said")"
+}
+
+for seed in 1 2 3; do
+    python3 -B tests/worlds.py "$seed" "$work/made-$seed"
+    report "$work/made-$seed" "a made-up machine, $seed"
+done
+check 'there were laws of scaling' grep -q ',usl,' "$work/made-2/scaling.csv"
+check 'there were modes' test -s "$work/made-2/modes.csv"
+
+mkdir "$work/example"
+cp results/examples/two-cpus-peers/{samples.csv.gz,host.json} "$work/example"
+report "$work/example" 'an example of the repository, packed'
+
+tiny "$work/run" --jobs 4w --workers 1,2 --timeout 2s
+report "$work/run" 'a run'
+call run quick --sizes 100,5e6 --work sleep --jobs 2 --strategies fork,threadpool --workers 2 --rounds 6 --job-timeout 1ms \
+    --quiet --out "$work/wrong"
+check 'visits go wrong' grep -q ',timed_out,' "$work/wrong/samples.csv"
+report "$work/wrong" 'a run in which visits go wrong'
+rows=$(($(wc -l <"$work/run/samples.csv") / 2))
+mkdir "$work/half"
+head -n "$rows" "$work/run/samples.csv" >"$work/half/samples.csv"
+sed 's/"samples": [0-9]*/"samples": null/' "$work/run/host.json" >"$work/half/host.json"
+tiny "$work/half" --jobs 4w --workers 1,2 --timeout 2s --resume
+check 'a run is gone on with' test "$(wc -l <"$work/half/samples.csv")" -gt "$rows"
+report "$work/half" 'a run that was gone on with'
+
+# The comparison is one: a digit that is another is told.
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    NR == 2 { $at["median_ns"] *= 1.00001 } { print }' "$work/run/summary.csv" >"$work/changed"
+cp "$work/changed" "$work/run/summary.csv"
+check 'a field that is another is told' not recomputed "$work/run"
+check 'by its name' holds "$work/said" 'median_ns is .*, recomputed'
+
+summary
