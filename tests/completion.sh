@@ -46,6 +46,7 @@ check 'a strategy whose library is missing is not offered' \
 check 'suites are those of the list' is "$(words run '')" "$("$program" list suites | sed 's/ .*//' | sort | xargs)"
 check 'works are those of the list' is "$(words trace --work '')" "$("$program" list work | sed 's/ .*//' | sort | xargs)"
 check 'an item that is in a list is not offered again' is "$(words run --transport shm,)" 'shm,pipe'
+check 'jobs for each worker are offered' is "$(words run --jobs '')" 4w
 check 'an option that was given is not offered again' not grep -qxe --seed <(offered run --seed 1 -)
 check 'but --env is' grep -qxe --env <(offered run --env A=b -)
 check 'behind -- nothing is an option' is "$(offered list -- -)" "$(offered list -- '')"

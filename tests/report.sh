@@ -40,7 +40,16 @@ check 'no sentence says so' not grep -qE 'always|throughout' "$work/out"
 environment=(LC_ALL=C COLUMNS=80)
 call report "$work/spoilt" --terminal
 check 'no bar in the terminal says that serial is faster, or it' is "$(grep -cE '^  (fork|threadpool) +[?]+  cannot be told; cold cannot be told$' "$work/out")" 2
+check 'a host in one mode: the chart tells of none' not holds "$work/out" 'modes, told by'
 environment=()
+# shellcheck disable=SC2016
+spoil '{ $at["roundtrip_ns"] = $at["round"] % 3 == 0 ? 400 : 60; print; $at["round"] += 6 }'
+check 'a host in two modes: the tables tell of both' holds "$work/out" 'The host was in 2 modes'
+call report "$work/spoilt" --terminal
+check 'the chart does, too' holds "$work/out" 'The host was in 2 modes'
+
+# shellcheck disable=SC2016
+spoil '$at["size"] == 100 && $at["round"] <= 2 { $at["roundtrip_ns"] = 99999 }'
 ends 'explain where rounds are missing' 0 explain fork "$work/spoilt" --size 100
 check 'it says that they are too few' holds "$work/out" 'too few rounds to be sure'
 check 'no heat without an interval' is "$(grep -o '<td class="h[0-9]">' "$work/spoilt/report.html" | wc -l)" 4

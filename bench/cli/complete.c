@@ -72,6 +72,8 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
         offer_word(offer, "all", "every strategy but peers");
         return;
     }
+    if (key == KEY_jobs)
+        offer_word(offer, "4w", "four for each worker");
     for (size_t i = 0; words != NULL && i < count; i++)
         offer_word(offer, words[i], key == KEY_work ? works[i]->summary : "");
 }

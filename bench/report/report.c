@@ -110,7 +110,6 @@ static int make_printable(struct findings *findings, struct error *error)
 static int print_tables(FILE *file, const struct findings *found, const struct host *host,
                         struct error *error)
 {
-    table_print_modes(file, &found->disturbances);
     if (table_print(file, &found->summaries, &found->crossovers, &found->laws, host, error) != 0)
         return -1;
     table_print_mode_crossovers(file, &found->mode_crossovers, &found->disturbances);
@@ -126,6 +125,7 @@ static int print(const char *folder, const struct findings *found, const struct 
         return 0;
     if (request->output == REPORT_JSON)
         return json_print(file, folder, &found->summaries, &found->crossovers, &found->laws, error);
+    table_print_modes(file, &found->disturbances);
     if (request->output == REPORT_CHART)
         return chart_print(file, &request->terminal, &found->summaries, &found->crossovers,
                            &found->laws, host, error);
