@@ -89,11 +89,12 @@ static double residual(enum law law, const struct crossover_point *point, double
     return speedup > 0 ? log(point->speedup / speedup) / error_of(point, speedup) : INFINITY;
 }
 
+/* At first by the points' own values, which rounding must put on neither side. */
 static void weigh(enum law law, const struct crossover_point points[], struct fit *fit, bool first)
 {
     for (size_t i = 0; i < fit->count; i++) {
         double value = first ? fit->y[i] : fit->base + fit->slope * fit->x[i];
-        double speedup = speedup_of(law, value);
+        double speedup = first ? points[i].speedup : speedup_of(law, value);
         if (!(speedup > 0)) {
             value = fit->y[i];
             speedup = points[i].speedup;
