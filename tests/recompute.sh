@@ -13,14 +13,15 @@ names() { head -n 1 "$1" | tr , '\n'; }
 section() { awk -v title="$1" '/^## / { inside = index($0, title) > 0 || /Keys/ } inside' "$2"; }
 # shellcheck disable=SC2016 # backquotes are the page's
 untold() { # TABLE PAGE
-    section "$1" "$2" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u >"$work/told"
+    section "${1##*/}" "$2" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u >"$work/told"
     names "$1" | sort -u | comm -23 - "$work/told" | xargs
 }
 cd tests/golden || exit 1
 for table in summary crossover scaling law; do
     check "the page tells how each column of $table.csv is made" is "$(untold "$table.csv" "../../$page")" ''
 done
-cp ../../results/examples/two-cpus/modes.csv "$work"
+cp ../../results/examples/two-cpus/{modes,trace}.csv "$work"
+check 'the page tells what each column of trace.csv is' is "$(untold "$work/trace.csv" "../../$page")" ''
 check 'modes.csv has the columns of crossover.csv' is "$(names "$work/modes.csv")" "$(names crossover.csv)"
 sed 's/.p90_ns.//' "../../$page" >"$work/less.md"
 check 'a column that the page lacks is noticed' is "$(untold summary.csv "$work/less.md")" p90_ns
@@ -69,6 +70,36 @@ sed 's/"samples": [0-9]*/"samples": null/' "$work/run/host.json" >"$work/half/ho
 tiny "$work/half" --jobs 4w --workers 1,2 --timeout 2s --resume
 check 'a run is gone on with' test "$(wc -l <"$work/half/samples.csv")" -gt "$rows"
 report "$work/half" 'a run that was gone on with'
+
+# The example of the page is true: what stands in its table, as samples, gives the numbers that are told of it.
+mkdir "$work/page"
+echo '{"cpus": {"usable": 2}}' >"$work/page/host.json"
+awk -F '|' -v OFS=, 'NR == FNR { if (FNR == 1) { print; count = split($0, names, ",") } next }
+    function row(strategy, workers, temperature, reading, ns, trip,    i, line) {
+        value["round"] = $2 + 0; value["work"] = "squares"; value["size"] = 100000; value["jobs"] = 8
+        value["strategy"] = strategy; value["workers"] = workers; value["temperature"] = temperature
+        value["reading"] = reading; value["maps"] = 1; value["ns_per_map"] = ns; value["roundtrip_ns"] = trip + 0
+        value["status"] = "ok"
+        for (i = 1; i <= count; i++) line = line (i > 1 ? "," : "") ((names[i] in value) ? value[names[i]] : zero[names[i]])
+        print line
+    }
+    function visit(strategy, workers, readings, trip,    i, n, ns) {
+        row(strategy, workers, "cold", 0, 1000000, trip)
+        n = split(readings, ns, ",")
+        for (i = 1; i <= n; i++) row(strategy, workers, "warm", i - 1, ns[i] + 0, trip)
+    }
+    BEGIN { split("parent_mib payload_in payload_out idle_ns neighbours", z, " "); for (i in z) zero[z[i]] = 0 }
+    /^\| [0-9]+ \| [0-9]+, / { visit("forkpool", 2, $3, $4); visit("serial", 1, $5, $6) }' \
+    tests/golden/samples.csv "$page" >"$work/page/samples.csv"
+report "$work/page" "the page's example"
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    $at["strategy"] == "forkpool" && $at["temperature"] == "warm" {
+        split("median_ns speedup speedup_low speedup_high overhead_ns_per_job", names, " ")
+        for (i = 1; i in names; i++) printf "%s%.6g", (i > 1 ? " " : ""), $at[names[i]]
+        print "" }' "$work/page/summary.csv" >"$work/numbers"
+check 'its numbers' is "$(cat "$work/numbers")" '271894 1.80397 1.49483 1.97735 3409.41'
+read -ra numbers <"$work/numbers"
+for number in "${numbers[@]}"; do check "the page tells $number" holds "$page" "[ \`]$number"; done
 
 # The comparison is one: a digit that is another is told.
 awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
