@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As long as strategies are warmed up. */
+/* How long each trip is warmed up. */
 #define WARM_UP_NS (2 * NS_PER_MS)
 
 enum { PROCESSES = 15, THREADS = 31, MOST_TRIPS = 31 };
