@@ -18,6 +18,8 @@
 
 /* What is larger than this is reserved by a process of its own. */
 #define LARGE_BYTES (16 << 20)
+/* What is smaller than this fits where a process does. */
+#define SMALL_BYTES (1 << 20)
 
 /* Where the parts of a batch lie in its memfd. */
 struct layout {
@@ -119,7 +121,7 @@ static int reserve(const char *name, int fd, uint64_t bytes, struct error *error
 
 int batch_memory(const char *name, uint64_t bytes, struct error *error)
 {
-    if (memory_check(MEMORY_SHARED, bytes, error, "%s", name) != 0)
+    if (bytes >= SMALL_BYTES && memory_check(MEMORY_SHARED, bytes, error, "%s", name) != 0)
         return -1;
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)

@@ -29,6 +29,8 @@
 /* How long a strategy is warmed up. Four times as long changes no median of any strategy, where
  * none at all costs a pool of threads 13 %. */
 #define WARM_UP_NS (500 * NS_PER_US)
+/* The same without workers, who wake, move and settle: as long as a reading. */
+#define LONE_WARM_UP_NS READING_NS
 /* A cold map that took longer is all the warm-up that a strategy needs. Fewer readings are taken of
  * maps that take longer. */
 #define SLOW_MAP_NS (2 * NS_PER_MS)
@@ -422,15 +424,16 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
     end_stage(visit, STAGE_VERIFY);
 }
 
-/* Runs maps that are not read until WARM_UP_NS have passed; the median of the last of them, in ns.
+/* Runs maps that are not read until that warm-up has passed; the median of the last of them, in ns.
  */
 static double warm_up(struct visit *visit, double cold_ns)
 {
     double maps_ns[WARM_UPS_KEPT] = {cold_ns};
     size_t count = 0;
-    uint64_t start = clock_now_ns();
+    bool alone = (visit->cell->strategy->flags & STRATEGY_ONE_WORKER) != 0;
+    uint64_t enough_ns = alone ? LONE_WARM_UP_NS : WARM_UP_NS, start = clock_now_ns();
     while (cold_ns < SLOW_MAP_NS && visit->status == STATUS_OK &&
-           clock_now_ns() - start < WARM_UP_NS)
+           clock_now_ns() - start < enough_ns)
         maps_ns[count++ % WARM_UPS_KEPT] = time_maps(visit, 1);
     size_t kept = count == 0 ? 1 : count < WARM_UPS_KEPT ? count : WARM_UPS_KEPT;
     end_stage(visit, STAGE_WARM_UP);

@@ -1,6 +1,7 @@
 #include "bench/base/cgroup.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -263,7 +264,77 @@ void cgroup_each_by(const char *cgroups, const char *mounts, const char *control
     fclose(file);
 }
 
+/* The folders of one controller, by what /proc/self/cgroup said then: looking through all that is
+ * mounted takes longer than reading their files. */
+struct known {
+    char controller[16], cgroups[2048];
+    struct {
+        enum cgroup_version version;
+        char folder[256];
+    } folders[16];
+    size_t count;
+    bool too_many;
+};
+
+static void remember(const char *folder, enum cgroup_version version, void *user)
+{
+    struct known *known = user;
+    enum { MOST = sizeof known->folders / sizeof *known->folders };
+    size_t length = strlen(folder);
+    known->too_many =
+        known->too_many || known->count == MOST || length >= sizeof known->folders->folder;
+    if (known->too_many)
+        return;
+    known->folders[known->count].version = version;
+    memcpy(known->folders[known->count++].folder, folder, length + 1);
+}
+
+/* False where a file has more than there is room for, or cannot be read. */
+static bool read_whole(const char *path, char *text, size_t room)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t used = 0;
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0 && used < room - 1) {
+        got = read(fd, text + used, room - 1 - used);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    text[used] = '\0';
+    return got == 0;
+}
+
+/* Where the controller's cgroup is found, once for as long as this process stays in it. NULL where
+ * there is more than can be remembered. */
+static const struct known *look_up(const char *controller)
+{
+    enum { CONTROLLERS = 3 };
+    static struct known all[CONTROLLERS];
+    char cgroups[sizeof all->cgroups];
+    struct known *known = all;
+    if (!read_whole("/proc/self/cgroup", cgroups, sizeof cgroups))
+        return NULL;
+    while (known < all + CONTROLLERS - 1 && known->controller[0] != '\0' &&
+           strcmp(known->controller, controller) != 0)
+        known++;
+    bool is_known =
+        strcmp(known->controller, controller) == 0 && strcmp(known->cgroups, cgroups) == 0;
+    if (!is_known) {
+        known->count = 0;
+        known->too_many = strlen(controller) >= sizeof known->controller;
+        cgroup_each_by("/proc/self/cgroup", "/proc/self/mountinfo", controller, remember, known);
+        snprintf(known->controller, sizeof known->controller, "%s", controller);
+        memcpy(known->cgroups, cgroups, sizeof cgroups);
+    }
+    return known->too_many ? NULL : known;
+}
+
 void cgroup_each(const char *controller, cgroup_function *function, void *user)
 {
-    cgroup_each_by("/proc/self/cgroup", "/proc/self/mountinfo", controller, function, user);
+    const struct known *known = look_up(controller);
+    if (known == NULL)
+        cgroup_each_by("/proc/self/cgroup", "/proc/self/mountinfo", controller, function, user);
+    for (size_t i = 0; known != NULL && i < known->count; i++)
+        function(known->folders[i].folder, known->folders[i].version, user);
 }

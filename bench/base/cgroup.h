@@ -11,7 +11,8 @@ typedef void cgroup_function(const char *folder, enum cgroup_version version, vo
 /* Calls function for the folder of the calling process's cgroup that the controller ("cpu",
  * "memory", "pids") looks at, and for each folder above it that is mounted here: a limit of any of
  * them limits the process. The process's own comes first. Folders of v2 are named even where v1 has
- * the controller; the files are missing there. */
+ * the controller; the files are missing there. What is mounted is looked at again when the process
+ * has come into another cgroup. Not for threads. */
 void cgroup_each(const char *controller, cgroup_function *function, void *user);
 
 /* The same by the texts of these files instead of /proc/self/cgroup and /proc/self/mountinfo. */

@@ -172,6 +172,62 @@ static void an_item_of_a_file_is_read_by_its_whole_name(void **state)
     rmdir(folder);
 }
 
+/* ------------------------------------------------------------------------------- this process */
+
+static struct folders look(const char *controller)
+{
+    struct folders folders = {""};
+    cgroup_each(controller, note, &folders);
+    return folders;
+}
+
+/* What is remembered of each controller is what is found; there is no room to remember all. */
+static void a_cgroup_is_found_again_as_it_was_found(void **state)
+{
+    (void)state;
+    static const char *const controllers[] = {"memory", "cpu", "pids", "io", "freezer", "memory"};
+    for (size_t i = 0; i < 2 * COUNT_OF(controllers); i++) {
+        const char *controller = controllers[i % COUNT_OF(controllers)];
+        struct folders found = {""};
+        cgroup_each_by("/proc/self/cgroup", "/proc/self/mountinfo", controller, note, &found);
+        assert_string_equal(look(controller).text, found.text);
+    }
+}
+
+static bool enter(const char *folder)
+{
+    char path[1200];
+    snprintf(path, sizeof path, "%s/cgroup.procs", folder);
+    FILE *file = fopen(path, "we");
+    bool entered = file != NULL && fprintf(file, "%d\n", (int)getpid()) > 0;
+    if (file != NULL)
+        entered = fclose(file) == 0 && entered;
+    return entered;
+}
+
+static void a_process_that_was_moved_finds_its_new_cgroup(void **state)
+{
+    (void)state;
+    char own[1024] = "", folder[1100];
+    struct folders before = look("memory");
+    if (sscanf(before.text, "v%*d %1023[^\n]", own) != 1)
+        skip();
+    snprintf(folder, sizeof folder, "%s/breakeven-test-%d", own, (int)getpid());
+    if (mkdir(folder, 0700) != 0)
+        skip(); /* not root, or cgroups are read-only here */
+    bool moved = enter(folder);
+    struct folders after = look("memory");
+    bool back = enter(own);
+    struct folders again = look("memory");
+    rmdir(folder);
+    if (!moved)
+        skip();
+    assert_true(back);
+    assert_contains(after.text, folder);
+    assert_contains(after.text, before.text);
+    assert_string_equal(again.text, before.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +242,8 @@ int main(void)
         cmocka_unit_test(blanks_in_paths_are_read),
         cmocka_unit_test(lines_that_are_cut_are_passed_over),
         cmocka_unit_test(an_item_of_a_file_is_read_by_its_whole_name),
+        cmocka_unit_test(a_cgroup_is_found_again_as_it_was_found),
+        cmocka_unit_test(a_process_that_was_moved_finds_its_new_cgroup),
     };
     return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL);
 }
