@@ -1085,11 +1085,11 @@ class Scaling:
         serial = self.rows.get((serial_of(key), "warm"))
         serial_cpu = serial["cpu_ns"] if serial and serial["status"] == "ok" else None
         handover, sys_ns, cpu = self.handover(key, of, p), self.calm(key, "sys"), of["cpu_ns"]
-        stall = None if None in (cpu, sys_ns, serial_cpu) else max(0, cpu - sys_ns - serial_cpu)
-        idle = None if cpu is None else max(0, whole - cpu)
+        stall = None if None in (cpu, sys_ns, serial_cpu) else cpu - sys_ns - serial_cpu
+        idle = None if cpu is None else whole - cpu
         parts = {"handover": None if handover is None else p * handover, "steal": steal, "system": sys_ns, "stall": stall,
                  "idle": idle}
-        return {name + "_share": None if part is None else min(1, part / loss) for name, part in parts.items()}
+        return {name + "_share": None if part is None else min(1, max(0, part / loss)) for name, part in parts.items()}
 
     def cause(self, keys, trend, rows):
         beyond = [key for key in keys if field(key, "workers") > 1]
@@ -1224,7 +1224,8 @@ def agrees(name, written, computed):
         return False
     value = float(written)
     off = abs(value - computed)
-    if name.startswith(FITTED) and off <= 1e-6 * abs(value) + 1e-9:
+    # An end that is exp of something large shows the solver's last steps so many times over.
+    if name.startswith(FITTED) and off <= 1e-6 * abs(value) * max(1, math.log(abs(value) + 1)) + 1e-9:
         return True
     digit = 10.0 ** (math.floor(math.log10(abs(value))) - 8) if value else 0.0  # the ninth, the last that is written
     return off <= 0.501 * digit + 1e-13

@@ -46,7 +46,7 @@ report() {
     echo "# $(tail -n 1 "$work/said")"
 }
 
-for seed in 1 2 3; do
+for seed in 1 2 12; do
     python3 -B tests/worlds.py "$seed" "$work/made-$seed"
     report "$work/made-$seed" "a made-up machine, $seed"
 done
