@@ -17,8 +17,9 @@ struct copies {
     int fds[COPIES];        /* closed when executing; -1: not open */
     char *texts[COPIES];    /* the programs, as they were at first */
     size_t bytes[COPIES];
-    uint64_t made_ns, cost_ns; /* when the last copies were done, how long they took */
-    size_t times;              /* that copies were made */
+    uint64_t made_ns; /* when the last copies were done */
+    uint64_t cost_ns; /* how long they take, the least so far */
+    size_t times;     /* that copies were made */
 };
 
 /* Reads both programs and makes the first copies. Refuses (EXIT_REFUSED) scripts, which look for
@@ -26,9 +27,9 @@ struct copies {
  */
 int copies_open(struct copies *copies, const char *const programs[COPIES], struct error *error);
 
-/* Makes new copies in place of the old ones, unless those were made a moment ago: copying takes at
- * most a hundredth of the time. Nobody may be executing the paths. The old copies stay where that
- * fails. */
+/* Makes new copies in place of the old ones: the first 32 times always, then unless the last were
+ * made a moment ago, so that copying takes about a hundredth of the time. Who executes an old copy
+ * keeps it. The old copies stay where that fails. */
 void copies_renew(struct copies *copies);
 
 void copies_close(struct copies *copies);
