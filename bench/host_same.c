@@ -66,13 +66,37 @@ static const json_t *find(const json_t *root, const char *section, const char *k
     return json_object_get(section != NULL ? json_object_get(root, section) : root, key);
 }
 
+/* Such a build tells all that this one does. */
+static bool is_of_this_build(const json_t *was, const json_t *is)
+{
+    return json_equal(find(was, "build", "version"), find(is, "build", "version")) &&
+           json_equal(find(was, "build", "commit"), find(is, "build", "commit"));
+}
+
+/* What is compared key by key, and would be passed over where it is not there. */
+static int check_told(const char *path, const json_t *was, const json_t *is, struct error *error)
+{
+    static const struct {
+        const char *section, *key;
+    } objects[] = {{"run", "settings"}, {"conditions", "environment"}};
+    for (size_t i = 0; is_of_this_build(was, is) && i < sizeof objects / sizeof *objects; i++)
+        if (json_is_object(find(is, objects[i].section, objects[i].key)) &&
+            !json_is_object(find(was, objects[i].section, objects[i].key)))
+            return fail(error, EXIT_USAGE,
+                        "--resume: %s: damaged: %s.%s is missing, which this build always tells",
+                        path, objects[i].section, objects[i].key);
+    return 0;
+}
+
 /* What an older build did not tell is not compared. */
 static void compare_facts(const json_t *was, const json_t *is, struct differences *found)
 {
+    bool must_be_told = is_of_this_build(was, is);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         const json_t *before = find(was, facts[i].section, facts[i].key);
         const json_t *now = find(is, facts[i].section, facts[i].key);
-        if (before != NULL && !json_equal(before, now))
+        bool is_compared = before != NULL || (must_be_told && now != NULL);
+        if (is_compared && !json_equal(before, now))
             note(found, facts[i].words, before, now);
     }
 }
@@ -101,7 +125,8 @@ static void compare_objects(const json_t *was, const json_t *is, const char *kin
 }
 
 /* The hash of all cells tells nothing to people where the values of a dimension differ. */
-static void compare_settings(const json_t *was, const json_t *is, struct differences *found)
+static void compare_settings(const json_t *was, const json_t *is, bool must_be_told,
+                             struct differences *found)
 {
     size_t before = found->count;
     json_t *dimensions_were = json_deep_copy(was), *dimensions_are = json_deep_copy(is);
@@ -112,7 +137,8 @@ static void compare_settings(const json_t *was, const json_t *is, struct differe
     json_decref(dimensions_are);
     const json_t *cells_were = json_object_get(was, "cells");
     const json_t *cells_are = json_object_get(is, "cells");
-    if (found->count == before && cells_were != NULL && !json_equal(cells_were, cells_are))
+    bool are_compared = cells_were != NULL || (must_be_told && cells_are != NULL);
+    if (found->count == before && are_compared && !json_equal(cells_were, cells_are))
         note(found, "cells", cells_were, cells_are);
 }
 
@@ -134,9 +160,10 @@ int host_check_same(const char *path, const char *folder, const struct host_run 
     json_t *is = was != NULL ? host_describe(run) : NULL;
     if (was != NULL && is == NULL)
         fail(error, EXIT_REFUSED, "--resume: the machine cannot be described");
-    if (is != NULL) {
+    if (is != NULL && check_told(path, was, is, error) == 0) {
         compare_facts(was, is, &found);
-        compare_settings(find(was, "run", "settings"), find(is, "run", "settings"), &found);
+        compare_settings(find(was, "run", "settings"), find(is, "run", "settings"),
+                         is_of_this_build(was, is), &found);
         compare_objects(find(was, "conditions", "environment"),
                         find(is, "conditions", "environment"), "environment variable ", &found);
     }

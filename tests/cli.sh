@@ -743,8 +743,13 @@ begun_by commit '"0123456"' "commit '0123456', not "
 begun_by flags '"-O0"' "compiler flags '-O0', not "
 begun_by usable '99' "usable CPUs 99, not "
 begun_by cells '"6 (0123456789abcdef)"' "cells '6 .0123456789abcdef.', not '"
-# An older build told less of what it did; how long and how often is measured may change.
 sed -i '/"settings": {/,/}/d; /"stages_s": {/,/}/d; /"wall_s": /d; s/"elapsed_s": \(.*\),$/"elapsed_s": \1/' "$work/going/host.json"
+tiny "$work/going" --rounds 9 --resume
+check '--resume without the settings that this build tells: exit 2' is "$status" 2
+check '--resume without the settings that this build tells: it says so' \
+    one_error_line 'going/host.json: damaged: run.settings is missing'
+# An older build told less of what it did; how long and how often is measured may change.
+sed -i '/"commit": /d' "$work/going/host.json"
 tiny "$work/going" --rounds 9 --timeout 20s --precision 5% --resume
 check '--resume of a run by an older build, with more rounds: exit 0' is "$status" 0
 truncate -s -20 "$work/going/samples.csv"
@@ -777,6 +782,8 @@ unfit() {
 }
 unfit "$work/void" 'holds nothing'
 unfit /proc/cpuinfo 'holds nothing'
+[ ! -f /sys/kernel/mm/transparent_hugepage/enabled ] ||
+    unfit /sys/kernel/mm/transparent_hugepage/enabled 'ends before the [0-9]* bytes that its size tells'
 unfit "$work/fifo" 'not a regular file'
 unfit /dev/zero 'not a regular file'
 unfit "$work" 'not a regular file'

@@ -432,6 +432,32 @@ static void put(json_t *root, const char *section, const char *key, json_t *valu
         json_object_del(root, key);
 }
 
+static void settings_that_this_build_must_have_told_are_not_passed_over(void **state)
+{
+    static const struct {
+        const char *section, *key;
+    } objects[] = {{"run", "settings"}, {"conditions", "environment"}};
+    static char sizes[] = "100,1000";
+    static char *environment[] = {NULL};
+    const struct asked asked = {.settings = {{"size", sizes}}, .count = 1};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    run.asked = &asked;
+    now.environment = environment;
+    for (size_t i = 0; i < 2 * COUNT_OF(objects); i++) {
+        const char *section = objects[i / 2].section, *key = objects[i / 2].key;
+        json_t *root = written(state, &run);
+        put(root, section, key, i % 2 == 0 ? json_null() : NULL);
+        struct error error = checked(state, &run, root);
+        assert_error(&error, EXIT_USAGE, key);
+        assert_contains(error.text, "host.json: damaged: ");
+        put(root, "build", "version", NULL);
+        error = checked(state, &run, root);
+        assert_no_error(&error); /* an older build may not have told it */
+        json_decref(root);
+    }
+}
+
 static void a_run_goes_on_where_it_was_begun_and_nowhere_else(void **state)
 {
     static const struct {
@@ -471,6 +497,10 @@ static void a_run_goes_on_where_it_was_begun_and_nowhere_else(void **state)
         assert_error(&error, EXIT_USAGE, cases[i].words);
         assert_contains(error.text, "--resume: folder was begun with ");
         put(root, cases[i].section, cases[i].key, NULL);
+        error = checked(state, &run, root);
+        if (strcmp(cases[i].section, "build") != 0)
+            assert_error(&error, EXIT_USAGE, " none, not ");
+        json_object_del(json_object_get(root, "build"), "commit");
         error = checked(state, &run, root);
         if (strcmp(cases[i].section, "run.settings") != 0)
             assert_no_error(&error); /* an older build may not have told it */
@@ -552,6 +582,7 @@ int main(void)
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_run_goes_on_where_it_was_begun_and_nowhere_else),
+        cmocka_unit_test(settings_that_this_build_must_have_told_are_not_passed_over),
         cmocka_unit_test(a_variable_that_another_run_had_or_lacked_is_named),
         cmocka_unit_test(more_differences_than_a_line_holds_are_counted),
         cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),

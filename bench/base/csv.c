@@ -86,7 +86,7 @@ static int make_printable(const char **text, struct strings *strings, struct err
         *text = strings_keep(strings, shown);
     bool lost = shown == NULL || *text == NULL;
     free(shown);
-    return lost ? fail(error, EXIT_REFUSED, "report: out of memory") : 0;
+    return lost ? fail_errno(error, ENOMEM, "report: no memory for its texts") : 0;
 }
 
 int csv_make_printable(const struct csv_format *format, void *rows, size_t count,
@@ -222,7 +222,8 @@ static void read_body_field(struct reader *reader, const struct csv_column *colu
         fail(reader->error, EXIT_USAGE, "%s:%zu: %s is empty", reader->path, reader->line,
              column->name);
     else if (wanted != NULL && *wanted == '\0')
-        fail(reader->error, EXIT_REFUSED, "%s:%zu: out of memory", reader->path, reader->line);
+        fail_errno(reader->error, ENOMEM, "%s:%zu: no memory for what it holds", reader->path,
+                   reader->line);
     else if (wanted != NULL)
         fail(reader->error, EXIT_USAGE, "%s:%zu: %s is '%.40s', which is not %s", reader->path,
              reader->line, column->name, text, wanted);
@@ -270,6 +271,11 @@ static int is_blank(unsigned char character)
 static void fail_parsing(struct reader *reader, struct csv_parser *parser)
 {
     int problem = csv_error(parser);
+    if (problem == CSV_ENOMEM) {
+        fail_errno(reader->error, ENOMEM, "%s:%zu: no memory for what it holds", reader->path,
+                   reader->line);
+        return;
+    }
     fail(reader->error, problem == CSV_EPARSE ? EXIT_USAGE : EXIT_REFUSED, "%s:%zu: %s",
          reader->path, reader->line,
          problem == CSV_EPARSE ? "a quote within a field, or one that is not closed"
@@ -342,7 +348,7 @@ static int parse_stream(struct reader *reader, FILE *file)
     char *text = malloc(CSV_MOST_ROW + 1);
     if (text == NULL || csv_init(&parser, options) != 0) {
         free(text);
-        return fail(reader->error, EXIT_REFUSED, "%s: out of memory", reader->path);
+        return fail_errno(reader->error, ENOMEM, "%s: no memory to read it", reader->path);
     }
     csv_set_space_func(&parser, is_blank);
     csv_set_blk_size(&parser, 1 << 14); /* what a field grows by: one of 1 MiB took seconds */
@@ -387,7 +393,7 @@ static int read_rows(const char *path, uint64_t bytes, const struct csv_format *
         .error = error,
     };
     if (reader.row == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+        return fail_errno(error, ENOMEM, "%s: no memory to read it", path);
     char packed[PATH_MAX];
     FILE *file = open_table(&reader, packed);
     int result = file != NULL ? parse_stream(&reader, file) : -1;

@@ -1,6 +1,7 @@
 #include "bench/base/memory.h"
 #include "bench/base/limits.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
@@ -217,7 +218,7 @@ int memory_grow(void *rows, size_t count, size_t *room, size_t item_bytes, const
         return -1;
     void *grown = reallocarray(*(void **)rows, more, item_bytes);
     if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory after %zu rows", what, count);
+        return fail_errno(error, ENOMEM, "%s: no memory after %zu rows", what, count);
     *(void **)rows = grown;
     *room = more;
     return 0;

@@ -246,7 +246,7 @@ static int check_free(const char *path, enum folder_mode mode, struct error *err
                     "--out: %s holds a run already; go on with it by --resume, overwrite it by "
                     "--force (RESUME=yes or FORCE=yes to make), or name another folder",
                     path);
-    return check_writable(path, error);
+    return check_writable(path, error) == 0 ? folder_check_part(path, "plots", error) : -1;
 }
 
 int folder_open(const char *out, const char *suite, enum folder_mode mode,

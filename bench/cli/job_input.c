@@ -1,6 +1,8 @@
 #include "bench/cli/job_input.h"
 #include "bench/base/input.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 int job_input_open(const struct work *work, const char *path, uint64_t *bytes, struct error *error)
@@ -9,11 +11,24 @@ int job_input_open(const struct work *work, const char *path, uint64_t *bytes, s
     if (path == NULL)
         return fail(error, EXIT_USAGE, "--input: the work %s needs a file; give one with --input",
                     work->name);
+    char last;
     int descriptor = input_open_option("--input", path, bytes, error);
-    if (descriptor < 0 || *bytes > 0)
+    if (descriptor < 0)
+        return -1;
+    ssize_t got = *bytes > 0 ? pread(descriptor, &last, 1, (off_t)(*bytes - 1)) : 0;
+    if (got == 1)
         return descriptor;
+    if (got < 0)
+        fail(error, EXIT_USAGE, "--input: %s cannot be read: %s", path, strerror(errno));
+    else if (*bytes == 0)
+        fail(error, EXIT_USAGE, "--input: %s holds nothing: its size is 0 bytes", path);
+    else
+        fail(error, EXIT_USAGE,
+             "--input: %s ends before the %llu bytes that its size tells, as files of /sys do; "
+             "give a copy of it",
+             path, (unsigned long long)*bytes);
     close(descriptor);
-    return fail(error, EXIT_USAGE, "--input: %s holds nothing: its size is 0 bytes", path);
+    return -1;
 }
 
 int job_input_check(const char *option, uint64_t size, uint64_t jobs, uint64_t bytes,
