@@ -20,14 +20,25 @@ static __attribute__((noinline)) uint128 add_squares(uint64_t count)
     return sum;
 }
 
+#ifdef BREAKEVEN_HANDICAP
+/* The sum of i^2 for i < n, by its formula, where n is below 2^42. What a handicapped job adds is
+ * taken off again by it: the longer loop stays one loop. Another behind it cost 15 us more where it
+ * was a hundredth as long. */
+static uint128 squares_below(uint64_t n)
+{
+    return n == 0 ? 0 : (uint128)n * (n - 1) * (2 * n - 1) / 6;
+}
+#endif
+
 static int run(const struct job *job, void *result)
 {
-    uint128 sum = add_squares(job->size);
-    memcpy(result, &sum, sizeof sum);
 #ifdef BREAKEVEN_HANDICAP
-    sum = add_squares(work_handicap(job->size));
-    WORK_TOUCHED(&sum);
+    uint64_t most = job->size + work_handicap(job->size);
+    uint128 sum = add_squares(most) - (squares_below(most) - squares_below(job->size));
+#else
+    uint128 sum = add_squares(job->size);
 #endif
+    memcpy(result, &sum, sizeof sum);
     return 0;
 }
 
