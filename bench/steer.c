@@ -12,28 +12,10 @@ static const uint64_t LONGEST_STRETCH_NS = 5000000000;
 
 /* ------------------------------------------------------------------------------- choosing */
 
-/* What a visit to the cell will take: as long as the last; at least as long as the next smaller
- * size's, where it has had none. */
-static uint64_t expected_ns(const struct steer *steer, size_t cell)
-{
-    const struct curve *curve = &steer->curves[steer->cells[cell].curve];
-    uint64_t expected = 0;
-    for (size_t i = 0; i < curve->count; i++) {
-        uint64_t cost_ns = steer->cells[curve->cells[i]].cost_ns;
-        expected = cost_ns > 0 ? cost_ns : expected;
-        if (curve->cells[i] == cell)
-            break;
-    }
-    return expected;
-}
-
-/* How urgent the cell's want is: less of the same, where more than its share was spent on its
- * curve.
- */
+/* How urgent the cell's want is: less of the same, where its curve gives way. */
 static unsigned urgency_of(const struct steer *steer, const struct cell_state *state)
 {
-    const struct curve *curve = &steer->curves[state->curve];
-    return 2 * (unsigned)state->want + (!curve->serial && curve->spent_ns > steer->share_ns);
+    return 2 * (unsigned)state->want + steer->curves[state->curve].gives_way;
 }
 
 enum { NOT_URGENT = 2 * WANT_NOTHING };
@@ -55,54 +37,90 @@ static uint64_t pass_length_ns(const struct steer *steer)
     for (size_t i = 0; i < steer->cell_count; i++)
         if (known_is_open(&steer->cells[i]) &&
             urgency_of(steer, &steer->cells[i]) <= steer->urgency)
-            length_ns += expected_ns(steer, i);
+            length_ns += known_expected_ns(steer, i);
     return length_ns;
 }
 
-/* Takes more into a pass that would be over too soon: rounds of the cells of the curve, if it is
- * not settled, and has a part in the pass already or not. */
-static uint64_t pad_pass(struct steer *steer, const struct curve *curve, bool takes_part,
-                         uint64_t length_ns)
-{
-    bool has_part = false;
-    for (size_t i = 0; i < curve->count; i++) {
-        const struct cell_state *state = &steer->cells[curve->cells[i]];
-        has_part = has_part || (known_is_open(state) && urgency_of(steer, state) <= steer->urgency);
-    }
-    for (size_t i = 0; has_part == takes_part && i < curve->count; i++) {
-        const struct cell_state *state = &steer->cells[curve->cells[i]];
-        if (known_is_open(state) || state->target == 0 || length_ns >= steer->pass_ns)
-            continue;
-        want_rounds(steer, curve->cells[i], WANT_PASTIME, state->pairs + 1);
-        length_ns += expected_ns(steer, curve->cells[i]);
-    }
-    return length_ns;
-}
-
-/* First of the curves that have a part in it, so that these are seen all over; then of others. */
+/* Takes more into a pass that would be over too soon: rounds of the cells of curves that are not
+ * settled, each time of others first. */
 static void pad_short_pass(struct steer *steer)
 {
     uint64_t length_ns = pass_length_ns(steer);
-    for (int others = 0; others < 2; others++)
-        for (size_t i = 0; i < steer->curve_count && length_ns < steer->pass_ns; i++) {
-            const struct curve *curve = &steer->curves[(i + steer->passes) % steer->curve_count];
-            if (!curve->settled && !curve->serial)
-                length_ns = pad_pass(steer, curve, others == 0, length_ns);
+    for (size_t i = 0; i < steer->curve_count; i++) {
+        const struct curve *curve = &steer->curves[(i + steer->passes) % steer->curve_count];
+        for (size_t k = 0; k < curve->count && !curve->settled && !curve->serial; k++) {
+            const struct cell_state *state = &steer->cells[curve->cells[k]];
+            if (known_is_open(state) || state->target == 0 || length_ns >= steer->pass_ns)
+                continue;
+            want_rounds(steer, curve->cells[k], WANT_PASTIME, state->pairs + 1);
+            length_ns += known_expected_ns(steer, curve->cells[k]);
         }
+    }
+}
+
+/* What it takes until the curve is narrow, as far as can be told; 0 where it wants nothing. */
+static double need_of(const struct steer *steer, const struct curve *curve)
+{
+    double need_ns = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct cell_state *state = &steer->cells[curve->cells[i]];
+        size_t wanted = state->sufficient > state->target ? state->sufficient : state->target;
+        if (known_is_open(state))
+            need_ns += (double)(wanted - state->pairs) *
+                       (double)(known_expected_ns(steer, curve->cells[i]) +
+                                known_expected_ns(steer, state->serial));
+    }
+    return need_ns;
+}
+
+/* Of the curves that give way and want something, the one that needs least; NULL where none is. */
+static struct curve *least_needy(struct steer *steer)
+{
+    struct curve *least = NULL;
+    for (size_t i = 0; i < steer->curve_count; i++) {
+        struct curve *curve = &steer->curves[i];
+        if (curve->gives_way && curve->need_ns > 0 &&
+            (least == NULL || curve->need_ns < least->need_ns))
+            least = curve;
+    }
+    return least;
+}
+
+/* True where the pass would be over too soon. */
+static bool is_short_pass(struct steer *steer)
+{
+    steer->urgency = most_urgent(steer);
+    return steer->urgency >= 2 * WANT_CROSSOVER && pass_length_ns(steer) < steer->pass_ns;
+}
+
+/* Lets go first those that need least, as many as what is left of the budget lasts for and as make
+ * a pass: shares for all would leave each of them wide. */
+static void let_others_give_way(struct steer *steer, uint64_t left_ns)
+{
+    double left = (double)left_ns;
+    for (size_t i = 0; i < steer->curve_count; i++) {
+        steer->curves[i].gives_way = true;
+        steer->curves[i].need_ns = need_of(steer, &steer->curves[i]);
+    }
+    for (struct curve *curve = least_needy(steer);
+         curve != NULL && (left > 0 || is_short_pass(steer)); curve = least_needy(steer)) {
+        curve->gives_way = false;
+        left -= curve->need_ns;
+    }
 }
 
 /* Begins a pass: over all groups, in an order left to chance, with a visit to each cell that has a
  * want of the most urgent kind. One round a pass spreads a curve's rounds over the run, where a
  * burst of them would tell of the moment; a short pass would make one, and takes in all that may
  * ever be of use. False in *any where nothing is wanted. */
-static int begin_pass(struct steer *steer, bool *any, struct error *error)
+static int begin_pass(struct steer *steer, uint64_t left_ns, bool *any, struct error *error)
 {
     known_judge_disturbances(steer);
     for (size_t i = 0; i < steer->curve_count; i++)
         if (want_judge(steer, &steer->curves[i], error) != 0)
             return -1;
-    steer->urgency = most_urgent(steer);
-    if (steer->urgency >= 2 * WANT_CROSSOVER)
+    let_others_give_way(steer, left_ns);
+    if (is_short_pass(steer))
         pad_short_pass(steer);
     if (steer->urgency >= NOT_URGENT)
         steer->urgency = most_urgent(steer);
@@ -121,13 +139,15 @@ static bool is_due(const struct steer *steer, const struct cell_state *state)
            (state->want == WANT_PASTIME || urgency_of(steer, state) <= steer->urgency);
 }
 
-/* True where the cell may sit with such as are due: it wants to, and its curve has not had its
- * share.
- */
-static bool may_join(const struct steer *steer, const struct cell_state *state)
+/* True where the cell may sit with such as are due: it wants to, or will, as its curve is not
+ * narrow yet. What gives way does so only where its
+ * own visit takes little more than serial's, which it saves. */
+static bool may_join(const struct steer *steer, size_t cell)
 {
-    return known_is_open(state) && state->pass < steer->passes &&
-           steer->curves[state->curve].spent_ns <= steer->share_ns;
+    const struct cell_state *state = &steer->cells[cell];
+    bool dear = 2 * known_expected_ns(steer, cell) > 3 * known_expected_ns(steer, state->serial);
+    return state->pass < steer->passes && !(dear && steer->curves[state->curve].gives_way) &&
+           (known_is_open(state) || known_lacks(state, state->sufficient));
 }
 
 static bool is_seated(const struct steer *steer, const struct sitting *sitting, size_t cell)
@@ -144,8 +164,8 @@ static bool seat(struct steer *steer, size_t cell, uint64_t *left_ns, struct sit
     size_t serial = steer->cells[cell].serial;
     bool needs_seat = !is_seated(steer, sitting, cell);
     bool serial_needs = serial != cell && !is_seated(steer, sitting, serial);
-    uint64_t cost_ns = (needs_seat ? expected_ns(steer, cell) : 0) +
-                       (serial_needs ? expected_ns(steer, serial) : 0);
+    uint64_t cost_ns = (needs_seat ? known_expected_ns(steer, cell) : 0) +
+                       (serial_needs ? known_expected_ns(steer, serial) : 0);
     if (cost_ns > *left_ns || steer->cells[serial].given_up)
         return false;
     *left_ns -= cost_ns;
@@ -179,7 +199,7 @@ static void seat_group(struct steer *steer, size_t index, uint64_t left_ns, stru
         if (is_due(steer, &steer->cells[i]))
             try_to_seat(steer, i, &left_ns, sitting);
     for (size_t i = group->first; sitting->count > 0 && i < group->first + group->count; i++)
-        if (may_join(steer, &steer->cells[i]))
+        if (may_join(steer, i))
             try_to_seat(steer, i, &left_ns, sitting);
 }
 
@@ -251,7 +271,7 @@ static int next_of_pass(struct steer *steer, uint64_t left_ns, struct sitting *s
     while (any && sitting->count == 0) {
         if (steer->pass_at < steer->pass_count)
             seat_group(steer, steer->pass[steer->pass_at++], left_ns, sitting);
-        else if (begin_pass(steer, &any, error) != 0)
+        else if (begin_pass(steer, left_ns, &any, error) != 0)
             return -1;
     }
     if (sitting->count > 0)
@@ -289,7 +309,6 @@ int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit
 
 int steer_end(struct steer *steer, const struct sitting *sitting, struct error *error)
 {
-    known_share_cost(steer, sitting);
     for (size_t i = 0; i < sitting->count; i++)
         if (known_pair(steer, &steer->cells[sitting->cells[i]]) != 0)
             return fail(error, EXIT_REFUSED, "rounds: out of memory");
@@ -302,13 +321,9 @@ int steer_end(struct steer *steer, const struct sitting *sitting, struct error *
  * all the rounds that it may have, one a pass, a cell is seen over the whole budget or as many
  * stretches.
  */
-static void share_budget(struct steer *steer)
+static void cut_into_stretches(struct steer *steer)
 {
     uint64_t budget_ns = steer->settings.budget_ns, stretch_ns = budget_ns / BUDGET_STRETCHES;
-    size_t curves = 0;
-    for (size_t i = 0; i < steer->curve_count; i++)
-        curves += !steer->curves[i].serial;
-    steer->share_ns = budget_ns / (curves > 0 ? curves : 1);
     steer->stretch_ns = stretch_ns < LONGEST_STRETCH_NS ? stretch_ns : LONGEST_STRETCH_NS;
     steer->pass_ns = steer->stretch_ns * BUDGET_STRETCHES / STEER_MOST_ROUNDS;
 }
@@ -327,7 +342,7 @@ int steer_open(struct plan *plan, const struct steer_settings *settings, struct 
         *opened = NULL;
         return fail(error, EXIT_REFUSED, "plan: out of memory");
     }
-    share_budget(steer);
+    cut_into_stretches(steer);
     for (size_t i = 0; i < steer->curve_count; i++) {
         const struct curve *curve = &steer->curves[i];
         for (size_t k = 0; k < curve->count; k++)

@@ -7,7 +7,6 @@
 
 /* ------------------------------------------------------------------------------- the table */
 
-/* What is compared with itself. */
 bool known_is_serial(const struct steer *steer, size_t cell)
 {
     return steer->cells[cell].serial == cell;
@@ -143,7 +142,6 @@ int known_open(struct steer *steer)
     return result == 0 && make_roundtrips_room(steer) == 0 ? make_points_room(steer, longest) : -1;
 }
 
-/* The curve's points in one temperature; returns how many cells have an interval. */
 size_t known_points(struct steer *steer, const struct curve *curve, enum temperature at)
 {
     size_t count = 0;
@@ -170,8 +168,6 @@ size_t known_points(struct steer *steer, const struct curve *curve, enum tempera
 
 /* ------------------------------------------------------------------------------- added sizes */
 
-/* The cell of the curve that has the size of that group; false where the group was planned without
- * it, by a section of its own. */
 bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *cell)
 {
     const struct group *found = &steer->plan->groups[group];
@@ -198,7 +194,6 @@ static int insert_cell(struct steer *steer, size_t cell)
     return 0;
 }
 
-/* Adds a size to the plan, of which each cell belongs to the curve of its model in group `like`. */
 int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
                    struct error *error)
 {
@@ -219,11 +214,15 @@ int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *foun
 
 /* ------------------------------------------------------------------------------- learning */
 
-/* Pairs that the cell lacks. */
+bool known_lacks(const struct cell_state *state, size_t pairs)
+{
+    return !state->given_up && !state->unaffordable && state->pairs < pairs &&
+           state->visits < STEER_MOST_ROUNDS;
+}
+
 bool known_is_open(const struct cell_state *state)
 {
-    return !state->given_up && !state->unaffordable && state->pairs < state->target &&
-           state->visits < STEER_MOST_ROUNDS;
+    return known_lacks(state, state->target);
 }
 
 int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit)
@@ -308,21 +307,17 @@ int known_pair(struct steer *steer, struct cell_state *state)
     return 0;
 }
 
-void known_share_cost(struct steer *steer, const struct sitting *sitting)
+uint64_t known_expected_ns(const struct steer *steer, size_t cell)
 {
-    uint64_t serial_ns = 0;
-    size_t others = 0;
-    for (size_t i = 0; i < sitting->count; i++) {
-        const struct cell_state *state = &steer->cells[sitting->cells[i]];
-        bool serial = known_is_serial(steer, sitting->cells[i]);
-        serial_ns += serial && state->noted ? state->cost_ns : 0;
-        others += !serial && state->noted;
+    const struct curve *curve = &steer->curves[steer->cells[cell].curve];
+    uint64_t expected = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        uint64_t cost_ns = steer->cells[curve->cells[i]].cost_ns;
+        expected = cost_ns > 0 ? cost_ns : expected;
+        if (curve->cells[i] == cell)
+            break;
     }
-    for (size_t i = 0; i < sitting->count; i++) {
-        const struct cell_state *state = &steer->cells[sitting->cells[i]];
-        if (state->noted && !known_is_serial(steer, sitting->cells[i]))
-            steer->curves[state->curve].spent_ns += state->cost_ns + serial_ns / others;
-    }
+    return expected;
 }
 
 void known_close(struct steer *steer)

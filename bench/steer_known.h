@@ -36,6 +36,7 @@ struct cell_state {
     enum want want;
     uint64_t visits;
     size_t pairs, target; /* undisturbed, when that was last judged, and wanted */
+    size_t sufficient;    /* pairs that make its curve narrow, as far as can be told; 0: unknown */
     struct pair *made;    /* disturbed ones too, in the order of time */
     size_t made_count, room;
     size_t stretches;  /* that undisturbed pairs lie in, each a stretch's length after the last */
@@ -51,8 +52,9 @@ struct cell_state {
 struct curve {
     size_t *cells;
     size_t count;
-    uint64_t spent_ns;
     bool serial, settled;
+    double need_ns;  /* that its wants will take, when the pass began */
+    bool gives_way;  /* to those that need less: the budget does not last for it */
     bool waits;      /* for nothing but time to pass, until */
     uint64_t due_ns; /* this, unless some of these pairs turn out to be disturbed: */
     size_t judged_pairs;
@@ -77,7 +79,6 @@ struct steer {
     uint64_t clock_ns;   /* the time that all visits so far took */
     uint64_t stretch_ns; /* a stretch of the run lasts so long at least */
     uint64_t pass_ns;    /* a pass lasts so long, where there is enough to visit */
-    uint64_t share_ns;   /* of the budget, for each curve */
     size_t *pass;        /* groups in the order of the pass under way; room for all */
     size_t pass_at;      /* the next of them */
     size_t pass_count;
@@ -99,6 +100,9 @@ void known_judge_disturbances(struct steer *steer);
  */
 size_t known_ratios(const struct steer *steer, size_t cell, enum temperature at);
 
+/* It lacks some of so many pairs, and can be visited. */
+bool known_lacks(const struct cell_state *state, size_t pairs);
+
 /* Pairs that the cell lacks. */
 bool known_is_open(const struct cell_state *state);
 
@@ -119,9 +123,8 @@ int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit
 /* The ratio of this sitting's visit to serial's, where both are there. */
 int known_pair(struct steer *steer, struct cell_state *state);
 
-/* Charges curves for the sitting's visits. Serial's time is shared by those that it was measured
- * for.
- */
-void known_share_cost(struct steer *steer, const struct sitting *sitting);
+/* What a visit to the cell will take: as long as the last; at least as long as the next smaller
+ * size's, where it has had none. */
+uint64_t known_expected_ns(const struct steer *steer, size_t cell);
 
 #endif

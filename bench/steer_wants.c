@@ -10,7 +10,6 @@
 
 /* ------------------------------------------------------------------------------- asking */
 
-/* Wants so many pairs of a cell, if it can have them. */
 void want_rounds(struct steer *steer, size_t cell, enum want want, size_t target)
 {
     struct cell_state *state = &steer->cells[cell];
@@ -19,6 +18,16 @@ void want_rounds(struct steer *steer, size_t cell, enum want want, size_t target
     state->want = want < state->want ? want : state->want;
     state->target = target > state->target ? target : state->target;
     steer->curves[state->curve].settled = false;
+}
+
+/* Notes how many pairs of a cell will do, where half the width of an interval in log scale is so
+ * many times what it may be: widths shrink with the root of the rounds. */
+static void expect(struct steer *steer, size_t cell, double times_too_wide)
+{
+    struct cell_state *state = &steer->cells[cell];
+    double factor = fmin(times_too_wide * times_too_wide, STEER_MOST_ROUNDS);
+    size_t pairs = (size_t)ceil((double)state->pairs * factor);
+    state->sufficient = pairs > state->sufficient ? pairs : state->sufficient;
 }
 
 /* Wants half as many pairs again: intervals are looked at a few times only, not after each round,
@@ -39,9 +48,16 @@ static bool is_clear(const struct crossover_point *point)
     return 2 * log(point->low) - median > 0 || 2 * log(point->high) - median < 0;
 }
 
-static bool is_precise(const struct steer *steer, const struct crossover_point *point)
+/* Half the width of an interval in log scale. */
+static double half_width(const struct crossover_point *point)
 {
-    return expm1(log(point->high / point->low) / 2) <= steer->settings.precision;
+    return log(point->high / point->low) / 2;
+}
+
+/* So many times too wide to tell on which side of 1 it is. */
+static double times_too_wide(const struct crossover_point *point)
+{
+    return half_width(point) / fmax(fabs(log(point->speedup)), 1e-9);
 }
 
 /* The size in the middle of two in log scale, to three digits; 0 where they are near enough or no
@@ -55,11 +71,12 @@ static uint64_t middle_of(double low, double high, double widest)
     return middle > low && middle < high ? (uint64_t)middle : 0;
 }
 
-/* Wants a size between those of two cells of a curve: the middle, or the next one where a group of
+/* Wants a size between a point's and the one's before: the middle, or the next one where a group of
  * that size was planned without the curve. False in *asked where there is none. */
-static int ask_between(struct steer *steer, size_t below, size_t above, double widest, bool *asked,
-                       struct error *error)
+static int ask_before(struct steer *steer, size_t point, double widest, bool *asked,
+                      struct error *error)
 {
+    size_t below = steer->point_cells[point - 1], above = steer->point_cells[point];
     size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
     uint64_t most = steer->plan->cells[above].size;
     uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most, widest);
@@ -77,12 +94,31 @@ static int ask_between(struct steer *steer, size_t below, size_t above, double w
     return 0;
 }
 
-static bool is_narrow(const struct crossover_result *crossover)
+/* Wants sizes around the crossing before a point: in its middle; where no law tells what is there,
+ * beside it, for a law that fails over decades holds over less; then as near as it has to be. */
+static int ask_around(struct steer *steer, size_t count, size_t above, bool bracketed, bool *asked,
+                      struct error *error)
 {
-    double factor = 1 + STEER_CROSSOVER_SHARE;
-    return crossover_kind(crossover->verdict) == CROSSOVER_AT &&
-           crossover->size_high <= factor * crossover->size &&
-           crossover->size <= factor * crossover->size_low;
+    bool below = false, beyond = false;
+    if (ask_before(steer, above, WIDEST_STEP, asked, error) != 0)
+        return -1;
+    if (*asked || !bracketed)
+        return 0;
+    if ((above > 1 && ask_before(steer, above - 1, WIDEST_STEP, &below, error) != 0) ||
+        (above + 1 < count && ask_before(steer, above + 1, WIDEST_STEP, &beyond, error) != 0))
+        return -1;
+    *asked = below || beyond;
+    return *asked ? 0 : ask_before(steer, above, WIDEST_BRACKET, asked, error);
+}
+
+/* So many times as wide as is narrow enough; NaN where an end is not known. */
+static double crossover_width(const struct crossover_result *crossover)
+{
+    if (crossover_kind(crossover->verdict) != CROSSOVER_AT || isnan(crossover->size_low))
+        return NAN;
+    return log(fmax(crossover->size_high / crossover->size,
+                    crossover->size / crossover->size_low)) /
+           log1p(STEER_CROSSOVER_SHARE);
 }
 
 /* Where the median rises above 1 for good: at the point *above and the one before; false where it
@@ -108,26 +144,29 @@ static void ask_apart(struct steer *steer, size_t cell, enum want want)
         want_rounds(steer, cell, want, state->pairs + 1);
 }
 
-/* Wants what makes the crossover narrower: a size in its middle while its neighbours are far away;
- * then rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
+/* Wants what makes the crossover narrower: sizes around it while its neighbours are far away; then
+ * rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
     struct crossover_result crossover = crossover_of(steer->points, count);
+    double width = crossover_width(&crossover);
     size_t above;
     bool asked;
     if (!find_rise(steer, count, &above))
         return 0;
-    if (ask_between(steer, steer->point_cells[above - 1], steer->point_cells[above],
-                    crossover.bracketed ? WIDEST_BRACKET : WIDEST_STEP, &asked, error) != 0)
+    if (ask_around(steer, count, above, crossover.bracketed, &asked, error) != 0)
         return -1;
-    bool narrow = is_narrow(&crossover);
     for (size_t i = 0; !asked && i < count; i++) {
         const struct crossover_point *point = &steer->points[i];
-        bool near = i + 1 == above || i == above || (point->low <= 1 && point->high >= 1);
-        if (near && !narrow)
-            ask_more(steer, steer->point_cells[i], WANT_CROSSOVER);
-        else if (near)
-            ask_apart(steer, steer->point_cells[i], WANT_CROSSOVER);
+        size_t cell = steer->point_cells[i];
+        if (i + 1 != above && i != above && (point->low > 1 || point->high < 1))
+            continue;
+        if (width <= 1) {
+            ask_apart(steer, cell, WANT_CROSSOVER);
+            continue;
+        }
+        ask_more(steer, cell, WANT_CROSSOVER);
+        expect(steer, cell, isnan(width) ? times_too_wide(point) : width);
     }
     return 0;
 }
@@ -135,13 +174,18 @@ static int narrow_crossover(struct steer *steer, size_t count, struct error *err
 /* Wants more rounds of what may be above 1 or below, but for what lies beside the crossover. */
 static int sharpen_cells(struct steer *steer, size_t count, struct error *error)
 {
+    double enough = log1p(steer->settings.precision);
     size_t above;
     bool crosses = find_rise(steer, count, &above);
     (void)error;
     for (size_t i = 0; i < count; i++) {
-        bool beside = crosses && (i == above || i + 1 == above);
-        if (!beside && !is_clear(&steer->points[i]) && !is_precise(steer, &steer->points[i]))
-            ask_more(steer, steer->point_cells[i], WANT_PRECISION);
+        const struct crossover_point *point = &steer->points[i];
+        if ((crosses && (i == above || i + 1 == above)) || is_clear(point) ||
+            half_width(point) <= enough)
+            continue;
+        ask_more(steer, steer->point_cells[i], WANT_PRECISION);
+        expect(steer, steer->point_cells[i],
+               fmin(half_width(point) / enough, 2 * times_too_wide(point)));
     }
     return 0;
 }
@@ -209,8 +253,10 @@ int want_judge(struct steer *steer, struct curve *curve, struct error *error)
     curve->settled = curve->settled && !open;
     if (open || curve->settled || still_waits(steer, curve, pairs))
         return 0;
-    for (size_t i = 0; i < curve->count; i++)
+    for (size_t i = 0; i < curve->count; i++) {
         steer->cells[curve->cells[i]].want = WANT_NOTHING;
+        steer->cells[curve->cells[i]].sufficient = 0;
+    }
     curve->settled = true;
     curve->waits = false;
     curve->judged_pairs = pairs;
