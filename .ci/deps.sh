@@ -107,7 +107,7 @@ has() {
     glib) has_library glib-2.0 glib-2.0/glib.h ;;
     libcsv) has_header csv.h ;;
     pthreadpool) has_header pthreadpool.h ;;
-    libomp) can_be_loaded libomp.so.5 ;;
+    libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
     junitparser) has_module junitparser ;;
     chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;
     libfuzzer)

@@ -625,6 +625,38 @@ static int send_readings(int output, const struct reading *readings, uint32_t co
     return why == 0 ? 0 : fail_errno(error, why, "visit: its output");
 }
 
+/* Debian's name of LLVM's OpenMP, and everybody else's: suites have the first. */
+static const char *const llvm_openmp[] = {"libomp.so.5", "libomp.so"};
+
+/* The place of a library in LD_PRELOAD where it stands there by its name alone and was not loaded;
+ * else NULL. */
+static const char *find_unloaded(const char *preload, const char *name)
+{
+    const char *at = preload != NULL ? strstr(preload, name) : NULL;
+    if (at == NULL || (at > preload && strchr(": ", at[-1]) == NULL) ||
+        strchr(": ", at[strlen(name)]) == NULL)
+        return NULL;
+    void *library = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+    if (library != NULL)
+        dlclose(library);
+    return library == NULL ? at : NULL;
+}
+
+/* Starts again with the library's other name, before anything is read. Where that does not lead to
+ * one either, check_preloaded says so. */
+static void try_other_name(void)
+{
+    const char *preload = getenv("LD_PRELOAD"), *at = find_unloaded(preload, llvm_openmp[0]);
+    char *other;
+    if (at == NULL || asprintf(&other, "%.*s%s%s", (int)(at - preload), preload, llvm_openmp[1],
+                               at + strlen(llvm_openmp[0])) < 0)
+        return;
+    fprintf(stderr, "%s is looked for in its place\n", llvm_openmp[1]);
+    setenv("LD_PRELOAD", other, 1);
+    free(other);
+    execl("/proc/self/exe", "breakeven", VISIT_SUBCOMMAND, (char *)NULL);
+}
+
 /* The loader passes over what it cannot preload with a word on stderr; but what was asked for by
  * --env and is not there must not be measured under its name. */
 static int check_preloaded(struct error *error)
@@ -639,8 +671,8 @@ static int check_preloaded(struct error *error)
         else if (*name != '\0')
             result =
                 fail(error, EXIT_NOT_COMPARABLE, "LD_PRELOAD: %s could not be loaded; %s", name,
-                     strstr(name, "libomp.so") != NULL ? "`make deps-peers` installs it"
-                                                       : "install it, or give its path");
+                     strstr(name, llvm_openmp[1]) != NULL ? "`make deps-peers` installs it"
+                                                          : "install it, or give its path");
     }
     free(names);
     return result;
@@ -693,6 +725,7 @@ int visit_serve(struct error *error)
 {
     struct visit_request request;
     struct reading readings[CELL_MOST_READINGS];
+    try_other_name();
     if (read_request(&request, error) != 0 || check_preloaded(error) != 0)
         return -1;
     int output = take_output(error);

@@ -19,7 +19,10 @@ FILE *cgroup_open(const char *folder, const char *name)
 
 bool cgroup_read_number(const char *folder, const char *name, double *value)
 {
+    char buffer[64]; /* without memory for its own, stdio reads byte by byte: /proc/sys has one */
     FILE *file = cgroup_open(folder, name);
+    if (file != NULL)
+        setvbuf(file, buffer, _IOFBF, sizeof buffer);
     bool read = file != NULL && fscanf(file, "%lf", value) == 1;
     if (file != NULL)
         fclose(file);

@@ -22,7 +22,10 @@ static void lower(struct task_limit *limit, uint64_t tasks, const char *name)
 static void lower_by_file(struct task_limit *limit, const char *path, uint64_t share)
 {
     unsigned long long value;
+    char buffer[64]; /* as in cgroup_read_number */
     FILE *file = fopen(path, "re");
+    if (file != NULL)
+        setvbuf(file, buffer, _IOFBF, sizeof buffer);
     if (file != NULL && fscanf(file, "%llu", &value) == 1)
         lower(limit, value / share, path);
     if (file != NULL)

@@ -109,6 +109,15 @@ little_memory() {
             check "too large a caller for RLIMIT_$2: one line names the limit" one_error_line \
                 "--parent-mib: 512 MiB of memory are needed and [0-9.]+ MiB are available: RLIMIT_$2 is 117 MiB"
         done
+        call run quick "${quick[@]}" --strategies fork --out "$work/long"
+        awk -F, -v OFS=, 'NR > 3 { exit } NR < 3 { print; next }
+            { for (i = 1; i <= 30000; i++) { $1 = i; $27 = sprintf("%01000d", i); print } }' \
+            "$work/long/samples.csv" >"$work/longer" && mv "$work/longer" "$work/long/samples.csv"
+        (ulimit -v 40000 && call export "$work/long" --format markdown
+        exit "$status")
+        check 'a table that is too long for RLIMIT_AS: exit 4' is "$?" 4
+        check 'a table that is too long for RLIMIT_AS: one line names file and limit' one_error_line \
+            'long/samples.csv:.*RLIMIT_AS is (40960000|39 MiB)'
         check 'too large a caller makes no folder' not test -e "$work/parent"
         for limit in 'v AS' 'd DATA'; do
             # shellcheck disable=SC2086 # the letter and the name
