@@ -27,10 +27,15 @@ enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9, WAKES_AFTER
 /* What the other side needs at most from its answer until it is asleep. */
 #define FALL_ASLEEP_NS (10 * NS_PER_US)
 
-/* Two cache lines, one written by each side. */
+/* How long the caller looks whether the child has started before it sleeps until then: on busy CPUs
+ * it would spend the time in which both could run. */
+#define LOOK_NS (100 * NS_PER_US)
+
+/* Two cache lines, one written by each side, and whether the child has started. */
 struct court {
     _Alignas(128) _Atomic unsigned ball;
     _Alignas(128) _Atomic unsigned returned;
+    _Alignas(128) _Atomic unsigned started;
 };
 
 /* What either side does. The child returns every ball until it is killed; the caller gives the
@@ -40,14 +45,20 @@ struct game {
     double (*caller)(struct court *court, uint64_t idle_ns);
 };
 
-static bool move_to(int cpu)
+/* pid 0: the calling process. */
+static bool pin(pid_t pid, int cpu)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
     if (cpu < 0 || cpu >= CPU_SETSIZE)
         return false;
     CPU_SET((size_t)cpu, &set);
-    return sched_setaffinity(0, sizeof set, &set) == 0 && sched_getcpu() == cpu;
+    return sched_setaffinity(pid, sizeof set, &set) == 0;
+}
+
+static bool move_to(int cpu)
+{
+    return pin(0, cpu) && sched_getcpu() == cpu;
 }
 
 /* ------------------------------------------------------------------------------- awake */
@@ -159,21 +170,36 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
 
 /* ------------------------------------------------------------------------------- both */
 
-/* Plays against a child on CPU `there`. The child is made on its own CPU, which this process then
- * leaves to it: made here, it would wait for a tick, milliseconds, before it could move. */
+static bool await_start(struct court *court)
+{
+    uint64_t start = clock_now_ns();
+    while (atomic_load(&court->started) == 0 && clock_now_ns() - start < LOOK_NS)
+        clock_relax();
+    while (atomic_load(&court->started) == 0 && clock_now_ns() - start < NS_PER_S)
+        sleep_on(&court->started, 0);
+    return atomic_load(&court->started) != 0;
+}
+
+/* Plays against a child on CPU `there`, whom this process moves there before it runs: it could not
+ * move by itself before this CPU is given to it, milliseconds later. */
 static double play(const struct game *game, struct court *court, int here, int there,
                    uint64_t idle_ns)
 {
     double median = NAN;
-    pid_t parent = getpid(), child = move_to(there) ? fork() : -1;
+    pid_t parent = getpid(), child = move_to(here) ? fork() : -1;
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() == parent)
-            game->child(court);
+        if (getppid() != parent)
+            _exit(0);
+        while (sched_getcpu() != there) /* it may have got its turn on the caller's CPU */
+            sched_yield();
+        atomic_store(&court->started, 1);
+        wake(&court->started);
+        game->child(court);
         _exit(0);
     }
     if (child > 0) {
-        if (move_to(here))
+        if (pin(child, there) && await_start(court))
             median = game->caller(court, idle_ns);
         if (process_end(child, process_kill(child), 0, NULL) != 0)
             median = NAN; /* the child goes on beside whatever comes */
