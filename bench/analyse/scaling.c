@@ -435,9 +435,13 @@ static double least_size(const struct curve *curve, const struct summary *row)
     struct summary like = *row;
     like.key.size = 1;
     for (size_t at = speedup_first_from(curve->summaries, &like); at < curve->summaries->count;
-         at++)
-        if (is_known(&curve->summaries->rows[at]))
-            return (double)curve->summaries->rows[at].key.size;
+         at++) {
+        const struct summary *point = &curve->summaries->rows[at];
+        if (summary_compare_curve(point, row) != 0)
+            break;
+        if (is_known(point))
+            return (double)point->key.size;
+    }
     return NAN;
 }
 

@@ -221,6 +221,18 @@ static void isoefficiency_is_read_between_sizes(void **state)
     assert_near(row->size_least, 100);
 }
 
+/* Jobs of size 0, as of `empty`, are on no axis of sizes; other curves' sizes are not theirs. */
+static void jobs_of_size_0_have_no_least_size(void **state)
+{
+    struct made *made = *state;
+    add_serial(made, 0, 64, 1e7);
+    add_cell(made, 0, 64, 1, 1e7, 1);
+    add_cell(made, 0, 64, 2, 1e7, 0.6);
+    analyse(made, &machine_of_16);
+    assert_unknown(row_of(made, 1)->size_least);
+    assert_unknown(row_of(made, 2)->size_least);
+}
+
 static void an_open_pool_pays_after_its_start_is_won_back(void **state)
 {
     struct made *made = *state;
@@ -323,6 +335,7 @@ int main(void)
         TEST(six_counts_give_the_universal_law_with_its_peak),
         TEST(counts_without_cores_are_in_no_fit),
         TEST(a_law_that_does_not_fit_is_refused),
+        TEST(jobs_of_size_0_have_no_least_size),
         TEST(isoefficiency_is_read_between_sizes),
         TEST(an_open_pool_pays_after_its_start_is_won_back),
         TEST(of_few_cold_rounds_the_batches_have_no_interval),
