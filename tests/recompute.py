@@ -798,15 +798,15 @@ def law_log(values, p):
     return values[RATE] + math.log(p) - math.log(divisor(values, p))
 
 
-def least_squares(points, free):
-    """The numbers of which the indices are free; the others are 0. Levenberg and Marquardt."""
+def least_squares(points, free, contention=0.0):
+    """The numbers of which the indices are free; the others are 0, but for contention. Levenberg and Marquardt."""
 
     def squares_of(values):
         if any(divisor(values, p) <= 0 for p, _, _ in points):
             return INFINITY
         return sum((law_log(values, p) - log) ** 2 for p, log, _ in points)
 
-    values = [max(log - math.log(p) for p, log, _ in points), 0.0, 0.0]
+    values = [max(log - math.log(p) for p, log, _ in points), contention, 0.0]
     damping, squares = 1e-3, squares_of(values)
     for _ in range(1000):
         gradients = [law_gradient(values, p) for p, _, _ in points]
@@ -846,6 +846,9 @@ class Fit:
             if i in kept and self.values[i] < 0:
                 kept.remove(i)
                 self.values, squares = least_squares(points, kept)
+        if self.values[CONTENTION] > 1:
+            kept.remove(CONTENTION)
+            self.values, squares = least_squares(points, kept, 1.0)
         gradients = [law_gradient(self.free_values, p) for p, _, _ in points]
         inverse_of = invert([[sum(g[i] * g[k] for g in gradients) for k in free] for i in free])
         self.own = {(i, k): own * inverse_of[a][b] for a, i in enumerate(free) for b, k in enumerate(free)}
@@ -880,14 +883,13 @@ class Fit:
     def at(self, p):
         if p > 2 * self.most:
             return None, None, None
-        values = [self.values[RATE], min(1.0, self.values[CONTENTION]), self.values[COHERENCE]]
-        half, log = self.half(law_gradient(values, p)), law_log(values, p)
+        half, log = self.half(law_gradient(self.values, p)), law_log(self.values, p)
         return exps((log, log - half, log + half))
 
     def peak(self):
         if self.law != "usl":
             return None, None, None
-        room, kappa = 1 - min(1.0, self.values[CONTENTION]), self.values[COHERENCE]
+        room, kappa = 1 - self.values[CONTENTION], self.values[COHERENCE]
         if not kappa > 0 or not 1 <= math.sqrt(room / kappa) <= 2 * self.most:
             return None, None, None
         q, peak = student(0.975, self.own_freedom) ** 2, math.sqrt(room / kappa)
@@ -895,9 +897,8 @@ class Fit:
         b = kappa * room + q * self.own[CONTENTION, COHERENCE]
         c = room ** 2 - q * self.own[CONTENTION, CONTENTION]
         root = math.sqrt(max(0.0, b * b - a * c))
-        if not a > 0:
-            return peak, max(1, min(peak, math.sqrt(max(1, c / (2 * b))))), None
-        return peak, math.sqrt(max(1, (b - root) / a)), math.sqrt((b + root) / a)
+        low = math.sqrt(max(1, c / (b + root))) if c > 0 else 1.0
+        return peak, low, math.sqrt((b + root) / a) if a > 0 else None
 
 
 # ------------------------------------------------------------------------------- section 8: rows

@@ -12,6 +12,7 @@ enum { LOG_RATE, CONTENTION, COHERENCE, MOST_PARAMETERS, MOST_STEPS = 200 };
 #define PRECISION 1e-10
 #define MARGIN 0.975
 #define NO_VALUE 1e6
+#define MOST_CONTENTION 1.0
 
 static const struct bounded not_known = {NAN, NAN, NAN};
 
@@ -187,11 +188,12 @@ static bool is_below(const struct solution *solution, int parameter)
     return solution->values[parameter] < 0;
 }
 
-/* Fits the numbers of which the bit is set; the others are 0. */
-static int solve_some(const struct scaling_points *points, unsigned which, struct solution *out,
-                      struct error *error)
+/* Fits the numbers of which the bit is set; the others are 0, but for contention, which is given.
+ */
+static int solve_some(const struct scaling_points *points, unsigned which, double contention,
+                      struct solution *out, struct error *error)
 {
-    struct problem problem = {.points = points};
+    struct problem problem = {.points = points, .values = {[CONTENTION] = contention}};
     double last = points->points[points->count - 1].workers;
     double rate = -INFINITY, lost;
     for (int i = 0; i < MOST_PARAMETERS; i++)
@@ -206,8 +208,9 @@ static int solve_some(const struct scaling_points *points, unsigned which, struc
     return solve(&problem, out, error);
 }
 
-/* The least squares with no number below 0: where the free solution has one, it is 0 in the
- * constrained one. */
+/* The least squares with no number below 0 and contention not above 1: where the free solution has
+ * one out of range, it is at the end of the range in the constrained one, and the others are fitted
+ * again, so that the law which is told is the one that was fitted. */
 static int solve_in_range(const struct scaling_points *points, const struct solution *free_one,
                           unsigned which, struct solution *out, struct error *error)
 {
@@ -215,10 +218,12 @@ static int solve_in_range(const struct scaling_points *points, const struct solu
     for (int i = COHERENCE; i >= CONTENTION; i--)
         if (out->found && which & 1U << i && is_below(out, i)) {
             which &= ~(1U << i);
-            if (solve_some(points, which, out, error) != 0)
+            if (solve_some(points, which, 0, out, error) != 0)
                 return -1;
         }
-    return 0;
+    if (!out->found || !(out->values[CONTENTION] > MOST_CONTENTION))
+        return 0;
+    return solve_some(points, which & ~(1U << CONTENTION), MOST_CONTENTION, out, error);
 }
 
 /* Half the 95 % interval of what goes by this gradient with the numbers of the law. The two parts
@@ -270,12 +275,10 @@ static struct bounded peak_of(const struct scaling_fit *fit)
     if (!(peak <= SCALING_MOST_AHEAD * fit->most_workers) || !(peak >= 1))
         return not_known;
     double root = sqrt(fmax(0, middle * middle - square * end));
-    if (!(square > 0)) /* it may have none */
-        return (struct bounded){peak, fmax(1, fmin(peak, sqrt(fmax(1, end / (2 * middle))))), NAN};
     return (struct bounded){
         .value = peak,
-        .low = sqrt(fmax(1, (middle - root) / square)),
-        .high = sqrt((middle + root) / square),
+        .low = end > 0 ? sqrt(fmax(1, end / (middle + root))) : 1,
+        .high = square > 0 ? sqrt((middle + root) / square) : (double)NAN, /* it may have none */
     };
 }
 
@@ -298,7 +301,7 @@ static void write_fit(const struct scaling_points *points, enum scaling_law law,
         .high = exp(fmax(rate, free_rate + half)),
     };
     fit->contention = bound(found->values[CONTENTION], free_one->values[CONTENTION],
-                            half_width_of(fit, CONTENTION), 1);
+                            half_width_of(fit, CONTENTION), MOST_CONTENTION);
     if (law == LAW_USL) {
         fit->coherence = bound(found->values[COHERENCE], free_one->values[COHERENCE],
                                half_width_of(fit, COHERENCE), INFINITY);
@@ -325,7 +328,7 @@ int scaling_fit(const struct scaling_points *points, enum scaling_law law, struc
         return 0;
     if (law == LAW_USL)
         which |= 1U << COHERENCE;
-    if (solve_some(points, which, &free_one, error) != 0 ||
+    if (solve_some(points, which, 0, &free_one, error) != 0 ||
         solve_in_range(points, &free_one, which, &found, error) != 0)
         return -1;
     if (free_one.found && found.found)

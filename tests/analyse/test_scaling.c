@@ -1,6 +1,8 @@
 #include "bench/analyse/scaling.h"
 #include "tests/samples.h"
 
+#include <gsl/gsl_cdf.h>
+
 enum { MOST_SAMPLES = 4000, ROUNDS = 9, SIZE = 1000 };
 
 /* Made-up samples; nothing is kept but the rows. */
@@ -11,6 +13,9 @@ struct made {
     struct summaries summaries;
     struct scalings scalings;
 };
+
+/* Of log speedups, so large that a law may have no peak. */
+#define PEAK_ERROR 0.1
 
 static const struct scaling_machine machine_of_16 = {16, 16, 16, NAN};
 
@@ -199,6 +204,43 @@ static void a_law_that_does_not_fit_is_refused(void **state)
     assert_unknown(row->fitted);
 }
 
+/* Each worker costs more than it brings: no contention in range tells that, and another law than
+ * the one that is written may not be the one that was fitted. */
+static void a_law_that_fits_with_contention_above_1_alone_is_refused(void **state)
+{
+    struct made *made = *state;
+    const uint64_t counts[] = {1, 2, 4};
+    add_serial(made, SIZE, 64, 1e7);
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        add_cell(made, SIZE, 64, counts[i], 1e7, amdahl((double)counts[i], 1.2));
+    analyse(made, &machine_of_16);
+    assert_string_equal(row_of(made, 4)->law, "none");
+    assert_contains(row_of(made, 4)->refused, "does not fit");
+}
+
+/* Where the interval of the peak has no upper end, its lower one still bounds Fieller's set: there
+ * the distance from the peak's equation is as large as chance makes it. */
+static void a_peak_that_may_be_none_has_fiellers_lower_end(void **state)
+{
+    (void)state;
+    const double contention = 0.02, coherence = 0.004, counts[] = {1, 2, 4, 8, 12, 16};
+    struct scaling_points points = {.count = COUNT_OF(counts), .freedom = 5};
+    struct scaling_fit fit;
+    struct error error = {0};
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+        double p = counts[i], lost = contention * (p - 1) + coherence * p * (p - 1);
+        points.points[i] = (struct scaling_point){p, log(p / (1 + lost)), PEAK_ERROR};
+    }
+    assert_int_equal(scaling_fit(&points, LAW_USL, &fit, &error), 0);
+    assert_within(fit.peak.value, sqrt((1 - contention) / coherence), 1e-6);
+    assert_unknown(fit.peak.high);
+    assert_true(fit.peak.low > 1);
+    double t = gsl_cdf_tdist_Pinv(0.975, fit.own_freedom), x = pow(fit.peak.low, 2);
+    double off = 1 - fit.contention.value - fit.coherence.value * x;
+    double variance = fit.own[1][1] + 2 * x * fit.own[1][2] + x * x * fit.own[2][2];
+    assert_within(off, t * sqrt(variance), 1e-6);
+}
+
 /* ------------------------------------------------------------------------------- sizes, batches */
 
 static void isoefficiency_is_read_between_sizes(void **state)
@@ -335,6 +377,8 @@ int main(void)
         TEST(six_counts_give_the_universal_law_with_its_peak),
         TEST(counts_without_cores_are_in_no_fit),
         TEST(a_law_that_does_not_fit_is_refused),
+        TEST(a_law_that_fits_with_contention_above_1_alone_is_refused),
+        cmocka_unit_test(a_peak_that_may_be_none_has_fiellers_lower_end),
         TEST(jobs_of_size_0_have_no_least_size),
         TEST(isoefficiency_is_read_between_sizes),
         TEST(an_open_pool_pays_after_its_start_is_won_back),
