@@ -30,6 +30,11 @@ check 'there are bounds of how a visit is timed' test "$(wc -l <"$work/units")" 
 while read -r name amount unit; do
     check "the page tells $name, $amount $unit" grep -q "$amount $unit" <(section 'What a row' "../../$page")
 done <"$work/units"
+sed -nE 's/^ *STAGE\([A-Z_]+, "([a-z_]+)".*/\1/p' ../../bench/stages.h | sort >"$work/stages"
+check 'there are stages of a run' test "$(wc -l <"$work/stages")" -ge 10
+# shellcheck disable=SC2016 # backquotes are the page's
+section 'Where the time' "../../$page" | grep -oE '`[a-z_]+`' | tr -d '`' | sort -u >"$work/told"
+check 'the page tells what each of them is' is "$(comm -23 "$work/stages" "$work/told" | xargs)" ''
 most=$(grep -oE 'STEER_MOST_ROUNDS = [0-9]+' ../../bench/steer.h | grep -oE '[0-9]+')
 check "the page tells the most visits of a cell, $most" grep -q "at most $most visits" "../../$page"
 sed 's/.p90_ns.//' "../../$page" >"$work/less.md"
