@@ -505,6 +505,19 @@ void dispatch_work(struct dispatch *dispatch)
                           memory_order_release);
 }
 
+/* The caller sleeps where it is, as workers do: the kernel would wake it on the CPU of the worker
+ * that wakes it, and both would take turns there, map after map. False where the time was over. */
+static bool sleep_until_woken(struct dispatch *dispatch, uint64_t timeout_ns)
+{
+    bool stays = dispatch->apart && where_caller_is(dispatch) >= 0;
+    if (stays)
+        placement_stay(&dispatch->placement);
+    bool woken = futex_wait(&dispatch->caller_awake, 0, timeout_ns);
+    if (stays)
+        placement_free(&dispatch->placement);
+    return woken;
+}
+
 enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
     uint32_t region = atomic_load(&dispatch->region);
@@ -513,7 +526,7 @@ enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     atomic_store(&dispatch->caller_awake, 0);
     bool finished = all_finished(dispatch, region), woken = true;
     if (!finished)
-        woken = futex_wait(&dispatch->caller_awake, 0, timeout_ns);
+        woken = sleep_until_woken(dispatch, timeout_ns);
     atomic_store(&dispatch->caller_awake, 1);
     patience_learn(&dispatch->caller_patience);
     if (finished || all_finished(dispatch, region))

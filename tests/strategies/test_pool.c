@@ -296,6 +296,52 @@ static void bound_workers_have_one_cpu_and_the_caller_gets_its_own_back(void **s
     batch_free(batch);
 }
 
+/* ------------------------------------------------------------------------------- callers that
+ * sleep */
+
+static pid_t caller;
+
+/* The second job, a worker's, waits until the caller, which has done the first, may run on one CPU
+ * only: 1, or 0 where that does not come within two seconds. */
+static int watch_caller(const struct job *job, void *result)
+{
+    uint64_t start = clock_now_ns(), stays = 0;
+    cpu_set_t mask;
+    while (job->index == 1 && stays == 0 && clock_now_ns() - start < 2 * NS_PER_S)
+        stays = sched_getaffinity(caller, sizeof mask, &mask) == 0 && CPU_COUNT(&mask) == 1;
+    memcpy(result, &stays, sizeof stays);
+    return 0;
+}
+
+static const struct work watching = {.name = "watching", .result_bytes = 8, .run = watch_caller};
+
+/* Woken elsewhere, it would meet the worker that wakes it, and both would take turns on one CPU. */
+static void a_caller_that_sleeps_stays_where_it_is(void **state)
+{
+    const struct strategy_ops *strategy = fixture_strategy(*state);
+    struct strategy_config config = fixture_config(strategy, 2);
+    struct batch_request request = {.work = &watching, .jobs = 2, .size = 1, .input_fd = -1};
+    struct error error = {0};
+    cpu_set_t before, after;
+    void *opened;
+    if (usable(&before) < 2)
+        skip();
+    caller = getpid();
+    config.cpus = 2;
+    config.spin_ns = 50 * NS_PER_US;
+    config.schedule = SCHEDULE_STATIC;
+    struct batch *batch = batch_create(&request, &error);
+    assert_no_error(&error);
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    batch_begin(batch);
+    assert_int_equal(strategy->map(opened, batch, &error), 0);
+    usable(&after);
+    strategy->close(opened);
+    assert_int_equal(((const uint64_t *)(const void *)batch->results)[1], 1);
+    assert_true(CPU_EQUAL(&before, &after));
+    batch_free(batch);
+}
+
 /* ------------------------------------------------------------------------------- idle pools */
 
 static uint64_t cpu_ns(const struct strategy_ops *strategy, void *opened)
@@ -347,6 +393,8 @@ int main(void)
         cmocka_unit_test(without_an_order_it_is_that_of_the_mask),
         cmocka_unit_test(the_first_unused_cpu_of_the_order_is_taken),
         cmocka_unit_test(a_thread_stays_where_it_is_until_it_is_freed),
+        cmocka_unit_test_prestate(a_caller_that_sleeps_stays_where_it_is, forkteam),
+        cmocka_unit_test_prestate(a_caller_that_sleeps_stays_where_it_is, threadpool),
         POOL(forkpool),
         POOL(forkteam),
         POOL(threadpool),
