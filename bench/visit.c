@@ -297,12 +297,12 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
         int ready = halts_wait(halts, asked, waiting_mask);
         uint64_t now = clock_now_ns(), passed = now - before;
         before = now;
-        if (ready > 0 && polled[0].revents != 0 && received->answered_ns == 0)
-            received->answered_ns = now;
         left -= passed < asked ? passed : asked;
         if (visit_interrupted != 0)
             return INTERRUPTED;
         if (ready > 0 && poll(polled, 2, 0) > 0) {
+            if (polled[0].revents != 0 && received->answered_ns == 0)
+                received->answered_ns = now;
             drain_ready(halts, &polled[0], received->readings, WIRE_MOST_BYTES, &received->bytes);
             drain_ready(halts, &polled[1], received->errors, sizeof received->errors - 1,
                         &received->messages);

@@ -269,35 +269,45 @@ static int tell_mask(const struct job *job, void *result)
 
 static const struct work masks = {.name = "masks", .result_bytes = 8, .run = tell_mask};
 
-static void bound_workers_have_one_cpu_and_the_caller_gets_its_own_back(void **state)
+/* One map of two jobs, one a worker, whose results are 8 bytes; the caller gets its CPUs back. */
+static void map_a_job_each(const struct strategy_ops *strategy, struct strategy_config *config,
+                           const struct work *work, uint64_t results[2])
 {
-    const struct strategy_ops *strategy = fixture_strategy(*state);
-    struct strategy_config config = fixture_config(strategy, 2);
-    struct batch_request request = {.work = &masks, .jobs = 2, .size = 1, .input_fd = -1};
+    struct batch_request request = {.work = work, .jobs = 2, .size = 1, .input_fd = -1};
     struct error error = {0};
     cpu_set_t before, after;
-    int cpus = usable(&before);
     void *opened;
-    config.bind = BIND_COMPACT;
-    config.schedule = SCHEDULE_STATIC;
+    usable(&before);
+    config->schedule = SCHEDULE_STATIC;
     struct batch *batch = batch_create(&request, &error);
     assert_no_error(&error);
-    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    assert_int_equal(strategy->open(config, &opened, &error), 0);
     batch_begin(batch);
     assert_int_equal(strategy->map(opened, batch, &error), 0);
     strategy->close(opened);
-    const uint64_t *bits = (const uint64_t *)(const void *)batch->results;
-    assert_int_equal(__builtin_popcountll(bits[0]), 1);
-    assert_int_equal(__builtin_popcountll(bits[1]), 1);
-    if (cpus > 1)
-        assert_true(bits[0] != bits[1]);
+    memcpy(results, batch->results, 2 * sizeof *results);
     usable(&after);
     assert_true(CPU_EQUAL(&before, &after));
     batch_free(batch);
 }
 
-/* ------------------------------------------------------------------------------- callers that
- * sleep */
+static void bound_workers_have_one_cpu_and_the_caller_gets_its_own_back(void **state)
+{
+    const struct strategy_ops *strategy = fixture_strategy(*state);
+    struct strategy_config config = fixture_config(strategy, 2);
+    cpu_set_t before;
+    uint64_t bits[2];
+    int cpus = usable(&before);
+    config.bind = BIND_COMPACT;
+    map_a_job_each(strategy, &config, &masks, bits);
+    assert_int_equal(__builtin_popcountll(bits[0]), 1);
+    assert_int_equal(__builtin_popcountll(bits[1]), 1);
+    if (cpus > 1)
+        assert_true(bits[0] != bits[1]);
+}
+
+/* ------------------------------------------------------------------------------- sleeping callers
+ */
 
 static pid_t caller;
 
@@ -320,26 +330,15 @@ static void a_caller_that_sleeps_stays_where_it_is(void **state)
 {
     const struct strategy_ops *strategy = fixture_strategy(*state);
     struct strategy_config config = fixture_config(strategy, 2);
-    struct batch_request request = {.work = &watching, .jobs = 2, .size = 1, .input_fd = -1};
-    struct error error = {0};
-    cpu_set_t before, after;
-    void *opened;
+    cpu_set_t before;
+    uint64_t stays[2];
     if (usable(&before) < 2)
         skip();
     caller = getpid();
     config.cpus = 2;
     config.spin_ns = 50 * NS_PER_US;
-    config.schedule = SCHEDULE_STATIC;
-    struct batch *batch = batch_create(&request, &error);
-    assert_no_error(&error);
-    assert_int_equal(strategy->open(&config, &opened, &error), 0);
-    batch_begin(batch);
-    assert_int_equal(strategy->map(opened, batch, &error), 0);
-    usable(&after);
-    strategy->close(opened);
-    assert_int_equal(((const uint64_t *)(const void *)batch->results)[1], 1);
-    assert_true(CPU_EQUAL(&before, &after));
-    batch_free(batch);
+    map_a_job_each(strategy, &config, &watching, stays);
+    assert_int_equal(stays[1], 1);
 }
 
 /* ------------------------------------------------------------------------------- idle pools */
