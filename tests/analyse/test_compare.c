@@ -1,6 +1,6 @@
 /* Two builds in the same rounds. */
 #include "bench/analyse/compare.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 enum { MOST_SAMPLES = 512, ROUNDS = 12 };
 
@@ -16,28 +16,8 @@ static struct sample *add(struct made *made, const char *build, const char *stra
 {
     assert_true(made->count < MOST_SAMPLES);
     struct sample *row = &made->rows[made->count++];
-    *row = (struct sample){
-        .round = round,
-        .key.work = "squares",
-        .key.size = 1000,
-        .key.jobs = 8,
-        .key.strategy = strategy,
-        .key.workers = text_equal(strategy, "serial") ? 1 : 2,
-        .key.schedule = "",
-        .key.chunk = CSV_UNKNOWN,
-        .key.env = "",
-        .key.parent_pages = "",
-        .key.transport = "",
-        .key.bind = "",
-        .key.spin_ns = CSV_UNKNOWN,
-        .key.build = build,
-        .temperature = "warm",
-        .maps = 1,
-        .ns_per_map = ns,
-        .status = "ok",
-        .detail = "",
-        .runtime = "",
-    };
+    *row = warm_sample(round, strategy, ns);
+    row->key.build = build;
     return row;
 }
 
