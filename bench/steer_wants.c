@@ -144,14 +144,27 @@ static void ask_apart(struct steer *steer, size_t cell, enum want want)
         want_rounds(steer, cell, want, state->pairs + 1);
 }
 
-/* Wants what makes the crossover narrower: sizes around it while its neighbours are far away; then
- * rounds beside it, and wherever the interval leaves open on which side of it the cell is. */
+/* Wants rounds of the largest size, where nobody knows yet whether the curve pays there. */
+static void decide_verdict(struct steer *steer, size_t count,
+                           const struct crossover_result *crossover)
+{
+    const struct crossover_point *last = &steer->points[count - 1];
+    if (crossover_kind(crossover->verdict) != CROSSOVER_NOISY || is_clear(last))
+        return;
+    ask_more(steer, steer->point_cells[count - 1], WANT_CROSSOVER);
+    expect(steer, steer->point_cells[count - 1], times_too_wide(last));
+}
+
+/* Wants what tells whether there is a crossover, and what makes it narrower: sizes around it while
+ * its neighbours are far away; then rounds beside it, and wherever the interval leaves open on which
+ * side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
     struct crossover_result crossover = crossover_of(steer->points, count);
     double width = crossover_width(&crossover);
     size_t above;
     bool asked;
+    decide_verdict(steer, count, &crossover);
     if (!find_rise(steer, count, &above))
         return 0;
     if (ask_around(steer, count, above, crossover.bracketed, &asked, error) != 0)

@@ -709,6 +709,33 @@ static void what_cannot_be_narrow_gives_way_to_what_can(void **state)
         stop_test("%zu of %d crossovers are narrow", narrow, 2 * RUNS * OTHERS);
 }
 
+/* Whether what forks pays is open at the largest size, where six rounds tell little: a few more
+ * decide it, and are not left to what is over when everything else is narrow. */
+static void what_may_pay_is_decided_while_crossovers_are_still_wide(void **state)
+{
+    enum { RUNS = 10, FORKING = 3 };
+    size_t noisy = 0;
+    for (unsigned long seed = 1; seed <= RUNS; seed++) {
+        struct trial trial;
+        trial_open(state, &trial,
+                   "[suite]\njobs = 8\nworkers = 2\nstrategies = "
+                   "fork,forkteam,forkpool,threads,threadpool,openmp,openmp-tasks\n"
+                   "[squares]\nsizes = 1e2..1e5\n");
+        trial.world.seed = seed;
+        trial.world.noise = 0.2;
+        trial.world.fork_noise = 0.5;
+        trial.settings.budget_ns = NS_PER_S;
+        trial_run(state, &trial);
+        struct findings findings = analyse(state, &trial);
+        for (size_t i = 0; i < findings.crossovers.count; i++)
+            noisy += text_equal(findings.crossovers.rows[i].verdict, "noisy");
+        findings_free(&findings);
+        trial_close(&trial);
+    }
+    if (noisy > 34) /* 43 where it is left over */
+        stop_test("%zu of %d verdicts are noisy", noisy, 2 * RUNS * FORKING);
+}
+
 static void a_run_ends_when_nothing_more_is_wanted(void **state)
 {
     struct trial trial;
@@ -1060,6 +1087,7 @@ int main(void)
         cmocka_unit_test(no_strategy_stays_wide_because_another_is_noisy),
         cmocka_unit_test(what_is_not_narrow_yet_shares_serial_with_what_is_due),
         cmocka_unit_test(what_cannot_be_narrow_gives_way_to_what_can),
+        cmocka_unit_test(what_may_pay_is_decided_while_crossovers_are_still_wide),
         cmocka_unit_test(a_run_ends_when_nothing_more_is_wanted),
         cmocka_unit_test(steering_takes_a_third_of_the_time_of_a_grid),
         cmocka_unit_test(every_visit_has_serials_beside_it),
