@@ -156,8 +156,8 @@ static void decide_verdict(struct steer *steer, size_t count,
 }
 
 /* Wants what tells whether there is a crossover, and what makes it narrower: sizes around it while
- * its neighbours are far away; then rounds beside it, and wherever the interval leaves open on which
- * side of it the cell is. */
+ * its neighbours are far away; then rounds beside it, and wherever the interval leaves open on
+ * which side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
     struct crossover_result crossover = crossover_of(steer->points, count);
