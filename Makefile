@@ -58,7 +58,7 @@ $(error breakeven: BUILD: '$(BUILD)' is empty, has a blank or one of $(SPECIAL) 
 endif
 
 PROGRAM = $(BUILD)/breakeven
-SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c strategies/*.c strategies/*/*.c))
+SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c bench/*/*/*.c strategies/*.c strategies/*/*.c))
 # Fuzz targets are tests too: with replay.c each runs its corpus, with libFuzzer in its place it looks for more.
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
@@ -68,8 +68,8 @@ OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
-IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/work.c bench/batch.c \
-	$(addprefix bench/base/,affinity.c cgroup.c clock.c error.c limits.c memory.c parse.c policy.c processes.c text.c) \
+IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/job/work.c bench/job/batch.c \
+	$(addprefix bench/,$(addprefix base/,cgroup.c clock.c error.c limits.c memory.c parse.c policy.c text.c) machine/affinity.c process/processes.c) \
 	$(addprefix strategies/common/,alive.c carrier.c children.c peer.c) strategies/usage.c
 IMAGE_LIBS = $(shell pkg-config --libs zlib 2>/dev/null) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
@@ -144,8 +144,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $(new).d -c $< -o $(new) && \
 		mv -f $(new).d $(@:.o=.d) && mv -f $(new) $@ || { rm -f $(new) $(new).d; false; }
 
-$(BUILD)/bench/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
+$(BUILD)/bench/data/host.o: $(BUILD)/build_facts.h
+$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
 	@echo '  LD $@'

@@ -1,10 +1,10 @@
 /* Joins the parts; the only file that prints errors and exits. */
-#include "bench/base/affinity.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/signals.h"
-#include "bench/cli/surroundings.h"
+#include "bench/machine/affinity.h"
+#include "bench/session/signals.h"
+#include "bench/session/surroundings.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* A small process of its own forks each job. It is a fresh image, started by open, so
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"

@@ -1,6 +1,6 @@
 #include "strategies/strategy.h"
-#include "bench/base/affinity.h"
 #include "bench/base/text.h"
+#include "bench/machine/affinity.h"
 
 #define STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
 #include "strategies/list.h"

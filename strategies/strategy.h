@@ -2,7 +2,7 @@
 #define BREAKEVEN_STRATEGIES_STRATEGY_H
 
 #include "bench/base/error.h"
-#include "bench/batch.h"
+#include "bench/job/batch.h"
 #include "strategies/usage.h"
 
 #include <stdint.h>

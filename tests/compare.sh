@@ -29,7 +29,7 @@ ab() {
 verdicts() { column "$work/$1/comparison.csv" verdict | sort | uniq -c | xargs; }
 
 # Counts are the same beside whatever else there is to do. That they are so by the threshold where none is given, too,
-# tests/test_instructions.c holds.
+# tests/run/test_instructions.c holds.
 counted() {
     taskset -cp "$everywhere" "$BASHPID" >/dev/null
     if sanitized; then

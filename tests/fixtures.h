@@ -3,11 +3,11 @@
 #ifndef BREAKEVEN_TESTS_FIXTURES_H
 #define BREAKEVEN_TESTS_FIXTURES_H
 
-#include "bench/base/cpus.h"
 #include "bench/base/error.h"
 #include "bench/base/text.h"
-#include "bench/batch.h"
-#include "bench/work.h"
+#include "bench/job/batch.h"
+#include "bench/job/work.h"
+#include "bench/machine/cpus.h"
 #include "strategies/strategy.h"
 #include "tests/support.h"
 

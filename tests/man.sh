@@ -48,7 +48,7 @@ defaults() {
         option != "" && /The default is$/ { told = 1 }' | sort
 }
 built_in() {
-    sed -n '/^static const char \*const built_in/,/^};/p' bench/suite.c | grep -oE '\[KEY_[a-z_]+\] = "[^"]*"' |
+    sed -n '/^static const char \*const built_in/,/^};/p' bench/run/suite.c | grep -oE '\[KEY_[a-z_]+\] = "[^"]*"' |
         sed -E 's/\[KEY_([a-z_]+)\] = "(.*)"/\1 \2/' | while read -r key value; do echo "${key//_/-} $value"; done | sort
 }
 check 'there are defaults of suites' test "$(built_in | wc -l)" -ge 20

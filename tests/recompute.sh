@@ -24,18 +24,18 @@ cp ../../results/examples/two-cpus/{modes,trace}.csv "$work"
 check 'the page tells what each column of trace.csv is' is "$(untold "$work/trace.csv" "../../$page")" ''
 check 'modes.csv has the columns of crossover.csv' is "$(names "$work/modes.csv")" "$(names crossover.csv)"
 # in_units: "(500 * NS_PER_US)" as "500 us".
-in_units() { sed -nE 's/^#define ([A-Z_]+) \(([0-9]+) \* NS_PER_([MU])S\)$/\1 \2 \3s/p' ../../bench/cell.c | sed "s/Ms$/ms/; s/Us$/us/"; }
+in_units() { sed -nE 's/^#define ([A-Z_]+) \(([0-9]+) \* NS_PER_([MU])S\)$/\1 \2 \3s/p' ../../bench/visit/cell.c | sed "s/Ms$/ms/; s/Us$/us/"; }
 in_units >"$work/units"
 check 'there are bounds of how a visit is timed' test "$(wc -l <"$work/units")" -ge 5
 while read -r name amount unit; do
     check "the page tells $name, $amount $unit" grep -q "$amount $unit" <(section 'What a row' "../../$page")
 done <"$work/units"
-sed -nE 's/^ *STAGE\([A-Z_]+, "([a-z_]+)".*/\1/p' ../../bench/stages.h | sort >"$work/stages"
+sed -nE 's/^ *STAGE\([A-Z_]+, "([a-z_]+)".*/\1/p' ../../bench/data/stages.h | sort >"$work/stages"
 check 'there are stages of a run' test "$(wc -l <"$work/stages")" -ge 10
 # shellcheck disable=SC2016 # backquotes are the page's
 section 'Where the time' "../../$page" | grep -oE '`[a-z_]+`' | tr -d '`' | sort -u >"$work/told"
 check 'the page tells what each of them is' is "$(comm -23 "$work/stages" "$work/told" | xargs)" ''
-most=$(grep -oE 'STEER_MOST_ROUNDS = [0-9]+' ../../bench/steer.h | grep -oE '[0-9]+')
+most=$(grep -oE 'STEER_MOST_ROUNDS = [0-9]+' ../../bench/run/steer.h | grep -oE '[0-9]+')
 check "the page tells the most visits of a cell, $most" grep -q "at most $most visits" "../../$page"
 sed 's/.p90_ns.//' "../../$page" >"$work/less.md"
 check 'a column that the page lacks is noticed' is "$(untold summary.csv "$work/less.md")" p90_ns

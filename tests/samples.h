@@ -2,7 +2,7 @@
 #ifndef BREAKEVEN_TESTS_SAMPLES_H
 #define BREAKEVEN_TESTS_SAMPLES_H
 
-#include "bench/samples.h"
+#include "bench/data/samples.h"
 #include "tests/support.h"
 
 /* A warm reading of one map of 8 jobs of squares/1000, by 1 worker where it is serial, else by 2,

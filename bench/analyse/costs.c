@@ -1,6 +1,6 @@
 #include "bench/analyse/costs.h"
 #include "bench/analyse/parallelism.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_ANALYSE_DISTURBED_H
 #define BREAKEVEN_ANALYSE_DISTURBED_H
 
-#include "bench/analyse/modes.h"
-#include "bench/samples.h"
+#include "bench/data/samples.h"
+#include "bench/stats/modes.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/overhead.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 #include "bench/analyse/means.h"
 #include "bench/analyse/job_time.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics.h>

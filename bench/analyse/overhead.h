@@ -2,7 +2,7 @@
 #define BREAKEVEN_ANALYSE_OVERHEAD_H
 
 #include "bench/analyse/speedup.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 /* The times of a batch and of serial's in the same rounds. */
 struct pairs {

@@ -1,5 +1,5 @@
 #include "bench/analyse/ranking.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

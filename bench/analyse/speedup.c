@@ -4,7 +4,7 @@
 #include "bench/analyse/overhead.h"
 #include "bench/analyse/parallelism.h"
 #include "bench/analyse/ranking.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "bench/analyse/visits.h"
-#include "bench/analyse/stats.h"
 #include "bench/base/memory.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <search.h>

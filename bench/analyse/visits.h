@@ -2,7 +2,7 @@
 #define BREAKEVEN_ANALYSE_VISITS_H
 
 #include "bench/analyse/disturbed.h"
-#include "bench/samples.h"
+#include "bench/data/samples.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 #include "bench/base/text.h"
 
 #include <stdio.h>
@@ -13,28 +13,28 @@
 #define SUITE(name) INCLUDE_FILE(suite_##name, "bench/suites/" #name ".ini");
 #define PLOT(symbol, name) INCLUDE_FILE(plot_##symbol, "plots/" name ".gp");
 #define PAGE(symbol, name) INCLUDE_FILE(page_##symbol, "bench/report/page/" name);
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef SUITE
 #undef PLOT
 #undef PAGE
 
 enum {
 #define SUITE(name) SUITE_##name,
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef SUITE
     SUITE_COUNT
 };
 
 enum {
 #define PLOT(symbol, name) PLOT_##symbol,
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef PLOT
     PLOT_COUNT
 };
 
 enum {
 #define PAGE(symbol, name) PAGE_##symbol,
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef PAGE
     PAGE_COUNT
 };
@@ -45,25 +45,25 @@ const size_t asset_pages_count = PAGE_COUNT;
 
 const char *const asset_suite_names[] = {
 #define SUITE(name) #name,
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef SUITE
 };
 
 const struct asset asset_suites[] = {
 #define SUITE(name) {#name, suite_##name, suite_##name##_end},
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef SUITE
 };
 
 const struct asset asset_plots[] = {
 #define PLOT(symbol, name) {name, plot_##symbol, plot_##symbol##_end},
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef PLOT
 };
 
 const struct asset asset_pages[] = {
 #define PAGE(symbol, name) {name, page_##symbol, page_##symbol##_end},
-#include "bench/assets.list.h"
+#include "bench/assets/assets.list.h"
 #undef PAGE
 };
 

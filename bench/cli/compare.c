@@ -1,16 +1,16 @@
 /* breakeven compare: the regression check. */
-#include "bench/analyse/compare.h"
-#include "bench/analyse/counts.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/analyse/compare/counts.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
-#include "bench/cli/ab.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/selftest.h"
-#include "bench/host.h"
+#include "bench/data/host.h"
 #include "bench/report/run_files.h"
-#include "bench/report/table.h"
-#include "bench/visit.h"
+#include "bench/report/table/table.h"
+#include "bench/session/ab.h"
+#include "bench/session/selftest.h"
+#include "bench/visit/visit.h"
 
 #include <limits.h>
 #include <math.h>

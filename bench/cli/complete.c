@@ -1,8 +1,8 @@
 /* breakeven complete: what may stand at the end of a command line, for the completion of shells. */
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/suite.h"
+#include "bench/run/suite.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>

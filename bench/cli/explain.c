@@ -1,12 +1,12 @@
 /* breakeven explain: where the time of a strategy's batches goes, from the files of a run. */
-#include "bench/report/explain.h"
-#include "bench/analyse/crossover.h"
-#include "bench/base/cpus.h"
+#include "bench/report/table/explain.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/base/parse.h"
 #include "bench/cli/cli.h"
+#include "bench/job/work.h"
+#include "bench/machine/cpus.h"
 #include "bench/report/run_files.h"
-#include "bench/suite.h"
-#include "bench/work.h"
+#include "bench/run/suite.h"
 #include "strategies/strategy.h"
 
 #include <stdio.h>

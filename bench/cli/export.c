@@ -1,9 +1,9 @@
 /* breakeven export: what a folder holds, in a format that another program reads. */
-#include "bench/report/export.h"
+#include "bench/report/export/export.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/folder.h"
+#include "bench/session/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 /* breakeven floors: what this machine can do at best, and how near each strategy comes. */
-#include "bench/base/affinity.h"
-#include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/progress.h"
-#include "bench/cli/signals.h"
-#include "bench/cli/surroundings.h"
-#include "bench/overheads.h"
-#include "bench/visit.h"
+#include "bench/machine/affinity.h"
+#include "bench/machine/cpus.h"
+#include "bench/run/overheads.h"
+#include "bench/session/progress.h"
+#include "bench/session/signals.h"
+#include "bench/session/surroundings.h"
+#include "bench/visit/visit.h"
 
 #include <math.h>
 #include <stdio.h>

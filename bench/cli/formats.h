@@ -2,7 +2,7 @@
 #define BREAKEVEN_CLI_FORMATS_H
 
 #include "bench/cli/cli.h"
-#include "bench/report/gnuplot.h"
+#include "bench/report/picture/gnuplot.h"
 
 /* Reads what --formats says: "svg,pdf". */
 int formats_parse(const char *text, struct picture_formats *formats, struct error *error);

@@ -1,10 +1,10 @@
 /* breakeven list: what there is, and why something is not. */
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 #include "bench/base/json.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/host.h"
-#include "bench/wire.h"
+#include "bench/data/host.h"
+#include "bench/visit/wire.h"
 
 #include <stdio.h>
 

@@ -2,12 +2,12 @@
 #include "bench/report/report.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/folder.h"
 #include "bench/cli/formats.h"
-#include "bench/cli/signals.h"
-#include "bench/cli/surroundings.h"
 #include "bench/cli/terminal.h"
-#include "bench/visit.h"
+#include "bench/session/folder.h"
+#include "bench/session/signals.h"
+#include "bench/session/surroundings.h"
+#include "bench/visit/visit.h"
 
 #include <limits.h>
 #include <stdio.h>

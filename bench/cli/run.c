@@ -2,10 +2,10 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
-#include "bench/cli/measuring.h"
-#include "bench/cli/run_timeline.h"
 #include "bench/report/report.h"
-#include "bench/visit.h"
+#include "bench/session/measuring.h"
+#include "bench/session/run_timeline.h"
+#include "bench/visit/visit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_CLI_TERMINAL_H
 #define BREAKEVEN_CLI_TERMINAL_H
 
-#include "bench/report/chart.h"
+#include "bench/report/table/chart.h"
 
 /* What the terminal behind a descriptor can show: nothing but lines where it is none or where TERM
  * is dumb, empty or unset; no colour there nor where NO_COLOR is set (no-color.org); Unicode where

@@ -1,8 +1,8 @@
 /* breakeven --version: what this build is, a fact a line. */
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 #include "bench/cli/cli.h"
-#include "bench/host.h"
-#include "bench/work.h"
+#include "bench/data/host.h"
+#include "bench/job/work.h"
 #include "strategies/strategy.h"
 
 #include <stdio.h>

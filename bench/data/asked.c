@@ -1,4 +1,4 @@
-#include "bench/asked.h"
+#include "bench/data/asked.h"
 #include "bench/base/csv.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ASKED_H
 #define BREAKEVEN_ASKED_H
 
-#include "bench/plan.h"
+#include "bench/run/plan.h"
 
 /* What is measured, in words by which two runs are told apart: the values of each dimension of the
  * plan, and what decides how its jobs are run. How long and how often it is measured, and how long

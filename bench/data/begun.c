@@ -1,4 +1,4 @@
-#include "bench/begun.h"
+#include "bench/data/begun.h"
 #include "bench/base/memory.h"
 #include "bench/base/whole.h"
 

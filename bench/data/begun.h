@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_BEGUN_H
 #define BREAKEVEN_BEGUN_H
 
-#include "bench/samples.h"
+#include "bench/data/samples.h"
 
 /* What is there of a run that goes on. */
 struct begun {

@@ -1,12 +1,12 @@
-#include "bench/asked.h"
 #include "bench/base/clock.h"
 #include "bench/base/input.h"
 #include "bench/base/json.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
-#include "bench/base/topology.h"
 #include "bench/base/whole.h"
-#include "bench/host_json.h"
+#include "bench/data/asked.h"
+#include "bench/data/host_json.h"
+#include "bench/machine/topology.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */
 
 #include <dlfcn.h>

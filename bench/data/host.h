@@ -1,10 +1,10 @@
 #ifndef BREAKEVEN_HOST_H
 #define BREAKEVEN_HOST_H
 
-#include "bench/analyse/modes.h"
 #include "bench/base/error.h"
-#include "bench/conditions.h"
-#include "bench/stages.h"
+#include "bench/data/stages.h"
+#include "bench/machine/conditions.h"
+#include "bench/stats/modes.h"
 
 #include <stddef.h>
 #include <stdint.h>

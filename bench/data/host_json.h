@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_HOST_JSON_H
 #define BREAKEVEN_HOST_JSON_H
 
-#include "bench/host.h"
+#include "bench/data/host.h"
 
 #include <jansson.h>
 

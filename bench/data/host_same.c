@@ -1,4 +1,4 @@
-#include "bench/host_json.h"
+#include "bench/data/host_json.h"
 
 #include "bench/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "bench/key.h"
+#include "bench/data/key.h"
 #include "bench/base/csv.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "bench/samples.h"
+#include "bench/data/samples.h"
 #include "bench/base/whole.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #define BREAKEVEN_SAMPLES_H
 
 #include "bench/base/csv.h"
-#include "bench/key.h"
+#include "bench/data/key.h"
 
 #include <stdbool.h>
 #include <stdint.h>

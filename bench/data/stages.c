@@ -1,4 +1,4 @@
-#include "bench/stages.h"
+#include "bench/data/stages.h"
 
 const char *const stage_names[STAGE_COUNT] = {
 #define STAGE(symbol, name, words) name,

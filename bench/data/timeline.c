@@ -1,4 +1,4 @@
-#include "bench/analyse/timeline.h"
+#include "bench/data/timeline.h"
 
 #include <math.h>
 #include <stdlib.h>

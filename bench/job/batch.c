@@ -1,6 +1,6 @@
-#include "bench/batch.h"
+#include "bench/job/batch.h"
 #include "bench/base/memory.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 
 #include <errno.h>
 #include <fcntl.h>

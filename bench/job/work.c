@@ -1,4 +1,4 @@
-#include "bench/work.h"
+#include "bench/job/work.h"
 #include "bench/base/text.h"
 
 #include <stdio.h>

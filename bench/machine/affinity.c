@@ -1,4 +1,4 @@
-#include "bench/base/affinity.h"
+#include "bench/machine/affinity.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "bench/conditions.h"
+#include "bench/machine/conditions.h"
 #include "bench/base/cgroup.h"
 #include "bench/base/text.h"
-#include "bench/base/topology.h"
+#include "bench/machine/topology.h"
 
 #include <ctype.h>
 #include <hwloc.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_CONDITIONS_H
 #define BREAKEVEN_CONDITIONS_H
 
-#include "bench/base/cpus.h"
+#include "bench/machine/cpus.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "bench/base/cpus.h"
+#include "bench/machine/cpus.h"
 #include "bench/base/cgroup.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_BASE_CPUS_H
 #define BREAKEVEN_BASE_CPUS_H
 
-#include "bench/base/affinity.h"
+#include "bench/machine/affinity.h"
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "bench/base/copies.h"
+#include "bench/process/copies.h"
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
 #include "bench/base/whole.h"

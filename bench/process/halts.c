@@ -1,4 +1,4 @@
-#include "bench/base/halts.h"
+#include "bench/process/halts.h"
 #include "bench/base/clock.h"
 
 #include <errno.h>

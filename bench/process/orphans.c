@@ -1,5 +1,5 @@
-#include "bench/base/orphans.h"
-#include "bench/base/processes.h"
+#include "bench/process/orphans.h"
+#include "bench/process/processes.h"
 
 #include <errno.h>
 #include <stdbool.h>

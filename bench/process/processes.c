@@ -1,4 +1,4 @@
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_REPORT_JSON_H
 #define BREAKEVEN_REPORT_JSON_H
 
-#include "bench/analyse/crossover.h"
-#include "bench/analyse/law.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
 #include "bench/analyse/speedup.h"
 
 #include <stdio.h>

@@ -1,14 +1,14 @@
 #include "bench/report/report.h"
-#include "bench/analyse/crossover.h"
-#include "bench/analyse/law.h"
-#include "bench/analyse/mode_crossovers.h"
-#include "bench/analyse/scaling.h"
-#include "bench/host.h"
-#include "bench/report/gnuplot.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/crossover/mode_crossovers.h"
+#include "bench/analyse/scaling/scaling.h"
+#include "bench/data/host.h"
+#include "bench/report/html/page.h"
 #include "bench/report/json.h"
-#include "bench/report/page.h"
+#include "bench/report/picture/gnuplot.h"
 #include "bench/report/run_files.h"
-#include "bench/report/table.h"
+#include "bench/report/table/table.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #define BREAKEVEN_REPORT_REPORT_H
 
 #include "bench/base/error.h"
-#include "bench/report/chart.h"
-#include "bench/report/gnuplot.h"
+#include "bench/report/picture/gnuplot.h"
+#include "bench/report/table/chart.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #define BREAKEVEN_REPORT_RUN_FILES_H
 
 #include "bench/analyse/visits.h"
-#include "bench/host.h"
+#include "bench/data/host.h"
 
 #include <limits.h>
 

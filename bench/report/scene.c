@@ -1,5 +1,5 @@
 #include "bench/report/scene.h"
-#include "bench/work.h"
+#include "bench/job/work.h"
 #include "strategies/strategy.h"
 
 #include <math.h>

@@ -1,11 +1,11 @@
 #ifndef BREAKEVEN_REPORT_SCENE_H
 #define BREAKEVEN_REPORT_SCENE_H
 
-#include "bench/analyse/crossover.h"
-#include "bench/analyse/law.h"
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
-#include "bench/host.h"
+#include "bench/data/host.h"
 
 #include <stdbool.h>
 #include <stddef.h>

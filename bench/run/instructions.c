@@ -1,10 +1,10 @@
-#include "bench/instructions.h"
+#include "bench/run/instructions.h"
 #include "bench/base/clock.h"
-#include "bench/base/cpus.h"
 #include "bench/base/text.h"
-#include "bench/base/topology.h"
-#include "bench/batch.h"
-#include "bench/visit.h"
+#include "bench/job/batch.h"
+#include "bench/machine/cpus.h"
+#include "bench/machine/topology.h"
+#include "bench/visit/visit.h"
 
 #include <math.h>
 #include <stdio.h>

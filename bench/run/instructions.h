@@ -1,11 +1,11 @@
 #ifndef BREAKEVEN_INSTRUCTIONS_H
 #define BREAKEVEN_INSTRUCTIONS_H
 
-#include "bench/analyse/comparison.h"
-#include "bench/analyse/counts.h"
-#include "bench/cell.h"
-#include "bench/counter.h"
-#include "bench/measure.h"
+#include "bench/analyse/compare/comparison.h"
+#include "bench/analyse/compare/counts.h"
+#include "bench/run/measure.h"
+#include "bench/visit/cell.h"
+#include "bench/visit/counter.h"
 
 #include <signal.h>
 

@@ -1,12 +1,12 @@
-#include "bench/measure.h"
-#include "bench/analyse/stats.h"
-#include "bench/base/cpus.h"
+#include "bench/run/measure.h"
 #include "bench/base/limits.h"
 #include "bench/base/memory.h"
 #include "bench/base/text.h"
-#include "bench/base/topology.h"
 #include "bench/base/whole.h"
-#include "bench/batch.h"
+#include "bench/job/batch.h"
+#include "bench/machine/cpus.h"
+#include "bench/machine/topology.h"
+#include "bench/stats/stats.h"
 
 #include <errno.h>
 #include <math.h>

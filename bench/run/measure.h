@@ -1,12 +1,12 @@
 #ifndef BREAKEVEN_MEASURE_H
 #define BREAKEVEN_MEASURE_H
 
-#include "bench/base/copies.h"
-#include "bench/base/cpus.h"
-#include "bench/plan.h"
-#include "bench/samples.h"
-#include "bench/steer.h"
-#include "bench/visit.h"
+#include "bench/data/samples.h"
+#include "bench/machine/cpus.h"
+#include "bench/process/copies.h"
+#include "bench/run/plan.h"
+#include "bench/run/steer.h"
+#include "bench/visit/visit.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
-#include "bench/overheads.h"
+#include "bench/run/overheads.h"
 #include "bench/base/clock.h"
-#include "bench/base/cpus.h"
-#include "bench/base/topology.h"
-#include "bench/batch.h"
-#include "bench/plan.h"
-#include "bench/visit.h"
+#include "bench/job/batch.h"
+#include "bench/machine/cpus.h"
+#include "bench/machine/topology.h"
+#include "bench/run/plan.h"
+#include "bench/visit/visit.h"
 
 #include <math.h>
 #include <stdio.h>

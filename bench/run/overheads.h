@@ -2,10 +2,10 @@
 #define BREAKEVEN_OVERHEADS_H
 
 #include "bench/analyse/disturbed.h"
-#include "bench/analyse/stats.h"
-#include "bench/cell.h"
-#include "bench/floors.h"
-#include "bench/measure.h"
+#include "bench/run/measure.h"
+#include "bench/stats/stats.h"
+#include "bench/visit/cell.h"
+#include "bench/visit/floors.h"
 
 #include <signal.h>
 #include <stddef.h>

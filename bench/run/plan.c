@@ -1,4 +1,4 @@
-#include "bench/plan.h"
+#include "bench/run/plan.h"
 #include "bench/base/text.h"
 
 #include <stdlib.h>

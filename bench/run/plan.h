@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_PLAN_H
 #define BREAKEVEN_PLAN_H
 
-#include "bench/cell.h"
-#include "bench/suite.h"
+#include "bench/run/suite.h"
+#include "bench/visit/cell.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-#include "bench/steer.h"
-#include "bench/analyse/stats.h"
-#include "bench/steer_wants.h"
+#include "bench/run/steer.h"
+#include "bench/run/steer_wants.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STEER_H
 #define BREAKEVEN_STEER_H
 
-#include "bench/plan.h"
+#include "bench/run/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>

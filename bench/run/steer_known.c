@@ -1,5 +1,5 @@
-#include "bench/steer_known.h"
-#include "bench/analyse/stats.h"
+#include "bench/run/steer_known.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #ifndef BREAKEVEN_STEER_KNOWN_H
 #define BREAKEVEN_STEER_KNOWN_H
 
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/disturbed.h"
-#include "bench/steer.h"
+#include "bench/run/steer.h"
 
 /* What the steering knows of cells and curves: its own, and of nobody else. */
 

@@ -1,4 +1,4 @@
-#include "bench/steer_wants.h"
+#include "bench/run/steer_wants.h"
 #include "bench/base/text.h"
 
 #include <math.h>

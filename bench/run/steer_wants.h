@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STEER_WANTS_H
 #define BREAKEVEN_STEER_WANTS_H
 
-#include "bench/steer_known.h"
+#include "bench/run/steer_known.h"
 
 /* What the steering wants to know of curves, from what is known. */
 

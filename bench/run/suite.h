@@ -3,7 +3,7 @@
 
 #include "bench/base/error.h"
 #include "bench/base/parse.h"
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <stdbool.h>
 #include <stdint.h>

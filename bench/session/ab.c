@@ -1,10 +1,10 @@
 /* Two builds in the same rounds, for breakeven compare. */
-#include "bench/cli/ab.h"
-#include "bench/analyse/compare.h"
-#include "bench/cli/measuring.h"
-#include "bench/cli/progress.h"
-#include "bench/cli/signals.h"
-#include "bench/instructions.h"
+#include "bench/session/ab.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/run/instructions.h"
+#include "bench/session/measuring.h"
+#include "bench/session/progress.h"
+#include "bench/session/signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>

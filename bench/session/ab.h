@@ -1,11 +1,11 @@
 #ifndef BREAKEVEN_CLI_AB_H
 #define BREAKEVEN_CLI_AB_H
 
-#include "bench/analyse/comparison.h"
-#include "bench/cli/contender.h"
-#include "bench/cli/folder.h"
-#include "bench/counter.h"
-#include "bench/suite.h"
+#include "bench/analyse/compare/comparison.h"
+#include "bench/run/suite.h"
+#include "bench/session/contender.h"
+#include "bench/session/folder.h"
+#include "bench/visit/counter.h"
 
 /* Two builds that are measured in one sitting; strings are borrowed. */
 struct ab {

@@ -1,8 +1,8 @@
-#include "bench/cli/contender.h"
+#include "bench/session/contender.h"
 #include "bench/base/clock.h"
-#include "bench/base/program.h"
 #include "bench/base/text.h"
-#include "bench/wire.h"
+#include "bench/process/program.h"
+#include "bench/visit/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>

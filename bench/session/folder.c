@@ -1,4 +1,4 @@
-#include "bench/cli/folder.h"
+#include "bench/session/folder.h"
 #include "bench/base/csv.h"
 #include "bench/base/whole.h"
 

@@ -1,4 +1,4 @@
-#include "bench/cli/job_input.h"
+#include "bench/session/job_input.h"
 #include "bench/base/input.h"
 
 #include <errno.h>

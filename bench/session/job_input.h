@@ -2,7 +2,7 @@
 #define BREAKEVEN_CLI_JOB_INPUT_H
 
 #include "bench/base/error.h"
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <stdint.h>
 

@@ -1,15 +1,15 @@
 #ifndef BREAKEVEN_CLI_MEASURING_H
 #define BREAKEVEN_CLI_MEASURING_H
 
-#include "bench/analyse/modes.h"
-#include "bench/asked.h"
-#include "bench/base/cpus.h"
-#include "bench/cli/contender.h"
-#include "bench/cli/folder.h"
-#include "bench/conditions.h"
-#include "bench/measure.h"
-#include "bench/stages.h"
-#include "bench/suite.h"
+#include "bench/data/asked.h"
+#include "bench/data/stages.h"
+#include "bench/machine/conditions.h"
+#include "bench/machine/cpus.h"
+#include "bench/run/measure.h"
+#include "bench/run/suite.h"
+#include "bench/session/contender.h"
+#include "bench/session/folder.h"
+#include "bench/stats/modes.h"
 
 enum { MEASURING_RUNTIMES = 8 };
 

@@ -1,9 +1,9 @@
-#include "bench/cli/run_timeline.h"
+#include "bench/session/run_timeline.h"
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
-#include "bench/cli/traces.h"
-#include "bench/host.h"
-#include "bench/visit.h"
+#include "bench/data/host.h"
+#include "bench/session/traces.h"
+#include "bench/visit/visit.h"
 
 #include <limits.h>
 #include <stdio.h>

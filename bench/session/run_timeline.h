@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_CLI_RUN_TIMELINE_H
 #define BREAKEVEN_CLI_RUN_TIMELINE_H
 
-#include "bench/cli/measuring.h"
-#include "bench/report/gnuplot.h"
+#include "bench/report/picture/gnuplot.h"
+#include "bench/session/measuring.h"
 
 /* Beside what was measured, why: four of the largest jobs of the run's first work, under serial,
  * fork, forkpool and openmp, or what the run has in their place. Leaves trace.csv, trace.json and

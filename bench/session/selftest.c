@@ -1,7 +1,7 @@
 /* breakeven compare --selftest: does the regression check tell the truth on this machine? */
-#include "bench/cli/selftest.h"
-#include "bench/analyse/compare.h"
-#include "bench/analyse/selftest.h"
+#include "bench/session/selftest.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/analyse/compare/selftest.h"
 #include "bench/base/text.h"
 
 #include <errno.h>

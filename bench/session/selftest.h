@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_CLI_SELFTEST_H
 #define BREAKEVEN_CLI_SELFTEST_H
 
-#include "bench/cli/ab.h"
+#include "bench/session/ab.h"
 
 /* Measures what the comparison of two builds makes of a build and itself, and of a slowdown that is
  * known, and prints how often it errs and what it finds. `program` is a build by `make handicap`;

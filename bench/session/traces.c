@@ -1,4 +1,4 @@
-#include "bench/cli/traces.h"
+#include "bench/session/traces.h"
 #include "bench/base/clock.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_CLI_TRACES_H
 #define BREAKEVEN_CLI_TRACES_H
 
-#include "bench/report/timeline.h"
-#include "bench/trace.h"
+#include "bench/report/timeline/timeline.h"
+#include "bench/visit/trace.h"
 
 #include <stddef.h>
 #include <stdint.h>

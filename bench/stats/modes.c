@@ -1,4 +1,4 @@
-#include "bench/analyse/modes.h"
+#include "bench/stats/modes.h"
 
 #include <gsl/gsl_statistics.h>
 #include <math.h>

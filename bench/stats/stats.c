@@ -1,4 +1,4 @@
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>

@@ -1,6 +1,6 @@
-#include "bench/canary.h"
+#include "bench/visit/canary.h"
 #include "bench/base/clock.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 
 #include <errno.h>
 #include <gsl/gsl_sort.h>

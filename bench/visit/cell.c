@@ -1,12 +1,12 @@
-#include "bench/cell.h"
-#include "bench/base/cpus.h"
+#include "bench/visit/cell.h"
 #include "bench/base/csv.h"
 #include "bench/base/memory.h"
 #include "bench/base/text.h"
-#include "bench/batch.h"
-#include "bench/canary.h"
-#include "bench/neighbours.h"
-#include "bench/parent.h"
+#include "bench/job/batch.h"
+#include "bench/machine/cpus.h"
+#include "bench/visit/canary.h"
+#include "bench/visit/neighbours.h"
+#include "bench/visit/parent.h"
 #include "strategies/memory.h"
 
 #include <errno.h>

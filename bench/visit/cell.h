@@ -2,9 +2,9 @@
 #define BREAKEVEN_CELL_H
 
 #include "bench/base/error.h"
-#include "bench/key.h"
-#include "bench/stages.h"
-#include "bench/work.h"
+#include "bench/data/key.h"
+#include "bench/data/stages.h"
+#include "bench/job/work.h"
 #include "strategies/strategy.h"
 
 #include <stdint.h>

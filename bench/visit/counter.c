@@ -1,6 +1,6 @@
-#include "bench/counter.h"
+#include "bench/visit/counter.h"
 #include "bench/base/clock.h"
-#include "bench/base/program.h"
+#include "bench/process/program.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
-#include "bench/floors.h"
-#include "bench/analyse/stats.h"
+#include "bench/visit/floors.h"
 #include "bench/base/clock.h"
-#include "bench/canary.h"
+#include "bench/stats/stats.h"
+#include "bench/visit/canary.h"
 #include "strategies/common/image.h"
 #include "strategies/image/job.h"
 

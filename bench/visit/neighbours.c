@@ -1,7 +1,7 @@
-#include "bench/neighbours.h"
+#include "bench/visit/neighbours.h"
 #include "bench/base/clock.h"
 #include "bench/base/policy.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 
 #include <errno.h>
 #include <signal.h>

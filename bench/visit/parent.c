@@ -1,4 +1,4 @@
-#include "bench/parent.h"
+#include "bench/visit/parent.h"
 #include "bench/base/memory.h"
 #include "bench/base/pages.h"
 

@@ -2,7 +2,7 @@
 #define BREAKEVEN_PARENT_H
 
 #include "bench/base/error.h"
-#include "bench/cell.h"
+#include "bench/visit/cell.h"
 
 #include <stdint.h>
 

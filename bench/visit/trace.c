@@ -1,10 +1,10 @@
-#include "bench/trace.h"
+#include "bench/visit/trace.h"
 #include "bench/base/clock.h"
 #include "bench/base/memory.h"
-#include "bench/base/orphans.h"
 #include "bench/base/policy.h"
-#include "bench/base/processes.h"
 #include "bench/base/text.h"
+#include "bench/process/orphans.h"
+#include "bench/process/processes.h"
 #include "strategies/common/children.h"
 #include "strategies/memory.h"
 

@@ -1,9 +1,9 @@
 #ifndef BREAKEVEN_TRACE_H
 #define BREAKEVEN_TRACE_H
 
-#include "bench/analyse/timeline.h"
 #include "bench/base/error.h"
-#include "bench/batch.h"
+#include "bench/data/timeline.h"
+#include "bench/job/batch.h"
 #include "strategies/strategy.h"
 
 #include <signal.h>

@@ -1,13 +1,13 @@
-#include "bench/visit.h"
+#include "bench/visit/visit.h"
 #include "bench/base/csv.h"
-#include "bench/base/halts.h"
 #include "bench/base/memory.h"
-#include "bench/base/orphans.h"
 #include "bench/base/policy.h"
-#include "bench/base/processes.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
-#include "bench/floors.h"
+#include "bench/process/halts.h"
+#include "bench/process/orphans.h"
+#include "bench/process/processes.h"
+#include "bench/visit/floors.h"
 
 #include <ctype.h>
 #include <dlfcn.h>

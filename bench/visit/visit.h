@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_VISIT_H
 #define BREAKEVEN_VISIT_H
 
-#include "bench/wire.h"
+#include "bench/visit/wire.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "bench/wire.h"
+#include "bench/visit/wire.h"
 #include "bench/base/json.h"
 #include "bench/base/text.h"
 

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_WIRE_H
 #define BREAKEVEN_WIRE_H
 
-#include "bench/cell.h"
+#include "bench/visit/cell.h"
 
 #include <sched.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Compresses one slice of a real file, as pigz does: raw deflate at level 6, primed with the 32 KiB
  * before the slice, and the CRC-32 of the slice that a gzip trailer is combined from. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Nothing at all: what is left is the cost of handing a job over. The byte proves that it came. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* Holds one lock while computing size iterations and releases it between jobs: what a global
  * interpreter lock does to threads. Each process has a lock of its own. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <pthread.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* size rounds of allocate, touch and free. A job keeps 32 blocks alive and replaces a random one
  * each round; sizes are mixed, 16 to 1024 bytes, most of them small. What threads contend for here
  * is the allocator. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <stdlib.h>
 #include <string.h>

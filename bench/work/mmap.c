@@ -1,6 +1,6 @@
 /* size rounds of mmap, touch, munmap of 16 pages. Threads share one address space and so its lock,
  * and each munmap must tell every CPU that runs a thread of it; processes share neither. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <string.h>
 #include <sys/mman.h>

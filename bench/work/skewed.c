@@ -1,7 +1,7 @@
 /* Jobs of very different lengths: the costs of a batch follow a Pareto distribution with shape 1.5
  * (finite mean, infinite variance), fixed by the seed and scaled so that their mean is exactly size
  * iterations. The input holds each job's iterations. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Blocks size nanoseconds: jobs that wait, not compute, gain from more workers than CPUs. */
 #include "bench/base/clock.h"
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <string.h>
 

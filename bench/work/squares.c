@@ -1,7 +1,7 @@
 /* The article's job: the sum of i^2 for i < size. The sum for 10^7 needs 69 bits, so it is exact in
  * 128. Compilers know the closed form of this sum; each i passes through a register that they must
  * not reason about, so that the loop stays a loop. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <stdio.h>
 #include <string.h>

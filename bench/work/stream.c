@@ -1,6 +1,6 @@
 /* One large input that all jobs share, each summing its own slice of size bytes: what joblib does
  * with a memory-mapped array. The sum is of 64-bit words, so memory is the limit, not adding. */
-#include "bench/work.h"
+#include "bench/job/work.h"
 
 #include <string.h>
 

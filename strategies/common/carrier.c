@@ -1,5 +1,5 @@
 #include "strategies/common/carrier.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 #include "strategies/common/children.h"
 #include "strategies/common/peer.h"
 

@@ -1,5 +1,5 @@
 #include "strategies/common/image.h"
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 
 #include <errno.h>
 #include <spawn.h>

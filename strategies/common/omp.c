@@ -1,5 +1,5 @@
 #include "strategies/common/omp.h"
-#include "bench/base/affinity.h"
+#include "bench/machine/affinity.h"
 #include "strategies/common/library.h"
 #include "strategies/common/placement.h"
 

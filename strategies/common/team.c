@@ -1,5 +1,5 @@
 #include "strategies/common/team.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 #include "strategies/common/carrier.h"
 #include "strategies/common/children.h"
 #include "strategies/common/dispatch.h"

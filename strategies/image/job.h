@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_IMAGE_JOB_H
 #define BREAKEVEN_STRATEGIES_IMAGE_JOB_H
 
-#include "bench/batch.h"
+#include "bench/job/batch.h"
 #include "strategies/common/carrier.h"
 
 /* What the image is told to do: to run one job for spawn, */

@@ -1,7 +1,7 @@
 /* The image: the small program that spawn and forkserver exec. It is part of breakeven as an asset
  * and holds what a job needs and no more, so that it starts as fast as a program can. */
-#include "bench/base/affinity.h"
 #include "bench/base/text.h"
+#include "bench/machine/affinity.h"
 #include "strategies/image/job.h"
 #include "strategies/image/server.h"
 

@@ -1,6 +1,6 @@
 #include "strategies/image/server.h"
 #include "bench/base/parse.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/children.h"
 

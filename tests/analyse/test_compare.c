@@ -1,5 +1,5 @@
 /* Two builds in the same rounds. */
-#include "bench/analyse/compare.h"
+#include "bench/analyse/compare/compare.h"
 #include "tests/samples.h"
 
 enum { MOST_SAMPLES = 512, ROUNDS = 12 };

@@ -1,5 +1,5 @@
 /* Two runs of different days. */
-#include "bench/analyse/compare.h"
+#include "bench/analyse/compare/compare.h"
 #include "tests/support.h"
 
 /* A cell of strategy fork with this speedup and interval; its overhead is beside serial's time. */

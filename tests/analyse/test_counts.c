@@ -1,5 +1,5 @@
 /* What is said of two builds whose instructions were counted. */
-#include "bench/analyse/counts.h"
+#include "bench/analyse/compare/counts.h"
 #include "tests/support.h"
 
 static const struct key key = {

@@ -1,4 +1,4 @@
-#include "bench/analyse/crossing.h"
+#include "bench/analyse/crossover/crossing.h"
 #include "tests/support.h"
 
 #include <gsl/gsl_randist.h>

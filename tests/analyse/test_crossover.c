@@ -1,4 +1,4 @@
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "tests/support.h"
 
 enum { MOST_POINTS = 5 };

@@ -1,6 +1,6 @@
 /* The regression gate against made-up machines whose truth is known. */
-#include "bench/analyse/compare.h"
-#include "bench/analyse/stats.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/stats/stats.h"
 #include "tests/support.h"
 
 #include <gsl/gsl_randist.h>

@@ -1,4 +1,4 @@
-#include "bench/analyse/law.h"
+#include "bench/analyse/crossover/law.h"
 #include "tests/support.h"
 
 enum { MOST_ROWS = 64 };

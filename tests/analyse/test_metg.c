@@ -1,4 +1,4 @@
-#include "bench/analyse/metg.h"
+#include "bench/analyse/crossover/metg.h"
 #include "tests/support.h"
 
 enum { MOST_POINTS = 5 };

@@ -1,4 +1,4 @@
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "tests/samples.h"
 
 #include <gsl/gsl_cdf.h>

@@ -1,7 +1,7 @@
 /* Scaling on made-up machines whose truth is known: how often do intervals hold it, and how often
  * is the cause the right one? BREAKEVEN_SCALING_RUNS (80) is the number of runs of each machine;
  * with 500, the shares of each are printed, too. */
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "tests/samples.h"
 
 #include <gsl/gsl_randist.h>

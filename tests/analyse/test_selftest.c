@@ -1,5 +1,5 @@
 /* What the selftest tells of comparisons whose truth is known. */
-#include "bench/analyse/selftest.h"
+#include "bench/analyse/compare/selftest.h"
 #include "tests/support.h"
 
 #include <gsl/gsl_randist.h>

@@ -1,9 +1,9 @@
 /* How much memory may be taken, by made-up cgroups and by this machine's own files. */
 #include "tests/support.h"
 
-#include "bench/base/cpus.h"
 #include "bench/base/limits.h"
 #include "bench/base/memory.h"
+#include "bench/machine/cpus.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 /* The file of a run that goes on: cut anywhere, its last visit is measured again; damaged anywhere
  * else, it is refused and stays as it is. */
-#include "bench/begun.h"
+#include "bench/data/begun.h"
 #include "tests/support.h"
 
 /* Visits as they stand in a file, with all that rows may hold: quotes, commas and line ends in

@@ -2,14 +2,14 @@
  * What reads them names file and line or loses nothing; it never crashes and never drops a row in
  * silence.
  */
-#include "bench/analyse/comparison.h"
-#include "bench/analyse/crossover.h"
-#include "bench/analyse/law.h"
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/compare/comparison.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
-#include "bench/host.h"
-#include "bench/samples.h"
-#include "bench/suite.h"
+#include "bench/data/host.h"
+#include "bench/data/samples.h"
+#include "bench/run/suite.h"
 #include "tests/memory.h"
 #include "tests/support.h"
 

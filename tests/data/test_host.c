@@ -1,5 +1,5 @@
-#include "bench/asked.h"
-#include "bench/host.h"
+#include "bench/data/asked.h"
+#include "bench/data/host.h"
 #include "tests/support.h"
 
 #include <jansson.h>

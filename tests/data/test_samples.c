@@ -1,6 +1,6 @@
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/speedup.h"
-#include "bench/samples.h"
+#include "bench/data/samples.h"
 #include "tests/support.h"
 
 /* The contract of DESIGN.md, "Files written by run --out DIR". */

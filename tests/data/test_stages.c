@@ -1,6 +1,6 @@
 /* Where the time of a run goes, in a world whose time is scripted. */
 #include "bench/base/text.h"
-#include "bench/measure.h"
+#include "bench/run/measure.h"
 #include "tests/support.h"
 
 /* ------------------------------------------------------------------------------- the clock */

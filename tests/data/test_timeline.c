@@ -1,4 +1,4 @@
-#include "bench/analyse/timeline.h"
+#include "bench/data/timeline.h"
 #include "tests/support.h"
 
 /* A job that worker `worker` ran from start to end. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Files that were damaged, as `report`, `compare`, `run SUITE.ini` and `run --resume` meet them: exit 2 and
-# one line that names file and line, or nothing is lost. tests/test_damage.c has every byte and bit.
+# one line that names file and line, or nothing is lost. tests/data/test_damage.c has every byte and bit.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
 

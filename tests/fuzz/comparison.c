@@ -1,5 +1,5 @@
 /* comparison.csv: what is read is written as it was, and can be told. */
-#include "bench/report/table.h"
+#include "bench/report/table/table.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The table as text that a terminal can show; its last line is the verdict. */

@@ -1,5 +1,5 @@
 /* crossover.csv: what is read is written as it was. */
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

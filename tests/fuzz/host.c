@@ -1,5 +1,5 @@
 /* host.json: a refusal names file and line, and what is accepted can be counted with. */
-#include "bench/host.h"
+#include "bench/data/host.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

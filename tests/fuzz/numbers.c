@@ -1,7 +1,7 @@
 /* Sizes, counts and lists of them, by the rules of several options: what is accepted is within the
  * rule, and its values written as a list are the same list. */
 #include "bench/base/parse.h"
-#include "bench/suite.h"
+#include "bench/run/suite.h"
 #include "tests/fuzz/fuzz.h"
 
 static void must_be_within(const struct number_rule *rule, uint64_t value)

@@ -1,7 +1,7 @@
 /* The options of `run`, an argument a line, and the suite that they change: a refusal names an
  * option. */
 #include "bench/cli/cli.h"
-#include "bench/suite.h"
+#include "bench/run/suite.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MOST_ARGUMENTS = 64 };

@@ -1,5 +1,5 @@
 /* Pictures that are to be parts of a page: what is shown draws and leads nowhere else. */
-#include "bench/report/html_svg.h"
+#include "bench/report/html/html_svg.h"
 #include "tests/fuzz/fuzz.h"
 
 static bool begins(const char *text, const char *with)

@@ -1,13 +1,13 @@
 /* samples.csv and all that a report makes of it before it draws: what is read is written as it was,
  * and no number in it upsets the analysis. */
-#include "bench/samples.h"
-#include "bench/analyse/crossover.h"
+#include "bench/data/samples.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
 #include "bench/analyse/disturbed.h"
-#include "bench/analyse/law.h"
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
-#include "bench/host.h"
-#include "bench/report/table.h"
+#include "bench/data/host.h"
+#include "bench/report/table/table.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* scaling.csv: what is read is written as it was. */
-#include "bench/analyse/scaling.h"
+#include "bench/analyse/scaling/scaling.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* Suites, and the plans that they make: a refusal names file and line; what is accepted is a
  * product of bounded lists. */
-#include "bench/suite.h"
-#include "bench/plan.h"
+#include "bench/run/suite.h"
+#include "bench/run/plan.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MOST_CELLS = 500 };

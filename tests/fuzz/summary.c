@@ -1,6 +1,6 @@
 /* summary.csv as `compare` reads it: a run is never worse than itself. */
-#include "bench/analyse/compare.h"
-#include "bench/report/table.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/report/table/table.h"
 #include "tests/fuzz/fuzz.h"
 
 static void compare_with_itself(const struct summaries *rows)

@@ -1,5 +1,5 @@
 /* What harness and visit say to each other: what is understood comes back when it is written. */
-#include "bench/wire.h"
+#include "bench/visit/wire.h"
 #include "tests/fuzz/fuzz.h"
 
 static void read_request(const char *text, size_t bytes)

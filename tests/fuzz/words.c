@@ -1,7 +1,7 @@
 /* Lists of words, known and unknown: no word is empty or there twice, and joined again they are the
  * same list. */
 #include "bench/base/parse.h"
-#include "bench/cell.h"
+#include "bench/visit/cell.h"
 #include "tests/fuzz/fuzz.h"
 
 static char *joined(const struct words *words)

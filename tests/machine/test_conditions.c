@@ -1,5 +1,5 @@
 #include "bench/base/text.h"
-#include "bench/conditions.h"
+#include "bench/machine/conditions.h"
 #include "tests/support.h"
 
 #include <sched.h>

@@ -1,4 +1,4 @@
-#include "bench/base/topology.h"
+#include "bench/machine/topology.h"
 #include "tests/support.h"
 
 #include <sched.h>

@@ -1,5 +1,5 @@
 #include "bench/base/clock.h"
-#include "bench/base/copies.h"
+#include "bench/process/copies.h"
 #include "tests/support.h"
 
 #include <sys/stat.h>

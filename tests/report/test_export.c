@@ -1,5 +1,5 @@
-#include "bench/report/export.h"
-#include "bench/report/export_text.h"
+#include "bench/report/export/export.h"
+#include "bench/report/export/export_text.h"
 #include "tests/support.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-#include "bench/report/html_svg.h"
+#include "bench/report/html/html_svg.h"
 #include "tests/support.h"
 
 #define ROOT "<svg viewBox=\"0 0 10 10\">"

@@ -1,6 +1,6 @@
-#include "bench/analyse/crossover.h"
-#include "bench/analyse/law.h"
-#include "bench/report/table.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/law.h"
+#include "bench/report/table/table.h"
 #include "tests/support.h"
 
 /* Golden files: with BREAKEVEN_UPDATE_GOLDEN=1 in the environment they are written, not compared.

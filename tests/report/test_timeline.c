@@ -3,7 +3,7 @@
 #include "bench/base/text.h"
 #include "tests/fixtures.h"
 
-#include "bench/report/timeline.h"
+#include "bench/report/timeline/timeline.h"
 
 #include <jansson.h>
 

@@ -2,8 +2,8 @@
  * wrong. Skipped where nobody counts: neither the CPU's counters nor valgrind. */
 #include "tests/fixtures.h"
 
-#include "bench/instructions.h"
-#include "bench/visit.h"
+#include "bench/run/instructions.h"
+#include "bench/visit/visit.h"
 
 #include <math.h>
 #include <sys/prctl.h>

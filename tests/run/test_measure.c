@@ -1,8 +1,8 @@
 /* A run over small plans, with the real program making the visits. */
 #include "tests/fixtures.h"
 
-#include "bench/measure.h"
-#include "bench/visit.h"
+#include "bench/run/measure.h"
+#include "bench/visit/visit.h"
 
 #include <limits.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  * measures them. */
 #include "tests/fixtures.h"
 
-#include "bench/overheads.h"
+#include "bench/run/overheads.h"
 
 enum { ROUNDS = 9, CPUS = 2, FLOOR_NS = 100, SERIAL_NS = 10 };
 

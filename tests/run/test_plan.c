@@ -1,5 +1,5 @@
 #include "bench/base/clock.h"
-#include "bench/plan.h"
+#include "bench/run/plan.h"
 #include "tests/support.h"
 
 enum { CPUS = 3 };

@@ -2,11 +2,11 @@
  * so that the adaptive plan, the budget and the crossovers can be checked without real time. */
 #include "tests/support.h"
 
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/analyse/speedup.h"
 #include "bench/base/text.h"
-#include "bench/measure.h"
+#include "bench/run/measure.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

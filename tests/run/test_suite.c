@@ -1,5 +1,5 @@
-#include "bench/assets.h"
-#include "bench/suite.h"
+#include "bench/assets/assets.h"
+#include "bench/run/suite.h"
 #include "strategies/strategy.h"
 #include "tests/support.h"
 

@@ -1,4 +1,4 @@
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 #include "tests/support.h"
 
 #include <gsl/gsl_randist.h>

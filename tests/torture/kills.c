@@ -2,8 +2,8 @@
  * costs: usage: kills [KILLS [STRATEGY]]. A process of its own, the subject, runs the batches; this
  * one kills its children. One line of CSV on stdout, told of on stderr; exit 1 where anything was
  * lost but the job in hand. */
-#include "bench/base/cpus.h"
-#include "bench/batch.h"
+#include "bench/job/batch.h"
+#include "bench/machine/cpus.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
  * stops it. Prints its number where it was then still a copy of its parent, by its command line;
  * else it may go on, and the next is tried. Exit 1 where none was met within 20 s. */
 #include "bench/base/clock.h"
-#include "bench/base/processes.h"
+#include "bench/process/processes.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
  * processes left when a run had ended (left), runs whose results or exit codes contradict
  * themselves (wrong). What went wrong is told on stderr. Exit 1 where anything did. */
 #include "bench/base/clock.h"
-#include "bench/base/processes.h"
 #include "bench/base/text.h"
+#include "bench/process/processes.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>

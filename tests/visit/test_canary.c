@@ -1,5 +1,5 @@
-#include "bench/base/cpus.h"
-#include "bench/canary.h"
+#include "bench/machine/cpus.h"
+#include "bench/visit/canary.h"
 #include "tests/support.h"
 
 #include <sched.h>

@@ -1,9 +1,9 @@
 /* One cell, measured in this process: its rows, and what becomes of one that goes wrong. */
 #include "tests/fixtures.h"
 
-#include "bench/base/cpus.h"
 #include "bench/base/memory.h"
-#include "bench/cell.h"
+#include "bench/machine/cpus.h"
+#include "bench/visit/cell.h"
 
 #include <math.h>
 #include <signal.h>

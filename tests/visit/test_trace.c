@@ -1,7 +1,7 @@
 /* A batch traced under each strategy. */
 #include "tests/fixtures.h"
 
-#include "bench/trace.h"
+#include "bench/visit/trace.h"
 
 enum { WORKERS = 2, JOBS = 12 };
 

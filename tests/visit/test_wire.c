@@ -1,5 +1,5 @@
 /* What harness and visit say to each other. */
-#include "bench/wire.h"
+#include "bench/visit/wire.h"
 #include "tests/support.h"
 
 static struct visit_request a_request(void)

@@ -1,6 +1,6 @@
-#include "bench/analyse/compare.h"
-#include "bench/analyse/drafts.h"
-#include "bench/analyse/stats.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/analyse/compare/drafts.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_ANALYSE_COMPARE_H
 #define BREAKEVEN_ANALYSE_COMPARE_H
 
-#include "bench/analyse/comparison.h"
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/compare/comparison.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/visits.h"
 

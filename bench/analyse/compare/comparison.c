@@ -1,4 +1,4 @@
-#include "bench/analyse/comparison.h"
+#include "bench/analyse/compare/comparison.h"
 
 #define COLUMN(field, type) CSV_COLUMN(struct comparison, field, #field, type)
 #define KEY_COLUMN(field, type) CSV_COLUMN(struct comparison, key.field, #field, type)

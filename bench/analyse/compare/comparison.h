@@ -2,7 +2,7 @@
 #define BREAKEVEN_ANALYSE_COMPARISON_H
 
 #include "bench/base/csv.h"
-#include "bench/key.h"
+#include "bench/data/key.h"
 
 #include <stddef.h>
 #include <stdint.h>

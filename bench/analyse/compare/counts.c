@@ -1,4 +1,4 @@
-#include "bench/analyse/counts.h"
+#include "bench/analyse/compare/counts.h"
 
 #include <gsl/gsl_statistics.h>
 

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_COUNTS_H
 #define BREAKEVEN_ANALYSE_COUNTS_H
 
-#include "bench/analyse/drafts.h"
+#include "bench/analyse/compare/drafts.h"
 
 /* What a change of a count must reach where nobody says otherwise, and how near two countings of
  * one build are where nothing but the maps was counted. */

@@ -1,4 +1,4 @@
-#include "bench/analyse/drafts.h"
+#include "bench/analyse/compare/drafts.h"
 #include "bench/base/memory.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_DRAFTS_H
 #define BREAKEVEN_ANALYSE_DRAFTS_H
 
-#include "bench/analyse/comparison.h"
+#include "bench/analyse/compare/comparison.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
-#include "bench/analyse/selftest.h"
-#include "bench/analyse/compare.h"
-#include "bench/analyse/stats.h"
+#include "bench/analyse/compare/selftest.h"
+#include "bench/analyse/compare/compare.h"
+#include "bench/stats/stats.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

@@ -1,5 +1,5 @@
-#include "bench/analyse/crossing.h"
-#include "bench/analyse/stats.h"
+#include "bench/analyse/crossover/crossing.h"
+#include "bench/stats/stats.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>

@@ -1,7 +1,7 @@
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
+#include "bench/analyse/crossover/metg.h"
 #include "bench/analyse/job_time.h"
-#include "bench/analyse/metg.h"
-#include "bench/analyse/stats.h"
+#include "bench/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

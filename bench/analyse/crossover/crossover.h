@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_CROSSOVER_H
 #define BREAKEVEN_ANALYSE_CROSSOVER_H
 
-#include "bench/analyse/crossing.h"
+#include "bench/analyse/crossover/crossing.h"
 #include "bench/analyse/speedup.h"
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "bench/analyse/law.h"
+#include "bench/analyse/crossover/law.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>

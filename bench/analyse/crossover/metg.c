@@ -1,4 +1,4 @@
-#include "bench/analyse/metg.h"
+#include "bench/analyse/crossover/metg.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_METG_H
 #define BREAKEVEN_ANALYSE_METG_H
 
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 
 /* The smallest job that still runs at an efficiency, which is speedup / parallelism. */
 struct metg {

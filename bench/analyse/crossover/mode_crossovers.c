@@ -1,4 +1,4 @@
-#include "bench/analyse/mode_crossovers.h"
+#include "bench/analyse/crossover/mode_crossovers.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_MODE_CROSSOVERS_H
 #define BREAKEVEN_ANALYSE_MODE_CROSSOVERS_H
 
-#include "bench/analyse/crossover.h"
+#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/disturbed.h"
 
 /* The crossovers of each mode of the host alone, from the rounds in which both serial and the

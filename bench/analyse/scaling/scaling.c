@@ -1,5 +1,5 @@
-#include "bench/analyse/scaling.h"
-#include "bench/analyse/stats.h"
+#include "bench/analyse/scaling/scaling.h"
+#include "bench/stats/stats.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_SCALING_H
 #define BREAKEVEN_ANALYSE_SCALING_H
 
-#include "bench/analyse/scaling_cause.h"
+#include "bench/analyse/scaling/scaling_cause.h"
 #include "bench/analyse/speedup.h"
 
 #include <stddef.h>

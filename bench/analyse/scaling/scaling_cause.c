@@ -1,4 +1,4 @@
-#include "bench/analyse/scaling_cause.h"
+#include "bench/analyse/scaling/scaling_cause.h"
 #include "bench/base/text.h"
 
 #include <gsl/gsl_cdf.h>

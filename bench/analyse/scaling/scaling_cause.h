@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_ANALYSE_SCALING_CAUSE_H
 #define BREAKEVEN_ANALYSE_SCALING_CAUSE_H
 
-#include "bench/analyse/scaling_fit.h"
+#include "bench/analyse/scaling/scaling_fit.h"
 
 /* Nothing is lost that is worth a cause where the efficiency is surely above this. */
 #define SCALING_EFFICIENT 0.95

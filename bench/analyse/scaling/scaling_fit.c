@@ -1,4 +1,4 @@
-#include "bench/analyse/scaling_fit.h"
+#include "bench/analyse/scaling/scaling_fit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>

@@ -1,6 +1,6 @@
-#include "bench/report/export.h"
+#include "bench/report/export/export.h"
 #include "bench/analyse/disturbed.h"
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 #include "bench/report/run_files.h"
 
 #include <limits.h>

@@ -1,11 +1,11 @@
 #ifndef BREAKEVEN_REPORT_EXPORT_H
 #define BREAKEVEN_REPORT_EXPORT_H
 
-#include "bench/analyse/comparison.h"
+#include "bench/analyse/compare/comparison.h"
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/visits.h"
-#include "bench/host.h"
-#include "bench/samples.h"
+#include "bench/data/host.h"
+#include "bench/data/samples.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* github-action-benchmark's customSmallerIsBetter: a list of named values. Speedups, of which more
  * is better, stand in `extra`. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Bencher Metric Format: the measures of each cell by name. Latency, in ns, is one of those that
  * Bencher knows; the others bear the names of their quantities. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The text that Go's benchmarks print and benchstat reads: a line for each round. benchstat keeps
  * apart what differs in its `key: value` lines, so that only what tells machines apart stands
  * there; the rest is a comment. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Google Benchmark's JSON: each cell's rounds as repetitions, and their median as an aggregate.
  * What lacks a number that compare.py asks every entry for is left out as a whole. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * is skipped, as `compare` ends with 0 then, but where nothing at all can be told an error of its
  * own says so: who reads the file and who reads the exit status must not disagree. Numbers stand in
  * messages, so that a case keeps its name from run to run. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Markdown for a job summary or a comment: what matters first, and never more than fits. */
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "bench/report/export_text.h"
+#include "bench/report/export/export_text.h"
 #include "strategies/strategy.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef BREAKEVEN_REPORT_EXPORT_TEXT_H
 #define BREAKEVEN_REPORT_EXPORT_TEXT_H
 
-#include "bench/report/export.h"
+#include "bench/report/export/export.h"
 
 #include <jansson.h>
 

@@ -1,8 +1,8 @@
-#include "bench/report/html.h"
+#include "bench/report/html/html.h"
 #include "bench/base/text.h"
-#include "bench/report/html_svg.h"
-#include "bench/report/picture.h"
-#include "bench/report/table.h"
+#include "bench/report/html/html_svg.h"
+#include "bench/report/picture/picture.h"
+#include "bench/report/table/table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define BREAKEVEN_REPORT_HTML_H
 
 #include "bench/analyse/disturbed.h"
-#include "bench/report/html_plots.h"
+#include "bench/report/html/html_plots.h"
 #include "bench/report/scene.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* The answer, before all else: a sentence a strategy, what went wrong, the picture of crossovers.
  */
 #include "bench/base/text.h"
-#include "bench/report/html.h"
-#include "bench/report/picture.h"
-#include "bench/report/table.h"
+#include "bench/report/html/html.h"
+#include "bench/report/picture/picture.h"
+#include "bench/report/table/table.h"
 
 #include <stdlib.h>
 

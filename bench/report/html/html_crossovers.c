@@ -1,6 +1,6 @@
 /* The table of crossovers: a row a strategy, worker count and start; and what starting costs. */
 #include "bench/base/text.h"
-#include "bench/report/html.h"
+#include "bench/report/html/html.h"
 
 #include <math.h>
 

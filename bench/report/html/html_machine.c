@@ -1,6 +1,6 @@
 /* Where the numbers come from: the machine and what may spoil them, the files, the words. */
 #include "bench/base/text.h"
-#include "bench/report/html.h"
+#include "bench/report/html/html.h"
 
 #include <math.h>
 

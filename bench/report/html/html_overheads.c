@@ -1,7 +1,7 @@
 /* What handing over costs beside the machine's floor, and what moving data costs. */
 #include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
-#include "bench/report/html.h"
+#include "bench/report/html/html.h"
 
 #include <math.h>
 

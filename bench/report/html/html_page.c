@@ -1,9 +1,9 @@
-#include "bench/assets.h"
+#include "bench/assets/assets.h"
 #include "bench/base/csv.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
-#include "bench/report/html.h"
-#include "bench/report/page.h"
+#include "bench/report/html/html.h"
+#include "bench/report/html/page.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "bench/report/html_plots.h"
+#include "bench/report/html/html_plots.h"
 #include "bench/base/text.h"
 
 #include <dirent.h>

@@ -2,8 +2,8 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
-#include "bench/report/html.h"
-#include "bench/report/picture.h"
+#include "bench/report/html/html.h"
+#include "bench/report/picture/picture.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-#include "bench/report/html_svg.h"
+#include "bench/report/html/html_svg.h"
 #include "bench/base/text.h"
-#include "bench/report/html_svg_uses.h"
-#include "bench/report/html_svg_value.h"
+#include "bench/report/html/html_svg_uses.h"
+#include "bench/report/html/html_svg_value.h"
 
 #include <ctype.h>
 #include <stdbool.h>

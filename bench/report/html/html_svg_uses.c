@@ -1,4 +1,4 @@
-#include "bench/report/html_svg_uses.h"
+#include "bench/report/html/html_svg_uses.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "bench/report/html_svg_value.h"
+#include "bench/report/html/html_svg_value.h"
 #include "bench/base/text.h"
 
 #include <ctype.h>

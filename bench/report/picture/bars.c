@@ -1,5 +1,5 @@
 /* What handing over costs: bars by strategy, and dots where jobs are empty. */
-#include "bench/report/drawing.h"
+#include "bench/report/picture/drawing.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Lines: speedup and time against job size, speedup against workers. */
 #include "bench/analyse/job_time.h"
-#include "bench/report/drawing.h"
-#include "bench/report/scaling_text.h"
-#include "bench/report/verdict.h"
+#include "bench/report/picture/drawing.h"
+#include "bench/report/table/scaling_text.h"
+#include "bench/report/table/verdict.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_DRAWING_H
 #define BREAKEVEN_REPORT_DRAWING_H
 
-#include "bench/report/picture.h"
+#include "bench/report/picture/picture.h"
 
 /* What the pictures of one scene are drawn from. */
 struct drawing {

@@ -1,5 +1,5 @@
-#include "bench/report/gnuplot.h"
-#include "bench/report/drawing.h"
+#include "bench/report/picture/gnuplot.h"
+#include "bench/report/picture/drawing.h"
 
 #include <limits.h>
 #include <math.h>

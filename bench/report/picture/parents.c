@@ -1,5 +1,5 @@
 /* Overhead against the memory that the caller holds. */
-#include "bench/report/drawing.h"
+#include "bench/report/picture/drawing.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Overhead against payload. */
-#include "bench/report/drawing.h"
+#include "bench/report/picture/drawing.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
-#include "bench/report/picture.h"
-#include "bench/assets.h"
+#include "bench/report/picture/picture.h"
+#include "bench/assets/assets.h"
 #include "bench/base/clock.h"
-#include "bench/base/program.h"
 #include "bench/base/whole.h"
+#include "bench/process/program.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>

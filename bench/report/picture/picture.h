@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_PICTURE_H
 #define BREAKEVEN_REPORT_PICTURE_H
 
-#include "bench/report/gnuplot.h"
+#include "bench/report/picture/gnuplot.h"
 #include "bench/report/scene.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
-#include "bench/report/chart.h"
+#include "bench/report/table/chart.h"
 #include "bench/base/text.h"
-#include "bench/report/payoff.h"
+#include "bench/report/table/payoff.h"
 
 #include <math.h>
 #include <stdlib.h>

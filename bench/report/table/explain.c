@@ -1,8 +1,8 @@
-#include "bench/report/explain.h"
+#include "bench/report/table/explain.h"
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
-#include "bench/report/scaling_text.h"
-#include "bench/report/verdict.h"
+#include "bench/report/table/scaling_text.h"
+#include "bench/report/table/verdict.h"
 
 #include <math.h>
 #include <stdarg.h>

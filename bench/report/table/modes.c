@@ -1,6 +1,6 @@
 /* The modes of the host in words, and the crossovers that differ between them. */
 #include "bench/base/text.h"
-#include "bench/report/table.h"
+#include "bench/report/table/table.h"
 
 #include <math.h>
 #include <stdlib.h>

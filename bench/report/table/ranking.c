@@ -1,7 +1,7 @@
 /* Which strategy is fastest where the first one pays, and which cannot be told from it. */
 #include "bench/analyse/ranking.h"
 #include "bench/analyse/job_time.h"
-#include "bench/report/table.h"
+#include "bench/report/table/table.h"
 
 #include <math.h>
 #include <stdlib.h>

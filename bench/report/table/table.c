@@ -1,8 +1,8 @@
-#include "bench/report/table.h"
+#include "bench/report/table/table.h"
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
-#include "bench/report/verdict.h"
+#include "bench/report/table/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_TABLE_H
 #define BREAKEVEN_REPORT_TABLE_H
 
-#include "bench/analyse/compare.h"
+#include "bench/analyse/compare/compare.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/report/scene.h"
 

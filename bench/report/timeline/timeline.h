@@ -1,10 +1,10 @@
 #ifndef BREAKEVEN_REPORT_TIMELINE_H
 #define BREAKEVEN_REPORT_TIMELINE_H
 
-#include "bench/analyse/timeline.h"
 #include "bench/base/error.h"
-#include "bench/host.h"
-#include "bench/report/gnuplot.h"
+#include "bench/data/host.h"
+#include "bench/data/timeline.h"
+#include "bench/report/picture/gnuplot.h"
 
 #include <signal.h>
 #include <stdbool.h>

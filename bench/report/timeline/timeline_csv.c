@@ -1,7 +1,7 @@
 /* A trace as rows. */
 #include "bench/base/csv.h"
 #include "bench/base/whole.h"
-#include "bench/report/timeline.h"
+#include "bench/report/timeline/timeline.h"
 
 struct row {
     const char *strategy, *work;

@@ -2,7 +2,7 @@
  * forgotten. */
 #include "bench/base/json.h"
 #include "bench/base/whole.h"
-#include "bench/report/timeline.h"
+#include "bench/report/timeline/timeline.h"
 
 /* The thread that shows what the caller did; a worker's number is one less than that of its own. */
 enum { CALLER = 0 };

@@ -1,7 +1,7 @@
 /* A trace as a Gantt plot: a panel for each strategy, a row for each worker, one axis of time. */
 #include "bench/base/text.h"
-#include "bench/report/picture.h"
-#include "bench/report/timeline.h"
+#include "bench/report/picture/picture.h"
+#include "bench/report/timeline/timeline.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* A trace for people. */
 #include "bench/base/text.h"
-#include "bench/report/timeline.h"
+#include "bench/report/timeline/timeline.h"
 
 #include <math.h>
 #include <stdlib.h>

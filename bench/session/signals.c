@@ -1,6 +1,6 @@
-#include "bench/cli/signals.h"
+#include "bench/session/signals.h"
 #include "bench/base/error.h"
-#include "bench/visit.h"
+#include "bench/visit/visit.h"
 
 #include <stdio.h>
 #include <string.h>

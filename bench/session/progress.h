@@ -2,7 +2,7 @@
 #define BREAKEVEN_CLI_PROGRESS_H
 
 #include "bench/cli/terminal.h"
-#include "bench/measure.h"
+#include "bench/run/measure.h"
 
 /* Shows how far a run is, on stderr: a bar on a terminal that can take it away again, elsewhere
  * a line now and then. */

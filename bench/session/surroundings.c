@@ -1,4 +1,4 @@
-#include "bench/cli/surroundings.h"
+#include "bench/session/surroundings.h"
 #include "bench/base/limits.h"
 #include "bench/cli/cli.h"
 

@@ -1,4 +1,4 @@
-#include "bench/cli/progress.h"
+#include "bench/session/progress.h"
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
 
