@@ -1,38 +1,65 @@
 #!/usr/bin/env bash
-# Checks who includes whom (CONTRIBUTING.md, "Include rules"). Prints each include that breaks a rule.
+# Checks who includes whom: a file includes what lies in its own folder, and what an arrow below leads to. Prints each other include.
 set -u
 
-bad=0
-
-# rule FILES-PATTERN FORBIDDEN-PATTERN WHY: no file that matches the first includes what matches the second.
-rule() {
-    local found
-    found=$(find bench strategies tests -name '*.[ch]' | sort | grep -E "$1" | xargs -r grep -nE "^#include \"($2)" /dev/null)
-    if [ -n "$found" ]; then
-        printf '%s\n    -- %s\n' "$found" "$3"
-        bad=1
-    fi
+# Each folder, and what it may include. Every arrow points to where the data comes from; there is no way back.
+arrows() {
+    cat <<'END'
+bench/base
+bench/stats             bench/base
+bench/process           bench/base
+bench/machine           bench/base
+bench/assets            bench/base
+bench/job               bench/base bench/process
+bench/work              bench/base bench/job
+bench/data              bench/base bench/machine bench/stats
+strategies              bench/base bench/process bench/machine bench/assets bench/job
+bench/visit             bench/base bench/process bench/machine bench/stats bench/job bench/data strategies
+bench/analyse           bench/base bench/stats bench/data
+bench/run               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/analyse strategies
+bench/report/scene      bench/base bench/job bench/data bench/analyse strategies
+bench/report/words      bench/base bench/analyse bench/report/scene
+bench/report/table      bench/base bench/analyse bench/report/scene bench/report/words
+bench/report/picture    bench/base bench/process bench/assets bench/data bench/analyse bench/report/scene bench/report/words strategies
+bench/report/html       bench/base bench/assets bench/analyse bench/report/scene bench/report/words bench/report/table bench/report/picture
+bench/report/export     bench/base bench/data bench/analyse bench/report/scene strategies
+bench/report/timeline   bench/base bench/data bench/report/picture
+bench/report            bench/base bench/data bench/analyse bench/report/scene bench/report/words bench/report/table bench/report/picture bench/report/html
+bench/session           bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/run bench/analyse bench/report strategies
+bench/cli               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/run bench/analyse bench/report bench/session strategies
+bench                   bench/base bench/machine bench/session bench/cli strategies
+END
 }
 
-rule '^bench/base/' '(bench/(analyse|cli|report|work|[a-z_]+\.h)|strategies/)' 'base knows nothing of the project'
-rule '^bench/work/' '(bench/(analyse|cli|report|[a-vx-z][a-z_]*\.h)|strategies/)' 'a work knows work.h and base'
-rule '^bench/key\.' '(bench/(analyse|cli|report|[a-jl-z][a-z_]*\.h)|strategies/)' 'keys know base'
-rule '^bench/(work|batch)\.' '(bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite)|strategies/)' 'works and batches know base'
-rule '^strategies/' 'bench/(analyse|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'strategies know work.h, batch.h and base'
-rule '^bench/(plan|suite|asked|samples|begun)\.' 'bench/(analyse|cli|report|visit|measure|host|conditions)' 'plan and samples stand before measuring'
-rule '^bench/(cell|parent|neighbours|wire|visit|canary)\.' 'bench/(analyse|cli|report|host|conditions)' 'visits know nothing of analysis and output'
-rule '^bench/(steer(_[a-z]+)?|measure)\.' 'bench/(analyse/(speedup|visits|compar)|cli|report|host|conditions)' 'measuring is steered by arithmetic and knows nothing of output'
-rule '^bench/floors\.' 'bench/(analyse/(compar|crossover|disturbed|law|payload|speedup|visits)|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'floors know of analysis its statistics alone'
-rule '^bench/overheads\.' 'bench/(analyse/(compar|crossover|law|payload|speedup|visits)|cli|report|samples|suite|host|conditions)' 'overheads know of analysis what runs leave out, and statistics'
-rule '^bench/counter\.' '(bench/(analyse|cli|report|work|canary|cell|conditions|[abd-z][a-z_]*\.h)|strategies/)' 'counters know base'
-rule '^bench/instructions\.' 'bench/(analyse/(compare|crossover|disturbed|law|payload|selftest|speedup|visits)|cli|report|samples|suite|host|conditions)' 'counting knows of analysis what it says of counts'
-rule '^bench/trace\.' 'bench/(analyse/[a-su-z]|cli|report|cell|plan|visit|measure|samples|suite|host|conditions)' 'traces know batches and strategies, and of analysis what a timeline is'
-rule '^bench/steer(_[a-z]+)?\.' 'bench/(visit|measure|samples|base/clock)' 'the steering is pure'
-rule '^bench/conditions\.' '(bench/(analyse|cli|report|work|[abd-z][a-z_]*\.h)|strategies/)' 'conditions know base'
-rule '^bench/analyse/' '(bench/(cli|report|cell|plan|visit|measure|batch|work|suite|host|conditions)|strategies/)' 'analysis knows samples'
-rule '^bench/report/' 'bench/(cli|cell|plan|visit|measure|suite|batch)' 'reports know analysis'
-rule '^bench/report/export' 'bench/report/(gnuplot|picture|report|scene|table)\.' 'exports know rows alone'
-rule '^(bench|strategies)/' 'tests/' 'the product knows no test'
+# A folder below one of the list belongs to it, but where it is in the list itself: strategies/common to strategies.
+check() {
+    awk '
+        function room(file) {
+            sub(/\/[^\/]*$/, "", file)
+            while (file != "" && !(file in listed) && sub(/\/[^\/]*$/, "", file)) { }
+            return file
+        }
+        function leads(from, to) {
+            if (from == to)
+                return 1
+            for (at = to; at != ""; at = sub(/\/[^\/]*$/, "", at) ? at : "")
+                if ((from, at) in arrow)
+                    return 1
+            return 0
+        }
+        NR == FNR { listed[$1] = 1; for (i = 2; i <= NF; i++) arrow[$1, $i] = 1; next }
+        {
+            split($0, part, /:[0-9]+:#include "|"/)
+            if (part[2] ~ /\// && !leads(room(part[1]), room(part[2]))) {
+                print; bad = 1
+            }
+        }
+        END { exit bad }
+    ' <(arrows) <(find bench strategies -name '*.[ch]' | sort | xargs grep -nE '^#include "' /dev/null)
+}
+
+bad=0
+check || { echo '    -- no arrow of tests/includes.sh leads there'; bad=1; }
 
 # Only main.c ends the program; _exit is for children.
 found=$(find bench strategies -name '*.c' | sort | grep -v '^bench/main.c$' |

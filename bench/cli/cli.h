@@ -91,7 +91,4 @@ void cli_print_options(const struct option_spec specs[], size_t count);
  */
 void cli_print_version(void);
 
-/* This program, for starting itself. */
-#define CLI_PROGRAM "/proc/self/exe"
-
 #endif

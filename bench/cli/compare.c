@@ -6,7 +6,7 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/data/host.h"
-#include "bench/report/run_files.h"
+#include "bench/report/scene/run_files.h"
 #include "bench/report/table/table.h"
 #include "bench/session/ab.h"
 #include "bench/session/selftest.h"

@@ -5,7 +5,7 @@
 #include "bench/cli/cli.h"
 #include "bench/job/work.h"
 #include "bench/machine/cpus.h"
-#include "bench/report/run_files.h"
+#include "bench/report/scene/run_files.h"
 #include "bench/run/suite.h"
 #include "strategies/strategy.h"
 

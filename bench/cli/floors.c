@@ -4,6 +4,7 @@
 #include "bench/cli/cli.h"
 #include "bench/machine/affinity.h"
 #include "bench/machine/cpus.h"
+#include "bench/process/program.h"
 #include "bench/run/overheads.h"
 #include "bench/session/progress.h"
 #include "bench/session/signals.h"
@@ -185,7 +186,7 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
         .cpus = cpus_read(),
         .seed = 1,
         .timeout_ns = VISIT_TIMEOUT_NS,
-        .program = CLI_PROGRAM,
+        .program = PROGRAM_SELF,
     };
     size_t word_count;
     if (cli_parse(count, arguments, specs, OPTION_COUNT, handle_option, values, words, 0,

@@ -3,10 +3,10 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
-#include "bench/cli/terminal.h"
 #include "bench/session/folder.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
+#include "bench/session/terminal.h"
 #include "bench/visit/visit.h"
 
 #include <limits.h>

@@ -4,7 +4,6 @@
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
-#include "bench/data/asked.h"
 #include "bench/data/host_json.h"
 #include "bench/machine/topology.h"
 #include "build_facts.h" /* BUILD_VERSION, BUILD_COMMIT, BUILD_FLAGS; made by the Makefile */

@@ -9,7 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct asked;
+/* What is measured, in words by which two runs are told apart: the values of each dimension of the
+ * plan, and what decides how its jobs are run. How long and how often it is measured, and how long
+ * a visit may take, is not among it. */
+struct asked {
+    struct {
+        const char *name; /* of a column of samples.csv, or of a key of a suite */
+        char *text;
+    } settings[32];
+    size_t count;
+};
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {

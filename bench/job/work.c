@@ -5,12 +5,12 @@
 #include <stdlib.h>
 
 #define WORK(name) extern const struct work work_##name;
-#include "bench/work/list.h"
+#include "bench/job/list.h"
 #undef WORK
 
 #define WORK(name) &work_##name,
 const struct work *const works[] = {
-#include "bench/work/list.h"
+#include "bench/job/list.h"
 };
 #undef WORK
 
@@ -28,7 +28,7 @@ const char *const *work_names(void)
 {
 #define WORK(name) #name,
     static const char *const names[] = {
-#include "bench/work/list.h"
+#include "bench/job/list.h"
     };
 #undef WORK
     return names;

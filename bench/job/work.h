@@ -18,7 +18,7 @@ struct job {
 };
 
 /* A kind of job: data and pure functions, so that every strategy can run it and prove that it ran
- * it right. One file in bench/work/ each; bench/work/list.h lists them. */
+ * it right. One file in bench/work/ each; bench/job/list.h lists them. */
 struct work {
     const char *name;
     const char *summary; /* one line for `breakeven list` */

@@ -21,6 +21,9 @@ struct program {
     const volatile sig_atomic_t *interrupted; /* no longer 0: it is killed too. NULL: never */
 };
 
+/* This program, for starting itself. */
+#define PROGRAM_SELF "/proc/self/exe"
+
 /* Runs it. Fails (EXIT_REFUSED) where it cannot be started, takes too long, dies or ends with
  * another exit code than 0; the error has the last line that it wrote to stderr. Fails with
  * EXIT_INTERRUPTED where it was interrupted. It does not outlive the caller. */

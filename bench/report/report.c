@@ -7,7 +7,7 @@
 #include "bench/report/html/page.h"
 #include "bench/report/json.h"
 #include "bench/report/picture/gnuplot.h"
-#include "bench/report/run_files.h"
+#include "bench/report/scene/run_files.h"
 #include "bench/report/table/table.h"
 
 #include <limits.h>

@@ -3,10 +3,10 @@
 #include "bench/base/clock.h"
 #include "bench/base/limits.h"
 #include "bench/base/text.h"
-#include "bench/cli/cli.h"
 #include "bench/data/begun.h"
 #include "bench/data/host.h"
 #include "bench/machine/affinity.h"
+#include "bench/process/program.h"
 #include "bench/session/job_input.h"
 #include "bench/session/progress.h"
 #include "bench/session/signals.h"
@@ -236,7 +236,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .cpus = run->cpus,
         .input_fd = run->input_fd,
         .path = path,
-        .programs = {CLI_PROGRAM, run->base != NULL ? run->base->program : NULL,
+        .programs = {PROGRAM_SELF, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},
         .environments = {NULL, run->base != NULL ? run->base->environment : NULL, NULL},
         .every_cell = run->base != NULL,

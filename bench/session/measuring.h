@@ -1,10 +1,10 @@
 #ifndef BREAKEVEN_CLI_MEASURING_H
 #define BREAKEVEN_CLI_MEASURING_H
 
-#include "bench/data/asked.h"
 #include "bench/data/stages.h"
 #include "bench/machine/conditions.h"
 #include "bench/machine/cpus.h"
+#include "bench/run/asked.h"
 #include "bench/run/measure.h"
 #include "bench/run/suite.h"
 #include "bench/session/contender.h"

@@ -1,6 +1,6 @@
 #include "bench/session/surroundings.h"
 #include "bench/base/limits.h"
-#include "bench/cli/cli.h"
+#include "bench/process/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,10 +86,10 @@ static int check_null(struct error *error)
 
 int surroundings_check_for_visits(struct error *error)
 {
-    if (access(CLI_PROGRAM, X_OK) != 0 && errno == ENOENT)
+    if (access(PROGRAM_SELF, X_OK) != 0 && errno == ENOENT)
         return fail(error, EXIT_REFUSED,
                     "/proc does not show this process (%s is missing); mount it with `mount -t "
                     "proc proc /proc`, in a new PID namespace with `unshare --mount-proc`",
-                    CLI_PROGRAM);
+                    PROGRAM_SELF);
     return check_null(error) == 0 ? surroundings_check(error) : -1;
 }

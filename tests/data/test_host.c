@@ -1,5 +1,5 @@
-#include "bench/data/asked.h"
 #include "bench/data/host.h"
+#include "bench/run/asked.h"
 #include "tests/support.h"
 
 #include <jansson.h>

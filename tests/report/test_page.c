@@ -1,5 +1,5 @@
 #include "bench/report/html/page.h"
-#include "bench/report/table/scaling_text.h"
+#include "bench/report/words/scaling_text.h"
 #include "tests/support.h"
 
 #include <sys/stat.h>

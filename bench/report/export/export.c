@@ -1,7 +1,7 @@
 #include "bench/report/export/export.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/report/export/export_text.h"
-#include "bench/report/run_files.h"
+#include "bench/report/scene/run_files.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "bench/analyse/disturbed.h"
 #include "bench/report/html/html_plots.h"
-#include "bench/report/scene.h"
+#include "bench/report/scene/scene.h"
 
 #include <stdio.h>
 

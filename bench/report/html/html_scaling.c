@@ -1,7 +1,7 @@
 /* How it scales: the picture, a sentence for each curve, and a table of worker counts. */
 #include "bench/base/text.h"
 #include "bench/report/html/html.h"
-#include "bench/report/table/scaling_text.h"
+#include "bench/report/words/scaling_text.h"
 
 #include <math.h>
 #include <stdlib.h>

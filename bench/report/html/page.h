@@ -2,7 +2,7 @@
 #define BREAKEVEN_REPORT_PAGE_H
 
 #include "bench/analyse/disturbed.h"
-#include "bench/report/scene.h"
+#include "bench/report/scene/scene.h"
 
 /* What a page tells of. Texts of rows must be printable. */
 struct page {

@@ -1,6 +1,6 @@
 /* From which jobs each strategy pays, as bars that begin at the crossovers. */
 #include "bench/report/picture/drawing.h"
-#include "bench/report/table/payoff.h"
+#include "bench/report/words/payoff.h"
 
 #include <stdio.h>
 #include <stdlib.h>

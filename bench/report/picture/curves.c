@@ -1,8 +1,8 @@
 /* Lines: speedup and time against job size, speedup against workers. */
 #include "bench/analyse/job_time.h"
 #include "bench/report/picture/drawing.h"
-#include "bench/report/table/scaling_text.h"
-#include "bench/report/table/verdict.h"
+#include "bench/report/words/scaling_text.h"
+#include "bench/report/words/verdict.h"
 
 #include <math.h>
 #include <stdio.h>

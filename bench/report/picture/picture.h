@@ -2,7 +2,7 @@
 #define BREAKEVEN_REPORT_PICTURE_H
 
 #include "bench/report/picture/gnuplot.h"
-#include "bench/report/scene.h"
+#include "bench/report/scene/scene.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "bench/report/table/chart.h"
 #include "bench/base/text.h"
-#include "bench/report/table/payoff.h"
+#include "bench/report/words/payoff.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "bench/report/table/explain.h"
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
-#include "bench/report/table/scaling_text.h"
-#include "bench/report/table/verdict.h"
+#include "bench/report/words/scaling_text.h"
+#include "bench/report/words/verdict.h"
 
 #include <math.h>
 #include <stdarg.h>

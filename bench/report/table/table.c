@@ -2,7 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
-#include "bench/report/table/verdict.h"
+#include "bench/report/words/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

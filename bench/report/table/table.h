@@ -3,7 +3,7 @@
 
 #include "bench/analyse/compare/compare.h"
 #include "bench/analyse/disturbed.h"
-#include "bench/report/scene.h"
+#include "bench/report/scene/scene.h"
 
 #include <stdio.h>
 

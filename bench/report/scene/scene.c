@@ -1,4 +1,4 @@
-#include "bench/report/scene.h"
+#include "bench/report/scene/scene.h"
 #include "bench/job/work.h"
 #include "strategies/strategy.h"
 

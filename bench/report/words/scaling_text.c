@@ -1,4 +1,4 @@
-#include "bench/report/table/scaling_text.h"
+#include "bench/report/words/scaling_text.h"
 #include "bench/base/text.h"
 
 #include <math.h>

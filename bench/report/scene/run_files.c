@@ -1,4 +1,4 @@
-#include "bench/report/run_files.h"
+#include "bench/report/scene/run_files.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "bench/cli/terminal.h"
+#include "bench/session/terminal.h"
 #include "bench/base/text.h"
 
 #include <stdlib.h>

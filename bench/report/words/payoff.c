@@ -1,6 +1,6 @@
-#include "bench/report/table/payoff.h"
+#include "bench/report/words/payoff.h"
 #include "bench/analyse/job_time.h"
-#include "bench/report/table/verdict.h"
+#include "bench/report/words/verdict.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "bench/report/table/verdict.h"
+#include "bench/report/words/verdict.h"
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "bench/data/asked.h"
+#include "bench/run/asked.h"
 #include "bench/base/csv.h"
 
 #include <inttypes.h>
