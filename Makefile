@@ -291,6 +291,8 @@ fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs cl
 	@tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)
 
 FORMATTED = $(shell find bench strategies tests -name '*.[ch]' | sort)
+# The examples of the manual page stand near its top, where people look for them, and not where mandoc expects them.
+MANDOC_EXCEPT = sections out of conventional order: Sh ENVIRONMENT$$
 # cppcheck 2.10 takes the -1 of an anonymous mmap for a mistake.
 lint: ## clang-format, cppcheck, shellcheck, mandoc and the include rules
 	clang-format --dry-run -Werror $(FORMATTED)
@@ -298,7 +300,7 @@ lint: ## clang-format, cppcheck, shellcheck, mandoc and the include rules
 		--suppress=missingIncludeSystem --suppress=invalidFunctionArg --error-exitcode=1 \
 		-D_GNU_SOURCE -I. $(filter-out tests/%,$(filter %.c,$(FORMATTED)))
 	shellcheck -x $(SCRIPTS)
-	@if command -v mandoc >/dev/null; then mandoc -Tlint -Wwarning bench/man/breakeven.1; else \
+	@if command -v mandoc >/dev/null; then ! mandoc -Tlint -Wwarning bench/man/breakeven.1 | grep -v '$(MANDOC_EXCEPT)'; else \
 		echo 'breakeven.1 is not checked: mandoc is not installed' >&2; fi
 	tests/includes.sh
 

@@ -20,8 +20,12 @@ files=(
     '644 share/zsh/site-functions/_breakeven bench/completions/_breakeven'
     '644 share/fish/vendor_completions.d/breakeven.fish bench/completions/breakeven.fish'
     '644 share/doc/breakeven/README.md README.md'
+    '644 share/doc/breakeven/CONTRIBUTING.md CONTRIBUTING.md'
     '644 share/doc/breakeven/LICENSE LICENSE'
 )
+for page in docs/*.md docs/design/*.md; do
+    files+=("644 share/doc/breakeven/$page $page")
+done
 # In a live system the folders that install made are noted, since an empty one may be somebody's. What is staged
 # below a root for a package is all its own.
 note=$root$prefix/share/doc/breakeven/folders

@@ -12,13 +12,14 @@ make_quietly() {
     local built=${BREAKEVEN:-build/breakeven}
     env -u MAKEFLAGS -u MFLAGS make -s -o "$built" BUILD="$(dirname "$built")" DESTDIR="$root" PREFIX=$prefix "$@" >"$work/make" 2>&1
 }
+pages() { printf './opt/parallel/share/doc/breakeven/%s\n' "$@"; }
 files() { (cd "$root" && find . -type f | sort | xargs); }
 
 check 'make install' make_quietly install
 check 'it says nothing' is "$(cat "$work/make")" ''
 check 'it installs what it should, where systems look for it' is "$(files)" \
     "./opt/parallel/bin/breakeven ./opt/parallel/share/bash-completion/completions/breakeven \
-./opt/parallel/share/doc/breakeven/LICENSE ./opt/parallel/share/doc/breakeven/README.md \
+$(pages CONTRIBUTING.md LICENSE README.md docs/*.md docs/design/*.md | sort | xargs) \
 ./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
 ./opt/parallel/share/zsh/site-functions/_breakeven"
 check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l)" ''
@@ -125,7 +126,7 @@ check 'a prefix that is no absolute path is refused' not make_live local install
 check 'with a line that says so' holds "$work/make" "^breakeven: PREFIX: 'local' is no absolute path"
 mkdir "$work/tree"
 ln -s "$(dirname "$built")" "$work/tree/built"
-cp -r Makefile .ci README.md LICENSE bench strategies tests "$work/tree/"
+cp -r Makefile .ci README.md CONTRIBUTING.md LICENSE docs bench strategies tests "$work/tree/"
 env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o built/breakeven BUILD=built PREFIX=/usr DESTDIR=-rf install
 check 'a DESTDIR may begin with -' test -x "$work/tree/-rf/usr/bin/breakeven"
 

@@ -8,7 +8,7 @@
 tree=$work/tree built=built/breakeven
 mkdir "$tree"
 ln -s "$(dirname "$program")" "$tree/built"
-tar -c Makefile LICENSE README.md .ci bench strategies plots tests results/baseline | tar -x -C "$tree"
+tar -c Makefile LICENSE README.md CONTRIBUTING.md docs .ci bench strategies plots tests results/baseline | tar -x -C "$tree"
 chmod 755 "$work"
 unset MAKEFLAGS MFLAGS BREAKEVEN
 

@@ -79,18 +79,19 @@ ends 'report of a curve with a size that went wrong' 0 report "$work/gap" --quie
 check 'no line is drawn across it' \
     is "$(sed -n '1,3p' "$work/gap/plots/squares-speedup-size-warm.dat" | cut -f 1 | xargs -d '\n')" '100  10000'
 
-# ------------------------------------------------------------------------------- the README's example
+# ------------------------------------------------------------------------------- the example of README and docs
 
-# in_readme FIRST: the block of README that begins with such a line, without empty lines.
-in_readme() { sed -n "/$1/,/^\`\`\`/p" README.md | grep -v '^\(```.*\)\{0,1\}$'; }
+# block PAGE FIRST: the block of the page that begins with such a line, without empty lines.
+results=docs/reading-results.md
+block() { sed -n "/$2/,/^\`\`\`/p" "$1" | grep -v '^\(```.*\)\{0,1\}$'; }
 cp -r results/examples/two-cpus "$work/example"
 environment=(LC_ALL=C.UTF-8)
 ends 'report of the example' 0 report "$work/example" --formats svg
 check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$work/out")" 'squares: 8 jobs'
-check "the README's table, sentences and warnings are its own" \
-    not grep -qvxFf "$work/out" <(in_readme '^squares: 8 jobs')
+check "the README's table is its own" not grep -qvxFf "$work/out" <(block README.md '^squares: 8 jobs')
+check "the page's table, sentences and warnings, too" not grep -qvxFf "$work/out" <(block $results '^squares: 8 jobs')
 unfolded() { tr -s ' \n' ' ' <"$work/out"; }
-check "the README's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' README.md)" <(unfolded)
+check "the page's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' $results)" <(unfolded)
 # times: a size and its job time, wherever a table or a sentence of one work names both; at most one for each, but for what
 # rounding a size to three digits leaves open.
 times() {
@@ -118,9 +119,7 @@ off_axis() {
 }
 check 'every bar begins within its picture' is "$(off_axis)" ''
 ends 'explain of the example' 0 explain forkpool "$work/example" --work squares
-check "the README's explanation, too" not grep -qvxFf "$work/out" <(in_readme '^forkpool, squares')
-lacking() { grep -o '](results/[^)]*)' README.md | tr -d '()]' | while read -r file; do [ -s "$file" ] || echo "$file"; done; }
-check "the README's pictures are there" is "$(lacking)" ''
+check "the page's explanation is its own" not grep -qvxFf "$work/out" <(block $results '^forkpool, squares')
 environment=()
 
 # ------------------------------------------------------------------------------- packed samples

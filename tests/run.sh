@@ -116,7 +116,7 @@ for program in "$@"; do
     run "$program" ${wrapper[@]+"${wrapper[@]}"} "$program"
 done
 $command_line &&
-    scripts=(tests/{cli,man,recompute,completion,make,install,compare,report,page,readers,trace,runner}.sh
+    scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner}.sh
         ${faults[@]+"${faults[@]}"})
 for script in ${scripts[@]+"${scripts[@]}"}; do run "$script" "$script"; done
 at_most 0

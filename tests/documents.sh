@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# README and docs promise what holds: their commands run, their links lead somewhere, the files that they name are there.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+pages=(README.md docs/*.md docs/design/*.md)
+
+# ------------------------------------------------------------------------------- lengths, links and files
+
+check 'README has 200 lines at most' test "$(wc -l <README.md)" -le 200
+check 'CONTRIBUTING has 120 lines at most' test "$(wc -l <CONTRIBUTING.md)" -le 120
+
+# prose PAGE: the page without its blocks.
+prose() { awk '/^ *```/ { inside = !inside; next } !inside' "$1"; }
+links() { prose "$1" | grep -oE '\]\([^)]+\)' | sed 's/^](//; s/)$//' | grep -vE '^https?:'; }
+# As GitHub makes anchors of headings.
+anchors() { prose "$1" | sed -nE 's/^#+ +//p' | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'; }
+
+# nowhere PAGE...: the links that lead nowhere.
+nowhere() {
+    local page link target
+    for page in "$@"; do
+        while read -r link; do
+            target=$(dirname "$page")/${link%%#*}
+            [[ $link != \#* ]] || target=$page
+            if [ ! -e "$target" ]; then
+                echo "$page: $link"
+            elif [[ $link == *\#* ]] && ! anchors "$target" | grep -qxF -- "${link#*#}"; then
+                echo "$page: $link"
+            fi
+        done < <(links "$page")
+    done
+}
+check 'every link leads somewhere' is "$(nowhere "${pages[@]}" CONTRIBUTING.md)" ''
+printf '# One 95 %% heading\n[a](page.md#one-95--heading) [b](#one) [c](none.md) [d](https://none)\n' >"$work/page.md"
+check 'a link that leads nowhere is noticed' is "$(nowhere "$work/page.md" | sed 's/.*: //' | xargs)" '#one none.md'
+
+listed() { links docs/README.md | sed 's/#.*//' | sort -u; }
+unlisted() { (cd docs && printf '%s\n' *.md design/*.md) | grep -vx README.md | sort | comm -23 - <(listed); }
+check 'docs/README.md lists every page' is "$(unlisted)" ''
+
+# named PAGE...: the files of the repository that the pages name; NAME stands for a name of the reader's.
+# shellcheck disable=SC2016 # ` is what stands on the page
+named() { cat "$@" | grep -oE '`(\.ci|\.github|bench|docs|strategies|tests|results/(baseline|examples))/[^` ]*`' | tr -d '`' | grep -v NAME | sort -u; }
+missing() { named "${pages[@]}" CONTRIBUTING.md | while read -r file; do [ -e "$file" ] || echo "$file"; done; }
+check 'the pages name files' test "$(named "${pages[@]}" | wc -l)" -ge 30
+check 'the files that they name are there' is "$(missing | xargs)" ''
+
+# ------------------------------------------------------------------------------- the commands
+
+# A clone in which nothing is built or installed: build/breakeven is the program that is tested, by way of a script that makes
+# measurements short, and .ci/deps.sh, which would ask the package manager, says that nothing is missing.
+clone=$work/clone bin=$work/bin
+mkdir -p "$clone/build" "$bin" "$work/home"
+tar -c Makefile LICENSE README.md CONTRIBUTING.md .ci bench docs plots strategies results/baseline results/examples | tar -x -C "$clone"
+printf '#!/bin/sh\n' >"$clone/.ci/deps.sh"
+printf '[suite]\njobs = 2\n[squares]\nsizes = 1e4\nstrategies = threadpool\nworkers = 1\n' >"$clone/small.ini"
+
+# What the commands say of budgets, rounds and the like is left out. A run of a second may have too few rounds for an answer
+# (3), and a comparison of so few may say anything (1, 3).
+cat >"$clone/build/breakeven" <<END
+#!/usr/bin/env bash
+program=$program suite=$clone/small.ini
+END
+cat >>"$clone/build/breakeven" <<'END'
+replaced=nothing instead=() allowed=''
+case ${1:-} in
+run) replaced='budget|rounds|formats' instead=(--budget=1s --rounds=0 --formats=svg) allowed=3 ;;
+floors) replaced=rounds instead=(--rounds=1) ;;
+trace) replaced=takes instead=(--takes=1) ;;
+compare) allowed=13 ;;
+*) exec "$program" "$@" ;;
+esac
+case " $* " in
+*' --ab '*) replaced='suite|budget|rounds|metric|threshold' instead=("--suite=$suite" --rounds=6 --threshold=50%) ;;
+*' --parent-mib'*) replaced+='|parent-mib' instead+=(--parent-mib=0,1,2) ;;
+esac
+arguments=()
+while [ $# -gt 0 ]; do
+    if [[ $1 =~ ^--($replaced)= ]]; then
+        shift
+    elif [[ $1 =~ ^--($replaced)$ ]]; then
+        shift 2
+    else
+        arguments+=("$1")
+        shift
+    fi
+done
+set -- "${arguments[0]}" "${instead[@]}" "${arguments[@]:1}"
+[ -n "$allowed" ] || exec "$program" "$@"
+"$program" "$@"
+status=$?
+[[ $allowed != *$status* ]] || status=0
+exit "$status"
+END
+# What make would build as the base of a comparison is the program that is tested, too.
+cat >"$bin/built" <<END
+#!/bin/sh
+[ "\$1" != -C ] || { mkdir -p "\$2/build" && ln -sf $program "\$2/build/breakeven"; }
+END
+cat >"$bin/make" <<END
+#!/bin/sh
+exec $(command -v make) -o build/breakeven "\$@" REGRESS_MAKE=$bin/built
+END
+chmod +x "$clone/.ci/deps.sh" "$clone/build/breakeven" "$bin/built" "$bin/make"
+if command -v git >/dev/null; then
+    git init -q "$clone" 2>/dev/null
+    git -C "$clone" -c user.name=x -c user.email=x@x commit -q --allow-empty -m x
+    git -C "$clone" update-ref refs/remotes/origin/main HEAD
+    git -C "$clone" tag v0.1
+fi
+
+# cut PAGE: its blocks of commands, a file each, named after page and line.
+cut_blocks() {
+    awk -v to="$work/blocks/${1//\//-}" '
+        /^```/ { inside = /^```sh$/; if (inside) file = to "-" sprintf("%03d", NR); next }
+        inside { print >file }' "$1"
+}
+mkdir "$work/blocks"
+for page in "${pages[@]}"; do cut_blocks "$page"; done
+check 'there are blocks of commands' test "$(find "$work/blocks" -type f | wc -l)" -ge 20
+# Another word behind ``` would keep a block from being run.
+# shellcheck disable=SC2016
+check 'every block of commands is one of those' is "$(grep -nE '^ *```(bash|shell|console|text)|^ +```' "${pages[@]}")" ''
+
+lacks() {
+    local tool
+    for tool in git:'regress .*BASE' pkill:pkill gnuplot:'breakeven report|make report'; do
+        grep -qE "${tool#*:}" "$1" && ! command -v "${tool%%:*}" >/dev/null && echo "${tool%%:*}" && return
+    done
+    return 1
+}
+runs() {
+    env -C "$clone" HOME="$work/home" PATH="$work/home/.local/bin:$bin:$PATH" timeout 120 \
+        bash -e -o pipefail "$1" >"$work/log" 2>&1 </dev/null || {
+        echo "# exit $?"
+        sed 's/^/# /' "$1"
+        tail -n 15 "$work/log" | sed 's/^/#   /'
+        false
+    }
+}
+for block in "$work"/blocks/*; do
+    name=${block##*/}
+    if tool=$(lacks "$block"); then
+        echo "# left out: $name needs $tool, which is not installed"
+    else
+        check "the commands of $name run" runs "$block"
+    fi
+done
+
+summary
