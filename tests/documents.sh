@@ -51,12 +51,12 @@ check 'the files that they name are there' is "$(missing | xargs)" ''
 # A clone in which nothing is built or installed: build/breakeven is the program that is tested, by way of a script that makes
 # measurements short, and .ci/deps.sh, which would ask the package manager, says that nothing is missing.
 clone=$work/clone bin=$work/bin
-mkdir -p "$clone/build" "$bin" "$work/home"
+mkdir -p "$clone/build" "$clone/tests" "$bin" "$work/home"
 tar -c Makefile LICENSE README.md CONTRIBUTING.md .ci bench docs plots strategies results/baseline results/examples | tar -x -C "$clone"
 printf '#!/bin/sh\n' >"$clone/.ci/deps.sh"
 printf '[suite]\njobs = 2\n[squares]\nsizes = 1e4\nstrategies = threadpool\nworkers = 1\n' >"$clone/small.ini"
 
-# What the commands say of budgets, rounds and the like is left out. A run of a second may have too few rounds for an answer
+# What the commands say of budgets, rounds and the like is left out. A run of half a second may have too few rounds for an answer
 # (3), and a comparison of so few may say anything (1, 3).
 cat >"$clone/build/breakeven" <<END
 #!/usr/bin/env bash
@@ -65,7 +65,8 @@ END
 cat >>"$clone/build/breakeven" <<'END'
 replaced=nothing instead=() allowed=''
 case ${1:-} in
-run) replaced='budget|rounds|formats' instead=(--budget=1s --rounds=0 --formats=svg) allowed=3 ;;
+run) replaced='budget|rounds|formats' instead=(--budget=500ms --rounds=0 --formats=svg) allowed=3 ;;
+report) allowed=3 ;;
 floors) replaced=rounds instead=(--rounds=1) ;;
 trace) replaced=takes instead=(--takes=1) ;;
 compare) allowed=13 ;;
