@@ -5,8 +5,7 @@
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/data/host.h"
-#include "bench/report/scene/run_files.h"
+#include "bench/findings/findings.h"
 #include "bench/report/table/table.h"
 #include "bench/session/ab.h"
 #include "bench/session/selftest.h"
@@ -246,37 +245,17 @@ static void tell(const struct compare_options *options, struct comparisons *foun
 
 /* ------------------------------------------------------------------------------- two runs */
 
-/* One side of a comparison, as its files tell it. */
-struct side {
-    struct host host;
-    struct strings strings;
-    struct compared_run run;
-};
-
-static int read_side(const char *folder, struct side *side, struct error *error)
+/* One side of a comparison, as its files tell it; the run is the side's own. */
+static int read_side(const char *folder, struct findings *side, struct compared_run *run,
+                     struct error *error)
 {
-    char path[PATH_MAX];
-    struct csv_rows rows;
-    snprintf(path, sizeof path, "%s/host.json", folder);
-    if (host_read(path, &side->host, error) != 0 ||
-        run_files_check(folder, &side->host, error) != 0)
+    if (findings_read_host(folder, false, side, error) != 0 ||
+        findings_check_samples(folder, side, error) != 0 ||
+        findings_read_summaries(folder, side, error) != 0 ||
+        findings_read_crossovers(folder, side, error) != 0)
         return -1;
-    snprintf(path, sizeof path, "%s/summary.csv", folder);
-    if (csv_read_file(path, &summary_format, &side->strings, &rows, error) != 0)
-        return -1;
-    side->run.summaries = (struct summaries){rows.rows, rows.count};
-    snprintf(path, sizeof path, "%s/crossover.csv", folder);
-    if (csv_read_file(path, &crossover_format, &side->strings, &rows, error) != 0)
-        return -1;
-    side->run.crossovers = (struct crossovers){rows.rows, rows.count};
+    *run = (struct compared_run){side->summaries, side->crossovers};
     return 0;
-}
-
-static void free_side(struct side *side)
-{
-    free(side->run.summaries.rows);
-    free(side->run.crossovers.rows);
-    strings_free(&side->strings);
 }
 
 /* Speedups depend on the number of CPUs and their kind. */
@@ -297,22 +276,23 @@ static int check_hosts(const struct host *base, const struct host *new, struct e
 
 static void compare_folders(const struct compare_options *options, struct ending *ending)
 {
-    struct side base = {0}, new = {0};
+    struct findings base = {0}, new = {0};
+    struct compared_run base_run, new_run;
     struct comparisons found = {0};
     struct run_folder folder = {.made_up = false};
     struct error *error = &ending->error;
     double threshold = isnan(options->threshold) ? COMPARE_RUNS_THRESHOLD : options->threshold;
-    if (read_side(options->words[0], &base, error) == 0 &&
-        read_side(options->words[1], &new, error) == 0 &&
+    if (read_side(options->words[0], &base, &base_run, error) == 0 &&
+        read_side(options->words[1], &new, &new_run, error) == 0 &&
         check_hosts(&base.host, &new.host, error) == 0 &&
-        compare_runs(&base.run, &new.run, threshold, &found, error) == 0 &&
+        compare_runs(&base_run, &new_run, threshold, &found, error) == 0 &&
         (options->out == NULL || folder_make(options->out, &folder, error) == 0))
         tell(options, &found, error);
     folder_warn(&folder, ending->warning, sizeof ending->warning);
     folder_close(&folder);
     free(found.rows);
-    free_side(&base);
-    free_side(&new);
+    findings_free(&base);
+    findings_free(&new);
 }
 
 /* ------------------------------------------------------------------------------- two builds */

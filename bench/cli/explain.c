@@ -5,7 +5,6 @@
 #include "bench/cli/cli.h"
 #include "bench/job/work.h"
 #include "bench/machine/cpus.h"
-#include "bench/report/scene/run_files.h"
 #include "bench/run/suite.h"
 #include "strategies/strategy.h"
 
@@ -68,48 +67,15 @@ static void print_help(void)
     cli_print_options(specs, OPTION_COUNT);
 }
 
-/* What a run's files tell. */
-struct findings {
-    struct run_files files;
-    struct summaries summaries;
-    struct crossovers crossovers;
-    struct scalings scalings;
-};
-
-static int read_findings(const char *folder, struct findings *found, struct error *error)
-{
-    *found = (struct findings){0};
-    if (run_files_read(folder, &found->files, error) != 0 ||
-        speedup_summarise(&found->files.visits, found->files.host.cpus_usable, &found->summaries,
-                          error) != 0)
-        return -1;
-    const struct host *host = &found->files.host;
-    struct scaling_machine machine = {host->cpus_usable, host->affinity, host->cores, host->quota};
-    if (crossover_find(&found->summaries, &found->crossovers, error) != 0)
-        return -1;
-    return scaling_find(&found->files.visits, &found->summaries, &machine, &found->scalings, error);
-}
-
-static void free_findings(struct findings *found)
-{
-    free(found->summaries.rows);
-    free(found->crossovers.rows);
-    free(found->scalings.rows);
-    run_files_free(&found->files);
-}
-
 static int explain(const struct findings *found, const struct explain_request *request,
                    struct error *error)
 {
-    static const struct laws none;
-    struct scene *scenes;
-    size_t count, told = 0;
-    int result = scenes_find(&found->summaries, &found->crossovers, &none, &found->files.host,
-                             &scenes, &count, error);
-    scenes_add_scalings(scenes, count, &found->scalings);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = explain_print(stdout, &scenes[i], request, &told, error);
-    scenes_free(scenes, count);
+    struct scenes scenes;
+    size_t told = 0;
+    int result = scenes_find(found, &scenes, error);
+    for (size_t i = 0; result == 0 && i < scenes.count; i++)
+        result = explain_print(stdout, &scenes.rows[i], request, &told, error);
+    scenes_free(&scenes);
     if (result == 0 && told == 0)
         result = fail(error, EXIT_NOT_COMPARABLE,
                       "explain: the run has no batch of %s that was measured warm beside serial%s",
@@ -155,10 +121,10 @@ void cli_explain(int count, char *const arguments[], struct ending *ending)
     options.request.strategy = words[0];
     if (check_names(&options.request, error) != 0)
         return;
-    struct findings found;
-    if (read_findings(words[1], &found, error) == 0) {
-        options.request.visits = &found.files.visits;
+    struct findings found = {0};
+    if (findings_read(words[1], &found, error) == 0) {
+        options.request.visits = &found.visits;
         explain(&found, &options.request, error);
     }
-    free_findings(&found);
+    findings_free(&found);
 }

@@ -44,9 +44,11 @@ static json_t *make_rows(const struct csv_format *format, const void *rows, size
     return array;
 }
 
-int json_print(FILE *file, const char *folder, const struct summaries *summaries,
-               const struct crossovers *crossovers, const struct laws *laws, struct error *error)
+int json_print(FILE *file, const char *folder, const struct findings *found, struct error *error)
 {
+    const struct summaries *summaries = &found->summaries;
+    const struct crossovers *crossovers = &found->crossovers;
+    const struct laws *laws = &found->laws;
     json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
                              make_rows(&crossover_format, crossovers->rows, crossovers->count),
                              "laws", make_rows(&law_format, laws->rows, laws->count), "cells",

@@ -160,7 +160,7 @@ static struct exported make_comparison(void)
         explained(make_row("forkteam", QUANTITY_TIME, VERDICT_NEW), "base: not visited"),
         in_env(change_row("openmp", QUANTITY_TIME, VERDICT_REGRESSION, 1500, 0.5), HOSTILE),
     };
-    struct exported made = {.host = two_cpus, .compared = true};
+    struct exported made = {.found.host = two_cpus, .compared = true};
     made.comparisons = (struct comparisons){malloc(sizeof rows), COUNT_OF(rows)};
     assert_non_null(made.comparisons.rows);
     memcpy(made.comparisons.rows, rows, sizeof rows);
@@ -214,14 +214,14 @@ static void add_build(struct samples *samples, const char *build, double factor)
 static struct exported make_rounds(bool compared)
 {
     struct error error = {0};
-    struct exported made = {.host = two_cpus, .compared = compared};
+    struct exported made = {.found.host = two_cpus, .compared = compared};
     made.samples.rows = calloc(MOST_SAMPLES, sizeof *made.samples.rows);
     assert_non_null(made.samples.rows);
     add_build(&made.samples, compared ? "new" : "", 1);
     csv_make_printable(&samples_format, made.samples.rows, made.samples.count,
                        &made.samples.strings, &error);
-    visits_reduce(&made.samples, &made.visits, &error);
-    speedup_summarise(&made.visits, 2, &made.summaries, &error);
+    visits_reduce(&made.samples, &made.found.visits, &error);
+    speedup_summarise(&made.found.visits, 2, &made.found.summaries, &error);
     assert_no_error(&error);
     return made;
 }
@@ -367,7 +367,7 @@ static void where_no_row_has_what_is_asked_for_there_is_nothing_to_export(void *
     (void)state;
     for (size_t i = 0; i < 2 * export_formats_count; i++) {
         struct error error = {0};
-        struct exported nothing = {.host = two_cpus, .compared = i % 2 == 0};
+        struct exported nothing = {.found.host = two_cpus, .compared = i % 2 == 0};
         free(exported_text(&nothing, export_formats[i / 2].name, &error));
         assert_error(&error, EXIT_NOT_COMPARABLE, export_formats[i / 2].name);
         export_free(&nothing);
@@ -487,7 +487,7 @@ static size_t count_of(const char *text, const char *part)
 /* Many rows of one verdict, and behind them one regression. */
 static struct exported make_many(enum verdict verdict)
 {
-    struct exported made = {.host = two_cpus, .compared = true};
+    struct exported made = {.found.host = two_cpus, .compared = true};
     made.comparisons.rows = calloc(MANY_ROWS + 1, sizeof *made.comparisons.rows);
     made.comparisons.count = MANY_ROWS + 1;
     assert_non_null(made.comparisons.rows);
@@ -527,15 +527,15 @@ static void markdown_of_a_large_run_stays_small_and_what_went_wrong_comes_first(
 {
     (void)state;
     struct exported run = make_rounds(false);
-    struct summary ok = run.summaries.rows[0], bad = ok;
+    struct summary ok = run.found.summaries.rows[0], bad = ok;
     bad.status = "crashed";
     bad.key.strategy = "fork";
-    free(run.summaries.rows);
-    run.summaries.rows = calloc(MANY_ROWS, sizeof ok);
-    run.summaries.count = MANY_ROWS;
-    assert_non_null(run.summaries.rows);
+    free(run.found.summaries.rows);
+    run.found.summaries.rows = calloc(MANY_ROWS, sizeof ok);
+    run.found.summaries.count = MANY_ROWS;
+    assert_non_null(run.found.summaries.rows);
     for (size_t i = 0; i < MANY_ROWS; i++)
-        run.summaries.rows[i] = i + 1 < MANY_ROWS ? ok : bad;
+        run.found.summaries.rows[i] = i + 1 < MANY_ROWS ? ok : bad;
     char *text = good_text(&run, "markdown");
     assert_true(strlen(text) < MARKDOWN_LIMIT);
     assert_contains(text, "rows are left out here; summary.csv holds all.");
@@ -650,7 +650,7 @@ static void without_rounds_the_medians_are_exported_alone(void **state)
     json_t *entry;
     (void)state;
     struct exported from = make_rounds(false);
-    visits_free(&from.visits);
+    visits_free(&from.found.visits);
     json_t *root = good_json(&from, "google-benchmark");
     json_array_foreach(json_object_get(root, "benchmarks"), i, entry)
         assert_string_equal(json_string_value(json_object_get(entry, "run_type")), "aggregate");

@@ -9,14 +9,8 @@
 
 /* A small run: the golden files that the tables write. */
 struct run {
-    struct strings strings;
-    struct summaries summaries;
-    struct crossovers crossovers;
-    struct laws laws;
-    struct scalings scalings;
-    struct host host;
-    struct disturbances disturbances;
-    struct error tool;
+    struct findings found;
+    struct error tool; /* why not all pictures were drawn */
 };
 
 static void read_rows(struct run *run, const char *path, const struct csv_format *format,
@@ -24,7 +18,7 @@ static void read_rows(struct run *run, const char *path, const struct csv_format
 {
     struct error error = {0};
     struct csv_rows read;
-    csv_read_file(path, format, &run->strings, &read, &error);
+    csv_read_file(path, format, &run->found.strings, &read, &error);
     assert_no_error(&error);
     memcpy(rows, &read.rows, sizeof read.rows);
     *count = read.count;
@@ -34,20 +28,22 @@ static struct run *read_run(const char *summary, const char *crossover)
 {
     struct run *run = calloc(1, sizeof *run);
     assert_non_null(run);
-    read_rows(run, summary, &summary_format, &run->summaries.rows, &run->summaries.count);
-    read_rows(run, crossover, &crossover_format, &run->crossovers.rows, &run->crossovers.count);
-    run->host = (struct host){.cpus_usable = 2,
-                              .seed = 7,
-                              .page_bytes = 4096,
-                              .model = "Some CPU",
-                              .architecture = "x86_64",
-                              .kernel = "Linux 6.1",
-                              .started = "2026-11-22 13:14 UTC",
-                              .suite = "quick",
-                              .commit = "0123abc",
-                              .load_average = NAN,
-                              .warnings = {{"turbo is on; turn it off"}, 1}};
-    run->disturbances = (struct disturbances){20, 2, 100, {.count = 0}};
+    read_rows(run, summary, &summary_format, &run->found.summaries.rows,
+              &run->found.summaries.count);
+    read_rows(run, crossover, &crossover_format, &run->found.crossovers.rows,
+              &run->found.crossovers.count);
+    run->found.host = (struct host){.cpus_usable = 2,
+                                    .seed = 7,
+                                    .page_bytes = 4096,
+                                    .model = "Some CPU",
+                                    .architecture = "x86_64",
+                                    .kernel = "Linux 6.1",
+                                    .started = "2026-11-22 13:14 UTC",
+                                    .suite = "quick",
+                                    .commit = "0123abc",
+                                    .load_average = NAN,
+                                    .warnings = {{"turbo is on; turn it off"}, 1}};
+    run->found.disturbances = (struct disturbances){20, 2, 100, {.count = 0}};
     return run;
 }
 
@@ -58,11 +54,7 @@ static struct run *read_golden(void)
 
 static void free_run(struct run *run)
 {
-    free(run->summaries.rows);
-    free(run->crossovers.rows);
-    free(run->laws.rows);
-    free(run->scalings.rows);
-    strings_free(&run->strings);
+    findings_free(&run->found);
     free(run);
 }
 
@@ -85,19 +77,22 @@ static void add_plot(const char *folder, const char *name, const char *text)
     free(path);
 }
 
+static int write_page(const struct run *run, const char *folder, struct error *error)
+{
+    struct scenes scenes;
+    int result = scenes_find(&run->found, &scenes, error);
+    if (result == 0)
+        result = page_write(folder, &scenes, &run->tool, error);
+    scenes_free(&scenes);
+    return result;
+}
+
 /* The page of a run; the caller frees it. */
 static char *page_of(const struct run *run, const char *folder)
 {
     struct error error = {0};
     char *path = NULL;
-    struct page page = {.summaries = &run->summaries,
-                        .crossovers = &run->crossovers,
-                        .laws = &run->laws,
-                        .scalings = run->scalings.count > 0 ? &run->scalings : NULL,
-                        .disturbances = &run->disturbances,
-                        .host = &run->host,
-                        .tool = &run->tool};
-    page_write(folder, &page, &error);
+    write_page(run, folder, &error);
     assert_no_error(&error);
     assert_true(asprintf(&path, "%s/report.html", folder) > 0);
     char *text = file_read(path);
@@ -158,19 +153,20 @@ static void no_text_of_a_file_is_markup(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "hostile");
-    for (size_t i = 0; i < run->summaries.count; i++)
-        if (strcmp(run->summaries.rows[i].key.work, "stream") == 0)
-            run->summaries.rows[i].key.work = HOSTILE;
-        else if (strcmp(run->summaries.rows[i].key.strategy, "fork") == 0)
-            run->summaries.rows[i].key.strategy = HOSTILE;
-        else if (strcmp(run->summaries.rows[i].status, "ok") != 0)
-            run->summaries.rows[i].detail = HOSTILE;
-    for (size_t i = 0; i < run->crossovers.count; i++)
-        if (strcmp(run->crossovers.rows[i].key.strategy, "fork") == 0)
-            run->crossovers.rows[i].key.strategy = HOSTILE;
-    char *const texts[] = {run->host.model,  run->host.kernel,           run->host.hypervisor,
-                           run->host.suite,  run->host.started,          run->host.title,
-                           run->host.commit, run->host.warnings.texts[0]};
+    for (size_t i = 0; i < run->found.summaries.count; i++)
+        if (strcmp(run->found.summaries.rows[i].key.work, "stream") == 0)
+            run->found.summaries.rows[i].key.work = HOSTILE;
+        else if (strcmp(run->found.summaries.rows[i].key.strategy, "fork") == 0)
+            run->found.summaries.rows[i].key.strategy = HOSTILE;
+        else if (strcmp(run->found.summaries.rows[i].status, "ok") != 0)
+            run->found.summaries.rows[i].detail = HOSTILE;
+    for (size_t i = 0; i < run->found.crossovers.count; i++)
+        if (strcmp(run->found.crossovers.rows[i].key.strategy, "fork") == 0)
+            run->found.crossovers.rows[i].key.strategy = HOSTILE;
+    char *const texts[] = {run->found.host.model,      run->found.host.kernel,
+                           run->found.host.hypervisor, run->found.host.suite,
+                           run->found.host.started,    run->found.host.title,
+                           run->found.host.commit,     run->found.host.warnings.texts[0]};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         strcpy(texts[i], i == 4 ? "<script>" : i == 6 || i == 2 ? "</script><b>\"" : HOSTILE);
     run->tool = (struct error){EXIT_REFUSED, HOSTILE};
@@ -258,8 +254,8 @@ static void a_run_that_measured_nothing_has_a_page(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "nothing");
-    run->summaries.count = run->crossovers.count = 0;
-    run->disturbances = (struct disturbances){.roundtrip_ns = NAN};
+    run->found.summaries.count = run->found.crossovers.count = 0;
+    run->found.disturbances = (struct disturbances){.roundtrip_ns = NAN};
     char *page = page_of(run, folder);
     assert_contains(page, "<p>Nothing was measured.</p>");
     assert_null(strstr(page, ">nan"));
@@ -274,13 +270,13 @@ static void make_full(struct run *run)
     static const char *const names[] = {"fork",       "spawn",    "forkserver",
                                         "forkpool",   "forkteam", "threads",
                                         "threadpool", "openmp",   "openmp-tasks"};
-    struct summary like = run->summaries.rows[0];
+    struct summary like = run->found.summaries.rows[0];
     size_t room = COUNT_OF(names) * 3 * 22 * 2;
-    run->summaries.rows = reallocarray(run->summaries.rows, room, sizeof like);
-    assert_non_null(run->summaries.rows);
-    run->summaries.count = run->crossovers.count = 0;
+    run->found.summaries.rows = reallocarray(run->found.summaries.rows, room, sizeof like);
+    assert_non_null(run->found.summaries.rows);
+    run->found.summaries.count = run->found.crossovers.count = 0;
     for (size_t i = 0; i < room; i++) {
-        struct summary *row = &run->summaries.rows[run->summaries.count++];
+        struct summary *row = &run->found.summaries.rows[run->found.summaries.count++];
         *row = like;
         row->temperature = i % 2 ? "cold" : "warm";
         row->key.workers = (uint64_t)1 << i / 2 % 3;
@@ -290,7 +286,7 @@ static void make_full(struct run *run)
         row->speedup_low = 0.9 * row->speedup;
         row->speedup_high = 1.1 * row->speedup;
     }
-    qsort(run->summaries.rows, run->summaries.count, sizeof like, summary_compare);
+    qsort(run->found.summaries.rows, run->found.summaries.count, sizeof like, summary_compare);
 }
 
 /* A picture takes about 45 KiB; a work measured in full has six, and the default suite has one such
@@ -302,7 +298,7 @@ static void the_tables_of_a_work_measured_in_full_leave_room_for_its_pictures(vo
     make_full(run);
     char *page = page_of(run, folder);
     assert_int_equal(count_of(page, "Speedups of "), 9);
-    assert_int_equal(count_of(page, "<small>"), run->summaries.count);
+    assert_int_equal(count_of(page, "<small>"), run->found.summaries.count);
     assert_true(strlen(page) < 192 << 10);
     free(page);
     free(folder);
@@ -313,10 +309,11 @@ static void laws_have_sentences_and_a_table(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "laws");
-    read_rows(run, "tests/golden/law.csv", &law_format, &run->laws.rows, &run->laws.count);
-    for (size_t i = 0; i < run->laws.count; i++) { /* what the file does not hold */
-        run->laws.rows[i].page_bytes = 4096;
-        run->laws.rows[i].key.parent_mib = 0;
+    read_rows(run, "tests/golden/law.csv", &law_format, &run->found.laws.rows,
+              &run->found.laws.count);
+    for (size_t i = 0; i < run->found.laws.count; i++) { /* what the file does not hold */
+        run->found.laws.rows[i].page_bytes = 4096;
+        run->found.laws.rows[i].key.parent_mib = 0;
     }
     char *page = page_of(run, folder);
     assert_contains(page, "<h2 id=\"h-callers\">The caller's memory</h2>");
@@ -336,9 +333,9 @@ static void scaling_has_sentences_and_a_table(void **state)
     const struct scaling_machine machine = {2, 2, 2, NAN};
     const struct visits none = {0};
     char *folder = make_folder(state, "scaling");
-    scaling_find(&none, &run->summaries, &machine, &run->scalings, &error);
+    scaling_find(&none, &run->found.summaries, &machine, &run->found.scalings, &error);
     assert_no_error(&error);
-    assert_true(run->scalings.count > 0);
+    assert_true(run->found.scalings.count > 0);
     char *page = page_of(run, folder);
     assert_contains(page, "<h2 id=\"h-scaling\">Scaling</h2>");
     assert_contains(page,
@@ -436,14 +433,8 @@ static void a_folder_that_is_gone_is_refused_by_name(void **state)
 {
     struct run *run = read_golden();
     struct error error = {0};
-    struct page page = {.summaries = &run->summaries,
-                        .crossovers = &run->crossovers,
-                        .laws = &run->laws,
-                        .disturbances = &run->disturbances,
-                        .host = &run->host,
-                        .tool = &run->tool};
     char *folder = scratch_path(state, "gone");
-    assert_int_equal(page_write(folder, &page, &error), -1);
+    assert_int_equal(write_page(run, folder, &error), -1);
     assert_error(&error, EXIT_REFUSED, "gone/report.html: cannot be written");
     free(folder);
     free_run(run);

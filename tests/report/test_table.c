@@ -1,5 +1,5 @@
-#include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/crossover/law.h"
+#include "bench/findings/findings.h"
 #include "bench/report/table/table.h"
 #include "tests/support.h"
 
@@ -73,9 +73,7 @@ static const struct made_cell base_cells[] = {
 struct run {
     struct sample rows[MOST_SAMPLES];
     struct samples samples;
-    struct summaries summaries;
-    struct crossovers crossovers;
-    struct laws laws;
+    struct findings found; /* its host is told with it */
 };
 
 static const struct host two_cpus = {.cpus_usable = 2};
@@ -126,11 +124,11 @@ static void analyse(struct run *run)
     struct visits visits;
     visits_reduce(&run->samples, &visits, &error);
     assert_no_error(&error);
-    speedup_summarise(&visits, two_cpus.cpus_usable, &run->summaries, &error);
+    speedup_summarise(&visits, two_cpus.cpus_usable, &run->found.summaries, &error);
     assert_no_error(&error);
-    crossover_find(&run->summaries, &run->crossovers, &error);
+    crossover_find(&run->found.summaries, &run->found.crossovers, &error);
     assert_no_error(&error);
-    law_find(&run->summaries, &pages, &run->laws, &error);
+    law_find(&run->found.summaries, &pages, &run->found.laws, &error);
     assert_no_error(&error);
     visits_free(&visits);
 }
@@ -184,9 +182,7 @@ static struct run *make_run_of_callers(void)
 
 static void free_run(struct run *run)
 {
-    free(run->summaries.rows);
-    free(run->crossovers.rows);
-    free(run->laws.rows);
+    findings_free(&run->found);
     free(run);
 }
 
@@ -229,16 +225,16 @@ static void samples_are_written_as_in_the_golden_file(void **state)
 static void summary_is_written_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    check_golden_csv(state, "summary.csv", &summary_format, run->summaries.rows,
-                     run->summaries.count);
+    check_golden_csv(state, "summary.csv", &summary_format, run->found.summaries.rows,
+                     run->found.summaries.count);
     free_run(run);
 }
 
 static void crossovers_are_written_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    check_golden_csv(state, "crossover.csv", &crossover_format, run->crossovers.rows,
-                     run->crossovers.count);
+    check_golden_csv(state, "crossover.csv", &crossover_format, run->found.crossovers.rows,
+                     run->found.crossovers.count);
     free_run(run);
 }
 
@@ -249,31 +245,41 @@ static void the_same_comes_from_samples_that_were_read(void **state)
     samples_read("tests/golden/samples.csv", &run.samples, &error);
     assert_no_error(&error);
     analyse(&run);
-    check_golden_csv(state, "summary.csv", &summary_format, run.summaries.rows,
-                     run.summaries.count);
-    check_golden_csv(state, "crossover.csv", &crossover_format, run.crossovers.rows,
-                     run.crossovers.count);
-    free(run.summaries.rows);
-    free(run.crossovers.rows);
-    free(run.laws.rows);
+    check_golden_csv(state, "summary.csv", &summary_format, run.found.summaries.rows,
+                     run.found.summaries.count);
+    check_golden_csv(state, "crossover.csv", &crossover_format, run.found.crossovers.rows,
+                     run.found.crossovers.count);
+    findings_free(&run.found);
     samples_free(&run.samples);
 }
 
 static void laws_are_written_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run_of_callers();
-    check_golden_csv(state, "law.csv", &law_format, run->laws.rows, run->laws.count);
+    check_golden_csv(state, "law.csv", &law_format, run->found.laws.rows, run->found.laws.count);
     free_run(run);
+}
+
+/* Prints the tables of a run on this host. */
+static void print_tables(FILE *file, const struct run *run, const struct host *host)
+{
+    struct findings found = run->found;
+    struct error error = {0};
+    struct scenes scenes;
+    found.host = *host;
+    scenes_find(&found, &scenes, &error);
+    assert_no_error(&error);
+    table_print(file, &scenes, &error);
+    assert_no_error(&error);
+    scenes_free(&scenes);
 }
 
 static void check_golden_table(void **state, const struct run *run, const char *name)
 {
-    struct error error = {0};
     char *path = scratch_path(state, name);
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    table_print(file, &run->summaries, &run->crossovers, &run->laws, &two_cpus, &error);
-    assert_no_error(&error);
+    print_tables(file, run, &two_cpus);
     assert_int_equal(fclose(file), 0);
     check_golden(path, name);
     free(path);
@@ -282,7 +288,7 @@ static void check_golden_table(void **state, const struct run *run, const char *
 static void tables_are_printed_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    assert_int_equal(run->laws.count, 0);
+    assert_int_equal(run->found.laws.count, 0);
     check_golden_table(state, run, "table.txt");
     free_run(run);
 }
@@ -297,12 +303,10 @@ static void laws_stand_below_the_table_and_only_the_smallest_caller_has_sentence
 /* What table_print says of a run on this host; the caller frees it. */
 static char *printed(void **state, const struct run *run, const struct host *host)
 {
-    struct error error = {0};
     char *path = scratch_path(state, "table.txt");
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    table_print(file, &run->summaries, &run->crossovers, &run->laws, host, &error);
-    assert_no_error(&error);
+    print_tables(file, run, host);
     assert_int_equal(fclose(file), 0);
     char *text = file_read(path);
     free(path);
@@ -481,9 +485,9 @@ static void slow_visits_that_change_the_answer_are_told(void **state)
     for (size_t i = 0; i < run->samples.count; i++)
         if (run->rows[i].round % 5 == 0 && text_equal(run->rows[i].key.strategy, "threadpool"))
             run->rows[i].ns_per_map *= 5;
-    free(run->summaries.rows);
-    free(run->crossovers.rows);
-    free(run->laws.rows);
+    free(run->found.summaries.rows);
+    free(run->found.crossovers.rows);
+    free(run->found.laws.rows);
     analyse(run);
     char *text = unfold(printed(state, run, &two_cpus));
     assert_contains(text,
@@ -500,9 +504,9 @@ static void a_law_tells_which_callers_it_leaves_out(void **state)
     crash.status = "crashed";
     crash.detail = "boom";
     add_caller(run, &crash, 4096, "4k");
-    free(run->summaries.rows);
-    free(run->crossovers.rows);
-    free(run->laws.rows);
+    free(run->found.summaries.rows);
+    free(run->found.crossovers.rows);
+    free(run->found.laws.rows);
     analyse(run);
     char *text = printed(state, run, &two_cpus);
     assert_contains(text, "Left out: 1 caller");
@@ -771,7 +775,7 @@ static void a_run_is_no_better_and_no_worse_than_itself(void **state)
 {
     struct error error = {0};
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    struct compared_run side = {run->summaries, run->crossovers};
+    struct compared_run side = {run->found.summaries, run->found.crossovers};
     struct comparisons found;
     compare_runs(&side, &side, 0.25, &found, &error);
     assert_no_error(&error);

@@ -1,7 +1,6 @@
 #include "bench/report/export/export.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/report/export/export_text.h"
-#include "bench/report/scene/run_files.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -42,30 +41,11 @@ int export_find(const char *name, const struct export_format **format, struct er
 
 /* ------------------------------------------------------------------------------- reading */
 
-/* Reads a table of the folder into *rows and *count. */
-static int read_table(const char *folder, const char *name, const struct csv_format *format,
-                      struct strings *strings, struct csv_rows *rows, struct error *error)
-{
-    char path[PATH_MAX];
-    if (run_files_path(folder, name, path, error) != 0 ||
-        csv_read_file(path, format, strings, rows, error) != 0)
-        return -1;
-    return 0;
-}
-
-static int read_host(const char *folder, bool needed, struct host *host, struct error *error)
-{
-    char path[PATH_MAX];
-    if (run_files_path(folder, "host.json", path, error) != 0)
-        return -1;
-    return needed || access(path, F_OK) == 0 ? host_read(path, host, error) : 0;
-}
-
 static bool holds(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     struct error ignored = {0};
-    return run_files_path(folder, name, path, &ignored) == 0 &&
+    return findings_path(folder, name, path, &ignored) == 0 &&
            (access(path, F_OK) == 0 || csv_is_packed(path));
 }
 
@@ -85,33 +65,25 @@ static void keep_build(struct summaries *summaries, const char *build)
 static int read_rounds(const char *folder, struct exported *out, struct error *error)
 {
     char path[PATH_MAX];
-    struct disturbances disturbances;
+    struct findings *found = &out->found;
     struct samples *samples = &out->samples;
-    uint32_t cpus = out->host.cpus_usable > 0 ? out->host.cpus_usable : 1;
-    if (run_files_path(folder, "samples.csv", path, error) != 0 ||
+    uint32_t cpus = found->host.cpus_usable > 0 ? found->host.cpus_usable : 1;
+    if (findings_path(folder, "samples.csv", path, error) != 0 ||
         samples_read(path, samples, error) != 0 ||
-        host_check_samples(&out->host, path, samples->count, error) != 0 ||
+        host_check_samples(&found->host, path, samples->count, error) != 0 ||
         csv_make_printable(&samples_format, samples->rows, samples->count, &samples->strings,
                            error) != 0 ||
-        disturbed_mark(samples, &disturbances, error) != 0 ||
-        visits_reduce(samples, &out->visits, error) != 0)
+        disturbed_mark(samples, &found->disturbances, error) != 0 ||
+        visits_reduce(samples, &found->visits, error) != 0)
         return -1;
-    return speedup_summarise(&out->visits, cpus, &out->summaries, error);
-}
-
-static int read_summaries(const char *folder, struct exported *out, struct error *error)
-{
-    struct csv_rows rows = {0};
-    int result = read_table(folder, "summary.csv", &summary_format, &out->strings, &rows, error);
-    out->summaries = (struct summaries){rows.rows, rows.count};
-    return result;
+    return speedup_summarise(&found->visits, cpus, &found->summaries, error);
 }
 
 static int read_comparisons(const char *folder, struct exported *out, struct error *error)
 {
     char path[PATH_MAX];
-    return run_files_path(folder, "comparison.csv", path, error) == 0
-               ? comparisons_read(path, &out->strings, &out->comparisons, error)
+    return findings_path(folder, "comparison.csv", path, error) == 0
+               ? comparisons_read(path, &out->found.strings, &out->comparisons, error)
                : -1;
 }
 
@@ -121,7 +93,7 @@ static int read_rows(const char *folder, const struct export_format *format, con
                      struct exported *out, struct error *error)
 {
     int result;
-    if (!format->rounds && run_files_check(folder, &out->host, error) != 0)
+    if (!format->rounds && findings_check_samples(folder, &out->found, error) != 0)
         return -1;
     if (!format->rounds && out->compared)
         return read_comparisons(folder, out, error);
@@ -132,9 +104,9 @@ static int read_rows(const char *folder, const struct export_format *format, con
                     "export: %s holds no rounds for %s; export one of the runs that were compared",
                     folder, format->name);
     else
-        result = read_summaries(folder, out, error);
+        result = findings_read_summaries(folder, &out->found, error);
     if (result == 0 && out->compared)
-        keep_build(&out->summaries, side != NULL ? side : "new");
+        keep_build(&out->found.summaries, side != NULL ? side : "new");
     return result;
 }
 
@@ -163,7 +135,7 @@ int export_read(const char *folder, const struct export_format *format, const ch
                     "export: %s holds neither comparison.csv nor summary.csv; give the folder of a "
                     "comparison or of a run",
                     folder);
-    if (read_host(folder, !out->compared, &out->host, error) != 0 ||
+    if (findings_read_host(folder, out->compared, &out->found, error) != 0 ||
         read_rows(folder, format, side, out, error) != 0)
         return -1;
     return export_make_printable(out, error);
@@ -171,11 +143,12 @@ int export_read(const char *folder, const struct export_format *format, const ch
 
 int export_make_printable(struct exported *rows, struct error *error)
 {
+    struct strings *strings = &rows->found.strings;
+    const struct summaries *summaries = &rows->found.summaries;
     if (csv_make_printable(&comparison_format, rows->comparisons.rows, rows->comparisons.count,
-                           &rows->strings, error) != 0)
+                           strings, error) != 0)
         return -1;
-    return csv_make_printable(&summary_format, rows->summaries.rows, rows->summaries.count,
-                              &rows->strings, error);
+    return csv_make_printable(&summary_format, summaries->rows, summaries->count, strings, error);
 }
 
 int export_write(FILE *file, const struct exported *from, const struct export_format *format,
@@ -194,9 +167,7 @@ int export_write(FILE *file, const struct exported *from, const struct export_fo
 void export_free(struct exported *rows)
 {
     free(rows->comparisons.rows);
-    free(rows->summaries.rows);
-    visits_free(&rows->visits);
+    findings_free(&rows->found);
     samples_free(&rows->samples);
-    strings_free(&rows->strings);
     *rows = (struct exported){0};
 }

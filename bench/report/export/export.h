@@ -2,10 +2,8 @@
 #define BREAKEVEN_REPORT_EXPORT_H
 
 #include "bench/analyse/compare/comparison.h"
-#include "bench/analyse/speedup.h"
-#include "bench/analyse/visits.h"
-#include "bench/data/host.h"
 #include "bench/data/samples.h"
+#include "bench/findings/findings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,13 +11,13 @@
 
 /* What of a folder is exported. Start from {0}; ends with export_free. */
 struct exported {
-    struct host host;               /* {0} where a comparison has no host.json */
     bool compared;                  /* the folder holds a comparison, else a run */
     struct comparisons comparisons; /* of a comparison */
-    struct summaries summaries; /* of a run; of one build of a comparison where rounds are told */
-    struct visits visits;       /* its rounds; none where the folder holds no samples */
-    struct samples samples;     /* what the visits point at */
-    struct strings strings;     /* of the other rows */
+    struct samples samples;         /* what the rounds in found point at */
+    /* The host, of which nothing is known where a comparison has no host.json; the summaries of a
+     * run, or of one build of a comparison where rounds are told; the rounds as visits, none where
+     * the folder holds no samples; and the strings of all rows but the samples. */
+    struct findings found;
 };
 
 /* Writes rows in one format. Returns how many entries were written: with none there is nothing to

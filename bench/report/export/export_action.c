@@ -64,8 +64,8 @@ size_t export_action(FILE *file, const struct exported *from, struct error *erro
     int lost = 0;
     for (size_t i = 0; i < from->comparisons.count; i++)
         lost |= add_row(entries, &from->comparisons.rows[i], error);
-    for (size_t i = 0; i < from->summaries.count; i++)
-        lost |= add_cell(entries, &from->summaries.rows[i], error);
+    for (size_t i = 0; i < from->found.summaries.count; i++)
+        lost |= add_cell(entries, &from->found.summaries.rows[i], error);
     size_t count = json_array_size(entries);
     export_write_json(file, entries, lost, error);
     return count;

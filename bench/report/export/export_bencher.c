@@ -40,8 +40,8 @@ size_t export_bencher(FILE *file, const struct exported *from, struct error *err
         const double value[] = {row->new, row->new_low, row->new_high};
         lost |= add(cells, &row->key, row->temperature, row->quantity, value, error);
     }
-    for (size_t i = 0; i < from->summaries.count; i++) {
-        const struct summary *row = &from->summaries.rows[i];
+    for (size_t i = 0; i < from->found.summaries.count; i++) {
+        const struct summary *row = &from->found.summaries.rows[i];
         const double time[] = {row->median_ns, row->low_ns, row->high_ns};
         const double speedup[] = {row->speedup, row->speedup_low, row->speedup_high};
         lost |= add(cells, &row->key, row->temperature, "time", time, error) |

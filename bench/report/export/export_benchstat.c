@@ -32,7 +32,7 @@ static int put_cell(void *user, const char *name, const struct summary *cell,
 
 size_t export_benchstat(FILE *file, const struct exported *from, struct error *error)
 {
-    const struct host *host = &from->host;
+    const struct host *host = &from->found.host;
     if (*host->started != '\0')
         fprintf(file, "# breakeven %s, %s, %s\n", host->commit, host->started, host->kernel);
     put_config(file, "goos", "linux");

@@ -89,7 +89,7 @@ static json_t *make_context(const struct host *host, int *lost)
 size_t export_google(FILE *file, const struct exported *from, struct error *error)
 {
     struct google google = {.benchmarks = json_array()};
-    json_t *context = make_context(&from->host, &google.lost);
+    json_t *context = make_context(&from->found.host, &google.lost);
     export_each_cell(from, add_cell, &google, error);
     size_t entries = json_array_size(google.benchmarks);
     export_write_json(file,

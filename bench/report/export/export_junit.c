@@ -117,7 +117,7 @@ static size_t write_comparison(FILE *file, const struct exported *from, struct e
         outcomes[outcome_of_row(&found->rows[i])]++;
     bool told = comparisons_told(found) > 0;
     outcomes[WENT_WRONG] += !told;
-    open_suite(file, &from->host, found->count + !told, outcomes);
+    open_suite(file, &from->found.host, found->count + !told, outcomes);
     if (!told)
         put_case(file, "comparison", "anything can be told", WENT_WRONG, "noisy",
                  "nothing can be told: measure more rounds, or on a quieter machine");
@@ -158,11 +158,11 @@ static void describe_cell(const struct summary *cell, char *text, size_t bytes)
 
 static size_t write_run(FILE *file, const struct exported *from, struct error *error)
 {
-    const struct summaries *cells = &from->summaries;
+    const struct summaries *cells = &from->found.summaries;
     size_t outcomes[SKIPPED + 1] = {0};
     for (size_t i = 0; i < cells->count; i++)
         outcomes[outcome_of_cell(&cells->rows[i])]++;
-    open_suite(file, &from->host, cells->count, outcomes);
+    open_suite(file, &from->found.host, cells->count, outcomes);
     for (size_t i = 0; i < cells->count; i++) {
         const struct summary *cell = &cells->rows[i];
         char message[4 * EXPORT_TEXT_BYTES];

@@ -247,7 +247,7 @@ static int put_comparisons(struct page *page, const struct exported *from,
 {
     const struct comparisons *found = &from->comparisons;
     put_verdict_line(page, found);
-    put_facts(page, &from->host);
+    put_facts(page, &from->found.host);
     if (put_verdict(page, found, VERDICT_REGRESSION, "### Regressions", sorted, error) != 0 ||
         put_verdict(page, found, VERDICT_CRASHED, "### Crashed", sorted, error) != 0 ||
         put_verdict(page, found, VERDICT_IMPROVEMENT, "### Improvements", sorted, error) != 0 ||
@@ -294,14 +294,14 @@ static size_t count_troubles(const struct summaries *cells)
 /* What went wrong stands first. */
 static int put_run(struct page *page, const struct exported *from, struct error *error)
 {
-    const struct summaries *cells = &from->summaries;
+    const struct summaries *cells = &from->found.summaries;
     struct table table = {.head = run_head};
     char line[128];
     size_t troubles = count_troubles(cells);
     snprintf(line, sizeof line, "**%zu cell%s measured**, %zu with trouble\n", cells->count,
              cells->count == 1 ? "" : "s", troubles);
     put(page, line);
-    put_facts(page, &from->host);
+    put_facts(page, &from->found.host);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < cells->count; i++)
             if (text_equal(cells->rows[i].status, "ok") == (pass == 1) &&

@@ -101,18 +101,18 @@ static size_t find_rounds(const struct visits *visits, const struct summary *cel
 size_t export_each_cell(const struct exported *from, export_cell_function *each, void *user,
                         struct error *error)
 {
-    const struct visit **rounds = calloc(from->visits.count + 1, sizeof *rounds);
+    const struct visit **rounds = calloc(from->found.visits.count + 1, sizeof *rounds);
     size_t cells = 0;
     int result = rounds != NULL ? 0 : fail(error, EXIT_REFUSED, "export: out of memory");
-    for (size_t i = 0; result == 0 && i < from->summaries.count; i++) {
-        const struct summary *cell = &from->summaries.rows[i];
+    for (size_t i = 0; result == 0 && i < from->found.summaries.count; i++) {
+        const struct summary *cell = &from->found.summaries.rows[i];
         struct key key = cell->key;
         if (!isfinite(cell->median_ns))
             continue;
         if (from->compared)
             key.build = "";
         char *name = export_name(&key, cell->temperature, "", error);
-        size_t count = find_rounds(&from->visits, cell, rounds);
+        size_t count = find_rounds(&from->found.visits, cell, rounds);
         result = name != NULL ? each(user, name, cell, rounds, count) : -1;
         free(name);
         cells++;

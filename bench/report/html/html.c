@@ -10,9 +10,9 @@
 
 void html_scene_name(const struct html *html, const struct html_scene *of)
 {
-    text_html_escaped(html->file, of->scene.work);
-    if (!of->scene.only_jobs)
-        fprintf(html->file, ", %llu jobs", (unsigned long long)of->scene.jobs);
+    text_html_escaped(html->file, of->scene->work);
+    if (!of->scene->only_jobs)
+        fprintf(html->file, ", %llu jobs", (unsigned long long)of->scene->jobs);
 }
 
 void html_scene_heading(const struct html *html, const struct html_scene *of)
@@ -175,7 +175,7 @@ static struct html_plot *plot_of(const struct html *html, const struct html_scen
                                  const char *kind)
 {
     char name[sizeof html->plots.rows->name];
-    picture_name(&of->scene, kind, name, sizeof name);
+    picture_name(of->scene, kind, name, sizeof name);
     struct html_plot *plot = html_plots_get(&html->plots, name);
     return plot != NULL && plot->has[PLOT_SVG] ? plot : NULL;
 }
@@ -189,7 +189,7 @@ void html_picture(const struct html *html, const struct html_scene *of, const ch
         return;
     while (!text_equal(words->kind, kind))
         words++;
-    snprintf(title, sizeof title, "%.100s: %s", of->scene.work, words->title);
+    snprintf(title, sizeof title, "%.100s: %s", of->scene->work, words->title);
     show_plot(html, plot, title, words->description);
 }
 

@@ -3,7 +3,6 @@
 #ifndef BREAKEVEN_REPORT_HTML_H
 #define BREAKEVEN_REPORT_HTML_H
 
-#include "bench/analyse/disturbed.h"
 #include "bench/report/html/html_plots.h"
 #include "bench/report/scene/scene.h"
 
@@ -11,7 +10,7 @@
 
 /* One work of the run with one number of jobs, and its lines. */
 struct html_scene {
-    struct scene scene;
+    const struct scene *scene;
     struct lines lines;
 };
 
@@ -20,13 +19,11 @@ struct html {
     FILE *file;
     const struct summaries *summaries;
     const struct laws *laws;
-    const struct scalings *scalings; /* NULL: none */
+    const struct scalings *scalings;
     const struct host *host;
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */
     const char *samples;      /* the name of their file */
-    struct scene *found;      /* what the scenes' copies share */
-    size_t found_count;
     struct html_scene *scenes;
     size_t scene_count;
     struct html_plots plots;

@@ -38,7 +38,7 @@ static int write_said(const struct html *html, struct said *said, bool any, cons
 /* Of callers of several sizes the smallest has a sentence. */
 static bool is_said(const struct html_scene *of, const struct line *line)
 {
-    return line->key.parent_mib == scene_least_parent(&of->scene) &&
+    return line->key.parent_mib == scene_least_parent(of->scene) &&
            !text_equal(line->key.strategy, "serial");
 }
 
@@ -55,7 +55,7 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
         char before[80];
         snprintf(before, sizeof before, "<li><span class=\"key k-%s\"></span>",
                  picture_strategy(line->key.strategy));
-        bool any = table_write_sentence(said.file, &of->scene, &of->lines, line);
+        bool any = table_write_sentence(said.file, of->scene, &of->lines, line);
         if (write_said(html, &said, any, before, "</li>\n") != 0)
             return -1;
     }
@@ -68,7 +68,7 @@ static int write_ranking(const struct html *html, const struct html_scene *of)
     struct said said;
     if (open_said(html, &said) != 0)
         return -1;
-    bool any = table_write_ranking(said.file, &of->scene, &of->lines);
+    bool any = table_write_ranking(said.file, of->scene, &of->lines);
     return write_said(html, &said, any, "<p>", "</p>\n");
 }
 
@@ -82,7 +82,7 @@ static int write_troubles(const struct html *html, const struct html_scene *of)
             continue;
         if (open_said(html, &said) != 0)
             return -1;
-        bool any = table_write_trouble(said.file, &of->scene, row);
+        bool any = table_write_trouble(said.file, of->scene, row);
         if (any && !opened)
             fputs("<p>What went wrong:</p>\n<ul class=\"trouble\">\n", html->file);
         opened = opened || any;
@@ -96,9 +96,9 @@ static int write_troubles(const struct html *html, const struct html_scene *of)
 static int write_scene(struct html *html, const struct html_scene *of)
 {
     char cells[160];
-    table_describe_scene(&of->scene, cells, sizeof cells);
+    table_describe_scene(of->scene, cells, sizeof cells);
     fputs("<h3>", html->file);
-    text_html_escaped(html->file, of->scene.work);
+    text_html_escaped(html->file, of->scene->work);
     fputs(": ", html->file);
     text_html_escaped(html->file, cells);
     fputs("</h3>\n", html->file);
@@ -216,7 +216,7 @@ int html_callers(struct html *html)
     for (size_t i = 0; result == 0 && i < html->scene_count; i++) {
         const struct html_scene *of = &html->scenes[i];
         struct shown_laws shown;
-        if (scene_laws(&of->scene, &shown, html->error) != 0)
+        if (scene_laws(of->scene, &shown, html->error) != 0)
             return -1;
         if (shown.count > 0) {
             html_scene_heading(html, of);

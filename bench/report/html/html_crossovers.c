@@ -122,7 +122,7 @@ static void write_best(const struct html *html, const struct summary *best)
 static void write_row(const struct html *html, const struct html_scene *of, const struct line *line,
                       uint64_t workers, const char *temperature)
 {
-    const struct crossover *crossover = scene_crossover(&of->scene, line, workers, temperature);
+    const struct crossover *crossover = scene_crossover(of->scene, line, workers, temperature);
     if (crossover == NULL)
         return;
     fputs("<tr><td>", html->file);
@@ -135,15 +135,15 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     write_metg(html, crossover->metg50_ns, crossover->metg50_low_ns, crossover->metg50_high_ns);
     write_metg(html, crossover->metg95_ns, crossover->metg95_low_ns, crossover->metg95_high_ns);
     write_duration(html, crossover->task_bench50_ns);
-    write_best(html, scene_best(&of->scene, line, workers, temperature));
+    write_best(html, scene_best(of->scene, line, workers, temperature));
     fputs("</tr>\n", html->file);
 }
 
 static void write_rows(const struct html *html, const struct html_scene *of)
 {
     for (size_t i = 0; i < of->lines.count; i++)
-        for (uint64_t workers = scene_next_workers(&of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(&of->scene, workers)) {
+        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(of->scene, workers)) {
             write_row(html, of, &of->lines.lines[i], workers, "warm");
             write_row(html, of, &of->lines.lines[i], workers, "cold");
         }

@@ -120,7 +120,7 @@ int html_files(struct html *html)
     write_file(html, "crossover.csv", "a row a strategy, worker count and start");
     if (html->laws->count > 0)
         write_file(html, "law.csv", "what one job costs by the memory of its caller");
-    if (html->scalings != NULL && html->scalings->count > 0)
+    if (html->scalings->count > 0)
         write_file(html, "scaling.csv", "how the speedup grows with the workers");
     if (html_has_timeline(html)) {
         write_file(html, "trace.csv", "a row a job of the timeline");

@@ -27,7 +27,7 @@ static void write_overhead(const struct html *html, const struct summary *row, b
 
 static void write_row(const struct html *html, const struct html_scene *of, const struct line *line)
 {
-    const struct scene *scene = &of->scene;
+    const struct scene *scene = of->scene;
     uint64_t workers = scene->full_workers;
     const struct summary *warm = scene_row(scene, line, workers, scene->least_size, "warm");
     const struct summary *cold = scene_row(scene, line, workers, scene->least_size, "cold");
@@ -49,7 +49,7 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
 static void open_table(const struct html *html, const struct html_scene *of)
 {
     char size[32];
-    text_size(size, sizeof size, (double)of->scene.least_size);
+    text_size(size, sizeof size, (double)of->scene->least_size);
     html_open_box(html, "table", "Overhead of one job");
     fprintf(
         html->file,
@@ -59,14 +59,14 @@ static void open_table(const struct html *html, const struct html_scene *of)
         "<th scope=\"col\">Warm, 95&nbsp;%%</th><th scope=\"col\">In round trips</th>"
         "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95&nbsp;%%</th>"
         "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
-        (unsigned long long)of->scene.jobs, of->scene.jobs == 1 ? "" : "s", size,
-        (unsigned long long)of->scene.full_workers);
+        (unsigned long long)of->scene->jobs, of->scene->jobs == 1 ? "" : "s", size,
+        (unsigned long long)of->scene->full_workers);
 }
 
 /* True where any strategy costs more than serial. */
 static bool has_overheads(const struct html_scene *of)
 {
-    const struct scene *scene = &of->scene;
+    const struct scene *scene = of->scene;
     for (size_t i = 0; i < of->lines.count; i++)
         for (int cold = 0; cold < 2; cold++) {
             const struct summary *row = scene_row(scene, &of->lines.lines[i], scene->full_workers,

@@ -113,19 +113,15 @@ static void write_end(const struct html *html)
 /* ------------------------------------------------------------------------------- the run */
 
 /* All scenes with their lines. */
-static int find_scenes(struct html *html, const struct page *page)
+static int find_lines(struct html *html, const struct scenes *scenes)
 {
-    int result = scenes_find(page->summaries, page->crossovers, page->laws, page->host,
-                             &html->found, &html->found_count, html->error);
-    scenes_add_scalings(html->found, html->found_count, page->scalings);
-    if (result != 0)
-        return -1;
-    html->scenes = calloc(html->found_count + 1, sizeof *html->scenes);
+    int result = 0;
+    html->scenes = calloc(scenes->count + 1, sizeof *html->scenes);
     if (html->scenes == NULL)
         result = fail(html->error, EXIT_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < html->found_count; i++) {
-        html->scenes[i].scene = html->found[i];
-        result = scene_lines(&html->found[i], &html->scenes[i].lines, html->error);
+    for (size_t i = 0; result == 0 && i < scenes->count; i++) {
+        html->scenes[i].scene = &scenes->rows[i];
+        result = scene_lines(&scenes->rows[i], &html->scenes[i].lines, html->error);
         html->scene_count += result == 0;
     }
     return result;
@@ -136,7 +132,6 @@ static void free_html(struct html *html)
     for (size_t i = 0; i < html->scene_count; i++)
         free(html->scenes[i].lines.lines);
     free(html->scenes);
-    scenes_free(html->found, html->found_count);
     html_plots_free(&html->plots);
 }
 
@@ -164,22 +159,24 @@ static const char *name_samples(const char *folder)
     return csv_is_packed(path) ? "samples.csv" CSV_PACKED : "samples.csv";
 }
 
-int page_write(const char *folder, const struct page *page, struct error *error)
+int page_write(const char *folder, const struct scenes *scenes, const struct error *tool,
+               struct error *error)
 {
+    const struct findings *found = scenes->findings;
     char path[PATH_MAX];
     struct html html = {
-        .summaries = page->summaries,
-        .laws = page->laws,
-        .scalings = page->scalings,
-        .host = page->host,
-        .disturbances = page->disturbances,
-        .tool = page->tool,
+        .summaries = &found->summaries,
+        .laws = &found->laws,
+        .scalings = &found->scalings,
+        .host = &found->host,
+        .disturbances = &found->disturbances,
+        .tool = tool,
         .samples = name_samples(folder),
         .plots.folder = -1,
         .error = error,
     };
     snprintf(path, sizeof path, "%s/report.html", folder);
-    int result = find_scenes(&html, page);
+    int result = find_lines(&html, scenes);
     if (result == 0)
         result = html_plots_find(folder, &html.plots, error);
     if (result == 0) {

@@ -10,7 +10,7 @@
 static bool has_rows(const struct html_scene *of)
 {
     for (size_t i = 0; i < of->lines.count; i++)
-        if (scaling_of_line(&of->scene, &of->lines.lines[i]) != NULL)
+        if (scaling_of_line(of->scene, &of->lines.lines[i]) != NULL)
             return true;
     return false;
 }
@@ -19,7 +19,7 @@ static bool scales(const struct html *html, const struct html_scene *of)
 {
     return html_has_picture(html, of, "speedup-workers") ||
            html_has_picture(html, of, "time-size-warm") || has_rows(of) ||
-           scaling_next_growing(&of->scene, 0) != UINT64_MAX;
+           scaling_next_growing(of->scene, 0) != UINT64_MAX;
 }
 
 bool html_has_scaling(const struct html *html)
@@ -56,7 +56,7 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
     int result = 0;
     fputs("<ul>\n", html->file);
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
-        const struct scaling *row = scaling_of_line(&of->scene, &of->lines.lines[i]);
+        const struct scaling *row = scaling_of_line(of->scene, &of->lines.lines[i]);
         if (row != NULL)
             result = write_sentence(html, of, scaling_write, row);
     }
@@ -69,7 +69,7 @@ static int write_growing(const struct html *html, const struct html_scene *of)
     int result = 0;
     fputs("<ul>\n", html->file);
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
-        const struct scaling *row = scaling_of_growing(&of->scene, &of->lines.lines[i], 0);
+        const struct scaling *row = scaling_of_growing(of->scene, &of->lines.lines[i], 0);
         if (row != NULL)
             result = write_sentence(html, of, scaling_write_growing, row);
     }
@@ -160,10 +160,10 @@ static void write_table(const struct html *html, const struct html_scene *of)
         fprintf(html->file, "<th scope=\"col\">%s</th>", heads[i]);
     fputs("</tr></thead>\n<tbody>\n", html->file);
     for (size_t i = 0; i < of->lines.count; i++)
-        for (uint64_t workers = scene_next_workers(&of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(&of->scene, workers)) {
+        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(of->scene, workers)) {
             const struct line *line = &of->lines.lines[i];
-            const struct scaling *row = scaling_with(&of->scene, line, workers);
+            const struct scaling *row = scaling_with(of->scene, line, workers);
             if (row != NULL)
                 write_row(html, of, line, row);
         }
@@ -184,7 +184,7 @@ int html_scaling(struct html *html)
                 return -1;
             write_table(html, of);
         }
-        if (scaling_next_growing(&of->scene, 0) != UINT64_MAX) {
+        if (scaling_next_growing(of->scene, 0) != UINT64_MAX) {
             html_picture(html, of, "scaled-speedup");
             if (write_growing(html, of) != 0)
                 return -1;

@@ -74,7 +74,7 @@ static bool is_column(const struct html_scene *of, const struct line *line, uint
         if (is_column(of, &of->lines.lines[i], workers, temperature))
             return true;
     return line != NULL && !text_equal(line->key.strategy, "serial") &&
-           scene_best(&of->scene, line, workers, temperature) != NULL;
+           scene_best(of->scene, line, workers, temperature) != NULL;
 }
 
 /* The columns of a table, found once: to look for them takes long. */
@@ -91,15 +91,15 @@ static int find_columns(const struct html *html, const struct html_scene *of,
                         const struct line *line, struct columns *found)
 {
     size_t room = 1;
-    for (uint64_t workers = scene_next_workers(&of->scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(&of->scene, workers))
+    for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(of->scene, workers))
         room += TEMPERATURES;
     *found = (struct columns){calloc(room, sizeof *found->columns), 0, 0};
     if (found->columns == NULL)
         return fail(html->error, EXIT_REFUSED, "report: out of memory");
     for (size_t i = 0; i < TEMPERATURES; i++) {
-        for (uint64_t workers = scene_next_workers(&of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(&of->scene, workers))
+        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
+             workers = scene_next_workers(of->scene, workers))
             if (is_column(of, line, workers, temperatures_shown[i]))
                 found->columns[found->count++] = (struct column){temperatures_shown[i], workers};
         found->of_warm = i == 0 ? found->count : found->of_warm;
@@ -128,8 +128,8 @@ static void write_cell(const struct html *html, const struct html_scene *of,
                        const struct line *line, const struct column *column, uint64_t size)
 {
     const struct summary *row =
-        scene_row(&of->scene, line, column->workers, size, column->temperature);
-    if (row == NULL && scene_went_wrong(&of->scene, line, column->workers, size))
+        scene_row(of->scene, line, column->workers, size, column->temperature);
+    if (row == NULL && scene_went_wrong(of->scene, line, column->workers, size))
         fputs("<td>went wrong</td>", html->file);
     else
         write_heat(html, row);
@@ -148,9 +148,9 @@ static bool has_size(const struct html_scene *of, const struct columns *columns,
                      const struct line *line, uint64_t size)
 {
     for (size_t i = 0; i < columns->count; i++)
-        if (scene_row(&of->scene, line, columns->columns[i].workers, size,
+        if (scene_row(of->scene, line, columns->columns[i].workers, size,
                       columns->columns[i].temperature) != NULL ||
-            scene_went_wrong(&of->scene, line, columns->columns[i].workers, size))
+            scene_went_wrong(of->scene, line, columns->columns[i].workers, size))
             return true;
     return false;
 }
@@ -161,7 +161,7 @@ static void write_size(const struct html *html, const struct html_scene *of,
 {
     char text[32], job[32];
     text_size(text, sizeof text, (double)size);
-    text_duration(job, sizeof job, job_time_ns(of->scene.summaries, &line->key, (double)size));
+    text_duration(job, sizeof job, job_time_ns(of->scene->summaries, &line->key, (double)size));
     fprintf(html->file, "<tr><th scope=\"row\">%s</th><td>%s</td>", text, job);
 }
 
@@ -178,8 +178,8 @@ static void write_map(const struct html *html, const struct html_scene *of,
     write_head(html, columns,
                "<th rowspan=\"2\" scope=\"col\">Size</th><th rowspan=\"2\" scope=\"col\">One "
                "job</th>");
-    for (uint64_t size = scene_next_size(&of->scene, 0, true); size != UINT64_MAX;
-         size = scene_next_size(&of->scene, size, false))
+    for (uint64_t size = scene_next_size(of->scene, 0, true); size != UINT64_MAX;
+         size = scene_next_size(of->scene, size, false))
         if (has_size(of, columns, line, size)) {
             write_size(html, of, line, size);
             write_heats(html, of, columns, line, size);
@@ -221,12 +221,12 @@ static int write_flat_map(const struct html *html, const struct html_scene *of)
     for (size_t i = 0; i < of->lines.count; i++) {
         const struct line *line = &of->lines.lines[i];
         if (text_equal(line->key.strategy, "serial") ||
-            !has_size(of, &columns, line, of->scene.least_size))
+            !has_size(of, &columns, line, of->scene->least_size))
             continue;
         fputs("<tr><th scope=\"row\">", html->file);
         html_line_name(html, of, line);
         fputs("</th>", html->file);
-        write_heats(html, of, &columns, line, of->scene.least_size);
+        write_heats(html, of, &columns, line, of->scene->least_size);
     }
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
@@ -251,7 +251,7 @@ int html_speedups(struct html *html)
     write_legend(html);
     for (size_t i = 0; result == 0 && i < html->scene_count; i++) {
         const struct html_scene *of = &html->scenes[i];
-        bool flat = of->scene.least_size == of->scene.most_size;
+        bool flat = of->scene->least_size == of->scene->most_size;
         html_scene_heading(html, of);
         fputs("<div class=\"maps\">\n", html->file);
         result = flat ? write_flat_map(html, of) : write_maps(html, of);

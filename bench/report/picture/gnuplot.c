@@ -109,9 +109,7 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
     return result;
 }
 
-int gnuplot_draw(const char *folder, const struct summaries *summaries,
-                 const struct crossovers *crossovers, const struct laws *laws,
-                 const struct scalings *scalings, const struct host *host,
+int gnuplot_draw(const char *folder, const struct scenes *scenes,
                  const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
                  size_t *drawn, struct error *tool, struct error *error)
 {
@@ -124,18 +122,11 @@ int gnuplot_draw(const char *folder, const struct summaries *summaries,
         .error = error,
     };
     struct picture picture = {.gallery = &gallery, .error = error};
-    struct scene *scenes;
-    size_t count;
     snprintf(plots, sizeof plots, "%s/plots", folder);
-    int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
-    scenes_add_scalings(scenes, count, scalings);
-    if (result == 0) {
-        result = gallery_open(&gallery);
-        for (size_t i = 0; result == 0 && i < count; i++)
-            result = draw_scene(&scenes[i], &picture);
-        gallery_close(&gallery);
-    }
-    scenes_free(scenes, count);
+    int result = gallery_open(&gallery);
+    for (size_t i = 0; result == 0 && i < scenes->count; i++)
+        result = draw_scene(&scenes->rows[i], &picture);
+    gallery_close(&gallery);
     *drawn = gallery.drawn;
     return result;
 }

@@ -1,11 +1,7 @@
 #ifndef BREAKEVEN_REPORT_GNUPLOT_H
 #define BREAKEVEN_REPORT_GNUPLOT_H
 
-#include "bench/analyse/crossover/crossover.h"
-#include "bench/analyse/crossover/law.h"
-#include "bench/analyse/scaling/scaling.h"
-#include "bench/analyse/speedup.h"
-#include "bench/data/host.h"
+#include "bench/report/scene/scene.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -26,9 +22,7 @@ extern const struct picture_formats picture_formats_default;
  * cannot be written, and with EXIT_INTERRUPTED where *interrupted (NULL: it is not looked at) does
  * not stay 0. Where gnuplot is missing or fails it does not fail: *tool says so, and *drawn how
  * many pictures there are. */
-int gnuplot_draw(const char *folder, const struct summaries *summaries,
-                 const struct crossovers *crossovers, const struct laws *laws,
-                 const struct scalings *scalings, const struct host *host,
+int gnuplot_draw(const char *folder, const struct scenes *scenes,
                  const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
                  size_t *drawn, struct error *tool, struct error *error);
 

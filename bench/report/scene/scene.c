@@ -109,43 +109,37 @@ static void put_largest_first(struct scene scenes[], size_t count)
     scenes[0] = first;
 }
 
-int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct laws *laws, const struct host *host, struct scene **scenes,
-                size_t *count, struct error *error)
+int scenes_find(const struct findings *findings, struct scenes *scenes, struct error *error)
 {
-    bool room = true;
-    *count = 0;
-    *scenes = calloc(summaries->count + 1, sizeof **scenes);
-    for (size_t i = 0; *scenes != NULL && room && i < summaries->count; i++)
-        room = add_row(scene_of(*scenes, count, &summaries->rows[i]), &summaries->rows[i]);
-    if (*scenes == NULL || !room)
+    const struct summaries *summaries = &findings->summaries;
+    struct scene *rows = calloc(summaries->count + 1, sizeof *rows);
+    bool room = rows != NULL;
+    *scenes = (struct scenes){findings, rows, 0};
+    for (size_t i = 0; room && i < summaries->count; i++)
+        room = add_row(scene_of(rows, &scenes->count, &summaries->rows[i]), &summaries->rows[i]);
+    if (!room)
         return fail(error, EXIT_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < *count; i++) {
-        struct scene *scene = &(*scenes)[i];
-        scene->summaries = summaries;
-        scene->crossovers = crossovers;
-        scene->laws = laws;
-        scene->host = host;
-        complete(scene);
+    for (size_t i = 0; i < scenes->count; i++) {
+        rows[i].summaries = summaries;
+        rows[i].crossovers = &findings->crossovers;
+        rows[i].laws = &findings->laws;
+        rows[i].scalings = &findings->scalings;
+        rows[i].host = &findings->host;
+        complete(&rows[i]);
     }
-    put_largest_first(*scenes, *count);
+    put_largest_first(rows, scenes->count);
     return 0;
 }
 
-void scenes_add_scalings(struct scene scenes[], size_t count, const struct scalings *scalings)
+void scenes_free(struct scenes *scenes)
 {
-    for (size_t i = 0; i < count; i++)
-        scenes[i].scalings = scalings;
-}
-
-void scenes_free(struct scene scenes[], size_t count)
-{
-    for (size_t i = 0; scenes != NULL && i < count; i++) {
-        free(scenes[i].sizes.steps);
-        free(scenes[i].workers.steps);
-        free(scenes[i].parents.steps);
+    for (size_t i = 0; scenes->rows != NULL && i < scenes->count; i++) {
+        free(scenes->rows[i].sizes.steps);
+        free(scenes->rows[i].workers.steps);
+        free(scenes->rows[i].parents.steps);
     }
-    free(scenes);
+    free(scenes->rows);
+    *scenes = (struct scenes){0};
 }
 
 /* True where nothing but size and workers tells the key from the line's. */

@@ -1,11 +1,7 @@
 #ifndef BREAKEVEN_REPORT_SCENE_H
 #define BREAKEVEN_REPORT_SCENE_H
 
-#include "bench/analyse/crossover/crossover.h"
-#include "bench/analyse/crossover/law.h"
-#include "bench/analyse/scaling/scaling.h"
-#include "bench/analyse/speedup.h"
-#include "bench/data/host.h"
+#include "bench/findings/findings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +12,7 @@ struct scene {
     const struct summaries *summaries;
     const struct crossovers *crossovers;
     const struct laws *laws;
-    const struct scalings *scalings; /* NULL: none */
+    const struct scalings *scalings;
     const struct host *host;
     const char *work, *unit;
     uint64_t jobs;
@@ -43,15 +39,18 @@ struct lines {
     size_t count;
 };
 
-/* All scenes of a run: first that with the most rows, of which the run tells most, then the others
- * in the order of summary_compare; rows, crossovers and laws must stand in the order in which they
- * are found. Ends with scenes_free, also where it fails. */
-int scenes_find(const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct laws *laws, const struct host *host, struct scene **scenes,
-                size_t *count, struct error *error);
-/* Gives them what is known of scaling; without it they have none. */
-void scenes_add_scalings(struct scene scenes[], size_t count, const struct scalings *scalings);
-void scenes_free(struct scene scenes[], size_t count);
+/* All scenes of a run, which all reports share: first that with the most rows, of which the run
+ * tells most, then the others in the order of summary_compare. */
+struct scenes {
+    const struct findings *findings;
+    struct scene *rows;
+    size_t count;
+};
+
+/* The rows of the findings must stand in the order in which they are found, and live as long as the
+ * scenes. Ends with scenes_free, also where it fails. */
+int scenes_find(const struct findings *findings, struct scenes *scenes, struct error *error);
+void scenes_free(struct scenes *scenes);
 
 /* The caller frees lines->lines. */
 int scene_lines(const struct scene *scene, struct lines *lines, struct error *error);

@@ -153,17 +153,13 @@ static int print_scene(FILE *file, const struct terminal *terminal, const struct
     return result;
 }
 
-int chart_print(FILE *file, const struct terminal *terminal, const struct summaries *summaries,
-                const struct crossovers *crossovers, const struct laws *laws,
-                const struct host *host, struct error *error)
+int chart_print(FILE *file, const struct terminal *terminal, const struct scenes *scenes,
+                struct error *error)
 {
-    struct scene *scenes;
-    size_t count;
-    int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = print_scene(file, terminal, &scenes[i], error);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < scenes->count; i++)
+        result = print_scene(file, terminal, &scenes->rows[i], error);
     if (result == 0)
         print_meaning(file, terminal);
-    scenes_free(scenes, count);
     return result;
 }

@@ -16,8 +16,7 @@ struct terminal {
 
 /* Prints, for each work, from which jobs each strategy pays: a row a strategy, whose bar begins at
  * the crossover, as wide as the terminal. */
-int chart_print(FILE *file, const struct terminal *terminal, const struct summaries *summaries,
-                const struct crossovers *crossovers, const struct laws *laws,
-                const struct host *host, struct error *error);
+int chart_print(FILE *file, const struct terminal *terminal, const struct scenes *scenes,
+                struct error *error);
 
 #endif

@@ -677,21 +677,15 @@ static void print_warnings(FILE *file, const struct warnings *warnings)
         fputc('\n', file);
 }
 
-int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct laws *laws, const struct host *host, struct error *error)
+int table_print(FILE *file, const struct scenes *scenes, struct error *error)
 {
-    struct scene *scenes;
     struct payload_costs costs = {0};
-    size_t count;
-    int result = scenes_find(summaries, crossovers, laws, host, &scenes, &count, error);
-    if (result == 0)
-        result = payload_costs_find(summaries, &costs, error);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = print_scene(file, &scenes[i], &costs, error);
+    int result = payload_costs_find(&scenes->findings->summaries, &costs, error);
+    for (size_t i = 0; result == 0 && i < scenes->count; i++)
+        result = print_scene(file, &scenes->rows[i], &costs, error);
     free(costs.rows);
     if (result == 0)
-        print_warnings(file, &host->warnings);
-    scenes_free(scenes, count);
+        print_warnings(file, &scenes->findings->host.warnings);
     return result;
 }
 

@@ -2,15 +2,13 @@
 #define BREAKEVEN_REPORT_TABLE_H
 
 #include "bench/analyse/compare/compare.h"
-#include "bench/analyse/disturbed.h"
 #include "bench/report/scene/scene.h"
 
 #include <stdio.h>
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
  * went wrong, one sentence per strategy and one per law; then, once, the warnings of the host. */
-int table_print(FILE *file, const struct summaries *summaries, const struct crossovers *crossovers,
-                const struct laws *laws, const struct host *host, struct error *error);
+int table_print(FILE *file, const struct scenes *scenes, struct error *error);
 
 /* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
  * "never", "even", "always (<= 10)", "31.6k +-8% (22.1 us)", "at most 31.6k (22.1 us)", "between 1k

@@ -17,7 +17,7 @@ static bool is_of_line(const struct scene *scene, const struct line *line,
 const struct scaling *scaling_of_line(const struct scene *scene, const struct line *line)
 {
     const struct scaling *found = NULL;
-    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+    for (size_t i = 0; i < scene->scalings->count; i++) {
         const struct scaling *row = &scene->scalings->rows[i];
         if (row->key.workers > 1 && is_of_line(scene, line, row) &&
             (found == NULL || text_equal(row->place, "cores")))
@@ -29,7 +29,7 @@ const struct scaling *scaling_of_line(const struct scene *scene, const struct li
 const struct scaling *scaling_with(const struct scene *scene, const struct line *line,
                                    uint64_t workers)
 {
-    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+    for (size_t i = 0; i < scene->scalings->count; i++) {
         const struct scaling *row = &scene->scalings->rows[i];
         if (row->key.workers == workers && is_of_line(scene, line, row))
             return row;
@@ -49,7 +49,7 @@ static bool is_growing(const struct scene *scene, const struct scaling *row)
 static bool has_largest(const struct scene *scene)
 {
     uint64_t most = 0;
-    for (size_t i = 0; scene->scalings != NULL && i < scene->scalings->count; i++) {
+    for (size_t i = 0; i < scene->scalings->count; i++) {
         const struct scaling *row = &scene->scalings->rows[i];
         if (is_growing(scene, row) && row->key.jobs > most)
             most = row->key.jobs;
