@@ -83,7 +83,11 @@ check 'each value of the variable has its rows, serial included' \
 
 call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud"
 check 'a run that is not quiet: exit 0' is "$status" 0
-check 'its table names the strategy' holds "$work/out" '^ +threads +2 '
+check 'its answer names the strategy' holds "$work/out" '^  threads '
+check 'its full tables are in a file' holds "$work/loud/tables.txt" '^ +threads +2 '
+call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud" --force --verbose
+check '--verbose prints the tables, then the answer' \
+    is "$(sed '/^What pays/,$d' "$work/out" | cmp - "$work/loud/tables.txt" && grep -c '^What pays' "$work/out")" 1
 check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "$work/loud")" 1
 
 # ------------------------------------------------------------------------------- what may spoil a run
@@ -91,16 +95,16 @@ check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "
 # excused DIR: a run that is not quiet, of less than a second.
 excused() { call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$1"; }
 
-# warns WHAT PATTERN DIR: the output of `excused DIR` and its host.json warn, each once.
-unfolded() { sed -e ':a' -e 'N' -e '$!ba' -e 's/\n    / /g' "$work/out"; }
+# warns WHAT PATTERN DIR: the tables of `excused DIR` and its host.json warn, each once.
+unfolded() { sed -e ':a' -e 'N' -e '$!ba' -e 's/\n    / /g' "$1/tables.txt"; }
 warns() {
-    check "$1 is warned of" is "$(unfolded | grep -cE "^  warning: .*$2")" 1
+    check "$1 is warned of" is "$(unfolded "$3" | grep -cE "^  warning: .*$2")" 1
     check "$1 is in host.json" is "$(grep -cE "^    \".*$2" "$3/host.json")" 1
 }
 
 # silent WHAT PATTERN DIR: neither does.
 silent() {
-    check "$1 is not warned of without need" not grep -E "$2" "$work/out"
+    check "$1 is not warned of without need" not grep -E "$2" "$3/tables.txt"
     check "$1 is not in host.json without need" not grep -E "^    \".*$2" "$3/host.json"
 }
 
@@ -160,8 +164,8 @@ check 'each payload has its rows' \
 check 'only what travels has a transport' \
     is "$(awk -F, 'NR > 1 && $31 > 0 { print $5, $32 }' "$work/payload/samples.csv" | sort -u | xargs)" \
     'fork pipe fork shm forkpool pipe forkpool shm serial threads'
-check 'the table says what payload costs' holds "$work/out" 'What payload costs: overhead of one job'
-check 'a strategy has a line for each payload' is "$(grep -cE '^  fork +(0/0|1Ki/1Ki|100k/0) +[0-9.]+ [unm]+s ' "$work/out")" 3
+check 'the table says what payload costs' holds "$work/payload/tables.txt" 'What payload costs: overhead of one job'
+check 'a strategy has a line for each payload' is "$(grep -cE '^  fork +(0/0|1Ki/1Ki|100k/0) +[0-9.]+ [unm]+s ' "$work/payload/tables.txt")" 3
 for file in payload.svg payload.png overhead.png; do
     check "it draws $file" test -s "$work/payload/plots/empty-$file"
 done
@@ -189,7 +193,7 @@ check 'no wake is measured without idling' \
     is "$(awk -F, 'NR > 1 && $38 == 0 { print $40 }' "$work/conditions/samples.csv" | sort -u)" ''
 check 'the wake is measured after idling' \
     [ "$(awk -F, 'NR > 1 && $38 > 0 && $40 > 0' "$work/conditions/samples.csv" | wc -l)" -gt 0 ]
-call run quick --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --out "$work/idle"
+call run quick --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --verbose --out "$work/idle"
 check 'a run of mostly idling says so' holds "$work/out" '^[0-9]+ % of the time went to timed maps, [5-9][0-9] % to the idling asked for'
 refuses 2 "--bind: 'near' is not known; known are none, compact, spread" run quick --bind near --out "$work/refused"
 refuses 2 "--spin: '5' is not a duration" run quick --spin 0,5 --out "$work/refused"
@@ -501,9 +505,9 @@ check 'law.csv has its header' is "$(head -n 1 "$work/callers/law.csv")" \
     'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,parent_pages,payload_in,payload_out,transport,verdict,base_ns,base_error_ns,per_page_ns,per_page_error_ns,points,worst_residual,bind,spin_ns,idle_ns,neighbours,build'
 check 'law.csv has a row a strategy' \
     is "$(column "$work/callers/law.csv" strategy | sort | xargs)" 'fork spawn'
-check 'the section of laws is printed' holds "$work/out" "What the caller's memory costs:"
+check 'the tables have the section of laws' holds "$work/callers/tables.txt" "What the caller's memory costs:"
 for strategy in fork spawn; do
-    check "it tells of $strategy" is "$(unfolded | grep -cE "^  $strategy, 1 worker: .* 4 KiB page")" 1
+    check "it tells of $strategy" is "$(unfolded "$work/callers" | grep -cE "^  $strategy, 1 worker: .* 4 KiB page")" 1
 done
 check 'the laws are drawn' test -s "$work/callers/plots/empty-parent.png"
 check 'a run of one caller has no laws' not test -e "$work/base/law.csv"

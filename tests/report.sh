@@ -36,7 +36,7 @@ noisy='fork cold noisy fork warm noisy threadpool cold noisy threadpool warm noi
 # shellcheck disable=SC2016
 spoil '$at["size"] == 100 && $at["round"] <= 2 { $at["roundtrip_ns"] = 99999 }'
 check 'the smallest size lost its interval: nothing pays "always"' is "$(verdicts)" "$noisy"
-check 'no sentence says so' not grep -qE 'always|throughout' "$work/out"
+check 'no sentence says so' not grep -qE 'always|throughout|at all sizes' "$work/out" "$work/spoilt/tables.txt"
 environment=(LC_ALL=C COLUMNS=80)
 call report "$work/spoilt" --terminal
 check 'no bar in the terminal says that serial is faster, or it' is "$(grep -cE '^  (fork|threadpool) +[?]+  cannot be told; cold cannot be told$' "$work/out")" 2
@@ -47,7 +47,8 @@ samples=$(($(wc -l <"$work/run/samples.csv") - 1))
 sed "s/\"samples\": $samples/\"samples\": $((2 * samples))/" "$work/run/host.json" >"$work/twice.json"
 # shellcheck disable=SC2016
 host=$work/twice.json spoil '{ $at["roundtrip_ns"] = $at["round"] % 3 == 0 ? 400 : 60; print; $at["round"] += 6 }'
-check 'a host in two modes: the tables tell of both' holds "$work/out" 'The host was in 2 modes'
+check 'a host in two modes: the tables tell of both' holds "$work/spoilt/tables.txt" 'The host was in 2 modes'
+check 'the answer says so, too' holds "$work/out" 'The host was in 2 modes'
 call report "$work/spoilt" --terminal
 check 'the chart does, too' holds "$work/out" 'The host was in 2 modes'
 
@@ -87,10 +88,28 @@ block() { sed -n "/$2/,/^\`\`\`/p" "$1" | grep -v '^\(```.*\)\{0,1\}$'; }
 cp -r results/examples/two-cpus "$work/example"
 environment=(LC_ALL=C.UTF-8)
 ends 'report of the example' 0 report "$work/example" --formats svg
-check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$work/out")" 'squares: 8 jobs'
-check "the README's table is its own" not grep -qvxFf "$work/out" <(block README.md '^squares: 8 jobs')
-check "the page's table, sentences and warnings, too" not grep -qvxFf "$work/out" <(block $results '^squares: 8 jobs')
-unfolded() { tr -s ' \n' ' ' <"$work/out"; }
+tables=$work/example/tables.txt
+check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$tables")" 'squares: 8 jobs'
+check "the README's table is its own" not grep -qvxFf "$tables" <(block README.md '^squares: 8 jobs')
+check "the page's table, sentences and warnings, too" not grep -qvxFf "$tables" <(block $results '^squares: 8 jobs')
+unfolded() { tr -s ' \n' ' ' <"$tables"; }
+longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }
+# brief WHAT: the answer in $work/out is one that a person reads.
+brief() {
+    check "$1: at most 25 lines" [ "$(wc -l <"$work/out")" -le 25 ]
+    check "$1: it fits 80 columns" [ "$(grep -v "$work" "$work/out" | awk 'length($0) > 80' | wc -l)" -eq 0 ]
+    check "$1: it names each work" \
+        is "$(grep -oE '^[a-z]+, [0-9]+ job' "$work/out" | sort)" "$(tail -n +2 "$2/crossover.csv" | cut -d , -f 1,2 | sort -u | sed 's/,/, /; s/$/ job/' | sort)"
+    check "$1: it says where the tables and the page are" is "$(tail -n 2 "$work/out" | grep -cE "$2/(tables.txt|report.html)")" 2
+}
+brief 'the answer of five works' "$work/example"
+cp "$work/out" "$work/answer"
+ends 'report --verbose of the example' 0 report "$work/example" --formats svg --verbose
+check '--verbose prints the tables before the answer' cmp "$work/out" <(cat "$tables" "$work/answer")
+refuses 2 '--verbose: cannot be combined with --quiet' report "$work/example" --verbose --quiet
+cp -r results/examples/two-cpus-peers "$work/peers"
+ends 'report of works with several numbers of jobs' 0 report "$work/peers" --formats svg
+brief 'the answer of several batches' "$work/peers"
 check "the page's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' $results)" <(unfolded)
 # times: a size and its job time, wherever a table or a sentence of one work names both; at most one for each, but for what
 # rounding a size to three digits leaves open.
@@ -102,7 +121,7 @@ times() {
         function told(size, time, ns) {
             ns = time * (time ~ /us/ ? 1e3 : time ~ /ms/ ? 1e6 : time ~ /ns/ ? 1 : 1e9)
             if (size in known && (ns > 1.015 * known[size] || ns < known[size] / 1.015)) print size
-            known[size] = ns }' "$work/out"
+            known[size] = ns }' "$tables"
 }
 check 'a size has one job time, warm and cold, whoever is told of it' is "$(times)" ''
 top_axes() { grep -h '^set x2tics (' "$work"/example/plots/squares-speedup-size-{warm,cold}.gp | sort -u | wc -l; }
@@ -134,8 +153,6 @@ refuses 2 'holds a run already' run quick --out "$work/run"
 gunzip "$work/run/samples.csv.gz"
 
 # ------------------------------------------------------------------------------- the chart
-
-longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }
 
 environment=(LC_ALL=C COLUMNS=80)
 ends 'report --terminal' 0 report "$work/run" --terminal

@@ -1,8 +1,8 @@
 /* breakeven report: tables, pictures and the page again, from the files of a run. */
 #include "bench/report/report.h"
-#include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
+#include "bench/report/table/answer.h"
 #include "bench/session/folder.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
@@ -14,12 +14,21 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_FORMATS, OPTION_TERMINAL, OPTION_JSON, OPTION_QUIET, OPTION_HELP, OPTION_COUNT };
+enum {
+    OPTION_FORMATS,
+    OPTION_TERMINAL,
+    OPTION_JSON,
+    OPTION_VERBOSE,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTION_COUNT,
+};
 
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_FORMATS] = {"formats", "F,..", "of the pictures: svg, png, pdf; default svg,png"},
-    [OPTION_TERMINAL] = {"terminal", NULL, "draw the crossovers here, in place of the tables"},
-    [OPTION_JSON] = {"json", NULL, "print the summary as JSON, in place of the tables"},
+    [OPTION_TERMINAL] = {"terminal", NULL, "draw the crossovers here, in place of the answer"},
+    [OPTION_JSON] = {"json", NULL, "print the summary as JSON, in place of the answer"},
+    [OPTION_VERBOSE] = {"verbose", NULL, "print the full tables before the answer"},
     [OPTION_QUIET] = {"quiet", NULL, "print nothing"},
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
@@ -44,6 +53,9 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     case OPTION_JSON:
         options->request.output = REPORT_JSON;
         return 0;
+    case OPTION_VERBOSE:
+        options->request.verbose = true;
+        return 0;
     case OPTION_QUIET:
         options->quiet = true;
         return 0;
@@ -57,15 +69,14 @@ static void print_help(void)
 {
     printf(
         "breakeven report DIR [options]: writes summary.csv, crossover.csv, law.csv, scaling.csv,\n"
-        "plots/ and report.html again from DIR/samples.csv and DIR/host.json, and prints the "
-        "tables\n\n");
+        "tables.txt, plots/ and report.html again from DIR/samples.csv and DIR/host.json, and\n"
+        "prints what pays\n\n");
     cli_print_options(specs, OPTION_COUNT);
 }
 
 static void report(const char *path, const struct options *options, struct ending *ending)
 {
     struct report_result result;
-    char folder[PATH_MAX];
     sigset_t mask;
     signals_catch(&mask);
     sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -80,10 +91,8 @@ static void report(const char *path, const struct options *options, struct endin
         ending->error = result.gnuplot_error;
         return;
     }
-    text_printable(folder, sizeof folder, path);
-    if (!options->quiet && options->request.output == REPORT_TABLES)
-        printf("Look at %s/report.html; %zu pictures are in %s/plots.\n", folder, result.pictures,
-               folder);
+    if (!options->quiet && options->request.output == REPORT_ANSWER)
+        answer_print_places(stdout, "", path, result.pictures);
 }
 
 /* Nobody else writes to the folder meanwhile. */
@@ -111,6 +120,8 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     options.request.file = options.quiet ? NULL : stdout;
     if (options.help)
         print_help();
+    else if (options.quiet && options.request.verbose)
+        fail(&ending->error, EXIT_USAGE, "--verbose: cannot be combined with --quiet");
     else if (surroundings_check_processes(&ending->error) != 0)
         return; /* no picture would be drawn */
     else if (word_count == 0)

@@ -1,8 +1,8 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
-#include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
 #include "bench/report/report.h"
+#include "bench/report/table/answer.h"
 #include "bench/session/measuring.h"
 #include "bench/session/run_timeline.h"
 #include "bench/visit/visit.h"
@@ -30,9 +30,9 @@ static const struct option_spec specs[] = {
     {"resume", NULL, "go on with the run that --out holds"},
     {"force", NULL, "overwrite the run that --out holds"},
     {"formats", "F,..", "of the pictures: svg, png, pdf; default svg,png"},
-    {"json", NULL, "print the summary as JSON, in place of the tables"},
-    {"quiet", NULL, "no progress, no tables"},
-    {"verbose", NULL, "a line of progress before each visit"},
+    {"json", NULL, "print the summary as JSON, in place of the answer"},
+    {"quiet", NULL, "no progress, no answer"},
+    {"verbose", NULL, "a line of progress before each visit, and the full tables"},
     {"help", NULL, "this text"},
 };
 
@@ -123,16 +123,14 @@ static void note_unmeasured(const struct measuring *run, struct ending *ending)
 static void print_end(const struct measuring *run, size_t pictures)
 {
     const struct steer_tally *steered = &run->measured.steered;
-    char folder[PATH_MAX];
-    text_printable(folder, sizeof folder, run->folder.path);
+    char spent[80];
     if (run->suite.rounds == 0 && visit_interrupted == 0 &&
         run->measured.cut_short.code == EXIT_DONE && steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
-    printf("%llu visits in %.0f s. Look at %s/report.html; %zu picture%s in %s/plots, the numbers "
-           "are in summary.csv and crossover.csv.\n",
-           (unsigned long long)run->measured.visits, (double)run->measured.elapsed_ns / 1e9, folder,
-           pictures, pictures == 1 ? " is" : "s are", folder);
+    snprintf(spent, sizeof spent, "%llu visits in %.0f s", (unsigned long long)run->measured.visits,
+             (double)run->measured.elapsed_ns / 1e9);
+    answer_print_places(stdout, spent, run->folder.path, pictures);
 }
 
 /* Where the time went, in a line. */
@@ -151,14 +149,13 @@ static void report(struct run *options, struct ending *ending)
     /* A signal does not spoil the pictures; the second one ends the run at once. */
     struct report_request request = {
         .file = run->quiet && !options->json ? NULL : stdout,
-        .output = options->json ? REPORT_JSON : REPORT_TABLES,
+        .output = options->json ? REPORT_JSON : REPORT_ANSWER,
+        .verbose = run->verbose,
         .formats = options->formats,
     };
     struct report_result reported;
     struct error error = {0};
-    bool tables = !run->quiet && !options->json;
-    if (tables)
-        printf("\n");
+    bool answers = !run->quiet && !options->json;
     int made = report_make(run->folder.path, &request, &reported, &error);
     ending->data = reported.printed && options->json;
     if (made != 0 || folder_link(&run->folder, &error) != 0) {
@@ -173,10 +170,10 @@ static void report(struct run *options, struct ending *ending)
                  reported.gnuplot_error.text);
     if (measuring_tell_stages(run, &error) != 0 && ending->error.code == EXIT_DONE)
         ending->error = error;
-    if (tables) {
+    if (answers && run->verbose)
         print_stages(&run->clock.spent);
+    if (answers)
         print_end(run, reported.pictures);
-    }
 }
 
 /* The exit status of a run whose files are complete. */

@@ -1,17 +1,33 @@
 #include "bench/report/report.h"
+#include "bench/base/whole.h"
 #include "bench/report/html/page.h"
 #include "bench/report/json.h"
 #include "bench/report/picture/gnuplot.h"
+#include "bench/report/table/answer.h"
 #include "bench/report/table/table.h"
 
 static int print_tables(FILE *file, const struct scenes *scenes, struct error *error)
 {
     const struct findings *found = scenes->findings;
+    table_print_modes(file, &found->disturbances);
     if (table_print(file, scenes, error) != 0)
         return -1;
     table_print_mode_crossovers(file, &found->mode_crossovers, &found->disturbances);
     table_print_disturbances(file, &found->disturbances);
     return 0;
+}
+
+static int write_tables(const char *folder, const struct scenes *scenes, struct error *error)
+{
+    char path[PATH_MAX];
+    struct whole whole;
+    if (findings_path(folder, "tables.txt", path, error) != 0 ||
+        whole_open(&whole, path, error) != 0)
+        return -1;
+    if (print_tables(whole.stream, scenes, error) == 0)
+        return whole_close(&whole, error);
+    whole_drop(&whole);
+    return -1;
 }
 
 static int print(const char *folder, const struct scenes *scenes,
@@ -22,13 +38,16 @@ static int print(const char *folder, const struct scenes *scenes,
         return 0;
     if (request->output == REPORT_JSON)
         return json_print(file, folder, scenes->findings, error);
-    table_print_modes(file, &scenes->findings->disturbances);
-    if (request->output == REPORT_CHART)
+    if (request->output == REPORT_CHART) {
+        table_print_modes(file, &scenes->findings->disturbances);
         return chart_print(file, &request->terminal, scenes, error);
-    return print_tables(file, scenes, error);
+    }
+    if (request->verbose && print_tables(file, scenes, error) != 0)
+        return -1;
+    return answer_print(file, scenes, error);
 }
 
-/* Where pictures cannot be written, the tables are printed all the same. */
+/* Where pictures cannot be written, the answer is printed all the same. */
 static int show(const char *folder, const struct scenes *scenes,
                 const struct report_request *request, struct report_result *result,
                 struct error *error)
@@ -59,6 +78,8 @@ int report_make(const char *folder, const struct report_request *request,
         status = findings_make_printable(&found, error);
     if (status == 0)
         status = scenes_find(&found, &scenes, error);
+    if (status == 0)
+        status = write_tables(folder, &scenes, error);
     if (status == 0)
         status = show(folder, &scenes, request, result, error);
     scenes_free(&scenes);

@@ -21,18 +21,19 @@ struct report_result {
 struct report_request {
     FILE *file; /* what is printed goes there; NULL: nothing is */
     enum report_output {
-        REPORT_TABLES,
+        REPORT_ANSWER,
         REPORT_CHART, /* of crossovers, for the terminal */
         REPORT_JSON,
     } output;
+    bool verbose; /* the full tables before the answer */
     struct terminal terminal;
     struct picture_formats formats;
     const volatile sig_atomic_t *interrupted; /* NULL: it is not looked at */
 };
 
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
- * crossover.csv, law.csv where there are laws, plots/ and report.html, and prints. Without gnuplot
- * it still succeeds; result says so. Fails with EXIT_INTERRUPTED where *interrupted does not stay 0
+ * crossover.csv, law.csv where there are laws, tables.txt, plots/ and report.html, and prints.
+ * Without gnuplot it still succeeds; result says so. Fails with EXIT_INTERRUPTED where *interrupted does not stay 0
  * while pictures are drawn. */
 int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error);

@@ -148,6 +148,7 @@ static bool is_result(const char *name)
         "crossover.csv",
         "comparison.csv",
         "report.html",
+        "tables.txt",
         "trace.csv",
         "trace.json",
         NULL,

@@ -20,7 +20,7 @@ for signal in INT:130 TERM:143 HUP:129; do
     check "SIG$name: exit ${signal#*:}" is "$status" "${signal#*:}"
     check "SIG$name: the rows are kept" is "$(column "$out/samples.csv" work | sort -u)" squares
     check "SIG$name: the summary is written" is "$(column "$out/summary.csv" work | sort -u)" squares
-    check "SIG$name: the tables are of what there is" holds "$work/out" 'squares'
+    check "SIG$name: the answer is of what there is" holds "$work/out" 'squares'
     check "SIG$name: it says so" holds "$work/err" '^breakeven: interrupted; what was measured is kept'
     check "SIG$name: nothing is left over" left_nobody
 done
@@ -69,7 +69,7 @@ check 'SIGINT that was ignored on entry: exit 130' is "$status" 130
 
 # ------------------------------------------------------------------------------- while it writes
 
-# A reader that is slow: the tables wait for it, and a signal meanwhile cuts none of them. All is
+# A reader that is slow: the answer waits for it, and a signal meanwhile does not cut it. All is
 # measured by then, so that the run is whole.
 mkfifo "$work/fifo"
 exec 3<>"$work/fifo"
@@ -78,7 +78,7 @@ head -c 65536 /dev/zero >&3 # as much as a pipe holds
     >"$work/fifo" 2>"$work/err" 3>&- &
 run=$!
 written() { [ -s "$work/slow/summary.csv" ] && ! pgrep -P "$run" >/dev/null; }
-check 'a run has only its tables left to write' until_true 20 written
+check 'a run has only its answer left to write' until_true 20 written
 sleep 0.5
 check 'it waits for their reader' not ended
 kill -INT "$run"
@@ -90,8 +90,8 @@ finish 20
 exec 3>&-
 read_all() { ! kill -0 "$reader" 2>/dev/null; }
 until_true 10 read_all || kill "$reader"
-check 'its reader gets all of the tables' holds "$work/out" 'Look at .*/plots'
-check 'nothing went wrong with them' is "$(cat "$work/err")" ''
+check 'its reader gets all of the answer' holds "$work/out" 'Look at .*/plots'
+check 'nothing went wrong with it' is "$(cat "$work/err")" ''
 
 # ------------------------------------------------------------------------------- twice
 
@@ -119,7 +119,7 @@ if command -v gnuplot >/dev/null; then
     kill -INT "$run"
     finish 5
     check 'SIGINT twice while gnuplot draws: exit 130' is "$status" 130
-    check 'SIGINT twice while gnuplot draws: no tables' is "$(cat "$work/out")" ''
+    check 'SIGINT twice while gnuplot draws: no answer' is "$(cat "$work/out")" ''
     check 'SIGINT twice while gnuplot draws: nothing is left over' left_nobody
 
     begin run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/drawn" --resume
@@ -130,7 +130,7 @@ if command -v gnuplot >/dev/null; then
     finish 20
     check 'SIGTERM while gnuplot draws: exit 143' is "$status" 143
     check 'SIGTERM while gnuplot draws: the pictures are drawn' [ -s "$work/drawn/plots/squares-overhead.svg" ]
-    check 'SIGTERM while gnuplot draws: the tables are printed' holds "$work/out" 'Look at .*1 picture'
+    check 'SIGTERM while gnuplot draws: the answer is printed' holds "$work/out" 'Look at .*1 picture'
 else
     echo '# no gnuplot: signals while it draws are not tested'
 fi
@@ -158,7 +158,7 @@ if script --version 2>/dev/null | grep -q util-linux; then
     at_terminal press_once run "$work/long.ini" --rounds 2 --out "$work/typed-run"
     check 'Ctrl-C: exit 130' is "$status" 130
     check 'Ctrl-C: the rows are kept' is "$(column "$work/typed-run/samples.csv" work | sort -u)" squares
-    check 'Ctrl-C: the tables are printed' holds "$work/out" 'Look at .*/plots'
+    check 'Ctrl-C: the answer is printed' holds "$work/out" 'Look at .*/plots'
     check 'Ctrl-C: it says so' holds "$work/out" 'breakeven: interrupted; what was measured is kept'
     check 'Ctrl-C: no gnuplot failed of it' not grep -q 'no pictures: gnuplot failed' "$work/out"
     check 'Ctrl-C: nothing is left over' left_nobody

@@ -82,10 +82,10 @@ if $drawing; then
         is "$(find "$work/elsewhere/plots" -mindepth 1 -printf '%f\n' | grep -vcE '^[A-Za-z0-9_][A-Za-z0-9_-]*\.(gp|dat|svg|png)$')" 0
 fi
 check 'report: nothing in a name is done' no_harm
-check 'report: nothing acts on the terminal' harmless "$work/out"
-check 'report: each work has its table' is "$(grep -cE ': [0-9]+ jobs of size' "$work/out")" "$works"
-check 'report: names can be read' grep -qF '<script>alert(1)</script>' "$work/out"
-check 'report: what acts is made visible' grep -qF '\x1b[31mred' "$work/out"
+check 'report: nothing acts on the terminal' harmless "$work/out" "$work/elsewhere/tables.txt"
+check 'report: each work has its table' is "$(grep -cE ': [0-9]+ jobs of size' "$work/elsewhere/tables.txt")" "$works"
+check 'report: names can be read' grep -qF '<script>alert(1)</script>' "$work/elsewhere/tables.txt"
+check 'report: what acts is made visible' grep -qF '\x1b[31mred' "$work/elsewhere/tables.txt"
 call compare "$work/elsewhere" "$work/elsewhere" --threshold 100% --out "$work/compared"
 check 'compare: exit 0' is "$status" 0
 check 'compare: nothing acts on the terminal' harmless "$work/out" "$work/err"

@@ -87,10 +87,10 @@ if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/says.so" "$work/says.c" 2>
         ',failed,"serial reference: the visit ended with exit code 1: first ""word"", \\x1b\[2J and\\x09tab\\n\\nsecond line\\nxxx'
     check 'a visit that says more: at most 1 KiB, marked where it is cut' is \
         "$(sed -n 's/.*exit code 1: \(first .*xx\.\.\.\)",.*/\1/p' "$work/says/samples.csv" | sed 's/""/"/g' | head -n 1 | tr -d '\n' | wc -c)" 1024
-    check 'a visit that says more: nothing in the table acts on a terminal' not grep -q "$(printf '\033')" "$work/out"
-    check 'a visit that says more: the table tells what it leaves out' holds "$work/out" '\([0-9]+ more'
+    check 'a visit that says more: nothing in the table acts on a terminal' not grep -q "$(printf '\033')" "$work/says/tables.txt"
+    check 'a visit that says more: the table tells what it leaves out' holds "$work/says/tables.txt" '\([0-9]+ more'
     check 'a visit that says more: no line of the table is long' is \
-        "$(awk 'length > 300' "$work/out" | wc -l)" 0
+        "$(awk 'length > 300' "$work/says/tables.txt" | wc -l)" 0
     ends 'its files can be read again' 0 report "$work/says" --quiet
     check 'summary.csv has the whole detail, too' holds "$work/says/summary.csv" 'second line\\nxxx.*xx\.\.\."'
 else

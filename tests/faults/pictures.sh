@@ -104,7 +104,7 @@ warns() {
     call report "$folder"
     check "$what: report: exit 4" is "$status" 4
     check "$what: report: one line tells" holds "$work/err" "^breakeven: .*$pattern"
-    check "$what: report: the table is printed" holds "$work/out" '^ +threads +2 '
+    check "$what: report: the answer is printed" holds "$work/out" '^  threads '
     check "$what: report: no picture" is "$(pictures "$folder")" 0
     rm -rf "$work/kept"
     cp -r "$work/good" "$work/kept"

@@ -147,7 +147,7 @@ for how in full closed read-only left; do
         is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
     refusing "$how" timeout 60 "$program" run quick "${small[@]}" --strategies fork --verbose --force --out "$work/refusing"
     check "a run, standard error $how: exit 0" is "$?" 0
-    check "a run, standard error $how: its tables are printed" holds "$work/out" '^Look at|Look at .*report.html'
+    check "a run, standard error $how: its answer is printed" holds "$work/out" '^Look at|Look at .*report.html'
     refusing "$how" timeout 60 env PATH=/nowhere "$program" report "$plain" --json
     check "no gnuplot, standard error $how: exit 4" is "$?" 4
     check "no gnuplot, standard error $how: the output is JSON alone" \

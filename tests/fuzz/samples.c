@@ -1,6 +1,7 @@
 /* samples.csv and all that a report makes of it before it draws: what is read is written as it was,
  * and no number in it upsets the analysis. */
 #include "bench/findings/findings.h"
+#include "bench/report/table/answer.h"
 #include "bench/report/table/table.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -16,6 +17,7 @@ static void print(const struct findings *found)
     must(file != NULL);
     must(scenes_find(found, &scenes, &error) == 0);
     must(table_print(file, &scenes, &error) == 0);
+    must(answer_print(file, &scenes, &error) == 0);
     table_print_disturbances(file, &found->disturbances);
     must(fclose(file) == 0);
     scenes_free(&scenes);

@@ -1,12 +1,13 @@
 #include "bench/analyse/crossover/law.h"
 #include "bench/findings/findings.h"
+#include "bench/report/table/answer.h"
 #include "bench/report/table/table.h"
 #include "tests/support.h"
 
 /* Golden files: with BREAKEVEN_UPDATE_GOLDEN=1 in the environment they are written, not compared.
  * Look at what changed before you keep it. */
 
-enum { ROUNDS = 6, MOST_SAMPLES = 256, MAPS = 10 };
+enum { ROUNDS = 6, MOST_SAMPLES = 2048, MAPS = 10 };
 
 /* One cell at one temperature: its time in the first round, and how it goes on. */
 struct made_cell {
@@ -260,8 +261,11 @@ static void laws_are_written_as_in_the_golden_file(void **state)
     free_run(run);
 }
 
-/* Prints the tables of a run on this host. */
-static void print_tables(FILE *file, const struct run *run, const struct host *host)
+typedef int print_function(FILE *file, const struct scenes *scenes, struct error *error);
+
+/* Prints the tables or the answer of a run on this host. */
+static void print_by(print_function *print, FILE *file, const struct run *run,
+                     const struct host *host)
 {
     struct findings found = run->found;
     struct error error = {0};
@@ -269,17 +273,18 @@ static void print_tables(FILE *file, const struct run *run, const struct host *h
     found.host = *host;
     scenes_find(&found, &scenes, &error);
     assert_no_error(&error);
-    table_print(file, &scenes, &error);
+    print(file, &scenes, &error);
     assert_no_error(&error);
     scenes_free(&scenes);
 }
 
-static void check_golden_table(void **state, const struct run *run, const char *name)
+static void check_golden_print(void **state, print_function *print, const struct run *run,
+                               const char *name)
 {
     char *path = scratch_path(state, name);
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    print_tables(file, run, &two_cpus);
+    print_by(print, file, run, &two_cpus);
     assert_int_equal(fclose(file), 0);
     check_golden(path, name);
     free(path);
@@ -289,28 +294,34 @@ static void tables_are_printed_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
     assert_int_equal(run->found.laws.count, 0);
-    check_golden_table(state, run, "table.txt");
+    check_golden_print(state, table_print, run, "table.txt");
     free_run(run);
 }
 
 static void laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences(void **state)
 {
     struct run *run = make_run_of_callers();
-    check_golden_table(state, run, "callers.txt");
+    check_golden_print(state, table_print, run, "callers.txt");
     free_run(run);
 }
 
-/* What table_print says of a run on this host; the caller frees it. */
-static char *printed(void **state, const struct run *run, const struct host *host)
+/* What is printed of a run on this host; the caller frees it. */
+static char *printed_by(void **state, print_function *print, const struct run *run,
+                        const struct host *host)
 {
     char *path = scratch_path(state, "table.txt");
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    print_tables(file, run, host);
+    print_by(print, file, run, host);
     assert_int_equal(fclose(file), 0);
     char *text = file_read(path);
     free(path);
     return text;
+}
+
+static char *printed(void **state, const struct run *run, const struct host *host)
+{
+    return printed_by(state, table_print, run, host);
 }
 
 /* Takes a text's folds out: one blank for line ends and several blanks. */
@@ -530,6 +541,101 @@ static void warnings_stand_once_below_the_tables(void **state)
                                                 "  warning: turbo is on; turn it off\n\n");
     free(plain);
     free(warned);
+    free_run(run);
+}
+
+/* ------------------------------------------------------------------------------- the answer */
+
+static void the_answer_is_printed_as_in_the_golden_file(void **state)
+{
+    struct run *run = make_run(base_cells, COUNT_OF(base_cells));
+    check_golden_print(state, answer_print, run, "answer.txt");
+    free_run(run);
+}
+
+/* So many works, in each of which a pool pays, a fork never does, and of the rest nothing is known.
+ */
+static struct run *make_run_of_works(size_t works)
+{
+    static char names[32][32];
+    struct made_cell cells[32 * 7];
+    size_t count = 0;
+    assert_true(works <= COUNT_OF(names));
+    for (size_t i = 0; i < works; i++) {
+        snprintf(names[i], sizeof names[i], "work%zu", i);
+        const struct made_cell own[] = {
+            SERIAL(names[i], 10, 4, "", "warm", 100),
+            SERIAL(names[i], 1000, 4, "", "warm", 10000),
+            FORK(10, "warm", 40000),
+            FORK(1000, "warm", 40000),
+            POOL(names[i], 10, 4, 2, "warm", 200),
+            POOL(names[i], 1000, 4, 2, "warm", 5000),
+            OPENMP(1000, 9600, 3),
+        };
+        for (size_t k = 0; k < COUNT_OF(own); k++) {
+            cells[count] = own[k];
+            cells[count].work = names[i];
+            cells[count++].env = "";
+        }
+    }
+    return make_run(cells, count);
+}
+
+/* Checks that no line is too long, and returns how many there are. */
+static size_t count_short_lines(const char *text)
+{
+    size_t lines = 0;
+    for (const char *line = text; *line != '\0'; lines++) {
+        size_t bytes = strcspn(line, "\n");
+        if (bytes > ANSWER_COLUMNS)
+            stop_test("longer than a line: %s", text);
+        line += bytes + (line[bytes] == '\n');
+    }
+    return lines;
+}
+
+static void the_answer_leaves_room_for_what_stands_behind_it(void **state)
+{
+    struct host host = {.cpus_usable = 2};
+    for (size_t i = 0; i < 12; i++)
+        snprintf(host.warnings.texts[host.warnings.count++], sizeof *host.warnings.texts, "%s",
+                 "a condition that takes more than a line to tell may spoil all that is told here; "
+                 "change it");
+    for (size_t works = 1; works <= 20; works++) {
+        struct run *run = make_run_of_works(works);
+        char *text = printed_by(state, answer_print, run, &host);
+        if (count_short_lines(text) > ANSWER_MOST_LINES - 3)
+            stop_test("%zu works have too long an answer:\n%s", works, text);
+        assert_contains(text, "12 warnings, the first: a condition that");
+        if (works == 20)
+            assert_contains(text, " more, which the tables tell of\n");
+        free(text);
+        free_run(run);
+    }
+}
+
+static void of_many_works_each_has_what_pays_first_and_what_never_does(void **state)
+{
+    struct run *run = make_run_of_works(5);
+    char *text = printed_by(state, answer_print, run, &two_cpus);
+    assert_contains(text, "\nwork4, 4 jobs of 25.6 ns to 2.56 us: at best 2.00 times as fast "
+                          "(threadpool)\n"
+                          "  kept open     threadpool from 25.6 ns..2.56 us\n"
+                          "  never pays: fork; cannot be told: openmp\n");
+    free(text);
+    free_run(run);
+}
+
+static void what_went_wrong_is_counted_and_the_first_is_told(void **state)
+{
+    struct made_cell cells[COUNT_OF(base_cells) + 1];
+    memcpy(cells, base_cells, sizeof base_cells);
+    cells[COUNT_OF(base_cells)] = (struct made_cell)CRASH(10, 1);
+    struct run *run = make_run(cells, COUNT_OF(cells));
+    char *text = unfold(printed_by(state, answer_print, run, &two_cpus));
+    assert_contains(text, "2 cells were not measured: forkpool, 2 workers, size 10, "
+                          "static,1: crashed: 1 of 4 jobs died of signal 11, \"boom\"; and so on.");
+    free(text);
     free_run(run);
 }
 
@@ -809,6 +915,10 @@ int main(void)
         cmocka_unit_test(slow_visits_that_change_the_answer_are_told),
         cmocka_unit_test(a_law_tells_which_callers_it_leaves_out),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
+        cmocka_unit_test(the_answer_is_printed_as_in_the_golden_file),
+        cmocka_unit_test(the_answer_leaves_room_for_what_stands_behind_it),
+        cmocka_unit_test(of_many_works_each_has_what_pays_first_and_what_never_does),
+        cmocka_unit_test(what_went_wrong_is_counted_and_the_first_is_told),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(comparisons_are_written_as_in_the_golden_file),
         cmocka_unit_test(the_same_is_printed_of_comparisons_that_were_read),

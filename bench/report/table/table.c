@@ -2,6 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
+#include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
 
 #include <math.h>
@@ -145,66 +146,6 @@ static void print_rows(FILE *file, const struct scene *scene, const struct lines
                 print_row(file, scene, lines, &lines->lines[i], workers);
 }
 
-/* The worker count with which the line pays earliest; 0 where it pays with none. */
-static uint64_t earliest_workers(const struct scene *scene, const struct line *line,
-                                 const char *temperature)
-{
-    double least = INFINITY;
-    uint64_t earliest = 0;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
-        if (crossover_stays_ahead(crossover) && crossover->size < least) {
-            least = crossover->size;
-            earliest = workers;
-        }
-    }
-    return earliest;
-}
-
-/* The best speedup of the line with any worker count; NULL where nothing was measured. */
-static const struct summary *overall_best(const struct scene *scene, const struct line *line)
-{
-    const struct summary *best = NULL;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct summary *row = scene_best(scene, line, workers, "warm");
-        if (row != NULL && (best == NULL || !(best->best_speedup >= row->best_speedup)))
-            best = best == NULL || isfinite(row->best_speedup) ? row : best;
-    }
-    return best;
-}
-
-/* What a line says that is nowhere ahead to the end: that it is ahead between two sizes comes
- * first, then that nothing can be told, then that it is even. */
-static int telling(const struct crossover *crossover)
-{
-    switch (crossover_kind_of(crossover)) {
-    case CROSSOVER_BETWEEN:
-        return 3;
-    case CROSSOVER_NOISY:
-        return 2;
-    case CROSSOVER_EVEN:
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* The line's first crossover of those that say most; NULL where it has none. */
-static const struct crossover *most_telling(const struct scene *scene, const struct line *line,
-                                            const char *temperature)
-{
-    const struct crossover *found = NULL;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
-        if (crossover != NULL && (found == NULL || telling(crossover) > telling(found)))
-            found = crossover;
-    }
-    return found;
-}
-
 /* What a curve says where nothing is told of the whole of it. */
 struct partly {
     bool wrong;   /* its largest size went wrong */
@@ -285,7 +226,7 @@ static void print_not_ahead(FILE *file, const struct scene *scene, const struct 
 static void print_warm(FILE *file, const struct scene *scene, const struct line *line,
                        uint64_t workers)
 {
-    const struct crossover *told = most_telling(scene, line, "warm");
+    const struct crossover *told = standing_most_telling(scene, line, "warm");
     if (workers > 0) {
         const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
         bool always = crossover_kind_of(warm) == CROSSOVER_ALWAYS;
@@ -325,9 +266,9 @@ static void print_cold_not_ahead(FILE *file, const struct scene *scene,
 static void print_cold(FILE *file, const struct scene *scene, const struct line *line,
                        uint64_t warm_workers)
 {
-    uint64_t workers = earliest_workers(scene, line, "cold");
+    uint64_t workers = standing_workers(scene, line, "cold");
     const struct crossover *cold = scene_crossover(scene, line, workers, "cold");
-    const struct crossover *told = most_telling(scene, line, "cold");
+    const struct crossover *told = standing_most_telling(scene, line, "cold");
     const struct crossover *warm = scene_crossover(scene, line, warm_workers, "warm");
     if (told == NULL)
         return;
@@ -382,10 +323,10 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
                           const struct line *line)
 {
     char label[TEXT_BYTES];
-    const struct summary *best = overall_best(scene, line);
+    const struct summary *best = standing_best(scene, line);
     if (best == NULL)
         return false;
-    uint64_t workers = earliest_workers(scene, line, "warm");
+    uint64_t workers = standing_workers(scene, line, "warm");
     line_label(lines, line, label, sizeof label);
     fprintf(file, "%s ", label);
     print_warm(file, scene, line, workers);
@@ -442,7 +383,7 @@ static void print_sentence(FILE *file, const struct scene *scene, const struct l
                            const struct line *line)
 {
     struct folded folded;
-    if (overall_best(scene, line) == NULL || !fold_begin(&folded))
+    if (standing_best(scene, line) == NULL || !fold_begin(&folded))
         return;
     table_write_sentence(folded.stream, scene, lines, line);
     fold_end(&folded, file, "  ");

@@ -1,0 +1,608 @@
+#include "bench/report/table/answer.h"
+#include "bench/analyse/job_time.h"
+#include "bench/report/table/table.h"
+#include "bench/report/words/standing.h"
+#include "bench/report/words/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Behind the answer stand how the budget was spent, where the tables are and where the page is. */
+enum {
+    MOST_LINES = ANSWER_MOST_LINES - 3,
+    LEAST_DOUBT_LINES = 2,
+    MOST_DOUBT_LINES = 4,
+    TEXT_BYTES = 160
+};
+
+/* What is told of one scene. */
+struct told {
+    const struct scene *scene;
+    struct lines lines;
+    struct standings standings;
+};
+
+/* ------------------------------------------------------------------------------- words */
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* "8 jobs of 5.53 ns to 6.29 ms": by the time of one job, done serially. */
+static void describe_jobs(const struct told *told, char *text, size_t bytes)
+{
+    const struct scene *scene = told->scene;
+    const struct key *key = &told->lines.lines[0].key;
+    double least_ns = job_time_ns(scene->summaries, key, (double)scene->least_size);
+    double most_ns = job_time_ns(scene->summaries, key, (double)scene->most_size);
+    char least[32], most[32];
+    text_duration(least, sizeof least, least_ns);
+    text_duration(most, sizeof most, most_ns);
+    int used =
+        snprintf(text, bytes, "%llu job%s", (unsigned long long)scene->jobs, plural(scene->jobs));
+    if (!isfinite(least_ns) || !isfinite(most_ns))
+        return;
+    snprintf(text + used, bytes - (size_t)used, " of %s%s%s", least,
+             scene->most_size > scene->least_size ? " to " : "",
+             scene->most_size > scene->least_size ? most : "");
+}
+
+/* The row whose best speedup is the highest of those that are no noise; NULL where none is known.
+ */
+static const struct standing *find_best(const struct standings *standings)
+{
+    const struct standing *best = NULL;
+    for (size_t i = 0; i < standings->count; i++) {
+        const struct summary *row = standings->rows[i].best;
+        bool better = best == NULL || row->best_speedup > best->best->best_speedup;
+        if (isfinite(row->best_speedup) && row->best_noise != 1 && better)
+            best = &standings->rows[i];
+    }
+    return best;
+}
+
+/* "squares, 8 jobs of 5.53 ns to 6.29 ms: at best 2.00 times as fast (forkteam)". */
+static void print_heading(FILE *file, const struct told *told)
+{
+    const struct standing *best = find_best(&told->standings);
+    char jobs[TEXT_BYTES], label[TEXT_BYTES];
+    describe_jobs(told, jobs, sizeof jobs);
+    fprintf(file, "%s, %s", told->scene->work, jobs);
+    if (best != NULL) {
+        double speedup = best->best->best_speedup;
+        line_label(&told->lines, best->line, label, sizeof label);
+        fprintf(file, ": at best %.*f times as fast (%s)", table_decimals(speedup), speedup, label);
+    }
+    fputc('\n', file);
+}
+
+/* "from 91.4 ns", "at all sizes", "never". */
+static void describe(const struct scene *scene, const struct crossover *crossover, char *text,
+                     size_t bytes)
+{
+    if (crossover == NULL)
+        snprintf(text, bytes, "-");
+    else if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
+        snprintf(text, bytes, "at %s",
+                 scene->most_size > scene->least_size ? "all sizes" : "this size");
+    else
+        verdict_describe_short(scene, crossover, text, bytes);
+}
+
+/* ------------------------------------------------------------------------------- a line a strategy
+ */
+
+/* The same with the number of workers where it pays: "from 91.4 ns (2)". */
+static void describe_with_workers(const struct scene *scene, const struct crossover *crossover,
+                                  char *text, size_t bytes)
+{
+    describe(scene, crossover, text, bytes);
+    size_t used = strlen(text);
+    if (crossover != NULL &&
+        (crossover_stays_ahead(crossover) || crossover_kind_of(crossover) == CROSSOVER_BETWEEN))
+        snprintf(text + used, bytes - used, " (%llu)", (unsigned long long)crossover->key.workers);
+}
+
+static void print_row(FILE *file, const struct told *told, const struct standing *row, int width)
+{
+    char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], best[32] = "-";
+    double speedup = row->best->best_speedup;
+    line_label(&told->lines, row->line, label, sizeof label);
+    describe_with_workers(told->scene, row->warm, warm, sizeof warm);
+    describe_with_workers(told->scene, row->cold, cold, sizeof cold);
+    if (isfinite(speedup))
+        snprintf(best, sizeof best, "%.*f", table_decimals(speedup), speedup);
+    if (row->best->best_noise == 1)
+        snprintf(best, sizeof best, "noise");
+    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, label, warm, cold, best);
+}
+
+static void print_rows(FILE *file, const struct told *told)
+{
+    const struct standings *standings = &told->standings;
+    int width = 12;
+    for (size_t i = 0; i < standings->count; i++) {
+        char label[TEXT_BYTES];
+        line_label(&told->lines, standings->rows[i].line, label, sizeof label);
+        width = (int)strlen(label) > width ? (int)strlen(label) : width;
+    }
+    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, "strategy", "kept open (workers)",
+            "started cold (workers)", "at best");
+    for (size_t i = 0; i < standings->count; i++)
+        print_row(file, told, &standings->rows[i], width);
+}
+
+/* ------------------------------------------------------------------------------- three lines a
+ * work
+ */
+
+/* A line that grows as long as it fits. */
+struct clause {
+    char text[512];
+    size_t used;
+};
+
+static bool clause_add(struct clause *clause, size_t most, const char *text)
+{
+    size_t bytes = strlen(text);
+    if (clause->used + bytes > most || clause->used + bytes >= sizeof clause->text)
+        return false;
+    memcpy(clause->text + clause->used, text, bytes + 1);
+    clause->used += bytes;
+    return true;
+}
+
+/* Rows of which something is told alike, in their order. */
+struct group {
+    const struct standing **rows;
+    size_t count;
+};
+
+static const struct crossover *told_crossover(const struct standing *row, bool cold)
+{
+    return cold ? row->cold : row->warm;
+}
+
+/* The worker count of a row, where it pays with others than the scene is told for; else 0. */
+static uint64_t other_workers(const struct told *told, const struct standing *row, bool cold)
+{
+    const struct crossover *crossover = told_crossover(row, cold);
+    return crossover_stays_ahead(crossover) && crossover->key.workers != told->scene->full_workers
+               ? crossover->key.workers
+               : 0;
+}
+
+/* True where all rows of a group have the same other workers, which are told once. */
+static bool shares_workers(const struct told *told, const struct group *group, bool cold)
+{
+    uint64_t workers = other_workers(told, group->rows[0], cold);
+    for (size_t i = 1; i < group->count; i++)
+        if (other_workers(told, group->rows[i], cold) != workers)
+            return false;
+    return true;
+}
+
+static void describe_workers(uint64_t workers, char *text, size_t bytes)
+{
+    *text = '\0';
+    if (workers > 0)
+        snprintf(text, bytes, " (%llu worker%s)", (unsigned long long)workers, plural(workers));
+}
+
+/* "forkteam, threadpool (4 workers) or openmp"; "forkteam, threadpool or 3 more (4 workers)" where
+ * no more fits into so many columns. */
+static void join_names(const struct told *told, const struct group *group, bool cold, size_t most,
+                       struct clause *out)
+{
+    bool once = shares_workers(told, group, cold);
+    char shared[32];
+    describe_workers(once ? other_workers(told, group->rows[0], cold) : 0, shared, sizeof shared);
+    for (size_t i = 0; i < group->count; i++) {
+        const struct standing *row = group->rows[i];
+        bool last = i + 1 == group->count;
+        char name[TEXT_BYTES], own[32], piece[TEXT_BYTES + 48];
+        size_t kept = strlen(shared) + (last ? 0 : strlen(" or 99 more"));
+        line_label(&told->lines, row->line, name, sizeof name);
+        describe_workers(once ? 0 : other_workers(told, row, cold), own, sizeof own);
+        snprintf(piece, sizeof piece, "%s%s%s", i == 0 ? "" : last ? " or " : ", ", name, own);
+        bool fits = i == 0 || most == SIZE_MAX || out->used + strlen(piece) + kept <= most;
+        if (fits && clause_add(out, SIZE_MAX, piece))
+            continue;
+        snprintf(piece, sizeof piece, " or %zu more", group->count - i);
+        clause_add(out, SIZE_MAX, piece);
+        break;
+    }
+    clause_add(out, SIZE_MAX, shared);
+}
+
+static int compare_cold(const void *a, const void *b, void *user)
+{
+    const struct scene *scene = user;
+    const struct standing *x = *(const struct standing *const *)a;
+    const struct standing *y = *(const struct standing *const *)b;
+    double left = standing_place_of(scene, x->cold).ns,
+           right = standing_place_of(scene, y->cold).ns;
+    return left != right ? (left > right) - (left < right) : (x > y) - (x < y);
+}
+
+/* The rows that pay, the earliest first. */
+static void find_payers(const struct told *told, bool cold, struct group *out)
+{
+    out->count = 0;
+    for (size_t i = 0; i < told->standings.count; i++)
+        if (crossover_stays_ahead(told_crossover(&told->standings.rows[i], cold)))
+            out->rows[out->count++] = &told->standings.rows[i];
+    if (cold && out->count > 1)
+        qsort_r(out->rows, out->count, sizeof(struct standing *), compare_cold,
+                (void *)told->scene);
+}
+
+/* The first rows of a group that begin to pay where its first one does, as far as can be told. */
+static size_t count_tied(const struct told *told, const struct group *payers, bool cold)
+{
+    struct standing_place first =
+        standing_place_of(told->scene, told_crossover(payers->rows[0], cold));
+    size_t count = 1;
+    while (count < payers->count &&
+           standing_place_of(told->scene, told_crossover(payers->rows[count], cold)).low <=
+               first.high)
+        count++;
+    return count;
+}
+
+/* "forkteam or threadpool from 91.4 ns": as many names as fit into so many columns. What follows
+ * another group says "openmp 203 ns". */
+static void describe_group(const struct told *told, const struct group *tied, bool cold,
+                           size_t most, bool first, struct clause *out)
+{
+    char place[TEXT_BYTES];
+    const char *shown = place;
+    describe(told->scene, told_crossover(tied->rows[0], cold), place, sizeof place);
+    if (!first && strncmp(place, "from ", strlen("from ")) == 0)
+        shown += strlen("from ");
+    clause_add(out, SIZE_MAX, first ? "" : ", ");
+    join_names(told, tied, cold, first ? most - strlen(place) - 1 : SIZE_MAX, out);
+    clause_add(out, SIZE_MAX, " ");
+    clause_add(out, SIZE_MAX, shown);
+}
+
+/* "forkteam or threadpool from 91.4 ns, openmp 203 ns, 6 more later", in so many lines. */
+static void print_payers(FILE *file, const struct told *told, bool cold, size_t lines,
+                         struct group *payers)
+{
+    static const char *const labels[] = {"  kept open     ", "  started cold  "};
+    enum { INDENT = 16, SLACK = 12 };
+    size_t columns = lines * (ANSWER_COLUMNS - INDENT) - (lines - 1) * SLACK;
+    struct clause line = {.used = 0};
+    struct group left = *payers;
+    while (left.count > 0) {
+        struct group tied = {left.rows, count_tied(told, &left, cold)};
+        struct clause piece = {.used = 0};
+        bool first = line.used == 0;
+        size_t later = strlen(left.count - tied.count > 9 ? ", 99 more later" : ", 9 more later");
+        size_t most = tied.count == left.count ? columns : columns - later;
+        describe_group(told, &tied, cold, most, first, &piece);
+        if (!clause_add(&line, first ? SIZE_MAX : most, piece.text))
+            break;
+        left.rows += tied.count;
+        left.count -= tied.count;
+    }
+    if (left.count > 0 && line.used > 0) {
+        char later[32];
+        snprintf(later, sizeof later, ", %zu more later", left.count);
+        clause_add(&line, SIZE_MAX, later);
+    }
+    text_fold(file, line.used > 0 ? line.text : "nothing surely pays", labels[cold],
+              "                ", ANSWER_COLUMNS);
+}
+
+/* What is said of rows that pay neither kept open nor started cold. */
+enum rest { REST_BETWEEN, REST_NOISY, REST_EVEN, REST_NEVER, RESTS };
+
+static enum rest rest_of(const struct standing *row)
+{
+    enum rest least = REST_NEVER;
+    for (int cold = 0; cold < 2; cold++) {
+        const struct crossover *crossover = told_crossover(row, cold);
+        enum crossover_kind kind = crossover_kind_of(crossover);
+        enum rest own = crossover == NULL           ? REST_NEVER
+                        : kind == CROSSOVER_BETWEEN ? REST_BETWEEN
+                        : kind == CROSSOVER_NOISY   ? REST_NOISY
+                        : kind == CROSSOVER_EVEN    ? REST_EVEN
+                                                    : REST_NEVER;
+        least = own < least ? own : least;
+    }
+    return least;
+}
+
+static bool pays(const struct standing *row)
+{
+    return crossover_stays_ahead(row->warm) || crossover_stays_ahead(row->cold);
+}
+
+/* "never pays: fork or spawn; cannot be told: threads", in a line; nothing where all pay. */
+static void print_rest(FILE *file, const struct told *told, struct group *rows)
+{
+    static const char *const labels[RESTS] = {
+        "pays in between only: ", "cannot be told: ", "as fast as serial: ", "never pays: "};
+    struct clause line = {.used = 0};
+    for (int i = RESTS - 1; i >= 0; i--) {
+        rows->count = 0;
+        for (size_t k = 0; k < told->standings.count; k++)
+            if (!pays(&told->standings.rows[k]) &&
+                rest_of(&told->standings.rows[k]) == (enum rest)i)
+                rows->rows[rows->count++] = &told->standings.rows[k];
+        if (rows->count == 0)
+            continue;
+        clause_add(&line, SIZE_MAX, line.used > 0 ? "; " : "");
+        clause_add(&line, SIZE_MAX, labels[i]);
+        join_names(told, rows, false, ANSWER_COLUMNS - 2, &line);
+    }
+    if (line.used > 0)
+        text_fold(file, line.text, "  ", "    ", ANSWER_COLUMNS);
+}
+
+static int print_brief(FILE *file, const struct told *told, size_t lines, struct error *error)
+{
+    struct group rows = {calloc(told->standings.count + 1, sizeof(struct standing *)), 0};
+    if (rows.rows == NULL)
+        return fail(error, EXIT_REFUSED, "report: out of memory");
+    for (int cold = 0; cold < 2; cold++) {
+        bool known = false;
+        for (size_t i = 0; i < told->standings.count; i++)
+            known = known || told_crossover(&told->standings.rows[i], cold) != NULL;
+        find_payers(told, cold, &rows);
+        if (known)
+            print_payers(file, told, cold, lines, &rows);
+    }
+    print_rest(file, told, &rows);
+    free(rows.rows);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- doubts */
+
+/* The first thing that went wrong, and how many did. */
+static void write_troubles(FILE *file, const struct told told[], size_t count,
+                           const struct summaries *summaries)
+{
+    size_t troubles = 0;
+    for (size_t i = 0; i < summaries->count; i++)
+        troubles += !text_equal(summaries->rows[i].status, "ok") &&
+                    !text_equal(summaries->rows[i].temperature, "warm");
+    if (troubles == 0)
+        return;
+    fprintf(file, "%zu cell%s not measured: ", troubles, troubles == 1 ? " was" : "s were");
+    for (size_t i = 0; i < summaries->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (table_write_trouble(file, told[k].scene, &summaries->rows[i])) {
+                fputs(troubles > 1 ? "; and so on. " : ". ", file);
+                return;
+            }
+}
+
+/* All that may spoil the numbers: of what there is much the first, and how many there are. */
+static void write_doubts(FILE *file, const struct told told[], size_t count,
+                         const struct findings *found)
+{
+    const struct warnings *warnings = &found->host.warnings;
+    const struct disturbances *disturbances = &found->disturbances;
+    write_troubles(file, told, count, &found->summaries);
+    if (warnings->count == 1)
+        fprintf(file, "Warning: %s. ", warnings->texts[0]);
+    else if (warnings->count > 1)
+        fprintf(file, "%zu warnings, the first: %s. ", warnings->count, warnings->texts[0]);
+    if (disturbances->disturbed > 0)
+        fprintf(file, "%.2g %% of the visits were disturbed and are left out. ",
+                100 * (double)disturbances->disturbed / (double)disturbances->visits);
+    if (disturbances->modes.count > 1)
+        fprintf(file, "The host was in %zu modes. ", disturbances->modes.count);
+}
+
+/* Prints the lines of a text, so many at most; where there are more, the last one says so. */
+static size_t print_lines(FILE *file, const char *text, size_t most)
+{
+    static const char more[] = " ...";
+    size_t printed = 0;
+    for (const char *line = text; *line != '\0' && printed < most; printed++) {
+        size_t bytes = strcspn(line, "\n");
+        const char *next = line + bytes + (line[bytes] == '\n');
+        bool cut = printed + 1 == most && *next != '\0';
+        if (cut && bytes > ANSWER_COLUMNS - strlen(more))
+            bytes = ANSWER_COLUMNS - strlen(more);
+        while (cut && bytes > 0 && line[bytes] != ' ' && line[bytes] != '\n')
+            bytes--;
+        fprintf(file, "%.*s%s\n", (int)bytes, line, cut ? more : "");
+        line = next;
+    }
+    return printed;
+}
+
+/* The doubts, folded; the caller frees the text. NULL where memory is exhausted. */
+static char *fold_doubts(const struct told told[], size_t count, const struct findings *found)
+{
+    char *plain = NULL, *folded = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&plain, &bytes);
+    if (stream == NULL)
+        return NULL;
+    write_doubts(stream, told, count, found);
+    fclose(stream);
+    stream = plain != NULL ? open_memstream(&folded, &bytes) : NULL;
+    if (stream != NULL) {
+        if (*plain != '\0')
+            text_fold(stream, plain, "", "", ANSWER_COLUMNS);
+        fclose(stream);
+    }
+    free(plain);
+    return folded;
+}
+
+/* ------------------------------------------------------------------------------- the answer */
+
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; *text != '\0'; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* What is told of a scene: a line a strategy, or of those that pay so many lines. */
+enum form { BY_ROWS, IN_A_LINE, IN_TWO_LINES };
+
+/* The caller frees it; NULL where that failed. */
+static char *tell(const struct told *told, enum form form, struct error *error)
+{
+    char *text = NULL;
+    size_t bytes;
+    int result = 0;
+    FILE *stream = open_memstream(&text, &bytes);
+    if (stream != NULL && told->standings.count > 0) {
+        print_heading(stream, told);
+        if (form == BY_ROWS)
+            print_rows(stream, told);
+        else
+            result = print_brief(stream, told, form == IN_A_LINE ? 1 : 2, error);
+    }
+    if (stream == NULL || fclose(stream) != 0 || text == NULL)
+        result = fail(error, EXIT_REFUSED, "report: out of memory");
+    if (result == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void free_texts(char *texts[], size_t count)
+{
+    for (size_t i = 0; texts != NULL && i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+/* The texts of all scenes; *lines: how many lines they have in all. NULL where that failed. */
+static char **tell_all(const struct told told[], size_t count, enum form form, size_t *lines,
+                       struct error *error)
+{
+    char **texts = calloc(count + 1, sizeof *texts);
+    *lines = 0;
+    if (texts == NULL)
+        fail(error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; texts != NULL && i < count; i++) {
+        texts[i] = tell(&told[i], form, error);
+        if (texts[i] == NULL) {
+            free_texts(texts, count);
+            return NULL;
+        }
+        *lines += count_lines(texts[i]);
+    }
+    return texts;
+}
+
+/* Gives the scenes that stand first a second line where there is room for it. */
+static void widen(const struct told told[], size_t count, char *texts[], size_t *lines, size_t room)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct error ignored = {0};
+        char *wide = tell(&told[i], IN_TWO_LINES, &ignored);
+        size_t own = count_lines(texts[i]);
+        if (wide != NULL && *lines - own + count_lines(wide) <= room) {
+            *lines += count_lines(wide) - own;
+            free(texts[i]);
+            texts[i] = wide;
+        } else {
+            free(wide);
+        }
+    }
+}
+
+/* Prints as many texts as there is room for; airy: with a line behind each. */
+static size_t print_texts(FILE *file, char *texts[], size_t count, bool airy, size_t room)
+{
+    size_t used = 0, shown = 0;
+    for (; shown < count; shown++) {
+        size_t own = count_lines(texts[shown]) + airy;
+        if (used + own + (shown + 1 < count) > room)
+            break;
+        fprintf(file, "%s%s", texts[shown], airy && own > 1 ? "\n" : "");
+        used += own;
+    }
+    if (shown == count)
+        return used;
+    fprintf(file, "and %zu more, which the tables tell of\n", count - shown);
+    return used + 1;
+}
+
+/* The texts of all scenes, by rows where that leaves room for all doubts. */
+static char **tell_in(const struct told told[], size_t count, size_t room, size_t *lines,
+                      struct error *error)
+{
+    char **texts = tell_all(told, count, BY_ROWS, lines, error);
+    if (texts == NULL || *lines <= room)
+        return texts;
+    free_texts(texts, count);
+    texts = tell_all(told, count, IN_A_LINE, lines, error);
+    if (texts != NULL && *lines < room)
+        widen(told, count, texts, lines, room);
+    return texts;
+}
+
+static int print_all(FILE *file, const struct told told[], size_t count,
+                     const struct findings *found, struct error *error)
+{
+    char *doubts = fold_doubts(told, count, found);
+    if (doubts == NULL)
+        return fail(error, EXIT_REFUSED, "report: out of memory");
+    uint32_t cpus = found->host.cpus_usable;
+    size_t lines, doubt_lines = count_lines(doubts);
+    size_t least = doubt_lines < LEAST_DOUBT_LINES ? doubt_lines : LEAST_DOUBT_LINES;
+    size_t most = doubt_lines < MOST_DOUBT_LINES ? doubt_lines : MOST_DOUBT_LINES;
+    size_t room = MOST_LINES - 1 - most;
+    char **texts = tell_in(told, count, room, &lines, error);
+    if (texts != NULL) {
+        fprintf(file,
+                "What pays from which jobs on, by the time of one job done serially, %u CPU%s:\n",
+                cpus, plural(cpus));
+        size_t used =
+            print_texts(file, texts, count, lines + count <= room, MOST_LINES - 1 - least);
+        print_lines(file, doubts, MOST_LINES - 1 - used);
+    }
+    free_texts(texts, count);
+    free(doubts);
+    return texts != NULL ? 0 : -1;
+}
+
+int answer_print(FILE *file, const struct scenes *scenes, struct error *error)
+{
+    struct told *told = calloc(scenes->count + 1, sizeof *told);
+    int result = told != NULL ? 0 : fail(error, EXIT_REFUSED, "report: out of memory");
+    for (size_t i = 0; result == 0 && i < scenes->count; i++) {
+        told[i].scene = &scenes->rows[i];
+        result = scene_lines(told[i].scene, &told[i].lines, error);
+        if (result != 0)
+            break;
+        lines_keep_least_payload(&told[i].lines);
+        result = standings_find(told[i].scene, &told[i].lines, &told[i].standings, error);
+    }
+    if (result == 0)
+        result = print_all(file, told, scenes->count, scenes->findings, error);
+    for (size_t i = 0; told != NULL && i < scenes->count; i++) {
+        free(told[i].lines.lines);
+        free(told[i].standings.rows);
+    }
+    free(told);
+    return result;
+}
+
+void answer_print_places(FILE *file, const char *spent, const char *folder, size_t pictures)
+{
+    char shown[PATH_MAX];
+    text_printable(shown, sizeof shown, folder);
+    fprintf(file,
+            "%s%s full tables are in %s/tables.txt; --verbose prints them.\n"
+            "Look at %s/report.html; %zu picture%s in %s/plots.\n",
+            spent, *spent != '\0' ? "; the" : "The", shown, shown, pictures,
+            pictures == 1 ? " is" : "s are", shown);
+}

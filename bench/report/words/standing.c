@@ -1,0 +1,145 @@
+#include "bench/report/words/standing.h"
+#include "bench/report/words/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+uint64_t standing_workers(const struct scene *scene, const struct line *line,
+                          const char *temperature)
+{
+    double least = INFINITY;
+    uint64_t earliest = 0;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
+        if (crossover_stays_ahead(crossover) && crossover->size < least) {
+            least = crossover->size;
+            earliest = workers;
+        }
+    }
+    return earliest;
+}
+
+const struct summary *standing_best(const struct scene *scene, const struct line *line)
+{
+    const struct summary *best = NULL;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct summary *row = scene_best(scene, line, workers, "warm");
+        if (row != NULL && (best == NULL || !(best->best_speedup >= row->best_speedup)))
+            best = best == NULL || isfinite(row->best_speedup) ? row : best;
+    }
+    return best;
+}
+
+static int telling(const struct crossover *crossover)
+{
+    switch (crossover_kind_of(crossover)) {
+    case CROSSOVER_BETWEEN:
+        return 3;
+    case CROSSOVER_NOISY:
+        return 2;
+    case CROSSOVER_EVEN:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+const struct crossover *standing_most_telling(const struct scene *scene, const struct line *line,
+                                              const char *temperature)
+{
+    const struct crossover *found = NULL;
+    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
+         workers = scene_next_workers(scene, workers)) {
+        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
+        if (crossover != NULL && (found == NULL || telling(crossover) > telling(found)))
+            found = crossover;
+    }
+    return found;
+}
+
+struct standing_place standing_place_of(const struct scene *scene,
+                                        const struct crossover *crossover)
+{
+    if (!crossover_stays_ahead(crossover))
+        return (struct standing_place){INFINITY, INFINITY, INFINITY};
+    if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
+        return (struct standing_place){crossover->size, crossover->size, crossover->job_ns};
+    struct verdict_range range = verdict_range_of(scene, crossover);
+    double ns = range.censored ? range.high_ns : crossover->job_ns;
+    return (struct standing_place){range.low, range.high, ns};
+}
+
+static const struct crossover *crossover_of_line(const struct scene *scene, const struct line *line,
+                                                 const char *temperature)
+{
+    uint64_t workers = standing_workers(scene, line, temperature);
+    return workers > 0 ? scene_crossover(scene, line, workers, temperature)
+                       : standing_most_telling(scene, line, temperature);
+}
+
+/* A row, and what it is sorted by. */
+struct sorted {
+    struct standing standing;
+    double warm_ns, cold_ns;
+};
+
+/* What pays from the same jobs on warm and cold is sorted by its best speedup, then as the lines
+ * are. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct sorted *x = a, *y = b;
+    double left = x->standing.best->best_speedup, right = y->standing.best->best_speedup;
+    if (x->warm_ns != y->warm_ns)
+        return x->warm_ns < y->warm_ns ? -1 : 1;
+    if (x->cold_ns != y->cold_ns)
+        return x->cold_ns < y->cold_ns ? -1 : 1;
+    if (left > right || left < right)
+        return left > right ? -1 : 1;
+    return (x->standing.line > y->standing.line) - (x->standing.line < y->standing.line);
+}
+
+/* An unknown time is behind all that are known. */
+static double place_ns(const struct scene *scene, const struct crossover *crossover)
+{
+    double ns = standing_place_of(scene, crossover).ns;
+    return isnan(ns) ? INFINITY : ns;
+}
+
+static size_t find_rows(const struct scene *scene, const struct lines *lines, struct sorted rows[])
+{
+    uint64_t least_mib = scene_least_parent(scene);
+    size_t count = 0;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->lines[i];
+        struct standing row = {
+            .line = line,
+            .warm = crossover_of_line(scene, line, "warm"),
+            .cold = crossover_of_line(scene, line, "cold"),
+            .best = standing_best(scene, line),
+        };
+        if (row.best != NULL && line->key.parent_mib == least_mib &&
+            !text_equal(line->key.strategy, "serial"))
+            rows[count++] =
+                (struct sorted){row, place_ns(scene, row.warm), place_ns(scene, row.cold)};
+    }
+    return count;
+}
+
+int standings_find(const struct scene *scene, const struct lines *lines, struct standings *out,
+                   struct error *error)
+{
+    struct sorted *sorted = calloc(lines->count + 1, sizeof *sorted);
+    *out = (struct standings){calloc(lines->count + 1, sizeof *out->rows), 0};
+    if (sorted == NULL || out->rows == NULL) {
+        free(sorted);
+        return fail(error, EXIT_REFUSED, "report: out of memory");
+    }
+    out->count = find_rows(scene, lines, sorted);
+    qsort(sorted, out->count, sizeof *sorted, compare_rows);
+    for (size_t i = 0; i < out->count; i++)
+        out->rows[i] = sorted[i].standing;
+    free(sorted);
+    return 0;
+}

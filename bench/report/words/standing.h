@@ -1,0 +1,47 @@
+/* How a line stands against serial, with the number of workers that is best for it. */
+#ifndef BREAKEVEN_REPORT_STANDING_H
+#define BREAKEVEN_REPORT_STANDING_H
+
+#include "bench/report/scene/scene.h"
+
+/* The worker count with which the line pays earliest; 0 where it pays with none. */
+uint64_t standing_workers(const struct scene *scene, const struct line *line,
+                          const char *temperature);
+
+/* Of a line that is nowhere ahead to the end, the first crossover of those that say most: that it
+ * is ahead between two sizes comes first, then that nothing can be told, then that it is even. NULL
+ * where it has none. */
+const struct crossover *standing_most_telling(const struct scene *scene, const struct line *line,
+                                              const char *temperature);
+
+/* The best speedup of the line with any worker count, warm; NULL where nothing was measured. */
+const struct summary *standing_best(const struct scene *scene, const struct line *line);
+
+struct standing {
+    const struct line *line;
+    /* The earliest crossover of those that pay; where none does, the most telling one; NULL where
+     * there is none. */
+    const struct crossover *warm, *cold;
+    const struct summary *best;
+};
+
+/* Those of a scene, the earliest that pays warm first; those that pay nowhere come last. */
+struct standings {
+    struct standing *rows;
+    size_t count;
+};
+
+/* Of all lines but serial's that the smallest caller of the scene has. Rows point at lines. The
+ * caller frees rows. */
+int standings_find(const struct scene *scene, const struct lines *lines, struct standings *out,
+                   struct error *error);
+
+/* The sizes between which a crossover that pays begins to, and the serial time of one job from
+ * which it surely does: what is sorted by. Infinite where it does not pay. */
+struct standing_place {
+    double low, high, ns;
+};
+struct standing_place standing_place_of(const struct scene *scene,
+                                        const struct crossover *crossover);
+
+#endif
