@@ -585,7 +585,7 @@ check 'it has two workers' until_true 5 in_group
 { kill -KILL "$run" && wait "$run"; } 2>/dev/null
 check 'nothing outlives a run that is killed' until_true 10 gone "$visit"
 
-"$program" floors --rounds 9999 >"$work/out" 2>"$work/err" &
+"$program" floors --rounds 9999 --out "$work/floors-interrupted" >"$work/out" 2>"$work/err" &
 run=$!
 check 'a visit of floors is under way' until_true 20 visits_of "$run" empty
 visit=$(head -n 1 "$work/visits")
@@ -598,7 +598,7 @@ check 'SIGINT to floors: no process is left over' until_true 10 gone "$visit"
 # ------------------------------------------------------------------------------- floors
 
 # Disturbed rounds may leave too few for intervals.
-ends 'floors' 0 floors --rounds 6 --workers 2
+ends 'floors' 0 floors --rounds 6 --workers 2 --out "$work/floors"
 for floor in 'cache-line round trip' 'futex wake round trip' 'fork, _exit, wait' 'vfork, _exit, wait' \
     'posix_spawn, wait' 'pthread_create, join'; do
     check "floors measures $floor" holds "$work/out" "^  $floor +[0-9.]+ [num]?s(  \\[.+, .+\\])?$"
@@ -607,8 +607,24 @@ for strategy in fork spawn forkserver forkpool forkteam threads threadpool openm
     check "floors tells of $strategy" holds "$work/out" \
         "^  $strategy +[12] +[0-9.]+ [num]?s a (job|region) .* [0-9.]+( \\[[0-9.]+, [0-9.]+\\])? +[01]\\.[0-9]+$"
 done
-ends 'floors of one round' 0 floors --rounds 1 --workers 1
+check 'floors.csv has a row for each floor and each strategy' is "$(column "$work/floors/floors.csv" strategy | grep -c .) $(grep -c '^[a-z]*,,' "$work/floors/floors.csv")" \
+    "$(grep -cE '^  [a-z-]+ +[12] ' "$work/out") 6"
+check 'host.json stands beside it' holds "$work/floors/host.json" '"suite": "floors"'
+cp "$work/out" "$work/printed"
+ends 'report of floors' 0 report "$work/floors"
+check 'it prints the same' cmp "$work/printed" "$work/out"
+ends 'report of floors as JSON' 0 report "$work/floors" --json
+check 'the JSON has the rows of the file' is "$(grep -c '"floor":' "$work/out")" "$(($(wc -l <"$work/floors/floors.csv") - 1))"
+cp "$work/floors/floors.csv" "$work/floors.csv"
+refuses 2 'holds floors already; overwrite them by --force' floors --rounds 1 --out "$work/floors"
+refuses 2 'holds floors already' run quick --rounds 1 --out "$work/floors"
+check 'what is refused changes nothing' cmp "$work/floors.csv" "$work/floors/floors.csv"
+refuses 2 'holds a run already' floors --rounds 1 --out "$work/base"
+ends 'floors of one round' 0 floors --rounds 1 --workers 1 --out "$work/floors" --force
 check 'one round has no intervals' not grep -F '[' "$work/out"
+check '--force overwrites them' not cmp -s "$work/floors.csv" "$work/floors/floors.csv"
+sed -i 's/,ok,/,sideways,/; 2s/^[a-z]*,/ladder,/' "$work/floors/floors.csv"
+refuses 2 "floors.csv:2: .*floor" report "$work/floors"
 
 # ------------------------------------------------------------------------------- environments
 

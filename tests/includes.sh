@@ -20,7 +20,7 @@ bench/run               bench/base bench/process bench/machine bench/assets benc
 bench/findings          bench/base bench/data bench/analyse
 bench/report/scene      bench/base bench/job bench/data bench/analyse bench/findings strategies
 bench/report/words      bench/base bench/analyse bench/report/scene
-bench/report/table      bench/base bench/analyse bench/report/scene bench/report/words
+bench/report/table      bench/base bench/analyse bench/findings bench/report/scene bench/report/words
 bench/report/picture    bench/base bench/process bench/assets bench/data bench/analyse bench/report/scene bench/report/words strategies
 bench/report/html       bench/base bench/assets bench/analyse bench/report/scene bench/report/words bench/report/table bench/report/picture
 bench/report/export     bench/base bench/data bench/analyse bench/findings strategies

@@ -91,7 +91,7 @@ static void report(const char *path, const struct options *options, struct endin
         ending->error = result.gnuplot_error;
         return;
     }
-    if (!options->quiet && options->request.output == REPORT_ANSWER)
+    if (!options->quiet && options->request.output == REPORT_ANSWER && !result.floors)
         answer_print_places(stdout, "", path, result.pictures);
 }
 

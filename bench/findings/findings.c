@@ -75,6 +75,29 @@ int findings_read_crossovers(const char *folder, struct findings *found, struct 
     return result;
 }
 
+static bool holds(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct error ignored = {0};
+    return findings_path(folder, name, path, &ignored) == 0 &&
+           (access(path, F_OK) == 0 || csv_is_packed(path));
+}
+
+bool findings_are_floors(const char *folder)
+{
+    return holds(folder, "floors.csv") && !holds(folder, "samples.csv");
+}
+
+int findings_read_floors(const char *folder, struct findings *found, struct error *error)
+{
+    struct csv_rows rows;
+    if (findings_read_host(folder, false, found, error) != 0)
+        return -1;
+    int result = read_table(folder, "floors.csv", &floor_format, found, &rows, error);
+    found->floors = (struct floor_rows){rows.rows, rows.count};
+    return result;
+}
+
 /* ------------------------------------------------------------------------------- analysing */
 
 static int analyse(struct findings *found, struct error *error)
@@ -153,7 +176,9 @@ int findings_make_printable(struct findings *found, struct error *error)
         qsort(summaries->rows, summaries->count, sizeof *summaries->rows, summary_compare);
     if (crossovers->count > 0)
         qsort(crossovers->rows, crossovers->count, sizeof *crossovers->rows, crossover_compare);
-    if (csv_make_printable(&law_format, laws->rows, laws->count, strings, error) != 0)
+    if (csv_make_printable(&law_format, laws->rows, laws->count, strings, error) != 0 ||
+        csv_make_printable(&floor_format, found->floors.rows, found->floors.count, strings,
+                           error) != 0)
         return -1;
     return csv_make_printable(&scaling_format, scalings->rows, scalings->count, strings, error);
 }
@@ -165,6 +190,7 @@ void findings_free(struct findings *found)
     free(found->mode_crossovers.rows);
     free(found->laws.rows);
     free(found->scalings.rows);
+    free(found->floors.rows);
     visits_free(&found->visits);
     strings_free(&found->strings);
     *found = (struct findings){0};

@@ -6,6 +6,7 @@
 #include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/visits.h"
+#include "bench/data/floor_rows.h"
 #include "bench/data/host.h"
 
 #include <limits.h>
@@ -22,12 +23,19 @@ struct findings {
     struct crossovers mode_crossovers; /* of each mode of the host alone */
     struct laws laws;
     struct scalings scalings;
-    struct strings strings; /* texts of rows that are not those of the visits */
+    struct floor_rows floors; /* of a folder of floors, which holds nothing else */
+    struct strings strings;   /* texts of rows that are not those of the visits */
 };
 
 /* Reads host.json and samples.csv, or its packed form, and analyses them anew. Refuses a run that
  * is not whole. */
 int findings_read(const char *folder, struct findings *found, struct error *error);
+
+/* True for a folder that holds floors.csv and no samples. */
+bool findings_are_floors(const char *folder);
+
+/* Reads host.json and floors.csv of such a folder. */
+int findings_read_floors(const char *folder, struct findings *found, struct error *error);
 
 /* Writes what was found beside the samples: summary.csv and crossover.csv; modes.csv, law.csv and
  * scaling.csv where they have rows, or else none is left there. */

@@ -44,6 +44,25 @@ static json_t *make_rows(const struct csv_format *format, const void *rows, size
     return array;
 }
 
+static int print_root(FILE *file, json_t *root, struct error *error)
+{
+    if (root == NULL)
+        return fail(error, EXIT_REFUSED, "report: out of memory");
+    json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9)); /* errors stay in the stream */
+    fputc('\n', file);
+    json_decref(root);
+    return 0;
+}
+
+int json_print_floors(FILE *file, const char *folder, const struct findings *found,
+                      struct error *error)
+{
+    const struct floor_rows *floors = &found->floors;
+    json_t *root = json_pack("{s:o, s:o}", "folder", json_of_text(folder), "floors",
+                             make_rows(&floor_format, floors->rows, floors->count));
+    return print_root(file, root, error);
+}
+
 int json_print(FILE *file, const char *folder, const struct findings *found, struct error *error)
 {
     const struct summaries *summaries = &found->summaries;
@@ -53,10 +72,5 @@ int json_print(FILE *file, const char *folder, const struct findings *found, str
                              make_rows(&crossover_format, crossovers->rows, crossovers->count),
                              "laws", make_rows(&law_format, laws->rows, laws->count), "cells",
                              make_rows(&summary_format, summaries->rows, summaries->count));
-    if (root == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
-    json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9)); /* errors stay in the stream */
-    fputc('\n', file);
-    json_decref(root);
-    return 0;
+    return print_root(file, root, error);
 }

@@ -4,6 +4,7 @@
 #include "bench/report/json.h"
 #include "bench/report/picture/gnuplot.h"
 #include "bench/report/table/answer.h"
+#include "bench/report/table/floors_table.h"
 #include "bench/report/table/table.h"
 
 static int print_tables(FILE *file, const struct scenes *scenes, struct error *error)
@@ -65,12 +66,32 @@ static int show(const char *folder, const struct scenes *scenes,
     return status;
 }
 
+static int report_floors(const char *folder, const struct report_request *request,
+                         struct report_result *result, struct error *error)
+{
+    struct findings found = {0};
+    FILE *file = request->file;
+    result->floors = true;
+    int status = findings_read_floors(folder, &found, error);
+    if (status == 0)
+        status = findings_make_printable(&found, error);
+    if (status == 0 && file != NULL && request->output == REPORT_JSON)
+        status = json_print_floors(file, folder, &found, error);
+    else if (status == 0 && file != NULL)
+        floors_print(file, &found);
+    result->printed = status == 0 && file != NULL;
+    findings_free(&found);
+    return status;
+}
+
 int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error)
 {
     struct findings found = {0};
     struct scenes scenes = {0};
     *result = (struct report_result){0};
+    if (findings_are_floors(folder))
+        return report_floors(folder, request, result, error);
     int status = findings_read(folder, &found, error);
     if (status == 0)
         status = findings_write(folder, &found, error);

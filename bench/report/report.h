@@ -15,6 +15,7 @@ struct report_result {
     size_t pictures;
     struct error gnuplot_error; /* why there are not more of them: gnuplot is missing or fails */
     bool printed;               /* what was wanted was, also where something else went wrong */
+    bool floors;                /* the folder holds floors, of which tables alone are printed */
 };
 
 /* What is wanted of a report. */
@@ -33,8 +34,8 @@ struct report_request {
 
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
  * crossover.csv, law.csv where there are laws, tables.txt, plots/ and report.html, and prints.
- * Without gnuplot it still succeeds; result says so. Fails with EXIT_INTERRUPTED where *interrupted does not stay 0
- * while pictures are drawn. */
+ * Of a folder of floors it prints these. Without gnuplot it still succeeds; result says so. Fails
+ * with EXIT_INTERRUPTED where *interrupted does not stay 0 while pictures are drawn. */
 int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error);
 

@@ -123,13 +123,14 @@ static void tell_progress(const struct run *run, const struct cell *cell, size_t
 }
 
 static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
-                      struct reading readings[CELL_MOST_READINGS], uint32_t *count)
+                      struct visit_tally *tally, struct reading readings[CELL_MOST_READINGS],
+                      uint32_t *count)
 {
     run->visits++;
     if (visit_run(kind, cell, &run->context, run->settings->timeout_ns, run->settings->waiting_mask,
                   readings, count, run->error) != 0)
         return -1;
-    run->overheads->visits_repeated += readings[0].repeats > 0;
+    tally->repeated += readings[0].repeats > 0;
     return cpus_check_same(&run->settings->cpus, run->error);
 }
 
@@ -145,7 +146,7 @@ static int prepare(struct run *run)
         return -1;
     run->context.reference_fd = batch_memory("reference", bytes, run->error);
     if (run->context.reference_fd < 0 ||
-        make_visit(run, VISIT_PREPARE, &cell, readings, &count) != 0)
+        make_visit(run, VISIT_PREPARE, &cell, &run->overheads->floors_tally, readings, &count) != 0)
         return -1;
     if (readings[0].status != STATUS_OK)
         return fail(run->error,
@@ -176,7 +177,8 @@ static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
     struct cell nothing = make_cell(strategy_find("serial"), 1);
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
-    if (make_visit(run, VISIT_FLOORS, &nothing, readings, &count) != 0)
+    if (make_visit(run, VISIT_FLOORS, &nothing, &run->overheads->floors_tally, readings, &count) !=
+        0)
         return -1;
     for (uint32_t i = 0; i < FLOOR_COUNT; i++)
         floors_ns[i] = count == FLOOR_COUNT ? readings[i].ns_per_map : (double)NAN;
@@ -198,7 +200,7 @@ static int measure_round(struct run *run, size_t round)
         if (row->status != STATUS_OK)
             continue;
         tell_progress(run, &row->cell, round);
-        result = make_visit(run, VISIT_MEASURE, &row->cell, readings, &count);
+        result = make_visit(run, VISIT_MEASURE, &row->cell, &row->tally, readings, &count);
         if (result == 0)
             take_readings(row, round, readings, count);
     }
@@ -254,11 +256,13 @@ static struct interval known_interval(double values[], size_t count)
     return stats_interval(values, keep_known(values, count));
 }
 
-static bool is_disturbed(struct disturbances *found, double roundtrip_ns)
+static bool is_disturbed(struct disturbances *found, struct visit_tally *tally, double roundtrip_ns)
 {
     bool disturbed = roundtrip_ns > DISTURBED_FACTOR * found->roundtrip_ns;
     found->visits += isfinite(roundtrip_ns) ? 1 : 0;
     found->disturbed += disturbed;
+    tally->visits += isfinite(roundtrip_ns) ? 1 : 0;
+    tally->disturbed += disturbed;
     return disturbed;
 }
 
@@ -279,11 +283,11 @@ static void leave_out_disturbed(struct overheads *overheads)
     struct disturbances *found = &overheads->disturbances;
     *found = (struct disturbances){.roundtrip_ns = median_roundtrip_ns(overheads)};
     for (size_t i = 0; i < overheads->rounds; i++) {
-        if (is_disturbed(found, overheads->floors_ns[i][FLOOR_ROUNDTRIP]))
+        if (is_disturbed(found, &overheads->floors_tally, overheads->floors_ns[i][FLOOR_ROUNDTRIP]))
             for (int floor = 0; floor < FLOOR_COUNT; floor++)
                 overheads->floors_ns[i][floor] = NAN;
         for (size_t k = 0; k < overheads->count; k++)
-            if (is_disturbed(found, overheads->rows[k].roundtrips_ns[i]))
+            if (is_disturbed(found, &overheads->rows[k].tally, overheads->rows[k].roundtrips_ns[i]))
                 overheads->rows[k].map_ns[i] = NAN;
     }
 }
@@ -325,4 +329,68 @@ void overheads_conclude(struct overheads *overheads)
             values[i] = overheads->floors_ns[i][floor];
         overheads->floors[floor] = known_interval(values, overheads->rounds);
     }
+}
+
+uint64_t overheads_repeated(const struct overheads *overheads)
+{
+    uint64_t repeated = overheads->floors_tally.repeated;
+    for (size_t i = 0; i < overheads->count; i++)
+        repeated += overheads->rows[i].tally.repeated;
+    return repeated;
+}
+
+/* ------------------------------------------------------------------------------- floors.csv */
+
+/* A row in which nothing but this is known. */
+static struct floor_row make_row(const struct overheads *overheads, enum floor floor,
+                                 const struct interval *ns, const struct visit_tally *tally)
+{
+    return (struct floor_row){
+        .floor = floor_words[floor],
+        .strategy = "",
+        .workers = CSV_UNKNOWN,
+        .unit = "",
+        .rounds = overheads->rounds,
+        .ns = ns->median,
+        .ns_low = ns->low,
+        .ns_high = ns->high,
+        .multiple = NAN,
+        .multiple_low = NAN,
+        .multiple_high = NAN,
+        .participation = NAN,
+        .visits = tally->visits,
+        .disturbed = tally->disturbed,
+        .repeated = tally->repeated,
+        .status = status_names[STATUS_OK],
+        .detail = "",
+    };
+}
+
+static struct floor_row make_strategy_row(const struct overheads *overheads,
+                                          const struct overhead *own)
+{
+    struct floor_row row = make_row(overheads, own->floor, &own->ns, &own->tally);
+    row.strategy = own->cell.strategy->name;
+    row.workers = own->cell.workers;
+    row.unit = is_pool(own->cell.strategy) ? "region" : "job";
+    row.multiple = own->multiple.median;
+    row.multiple_low = own->multiple.low;
+    row.multiple_high = own->multiple.high;
+    row.participation = own->participation;
+    row.status = status_names[own->status];
+    row.detail = own->detail;
+    return row;
+}
+
+int overheads_rows(const struct overheads *overheads, struct floor_rows *out, struct error *error)
+{
+    *out = (struct floor_rows){calloc(FLOOR_COUNT + overheads->count, sizeof *out->rows), 0};
+    if (out->rows == NULL)
+        return fail(error, EXIT_REFUSED, "floors: out of memory");
+    for (int floor = FLOOR_NONE + 1; floor < FLOOR_COUNT; floor++)
+        out->rows[out->count++] = make_row(overheads, (enum floor)floor, &overheads->floors[floor],
+                                           &overheads->floors_tally);
+    for (size_t i = 0; i < overheads->count; i++)
+        out->rows[out->count++] = make_strategy_row(overheads, &overheads->rows[i]);
+    return 0;
 }

@@ -2,6 +2,7 @@
 #define BREAKEVEN_OVERHEADS_H
 
 #include "bench/analyse/disturbed.h"
+#include "bench/data/floor_rows.h"
 #include "bench/run/measure.h"
 #include "bench/stats/stats.h"
 #include "bench/visit/cell.h"
@@ -11,13 +12,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What became of visits. */
+struct visit_tally {
+    uint64_t visits;    /* whose canary is known */
+    uint64_t disturbed; /* of these */
+    uint64_t repeated;  /* that were made again, as they were stopped in between */
+};
+
 /* What one strategy takes beyond an empty job, and how many times its floor that is. */
 struct overhead {
     struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker */
     enum floor floor;
     double *map_ns, *participations; /* of each round; NaN where there is none */
     double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
-    enum status status;              /* why there are no more rounds */
+    struct visit_tally tally;
+    enum status status; /* why there are no more rounds */
     char detail[CELL_DETAIL_BYTES];
 
     /* What overheads_conclude finds: */
@@ -32,9 +41,9 @@ struct overheads {
     double (*floors_ns)[FLOOR_COUNT]; /* of each round */
     struct overhead *rows;            /* serial comes first */
     size_t count;
-    uint64_t visits_repeated; /* as they were stopped in between */
-    double *numbers;          /* that the rows and scratch point into */
-    double *scratch;          /* a number for each round of each row and of the floors */
+    struct visit_tally floors_tally; /* of the visits that measure floors, and of the first one */
+    double *numbers;                 /* that the rows and scratch point into */
+    double *scratch;                 /* a number for each round of each row and of the floors */
 
     /* What overheads_conclude finds: */
     struct interval floors[FLOOR_COUNT];
@@ -69,5 +78,12 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
  * its share of the jobs, serial / min(workers, CPUs); for one job, or for the region of a pool. A
  * multiple is paired: the overhead over the floor of the same round. */
 void overheads_conclude(struct overheads *overheads);
+
+/* The rows of floors.csv, once overheads_conclude is through. They point at the texts of the
+ * overheads. The caller frees rows. */
+int overheads_rows(const struct overheads *overheads, struct floor_rows *out, struct error *error);
+
+/* All visits that were made again. */
+uint64_t overheads_repeated(const struct overheads *overheads);
 
 #endif

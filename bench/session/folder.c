@@ -27,6 +27,12 @@ static bool holds_run(const char *path)
     return holds(path, "samples.csv") || holds(path, "samples.csv" CSV_PACKED);
 }
 
+/* What is not overwritten without being asked to. */
+static bool holds_results(const char *path)
+{
+    return holds_run(path) || holds(path, "floors.csv");
+}
+
 static bool is_link(const char *path)
 {
     struct stat status;
@@ -103,7 +109,7 @@ static int make_up(const char *suite, struct run_folder *folder, struct error *e
             return fail_errno(error, errno, "--out: the folder %s cannot be made", folder->path);
         if (is_link(folder->path) || take_lock(folder) == LOCK_BUSY)
             continue;
-        if (!holds_run(folder->path) && (made || folder->lock.held))
+        if (!holds_results(folder->path) && (made || folder->lock.held))
             return 0;
         folder_close(folder);
     }
@@ -149,6 +155,7 @@ static bool is_result(const char *name)
         "comparison.csv",
         "report.html",
         "tables.txt",
+        "floors.csv",
         "trace.csv",
         "trace.json",
         NULL,
@@ -242,11 +249,14 @@ static int check_resumable(const char *out, struct error *error)
 /* Of a folder that is locked, so that nobody begins a run in it meanwhile. */
 static int check_free(const char *path, enum folder_mode mode, struct error *error)
 {
-    if (mode == FOLDER_FRESH && holds_run(path))
-        return fail(error, EXIT_USAGE,
-                    "--out: %s holds a run already; go on with it by --resume, overwrite it by "
-                    "--force (RESUME=yes or FORCE=yes to make), or name another folder",
-                    path);
+    bool run = holds_run(path);
+    if (mode == FOLDER_FRESH && holds_results(path))
+        return fail(
+            error, EXIT_USAGE,
+            "--out: %s holds %s already; %soverwrite %s by --force (%sFORCE=yes to make), or "
+            "name another folder",
+            path, run ? "a run" : "floors", run ? "go on with it by --resume, " : "",
+            run ? "it" : "them", run ? "RESUME=yes or " : "");
     return check_writable(path, error) == 0 ? folder_check_part(path, "plots", error) : -1;
 }
 

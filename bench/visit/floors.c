@@ -17,16 +17,6 @@
 
 enum { PROCESSES = 15, THREADS = 31, MOST_TRIPS = 31 };
 
-const char *const floor_names[FLOOR_COUNT] = {
-    [FLOOR_NONE] = "none",
-    [FLOOR_ROUNDTRIP] = "cache-line round trip",
-    [FLOOR_WAKE] = "futex wake round trip",
-    [FLOOR_FORK] = "fork, _exit, wait",
-    [FLOOR_VFORK] = "vfork, _exit, wait",
-    [FLOOR_SPAWN] = "posix_spawn, wait",
-    [FLOOR_THREAD] = "pthread_create, join",
-};
-
 /* One trip; false: the system refused. image: what spawn execs; most have no use for it. */
 typedef bool trip_function(int image);
 

@@ -5,9 +5,6 @@
 
 #include <stdint.h>
 
-/* "cache-line round trip" and so on, in the order of the enum. */
-extern const char *const floor_names[FLOOR_COUNT];
-
 /* Measures every floor in this process, which has no threads and no children: the median of a few
  * trips each, after as long a warm-up as strategies get, in ns. cpus: the two between which the
  * round trips go. NaN where a floor cannot be measured, and for FLOOR_NONE. */

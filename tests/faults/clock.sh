@@ -217,7 +217,7 @@ if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/jumps.so" "$work/jumps.c" 
         awk "BEGIN { exit !($spent > 0 && $spent < 30) }"
     call run quick --sizes 100 --strategies threads --workers 2 --budget 3s --out "$work/budget" --quiet --resume
     check 'it is gone on with while the clock jumps' is "$status" 0
-    call floors --rounds 1
+    call floors --rounds 1 --out "$work/floors"
     check 'floors while the clock jumps' is "$status" 0
 else
     echo '# no compiler, or a sanitizer: a clock that jumps is not tested'

@@ -46,7 +46,7 @@ if [ "$usable" -lt 2 ]; then
 else
     for setting in "$bound" OMP_PROC_BIND=close OMP_PLACES=cores GOMP_CPU_AFFINITY=0-1 KMP_AFFINITY=compact; do
         environment=("$setting")
-        call floors --rounds 1
+        call floors --rounds 1 --out "$work/floors" --force
         check "$setting: floors knows all CPUs" holds "$work/out" ", $usable CPUs, "
         call trace --work empty --size 1 --jobs 1
         check "$setting: as many workers as without" holds "$work/out" "of $usable workers"
@@ -85,7 +85,7 @@ fi
 
 if $filtered; then
     for refusal in 1 38; do
-        for arguments in "run quick --rounds 1 --out $work/unknown" 'floors --rounds 1' 'trace --size 100'; do
+        for arguments in "run quick --rounds 1 --out $work/unknown" "floors --rounds 1 --out $work/floors" 'trace --size 100'; do
             # shellcheck disable=SC2086 # words
             refusing sched_getaffinity "$refusal" $arguments
             check "${arguments%% *} where sched_getaffinity is refused ($refusal): exit 4" is "$status" 4
@@ -181,7 +181,7 @@ if [ "$usable" -gt 1 ] && command -v taskset >/dev/null; then
     taskset -acp "$own" "$run" >/dev/null
     ended_early grown 'a mask that grows' "$one" "$all"
 
-    begin floors --rounds 1000
+    begin floors --rounds 1000 --out "$work/shrinking"
     visited() { pgrep -P "$run" >/dev/null; }
     until_true 20 visited
     taskset -acp "$first" "$run" >/dev/null

@@ -153,7 +153,7 @@ if mounting; then
     call run quick "${small[@]}" --rounds 2 --out "$disk/run" --resume
     check '--resume on a full disk: exit 4' is "$status" 4
     check '--resume on a full disk: nothing is lost' is "$(sums "$disk/run")" "$(cat "$work/sums")"
-    for command in "report $work/good" 'floors --rounds 1' 'list' '--help'; do
+    for command in "report $work/good" "floors --rounds 1 --force --out $work/floors" 'list' '--help'; do
         # shellcheck disable=SC2086
         "$program" $command >"$disk/output" 2>"$work/err"
         status=$?
@@ -163,7 +163,7 @@ if mounting; then
     done
 fi
 
-for command in "report $work/good" 'floors --rounds 1'; do
+for command in "report $work/good" "floors --rounds 1 --force --out $work/floors"; do
     # shellcheck disable=SC2086
     "$program" $command >/dev/full 2>"$work/err"
     status=$?

@@ -29,7 +29,7 @@ done
 for signal in INT:130 TERM:143 HUP:129; do
     name=${signal%:*}
     for seconds in 1.5 6 20; do
-        begin floors --rounds 9999 --workers 2
+        begin floors --rounds 9999 --workers 2 --out "$work/floors" --force
         check "SIG$name to floors: it is under way" until_true 20 marked_are 2
         sleep "$seconds"
         kill -"$name" "$run"
@@ -171,7 +171,7 @@ if script --version 2>/dev/null | grep -q util-linux; then
         check "Ctrl-C in a trace of $strategy: as 130" is "$status" 130
         check "Ctrl-C in a trace of $strategy: nothing is left over" left_nobody
     done
-    at_terminal press_to_floors floors --rounds 9999 --workers 2
+    at_terminal press_to_floors floors --rounds 9999 --workers 2 --out "$work/typed-floors"
     check 'Ctrl-C in floors: exit 130' is "$status" 130
     check 'Ctrl-C in floors: nothing is left over' left_nobody
 else

@@ -54,7 +54,7 @@ visits 'a forkserver and its carrier' 6 --strategies forkserver --sizes 20M --tr
     --payload 1k
 visits 'jobs of spawn' 4 --strategies spawn --sizes 700M
 visits 'memory of the caller' 4 --strategies fork --sizes 20M --parent-mib 64
-dies 'floors' 3 floors --rounds 9999 --workers 2
+dies 'floors' 3 floors --rounds 9999 --workers 2 --out "$work/floors"
 
 # At any moment, the second time after its file was begun, and then gone on with.
 lost='' resumed=0

@@ -40,7 +40,7 @@ done
 begin_alone run quick --work sleep --sizes 20G --jobs 1 --strategies threads --workers 1 --rounds 1 --quiet --out "$work/run"
 until_true 10 has_children 1
 dies run TERM 143
-begin_alone floors --rounds 9999 --workers 2
+begin_alone floors --rounds 9999 --workers 2 --out "$work/floors"
 until_true 10 has_children 1
 dies floors INT 130
 

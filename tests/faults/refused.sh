@@ -14,7 +14,7 @@ hint='a seccomp filter is in force that may refuse this call'
 # ------------------------------------------------------------------------------- kill
 
 # What hangs could not be ended: a run would wait for it for ever.
-for arguments in "run quick --rounds 1 --out $work/unkillable" 'floors --rounds 1' 'trace --size 100'; do
+for arguments in "run quick --rounds 1 --out $work/unkillable" "floors --rounds 1 --out $work/floors" 'trace --size 100'; do
     # shellcheck disable=SC2086 # words
     refusing kill 1 $arguments
     check "${arguments%% *} where kill is refused: exit 4" is "$status" 4

@@ -30,7 +30,7 @@ as() {
     # a single round tells nothing: not comparable, 3
     timeout 30 "$@" "$program" compare "$plain" "$work/as" >"$work/out" 2>"$work/err"
     check "$what: compare" [ "$?" -ne 124 ]
-    check "$what: floors" timeout 60 "$@" "$program" floors --rounds 1 >"$work/out" 2>"$work/err"
+    check "$what: floors" timeout 60 "$@" "$program" floors --rounds 1 --force --out "$work/floors" >"$work/out" 2>"$work/err"
     check "$what: list" timeout 20 "$@" "$program" list >"$work/out"
     timeout 20 "$@" "$program" run quick --work sleep --sizes 20G --jobs 1 --workers 1 --strategies threads \
         --rounds 1 --timeout 300ms --quiet --out "$work/late" >"$work/out" 2>"$work/err"
@@ -93,7 +93,7 @@ stormy() {
     check "a storm of signals: $what" is "$status:$(grep -v ' gone, .* left; ' "$work/err")" '0:'
     check "a storm of signals: $what leaves nothing" left_nobody
 }
-aside stormy floors floors --rounds 1
+aside stormy floors floors --rounds 1 --out "$work/floors-stormy"
 stormy run run quick "${small[@]}" --strategies "$all" --out "$work/stormy"
 check 'a storm of signals: the rows are those of any run' is "$(rows "$work/stormy")" "$(rows "$plain")"
 for strategy in fork spawn forkserver forkpool forkteam; do

@@ -44,7 +44,7 @@ lacks() {
     check "report without $streams: exit 0" is "$?" 0
     check "report without $streams: the files hold nothing else" clean "$out"
     check "list without $streams" without "$streams" timeout 10 "$program" list
-    check "floors without $streams" without "$streams" timeout 60 "$program" floors --rounds 1
+    check "floors without $streams" without "$streams" timeout 60 "$program" floors --rounds 1 --out "$work/floors-$streams"
     timeout 20 "$program" compare "$plain" "$out" >/dev/null 2>&1
     comparable=$?
     without "$streams" timeout 20 "$program" compare "$plain" "$out"
@@ -102,7 +102,7 @@ try() { # WHAT ARGUMENTS...
 }
 try list list
 try report report "$plain"
-try floors floors --rounds 1
+try floors floors --rounds 1 --force --out "$work/floors"
 try run run quick "${small[@]}" --strategies fork --force --out "$work/full"
 check 'the rows of that run are ok' is "$(column "$work/full/samples.csv" status | sort -u)" ok
 for strategy in serial fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do

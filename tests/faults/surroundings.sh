@@ -82,7 +82,7 @@ what_is_missing() {
     if unshare --mount true 2>/dev/null; then
         told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
         told 'no /dev, report' 4 'gnuplot cannot be started: /dev/null: No such file' without /dev "$program" report "$run" --quiet
-        told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1
+        told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1 --out "$work/floors"
         # shellcheck disable=SC2016 # a shell within expands it
         told 'a file for /dev/null' 4 '/dev/null is not the null device' \
             without /dev bash -c ': >/dev/null; exec "$@"' - "${small[@]}" "$work/dev"
@@ -98,7 +98,7 @@ what_is_missing() {
         echo '# folders that are missing: not tested, no mount namespace can be made here'
     fi
     if unshare --pid true 2>/dev/null; then
-        for words in "run quick" trace floors "report $run"; do
+        for words in "run quick" trace "floors --out $work/floors" "report $run"; do
             read -ra arguments <<<"$words"
             told "unshare without --fork, ${arguments[0]}" 4 'another PID namespace.*unshare --pid --fork' \
                 unshare --pid "$program" "${arguments[@]}"

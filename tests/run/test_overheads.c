@@ -174,6 +174,43 @@ static void visits_beside_which_the_canary_jumped_are_left_out(void **state)
     overheads_free(&overheads);
 }
 
+static void rows_of_the_file_hold_what_was_found(void **state)
+{
+    struct overheads overheads;
+    struct floor_rows rows;
+    struct error error = {0};
+    size_t words = 0;
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    fill_row(find_row(&overheads, "fork", 1), SERIAL_NS + 3 * FLOOR_NS);
+    overheads.floors_tally.repeated = 2;
+    find_row(&overheads, "fork", 1)->tally.repeated = 1;
+    overheads_conclude(&overheads);
+    assert_int_equal(overheads_rows(&overheads, &rows, &error), 0);
+    while (floor_words[words] != NULL)
+        words++;
+    assert_int_equal(words, FLOOR_COUNT);
+    assert_int_equal(rows.count, FLOOR_COUNT - 1 + overheads.count);
+    assert_string_equal(rows.rows[0].floor, "roundtrip");
+    assert_string_equal(rows.rows[0].strategy, "");
+    assert_near(rows.rows[0].ns, FLOOR_NS * 5);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct floor_row *row = &rows.rows[i];
+        assert_int_equal(row->rounds, ROUNDS);
+        if (text_equal(row->strategy, "fork")) {
+            assert_string_equal(row->floor, "fork");
+            assert_string_equal(row->unit, "job");
+            assert_near(row->multiple, 3);
+        } else if (text_equal(row->strategy, "threadpool")) {
+            assert_string_equal(row->unit, "region");
+        }
+    }
+    assert_int_equal(overheads_repeated(&overheads), 3);
+    free(rows.rows);
+    overheads_free(&overheads);
+}
+
 static void floors_leave_no_child(void **state)
 {
     const int nowhere[2] = {-1, -1};
@@ -185,7 +222,7 @@ static void floors_leave_no_child(void **state)
     assert_unknown(ns[FLOOR_WAKE]);
     for (int floor = FLOOR_FORK; floor < FLOOR_COUNT; floor++)
         if (!(ns[floor] > 0))
-            stop_test("%s: %g ns", floor_names[floor], ns[floor]);
+            stop_test("%s: %g ns", floor_words[floor], ns[floor]);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -201,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_pool_is_told_by_the_region_less_its_share_of_the_jobs),
         cmocka_unit_test(rounds_without_a_time_are_left_out),
         cmocka_unit_test(visits_beside_which_the_canary_jumped_are_left_out),
+        cmocka_unit_test(rows_of_the_file_hold_what_was_found),
         cmocka_unit_test(floors_leave_no_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,87 @@
+#include "bench/session/floors.h"
+#include "bench/base/clock.h"
+#include "bench/data/floor_rows.h"
+#include "bench/session/measuring.h"
+#include "bench/session/progress.h"
+#include "bench/session/signals.h"
+#include "bench/visit/visit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int measure(struct overheads *overheads, const struct overheads_settings *wanted,
+                   struct error *error)
+{
+    struct progress_view view = progress_open(false);
+    struct overheads_settings settings = *wanted;
+    sigset_t before;
+    signals_catch(&before);
+    settings.waiting_mask = &before;
+    settings.progress = progress_show;
+    settings.user = &view;
+    int result = overheads_measure(overheads, &settings, error);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    progress_close(&view);
+    if (visit_interrupted == 0)
+        return result;
+    *error = (struct error){(enum exit_code)(128 + visit_interrupted), "interrupted"};
+    return -1;
+}
+
+static int write_rows(const struct run_folder *folder, struct overheads *overheads,
+                      struct error *error)
+{
+    struct floor_rows rows;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/floors.csv", folder->path);
+    overheads_conclude(overheads);
+    int result = overheads_rows(overheads, &rows, error);
+    if (result == 0)
+        result = csv_write_file(path, &floor_format, rows.rows, rows.count, error);
+    free(rows.rows);
+    return result;
+}
+
+/* Measures, and completes the folder's files. An error that the measuring ends with stays. */
+static int measure_into(struct measuring *run, const struct floors_request *request,
+                        struct overheads *overheads, bool *written, struct error *error)
+{
+    struct error own = {0};
+    uint64_t start_ns = clock_now_ns();
+    int result = measure(overheads, &request->settings, error);
+    conditions_end(&run->conditions);
+    run->conditions.visits_repeated = overheads_repeated(overheads);
+    run->measured.elapsed_ns = clock_now_ns() - start_ns;
+    if (result != 0 && (visit_interrupted == 0 || overheads->rounds == 0))
+        return -1;
+    stage_ends(&run->clock, STAGE_UNTOLD, clock_now_ns());
+    *written =
+        write_rows(&run->folder, overheads, &own) == 0 && measuring_tell_stages(run, &own) == 0;
+    if (error->code == EXIT_DONE)
+        *error = own;
+    return error->code == EXIT_DONE ? 0 : -1;
+}
+
+int floors_run(const struct floors_request *request, struct run_folder *folder, bool *written,
+               struct error *error)
+{
+    char name[] = "floors", title[] = "the floors of this machine, and what handing over costs";
+    struct measuring run = {
+        .command_line = request->command_line,
+        .cpus = request->settings.cpus,
+        .suite = {.name = name, .title = title, .seed = request->settings.seed},
+        .input_fd = -1,
+    };
+    struct overheads overheads;
+    *written = false;
+    if (overheads_open(&overheads, &request->settings, error) != 0)
+        return -1;
+    run.began_ns = run.clock.since_ns = clock_now_ns();
+    int result =
+        measuring_open(&run, request->out, request->force ? FOLDER_FORCE : FOLDER_FRESH, error);
+    if (result == 0)
+        result = measure_into(&run, request, &overheads, written, error);
+    overheads_free(&overheads);
+    *folder = run.folder;
+    return result;
+}

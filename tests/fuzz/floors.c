@@ -1,0 +1,13 @@
+/* floors.csv: what is read is written as it was. */
+#include "bench/data/floor_rows.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct strings strings = {0};
+    struct csv_rows rows = {0};
+    read_table(&floor_format, data, size, &strings, &rows);
+    free(rows.rows);
+    strings_free(&strings);
+    return 0;
+}
