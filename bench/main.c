@@ -1,4 +1,5 @@
 /* Joins the parts; the only file that prints errors and exits. */
+#include "bench/base/exit_status.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
@@ -53,14 +54,14 @@ static void fail_unknown(const char *name, struct error *error)
         if (commands[i].help != NULL)
             names[count++] = commands[i].name;
     text_suggestion(suggestion, sizeof suggestion, name, names, count);
-    fail(error, EXIT_USAGE, "'%s' is not a command%s; see breakeven --help", name, suggestion);
+    fail(error, ERROR_USAGE, "'%s' is not a command%s; see breakeven --help", name, suggestion);
 }
 
 static void run_command(int count, char *arguments[], struct ending *ending)
 {
     const char *name = count > 1 ? arguments[1] : "";
     if (count < 2)
-        fail(&ending->error, EXIT_USAGE, "a command is needed; see breakeven --help");
+        fail(&ending->error, ERROR_USAGE, "a command is needed; see breakeven --help");
     else if (text_equal(name, "--help") || text_equal(name, "help"))
         print_help();
     else if (text_equal(name, "--version"))
@@ -99,8 +100,8 @@ static void flush_output(struct ending *ending)
     if (fflush(stdout) != 0)
         fail_errno(&lost, errno, "the output cannot be written");
     else if (ferror(stdout))
-        fail(&lost, EXIT_REFUSED, "the output cannot be written");
-    if (ending->error.code == EXIT_DONE)
+        fail(&lost, ERROR_REFUSED, "the output cannot be written");
+    if (ending->error.kind == ERROR_NONE)
         ending->error = lost;
     else if (ending->warning[0] == '\0')
         snprintf(ending->warning, sizeof ending->warning, "%s", lost.text);
@@ -144,5 +145,5 @@ int main(int count, char *arguments[])
     flush_output(&ending);
     tell(&ending, "warning: ", ending.warning);
     tell(&ending, "", ending.error.text);
-    return (int)ending.error.code;
+    return exit_status_of(ending.error.kind, signals_interrupted());
 }

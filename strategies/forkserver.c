@@ -1,5 +1,6 @@
 /* A small process of its own forks each job. It is a fresh image, started by open, so
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
+#include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"

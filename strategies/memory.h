@@ -20,8 +20,8 @@ int strategy_total_bytes(const struct strategy_ops *ops, const struct strategy_c
                          const struct batch_request *request, uint64_t held_bytes, uint64_t *bytes,
                          struct error *error);
 
-/* Refuses what of that does not fit into the memory that is left (EXIT_REFUSED), by the option that
- * asks for too much; held_name is said where held_bytes is not 0: " and --parent-mib". */
+/* Refuses what of that does not fit into the memory that is left (ERROR_REFUSED), by the option
+ * that asks for too much; held_name is said where held_bytes is not 0: " and --parent-mib". */
 int strategy_check_memory(const struct strategy_ops *ops, const struct strategy_config *config,
                           const struct batch_request *request, uint64_t held_bytes,
                           const char *held_name, struct error *error);

@@ -63,11 +63,11 @@ int strategies_check(struct error *error)
     for (size_t i = 0; i < strategies_count; i++) {
         const struct strategy_ops *ops = strategies[i];
         if (!text_equal(ops->name, strategy_names()[i]))
-            return fail(error, EXIT_CHECK_FAILED, "strategies: '%s' is listed as '%s'", ops->name,
+            return fail(error, ERROR_CHECK_FAILED, "strategies: '%s' is listed as '%s'", ops->name,
                         strategy_names()[i]);
         if (ops->summary == NULL || ops->elsewhere == NULL || ops->open == NULL ||
             ops->map == NULL || ops->close == NULL)
-            return fail(error, EXIT_CHECK_FAILED, "strategies: '%s' lacks a required hook",
+            return fail(error, ERROR_CHECK_FAILED, "strategies: '%s' lacks a required hook",
                         ops->name);
     }
     return 0;

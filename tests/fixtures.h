@@ -151,7 +151,7 @@ static inline int check_childless(struct error *trouble, const char *who)
     pid_t pid = waitpid(-1, NULL, WNOHANG);
     if (pid == -1 && errno == ECHILD)
         return 0;
-    return fail(trouble, EXIT_CHECK_FAILED, "%s left a child behind (waitpid said %d)", who,
+    return fail(trouble, ERROR_CHECK_FAILED, "%s left a child behind (waitpid said %d)", who,
                 (int)pid);
 }
 

@@ -46,7 +46,7 @@
 #define assert_unknown(got) assert_unknown_at(got, #got, __FILE__, __LINE__)
 #define assert_contains(text, part) assert_contains_at(text, part, __FILE__, __LINE__)
 #define assert_no_error(error) assert_no_error_at(error, __FILE__, __LINE__)
-#define assert_error(error, code, part) assert_error_at(error, code, part, __FILE__, __LINE__)
+#define assert_error(error, kind, part) assert_error_at(error, kind, part, __FILE__, __LINE__)
 
 static inline void stop_test_at(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -86,16 +86,16 @@ static inline void assert_contains_at(const char *text, const char *part, const 
 
 static inline void assert_no_error_at(const struct error *error, const char *file, int line)
 {
-    if (error->code != EXIT_DONE)
+    if (error->kind != ERROR_NONE)
         stop_test_at(file, line, "unexpected error: %s", error->text);
 }
 
-static inline void assert_error_at(const struct error *error, enum exit_code code, const char *part,
-                                   const char *file, int line)
+static inline void assert_error_at(const struct error *error, enum error_kind kind,
+                                   const char *part, const char *file, int line)
 {
-    if (error->code != code)
-        stop_test_at(file, line, "code %d, not %d, for '%s' (text '%s')", (int)error->code,
-                     (int)code, part, error->text);
+    if (error->kind != kind)
+        stop_test_at(file, line, "kind %d, not %d, for '%s' (text '%s')", (int)error->kind,
+                     (int)kind, part, error->text);
     assert_contains_at(error->text, part, file, line);
 }
 

@@ -66,7 +66,7 @@ int best_find(const struct visits *visits, struct summaries *summaries, struct e
 {
     double *log_ratios = calloc(visits->count + 1, sizeof *log_ratios);
     if (log_ratios == NULL)
-        return fail(error, EXIT_REFUSED, "summary: out of memory");
+        return fail(error, ERROR_REFUSED, "summary: out of memory");
     for (size_t i = 0, next; i < summaries->count; i = next) {
         struct summary *rows = &summaries->rows[i];
         next = i + 1;

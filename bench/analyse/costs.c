@@ -54,7 +54,7 @@ struct costs costs_of(const struct visits *visits, const struct key *key, uint64
     struct key serial = key_of_serial(key);
     struct costs costs = {.serial_ns = NAN};
     if (numbers == NULL) {
-        fail(error, EXIT_REFUSED, "explain: out of memory");
+        fail(error, ERROR_REFUSED, "explain: out of memory");
         return costs;
     }
     struct rounds warm = visits_of(visits, key, "warm"), cold = visits_of(visits, key, "cold");

@@ -41,7 +41,7 @@ int disturbed_mark(struct samples *samples, struct disturbances *found, struct e
     double *trips_ns = calloc(samples->count + 1, sizeof *trips_ns);
     size_t count = 0;
     if (trips_ns == NULL)
-        return fail(error, EXIT_REFUSED, "samples: out of memory");
+        return fail(error, ERROR_REFUSED, "samples: out of memory");
     for (size_t i = 0; i < samples->count; i++) /* exactly one of a visit's rows is cold */
         if (text_equal(samples->rows[i].temperature, "cold"))
             trips_ns[count++] = samples->rows[i].roundtrip_ns;

@@ -61,7 +61,7 @@ int payload_costs_find(const struct summaries *summaries, struct payload_costs *
 {
     *out = (struct payload_costs){calloc(summaries->count + 1, sizeof *out->rows), 0};
     if (out->rows == NULL)
-        return fail(error, EXIT_REFUSED, "payload: out of memory");
+        return fail(error, ERROR_REFUSED, "payload: out of memory");
     for (size_t i = 0, next; i < summaries->count; i = next) {
         bool payload;
         next = end_of_work(summaries, i, &payload);

@@ -124,5 +124,5 @@ int ranking_find(const struct visits *visits, struct summaries *summaries, struc
     }
     free(sorted);
     free(numbers);
-    return enough ? 0 : fail(error, EXIT_REFUSED, "summary: out of memory");
+    return enough ? 0 : fail(error, ERROR_REFUSED, "summary: out of memory");
 }

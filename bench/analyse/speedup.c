@@ -383,7 +383,7 @@ int speedup_summarise(const struct visits *visits, uint32_t cpus, struct summari
         free(numbers);
         free(out->rows);
         *out = (struct summaries){0};
-        return fail(error, EXIT_REFUSED, "summary: out of memory");
+        return fail(error, ERROR_REFUSED, "summary: out of memory");
     }
     summarise_visits(visits, cpus, numbers, extent.numbers, out);
     add_troubles(visits, out);

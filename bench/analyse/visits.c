@@ -126,7 +126,7 @@ int visits_add(struct visits *visits, const struct sample *sample, struct error 
     else if (kept && !text_equal(sample->status, "ok"))
         kept = add_trouble(visits, key, sample, error);
     visits->samples++;
-    return kept ? 0 : fail(error, EXIT_REFUSED, "visits: out of memory");
+    return kept ? 0 : fail(error, ERROR_REFUSED, "visits: out of memory");
 }
 
 /* ------------------------------------------------------------------------------- the order */
@@ -236,7 +236,7 @@ int visits_order(struct visits *visits, struct error *error)
         free(ordered);
     }
     free(scratch);
-    return room ? 0 : fail(error, EXIT_REFUSED, "visits: out of memory");
+    return room ? 0 : fail(error, ERROR_REFUSED, "visits: out of memory");
 }
 
 int visits_reduce(const struct samples *samples, struct visits *visits, struct error *error)
@@ -265,7 +265,7 @@ static int find_disturbed(struct visits *visits, struct disturbances *found, str
     double *trips_ns = calloc(visits->count + visits->trouble_count + 1, sizeof *trips_ns);
     size_t count = 0;
     if (trips_ns == NULL)
-        return fail(error, EXIT_REFUSED, "visits: out of memory");
+        return fail(error, ERROR_REFUSED, "visits: out of memory");
     for (size_t i = 0; i < visits->count; i++)
         if (text_equal(visits->rows[i].temperature, "cold"))
             trips_ns[count++] = visits->rows[i].roundtrip_ns;

@@ -201,14 +201,14 @@ static void read_header_field(struct reader *reader, const char *text)
     const struct csv_format *format = reader->format;
     size_t column = reader->column;
     if (column == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
-        fail(reader->error, EXIT_USAGE, "%s:1: a byte order mark stands before the header",
+        fail(reader->error, ERROR_USAGE, "%s:1: a byte order mark stands before the header",
              reader->path);
     else if (column < format->count && !text_equal(text, format->columns[column].name))
-        fail(reader->error, EXIT_USAGE, "%s:1: column %zu is '%.40s', not '%s'", reader->path,
+        fail(reader->error, ERROR_USAGE, "%s:1: column %zu is '%.40s', not '%s'", reader->path,
              column + 1, text, format->columns[column].name);
     for (size_t i = 0; column >= format->count && i < format->count; i++)
         if (*text == '\0' || text_equal(text, format->columns[i].name))
-            fail(reader->error, EXIT_USAGE, "%s:1: column %zu %s%s", reader->path, column + 1,
+            fail(reader->error, ERROR_USAGE, "%s:1: column %zu %s%s", reader->path, column + 1,
                  *text == '\0' ? "has no name" : "is once more ", text);
 }
 
@@ -219,13 +219,13 @@ static void read_body_field(struct reader *reader, const struct csv_column *colu
     bool known = is_known(column->type);
     const char *wanted = parse_field(reader, column, text, row + column->offset);
     if (known && *text == '\0')
-        fail(reader->error, EXIT_USAGE, "%s:%zu: %s is empty", reader->path, reader->line,
+        fail(reader->error, ERROR_USAGE, "%s:%zu: %s is empty", reader->path, reader->line,
              column->name);
     else if (wanted != NULL && *wanted == '\0')
         fail_errno(reader->error, ENOMEM, "%s:%zu: no memory for what it holds", reader->path,
                    reader->line);
     else if (wanted != NULL)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: %s is '%.40s', which is not %s", reader->path,
+        fail(reader->error, ERROR_USAGE, "%s:%zu: %s is '%.40s', which is not %s", reader->path,
              reader->line, column->name, text, wanted);
 }
 
@@ -234,7 +234,7 @@ static void read_field(void *bytes, size_t length, void *user)
     struct reader *reader = user;
     const char *text = bytes != NULL ? bytes : "";
     (void)length;
-    if (reader->error->code != EXIT_DONE)
+    if (reader->error->kind != ERROR_NONE)
         return;
     if (!reader->in_body)
         read_header_field(reader, text);
@@ -249,13 +249,13 @@ static void end_row(int terminator, void *user)
     (void)terminator;
     size_t least = reader->in_body ? reader->fields : needed_columns(reader->format);
     if (reader->column < least || (reader->in_body && reader->column > least))
-        fail(reader->error, EXIT_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
+        fail(reader->error, ERROR_USAGE, "%s:%zu: %zu fields, where %zu are needed", reader->path,
              reader->line, reader->column, least);
     if (!reader->in_body)
         reader->fields = reader->column;
     for (size_t i = reader->column; reader->in_body && i < reader->format->count; i++)
         read_body_field(reader, &reader->format->columns[i], "");
-    if (reader->in_body && reader->error->code == EXIT_DONE)
+    if (reader->in_body && reader->error->kind == ERROR_NONE)
         reader->take(reader->user, reader->row, reader->error);
     reader->in_body = true;
     reader->column = 0;
@@ -276,7 +276,7 @@ static void fail_parsing(struct reader *reader, struct csv_parser *parser)
                    reader->line);
         return;
     }
-    fail(reader->error, problem == CSV_EPARSE ? EXIT_USAGE : EXIT_REFUSED, "%s:%zu: %s",
+    fail(reader->error, problem == CSV_EPARSE ? ERROR_USAGE : ERROR_REFUSED, "%s:%zu: %s",
          reader->path, reader->line,
          problem == CSV_EPARSE ? "a quote within a field, or one that is not closed"
                                : csv_strerror(problem));
@@ -287,7 +287,7 @@ static void parse_line(struct reader *reader, struct csv_parser *parser, const c
 {
     reader->line++;
     if (memchr(text, '\0', length) != NULL)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
+        fail(reader->error, ERROR_USAGE, "%s:%zu: a NUL character", reader->path, reader->line);
     else if (csv_parse(parser, text, length, read_field, end_row, reader) != length)
         fail_parsing(reader, parser);
 }
@@ -295,7 +295,7 @@ static void parse_line(struct reader *reader, struct csv_parser *parser, const c
 static void fail_reading(struct reader *reader, int why)
 {
     if (why == EBADMSG)
-        fail(reader->error, EXIT_USAGE,
+        fail(reader->error, ERROR_USAGE,
              "%s:%zu: what gzip packed is damaged or cut off, or more stands behind it",
              reader->path, reader->line + 1);
     else
@@ -320,13 +320,13 @@ static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *
 {
     size_t length, before = 0; /* bytes of this line, and of its row on earlier ones */
     bool cut_off = false;
-    while (reader->error->code == EXIT_DONE && reader->left > 0) {
+    while (reader->error->kind == ERROR_NONE && reader->left > 0) {
         length = read_line(file, text, CSV_MOST_ROW + 1 - before);
         if (length == 0 || ferror(file))
             break;
         reader->left -= length < reader->left ? length : reader->left;
         if (before + length > CSV_MOST_ROW) {
-            fail(reader->error, EXIT_USAGE, "%s:%zu: here the row is longer than %d MiB, the most",
+            fail(reader->error, ERROR_USAGE, "%s:%zu: here the row is longer than %d MiB, the most",
                  reader->path, reader->line + 1, CSV_MOST_ROW >> 20);
             return;
         }
@@ -337,7 +337,7 @@ static void parse_lines(struct reader *reader, struct csv_parser *parser, FILE *
     if (ferror(file))
         fail_reading(reader, errno);
     else if (cut_off)
-        fail(reader->error, EXIT_USAGE, "%s:%zu: the last line is cut off", reader->path,
+        fail(reader->error, ERROR_USAGE, "%s:%zu: the last line is cut off", reader->path,
              reader->line);
 }
 
@@ -358,8 +358,8 @@ static int parse_stream(struct reader *reader, FILE *file)
         fail_parsing(reader, &parser);
     csv_free(&parser);
     if (!reader->in_body)
-        fail(reader->error, EXIT_USAGE, "%s:1: the header line is missing", reader->path);
-    return reader->error->code == EXIT_DONE ? 0 : -1;
+        fail(reader->error, ERROR_USAGE, "%s:1: the header line is missing", reader->path);
+    return reader->error->kind == ERROR_NONE ? 0 : -1;
 }
 
 bool csv_is_packed(const char *path)

@@ -89,8 +89,8 @@ typedef int csv_take(void *user, const void *row, struct error *error);
  * be known may be missing, as they are in files of before they were added; columns of other names
  * after them are passed over. Every row has as many fields as the header, and every line its end:
  * what was cut off, joined or shifted is refused. Texts are kept in strings. Each row is given to
- * take; where that fails, so does this. Errors (EXIT_USAGE; EXIT_REFUSED for memory) name file and
- * line. */
+ * take; where that fails, so does this. Errors (ERROR_USAGE; ERROR_REFUSED for memory) name file
+ * and line. */
 int csv_read_rows(const char *path, const struct csv_format *format, struct strings *strings,
                   csv_take *take, void *user, struct error *error);
 

@@ -7,10 +7,10 @@
 #include <string.h>
 
 /* Names in a message may hold anything: it stays one line, and nothing in it acts on a terminal. */
-static void record(struct error *error, enum exit_code code, const char *format, va_list arguments)
+static void record(struct error *error, enum error_kind kind, const char *format, va_list arguments)
 {
     char raw[sizeof error->text];
-    error->code = code;
+    error->kind = kind;
     vsnprintf(raw, sizeof raw, format, arguments);
     for (char *c = raw; *c != '\0'; c++)
         if (*c == '\n' || *c == '\r')
@@ -18,25 +18,25 @@ static void record(struct error *error, enum exit_code code, const char *format,
     text_printable(error->text, sizeof error->text, raw);
 }
 
-int fail(struct error *error, enum exit_code code, const char *format, ...)
+int fail(struct error *error, enum error_kind kind, const char *format, ...)
 {
-    if (error->code != EXIT_DONE)
+    if (error->kind != ERROR_NONE)
         return -1;
     va_list arguments;
     va_start(arguments, format);
-    record(error, code, format, arguments);
+    record(error, kind, format, arguments);
     va_end(arguments);
     return -1;
 }
 
 int fail_errno(struct error *error, int errnum, const char *format, ...)
 {
-    if (error->code != EXIT_DONE)
+    if (error->kind != ERROR_NONE)
         return -1;
     char limit[256];
     va_list arguments;
     va_start(arguments, format);
-    record(error, EXIT_REFUSED, format, arguments);
+    record(error, ERROR_REFUSED, format, arguments);
     va_end(arguments);
     limits_describe(errnum, limit, sizeof limit);
     size_t used = strlen(error->text);

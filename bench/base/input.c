@@ -20,9 +20,9 @@ static int open_regular(const char *before, const char *path, struct stat *statu
     if (descriptor >= 0 && fstat(descriptor, status) == 0 && (regular = S_ISREG(status->st_mode)))
         return descriptor;
     if (regular)
-        fail(error, EXIT_USAGE, "%s%s: cannot be read: %s", before, path, strerror(errno));
+        fail(error, ERROR_USAGE, "%s%s: cannot be read: %s", before, path, strerror(errno));
     else
-        fail(error, EXIT_USAGE, "%s%s: is not a regular file", before, path);
+        fail(error, ERROR_USAGE, "%s%s: is not a regular file", before, path);
     if (descriptor >= 0)
         close(descriptor);
     return -1;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Opens a regular file for reading: what never ends or never begins, such as a pipe, is refused,
- * and not opened. NULL with an error (EXIT_USAGE) that names it. */
+ * and not opened. NULL with an error (ERROR_USAGE) that names it. */
 FILE *input_open(const char *path, struct error *error);
 
 /* The same for a file that gzip has made: what is read is unpacked. Where it is damaged or cut off,

@@ -202,7 +202,7 @@ int memory_check(enum memory_kind kind, uint64_t bytes, struct error *error, con
     amount(needed, sizeof needed, bytes);
     amount(left, sizeof left, limit.bytes);
     amount(most, sizeof most, limit.limit_bytes);
-    return fail(error, EXIT_REFUSED, "%s: %s of memory are needed and %s are available: %s is %s",
+    return fail(error, ERROR_REFUSED, "%s: %s of memory are needed and %s are available: %s is %s",
                 what, needed, left, limit.name, most);
 }
 

@@ -32,7 +32,7 @@ struct memory_limit {
  * twentieth, which the kernel needs beside it. */
 struct memory_limit memory_left(enum memory_kind kind);
 
-/* Refuses (EXIT_REFUSED) what does not fit: "WHAT: 512 MiB of memory are needed and 238 MiB are
+/* Refuses (ERROR_REFUSED) what does not fit: "WHAT: 512 MiB of memory are needed and 238 MiB are
  * available: NAME is 256 MiB". To be called before memory is taken: the kernel gives what it does
  * not have, and kills when that is written to. */
 int memory_check(enum memory_kind kind, uint64_t bytes, struct error *error, const char *format,

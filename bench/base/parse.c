@@ -114,7 +114,7 @@ static int fail_number(const char *option, const char *text, size_t length, enum
                        const struct number_rule *rule, struct error *error)
 {
     const char *what = outcome == OVERFLOWS ? "too large" : "not a whole number of 0 or more";
-    return fail(error, EXIT_USAGE,
+    return fail(error, ERROR_USAGE,
                 "%s: '%.*s' is %s; allowed are %llu to %llu%s, such as 8, 1e6, 64k, 4Ki%s", option,
                 shown(length), text, what, (unsigned long long)rule->least,
                 (unsigned long long)rule->most, rule->counts_workers ? " (0, all: every CPU)" : "",
@@ -157,8 +157,8 @@ static int read_number(const char *option, const char *text, size_t length,
     if (outcome != READ)
         return fail_number(option, text, length, outcome, rule, error);
     if (value < rule->least || value > rule->most)
-        return fail(error, EXIT_USAGE, "%s: %.*s is out of range; allowed are %llu to %llu", option,
-                    shown(length), text, (unsigned long long)rule->least,
+        return fail(error, ERROR_USAGE, "%s: %.*s is out of range; allowed are %llu to %llu",
+                    option, shown(length), text, (unsigned long long)rule->least,
                     (unsigned long long)rule->most);
     *out = value;
     return 0;
@@ -168,7 +168,7 @@ int parse_number(const char *option, const char *text, const struct number_rule 
                  uint64_t *out, struct error *error)
 {
     if (*text == '\0')
-        return fail(error, EXIT_USAGE, "%s: the value is empty; a number is needed", option);
+        return fail(error, ERROR_USAGE, "%s: the value is empty; a number is needed", option);
     return read_number(option, text, strlen(text), rule, out, error);
 }
 
@@ -180,13 +180,13 @@ static int append_number(const char *option, struct numbers *list, size_t known,
         if (list->values[i] == value)
             return 0;
     if (list->count == MOST_LIST_VALUES)
-        return fail(error, EXIT_USAGE, "%s: the list names more than %d values", option,
+        return fail(error, ERROR_USAGE, "%s: the list names more than %d values", option,
                     MOST_LIST_VALUES);
     if ((list->count & (list->count - 1)) == 0) { /* full at each power of two */
         size_t capacity = list->count > 0 ? 2 * list->count : 1;
         uint64_t *grown = reallocarray(list->values, capacity, sizeof *grown);
         if (grown == NULL)
-            return fail(error, EXIT_REFUSED, "%s: out of memory", option);
+            return fail(error, ERROR_REFUSED, "%s: out of memory", option);
         list->values = grown;
     }
     list->values[list->count++] = value;
@@ -199,8 +199,8 @@ static int read_step(const char *option, const char *text, size_t length, bool *
 {
     struct number_rule rule = {.least = text[0] == 'x' ? 2 : 1, .most = UINT64_MAX};
     if (length < 2 || (text[0] != 'x' && text[0] != '+'))
-        return fail(error, EXIT_USAGE, "%s: the step ':%.*s' is not of the form :x2 or :+2", option,
-                    shown(length), text);
+        return fail(error, ERROR_USAGE, "%s: the step ':%.*s' is not of the form :x2 or :+2",
+                    option, shown(length), text);
     *times = text[0] == 'x';
     return read_number(option, text + 1, length - 1, &rule, step, error);
 }
@@ -219,10 +219,10 @@ static int read_range(const char *option, const char *item, const char *dots, si
     if (colon && read_step(option, colon + 1, (size_t)(end - colon - 1), &times, &step, error) != 0)
         return -1;
     if (first > last)
-        return fail(error, EXIT_USAGE, "%s: the range %.*s runs backwards", option, shown(length),
+        return fail(error, ERROR_USAGE, "%s: the range %.*s runs backwards", option, shown(length),
                     item);
     if (times && first == 0)
-        return fail(error, EXIT_USAGE, "%s: the range %.*s multiplies from 0", option,
+        return fail(error, ERROR_USAGE, "%s: the range %.*s multiplies from 0", option,
                     shown(length), item);
     size_t before = list->count; /* a range's own values differ */
     for (uint64_t value = first; value <= last;) {
@@ -241,7 +241,7 @@ static int read_item(const char *option, const char *item, size_t length,
     const char *dots = memmem(item, length, "..", 2);
     uint64_t value = 0;
     if (length == 0)
-        return fail(error, EXIT_USAGE, "%s: the list has an empty item", option);
+        return fail(error, ERROR_USAGE, "%s: the list has an empty item", option);
     if (dots != NULL)
         return read_range(option, item, dots, length, rule, list, error);
     if (read_number(option, item, length, rule, &value, error) != 0)
@@ -267,7 +267,7 @@ int parse_numbers(const char *option, const char *text, const struct number_rule
 {
     struct numbers list = {0};
     if (*text == '\0')
-        return fail(error, EXIT_USAGE, "%s: the list is empty; at least one number is needed",
+        return fail(error, ERROR_USAGE, "%s: the list is empty; at least one number is needed",
                     option);
     for (const char *item;; text++) {
         size_t length = next_item(&text, &item);
@@ -301,9 +301,9 @@ int parse_duration(const char *option, const char *text, uint64_t *ns, struct er
     if (outcome == READ)
         outcome = scale_decimal(decimal, factor, &value);
     if (outcome == OVERFLOWS || (outcome == READ && value > INT64_MAX))
-        return fail(error, EXIT_USAGE, "%s: '%.60s' is too long a time", option, text);
+        return fail(error, ERROR_USAGE, "%s: '%.60s' is too long a time", option, text);
     if (outcome != READ || value == 0)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "%s: '%.60s' is not a duration above 0; write it as 50us, 20ms, 1.5s or 2m",
                     option, text);
     *ns = value;
@@ -344,7 +344,7 @@ int parse_percent(const char *option, const char *text, double *share, struct er
     else
         outcome = NOT_A_NUMBER;
     if (outcome != READ || millionths == 0 || millionths > 1000000)
-        return fail(error, EXIT_USAGE, "%s: '%.60s' is not a percentage above 0 and up to 100",
+        return fail(error, ERROR_USAGE, "%s: '%.60s' is not a percentage above 0 and up to 100",
                     option, text);
     *share = (double)millionths / 1e6;
     return 0;
@@ -362,17 +362,17 @@ static int append_word(const char *option, char *word, const char *const known[]
                        struct words *list, struct error *error)
 {
     if (*word == '\0')
-        return fail(error, EXIT_USAGE, "%s: the list has an empty item", option);
+        return fail(error, ERROR_USAGE, "%s: the list has an empty item", option);
     if (!is_known(word, known, count)) {
         char suggestion[128];
         text_suggestion(suggestion, sizeof suggestion, word, known, count);
-        return fail(error, EXIT_USAGE, "%s: '%.60s' is not known%s", option, word, suggestion);
+        return fail(error, ERROR_USAGE, "%s: '%.60s' is not known%s", option, word, suggestion);
     }
     for (size_t i = 0; i < list->count; i++)
         if (text_equal(list->values[i], word))
             return 0;
     if (list->count == MOST_LIST_VALUES)
-        return fail(error, EXIT_USAGE, "%s: the list names more than %d values", option,
+        return fail(error, ERROR_USAGE, "%s: the list names more than %d values", option,
                     MOST_LIST_VALUES);
     list->values[list->count++] = word;
     return 0;
@@ -387,7 +387,7 @@ int parse_words(const char *option, const char *text, const char *const known[],
         items += *c == ',';
     list.values = calloc(items, sizeof *list.values);
     int result = list.text == NULL || list.values == NULL
-                     ? fail(error, EXIT_REFUSED, "%s: out of memory", option)
+                     ? fail(error, ERROR_REFUSED, "%s: out of memory", option)
                      : 0;
     const char *at = list.text;
     for (const char *item; result == 0; at++) {

@@ -28,7 +28,7 @@ struct words {
     size_t count;
 };
 
-/* All parsers name the option in their errors (EXIT_USAGE) and leave *out alone on failure. */
+/* All parsers name the option in their errors (ERROR_USAGE) and leave *out alone on failure. */
 
 /* One number: 4096, 1e7, 1.5k, 4Ki, 4cpus. */
 int parse_number(const char *option, const char *text, const struct number_rule *rule,

@@ -53,7 +53,7 @@ static FILE *open_stream(int fd, const char *path, int flags, struct error *erro
     if (fstat(fd, &status) != 0)
         fail_errno(error, errno, "%s: cannot be looked at", path);
     else if (!S_ISREG(status.st_mode))
-        fail(error, EXIT_REFUSED, "%s: is not a regular file", path);
+        fail(error, ERROR_REFUSED, "%s: is not a regular file", path);
     else if ((file = fdopen(fd, (flags & O_ACCMODE) == O_RDONLY ? "r" : "a")) == NULL)
         fail_errno(error, errno, "%s: cannot be opened", path);
     return file;
@@ -63,7 +63,7 @@ FILE *whole_open_own(const char *path, int flags, struct error *error)
 {
     int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (fd < 0 && errno == ELOOP)
-        fail(error, EXIT_REFUSED, "%s: is a link; nothing is written through it", path);
+        fail(error, ERROR_REFUSED, "%s: is a link; nothing is written through it", path);
     else if (fd < 0)
         fail_errno(error, errno, "%s: cannot be %s", path,
                    (flags & O_ACCMODE) == O_RDONLY ? "read" : "written");
@@ -106,7 +106,7 @@ int whole_open(struct whole *whole, const char *path, struct error *error)
 {
     *whole = (struct whole){.path = path};
     whole->stream = open_memstream(&whole->text, &whole->bytes);
-    return whole->stream != NULL ? 0 : fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    return whole->stream != NULL ? 0 : fail(error, ERROR_REFUSED, "%s: out of memory", path);
 }
 
 int whole_open_large(struct whole *whole, const char *path, struct error *error)
@@ -143,7 +143,7 @@ static int close_small(struct whole *whole, struct error *error)
 {
     bool lost = ferror(whole->stream);
     lost = fclose(whole->stream) != 0 || lost;
-    int result = lost ? fail(error, EXIT_REFUSED, "%s: out of memory", whole->path)
+    int result = lost ? fail(error, ERROR_REFUSED, "%s: out of memory", whole->path)
                       : whole_write(whole->path, whole->text, whole->bytes, error);
     free(whole->text);
     return result;

@@ -8,7 +8,7 @@
 
 /* What a subcommand tells main.c, the only place that prints errors and exits. */
 struct ending {
-    struct error error; /* code is the exit status */
+    struct error error; /* its kind decides the exit status */
     char warning[640];  /* "" where there is none; the run goes on */
     bool data;          /* a document for programs was printed: nothing else may stand beside it */
 };

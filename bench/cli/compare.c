@@ -162,19 +162,19 @@ static int read_arguments(struct compare_options *options, int count, char *cons
         options->help)
         return options->help ? 0 : -1;
     if (options->selftest && (options->ab || options->word_count > 1))
-        return fail(error, EXIT_USAGE, "--selftest: takes one program at most, and no --ab");
+        return fail(error, ERROR_USAGE, "--selftest: takes one program at most, and no --ab");
     if (options->selftest && (options->advisory || options->metrics[METRIC_INSTRUCTIONS]))
-        return fail(error, EXIT_USAGE, "--%s: means nothing with --selftest",
+        return fail(error, ERROR_USAGE, "--%s: means nothing with --selftest",
                     options->advisory ? "advisory" : "metric");
     if (options->selftest)
         return 0;
     if (options->word_count < 2)
-        return fail(error, EXIT_USAGE, "compare: two %s are needed, BASE and NEW",
+        return fail(error, ERROR_USAGE, "compare: two %s are needed, BASE and NEW",
                     options->ab ? "programs" : "folders of runs");
     if (!options->ab && options->ab_only != NULL)
-        return fail(error, EXIT_USAGE, "--%s: means something with --ab only", options->ab_only);
+        return fail(error, ERROR_USAGE, "--%s: means something with --ab only", options->ab_only);
     if (!measures_time(options) && options->time_only != NULL)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--%s: means something where time is measured, not with "
                     "--metric instructions alone",
                     options->time_only);
@@ -219,13 +219,13 @@ static void conclude(const struct compare_options *options, const struct compari
     size_t noisy = comparisons_of(found, VERDICT_NOISY);
     size_t told = comparisons_told(found);
     if (told == 0 && noisy == 0)
-        fail(error, EXIT_NOT_COMPARABLE, "compare: the two have no measured cell in common");
+        fail(error, ERROR_NOT_COMPARABLE, "compare: the two have no measured cell in common");
     else if (told == 0)
-        fail(error, EXIT_NOT_COMPARABLE,
+        fail(error, ERROR_NOT_COMPARABLE,
              "compare: nothing can be told: %zu quantities are too noisy; measure more rounds",
              noisy);
     else if (worse + crashed > 0 && !options->advisory)
-        fail(error, EXIT_CHECK_FAILED, "compare: %zu quantit%s got worse, %zu crashed", worse,
+        fail(error, ERROR_CHECK_FAILED, "compare: %zu quantit%s got worse, %zu crashed", worse,
              worse == 1 ? "y" : "ies", crashed);
 }
 
@@ -265,11 +265,11 @@ static int check_hosts(const struct host *base, const struct host *new, struct e
     text_printable(base_kind, sizeof base_kind, base->architecture);
     text_printable(new_kind, sizeof new_kind, new->architecture);
     if (base->cpus_usable != new->cpus_usable)
-        return fail(error, EXIT_NOT_COMPARABLE,
+        return fail(error, ERROR_NOT_COMPARABLE,
                     "compare: the base ran on %u CPUs, the new run on %u", base->cpus_usable,
                     new->cpus_usable);
     if (!text_equal(base->architecture, new->architecture))
-        return fail(error, EXIT_NOT_COMPARABLE, "compare: the base ran on %s, the new run on %s",
+        return fail(error, ERROR_NOT_COMPARABLE, "compare: the base ran on %s, the new run on %s",
                     base_kind, new_kind);
     return 0;
 }
@@ -361,7 +361,7 @@ static int join(struct ab_findings *findings, struct error *error)
     struct comparisons *all = &findings->all;
     all->rows = calloc(times->count + counts->count + 1, sizeof *all->rows);
     if (all->rows == NULL)
-        return fail(error, EXIT_REFUSED, "compare: out of memory");
+        return fail(error, ERROR_REFUSED, "compare: out of memory");
     for (size_t i = 0; i < times->count; i++)
         all->rows[all->count++] = times->rows[i];
     for (size_t i = 0; i < counts->count; i++)
@@ -411,11 +411,11 @@ static int measure_times(const struct ab *ab, struct run_folder *folder,
                          struct ab_findings *findings, struct error *error)
 {
     struct error own = {0};
-    if (ab_measure(ab, folder, error) != 0 && error->code != EXIT_INTERRUPTED)
+    if (ab_measure(ab, folder, error) != 0 && error->kind != ERROR_INTERRUPTED)
         return -1;
-    if (compare_times(ab, folder->path, findings, &own) != 0 && error->code == EXIT_DONE)
+    if (compare_times(ab, folder->path, findings, &own) != 0 && error->kind == ERROR_NONE)
         *error = own;
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 /* Measures and counts what is asked for; the folder where it lies. What can count is looked for
@@ -450,8 +450,8 @@ static void tell_programs(struct compare_options *options, const struct run_fold
     text_printable(shown, sizeof shown, folder->path);
     if (!options->quiet)
         printf("The numbers are in %s/comparison.csv.\n", shown);
-    if (interruption.code != EXIT_DONE)
-        *error = (struct error){(enum exit_code)(128 + visit_interrupted),
+    if (interruption.kind != ERROR_NONE)
+        *error = (struct error){ERROR_INTERRUPTED,
                                 "interrupted; the verdict is of what was measured until then"};
 }
 
@@ -464,7 +464,7 @@ static void compare_programs(struct compare_options *options, struct ending *end
     if (contender_open(options->words[0], &ab.base, error) == 0 &&
         contender_open(options->words[1], &ab.new, error) == 0 &&
         (compare_builds_by(options, &ab, &folder, &findings, error) == 0 ||
-         error->code == EXIT_INTERRUPTED)) {
+         error->kind == ERROR_INTERRUPTED)) {
         tell_programs(options, &folder, &findings, error);
         warn_of_lost(&ab, ending->warning, sizeof ending->warning);
         folder_warn(&folder, ending->warning, sizeof ending->warning);

@@ -77,7 +77,7 @@ static int explain(const struct findings *found, const struct explain_request *r
         result = explain_print(stdout, &scenes.rows[i], request, &told, error);
     scenes_free(&scenes);
     if (result == 0 && told == 0)
-        result = fail(error, EXIT_NOT_COMPARABLE,
+        result = fail(error, ERROR_NOT_COMPARABLE,
                       "explain: the run has no batch of %s that was measured warm beside serial%s",
                       request->strategy,
                       request->size > 0 || request->workers > 0 || request->work != NULL
@@ -92,13 +92,13 @@ static int check_names(const struct explain_request *request, struct error *erro
     if (strategy_find(request->strategy) == NULL) {
         text_suggestion(suggestion, sizeof suggestion, request->strategy, strategy_names(),
                         strategies_count);
-        return fail(error, EXIT_USAGE, "explain: '%s' is not a strategy%s", request->strategy,
+        return fail(error, ERROR_USAGE, "explain: '%s' is not a strategy%s", request->strategy,
                     suggestion);
     }
     if (request->work == NULL || work_find(request->work) != NULL)
         return 0;
     text_suggestion(suggestion, sizeof suggestion, request->work, work_names(), works_count);
-    return fail(error, EXIT_USAGE, "--work: '%s' is not known%s", request->work, suggestion);
+    return fail(error, ERROR_USAGE, "--work: '%s' is not known%s", request->work, suggestion);
 }
 
 void cli_explain(int count, char *const arguments[], struct ending *ending)
@@ -115,7 +115,7 @@ void cli_explain(int count, char *const arguments[], struct ending *ending)
         return;
     }
     if (word_count == 0) {
-        fail(error, EXIT_USAGE, "explain: a strategy is needed; see breakeven list");
+        fail(error, ERROR_USAGE, "explain: a strategy is needed; see breakeven list");
         return;
     }
     options.request.strategy = words[0];

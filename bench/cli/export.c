@@ -50,7 +50,7 @@ static int write_text(const char *path, const char *text, size_t bytes, struct e
 {
     struct stat status;
     if (path != NULL && lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--out: %s is not a regular file; nothing is written to it", path);
     if (path != NULL && folder_check_file(path, error) != 0)
         return -1;
@@ -68,14 +68,14 @@ static void convert(const char *folder, const struct export_format *format,
     char *text = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&text, &bytes);
-    int result = stream != NULL ? 0 : fail(error, EXIT_REFUSED, "export: out of memory");
+    int result = stream != NULL ? 0 : fail(error, ERROR_REFUSED, "export: out of memory");
     if (result == 0)
         result = export_read(folder, format, values[OPTION_SIDE], &rows, error);
     if (result == 0)
         result = export_write(stream, &rows, format, error);
     bool lost = stream != NULL && ferror(stream);
     if ((stream != NULL && fclose(stream) != 0) || lost)
-        result = fail(error, EXIT_REFUSED, "export: out of memory");
+        result = fail(error, ERROR_REFUSED, "export: out of memory");
     if (result == 0)
         write_text(values[OPTION_OUT], text, bytes, error);
     ending->data = result == 0 && values[OPTION_OUT] == NULL;
@@ -95,11 +95,11 @@ void cli_export(int count, char *const arguments[], struct ending *ending)
     if (values[OPTION_HELP] != NULL)
         print_help();
     else if (word_count == 0)
-        fail(error, EXIT_USAGE, "export: the folder of a comparison or of a run is needed");
+        fail(error, ERROR_USAGE, "export: the folder of a comparison or of a run is needed");
     else if (values[OPTION_FORMAT] == NULL)
-        fail(error, EXIT_USAGE, "export: --format is needed; see breakeven export --help");
+        fail(error, ERROR_USAGE, "export: --format is needed; see breakeven export --help");
     else if (values[OPTION_OUT] != NULL && *values[OPTION_OUT] == '\0')
-        fail(error, EXIT_USAGE, "--out: the path is empty");
+        fail(error, ERROR_USAGE, "--out: the path is empty");
     else if (export_find(values[OPTION_FORMAT], &format, error) == 0)
         convert(words[0], format, values, ending);
 }

@@ -54,7 +54,7 @@ static int read_numbers(const char *const values[], struct overheads_settings *s
         parse_number("--rounds", values[OPTION_ROUNDS], &rounds, &settings->rounds, error) != 0)
         return -1;
     if (count > limit.tasks)
-        return fail(error, EXIT_REFUSED, "--workers: %llu are more than the %llu that %s allows",
+        return fail(error, ERROR_REFUSED, "--workers: %llu are more than the %llu that %s allows",
                     (unsigned long long)count, (unsigned long long)limit.tasks, limit.name);
     settings->workers = (uint32_t)count;
     return 0;
@@ -68,7 +68,7 @@ static void judge(const struct floor_rows *floors, struct error *error)
         const struct floor_row *row = &floors->rows[i];
         if (!text_equal(row->status, status_names[STATUS_OK]) &&
             !text_equal(row->status, status_names[STATUS_UNAVAILABLE]))
-            fail(error, EXIT_CHECK_FAILED, "%s was given up: %s: %s", row->strategy, row->status,
+            fail(error, ERROR_CHECK_FAILED, "%s was given up: %s: %s", row->strategy, row->status,
                  row->detail);
     }
 }
@@ -84,7 +84,7 @@ static void print(const char *folder, struct error *error)
         judge(&found.floors, error);
     }
     measuring_blame_system(&own);
-    if (error->code == EXIT_DONE)
+    if (error->kind == ERROR_NONE)
         *error = own;
     findings_free(&found);
 }

@@ -84,7 +84,7 @@ static void list_json(struct ending *ending)
                   work_has_handicap, "build", json_of_text(build), "strategies",
                   describe_strategies(), "work", describe_works(), "suites", describe_suites());
     if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(2)) != 0)
-        fail(&ending->error, EXIT_REFUSED, "list: out of memory, or the output cannot be written");
+        fail(&ending->error, ERROR_REFUSED, "list: out of memory, or the output cannot be written");
     putchar('\n');
     json_decref(root);
 }
@@ -125,7 +125,7 @@ static void list_topic(const char *topic, struct error *error)
             return;
         }
     text_suggestion(suggestion, sizeof suggestion, topic, topics, TOPICS);
-    fail(error, EXIT_USAGE, "list: '%s' is not strategies, work or suites%s", topic, suggestion);
+    fail(error, ERROR_USAGE, "list: '%s' is not strategies, work or suites%s", topic, suggestion);
 }
 
 void cli_list(int count, char *const arguments[], struct ending *ending)

@@ -20,7 +20,7 @@ static int find_option(const char *argument, size_t length, const struct option_
     }
     snprintf(given, sizeof given, "%.*s", (int)length, argument);
     text_suggestion(suggestion, sizeof suggestion, given, names, count);
-    return fail(error, EXIT_USAGE, "--%s: no such option%s", given, suggestion);
+    return fail(error, ERROR_USAGE, "--%s: no such option%s", given, suggestion);
 }
 
 /* Handles the option at arguments[*at] and moves *at to the last argument that it used. */
@@ -34,10 +34,10 @@ static int parse_option(int count, char *const arguments[], int *at,
     if (find_option(name, length, specs, spec_count, &index, error) != 0)
         return -1;
     if (specs[index].value == NULL && value != NULL)
-        return fail(error, EXIT_USAGE, "--%s: takes no value", specs[index].name);
+        return fail(error, ERROR_USAGE, "--%s: takes no value", specs[index].name);
     if (specs[index].value != NULL && value == NULL) {
         if (*at + 1 >= count)
-            return fail(error, EXIT_USAGE, "--%s: a value is missing: %s", specs[index].name,
+            return fail(error, ERROR_USAGE, "--%s: a value is missing: %s", specs[index].name,
                         specs[index].value);
         value = arguments[++*at];
     }
@@ -58,10 +58,10 @@ int cli_parse(int count, char *const arguments[], const struct option_spec specs
             if (parse_option(count, arguments, &i, specs, spec_count, handle, user, error) != 0)
                 return -1;
         } else if (options && argument[0] == '-' && argument[1] != '\0') {
-            return fail(error, EXIT_USAGE, "%s: no such option; options are written --name",
+            return fail(error, ERROR_USAGE, "%s: no such option; options are written --name",
                         argument);
         } else if (*word_count == most_words) {
-            return fail(error, EXIT_USAGE, "'%s': one argument too many", argument);
+            return fail(error, ERROR_USAGE, "'%s': one argument too many", argument);
         } else {
             words[(*word_count)++] = argument;
         }

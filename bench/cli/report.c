@@ -82,12 +82,9 @@ static void report(const char *path, const struct options *options, struct endin
     sigprocmask(SIG_SETMASK, &mask, NULL);
     int made = report_make(path, &options->request, &result, &ending->error);
     ending->data = result.printed && options->request.output == REPORT_JSON;
-    if (made != 0) {
-        if (ending->error.code == EXIT_INTERRUPTED)
-            ending->error.code = (enum exit_code)(128 + visit_interrupted);
+    if (made != 0)
         return;
-    }
-    if (result.gnuplot_error.code != EXIT_DONE) {
+    if (result.gnuplot_error.kind != ERROR_NONE) {
         ending->error = result.gnuplot_error;
         return;
     }
@@ -121,13 +118,13 @@ void cli_report(int count, char *const arguments[], struct ending *ending)
     if (options.help)
         print_help();
     else if (options.quiet && options.request.verbose)
-        fail(&ending->error, EXIT_USAGE, "--verbose: cannot be combined with --quiet");
+        fail(&ending->error, ERROR_USAGE, "--verbose: cannot be combined with --quiet");
     else if (surroundings_check_processes(&ending->error) != 0)
         return; /* no picture would be drawn */
     else if (word_count == 0)
-        fail(&ending->error, EXIT_USAGE, "report: the folder of a run is needed");
+        fail(&ending->error, ERROR_USAGE, "report: the folder of a run is needed");
     else if (strlen(words[0]) >= PATH_MAX - 64)
-        fail(&ending->error, EXIT_USAGE, "report: the path is too long");
+        fail(&ending->error, ERROR_USAGE, "report: the path is too long");
     else
         report_locked(words[0], &options, ending);
 }

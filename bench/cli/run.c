@@ -95,9 +95,9 @@ static int read_arguments(struct run *run, int count, char *const arguments[], s
     run->measuring.suite_name = words[0];
     run->measuring.command_line = run->command_line;
     if (run->resume && run->force)
-        return fail(error, EXIT_USAGE, "--resume: cannot be combined with --force");
+        return fail(error, ERROR_USAGE, "--resume: cannot be combined with --force");
     if (run->measuring.quiet && run->measuring.verbose)
-        return fail(error, EXIT_USAGE, "--verbose: cannot be combined with --quiet");
+        return fail(error, ERROR_USAGE, "--verbose: cannot be combined with --quiet");
     return 0;
 }
 
@@ -113,7 +113,7 @@ static void print_help(void)
 static void note_unmeasured(const struct measuring *run, struct ending *ending)
 {
     if (run->measured.groups_unvisited > 0 && visit_interrupted == 0 &&
-        run->measured.cut_short.code == EXIT_DONE)
+        run->measured.cut_short.kind == ERROR_NONE)
         snprintf(ending->warning, sizeof ending->warning,
                  "the budget did not last for %llu of %zu batch sizes; raise --budget",
                  (unsigned long long)run->measured.groups_unvisited, run->planned_groups);
@@ -125,7 +125,7 @@ static void print_end(const struct measuring *run, size_t pictures)
     const struct steer_tally *steered = &run->measured.steered;
     char spent[80];
     if (run->suite.rounds == 0 && visit_interrupted == 0 &&
-        run->measured.cut_short.code == EXIT_DONE && steered->settled < steered->curves)
+        run->measured.cut_short.kind == ERROR_NONE && steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
     snprintf(spent, sizeof spent, "%llu visits in %.0f s", (unsigned long long)run->measured.visits,
@@ -160,15 +160,15 @@ static void report(struct run *options, struct ending *ending)
     ending->data = reported.printed && options->json;
     if (made != 0 || folder_link(&run->folder, &error) != 0) {
         measuring_blame_system(&error);
-        if (ending->error.code == EXIT_DONE || ending->error.code == EXIT_INTERRUPTED)
+        if (ending->error.kind == ERROR_NONE || ending->error.kind == ERROR_INTERRUPTED)
             ending->error = error;
         return;
     }
-    if (reported.gnuplot_error.code != EXIT_DONE)
+    if (reported.gnuplot_error.kind != ERROR_NONE)
         snprintf(ending->warning, sizeof ending->warning, "%s: %s",
                  reported.pictures > 0 ? "not all pictures were drawn" : "no pictures",
                  reported.gnuplot_error.text);
-    if (measuring_tell_stages(run, &error) != 0 && ending->error.code == EXIT_DONE)
+    if (measuring_tell_stages(run, &error) != 0 && ending->error.kind == ERROR_NONE)
         ending->error = error;
     if (answers && run->verbose)
         print_stages(&run->clock.spent);
@@ -176,24 +176,23 @@ static void report(struct run *options, struct ending *ending)
         print_end(run, reported.pictures);
 }
 
-/* The exit status of a run whose files are complete. */
+/* What a run whose files are complete ends with. */
 static void judge(const struct measuring *run, struct ending *ending)
 {
     if (visit_interrupted != 0)
-        ending->error = (struct error){(enum exit_code)(128 + visit_interrupted),
-                                       "interrupted; what was measured is kept"};
-    else if (run->measured.cut_short.code != EXIT_DONE)
-        fail(&ending->error, run->measured.cut_short.code,
+        ending->error = (struct error){ERROR_INTERRUPTED, "interrupted; what was measured is kept"};
+    else if (run->measured.cut_short.kind != ERROR_NONE)
+        fail(&ending->error, run->measured.cut_short.kind,
              "%s; what was measured before is kept, and --resume goes on with the CPUs of then",
              run->measured.cut_short.text);
     else if (run->measured.rows_ok == 0)
         fail(&ending->error,
              run->measured.rows_refused == run->measured.rows && run->measured.rows > 0
-                 ? EXIT_REFUSED
-                 : EXIT_NOT_COMPARABLE,
+                 ? ERROR_REFUSED
+                 : ERROR_NOT_COMPARABLE,
              "nothing could be measured; see %s/samples.csv", run->folder.path);
     else if (run->measured.cells_given_up > 0)
-        fail(&ending->error, EXIT_CHECK_FAILED,
+        fail(&ending->error, ERROR_CHECK_FAILED,
              "%llu cells were given up: a verification or a visit failed; see status and detail in "
              "%s/summary.csv",
              (unsigned long long)run->measured.cells_given_up, run->folder.path);
@@ -205,13 +204,13 @@ static void run_suite(struct run *run, struct ending *ending)
     struct error *error = &ending->error;
     enum folder_mode mode = run->resume ? FOLDER_RESUME : run->force ? FOLDER_FORCE : FOLDER_FRESH;
     if (measuring_plan(measuring, error) != 0 ||
-        (measuring_run(measuring, run->out, mode, error) != 0 && error->code != EXIT_INTERRUPTED))
+        (measuring_run(measuring, run->out, mode, error) != 0 && error->kind != ERROR_INTERRUPTED))
         return;
     note_unmeasured(measuring, ending);
     run_timeline(measuring, &run->formats);
     report(run, ending);
     folder_warn(&measuring->folder, ending->warning, sizeof ending->warning);
-    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+    if (error->kind == ERROR_NONE || error->kind == ERROR_INTERRUPTED)
         judge(measuring, ending);
 }
 

@@ -137,7 +137,7 @@ static int fail_unknown(const char *option, const char *name, const char *const 
 {
     char suggestion[128];
     text_suggestion(suggestion, sizeof suggestion, name, known, count);
-    return fail(error, EXIT_USAGE, "%s: '%s' is not known%s", option, name, suggestion);
+    return fail(error, ERROR_USAGE, "%s: '%s' is not known%s", option, name, suggestion);
 }
 
 /* "all" are those that can be used here, but for other libraries' pools. */
@@ -163,7 +163,7 @@ static int find_strategies(struct tracing_options *options, struct error *error)
         const char *name = options->strategies.values[i];
         const char *missing = strategy_unavailable(strategy_find(name));
         if (missing != NULL)
-            return fail(error, EXIT_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
+            return fail(error, ERROR_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
                         missing);
     }
     return 0;
@@ -197,7 +197,7 @@ static int read_payload(struct tracing_options *options, struct error *error)
     struct batch_request *batch = &options->request.batch;
     char *in = strdup(options->values[OPTION_PAYLOAD]), *out = in;
     if (in == NULL)
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
+        return fail(error, ERROR_REFUSED, "trace: out of memory");
     strsep(&out, "/");
     int result = parse_number("--payload", in, &rule, &batch->payload_in_bytes, error);
     if (result == 0)
@@ -233,7 +233,7 @@ static int find_numbers(struct tracing_options *options, struct error *error)
     config->retries = (uint32_t)retries;
     config->workers = (uint32_t)workers;
     if (workers > limit.tasks)
-        return fail(error, EXIT_REFUSED, "--workers: %llu are more than the %llu that %s allows",
+        return fail(error, ERROR_REFUSED, "--workers: %llu are more than the %llu that %s allows",
                     (unsigned long long)workers, (unsigned long long)limit.tasks, limit.name);
     return 0;
 }
@@ -244,7 +244,7 @@ static int open_folder(struct tracing_options *options, struct error *error)
     bool force = options->values[OPTION_FORCE] != NULL;
     const char *out = options->values[OPTION_OUT];
     if (out == NULL && force)
-        return fail(error, EXIT_USAGE, "--force: means something with --out only");
+        return fail(error, ERROR_USAGE, "--force: means something with --out only");
     return out == NULL ? 0 : folder_for_trace(out, force, &options->folder, error);
 }
 
@@ -265,7 +265,7 @@ static int make_input(struct tracing_options *options, struct error *error)
     if (bytes == 0)
         return 0;
     if (bytes > INT64_MAX)
-        return fail(error, EXIT_REFUSED, "--size: the input does not fit into memory");
+        return fail(error, ERROR_REFUSED, "--size: the input does not fit into memory");
     request->input_fd = batch_memory("input", bytes, error);
     if (request->input_fd < 0)
         return -1;
@@ -299,7 +299,7 @@ static int describe_host(const struct tracing_options *options, const char *fold
 
 static int check_interrupted(struct error *error)
 {
-    return visit_interrupted == 0 ? 0 : fail(error, EXIT_INTERRUPTED, "interrupted");
+    return visit_interrupted == 0 ? 0 : fail(error, ERROR_INTERRUPTED, "interrupted");
 }
 
 static int write_files(const char *folder, const struct timelines *timelines,
@@ -330,12 +330,10 @@ static void write_out(const struct tracing_options *options, const struct timeli
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (describe_host(options, out, conditions, &host, &error) != 0 ||
         write_files(out, timelines, &host, &drawn, &tool, &error) != 0) {
-        if (error.code == EXIT_INTERRUPTED)
-            error.code = (enum exit_code)(128 + visit_interrupted);
         ending->error = error;
         return;
     }
-    if (tool.code != EXIT_DONE)
+    if (tool.kind != ERROR_NONE)
         snprintf(ending->warning, sizeof ending->warning, "no picture: %s", tool.text);
     text_printable(folder, sizeof folder, out);
     printf("In %s: trace.csv%s and trace.json, which ui.perfetto.dev and chrome://tracing open.\n",
@@ -362,7 +360,7 @@ static void trace_batch(const struct tracing_options *options, struct ending *en
         if (timelines_print(stdout, &timelines, prints_all, &ending->error) == 0 &&
             options->values[OPTION_OUT] != NULL)
             write_out(options, &timelines, &conditions, ending);
-        if (ending->error.code == EXIT_DONE)
+        if (ending->error.kind == ERROR_NONE)
             ending->error = bad;
     }
     traces_free(&traces);

@@ -80,7 +80,7 @@ static int check_torn(const char *path, const char *torn, uint64_t bytes, size_t
         if (torn[i] != '\n')
             continue;
         if (commas + 1 >= samples_format.count)
-            return fail(error, EXIT_USAGE, "%s:%zu: a quote hides the rows from here on", path,
+            return fail(error, ERROR_USAGE, "%s:%zu: a quote hides the rows from here on", path,
                         lines + 1);
         commas = 0;
     }
@@ -110,14 +110,14 @@ static int look_at_torn(const char *path, FILE *file, const struct row_ends *row
     const struct row_end *last = &rows->ends[rows->count - 1];
     uint64_t bytes = rows->bytes - last->bytes;
     if (bytes > MOST_ROW_BYTES)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "%s:%zu: what stands here is too long to be the beginning of a row", path,
                     last->lines + 1);
     char *torn = read_piece(file, last->bytes, bytes);
     char *before =
         rows->count > 1 ? read_piece(file, last[-1].bytes, last->bytes - last[-1].bytes) : NULL;
     int result = torn == NULL || (rows->count > 1 && before == NULL)
-                     ? fail(error, EXIT_REFUSED, "%s: cannot be read again", path)
+                     ? fail(error, ERROR_REFUSED, "%s: cannot be read again", path)
                      : check_torn(path, torn, bytes, last->lines, error);
     *of_last = result == 0 && before != NULL && !begins_visit(torn, before);
     free(torn);
@@ -165,7 +165,7 @@ static const struct sample *find_repeated(const struct samples *samples, struct 
         if (is_cold(&samples->rows[i]))
             visits[count++] = &samples->rows[i];
     if (visits == NULL)
-        fail(error, EXIT_REFUSED, "samples.csv: out of memory");
+        fail(error, ERROR_REFUSED, "samples.csv: out of memory");
     else
         qsort(visits, count, sizeof *visits, compare_visits);
     for (size_t i = 1; i < count && repeated == NULL; i++)
@@ -181,15 +181,15 @@ static int check_visits(const char *path, const struct samples *samples,
     const struct sample *row = samples->rows;
     for (size_t i = 0; i < samples->count; i++)
         if (!follows(&row[i], i > 0 ? &row[i - 1] : NULL))
-            return fail(error, EXIT_USAGE,
+            return fail(error, ERROR_USAGE,
                         "%s:%zu: this row does not follow the one before; rows are missing or "
                         "damaged",
                         path, rows->ends[i].lines + 1);
     const struct sample *repeated = find_repeated(samples, error);
     if (repeated != NULL)
-        fail(error, EXIT_USAGE, "%s:%zu: this visit stands in the file already", path,
+        fail(error, ERROR_USAGE, "%s:%zu: this visit stands in the file already", path,
              rows->ends[repeated - row].lines + 1);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 static void drop_last_visit(struct samples *samples)
@@ -215,11 +215,11 @@ static int check_header(const char *path, FILE *file, const struct row_ends *row
     char *found = own != NULL && own_bytes <= rows->bytes ? read_piece(file, 0, own_bytes) : NULL;
     int result = 0;
     if (rows->count == 0)
-        result = fail(error, EXIT_USAGE, "%s:1: the header line is missing", path);
+        result = fail(error, ERROR_USAGE, "%s:1: the header line is missing", path);
     else if (own == NULL)
-        result = fail(error, EXIT_REFUSED, "%s: out of memory", path);
+        result = fail(error, ERROR_REFUSED, "%s: out of memory", path);
     else if (found == NULL || !text_equal(own, found))
-        result = fail(error, EXIT_USAGE,
+        result = fail(error, ERROR_USAGE,
                       "%s:1: these are not the columns that this breakeven writes; begin a new run",
                       path);
     free(own);
@@ -237,7 +237,7 @@ static int read_rows(const char *path, const struct row_ends *rows, struct sampl
     samples->rows = read.rows;
     samples->count = read.count;
     if (samples->count + 1 != rows->count)
-        return fail(error, EXIT_USAGE, "%s:1: its rows cannot be told apart", path);
+        return fail(error, ERROR_USAGE, "%s:1: its rows cannot be told apart", path);
     return check_visits(path, samples, rows, error);
 }
 
@@ -246,7 +246,7 @@ static int check_count(const char *path, uint64_t told, const struct samples *sa
 {
     if (told == 0 || samples->count <= told)
         return 0;
-    return fail(error, EXIT_USAGE, "%s:%zu: the first row beyond the %llu that host.json tells of",
+    return fail(error, ERROR_USAGE, "%s:%zu: the first row beyond the %llu that host.json tells of",
                 path, rows->ends[told].lines + 1, (unsigned long long)told);
 }
 

@@ -12,7 +12,7 @@ struct begun {
 /* Reads the file of a run that goes on, and changes nothing. told: the rows that the run left, as
  * host.json tells; 0 where it did not end by itself. Where that, or a row that is cut off, says
  * that the last visit may not be whole, it is not among the samples. What is damaged anywhere
- * before is refused with file and line (EXIT_USAGE), and so is a file with other columns than rows
+ * before is refused with file and line (ERROR_USAGE), and so is a file with other columns than rows
  * that are appended would have. */
 int begun_read(const char *path, uint64_t told, struct begun *begun, struct error *error);
 void begun_free(struct begun *begun);

@@ -282,7 +282,7 @@ int host_write(const char *path, const struct host_run *run, struct error *error
             : NULL;
     int result = text != NULL
                      ? whole_write(path, text, strlen(text), error)
-                     : fail(error, EXIT_REFUSED, "%s: the machine cannot be described", path);
+                     : fail(error, ERROR_REFUSED, "%s: the machine cannot be described", path);
     json_decref(host);
     free(text);
     return result;
@@ -301,7 +301,7 @@ static const json_t *object_of(const char *path, const json_t *root, const char 
 {
     const json_t *object = json_object_get(root, key);
     if (is_known(object) && !json_is_object(object))
-        fail(error, EXIT_USAGE, "%s:1: %s is not an object", path, key);
+        fail(error, ERROR_USAGE, "%s:1: %s is not an object", path, key);
     return object;
 }
 
@@ -310,7 +310,7 @@ static void copy_text(const char *path, const json_t *object, const char *key, c
 {
     const json_t *value = json_object_get(object, key);
     if (is_known(value) && !json_is_string(value))
-        fail(error, EXIT_USAGE, "%s:1: %s is not a text", path, key);
+        fail(error, ERROR_USAGE, "%s:1: %s is not a text", path, key);
     text_printable(text, bytes, json_is_string(value) ? json_string_value(value) : "");
 }
 
@@ -322,7 +322,7 @@ static double number_of(const char *path, const json_t *object, const char *key,
     if (!is_known(value))
         return NAN;
     if (!json_is_number(value))
-        fail(error, EXIT_USAGE, "%s:1: %s is not a number", path, key);
+        fail(error, ERROR_USAGE, "%s:1: %s is not a number", path, key);
     return json_number_value(value);
 }
 
@@ -334,7 +334,7 @@ static json_int_t count_of(const char *path, const json_t *object, const char *k
     if (!is_known(value))
         return usual;
     if (!json_is_integer(value) || json_integer_value(value) < least)
-        fail(error, EXIT_USAGE, "%s:1: %s is not a whole number of %d or more", path, key,
+        fail(error, ERROR_USAGE, "%s:1: %s is not a whole number of %d or more", path, key,
              (int)least);
     return json_integer_value(value);
 }
@@ -347,7 +347,7 @@ static uint64_t duration_of(const char *path, const json_t *object, const char *
     if (isnan(seconds))
         return 0;
     if (seconds < 0 || seconds > MOST_SECONDS) {
-        fail(error, EXIT_USAGE, "%s:1: %s is not a number of seconds from 0 to %.0f", path, key,
+        fail(error, ERROR_USAGE, "%s:1: %s is not a number of seconds from 0 to %.0f", path, key,
              MOST_SECONDS);
         return 0;
     }
@@ -402,7 +402,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     copy_stages(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
-        fail(error, EXIT_USAGE, "%s:1: cpus.usable is missing or not a count", path);
+        fail(error, ERROR_USAGE, "%s:1: cpus.usable is missing or not a count", path);
 }
 
 /* Jansson reads a file of any size into memory, and a NUL is its end to it, whatever follows. */
@@ -412,9 +412,9 @@ static int check_characters(const char *path, FILE *file, struct error *error)
     int line = 1;
     for (int character; (character = getc(file)) != EOF; line += character == '\n') {
         if (character == '\0')
-            return fail(error, EXIT_USAGE, "%s:%d: a NUL character", path, line);
+            return fail(error, ERROR_USAGE, "%s:%d: a NUL character", path, line);
         if (++bytes > HOST_MOST_BYTES)
-            return fail(error, EXIT_USAGE, "%s:%d: here it is longer than %d MiB, the most", path,
+            return fail(error, ERROR_USAGE, "%s:%d: here it is longer than %d MiB, the most", path,
                         line, HOST_MOST_BYTES >> 20);
     }
     if (ferror(file))
@@ -433,7 +433,7 @@ json_t *host_load(const char *path, struct error *error)
     json_t *root = result == 0 ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem) : NULL;
     fclose(file);
     if (result == 0 && root == NULL)
-        fail(error, EXIT_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
+        fail(error, ERROR_USAGE, "%s:%d: %s", path, problem.line > 0 ? problem.line : 1,
              problem.text);
     return root;
 }
@@ -445,7 +445,7 @@ int host_read(const char *path, struct host *host, struct error *error)
     if (root != NULL)
         copy_host(path, root, host, error);
     json_decref(root);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 int host_check_samples(const struct host *host, const char *path, size_t samples,
@@ -453,7 +453,7 @@ int host_check_samples(const struct host *host, const char *path, size_t samples
 {
     if (host->samples == 0 || samples == host->samples)
         return 0;
-    return fail(error, EXIT_USAGE,
+    return fail(error, ERROR_USAGE,
                 "%s:%zu: the last of %zu rows, where host.json tells of %llu; the run is not whole",
                 path, samples + 1, samples, (unsigned long long)host->samples);
 }

@@ -66,7 +66,7 @@ struct host {
 
 int host_read(const char *path, struct host *host, struct error *error);
 
-/* Refuses (EXIT_USAGE) a run to go on with, of the folder with that host.json, that was begun by
+/* Refuses (ERROR_USAGE) a run to go on with, of the folder with that host.json, that was begun by
  * another machine, system or build, or that measures something else, and says what differs. What
  * its host.json does not tell, as one of an older build, is not compared. */
 int host_check_same(const char *path, const char *folder, const struct host_run *run,

@@ -82,7 +82,7 @@ static int check_told(const char *path, const json_t *was, const json_t *is, str
     for (size_t i = 0; is_of_this_build(was, is) && i < sizeof objects / sizeof *objects; i++)
         if (json_is_object(find(is, objects[i].section, objects[i].key)) &&
             !json_is_object(find(was, objects[i].section, objects[i].key)))
-            return fail(error, EXIT_USAGE,
+            return fail(error, ERROR_USAGE,
                         "--resume: %s: damaged: %s.%s is missing, which this build always tells",
                         path, objects[i].section, objects[i].key);
     return 0;
@@ -148,7 +148,7 @@ static void refuse(const char *folder, const struct differences *found, struct e
     char more[40] = "";
     if (found->count > found->told)
         snprintf(more, sizeof more, "; and %zu more", found->count - found->told);
-    fail(error, EXIT_USAGE, "--resume: %.80s was begun with %s%s; rounds of both cannot be paired",
+    fail(error, ERROR_USAGE, "--resume: %.80s was begun with %s%s; rounds of both cannot be paired",
          folder, found->text, more);
 }
 
@@ -159,7 +159,7 @@ int host_check_same(const char *path, const char *folder, const struct host_run 
     json_t *was = host_load(path, error);
     json_t *is = was != NULL ? host_describe(run) : NULL;
     if (was != NULL && is == NULL)
-        fail(error, EXIT_REFUSED, "--resume: the machine cannot be described");
+        fail(error, ERROR_REFUSED, "--resume: the machine cannot be described");
     if (is != NULL && check_told(path, was, is, error) == 0) {
         compare_facts(was, is, &found);
         compare_settings(find(was, "run", "settings"), find(is, "run", "settings"),
@@ -171,5 +171,5 @@ int host_check_same(const char *path, const char *folder, const struct host_run 
     json_decref(is);
     if (found.count > 0)
         refuse(folder, &found, error);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }

@@ -103,7 +103,7 @@ int timeline_shifts(const struct timeline *timeline, struct shift **shifts, stru
 {
     *shifts = calloc((size_t)timeline->workers + 1, sizeof **shifts);
     if (*shifts == NULL)
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
+        return fail(error, ERROR_REFUSED, "trace: out of memory");
     for (uint32_t i = 0; i < timeline->workers; i++)
         (*shifts)[i].first_ns = (*shifts)[i].last_ns = TIMELINE_NO_TIME;
     for (uint64_t i = 0; i < timeline->count; i++)
@@ -263,7 +263,7 @@ int timeline_stretches(const struct timeline *timeline, double grain_ns,
         free(sorted);
         free(stretches->stretches);
         *stretches = (struct stretches){NULL, 0};
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
+        return fail(error, ERROR_REFUSED, "trace: out of memory");
     }
     merge(&merging, sorted, count);
     free(sorted);

@@ -9,7 +9,7 @@ int findings_path(const char *folder, const char *name, char path[PATH_MAX], str
 {
     return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX
                ? 0
-               : fail(error, EXIT_USAGE, "%.80s...: the path is too long", folder);
+               : fail(error, ERROR_USAGE, "%.80s...: the path is too long", folder);
 }
 
 /* ------------------------------------------------------------------------------- reading */

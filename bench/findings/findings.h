@@ -49,7 +49,7 @@ void findings_free(struct findings *found);
 
 /* ------------------------------------------------------------------------------- in parts */
 
-/* The path of a file in the folder; refuses (EXIT_USAGE) one that is too long. */
+/* The path of a file in the folder; refuses (ERROR_USAGE) one that is too long. */
 int findings_path(const char *folder, const char *name, char path[PATH_MAX], struct error *error);
 
 /* host.json; optional: a folder without it has a host of which nothing is known. */

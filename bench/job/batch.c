@@ -47,7 +47,7 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     fits = fits &&
            append(&end, request->traced != TRACED_NOT ? request->jobs : 0, sizeof(struct span));
     if (!fits || end > INT64_MAX)
-        return fail(error, EXIT_REFUSED, "%llu jobs: their results do not fit into memory",
+        return fail(error, ERROR_REFUSED, "%llu jobs: their results do not fit into memory",
                     (unsigned long long)request->jobs);
     layout->payload_in = end;
     fits = append(&end, request->jobs, request->payload_in_bytes);
@@ -55,7 +55,7 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     fits = fits && append(&end, request->jobs, request->payload_out_bytes);
     layout->bytes = end;
     if (!fits || end > INT64_MAX)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--payload: %llu jobs with %llu bytes in and %llu bytes out do not fit into "
                     "memory",
                     (unsigned long long)request->jobs,
@@ -113,7 +113,7 @@ static int reserve(const char *name, int fd, uint64_t bytes, struct error *error
         return fail_errno(error, refused, "%s: %llu bytes of shared memory", name,
                           (unsigned long long)bytes);
     memory_tell_kills(kills, why, sizeof why);
-    return fail(error, EXIT_REFUSED, "%s: %llu bytes of shared memory: %s%s", name,
+    return fail(error, ERROR_REFUSED, "%s: %llu bytes of shared memory: %s%s", name,
                 (unsigned long long)bytes,
                 *why != '\0' ? why : "the process that reserved them died: ",
                 *why != '\0' ? "" : strsignal(signal));
@@ -249,12 +249,12 @@ struct batch *batch_attach(const struct batch_request *request, int fd, struct e
     struct batch *batch = aligned_alloc(BATCH_LINE_BYTES, sizeof *batch);
     if (batch == NULL || lay_out(request, &layout, error) != 0) {
         free(batch);
-        fail(error, EXIT_REFUSED, "batch: out of memory");
+        fail(error, ERROR_REFUSED, "batch: out of memory");
         return NULL;
     }
     if (fstat(fd, &status) != 0 || (uint64_t)status.st_size < layout.bytes) {
         free(batch);
-        fail(error, EXIT_REFUSED, "batch: descriptor %d does not hold it", fd);
+        fail(error, ERROR_REFUSED, "batch: descriptor %d does not hold it", fd);
         return NULL;
     }
     unsigned char *base = map_shared(fd, layout.bytes, error);

@@ -124,7 +124,7 @@ int affinity_check(struct error *error)
                           "which would free it, is refused; unset the variable",
                           variable != NULL ? variable : "CPUs", bound);
     if (at_start.bytes == 0 && variable != NULL)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "%s: OpenMP may have bound this process to CPU %s, and this C library does "
                     "not let that be told; unset it, or use --env",
                     variable, bound);

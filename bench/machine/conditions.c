@@ -434,7 +434,7 @@ void conditions_warn(const struct conditions *conditions, struct warnings *warni
 {
     warnings->count = 0;
     warn_of_build(conditions, warnings);
-    if (conditions->cpus_changed.code != EXIT_DONE)
+    if (conditions->cpus_changed.kind != ERROR_NONE)
         warn(warnings, "%s; give the run a cpuset and a quota of its own",
              conditions->cpus_changed.text);
     warn_of_affinity(conditions, warnings);

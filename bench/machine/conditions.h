@@ -19,7 +19,7 @@ struct condition_counters {
 struct conditions {
     time_t started_at;
     struct cpus cpus;
-    struct error cpus_changed; /* by the end of the run; EXIT_DONE: they did not */
+    struct error cpus_changed; /* by the end of the run; ERROR_NONE: they did not */
     char online_cpus[128];     /* as taskset -c takes them: "0-7" */
     unsigned cores;            /* that the CPUs of the affinity mask belong to; 0: not known */
     unsigned smt;              /* the most CPUs of the mask that share a core; 0: not known */

@@ -77,7 +77,7 @@ int cpus_check_same(const struct cpus *planned, struct error *error)
         return 0;
     describe(planned, before, sizeof before);
     describe(&now, after, sizeof after);
-    return fail(error, EXIT_REFUSED, "the CPUs that may be used changed in mid-run from %s to %s",
+    return fail(error, ERROR_REFUSED, "the CPUs that may be used changed in mid-run from %s to %s",
                 before, after);
 }
 

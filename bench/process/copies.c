@@ -30,13 +30,13 @@ static int read_all(int fd, const char *name, char *text, size_t bytes, struct e
     for (size_t at = 0; at < bytes;) {
         ssize_t got = pread(fd, text + at, bytes - at, (off_t)at);
         if (got == 0)
-            return fail(error, EXIT_REFUSED, "%s: became shorter while it was read", name);
+            return fail(error, ERROR_REFUSED, "%s: became shorter while it was read", name);
         if (got < 0 && errno != EINTR)
             return fail_errno(error, errno, "%s: cannot be read", name);
         at += got > 0 ? (size_t)got : 0;
     }
     if (bytes < SELFMAG || memcmp(text, ELFMAG, SELFMAG) != 0)
-        return fail(error, EXIT_REFUSED, "%s: is a script, which is run where it lies", name);
+        return fail(error, ERROR_REFUSED, "%s: is a script, which is run where it lies", name);
     return 0;
 }
 
@@ -54,7 +54,7 @@ static int take_program(int fd, const char *name, char **text, size_t *bytes, st
         return -1;
     *text = malloc(*bytes + 1);
     if (*text == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", name);
+        return fail(error, ERROR_REFUSED, "%s: out of memory", name);
     return read_all(fd, name, *text, *bytes, error);
 }
 
@@ -116,7 +116,7 @@ static int name_copies(struct copies *copies, struct error *error)
             return fail_errno(error, errno, "%s: cannot be executed", copies->paths[i]);
     }
     if (strlen(copies->paths[0]) != strlen(copies->paths[1]))
-        return fail(error, EXIT_REFUSED, "copies: their paths are not of one length");
+        return fail(error, ERROR_REFUSED, "copies: their paths are not of one length");
     return 0;
 }
 

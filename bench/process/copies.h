@@ -22,7 +22,7 @@ struct copies {
     size_t times;     /* that copies were made */
 };
 
-/* Reads both programs and makes the first copies. Refuses (EXIT_REFUSED) scripts, which look for
+/* Reads both programs and makes the first copies. Refuses (ERROR_REFUSED) scripts, which look for
  * others by where they lie, and where such memory cannot be had or executed; nothing is left then.
  */
 int copies_open(struct copies *copies, const char *const programs[COPIES], struct error *error);

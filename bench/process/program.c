@@ -1,5 +1,6 @@
 #include "bench/process/program.h"
 #include "bench/base/clock.h"
+#include "bench/base/exit_status.h"
 #include "bench/base/memory.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
@@ -208,19 +209,19 @@ static int judge(const struct program *program, bool ended, int wait_status, uin
     char limit[32], why[600];
     text_duration(limit, sizeof limit, (double)program->timeout_ns);
     if (!ended && is_interrupted(program))
-        return fail(error, EXIT_INTERRUPTED, "interrupted");
+        return fail(error, ERROR_INTERRUPTED, "interrupted");
     if (!ended)
-        return fail(error, EXIT_REFUSED, "%s took longer than %s and was killed%s%s", name, limit,
+        return fail(error, ERROR_REFUSED, "%s took longer than %s and was killed%s%s", name, limit,
                     colon, line);
     if (wait_status == 0)
         return 0;
     memory_tell_kills(kills, why, sizeof why);
     const char *because = *why != '\0' ? ": " : "";
     if (WIFSIGNALED(wait_status))
-        return fail(error, EXIT_REFUSED, "%s died of signal %d (%s)%s%s%s%s", name,
+        return fail(error, ERROR_REFUSED, "%s died of signal %d (%s)%s%s%s%s", name,
                     WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)), colon, line, because,
                     why);
-    return fail(error, EXIT_REFUSED, "%s ended with exit code %d%s%s%s%s", name,
+    return fail(error, ERROR_REFUSED, "%s ended with exit code %d%s%s%s%s", name,
                 WEXITSTATUS(wait_status), colon, line, because, why);
 }
 

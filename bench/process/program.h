@@ -24,9 +24,9 @@ struct program {
 /* This program, for starting itself. */
 #define PROGRAM_SELF "/proc/self/exe"
 
-/* Runs it. Fails (EXIT_REFUSED) where it cannot be started, takes too long, dies or ends with
+/* Runs it. Fails (ERROR_REFUSED) where it cannot be started, takes too long, dies or ends with
  * another exit code than 0; the error has the last line that it wrote to stderr. Fails with
- * EXIT_INTERRUPTED where it was interrupted. It does not outlive the caller. */
+ * ERROR_INTERRUPTED where it was interrupted. It does not outlive the caller. */
 int program_run(const struct program *program, struct error *error);
 
 #endif

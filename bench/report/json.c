@@ -47,7 +47,7 @@ static json_t *make_rows(const struct csv_format *format, const void *rows, size
 static int print_root(FILE *file, json_t *root, struct error *error)
 {
     if (root == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9)); /* errors stay in the stream */
     fputc('\n', file);
     json_decref(root);

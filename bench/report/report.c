@@ -58,7 +58,7 @@ static int show(const char *folder, const struct scenes *scenes,
                               &result->pictures, tool, error);
     if (status == 0)
         status = page_write(folder, scenes, tool, error);
-    if (error->code == EXIT_INTERRUPTED)
+    if (error->kind == ERROR_INTERRUPTED)
         return status;
     if (print(folder, scenes, request, error) != 0)
         return -1;

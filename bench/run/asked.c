@@ -77,7 +77,7 @@ static int keep(struct asked *asked, const char *name, char *text, struct error 
 {
     if (text == NULL || asked->count == sizeof asked->settings / sizeof *asked->settings) {
         free(text);
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     }
     asked->settings[asked->count].name = name;
     asked->settings[asked->count++].text = text;

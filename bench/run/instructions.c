@@ -65,7 +65,7 @@ int instructions_cells(struct counted_cell **cells, size_t *count, struct error 
     *count = 0;
     *cells = calloc(CHOSEN, sizeof **cells);
     if (*cells == NULL)
-        return fail(error, EXIT_REFUSED, "instructions: out of memory");
+        return fail(error, ERROR_REFUSED, "instructions: out of memory");
     for (; *count < CHOSEN; ++*count)
         (*cells)[*count] = make_cell(&chosen[*count]);
     return 0;
@@ -231,7 +231,7 @@ int instructions_compare(const struct counting *counting, const struct counted_b
         result = compare_cell(&tour, i, threshold, error);
     free(cells);
     if (result == 0 && tour.compared == 0)
-        result = fail(error, EXIT_NOT_COMPARABLE,
+        result = fail(error, ERROR_NOT_COMPARABLE,
                       "instructions: no cell could be counted with both builds; the first: %s",
                       tour.trouble);
     if (result == 0)

@@ -40,14 +40,14 @@ struct counted_build {
 
 /* Counts the instructions of one map of the cell, COUNTS_COUNTINGS times: each is the difference of
  * two visits that differ in the number of their maps, so that all else cancels. A visit that goes
- * wrong is told in counts. Fails where nothing can be counted (EXIT_REFUSED), and with
- * EXIT_INTERRUPTED. No process and no file outlives it. */
+ * wrong is told in counts. Fails where nothing can be counted (ERROR_REFUSED), and with
+ * ERROR_INTERRUPTED. No process and no file outlives it. */
 int instructions_count(const struct counting *counting, const struct counted_build *build,
                        const struct counted_cell *cell, struct counts *counts, struct error *error);
 
 /* Counts the cells of instructions_cells with both builds, and compares: one row a cell that any of
  * them has, with the quantity "instructions". Fails as instructions_count does, and with
- * EXIT_NOT_COMPARABLE where no cell could be counted with both. The rows' texts live as long as
+ * ERROR_NOT_COMPARABLE where no cell could be counted with both. The rows' texts live as long as
  * rows, which the caller frees. */
 int instructions_compare(const struct counting *counting, const struct counted_build *base,
                          const struct counted_build *new, double threshold, struct comparisons *out,

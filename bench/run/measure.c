@@ -220,7 +220,7 @@ static int sort_before(struct run *run, const struct samples *before)
     size_t count = before != NULL ? before->count : 0;
     run->before = calloc(count + 1, sizeof *run->before);
     if (run->before == NULL)
-        return fail(run->error, EXIT_REFUSED, "out of memory");
+        return fail(run->error, ERROR_REFUSED, "out of memory");
     for (size_t i = 0; i < count; i++) {
         run->before[i] = &before->rows[i];
         count_row(run, before->rows[i].status);
@@ -286,7 +286,7 @@ static int check_place(const struct run *run, const struct stat *opened)
                          found.st_ino == opened->st_ino))
         return 0;
     return fail(
-        run->error, EXIT_REFUSED,
+        run->error, ERROR_REFUSED,
         "%s: was moved or removed while it was written; where it still is, --resume goes on", path);
 }
 
@@ -314,7 +314,7 @@ static int append_rows(struct run *run, const struct sample samples[], uint32_t 
     size_t bytes = 0;
     char *text = print_rows(samples, count, &bytes);
     if (text == NULL)
-        return fail(run->error, EXIT_REFUSED, "%s: out of memory", path);
+        return fail(run->error, ERROR_REFUSED, "%s: out of memory", path);
     int file = fileno(run->file);
     int why = fflush(run->file) != 0 || fstat(file, &before) != 0 ? errno : 0;
     if (why == 0)
@@ -398,23 +398,23 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
     uint64_t input = work->input_bytes != NULL ? work->input_bytes(group->size, group->jobs) : 0;
     uint64_t reference;
     if (input > INT64_MAX)
-        return fail(refusal, EXIT_REFUSED, "the bytes of the input do not fit into memory");
+        return fail(refusal, ERROR_REFUSED, "the bytes of the input do not fit into memory");
     if (cell_reference_bytes(&run->plan->cells[group->first], &reference, refusal) != 0)
         return -1;
     if (work->input_is_file)
         state->input_fd = run->settings->input_fd;
     else if (input > 0)
         state->input_fd = batch_memory("input", input, refusal);
-    if (refusal->code == EXIT_DONE)
+    if (refusal->kind == ERROR_NONE)
         state->reference_fd = batch_memory(
             group->payload.out > 0 ? "reference of --payload" : "reference", reference, refusal);
-    if (refusal->code == EXIT_DONE && !limits_leave_descriptors(VISIT_DESCRIPTORS)) {
+    if (refusal->kind == ERROR_NONE && !limits_leave_descriptors(VISIT_DESCRIPTORS)) {
         close_memory(run, state);
         fail_errno(refusal, EMFILE, "descriptors for one more batch");
     }
-    if (refusal->code == EXIT_DONE && leave_room(run, group, state, refusal) != 0)
+    if (refusal->kind == ERROR_NONE && leave_room(run, group, state, refusal) != 0)
         close_memory(run, state);
-    return refusal->code == EXIT_DONE ? 0 : -1;
+    return refusal->kind == ERROR_NONE ? 0 : -1;
 }
 
 /* Prepares input and reference in a process of its own, by the group's first cell, which is
@@ -447,7 +447,7 @@ static int learn_groups(struct run *run)
     struct group_state *grown =
         reallocarray(run->groups, run->plan->group_count + 1, sizeof *grown);
     if (grown == NULL)
-        return fail(run->error, EXIT_REFUSED, "out of memory");
+        return fail(run->error, ERROR_REFUSED, "out of memory");
     run->groups = grown;
     for (; run->group_count < run->plan->group_count; run->group_count++)
         grown[run->group_count] = (struct group_state){.input_fd = -1, .reference_fd = -1};

@@ -64,7 +64,7 @@ struct measure_result {
     uint64_t elapsed_ns;        /* what was spent before is counted in */
     uint64_t spent_before_ns;   /* on visits that the file had already */
     struct stage_clock clock;   /* where the time of this part of the run went */
-    struct error cut_short;     /* why the run ended before it was done; EXIT_DONE: it did not */
+    struct error cut_short;     /* why the run ended before it was done; ERROR_NONE: it did not */
 };
 
 /* Visits the plan's cells in sittings, as the steering decides, and appends one row a reading to
@@ -76,7 +76,7 @@ struct measure_result {
  * Ends where the CPUs are no longer those of the settings, and *result says so: visits before and
  * behind that could not be compared. The visit beside which it was noticed leaves no row.
  *
- * Fails with EXIT_INTERRUPTED where visit_interrupted was set, and where the file cannot be
+ * Fails with ERROR_INTERRUPTED where visit_interrupted was set, and where the file cannot be
  * written or is no longer at its path; the rows so far are kept, whole visits of them. */
 int measure_run(struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,

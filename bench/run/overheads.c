@@ -77,7 +77,7 @@ int overheads_open(struct overheads *overheads, const struct overheads_settings 
     };
     if (overheads->floors_ns == NULL || overheads->rows == NULL || overheads->numbers == NULL) {
         overheads_free(overheads);
-        return fail(error, EXIT_REFUSED, "--rounds: no memory for %zu", rounds);
+        return fail(error, ERROR_REFUSED, "--rounds: no memory for %zu", rounds);
     }
     for (size_t i = 0; i < numbers; i++)
         overheads->numbers[i] = NAN;
@@ -150,7 +150,7 @@ static int prepare(struct run *run)
         return -1;
     if (readings[0].status != STATUS_OK)
         return fail(run->error,
-                    readings[0].status == STATUS_REFUSED ? EXIT_REFUSED : EXIT_CHECK_FAILED,
+                    readings[0].status == STATUS_REFUSED ? ERROR_REFUSED : ERROR_CHECK_FAILED,
                     "serial reference: %s", readings[0].detail);
     return 0;
 }
@@ -192,7 +192,7 @@ static int measure_round(struct run *run, size_t round)
     uint32_t count;
     size_t *order = calloc(overheads->count, sizeof *order);
     if (order == NULL)
-        return fail(run->error, EXIT_REFUSED, "out of memory");
+        return fail(run->error, ERROR_REFUSED, "out of memory");
     plan_order(run->settings->seed, 0, round, overheads->count, order);
     int result = measure_floors(run, overheads->floors_ns[round]);
     for (size_t i = 0; result == 0 && i < overheads->count; i++) {
@@ -386,7 +386,7 @@ int overheads_rows(const struct overheads *overheads, struct floor_rows *out, st
 {
     *out = (struct floor_rows){calloc(FLOOR_COUNT + overheads->count, sizeof *out->rows), 0};
     if (out->rows == NULL)
-        return fail(error, EXIT_REFUSED, "floors: out of memory");
+        return fail(error, ERROR_REFUSED, "floors: out of memory");
     for (int floor = FLOOR_NONE + 1; floor < FLOOR_COUNT; floor++)
         out->rows[out->count++] = make_row(overheads, (enum floor)floor, &overheads->floors[floor],
                                            &overheads->floors_tally);

@@ -68,7 +68,7 @@ void overheads_free(struct overheads *overheads);
 
 /* Measures rounds: in each all floors in a visit, then every strategy once, in random order,
  * in a visit of its own. Strategies that are unavailable, or of which a visit goes wrong, say so in
- * their status. Fails where no visit can be made, and with EXIT_INTERRUPTED; the rounds that are
+ * their status. Fails where no visit can be made, and with ERROR_INTERRUPTED; the rounds that are
  * whole are kept, and no others. */
 int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,
                       struct error *error);

@@ -9,13 +9,13 @@ enum { MOST_CELLS = 100000 };
 static int push_cell(struct plan *plan, const struct cell *cell, struct error *error)
 {
     if (plan->cell_count == MOST_CELLS)
-        return fail(error, EXIT_USAGE, "the lists multiply to more than %d cells; shorten one",
+        return fail(error, ERROR_USAGE, "the lists multiply to more than %d cells; shorten one",
                     MOST_CELLS);
     if ((plan->cell_count & (plan->cell_count - 1)) == 0) { /* full at each power of two */
         size_t capacity = plan->cell_count > 0 ? 2 * plan->cell_count : 1;
         struct cell *grown = reallocarray(plan->cells, capacity, sizeof *grown);
         if (grown == NULL)
-            return fail(error, EXIT_REFUSED, "plan: out of memory");
+            return fail(error, ERROR_REFUSED, "plan: out of memory");
         plan->cells = grown;
     }
     plan->cells[plan->cell_count++] = *cell;
@@ -158,7 +158,7 @@ static int grow_groups(struct plan *plan, struct error *error)
     size_t capacity = plan->group_count > 0 ? 2 * plan->group_count : 1;
     struct group *grown = reallocarray(plan->groups, capacity, sizeof *grown);
     if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     plan->groups = grown;
     return 0;
 }
@@ -285,7 +285,7 @@ static int append_file_group(struct plan *plan, const struct series *series, uin
                              uint64_t input_bytes, struct error *error)
 {
     if (size == 0)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--sizes: slices of 0 bytes never cover the input; give "
                     "sizes above 0, or --jobs");
     uint64_t jobs = input_bytes / size + (input_bytes % size != 0);
@@ -300,7 +300,7 @@ static int append_jobs(struct plan *plan, const struct series *series, uint64_t 
     if (series->work->input_is_file &&
         (__builtin_mul_overflow(size, jobs > 0 ? jobs - 1 : 0, &bytes) ||
          (bytes > 0 && bytes >= input_bytes)))
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--jobs: %llu jobs of %llu bytes are more than the %llu bytes of the input",
                     (unsigned long long)jobs, (unsigned long long)size,
                     (unsigned long long)input_bytes);
@@ -365,19 +365,19 @@ static int refuse_repeated_groups(const struct plan *plan, struct error *error)
 {
     const struct group **sorted = calloc(plan->group_count + 1, sizeof *sorted);
     if (sorted == NULL)
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     for (size_t i = 0; i < plan->group_count; i++)
         sorted[i] = &plan->groups[i];
     qsort(sorted, plan->group_count, sizeof *sorted, compare_batches);
     for (size_t i = 1; i < plan->group_count; i++)
         if (same_batch(sorted[i - 1], sorted[i]))
-            fail(error, EXIT_USAGE,
+            fail(error, ERROR_USAGE,
                  "two sections measure %s of size %llu with %llu jobs; join them or keep them next "
                  "to each other",
                  sorted[i]->work->name, (unsigned long long)sorted[i]->size,
                  (unsigned long long)sorted[i]->jobs);
     free(sorted);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 /* A cell and where it stands, so that of equal ones the first is kept. */
@@ -426,7 +426,7 @@ static int drop_repeated_cells(struct plan *plan, struct error *error)
     }
     free(sorted);
     free(repeated);
-    return room ? 0 : fail(error, EXIT_REFUSED, "plan: out of memory");
+    return room ? 0 : fail(error, ERROR_REFUSED, "plan: out of memory");
 }
 
 /* ------------------------------------------------------------------------------- the plan */

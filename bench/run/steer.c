@@ -303,7 +303,7 @@ int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit
                struct error *error)
 {
     if (known_note(steer, cell, visit) != 0)
-        return fail(error, EXIT_REFUSED, "rounds: out of memory");
+        return fail(error, ERROR_REFUSED, "rounds: out of memory");
     return 0;
 }
 
@@ -311,7 +311,7 @@ int steer_end(struct steer *steer, const struct sitting *sitting, struct error *
 {
     for (size_t i = 0; i < sitting->count; i++)
         if (known_pair(steer, &steer->cells[sitting->cells[i]]) != 0)
-            return fail(error, EXIT_REFUSED, "rounds: out of memory");
+            return fail(error, ERROR_REFUSED, "rounds: out of memory");
     return 0;
 }
 
@@ -334,13 +334,13 @@ int steer_open(struct plan *plan, const struct steer_settings *settings, struct 
     struct steer *steer = calloc(1, sizeof *steer);
     *opened = steer;
     if (steer == NULL)
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     steer->plan = plan;
     steer->settings = *settings;
     if (known_open(steer) != 0) {
         steer_close(steer);
         *opened = NULL;
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     }
     cut_into_stretches(steer);
     for (size_t i = 0; i < steer->curve_count; i++) {

@@ -202,12 +202,12 @@ int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *foun
     if (*found < steer->group_count)
         return 0;
     if (learn_cells(steer) != 0)
-        return fail(error, EXIT_REFUSED, "plan: out of memory");
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
     const struct group *model = &steer->plan->groups[like], *made = &steer->plan->groups[*found];
     for (size_t i = 0; i < made->count; i++) {
         steer->cells[made->first + i].curve = steer->cells[model->first + i].curve;
         if (insert_cell(steer, made->first + i) != 0)
-            return fail(error, EXIT_REFUSED, "plan: out of memory");
+            return fail(error, ERROR_REFUSED, "plan: out of memory");
     }
     return 0;
 }

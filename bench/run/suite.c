@@ -65,17 +65,17 @@ int settings_set(struct settings *settings, enum suite_key key, const char *valu
     char *joined = NULL;
     bool repeated = key == KEY_env && settings->values[key] != NULL;
     if (key == KEY_env && strchr(value, '\n') != NULL)
-        return fail(error, EXIT_USAGE, "%s: '%s' holds a line end; a value is one line", origin,
+        return fail(error, ERROR_USAGE, "%s: '%s' holds a line end; a value is one line", origin,
                     value);
     if (asprintf(&joined, "%s%s%s", repeated ? settings->values[key] : "", repeated ? "\n" : "",
                  value) < 0)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
+        return fail(error, ERROR_REFUSED, "%s: out of memory", origin);
     free(settings->values[key]);
     free(settings->origins[key]);
     settings->values[key] = joined;
     settings->origins[key] = strdup(origin);
     if (settings->origins[key] == NULL)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
+        return fail(error, ERROR_REFUSED, "%s: out of memory", origin);
     return 0;
 }
 
@@ -94,7 +94,7 @@ static int unknown_key(struct document *document, const char *origin, const char
 {
     char suggestion[128];
     text_suggestion(suggestion, sizeof suggestion, name, suite_keys, SUITE_KEY_COUNT);
-    return fail(document->error, EXIT_USAGE, "%s: the key '%s' is not known%s", origin, name,
+    return fail(document->error, ERROR_USAGE, "%s: the key '%s' is not known%s", origin, name,
                 suggestion);
 }
 
@@ -112,14 +112,14 @@ static struct section *make_section(struct document *document, const char *name,
     if (found != NULL)
         return found;
     if (document->count == MOST_SECTIONS) {
-        fail(document->error, EXIT_USAGE, "%s: more than %d sections", origin, MOST_SECTIONS);
+        fail(document->error, ERROR_USAGE, "%s: more than %d sections", origin, MOST_SECTIONS);
         return NULL;
     }
     struct section *section = &document->sections[document->count++];
     section->name = strdup(name);
     section->origin = strdup(origin);
     if (section->name == NULL || section->origin == NULL) {
-        fail(document->error, EXIT_REFUSED, "%s: out of memory", origin);
+        fail(document->error, ERROR_REFUSED, "%s: out of memory", origin);
         return NULL;
     }
     return section;
@@ -134,7 +134,7 @@ static bool is_run_wide(enum suite_key key)
 
 static int fail_twice(struct document *document, const char *origin)
 {
-    return fail(document->error, EXIT_USAGE, "%s: it stands in this section already", origin);
+    return fail(document->error, ERROR_USAGE, "%s: it stands in this section already", origin);
 }
 
 static int set_title(struct document *document, const char *value, const char *origin)
@@ -150,7 +150,7 @@ static int set_pair(struct document *document, const char *section_name, const c
 {
     bool common = text_equal(section_name, "suite");
     if (*section_name == '\0')
-        return fail(document->error, EXIT_USAGE, "%s: '%s' stands before the first [section]",
+        return fail(document->error, ERROR_USAGE, "%s: '%s' stands before the first [section]",
                     origin, name);
     struct section *section = common ? NULL : make_section(document, section_name, origin);
     if (!common && section == NULL)
@@ -164,7 +164,7 @@ static int set_pair(struct document *document, const char *section_name, const c
         if (!text_equal(suite_keys[key], name))
             continue;
         if (common ? key == KEY_work : is_run_wide((enum suite_key)key))
-            return fail(document->error, EXIT_USAGE, "%s: '%s' belongs into %s", origin, name,
+            return fail(document->error, ERROR_USAGE, "%s: '%s' belongs into %s", origin, name,
                         common ? "the section of a work" : "[suite]");
         if (key != KEY_env && settings->values[key] != NULL)
             return fail_twice(document, origin);
@@ -196,7 +196,7 @@ static char *next_line(char *buffer, int bytes, void *stream)
     while (start < end && isspace((unsigned char)*start))
         start++;
     if (end - start > bytes - 2) {
-        fail(cursor->document->error, EXIT_USAGE, "%s:%d: the line is longer than %d characters",
+        fail(cursor->document->error, ERROR_USAGE, "%s:%d: the line is longer than %d characters",
              cursor->document->file, cursor->line, bytes - 2);
         return NULL;
     }
@@ -227,7 +227,7 @@ static int note_header(struct document *document, const char *start, const char 
     const char *close = memchr(start, ']', (size_t)(end - start));
     size_t length = close != NULL ? (size_t)(close - start - 1) : 0;
     if (close == NULL || length == 0 || length > MOST_NAME || !ends_well(close + 1, end))
-        return fail(document->error, EXIT_USAGE,
+        return fail(document->error, ERROR_USAGE,
                     "%s:%d: a section is written [name], with 1 to %d characters, on a line of its "
                     "own",
                     document->file, line, MOST_NAME);
@@ -235,7 +235,7 @@ static int note_header(struct document *document, const char *start, const char 
     snprintf(origin, sizeof origin, "%s:%d", document->file, line);
     bool common = text_equal(name, "suite");
     if (common ? document->has_common : find_section(document, name) != NULL)
-        return fail(document->error, EXIT_USAGE,
+        return fail(document->error, ERROR_USAGE,
                     "%s: there is a section [%s] already; join them, or name one otherwise and say "
                     "its work",
                     origin, name);
@@ -266,12 +266,12 @@ static int check_characters(struct document *document, const char *text, const c
     for (const char *at = text; at < end; at++) {
         bool line_end = *at == '\n' || (*at == '\r' && at + 1 < end && at[1] == '\n');
         if (iscntrl((unsigned char)*at) && *at != '\t' && !line_end)
-            return fail(document->error, EXIT_USAGE, "%s:%d: a control character (0x%02x)",
+            return fail(document->error, ERROR_USAGE, "%s:%d: a control character (0x%02x)",
                         document->file, document->lines + 1, (unsigned)(unsigned char)*at);
         document->lines += *at == '\n';
     }
     if (text < end && end[-1] != '\n')
-        return fail(document->error, EXIT_USAGE,
+        return fail(document->error, ERROR_USAGE,
                     "%s:%d: the last line is cut off: no newline ends it", document->file,
                     document->lines + 1);
     return 0;
@@ -286,11 +286,11 @@ static int parse_document(struct document *document, const char *text, const cha
         return -1;
     int line = ini_parse_stream(next_line, &cursor, handle_pair, &cursor);
     if (line > 0)
-        fail(document->error, EXIT_USAGE, "%s:%d: neither [section] nor key = value",
+        fail(document->error, ERROR_USAGE, "%s:%d: neither [section] nor key = value",
              document->file, line);
     else if (line < 0)
-        fail(document->error, EXIT_REFUSED, "%s: out of memory", document->file);
-    return document->error->code == EXIT_DONE ? 0 : -1;
+        fail(document->error, ERROR_REFUSED, "%s: out of memory", document->file);
+    return document->error->kind == ERROR_NONE ? 0 : -1;
 }
 
 /* The number of the line that ends there. */
@@ -309,14 +309,14 @@ static int read_file(struct document *document, const char *path)
     char *text = malloc(MOST_BYTES + 1);
     int result = -1;
     if (text == NULL)
-        fail(document->error, EXIT_REFUSED, "%s: out of memory", path);
+        fail(document->error, ERROR_REFUSED, "%s: out of memory", path);
     else if (file != NULL) {
         size_t bytes = fread(text, 1, MOST_BYTES + 1, file);
         if (ferror(file))
-            fail(document->error, EXIT_USAGE, "%s: the suite cannot be read: %s", path,
+            fail(document->error, ERROR_USAGE, "%s: the suite cannot be read: %s", path,
                  strerror(errno));
         else if (bytes > MOST_BYTES)
-            fail(document->error, EXIT_USAGE,
+            fail(document->error, ERROR_USAGE,
                  "%s:%d: here it is longer than 1 MiB, the most for a suite", path,
                  line_at(text, text + bytes));
         else
@@ -337,7 +337,7 @@ static int read_document(struct document *document, const char *name)
     if (strchr(name, '/') == NULL && strchr(name, '.') == NULL) {
         char suggestion[128];
         text_suggestion(suggestion, sizeof suggestion, name, asset_suite_names, asset_suites_count);
-        return fail(document->error, EXIT_USAGE,
+        return fail(document->error, ERROR_USAGE,
                     "suite '%s' is not known%s; see `breakeven list suites` or name an .ini file",
                     name, suggestion);
     }
@@ -468,14 +468,14 @@ static int append_env(struct series *series, const char *origin, const char *bef
 {
     char *joined = NULL;
     if (series->env_count == MOST_ENVIRONMENTS)
-        return fail(error, EXIT_USAGE, "%s: more than %d combinations", origin, MOST_ENVIRONMENTS);
+        return fail(error, ERROR_USAGE, "%s: more than %d combinations", origin, MOST_ENVIRONMENTS);
     int bytes =
         asprintf(&joined, "%s%s%.*s=%s", before, *before ? ";" : "", (int)length, name, value);
     if (bytes < 0)
-        return fail(error, EXIT_REFUSED, "%s: out of memory", origin);
+        return fail(error, ERROR_REFUSED, "%s: out of memory", origin);
     series->envs[series->env_count++] = joined;
     if (bytes > MOST_ENVIRONMENT_BYTES)
-        return fail(error, EXIT_USAGE, "%s: a combination of more than %d characters", origin,
+        return fail(error, ERROR_USAGE, "%s: a combination of more than %d characters", origin,
                     MOST_ENVIRONMENT_BYTES);
     return 0;
 }
@@ -485,13 +485,13 @@ static int multiply_envs(struct series *series, char *line, const char *origin, 
 {
     char *equals = strchr(line, '=');
     if (equals == NULL || equals == line || strpbrk(line, ";\n") != NULL)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "%s: '%s' is not of the form NAME=VALUE,VALUE (without semicolons)", origin,
                     line);
     struct series before = *series;
     series->envs = calloc(MOST_ENVIRONMENTS, sizeof *series->envs);
     series->env_count = 0;
-    int result = series->envs == NULL ? fail(error, EXIT_REFUSED, "%s: out of memory", origin) : 0;
+    int result = series->envs == NULL ? fail(error, ERROR_REFUSED, "%s: out of memory", origin) : 0;
     for (size_t i = 0; result == 0 && i < before.env_count; i++) {
         char *values = strdup(equals + 1), *rest = values, *value;
         while (result == 0 && (value = strsep(&rest, ",")) != NULL)
@@ -510,7 +510,7 @@ static int resolve_envs(const struct scope *scope, struct series *series, struct
     const char *origin, *text = look_up(scope, KEY_env, &origin);
     series->envs = calloc(1, sizeof *series->envs);
     if (series->envs == NULL || (series->envs[0] = strdup("")) == NULL)
-        return fail(error, EXIT_REFUSED, "env: out of memory");
+        return fail(error, ERROR_REFUSED, "env: out of memory");
     series->env_count = 1;
     if (text == NULL)
         return 0;
@@ -529,12 +529,12 @@ static int append_payload(struct series *series, const char *origin, struct payl
         if (series->payloads[i].in == payload.in && series->payloads[i].out == payload.out)
             return 0;
     if (series->payload_count == MOST_PAYLOADS)
-        return fail(error, EXIT_USAGE, "%s: the list names more than %d values", origin,
+        return fail(error, ERROR_USAGE, "%s: the list names more than %d values", origin,
                     MOST_PAYLOADS);
     struct payload *grown =
         reallocarray(series->payloads, series->payload_count + 1, sizeof *grown);
     if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "payload: out of memory");
+        return fail(error, ERROR_REFUSED, "payload: out of memory");
     series->payloads = grown;
     series->payloads[series->payload_count++] = payload;
     return 0;
@@ -569,7 +569,7 @@ static int resolve_payloads(const struct scope *scope, struct series *series, st
 {
     const char *origin, *text = look_up(scope, KEY_payload, &origin);
     char *items = strdup(text), *rest = items, *item;
-    int result = items == NULL ? fail(error, EXIT_REFUSED, "payload: out of memory") : 0;
+    int result = items == NULL ? fail(error, ERROR_REFUSED, "payload: out of memory") : 0;
     while (result == 0 && (item = strsep(&rest, ",")) != NULL)
         result = append_payload_item(series, origin, item, error);
     free(items);
@@ -587,12 +587,12 @@ static int resolve_jobs(const struct scope *scope, struct series *series, struct
         return parse_numbers(origin, text, &rule, &series->jobs, error);
     char *number = strndup(text, length - 1);
     if (number == NULL)
-        return fail(error, EXIT_REFUSED, "suite: out of memory");
+        return fail(error, ERROR_REFUSED, "suite: out of memory");
     rule.least = 1;
     int result = 0;
     if (text[length - 1] != 'w' || strpbrk(number, ",.w") != NULL)
         result =
-            fail(error, EXIT_USAGE,
+            fail(error, ERROR_USAGE,
                  "%s: '%s': a number of jobs for each worker stands alone, as in 4w", origin, text);
     else
         result = parse_numbers(origin, number, &rule, &series->jobs, error);
@@ -630,7 +630,7 @@ static int append_series(const struct scope *scope, const char *work, struct sui
 {
     struct series *grown = reallocarray(suite->series, suite->count + 1, sizeof *grown);
     if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "suite: out of memory");
+        return fail(error, ERROR_REFUSED, "suite: out of memory");
     suite->series = grown;
     suite->series[suite->count] = (struct series){0};
     return resolve_series(scope, work_find(work), &suite->series[suite->count++], error);
@@ -689,7 +689,7 @@ static int resolve_all_series(const struct document *document, const struct scop
         result = append_chosen(*scope, &chosen, suite, error);
     words_free(&chosen);
     if (result == 0 && suite->count == 0)
-        return fail(error, EXIT_USAGE, "%s:%d: the suite has no [section] that names a work",
+        return fail(error, ERROR_USAGE, "%s:%d: the suite has no [section] that names a work",
                     document->file, document->lines > 0 ? document->lines : 1);
     return result;
 }
@@ -754,7 +754,7 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
     struct document *document = calloc(1, sizeof *document);
     *suite = (struct suite){0};
     if (document == NULL)
-        return fail(error, EXIT_REFUSED, "suite: out of memory");
+        return fail(error, ERROR_REFUSED, "suite: out of memory");
     document->error = error;
     struct scope scope = {options, NULL, &document->defaults, cpus};
     int result = read_document(document, name);

@@ -25,7 +25,7 @@ static int measure_whole(struct measuring *measuring, const char *out, enum fold
     const struct error *cut_short = &measuring->measured.cut_short;
     if (measuring_run(measuring, out, mode, error) != 0)
         return -1;
-    return cut_short->code == EXIT_DONE ? 0 : fail(error, cut_short->code, "%s", cut_short->text);
+    return cut_short->kind == ERROR_NONE ? 0 : fail(error, cut_short->kind, "%s", cut_short->text);
 }
 
 /* Both sittings are the same suite with the same settings, each with a copy of its own. */

@@ -39,10 +39,10 @@ static int check(const char *path, json_t *listing, struct error *error)
     json_int_t protocol = json_integer_value(json_object_get(listing, "protocol"));
     if (!json_is_array(json_object_get(listing, "strategies")) ||
         !json_is_string(json_object_get(listing, "build")))
-        return fail(error, EXIT_NOT_COMPARABLE, "%s: is no breakeven that can be asked what it has",
-                    path);
+        return fail(error, ERROR_NOT_COMPARABLE,
+                    "%s: is no breakeven that can be asked what it has", path);
     if (protocol != WIRE_PROTOCOL)
-        return fail(error, EXIT_NOT_COMPARABLE,
+        return fail(error, ERROR_NOT_COMPARABLE,
                     "%s: its visits speak protocol %lld, this build's %d; compare with one that is "
                     "nearer",
                     path, (long long)protocol, WIRE_PROTOCOL);
@@ -54,13 +54,13 @@ int contender_open(const char *program, struct contender *contender, struct erro
     struct error refusal = {0};
     *contender = (struct contender){.listing = NULL};
     if (realpath(program, contender->program) == NULL || access(contender->program, X_OK) != 0)
-        return fail(error, EXIT_USAGE, "%s: cannot be run: %s", program, strerror(errno));
+        return fail(error, ERROR_USAGE, "%s: cannot be run: %s", program, strerror(errno));
     int output = memfd_create("listing", MFD_CLOEXEC);
     if (output < 0)
         return fail_errno(error, errno, "%s: memory for what it says (memfd_create)", program);
     if (ask(contender->program, output, &refusal) != 0) {
         close(output);
-        return fail(error, EXIT_NOT_COMPARABLE,
+        return fail(error, ERROR_NOT_COMPARABLE,
                     "%s: cannot be asked what it has (too old, or no breakeven): %s", program,
                     refusal.text);
     }

@@ -14,7 +14,7 @@ struct contender {
     json_t *listing;
 };
 
-/* Asks the program what it is. EXIT_USAGE where there is none; EXIT_NOT_COMPARABLE where it is no
+/* Asks the program what it is. ERROR_USAGE where there is none; ERROR_NOT_COMPARABLE where it is no
  * breakeven whose visits this one understands. */
 int contender_open(const char *program, struct contender *contender, struct error *error);
 void contender_close(struct contender *contender);

@@ -24,7 +24,7 @@ static int measure(struct overheads *overheads, const struct overheads_settings 
     progress_close(&view);
     if (visit_interrupted == 0)
         return result;
-    *error = (struct error){(enum exit_code)(128 + visit_interrupted), "interrupted"};
+    *error = (struct error){ERROR_INTERRUPTED, "interrupted"};
     return -1;
 }
 
@@ -57,9 +57,9 @@ static int measure_into(struct measuring *run, const struct floors_request *requ
     stage_ends(&run->clock, STAGE_UNTOLD, clock_now_ns());
     *written =
         write_rows(&run->folder, overheads, &own) == 0 && measuring_tell_stages(run, &own) == 0;
-    if (error->code == EXIT_DONE)
+    if (error->kind == ERROR_NONE)
         *error = own;
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 int floors_run(const struct floors_request *request, struct run_folder *folder, bool *written,

@@ -59,7 +59,7 @@ static int make_folders(const char *path, struct error *error)
 
 static int fail_busy(const char *path, struct error *error)
 {
-    return fail(error, EXIT_USAGE,
+    return fail(error, ERROR_USAGE,
                 "%s: another breakeven is writing there; wait until it has ended, or name another "
                 "folder",
                 path);
@@ -113,7 +113,7 @@ static int make_up(const char *suite, struct run_folder *folder, struct error *e
             return 0;
         folder_close(folder);
     }
-    return fail(error, EXIT_USAGE, "--out: " RESULTS " holds %d runs of today; name a folder",
+    return fail(error, ERROR_USAGE, "--out: " RESULTS " holds %d runs of today; name a folder",
                 MOST - 1);
 }
 
@@ -122,7 +122,7 @@ static int check_writable(const char *path, struct error *error)
     char within[PATH_MAX], probe[PATH_MAX];
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-        return fail(error, EXIT_REFUSED, "--out: %s is not a folder", path);
+        return fail(error, ERROR_REFUSED, "--out: %s is not a folder", path);
     snprintf(within, sizeof within, "%s/probe", path);
     int why = whole_partial_name(probe, sizeof probe, within);
     if (why == 0)
@@ -206,7 +206,7 @@ void folder_clean(const struct run_folder *folder, enum folder_mode mode)
 static int check_path(const char *path, size_t most, struct error *error)
 {
     if (*path == '\0' || strlen(path) >= most)
-        return fail(error, EXIT_USAGE, "--out: the path is %s", *path ? "too long" : "empty");
+        return fail(error, ERROR_USAGE, "--out: the path is %s", *path ? "too long" : "empty");
     return 0;
 }
 
@@ -237,11 +237,11 @@ int folder_make(const char *path, struct run_folder *folder, struct error *error
 static int check_resumable(const char *out, struct error *error)
 {
     if (out == NULL || !holds_run(out))
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--resume: needs --out with the folder of the run to go on "
                     "with");
     if (!holds(out, "samples.csv"))
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--resume: %s/samples.csv" CSV_PACKED " is packed; unpack it by gunzip", out);
     return 0;
 }
@@ -252,7 +252,7 @@ static int check_free(const char *path, enum folder_mode mode, struct error *err
     bool run = holds_run(path);
     if (mode == FOLDER_FRESH && holds_results(path))
         return fail(
-            error, EXIT_USAGE,
+            error, ERROR_USAGE,
             "--out: %s holds %s already; %soverwrite %s by --force (%sFORCE=yes to make), or "
             "name another folder",
             path, run ? "a run" : "floors", run ? "go on with it by --resume, " : "",
@@ -280,7 +280,7 @@ int folder_check_part(const char *path, const char *part, struct error *error)
     snprintf(name, sizeof name, "%s/%s", path, part);
     if (lstat(name, &status) != 0 || S_ISDIR(status.st_mode))
         return 0;
-    return fail(error, EXIT_REFUSED, "%s: is a link or no folder; nothing is written through it",
+    return fail(error, ERROR_REFUSED, "%s: is a link or no folder; nothing is written through it",
                 name);
 }
 
@@ -312,10 +312,10 @@ static bool is_timeline(const char *name)
 static int check_unused(const char *path, bool force, struct error *error)
 {
     if (holds_run(path))
-        return fail(error, EXIT_USAGE, "--out: %s holds a run; a trace needs a folder of its own",
+        return fail(error, ERROR_USAGE, "--out: %s holds a run; a trace needs a folder of its own",
                     path);
     if (!force && holds(path, "trace.csv"))
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--out: %s holds a trace already; overwrite it by --force (FORCE=yes to "
                     "make), or name another folder",
                     path);

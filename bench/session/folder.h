@@ -25,7 +25,7 @@ enum folder_mode { FOLDER_FRESH, FOLDER_RESUME, FOLDER_FORCE };
 /* Makes the folder (and those above it), locks it and finds out whether it can be written, before
  * anything is measured. out: what --out gave; NULL makes up the next name that is free. Refuses a
  * folder that another process writes to, or that holds a run unless the mode allows it
- * (EXIT_USAGE); nothing in it is touched then. */
+ * (ERROR_USAGE); nothing in it is touched then. */
 int folder_open(const char *out, const char *suite, enum folder_mode mode,
                 struct run_folder *folder, struct error *error);
 
@@ -39,8 +39,8 @@ void folder_warn(const struct run_folder *folder, char *warning, size_t bytes);
  * on, only what is half made. */
 void folder_clean(const struct run_folder *folder, enum folder_mode mode);
 
-/* Locks a folder of which files are made again (EXIT_USAGE where another process writes to it). One
- * that is not there is for the reader of its files to refuse. */
+/* Locks a folder of which files are made again (ERROR_USAGE where another process writes to it).
+ * One that is not there is for the reader of its files to refuse. */
 int folder_use(const char *path, struct run_folder *folder, struct error *error);
 
 /* Makes the folder that --out names, and those above it, where they are missing, locks it and finds
@@ -48,10 +48,10 @@ int folder_use(const char *path, struct run_folder *folder, struct error *error)
 int folder_make(const char *path, struct run_folder *folder, struct error *error);
 
 /* The same for a trace, which needs a folder that holds no run; one that holds a trace is refused
- * (EXIT_USAGE) unless it is to be overwritten, and then that trace is removed. */
+ * (ERROR_USAGE) unless it is to be overwritten, and then that trace is removed. */
 int folder_for_trace(const char *path, bool force, struct run_folder *folder, struct error *error);
 
-/* Refuses (EXIT_USAGE) a file in a folder that another process writes a run to. */
+/* Refuses (ERROR_USAGE) a file in a folder that another process writes a run to. */
 int folder_check_file(const char *path, struct error *error);
 
 /* Refuses a part of a folder that is a link, or no folder: nothing is written through it. */

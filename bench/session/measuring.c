@@ -57,7 +57,7 @@ static int check_workers(const struct measuring *run, struct error *error)
     struct task_limit limit = limits_tasks();
     for (size_t i = 0; i < run->plan.cell_count; i++)
         if (run->plan.cells[i].workers > limit.tasks)
-            return fail(error, EXIT_REFUSED,
+            return fail(error, ERROR_REFUSED,
                         "--workers: %u workers are more than the %llu that %s allows",
                         run->plan.cells[i].workers, (unsigned long long)limit.tasks, limit.name);
     return 0;
@@ -301,8 +301,8 @@ static int finish_samples(struct measuring *run, struct error *error)
 
 void measuring_blame_system(struct error *error)
 {
-    if (error->code == EXIT_USAGE)
-        error->code = EXIT_REFUSED;
+    if (error->kind == ERROR_USAGE)
+        error->kind = ERROR_REFUSED;
 }
 
 /* Completes the run's files; an error that the run ends with already stays. */
@@ -314,7 +314,7 @@ static void finish_files(struct measuring *run, struct error *error)
         write_host(run, (double)run->measured.elapsed_ns / 1e9, &own);
     }
     measuring_blame_system(&own);
-    if (error->code == EXIT_DONE)
+    if (error->kind == ERROR_NONE)
         *error = own;
 }
 
@@ -340,9 +340,9 @@ int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
     raise_descriptor_limit();
     measure(run, &begun, error);
     begun_free(&begun);
-    if (error->code == EXIT_DONE || error->code == EXIT_INTERRUPTED)
+    if (error->kind == ERROR_NONE || error->kind == ERROR_INTERRUPTED)
         finish_files(run, error);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 int measuring_tell_stages(struct measuring *run, struct error *error)

@@ -50,7 +50,7 @@ struct measuring {
 int measuring_plan(struct measuring *run, struct error *error);
 
 /* Measures the plan into the folder `out` (NULL: one is made up), which is opened as the mode says,
- * and completes its files, also where it was interrupted (EXIT_INTERRUPTED). */
+ * and completes its files, also where it was interrupted (ERROR_INTERRUPTED). */
 int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
                   struct error *error);
 
@@ -63,7 +63,7 @@ int measuring_open(struct measuring *run, const char *out, enum folder_mode mode
  * which measuring_run completes. */
 int measuring_tell_stages(struct measuring *run, struct error *error);
 
-/* That one of the run's own files cannot be read is no mistake of the user's: EXIT_REFUSED. */
+/* That one of the run's own files cannot be read is no mistake of the user's: ERROR_REFUSED. */
 void measuring_blame_system(struct error *error);
 
 void measuring_free(struct measuring *run);

@@ -116,7 +116,7 @@ void run_timeline(const struct measuring *run, const struct picture_formats *for
     struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
     if (traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, &error) ==
             0 &&
-        traces_finish(&traces, &error, &error) == 0 && error.code == EXIT_DONE)
+        traces_finish(&traces, &error, &error) == 0 && error.kind == ERROR_NONE)
         write_files(run->folder.path, &traces, formats);
     traces_free(&traces);
 }

@@ -27,7 +27,7 @@ static int find_beside(char *path, size_t bytes, struct error *error)
     size_t used = name != NULL ? (size_t)(name - path) : 0;
     snprintf(path + used, bytes - used, "/handicap/breakeven");
     if (access(path, X_OK) != 0)
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "--selftest: %s is not there; `make handicap` builds it, or give its path",
                     path);
     return 0;
@@ -57,7 +57,7 @@ static int check_rounds(uint64_t rounds, const struct selftest_rate *rate, struc
     if (rounds >= least)
         return 0;
     return fail(
-        error, EXIT_NOT_COMPARABLE,
+        error, ERROR_NOT_COMPARABLE,
         "--selftest: %llu rounds a half are too few to tell anything of %zu quantities, which "
         "takes %zu; raise --budget",
         (unsigned long long)rounds, rate->quantities, least);
@@ -104,7 +104,7 @@ void selftest_run(const char *program, const struct ab *ab, struct error *error)
         return;
     }
     if (!contender_has_handicap(&test.base)) {
-        fail(error, EXIT_USAGE, "--selftest: %s cannot be slowed down; `make handicap` builds one",
+        fail(error, ERROR_USAGE, "--selftest: %s cannot be slowed down; `make handicap` builds one",
              path);
     } else if (contender_open(path, &test.new, error) == 0) {
         test.base.environment = HANDICAP "0";

@@ -1,5 +1,5 @@
 #include "bench/session/signals.h"
-#include "bench/base/error.h"
+#include "bench/base/exit_status.h"
 #include "bench/visit/visit.h"
 
 #include <stdio.h>
@@ -30,6 +30,11 @@ void signals_catch(sigset_t *before)
             sigaction(numbers[i], &action, NULL);
     }
     sigprocmask(SIG_BLOCK, &caught, before);
+}
+
+int signals_interrupted(void)
+{
+    return visit_interrupted;
 }
 
 /* What was forked is not process 1: there the signal has its usual effect when this returns. */

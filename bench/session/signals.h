@@ -8,6 +8,9 @@
  * second signal ends at once what comes after the visits, too. */
 void signals_catch(sigset_t *before);
 
+/* The signal that interrupted the program; 0: none. */
+int signals_interrupted(void);
+
 /* Where this process is process 1 of a container or PID namespace, has it end at SIGINT, SIGTERM,
  * SIGHUP and SIGQUIT as any other does: the kernel does nothing for it that is not asked for.
  * SIGHUP stays ignored where it is. */

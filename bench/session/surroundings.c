@@ -20,7 +20,7 @@ int surroundings_check_stack(struct error *error)
     if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
         limit.rlim_cur >= LEAST_STACK_KIB * 1024)
         return 0;
-    return fail(error, EXIT_REFUSED,
+    return fail(error, ERROR_REFUSED,
                 "the stack is limited to %llu KiB (RLIMIT_STACK), of which %d are needed; raise "
                 "it with `ulimit -s 8192`",
                 (unsigned long long)limit.rlim_cur / 1024, LEAST_STACK_KIB);
@@ -33,7 +33,7 @@ static int check_cpu_time(struct error *error)
     struct rlimit limit;
     if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_max > 1)
         return 0;
-    return fail(error, EXIT_REFUSED,
+    return fail(error, ERROR_REFUSED,
                 "CPU time is limited to %llu s (RLIMIT_CPU), in which nothing is measured; start "
                 "it where `ulimit -t` is larger",
                 (unsigned long long)limit.rlim_max);
@@ -43,7 +43,7 @@ int surroundings_check_processes(struct error *error)
 {
     if (!limits_children_are_elsewhere())
         return 0;
-    return fail(error, EXIT_REFUSED,
+    return fail(error, ERROR_REFUSED,
                 "what is started here is in another PID namespace, which ends with its first "
                 "process; start breakeven by `unshare --pid --fork`, not without --fork");
 }
@@ -67,12 +67,12 @@ static int check_null(struct error *error)
 {
     struct stat null;
     if (stat("/dev/null", &null) != 0)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "/dev/null is missing (%s); mount a /dev here, or make it with `mknod -m 666 "
                     "/dev/null c 1 3`",
                     strerror(errno));
     if (!S_ISCHR(null.st_mode) || null.st_rdev != makedev(1, 3))
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "/dev/null is not the null device; remove it and make it again with `mknod -m "
                     "666 /dev/null c 1 3`");
     int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -87,7 +87,7 @@ static int check_null(struct error *error)
 int surroundings_check_for_visits(struct error *error)
 {
     if (access(PROGRAM_SELF, X_OK) != 0 && errno == ENOENT)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "/proc does not show this process (%s is missing); mount it with `mount -t "
                     "proc proc /proc`, in a new PID namespace with `unshare --mount-proc`",
                     PROGRAM_SELF);

@@ -40,7 +40,7 @@ int traces_run(const struct trace_request *request, const char *const names[], s
         .count = count,
     };
     if (traces->traces == NULL || traces->timelines == NULL)
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
+        return fail(error, ERROR_REFUSED, "trace: out of memory");
     do {
         if (take(traces, request, names, error) != 0)
             return -1;
@@ -55,11 +55,11 @@ static void complain(const struct trace *trace, bool several, const struct error
 {
     struct batch_tally tally = batch_count(trace->batch, trace->timeline.workers);
     char complaint[160];
-    if (trouble->code != EXIT_DONE) {
-        fail(error, trouble->code, "%s", trouble->text);
+    if (trouble->kind != ERROR_NONE) {
+        fail(error, trouble->kind, "%s", trouble->text);
     } else if (tally.done < trace->batch->jobs) {
         batch_complaint(trace->batch, &tally, complaint, sizeof complaint);
-        fail(error, EXIT_CHECK_FAILED, "trace: %s%s%s%s", several ? trace->strategy->name : "",
+        fail(error, ERROR_CHECK_FAILED, "trace: %s%s%s%s", several ? trace->strategy->name : "",
              several ? ": " : "", complaint, trace->kills);
     }
 }

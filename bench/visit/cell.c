@@ -192,10 +192,10 @@ int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error 
 {
     uint64_t payloads;
     if (__builtin_mul_overflow(cell->jobs, cell->work->result_bytes, bytes))
-        return fail(error, EXIT_REFUSED, "the results do not fit into memory");
+        return fail(error, ERROR_REFUSED, "the results do not fit into memory");
     if (__builtin_mul_overflow(cell->jobs, cell->payload_out, &payloads) ||
         __builtin_add_overflow(*bytes, payloads, bytes))
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--payload: %llu jobs with %llu bytes out do not fit into "
                     "memory",
                     (unsigned long long)cell->jobs, (unsigned long long)cell->payload_out);
@@ -248,7 +248,7 @@ int cell_prepare(const struct cell *cell, const struct cell_context *context, st
     if (result == 0 && tally.done < batch->jobs) {
         char complaint[160];
         batch_complaint(batch, &tally, complaint, sizeof complaint);
-        result = fail(error, EXIT_CHECK_FAILED, "serial: %s", complaint);
+        result = fail(error, ERROR_CHECK_FAILED, "serial: %s", complaint);
     }
     if (result == 0)
         result = fill_reference(cell, context, batch, error);
@@ -261,7 +261,7 @@ static void stop_visit(struct visit *visit, enum status status, const char *text
     if (visit->status != STATUS_OK)
         return;
     visit->status = status;
-    fail(&visit->error, EXIT_CHECK_FAILED, "%s", text);
+    fail(&visit->error, ERROR_CHECK_FAILED, "%s", text);
 }
 
 static void used_so_far(struct visit *visit, struct strategy_usage *used)

@@ -60,9 +60,9 @@ static int end_on_cpu(struct counter *counter, double *instructions, struct erro
     close(counter->fd);
     counter->fd = -1;
     if (got != (ssize_t)sizeof told || told.counted == 0)
-        return fail(error, EXIT_REFUSED, "the CPU's counters: they count nothing");
+        return fail(error, ERROR_REFUSED, "the CPU's counters: they count nothing");
     if ((double)told.running_ns < COUNTED_SHARE * (double)told.enabled_ns)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "the CPU's counters: others had them for a part of the time");
     *instructions = (double)told.counted;
     return 0;
@@ -133,7 +133,7 @@ static int end_callgrind(struct counter *counter, double *instructions, struct e
     free(line);
     fclose(file);
     if (!(*instructions > 0))
-        return fail(error, EXIT_REFUSED, "callgrind: it told no total");
+        return fail(error, ERROR_REFUSED, "callgrind: it told no total");
     return 0;
 }
 
@@ -187,7 +187,7 @@ static int try(struct counter *counter, struct error *error)
 static int try_cpu(struct counter *counter, struct error *error)
 {
     if (access(SMALL_CORES, F_OK) == 0)
-        return fail(error, EXIT_REFUSED, "the CPU's counters: its cores are of two kinds");
+        return fail(error, ERROR_REFUSED, "the CPU's counters: its cores are of two kinds");
     return try(counter, error);
 }
 
@@ -199,6 +199,6 @@ int counter_open(struct counter *counter, struct error *error)
         return 0;
     if (become_callgrind(counter, &callgrind) == 0 && try(counter, &callgrind) == 0)
         return 0;
-    return fail(error, EXIT_NOT_COMPARABLE, "nobody counts instructions here: %.200s; %.200s",
+    return fail(error, ERROR_NOT_COMPARABLE, "nobody counts instructions here: %.200s; %.200s",
                 cpu.text, callgrind.text);
 }

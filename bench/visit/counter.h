@@ -19,13 +19,13 @@ struct counter {
     char output[96];
 };
 
-/* Takes the first of both that counts a small program here. Fails with EXIT_NOT_COMPARABLE where
+/* Takes the first of both that counts a small program here. Fails with ERROR_NOT_COMPARABLE where
  * neither does; the error has why. */
 int counter_open(struct counter *counter, struct error *error);
 void counter_close(struct counter *counter);
 
 /* Around one process that the calling thread starts, by the wrapper, and reaps. Both fail with
- * EXIT_REFUSED where nothing is or was counted, or not all of it. */
+ * ERROR_REFUSED where nothing is or was counted, or not all of it. */
 int counter_begin(struct counter *counter, struct error *error);
 int counter_end(struct counter *counter, double *instructions, struct error *error);
 

@@ -1,5 +1,6 @@
 #include "bench/visit/neighbours.h"
 #include "bench/base/clock.h"
+#include "bench/base/exit_status.h"
 #include "bench/base/policy.h"
 #include "bench/process/processes.h"
 
@@ -51,7 +52,7 @@ int neighbours_start(struct neighbours *neighbours, uint32_t count, uint64_t mos
         return 0;
     neighbours->pids = calloc(count, sizeof *neighbours->pids);
     if (neighbours->pids == NULL)
-        return fail(error, EXIT_REFUSED, "--neighbours: out of memory");
+        return fail(error, ERROR_REFUSED, "--neighbours: out of memory");
     pid_t parent = getpid();
     for (; neighbours->count < count; neighbours->count++) {
         pid_t pid = fork_apart();
@@ -77,13 +78,13 @@ static int check_running(const struct neighbours *neighbours, uint32_t i, struct
         info.si_pid == 0)
         return 0;
     if (info.si_code == CLD_EXITED)
-        return fail(error, EXIT_CHECK_FAILED,
+        return fail(error, ERROR_CHECK_FAILED,
                     "--neighbours: %u of %u could not take its CPU time (exit code %d)", i + 1,
                     neighbours->count, info.si_status);
     const char *how = info.si_code == CLD_STOPPED     ? "stopped"
                       : info.si_code == CLD_CONTINUED ? "stopped and continued"
                                                       : "killed";
-    return fail(error, EXIT_CHECK_FAILED,
+    return fail(error, ERROR_CHECK_FAILED,
                 "--neighbours: %u of %u was %s by signal %d (%s) while the cell was measured",
                 i + 1, neighbours->count, how, info.si_status, strsignal(info.si_status));
 }

@@ -101,18 +101,18 @@ static int check_held(const struct parent *parent, enum pages pages, struct erro
     double kib = (double)parent->bytes / 1024;
     double resident = (double)held.resident_kib / kib, huge = (double)held.huge_kib / kib;
     if (resident < LEAST_SHARE)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--parent-mib: only %.0f %% of %.0f MiB stayed in memory; ask for less",
                     100 * resident, kib / 1024);
     if (pages == PAGES_THP && huge < LEAST_SHARE)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--parent-mib: only %.0f %% of %.0f MiB came as huge pages of %.0f MiB; %s, or "
                     "take --parent-pages 4k",
                     100 * huge, kib / 1024, (double)pages_huge_bytes() / MIB,
                     parent->bytes % pages_huge_bytes() != 0 ? "ask for a multiple of that"
                                                             : remedy());
     if (pages == PAGES_4K && huge > 1 - LEAST_SHARE)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "--parent-mib: %.0f %% of %.0f MiB came as huge pages against advice; take "
                     "--parent-pages thp",
                     100 * huge, kib / 1024);

@@ -17,7 +17,7 @@ struct parent {
 int parent_check(uint64_t mib, struct error *error);
 
 /* Maps that much private memory made of these pages and writes to each of them, then looks whether
- * it is what was asked for. Fills nothing for 0 MiB. All errors are refusals (EXIT_REFUSED) and
+ * it is what was asked for. Fills nothing for 0 MiB. All errors are refusals (ERROR_REFUSED) and
  * name
  * --parent-mib: more than can be taken without swapping, or pages that the kernel does not give. */
 int parent_fill(struct parent *parent, uint64_t mib, enum pages pages, struct error *error);

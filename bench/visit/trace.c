@@ -1,5 +1,6 @@
 #include "bench/visit/trace.h"
 #include "bench/base/clock.h"
+#include "bench/base/exit_status.h"
 #include "bench/base/memory.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
@@ -168,7 +169,7 @@ static int run_apart(struct trace *trace, struct error *error)
     if (end >= 0)
         close(end);
     if (stage->ending == WAS_INTERRUPTED)
-        return fail(error, EXIT_INTERRUPTED, "interrupted");
+        return fail(error, ERROR_INTERRUPTED, "interrupted");
     if (stage->wait_status != 0 && stage->map.ns != 0 && stage->mapped.ns == 0)
         stage->mapped = batch_moment(trace->batch);
     return 0;
@@ -182,20 +183,20 @@ static bool has_died(const struct trace *trace, struct error *error)
     char limit[32];
     text_duration(limit, sizeof limit, (double)trace->request->timeout_ns);
     if (trace->stage->ending == TIME_WAS_UP)
-        fail(error, EXIT_CHECK_FAILED, "trace: %s took longer than %s", name, limit);
+        fail(error, ERROR_CHECK_FAILED, "trace: %s took longer than %s", name, limit);
     else if (trace->stage->ending == WAS_STOPPED)
-        fail(error, EXIT_CHECK_FAILED,
+        fail(error, ERROR_CHECK_FAILED,
              "trace: the process of %s was stopped for longer than --job-timeout allows", name);
     else if (WIFSIGNALED(status))
-        fail(error, EXIT_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)%s",
+        fail(error, ERROR_CHECK_FAILED, "trace: the process of %s was killed by signal %d (%s)%s",
              name, WTERMSIG(status), strsignal(WTERMSIG(status)), trace->kills);
     else if (status != 0)
         /* 4: a limit of the system ended it, which it has told; a job that exits is its own affair
          */
-        fail(error, WEXITSTATUS(status) == EXIT_REFUSED ? EXIT_REFUSED : EXIT_CHECK_FAILED,
+        fail(error, WEXITSTATUS(status) == EXIT_REFUSED ? ERROR_REFUSED : ERROR_CHECK_FAILED,
              "trace: the process of %s ended with exit code %d%s", name, WEXITSTATUS(status),
              trace->kills);
-    return error->code != EXIT_DONE;
+    return error->kind != ERROR_NONE;
 }
 
 /* What trace_finish takes. */
@@ -239,8 +240,8 @@ int trace_run(const struct strategy_ops *strategy, const struct trace_request *r
         return -1;
     if (!trace_is_done(trace))
         note_kills(trace, kills);
-    if (trace->stage->error.code != EXIT_DONE)
-        return fail(error, trace->stage->error.code, "%s", trace->stage->error.text);
+    if (trace->stage->error.kind != ERROR_NONE)
+        return fail(error, trace->stage->error.kind, "%s", trace->stage->error.text);
     if (trace->stage->map.ns == 0)
         has_died(trace, error);
     return trace->stage->map.ns != 0 ? 0 : -1;
@@ -309,7 +310,7 @@ int trace_finish(struct trace *trace, struct error *trouble, struct error *error
         return -1;
     struct ran_job *jobs = calloc(batch->jobs + 1, sizeof *jobs);
     if (jobs == NULL)
-        return fail(error, EXIT_REFUSED, "trace: out of memory");
+        return fail(error, ERROR_REFUSED, "trace: out of memory");
     batch_spans_to_ns(batch, &stage->map, &stage->mapped);
     for (uint64_t i = 0; i < batch->jobs; i++)
         jobs[i] = describe_job(batch, i, zero_ns);

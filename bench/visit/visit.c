@@ -1,5 +1,6 @@
 #include "bench/visit/visit.h"
 #include "bench/base/csv.h"
+#include "bench/base/exit_status.h"
 #include "bench/base/memory.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
@@ -220,7 +221,7 @@ static pid_t start_child(const struct cell *cell, const struct cell_context *con
     char **environment = env != NULL ? make_environment(env) : NULL;
     pid_t pid = -1;
     if (environment == NULL) {
-        fail(error, EXIT_REFUSED, "visit: out of memory");
+        fail(error, ERROR_REFUSED, "visit: out of memory");
     } else {
         pid = fork_child(context, pipes, what, environment);
         if (pid < 0)
@@ -468,7 +469,7 @@ static int converse(pid_t pid, struct streams *streams, const struct visit_reque
     int wait_status = reap(pid, end);
     collect_rest(streams->errors, &received);
     if (end == INTERRUPTED)
-        return fail(error, EXIT_INTERRUPTED, "interrupted");
+        return fail(error, ERROR_INTERRUPTED, "interrupted");
     take_readings(&received, end, timeout_ns, wait_status, readings, count);
     for (uint32_t i = 0; request->kind == VISIT_MEASURE && i < *count; i++)
         check_reading(&readings[i]);
@@ -598,7 +599,7 @@ static int read_request(struct visit_request *request, struct error *error)
         return fail_errno(error, errno,
                           "visit: it could be left behind, as PR_SET_PDEATHSIG is refused");
     if (getppid() != request->harness)
-        return fail(error, EXIT_REFUSED, "visit: the harness is %s",
+        return fail(error, ERROR_REFUSED, "visit: the harness is %s",
                     getppid() == 0 ? "in another PID namespace; start it by `unshare --pid --fork`"
                                    : "gone");
     return 0;
@@ -663,14 +664,14 @@ static int check_preloaded(struct error *error)
 {
     const char *preload = getenv("LD_PRELOAD");
     char *names = strdup(preload != NULL ? preload : "");
-    int result = names == NULL ? fail(error, EXIT_REFUSED, "visit: out of memory") : 0;
+    int result = names == NULL ? fail(error, ERROR_REFUSED, "visit: out of memory") : 0;
     for (char *rest = names, *name; result == 0 && (name = strsep(&rest, ": ")) != NULL;) {
         void *library = *name != '\0' ? dlopen(name, RTLD_LAZY | RTLD_NOLOAD) : NULL;
         if (library != NULL)
             dlclose(library);
         else if (*name != '\0')
             result =
-                fail(error, EXIT_NOT_COMPARABLE, "LD_PRELOAD: %s could not be loaded; %s", name,
+                fail(error, ERROR_NOT_COMPARABLE, "LD_PRELOAD: %s could not be loaded; %s", name,
                      strstr(name, llvm_openmp[1]) != NULL ? "`make deps-peers` installs it"
                                                           : "install it, or give its path");
     }
@@ -692,7 +693,7 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
     if (CPU_COUNT(mask) == 0 || sched_getaffinity(0, sizeof own, &own) != 0 ||
         CPU_EQUAL(mask, &own))
         return 0;
-    return fail(error, EXIT_REFUSED,
+    return fail(error, ERROR_REFUSED,
                 "visit: the CPUs that it may use (%d) are others than the harness's (%d)",
                 CPU_COUNT(&own), CPU_COUNT(mask));
 }
@@ -703,11 +704,11 @@ static int check_known(const struct visit_request *request, const struct cell *c
 {
     const char *missing = cell->strategy != NULL ? strategy_unavailable(cell->strategy) : NULL;
     if (cell->work == NULL)
-        return fail(error, EXIT_NOT_COMPARABLE, "this build has no work '%s'", request->work);
+        return fail(error, ERROR_NOT_COMPARABLE, "this build has no work '%s'", request->work);
     if (cell->strategy == NULL)
-        return fail(error, EXIT_NOT_COMPARABLE, "this build has no strategy '%s'",
+        return fail(error, ERROR_NOT_COMPARABLE, "this build has no strategy '%s'",
                     request->strategy);
-    return missing != NULL ? fail(error, EXIT_NOT_COMPARABLE, "%s", missing) : 0;
+    return missing != NULL ? fail(error, ERROR_NOT_COMPARABLE, "%s", missing) : 0;
 }
 
 _Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");

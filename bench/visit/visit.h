@@ -18,7 +18,7 @@ extern volatile sig_atomic_t visit_interrupted; /* the signal's number; 0: none 
  * Fills readings and *count, at least one: a visit that could not be started, crashed, hung or said
  * nothing becomes one reading that says so. One with times that was stopped in between is dropped
  * and made again, each time with the whole of timeout_ns; the first reading tells how often. Fails
- * only where the run was interrupted (EXIT_INTERRUPTED).
+ * only where the run was interrupted (ERROR_INTERRUPTED).
  *
  * The signals that set visit_interrupted must be blocked by the caller; they are let in while
  * waiting, by `waiting_mask`. */

@@ -333,15 +333,15 @@ int wire_read_request(const char *text, size_t bytes, struct visit_request *requ
     int result = 0;
     *request = (struct visit_request){0};
     if (!json_is_object(root)) {
-        result = fail(error, EXIT_USAGE, "visit: started by breakeven itself only");
+        result = fail(error, ERROR_USAGE, "visit: started by breakeven itself only");
     } else {
         const char *misfit = read_object(request_fields, REQUEST_FIELDS, root, true, request);
         if (misfit != NULL)
-            result = fail(error, EXIT_NOT_COMPARABLE,
+            result = fail(error, ERROR_NOT_COMPARABLE,
                           "visit: this build does not know what is asked for by '%s'",
                           show(misfit).text);
         else if (request->order_count > PLACEMENT_CPUS)
-            result = fail(error, EXIT_NOT_COMPARABLE, "visit: more than %d CPUs", PLACEMENT_CPUS);
+            result = fail(error, ERROR_NOT_COMPARABLE, "visit: more than %d CPUs", PLACEMENT_CPUS);
     }
     json_decref(root);
     return result;
@@ -354,14 +354,14 @@ int wire_read_readings(const char *text, size_t bytes, struct reading readings[C
     size_t found = json_array_size(root);
     int result = 0;
     if (!json_is_array(root) || found == 0 || found > CELL_MOST_READINGS)
-        result = fail(error, EXIT_REFUSED, "what the visit said is not a list of readings");
+        result = fail(error, ERROR_REFUSED, "what the visit said is not a list of readings");
     for (size_t i = 0; result == 0 && i < found; i++) {
         json_t *object = json_array_get(root, i);
         readings[i] = (struct reading){0};
         const char *misfit =
             read_object(reading_fields, READING_FIELDS, object, false, &readings[i]);
         if (!json_is_object(object) || misfit != NULL)
-            result = fail(error, EXIT_REFUSED, "what the visit said of '%s' is no reading",
+            result = fail(error, ERROR_REFUSED, "what the visit said of '%s' is no reading",
                           show(misfit).text);
     }
     *count = result == 0 ? (uint32_t)found : 0;

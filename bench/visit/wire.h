@@ -52,7 +52,7 @@ char *wire_write_request(const struct visit_request *request);
 char *wire_write_readings(const struct reading readings[], uint32_t count);
 
 /* Read text of that many bytes. A request that this build does not understand is
- * EXIT_NOT_COMPARABLE; readings that are damaged are EXIT_REFUSED. */
+ * ERROR_NOT_COMPARABLE; readings that are damaged are ERROR_REFUSED. */
 int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
                       struct error *error);
 int wire_read_readings(const char *text, size_t bytes, struct reading readings[CELL_MOST_READINGS],

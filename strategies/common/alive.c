@@ -102,7 +102,7 @@ static bool settle_next(const struct starter *starter, void *state, struct slots
         return false;
     uint64_t job = slots->slot[ended.worker].job;
     slots->slot[slots->free_count++].free = ended.worker;
-    if (!batch_settle_ended(batch, job, &ended, slots->retries) && error->code == EXIT_DONE)
+    if (!batch_settle_ended(batch, job, &ended, slots->retries) && error->kind == ERROR_NONE)
         start_job(starter, state, slots, batch, job, error);
     return true;
 }
@@ -113,7 +113,7 @@ int alive_map(const struct starter *starter, void *state, struct slots *slots, s
     uint64_t next = 0;
     bool waiting = true;
     free_all(slots);
-    while (waiting && error->code == EXIT_DONE && next < batch->jobs) {
+    while (waiting && error->kind == ERROR_NONE && next < batch->jobs) {
         if (slots->free_count == 0)
             waiting = settle_next(starter, state, slots, batch, error);
         else if (start_job(starter, state, slots, batch, next, error) == 0)
@@ -121,5 +121,5 @@ int alive_map(const struct starter *starter, void *state, struct slots *slots, s
     }
     while (waiting && slots->free_count < slots->count)
         waiting = settle_next(starter, state, slots, batch, error);
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }

@@ -1,4 +1,5 @@
 #include "strategies/common/carrier.h"
+#include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
 #include "strategies/common/children.h"
 #include "strategies/common/peer.h"
@@ -444,7 +445,7 @@ static int ask(struct carrier *carrier, const struct request *request, struct an
     int refused = atomic_load(&carrier->shared->refused);
     if (refused != 0)
         return fail_errno(error, refused, "%s: epoll_wait", carrier->peer.who);
-    return fail(error, own.code, "%s", own.text);
+    return fail(error, own.kind, "%s", own.text);
 }
 
 /* True where a payload of the slot is still on its way. */

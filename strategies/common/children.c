@@ -1,4 +1,5 @@
 #include "strategies/common/children.h"
+#include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 
@@ -28,7 +29,7 @@ static int make_ends(struct children *children, const struct strategy_config *co
         return 0;
     children->ends = calloc(config->workers, sizeof *children->ends);
     if (children->ends == NULL)
-        return fail(error, EXIT_REFUSED, "no memory for %u workers", config->workers);
+        return fail(error, ERROR_REFUSED, "no memory for %u workers", config->workers);
     for (uint32_t i = 0; i < config->workers; i++)
         children->ends[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     return 0;

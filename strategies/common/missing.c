@@ -4,14 +4,14 @@ int missing_open(const struct strategy_config *config, void **state, struct erro
 {
     (void)config;
     (void)state;
-    return fail(error, EXIT_REFUSED, "this build lacks the strategy");
+    return fail(error, ERROR_REFUSED, "this build lacks the strategy");
 }
 
 int missing_map(void *state, struct batch *batch, struct error *error)
 {
     (void)state;
     (void)batch;
-    return fail(error, EXIT_REFUSED, "this build lacks the strategy");
+    return fail(error, ERROR_REFUSED, "this build lacks the strategy");
 }
 
 void missing_close(void *state)

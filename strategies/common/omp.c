@@ -97,7 +97,7 @@ int omp_check_team(const struct omp *omp, struct error *error)
         return 0;
     const char *variable = limiting_variable((int)omp->config.workers);
     const char *value = variable != NULL ? getenv(variable) : NULL;
-    return fail(error, EXIT_REFUSED,
+    return fail(error, ERROR_REFUSED,
                 "%s%s%s: OpenMP runs a region of %u workers with %d thread%s; %suse --workers %d",
                 variable != NULL ? variable : "openmp", value != NULL ? "=" : "",
                 value != NULL ? value : "", omp->config.workers, omp->found,

@@ -22,7 +22,7 @@ int peer_watch(struct peer *peer, struct error *error)
 
 static int fail_gone(const struct peer *peer, struct error *error)
 {
-    return fail(error, EXIT_REFUSED, "%s is gone", peer->who);
+    return fail(error, ERROR_REFUSED, "%s is gone", peer->who);
 }
 
 /* After a call that got nowhere: 0 where it should be made again. */
@@ -42,7 +42,7 @@ static int look(struct peer *peer, struct error *error)
     if (peer->over.timeout_ns == 0 || peer->stopped_ns < peer->over.timeout_ns)
         return 0;
     kill(peer->pid, SIGKILL);
-    return fail(error, EXIT_REFUSED, "%s was stopped for longer than --job-timeout allows",
+    return fail(error, ERROR_REFUSED, "%s was stopped for longer than --job-timeout allows",
                 peer->who);
 }
 

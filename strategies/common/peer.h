@@ -22,7 +22,7 @@ struct peer {
 /* Sets how often is looked; to be called once there is a socket. */
 int peer_watch(struct peer *peer, struct error *error);
 
-/* Sends a message, and receives one that is as long as that. They fail with EXIT_REFUSED where the
+/* Sends a message, and receives one that is as long as that. They fail with ERROR_REFUSED where the
  * peer is gone, or has been stopped for too long; then it was killed. */
 int peer_send(struct peer *peer, const struct msghdr *message, struct error *error);
 int peer_receive(struct peer *peer, void *answer, size_t bytes, struct error *error);

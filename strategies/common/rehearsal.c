@@ -42,10 +42,10 @@ static int try_in_child(uint32_t workers, struct finding *finding, struct error 
         _exit(0);
     }
     if (process_await_end(pid, &wait_status) != pid || wait_status != 0)
-        return fail(error, EXIT_REFUSED, "%u workers: the process that tried them ended with %d",
+        return fail(error, ERROR_REFUSED, "%u workers: the process that tried them ended with %d",
                     workers, wait_status);
-    if (finding->refusal.code != EXIT_DONE)
-        return fail(error, finding->refusal.code, "%s", finding->refusal.text);
+    if (finding->refusal.kind != ERROR_NONE)
+        return fail(error, finding->refusal.kind, "%s", finding->refusal.text);
     return 0;
 }
 

@@ -78,7 +78,7 @@ static int pause_after_deaths(const struct team *team, int wait_status, struct e
 {
     uint32_t deaths = team->vain_deaths;
     if (deaths >= DEATHS_ENDURED + DEATHS_ENDURED * team->workers)
-        return fail(error, EXIT_REFUSED,
+        return fail(error, ERROR_REFUSED,
                     "workers die before they have a job: %u in a row, the last of %s %d", deaths,
                     WIFSIGNALED(wait_status) ? "signal" : "exit code",
                     WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
@@ -195,7 +195,7 @@ int team_map(void *state, struct batch *batch, struct error *error)
 {
     struct team *team = state;
     if (team->broken)
-        return fail(error, EXIT_REFUSED, "the pool lost its workers in an earlier map");
+        return fail(error, ERROR_REFUSED, "the pool lost its workers in an earlier map");
     team->vain_deaths = 0;
     carrier_begin(team->carrier, batch);
     int died = run_region(team, DISPATCH_RUN, batch, error);

@@ -56,7 +56,7 @@ int job_run(int count, char *const arguments[], struct error *error)
     static const struct number_rule any = {.most = UINT64_MAX};
     uint64_t numbers[JOB_ARGUMENTS] = {0};
     if (count != JOB_ARGUMENTS)
-        return fail(error, EXIT_USAGE, "job: started by breakeven only");
+        return fail(error, ERROR_USAGE, "job: started by breakeven only");
     for (int i = WORK + 1; i < JOB_ARGUMENTS; i++)
         if (parse_number("job", arguments[i], &any, &numbers[i], error) != 0)
             return -1;
@@ -72,7 +72,7 @@ int job_run(int count, char *const arguments[], struct error *error)
         .payload_out_bytes = numbers[PAYLOAD_OUT],
     };
     if (request.work == NULL || numbers[INDEX] >= request.jobs)
-        return fail(error, EXIT_USAGE, "job: no job %s of work '%s'", arguments[INDEX],
+        return fail(error, ERROR_USAGE, "job: no job %s of work '%s'", arguments[INDEX],
                     arguments[WORK]);
     struct batch *batch = batch_attach(&request, (int)numbers[FD], error);
     if (batch == NULL)

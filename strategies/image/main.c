@@ -1,5 +1,6 @@
 /* The image: the small program that spawn and forkserver exec. It is part of breakeven as an asset
  * and holds what a job needs and no more, so that it starts as fast as a program can. */
+#include "bench/base/exit_status.h"
 #include "bench/base/text.h"
 #include "bench/machine/affinity.h"
 #include "strategies/image/job.h"
@@ -22,8 +23,8 @@ int main(int count, char *arguments[])
     else if (text_equal(name, SERVER_SUBCOMMAND))
         server_main(count - 2, arguments + 2, &error);
     else if (!text_equal(name, NOTHING_SUBCOMMAND))
-        fail(&error, EXIT_USAGE, "image: started by breakeven only");
+        fail(&error, ERROR_USAGE, "image: started by breakeven only");
     if (error.text[0] != '\0')
         fprintf(stderr, "breakeven: %s\n", error.text);
-    return error.code != EXIT_DONE ? (int)error.code : code;
+    return error.kind != ERROR_NONE ? exit_status_of(error.kind, 0) : code;
 }

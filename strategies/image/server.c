@@ -76,13 +76,13 @@ static int attach(struct server *server, const struct server_request *request, c
     };
     detach(server);
     if (made.work == NULL)
-        return fail(error, EXIT_USAGE, "forkserver: no work '%.32s'", request->work);
+        return fail(error, ERROR_USAGE, "forkserver: no work '%.32s'", request->work);
     const struct strategy_config config = {.workers = request->workers,
                                            .job_timeout_ns = request->job_timeout_ns};
     server->slots = slots_open(&config, error);
     server->batch = server->slots != NULL ? batch_attach(&made, fds[0], error) : NULL;
     if (server->batch == NULL)
-        return fail(error, EXIT_REFUSED, "forkserver: out of memory");
+        return fail(error, ERROR_REFUSED, "forkserver: out of memory");
     return 0;
 }
 
@@ -186,7 +186,7 @@ static int serve_request(struct server *server, struct error *error)
     case SERVER_USAGE:
         return answer_usage(server);
     }
-    return fail(error, EXIT_USAGE, "forkserver: request %d is not known", (int)request.kind);
+    return fail(error, ERROR_USAGE, "forkserver: request %d is not known", (int)request.kind);
 }
 
 static int serve(struct server *server, struct error *error)
@@ -208,7 +208,7 @@ static int serve(struct server *server, struct error *error)
         if (result == 0 && (polled[0].revents & ~POLLOUT) != 0)
             result = serve_request(server, error);
         if (result != 0)
-            return result > 0 ? 0 : fail(error, EXIT_REFUSED, "forkserver: its client went away");
+            return result > 0 ? 0 : fail(error, ERROR_REFUSED, "forkserver: its client went away");
     }
 }
 
@@ -253,7 +253,7 @@ int server_main(int count, char *const arguments[], struct error *error)
     static const struct number_rule descriptor = {.most = INT_MAX};
     uint64_t socket;
     if (count != 1)
-        return fail(error, EXIT_USAGE, "forkserver: started by breakeven only");
+        return fail(error, ERROR_USAGE, "forkserver: started by breakeven only");
     if (parse_number("forkserver", arguments[0], &descriptor, &socket, error) != 0)
         return -1;
     return run((int)socket, error);

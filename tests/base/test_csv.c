@@ -126,7 +126,7 @@ static void a_file_that_cannot_be_written_is_named(void **state)
     struct error error = {0};
     char *path = scratch_path(state, "no-such-folder/out.csv");
     assert_int_equal(csv_write_file(path, &format, NULL, 0, &error), -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     assert_contains(error.text, "No such file or directory");
     free(path);
 }
@@ -276,7 +276,7 @@ static void damage_is_refused_with_file_and_line(void **state)
         struct error error = {0};
         struct table table;
         assert_int_equal(read_bytes(state, cases[i].bytes, cases[i].count, &table, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_ptr_equal(strstr(error.text, *state), error.text);
         assert_null(table.rows.rows);
         table_free(&table);
@@ -289,7 +289,7 @@ static void a_missing_file_is_named(void **state)
     struct table table = {0};
     char *path = scratch_path(state, "missing.csv");
     assert_int_equal(csv_read_file(path, &format, &table.strings, &table.rows, &error), -1);
-    assert_error(&error, EXIT_USAGE, path);
+    assert_error(&error, ERROR_USAGE, path);
     assert_contains(error.text, "No such file or directory");
     table_free(&table);
     free(path);
@@ -300,7 +300,7 @@ static void a_folder_is_no_file(void **state)
     struct error error = {0};
     struct table table = {0};
     assert_int_equal(csv_read_file(*state, &format, &table.strings, &table.rows, &error), -1);
-    assert_error(&error, EXIT_USAGE, "is not a regular file");
+    assert_error(&error, ERROR_USAGE, "is not a regular file");
     assert_ptr_equal(strstr(error.text, *state), error.text);
     table_free(&table);
 }
@@ -312,7 +312,7 @@ static void a_pipe_that_nobody_writes_to_is_refused_at_once(void **state)
     char *path = scratch_path(state, "pipe.csv");
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_int_equal(csv_read_file(path, &format, &table.strings, &table.rows, &error), -1);
-    assert_error(&error, EXIT_USAGE, "pipe.csv: is not a regular file");
+    assert_error(&error, ERROR_USAGE, "pipe.csv: is not a regular file");
     table_free(&table);
     free(path);
 }
@@ -402,7 +402,7 @@ static void what_is_not_packed_is_refused_in_a_packed_file(void **state)
         append_bytes(packed, cases[i].bytes, cases[i].count);
         if (csv_read_file(path, &format, &strings, &rows, &error) == 0)
             stop_test("case %zu is read", i);
-        assert_error(&error, EXIT_USAGE, "more.csv.gz:");
+        assert_error(&error, ERROR_USAGE, "more.csv.gz:");
         strings_free(&strings);
     }
     free(path);

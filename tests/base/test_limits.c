@@ -32,7 +32,7 @@ static void too_many_descriptors_name_their_limit(void **state)
     (void)state;
     set_soft_limit(RLIMIT_NOFILE, 77);
     fail_errno(&error, EMFILE, "pipe %d", 3);
-    assert_error(&error, EXIT_REFUSED, "pipe 3: Too many open files (RLIMIT_NOFILE is 77)");
+    assert_error(&error, ERROR_REFUSED, "pipe 3: Too many open files (RLIMIT_NOFILE is 77)");
 }
 
 /* Where the user has no limit, the system's is named. */
@@ -41,7 +41,7 @@ static void a_refused_process_always_names_a_limit(void **state)
     struct error error = {0};
     (void)state;
     fail_errno(&error, EAGAIN, "fork");
-    assert_error(&error, EXIT_REFUSED, "fork: Resource temporarily unavailable (");
+    assert_error(&error, ERROR_REFUSED, "fork: Resource temporarily unavailable (");
     assert_contains(error.text, " is ");
 }
 

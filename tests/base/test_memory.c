@@ -178,7 +178,7 @@ static bool limit_of_a_refuses(const struct tree *tree)
              tree->folder);
     if (strcmp(error.text, wanted) != 0)
         fprintf(stderr, "# %s\n", error.text);
-    return strcmp(error.text, wanted) == 0 && error.code == EXIT_REFUSED &&
+    return strcmp(error.text, wanted) == 0 && error.kind == ERROR_REFUSED &&
            memory_check(MEMORY_SHARED, 75 * MIB, &none, "batch") == 0;
 }
 
@@ -270,7 +270,7 @@ static void what_fits_is_not_refused_and_more_than_there_is_is(void **state)
     assert_int_equal(memory_check(MEMORY_SHARED, 0, &error, "nothing"), 0);
     assert_int_equal(memory_check(MEMORY_PRIVATE, MIB, &error, "little"), 0);
     assert_int_equal(memory_check(MEMORY_SHARED, UINT64_MAX / 2, &error, "--payload"), -1);
-    assert_error(&error, EXIT_REFUSED, "--payload: ");
+    assert_error(&error, ERROR_REFUSED, "--payload: ");
     assert_contains(error.text, " are available: ");
 }
 
@@ -316,7 +316,7 @@ static void an_array_grows_as_far_as_memory_is_left(void **state)
     assert_int_equal(room, 128);
     size_t claimed = SIZE_MAX / 16;
     assert_int_equal(memory_grow(&rows, claimed, &claimed, 8, "rows", &error), -1);
-    assert_error(&error, EXIT_REFUSED, "rows: room for ");
+    assert_error(&error, ERROR_REFUSED, "rows: room for ");
     free(rows);
 }
 

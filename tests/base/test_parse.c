@@ -129,7 +129,7 @@ static void bad_numbers_are_refused_by_name(void **state)
         struct error error = {0};
         uint64_t value = 77;
         assert_int_equal(parse_number("--sizes", cases[i].text, cases[i].rule, &value, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_ptr_equal(strstr(error.text, "--sizes: "), error.text);
         assert_int_equal(value, 77);
     }
@@ -141,7 +141,7 @@ static void a_refused_number_is_told_what_is_allowed(void **state)
     struct error error = {0};
     uint64_t value;
     parse_number("--workers", "many", &workers, &value, &error);
-    assert_error(&error, EXIT_USAGE, "allowed are 1 to 1048576 (0, all: every CPU)");
+    assert_error(&error, ERROR_USAGE, "allowed are 1 to 1048576 (0, all: every CPU)");
 }
 
 /* ------------------------------------------------------------------------------- lists */
@@ -285,7 +285,7 @@ static void bad_lists_are_refused_by_name(void **state)
         struct error error = {0};
         struct numbers list = {0};
         assert_int_equal(parse_numbers("--sizes", cases[i].text, cases[i].rule, &list, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_ptr_equal(strstr(error.text, "--sizes: "), error.text);
         assert_null(list.values);
     }
@@ -353,7 +353,7 @@ static void lists_of_durations_take_0_without_a_unit(void **state)
     for (size_t i = 0; i < COUNT_OF(wanted); i++)
         assert_int_equal(list.values[i], wanted[i]);
     assert_int_equal(parse_durations("--spin", "1ms,5", &list, &error), -1);
-    assert_error(&error, EXIT_USAGE, "--spin: '5' is not a duration above 0");
+    assert_error(&error, ERROR_USAGE, "--spin: '5' is not a duration above 0");
     assert_int_equal(list.count, COUNT_OF(wanted));
     numbers_free(&list);
 }
@@ -382,7 +382,7 @@ static void bad_durations_are_refused_by_name(void **state)
         struct error error = {0};
         uint64_t ns = 77;
         assert_int_equal(parse_duration("--budget", cases[i][0], &ns, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i][1]);
+        assert_error(&error, ERROR_USAGE, cases[i][1]);
         assert_ptr_equal(strstr(error.text, "--budget: "), error.text);
         assert_int_equal(ns, 77);
     }
@@ -413,7 +413,7 @@ static void bad_percentages_are_refused_by_name(void **state)
         struct error error = {0};
         double share = 0.25;
         assert_int_equal(parse_percent("--precision", cases[i], &share, &error), -1);
-        assert_error(&error, EXIT_USAGE, "--precision: ");
+        assert_error(&error, ERROR_USAGE, "--precision: ");
         assert_near(share, 0.25);
     }
 }
@@ -464,7 +464,7 @@ static void bad_words_are_refused_by_name(void **state)
         struct words list = {0};
         assert_int_equal(
             parse_words("--schedule", cases[i][0], known, COUNT_OF(known), &list, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i][1]);
+        assert_error(&error, ERROR_USAGE, cases[i][1]);
         assert_null(list.values);
     }
 }
@@ -475,7 +475,7 @@ static void a_word_like_none_gets_no_suggestion(void **state)
     struct error error = {0};
     struct words list = {0};
     parse_words("--schedule", "zzz", known, COUNT_OF(known), &list, &error);
-    assert_error(&error, EXIT_USAGE, "--schedule: 'zzz' is not known");
+    assert_error(&error, ERROR_USAGE, "--schedule: 'zzz' is not known");
     assert_null(strstr(error.text, "did you mean"));
 }
 
@@ -488,7 +488,7 @@ static void the_first_error_stays(void **state)
     uint64_t value;
     parse_number("--seed", "x", &any, &value, &error);
     parse_number("--rounds", "y", &any, &value, &error);
-    assert_error(&error, EXIT_USAGE, "--seed: 'x'");
+    assert_error(&error, ERROR_USAGE, "--seed: 'x'");
 }
 
 static void an_error_stays_on_one_line(void **state)
@@ -497,7 +497,7 @@ static void an_error_stays_on_one_line(void **state)
     struct error error = {0};
     uint64_t value;
     parse_number("--seed", "a\nb\rc", &any, &value, &error);
-    assert_error(&error, EXIT_USAGE, "--seed: 'a b c'");
+    assert_error(&error, ERROR_USAGE, "--seed: 'a b c'");
 }
 
 int main(void)

@@ -78,7 +78,7 @@ static void what_cannot_be_replaced_stays_and_nothing_is_left_beside_it(void **s
     file_write(inside, "", 0);
     size_t before = folder_entries(*state);
     assert_int_equal(whole_write(folder, "x", 1, &error), -1);
-    assert_error(&error, EXIT_REFUSED, folder);
+    assert_error(&error, ERROR_REFUSED, folder);
     assert_int_equal(folder_entries(*state), before);
     free(inside);
     free(folder);
@@ -97,7 +97,7 @@ static void a_file_beyond_the_size_limit_leaves_the_old_one(void **state)
     int result = whole_write(path, bytes, sizeof bytes, &error);
     setrlimit(RLIMIT_FSIZE, &usual);
     assert_int_equal(result, -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     assert_contains(error.text, "File too large");
     check_holds(path, "old");
     assert_int_equal(folder_entries(*state), before);
@@ -154,7 +154,7 @@ static void a_large_file_beyond_the_size_limit_leaves_the_old_one(void **state)
     int result = whole_close(&whole, &error);
     setrlimit(RLIMIT_FSIZE, &usual);
     assert_int_equal(result, -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     check_holds(path, "old");
     assert_int_equal(folder_entries(*state), before);
     free(path);
@@ -166,7 +166,7 @@ static void a_large_file_in_no_folder_is_refused(void **state)
     struct whole whole;
     char *path = scratch_path(state, "nowhere/large");
     assert_int_equal(whole_open_large(&whole, path, &error), -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     free(path);
 }
 

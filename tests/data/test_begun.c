@@ -153,7 +153,7 @@ static void a_run_that_did_not_end_measures_its_last_visit_again(void **state)
 static bool names_file_and_line(const char *path, const struct error *error)
 {
     size_t length = strlen(path);
-    return error->code == EXIT_USAGE && strncmp(error->text, path, length) == 0 &&
+    return error->kind == ERROR_USAGE && strncmp(error->text, path, length) == 0 &&
            error->text[length] == ':' && strtoul(error->text + length + 1, NULL, 10) > 0;
 }
 
@@ -236,19 +236,19 @@ static void rows_that_are_missing_or_stand_there_twice_are_refused(void **state)
     size_t first = strlen(visits[0][0]), second = strlen(visits[0][1]);
     write_damaged(&model, path, model.starts[0], first, "", 0);
     assert_int_equal(begun_read(path, ROWS, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:2: this row does not follow the one before");
+    assert_error(&error, ERROR_USAGE, "samples.csv:2: this row does not follow the one before");
     error = (struct error){0};
     write_damaged(&model, path, model.starts[0] + first, second, "", 0);
     assert_int_equal(begun_read(path, ROWS, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:3: this row does not follow the one before");
+    assert_error(&error, ERROR_USAGE, "samples.csv:3: this row does not follow the one before");
     error = (struct error){0};
     write_damaged(&model, path, model.bytes, 0, visits[1][0], strlen(visits[1][0]));
     assert_int_equal(begun_read(path, 0, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:15: this visit stands in the file already");
+    assert_error(&error, ERROR_USAGE, "samples.csv:15: this visit stands in the file already");
     error = (struct error){0};
     file_write(path, model.text, model.bytes);
     assert_int_equal(begun_read(path, ROWS - 1, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:14: the first row beyond the 10");
+    assert_error(&error, ERROR_USAGE, "samples.csv:14: the first row beyond the 10");
     free(path);
     free(model.text);
 }
@@ -278,11 +278,11 @@ static void a_header_that_is_cut_off_or_another_is_refused(void **state)
     struct error error = {0};
     char *path = scratch_file(state, "samples.csv", "round,wo");
     assert_int_equal(begun_read(path, 0, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:1: the header line is missing");
+    assert_error(&error, ERROR_USAGE, "samples.csv:1: the header line is missing");
     error = (struct error){0};
     file_write(path, "round\n", strlen("round\n"));
     assert_int_equal(begun_read(path, 0, &begun, &error), -1);
-    assert_error(&error, EXIT_USAGE,
+    assert_error(&error, ERROR_USAGE,
                  "samples.csv:1: these are not the columns that this breakeven writes");
     free(path);
 }
@@ -293,10 +293,10 @@ static void a_missing_file_is_refused_and_not_made(void **state)
     struct error error = {0};
     char *path = scratch_path(state, "missing.csv");
     assert_int_equal(begun_read(path, 0, &begun, &error), -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     error = (struct error){0};
     assert_null(begun_open(path, &begun, &error));
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     assert_false(file_exists(path));
     free(path);
 }

@@ -136,7 +136,7 @@ static char *read_bytes(const struct kind *kind, const char *bytes, size_t count
     *error = (struct error){0};
     int result = kind->read(kind, memory_file(bytes, count), &again, error);
     assert_int_equal(result, again != NULL ? 0 : -1);
-    assert_int_equal(error->code != EXIT_DONE, result != 0);
+    assert_int_equal(error->kind != ERROR_NONE, result != 0);
     return again;
 }
 
@@ -153,8 +153,8 @@ static void assert_refused(const struct kind *kind, const char *again, const str
 {
     if (again != NULL)
         stop_test("%s: accepted, as\n%s", kind->name, again);
-    if (error->code != EXIT_USAGE || named_line(error) == 0)
-        stop_test("%s: code %d, '%s'", kind->name, (int)error->code, error->text);
+    if (error->kind != ERROR_USAGE || named_line(error) == 0)
+        stop_test("%s: kind %d, '%s'", kind->name, (int)error->kind, error->text);
     for (const char *c = error->text; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == '\x7f')
             stop_test("%s: a control character in '%s'", kind->name, error->text);

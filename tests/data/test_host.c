@@ -231,7 +231,7 @@ static void a_file_that_cannot_be_written_is_named(void **state)
     struct host_run run = unfinished_run(&now);
     char *path = scratch_path(state, "no-such-folder/host.json");
     assert_int_equal(host_write(path, &run, &error), -1);
-    assert_error(&error, EXIT_REFUSED, path);
+    assert_error(&error, ERROR_REFUSED, path);
     free(path);
 }
 
@@ -386,7 +386,7 @@ static void damage_is_refused_with_file_and_line(void **state)
         struct host host;
         char *path = scratch_file(state, "host.json", cases[i][0]);
         assert_int_equal(host_read(path, &host, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i][1]);
+        assert_error(&error, ERROR_USAGE, cases[i][1]);
         assert_ptr_equal(strstr(error.text, path), error.text);
         free(path);
     }
@@ -398,7 +398,7 @@ static void a_missing_file_is_named(void **state)
     struct host host;
     char *path = scratch_path(state, "missing.json");
     assert_int_equal(host_read(path, &host, &error), -1);
-    assert_error(&error, EXIT_USAGE, path);
+    assert_error(&error, ERROR_USAGE, path);
     assert_contains(error.text, "No such file or directory");
     free(path);
 }
@@ -449,7 +449,7 @@ static void settings_that_this_build_must_have_told_are_not_passed_over(void **s
         json_t *root = written(state, &run);
         put(root, section, key, i % 2 == 0 ? json_null() : NULL);
         struct error error = checked(state, &run, root);
-        assert_error(&error, EXIT_USAGE, key);
+        assert_error(&error, ERROR_USAGE, key);
         assert_contains(error.text, "host.json: damaged: ");
         put(root, "build", "version", NULL);
         error = checked(state, &run, root);
@@ -494,12 +494,12 @@ static void a_run_goes_on_where_it_was_begun_and_nowhere_else(void **state)
         assert_no_error(&error);
         put(root, cases[i].section, cases[i].key, json_string("other"));
         error = checked(state, &run, root);
-        assert_error(&error, EXIT_USAGE, cases[i].words);
+        assert_error(&error, ERROR_USAGE, cases[i].words);
         assert_contains(error.text, "--resume: folder was begun with ");
         put(root, cases[i].section, cases[i].key, NULL);
         error = checked(state, &run, root);
         if (strcmp(cases[i].section, "build") != 0)
-            assert_error(&error, EXIT_USAGE, " none, not ");
+            assert_error(&error, ERROR_USAGE, " none, not ");
         json_object_del(json_object_get(root, "build"), "commit");
         error = checked(state, &run, root);
         if (strcmp(cases[i].section, "run.settings") != 0)
@@ -518,12 +518,12 @@ static void a_variable_that_another_run_had_or_lacked_is_named(void **state)
     json_t *root = written(state, &run);
     now.environment = without;
     struct error error = checked(state, &run, root);
-    assert_error(&error, EXIT_USAGE, "environment variable OMP_DYNAMIC 'true', not none");
+    assert_error(&error, ERROR_USAGE, "environment variable OMP_DYNAMIC 'true', not none");
     json_decref(root);
     root = written(state, &run);
     now.environment = with;
     error = checked(state, &run, root);
-    assert_error(&error, EXIT_USAGE, "environment variable OMP_DYNAMIC none, not 'true'");
+    assert_error(&error, ERROR_USAGE, "environment variable OMP_DYNAMIC none, not 'true'");
     json_decref(root);
 }
 
@@ -540,7 +540,7 @@ static void more_differences_than_a_line_holds_are_counted(void **state)
                             json_string("a text of some sixty characters, so that a line is full"));
     json_object_set_new(root, "build", build);
     struct error error = checked(state, &run, root);
-    assert_error(&error, EXIT_USAGE, "; and ");
+    assert_error(&error, ERROR_USAGE, "; and ");
     assert_contains(error.text, " more; rounds of both cannot be paired");
     json_decref(root);
 }

@@ -175,7 +175,7 @@ static void damaged_samples_are_refused_with_file_and_line(void **state)
     struct samples samples;
     char *path = samples_file(state, "1,squares\n");
     assert_int_equal(samples_read(path, &samples, &error), -1);
-    assert_error(&error, EXIT_USAGE, "samples.csv:2: 2 fields, where 41 are needed");
+    assert_error(&error, ERROR_USAGE, "samples.csv:2: 2 fields, where 41 are needed");
     assert_null(samples.rows);
     free(path);
 }

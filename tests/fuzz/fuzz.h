@@ -24,11 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                          \
     } while (0)
 
-/* A refusal has a code of its own and one line that a terminal can show. */
+/* A refusal is of a kind of its own and one line that a terminal can show. */
 static inline void must_refuse(const struct error *error)
 {
-    must(error->code == EXIT_USAGE || error->code == EXIT_NOT_COMPARABLE ||
-         error->code == EXIT_REFUSED);
+    must(error->kind == ERROR_USAGE || error->kind == ERROR_NOT_COMPARABLE ||
+         error->kind == ERROR_REFUSED);
     must(error->text[0] != '\0' && strlen(error->text) < sizeof error->text);
     for (const char *c = error->text; *c != '\0'; c++)
         must((unsigned char)*c >= ' ' && *c != '\x7f');
@@ -113,7 +113,7 @@ static inline int read_table(const struct csv_format *format, const uint8_t *dat
         must_refuse_file(&error, path);
         return -1;
     }
-    must(error.code == EXIT_DONE);
+    must(error.kind == ERROR_NONE);
     must_come_back(format, rows);
     return 0;
 }

@@ -120,7 +120,7 @@ static void what_cannot_be_copied_is_refused_and_nothing_is_left(void **state)
         struct error error = {0};
         struct copies copies;
         assert_int_equal(copies_open(&copies, pair, &error), -1);
-        assert_error(&error, EXIT_REFUSED, why[i]);
+        assert_error(&error, ERROR_REFUSED, why[i]);
         assert_int_equal(copies.fds[0], -1);
         assert_null(copies.texts[0]);
     }

@@ -369,7 +369,7 @@ static void where_no_row_has_what_is_asked_for_there_is_nothing_to_export(void *
         struct error error = {0};
         struct exported nothing = {.found.host = two_cpus, .compared = i % 2 == 0};
         free(exported_text(&nothing, export_formats[i / 2].name, &error));
-        assert_error(&error, EXIT_NOT_COMPARABLE, export_formats[i / 2].name);
+        assert_error(&error, ERROR_NOT_COMPARABLE, export_formats[i / 2].name);
         export_free(&nothing);
     }
 }
@@ -395,11 +395,11 @@ static void an_unknown_format_is_refused_with_the_nearest_and_the_list(void **st
     struct error error = {0}, far = {0};
     (void)state;
     export_find("junt", &format, &error);
-    assert_error(&error, EXIT_USAGE, "did you mean 'junit'?");
+    assert_error(&error, ERROR_USAGE, "did you mean 'junit'?");
     for (size_t i = 0; i < export_formats_count; i++)
         assert_contains(error.text, export_formats[i].name);
     export_find("something else", &format, &far);
-    assert_error(&far, EXIT_USAGE, "known are markdown, junit");
+    assert_error(&far, ERROR_USAGE, "known are markdown, junit");
 }
 
 /* ------------------------------------------------------------------------------- names */

@@ -169,7 +169,7 @@ static void no_text_of_a_file_is_markup(void **state)
                            run->found.host.commit,     run->found.host.warnings.texts[0]};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         strcpy(texts[i], i == 4 ? "<script>" : i == 6 || i == 2 ? "</script><b>\"" : HOSTILE);
-    run->tool = (struct error){EXIT_REFUSED, HOSTILE};
+    run->tool = (struct error){ERROR_REFUSED, HOSTILE};
     char *page = page_of(run, folder);
     assert_true(count_of(page, HARMLESS) >= 10);
     assert_int_equal(count_of(page, "<script"), 1);
@@ -187,7 +187,7 @@ static void a_page_without_pictures_has_its_tables_and_says_why(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "without");
-    run->tool = (struct error){EXIT_REFUSED, "gnuplot: not found; install it: make deps"};
+    run->tool = (struct error){ERROR_REFUSED, "gnuplot: not found; install it: make deps"};
     char *page = page_of(run, folder);
     assert_contains(page, "Not all pictures are here: gnuplot: not found; install it: make deps");
     assert_contains(page, "id=\"crossover-table\"");
@@ -435,7 +435,7 @@ static void a_folder_that_is_gone_is_refused_by_name(void **state)
     struct error error = {0};
     char *folder = scratch_path(state, "gone");
     assert_int_equal(write_page(run, folder, &error), -1);
-    assert_error(&error, EXIT_REFUSED, "gone/report.html: cannot be written");
+    assert_error(&error, ERROR_REFUSED, "gone/report.html: cannot be written");
     free(folder);
     free_run(run);
 }

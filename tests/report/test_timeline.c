@@ -408,7 +408,7 @@ static void names_in_a_picture_do_not_act(void **state)
     assert_null(strchr(script, '\x1b'));
     assert_contains(script,
                     "heading = '5 jobs of \"<script>alert(1)</script>'.\"\\047\".'`touch x`");
-    assert_true(drawn || tool.code != EXIT_DONE);
+    assert_true(drawn || tool.kind != ERROR_NONE);
     free(script);
     free(path);
 }

@@ -1,5 +1,6 @@
 /* Instructions that are counted around real visits, and what becomes of it where something goes
  * wrong. Skipped where nobody counts: neither the CPU's counters nor valgrind. */
+#include "bench/base/exit_status.h"
 #include "tests/fixtures.h"
 
 #include "bench/run/instructions.h"
@@ -241,7 +242,7 @@ static void builds_of_which_no_cell_can_be_counted_are_not_comparable(void **sta
     (void)state;
     need_counter();
     instructions_compare(&counting, &build, &build, COUNTS_THRESHOLD, &found, &error);
-    assert_error(&error, EXIT_NOT_COMPARABLE, "no cell could be counted with both builds");
+    assert_error(&error, ERROR_NOT_COMPARABLE, "no cell could be counted with both builds");
     assert_nothing_left();
 }
 
@@ -292,7 +293,7 @@ static void an_interrupted_counting_leaves_nothing(void **state)
     count_with(&counting, fixture_program(), &cell, &error);
     visit_interrupted = 0;
     signal(SIGALRM, SIG_DFL);
-    assert_error(&error, EXIT_INTERRUPTED, "interrupted");
+    assert_error(&error, ERROR_INTERRUPTED, "interrupted");
     assert_nothing_left();
 }
 
@@ -339,7 +340,7 @@ static void assert_no_counter(const char *variable, const char *value, const cha
     setenv(variable, kept, 1);
     free(kept);
     assert_int_equal(result, -1);
-    assert_error(&error, EXIT_NOT_COMPARABLE, "nobody counts instructions here");
+    assert_error(&error, ERROR_NOT_COMPARABLE, "nobody counts instructions here");
     assert_contains(error.text, why);
     assert_int_equal(open_descriptors(), before);
     assert_nothing_left();

@@ -400,7 +400,7 @@ static void an_interrupted_run_keeps_its_rows_and_goes_on_later(void **state)
     int result = trial_run(&trial);
     no_more_interrupts(&before);
     assert_int_equal(result, -1);
-    assert_int_equal(trial.error.code, EXIT_INTERRUPTED);
+    assert_int_equal(trial.error.kind, ERROR_INTERRUPTED);
     trial_read(&trial, &samples);
     assert_int_equal(count_rows(&samples, &trial.plan.cells[0], 1, "cold"), 1);
     assert_int_equal(count_rows(&samples, &trial.plan.cells[1], 1, "cold"), 1);
@@ -595,7 +595,7 @@ static void a_file_that_cannot_be_written_ends_the_run(void **state)
     fclose(full);
     trial_close(&trial);
     assert_int_equal(result, -1);
-    assert_int_equal(error.code, EXIT_REFUSED);
+    assert_int_equal(error.kind, ERROR_REFUSED);
     assert_int_equal(trial.result.visits, 1);
 }
 

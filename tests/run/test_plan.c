@@ -367,7 +367,7 @@ static void plans_that_cannot_be_are_refused(void **state)
         struct plan plan;
         read_suite(state, cases[i].text, &suite);
         assert_int_equal(plan_make(&suite, 100, &plan, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_null(plan.cells);
         suite_free(&suite);
     }
@@ -442,7 +442,7 @@ static void plans_of_100000_cells_are_made_or_refused_in_seconds(void **state)
         assert_true(clock_now_ns() - start_ns < 30 * NS_PER_S);
         assert_int_equal(planned.plan.cell_count, cells[i]);
         if (cells[i] == 0)
-            assert_error(&error, EXIT_USAGE, "more than 100000 cells; shorten one");
+            assert_error(&error, ERROR_USAGE, "more than 100000 cells; shorten one");
         free_planned(&planned);
     }
 }

@@ -124,7 +124,7 @@ static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
     if (kind == VISIT_PREPARE)
         return 0;
     if (world->interrupt_at == world->visits + 1)
-        return fail(error, EXIT_INTERRUPTED, "interrupted");
+        return fail(error, ERROR_INTERRUPTED, "interrupted");
     world->visits++;
     bool endless = world->endless_size > 0 && cell->size >= world->endless_size;
     if (endless || cost_ns > timeout_ns) {
@@ -224,7 +224,7 @@ static void take_rows(struct trial *trial, FILE *file)
 }
 
 /* Runs, going on with the rows that are there; the exit code. */
-static enum exit_code trial_run(void **state, struct trial *trial)
+static enum error_kind trial_run(void **state, struct trial *trial)
 {
     struct samples before = {0};
     struct error error = {0};
@@ -244,7 +244,7 @@ static enum exit_code trial_run(void **state, struct trial *trial)
     assert_int_equal(fclose(file), 0);
     samples_free(&before);
     free(rows);
-    return error.code;
+    return error.kind;
 }
 
 /* What a report makes of the rows. */
@@ -298,7 +298,7 @@ static void crossovers_are_found_and_narrow(void **state)
 {
     struct trial trial;
     trial_open(state, &trial, squares);
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     struct findings findings = analyse(state, &trial);
     assert_int_equal(findings.crossovers.count, 6); /* three strategies, cold and warm */
     assert_int_equal(trial.result.steered.curves, 3);
@@ -366,7 +366,7 @@ static void a_size_of_another_section_is_left_to_it_and_the_next_is_added(void *
                "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\n"
                "[one]\nwork = squares\nsizes = 1e3,1e5,1e7\nstrategies = threads\n"
                "[other]\nwork = squares\nsizes = 1e4\nstrategies = fork\n");
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     assert_int_equal(visits_to(&samples, "threads", 10000), 0);
     assert_true(visits_to(&samples, "threads", 10001) >= STEER_LEAST_ROUNDS);
@@ -382,7 +382,7 @@ static void works_with_few_sizes_and_with_many_are_steered_side_by_side(void **s
                "[suite]\njobs = 8\nworkers = 2\nbudget = 60s\nstrategies = fork,threads\n"
                "[squares]\nsizes = 1e1..1e7:x2\n[sleep]\nsizes = 1e2,1e7\n"
                "[empty]\nsizes = 1e3,1e6\n[lock]\nsizes = 1e1..1e7\n");
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     assert_int_equal(trial.result.steered.settled, trial.result.steered.curves);
     trial_close(&trial);
 }
@@ -472,7 +472,7 @@ static void rounds_beside_a_crossover_are_spread_over_the_run(void **state)
     struct samples samples;
     double at_ns = 0, first_ns = 0, last_ns = 0;
     trial_open(state, &trial, squares);
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     assert_int_equal(trial.result.steered.settled, trial.result.steered.curves);
     read_rows(state, &trial, &samples);
     for (size_t i = 0; i < samples.count; i++) {
@@ -556,7 +556,7 @@ static void a_budget_is_kept_within_a_tenth(void **state)
                      budgets[i]);
             trial_open(state, &trial, text);
             trial.world.endless_size = endless;
-            assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+            assert_int_equal(trial_run(state, &trial), ERROR_NONE);
             uint64_t most = trial.settings.budget_ns + trial.settings.budget_ns / 10;
             if (trial.world.now_ns > most)
                 stop_test("a budget of %s: %.2f s", budgets[i], (double)trial.world.now_ns / 1e9);
@@ -865,7 +865,7 @@ static void what_crashes_is_visited_once_and_the_rest_goes_on(void **state)
     struct samples samples;
     trial_open(state, &trial, squares);
     trial.world.crashing = "threads";
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     for (uint64_t size = 10; size <= 10000000; size *= 10) {
         assert_int_equal(visits_to(&samples, "threads", size), 1);
@@ -882,7 +882,7 @@ static void without_serial_nothing_is_measured(void **state)
     struct samples samples;
     trial_open(state, &trial, squares);
     trial.world.crashing = "serial";
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     for (uint64_t size = 10; size <= 10000000; size *= 10)
         assert_true(visits_to(&samples, "fork", size) <= 1);
@@ -899,7 +899,7 @@ static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
     trial_open(state, &trial, squares);
     trial.settings.rounds = 9;
     trial.settings.budget_ns = 1; /* means nothing then */
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     assert_int_equal(trial.plan.group_count, 7);
     assert_int_equal(samples.count, 2 * 9 * trial.plan.cell_count);
@@ -947,7 +947,7 @@ static void each_build_is_visited_first_equally_often(void **state)
                "[squares]\nsizes = 1e3\n");
     assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
     trial.settings.every_cell = true;
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         for (uint64_t round = 1; round < ROUNDS; round += 2) {
@@ -973,7 +973,7 @@ static void another_order_visits_the_same_cells(void **state)
         assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
         trial.settings.every_cell = true;
         trial.settings.reorder = i;
-        assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+        assert_int_equal(trial_run(state, &trial), ERROR_NONE);
         read_rows(state, &trial, &samples[i]);
         trial_close(&trial);
     }
@@ -995,7 +995,7 @@ static void two_builds_share_every_round_until_the_budget_ends(void **state)
                "[squares]\nsizes = 1e3\n");
     assert_int_equal(plan_for_both_builds(&trial.plan, &error), 0);
     trial.settings.every_cell = true;
-    assert_int_equal(trial_run(state, &trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
     read_rows(state, &trial, &samples);
     uint64_t rounds = 0;
     for (size_t i = 0; i < samples.count; i++)
@@ -1030,11 +1030,11 @@ static void run_in_parts(void **state, struct trial *trial, const uint64_t inter
 {
     for (size_t i = 0; i < count; i++) {
         trial->world.interrupt_at = interrupts[i];
-        assert_int_equal(trial_run(state, trial), EXIT_INTERRUPTED);
+        assert_int_equal(trial_run(state, trial), ERROR_INTERRUPTED);
         plan_again(trial);
     }
     trial->world.interrupt_at = 0;
-    assert_int_equal(trial_run(state, trial), EXIT_DONE);
+    assert_int_equal(trial_run(state, trial), ERROR_NONE);
 }
 
 static void an_interrupted_run_ends_with_the_rows_of_one_that_was_not(void **state)

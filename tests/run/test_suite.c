@@ -336,7 +336,7 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         struct error error = {0};
         struct suite suite;
         assert_int_equal(read_text(state, cases[i].text, NO_OPTIONS, &suite, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_null(suite.series);
     }
 }
@@ -402,7 +402,7 @@ static void bad_options_are_refused_by_name(void **state)
         struct suite suite;
         const struct option options[] = {cases[i].option, {KEY_work, NULL}};
         assert_int_equal(read_text(state, whole_file, options, &suite, &error), -1);
-        assert_error(&error, EXIT_USAGE, cases[i].part);
+        assert_error(&error, ERROR_USAGE, cases[i].part);
         assert_ptr_equal(strstr(error.text, "--"), error.text);
     }
 }
@@ -444,7 +444,7 @@ static void too_many_env_combinations_are_refused(void **state)
                                      {KEY_env, "C=1,2"},
                                      {KEY_work, NULL}};
     assert_int_equal(read_text(state, "[squares]\n", options, &suite, &error), -1);
-    assert_error(&error, EXIT_USAGE, "more than 256 combinations");
+    assert_error(&error, ERROR_USAGE, "more than 256 combinations");
 }
 
 static void a_missing_file_is_named(void **state)
@@ -453,7 +453,7 @@ static void a_missing_file_is_named(void **state)
     struct suite suite;
     char *path = scratch_path(state, "missing.ini");
     assert_int_equal(read_named(path, NO_OPTIONS, &suite, &error), -1);
-    assert_error(&error, EXIT_USAGE, path);
+    assert_error(&error, ERROR_USAGE, path);
     assert_contains(error.text, "No such file or directory");
     free(path);
 }
@@ -464,7 +464,7 @@ static void an_unknown_suite_gets_a_suggestion(void **state)
     struct error error = {0};
     struct suite suite;
     assert_int_equal(read_named("quik", NO_OPTIONS, &suite, &error), -1);
-    assert_error(&error, EXIT_USAGE, "suite 'quik' is not known; did you mean 'quick'?");
+    assert_error(&error, ERROR_USAGE, "suite 'quik' is not known; did you mean 'quick'?");
 }
 
 static void a_file_with_a_nul_is_refused(void **state)
@@ -475,7 +475,7 @@ static void a_file_with_a_nul_is_refused(void **state)
     char *path = scratch_path(state, "nul.ini");
     file_write(path, bytes, sizeof bytes - 1);
     assert_int_equal(read_named(path, NO_OPTIONS, &suite, &error), -1);
-    assert_error(&error, EXIT_USAGE, "nul.ini:2: a control character (0x00)");
+    assert_error(&error, ERROR_USAGE, "nul.ini:2: a control character (0x00)");
     free(path);
 }
 

@@ -193,22 +193,23 @@ static int check_job(const struct doom *doom, uint64_t index, struct error *trou
     uint64_t value;
     memcpy(&value, doom->batch->results + index * sizeof value, sizeof value);
     if (!batch_settled(doom->batch, index))
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s) is lost", (unsigned long long)index,
+        return fail(trouble, ERROR_CHECK_FAILED, "job %llu (%s) is lost", (unsigned long long)index,
                     expected[fate].name);
     if (outcome->status != expected[fate].status || outcome->code != expected[fate].code)
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s): status %d, code %d",
+        return fail(trouble, ERROR_CHECK_FAILED, "job %llu (%s): status %d, code %d",
                     (unsigned long long)index, expected[fate].name, outcome->status, outcome->code);
     if (fate != FINE && outcome->reruns != (begun[index] > 0 ? begun[index] - 1 : 0))
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s): begun %u times, run again %u times",
-                    (unsigned long long)index, expected[fate].name, begun[index], outcome->reruns);
+        return fail(trouble, ERROR_CHECK_FAILED,
+                    "job %llu (%s): begun %u times, run again %u times", (unsigned long long)index,
+                    expected[fate].name, begun[index], outcome->reruns);
     if (begun[index] != 1 && outcome->reruns == 0)
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu (%s) was begun %u times",
+        return fail(trouble, ERROR_CHECK_FAILED, "job %llu (%s) was begun %u times",
                     (unsigned long long)index, expected[fate].name, begun[index]);
     if (outcome->worker >= WORKERS)
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu by worker %u", (unsigned long long)index,
+        return fail(trouble, ERROR_CHECK_FAILED, "job %llu by worker %u", (unsigned long long)index,
                     outcome->worker);
     if (outcome->status == JOB_DONE && value != index * index + 1)
-        return fail(trouble, EXIT_CHECK_FAILED, "job %llu: a wrong result",
+        return fail(trouble, ERROR_CHECK_FAILED, "job %llu: a wrong result",
                     (unsigned long long)index);
     return 0;
 }
@@ -219,9 +220,9 @@ static void check_troubles(const struct doom *doom, uint64_t before, struct erro
     uint64_t counted = doom->batch->troubles - before, bad = 0;
     for (size_t i = 0; i < JOBS; i++)
         bad += doom->batch->outcomes[i].status != JOB_DONE;
-    if (counted != bad && trouble->code == EXIT_DONE)
-        fail(trouble, EXIT_CHECK_FAILED, "%llu troubles for %llu jobs", (unsigned long long)counted,
-             (unsigned long long)bad);
+    if (counted != bad && trouble->kind == ERROR_NONE)
+        fail(trouble, ERROR_CHECK_FAILED, "%llu troubles for %llu jobs",
+             (unsigned long long)counted, (unsigned long long)bad);
 }
 
 /* Maps once and checks every job against its fate. */
@@ -237,9 +238,9 @@ static int doom_map(const struct strategy_ops *strategy, void *state, struct doo
     if (strategy->map(state, doom->batch, trouble) != 0)
         return -1;
     check_troubles(doom, troubles, trouble);
-    for (uint64_t i = 0; i < JOBS && trouble->code == EXIT_DONE; i++)
+    for (uint64_t i = 0; i < JOBS && trouble->kind == ERROR_NONE; i++)
         check_job(doom, i, trouble);
-    return trouble->code == EXIT_DONE ? 0 : -1;
+    return trouble->kind == ERROR_NONE ? 0 : -1;
 }
 
 /* ------------------------------------------------------------------------------- jobs that crash
@@ -281,7 +282,7 @@ static void assert_survives(const struct scenario *scenario, const size_t *const
         skip();
     doom_open(&doom);
     if (strategy->open(&config, &state, &trouble) == 0) {
-        for (size_t i = 0; i < sets && trouble.code == EXIT_DONE; i++) {
+        for (size_t i = 0; i < sets && trouble.kind == ERROR_NONE; i++) {
             doom_set(&doom, FINE, places[i], counts[i], scenario->fate);
             if (doom_map(strategy, state, &doom, &trouble) != 0)
                 break;
@@ -332,7 +333,7 @@ static void settles_every_kind_in_one_batch(void **state)
     void *opened;
     doom_open(&doom);
     if (strategy->open(&config, &opened, &trouble) == 0) {
-        for (int i = 0; i < 5 && trouble.code == EXIT_DONE; i++) {
+        for (int i = 0; i < 5 && trouble.kind == ERROR_NONE; i++) {
             for (size_t k = 0; k < JOBS; k++)
                 doom.fates[k] = (unsigned char)((k * 3 + (size_t)i) % EXITS_0);
             doom_map(strategy, opened, &doom, &trouble);
@@ -370,7 +371,7 @@ static int check_replaced(const struct batch *batch, const pid_t dead[], uint32_
     for (uint64_t i = 0; i < batch->jobs; i++)
         for (uint32_t k = 0; k < count; k++)
             if (batch->outcomes[i].pid == dead[k])
-                return fail(trouble, EXIT_CHECK_FAILED, "job %llu was run by a dead worker",
+                return fail(trouble, ERROR_CHECK_FAILED, "job %llu was run by a dead worker",
                             (unsigned long long)i);
     return 0;
 }
@@ -391,9 +392,9 @@ static void assert_replaces(const struct scenario *scenario, uint32_t first)
         doom_set(&doom, FINE_LATER, NULL, 0, FINE);
         doom_map(strategy, opened, &doom, &trouble);
         note_pids(doom.batch, pids);
-        for (uint32_t i = first; i < WORKERS && trouble.code == EXIT_DONE; i++)
+        for (uint32_t i = first; i < WORKERS && trouble.kind == ERROR_NONE; i++)
             kill_and_await(pids[i], &trouble);
-        for (int i = 0; i < 2 && trouble.code == EXIT_DONE; i++)
+        for (int i = 0; i < 2 && trouble.kind == ERROR_NONE; i++)
             if (doom_map(strategy, opened, &doom, &trouble) == 0)
                 check_replaced(doom.batch, pids + first, WORKERS - first, &trouble);
         strategy->usage(opened, &usage);
@@ -463,7 +464,7 @@ static void keeps_the_workers_that_it_started(void **state)
     doom_open(&doom);
     if (strategy->open(&config, &opened, &trouble) == 0) {
         before = children_text();
-        for (int i = 0; i < 3 && trouble.code == EXIT_DONE; i++)
+        for (int i = 0; i < 3 && trouble.kind == ERROR_NONE; i++)
             doom_map(strategy, opened, &doom, &trouble);
         after = children_text();
         strategy->close(opened);
@@ -502,7 +503,7 @@ static void assert_copes_with_stopped_workers(const struct scenario *scenario, i
         for (uint32_t i = 0; i < WORKERS; i++)
             if (pids[i] != getpid())
                 stop_and_await(pids[i], &trouble);
-        for (int i = 1; i < maps && trouble.code == EXIT_DONE; i++)
+        for (int i = 1; i < maps && trouble.kind == ERROR_NONE; i++)
             doom_map(strategy, opened, &doom, &trouble);
         strategy->close(opened);
     }
@@ -548,7 +549,7 @@ static void fails_where_every_worker_dies_at_its_start(void **state)
     doom_close(&doom);
     check_childless(&trouble, strategy->name);
     assert_no_error(&trouble);
-    assert_error(&refusal, EXIT_REFUSED, "workers die before they have a job");
+    assert_error(&refusal, ERROR_REFUSED, "workers die before they have a job");
     assert_contains(refusal.text, "signal 9");
 }
 
@@ -589,7 +590,7 @@ static void live_once(const struct strategy_ops *strategy, struct error *trouble
     struct strategy_usage usage = {0};
     void *state;
     if (strategy->open(&config, &state, trouble) == 0) {
-        for (size_t i = 0; i < 2 && trouble->code == EXIT_DONE; i++) {
+        for (size_t i = 0; i < 2 && trouble->kind == ERROR_NONE; i++) {
             batch_begin(batches[i]);
             strategy->map(state, batches[i], trouble);
         }
@@ -611,11 +612,11 @@ static void leaves_nothing_behind(void **state)
     const struct strategy_ops *strategy = fixture_strategy(scenario->strategy);
     struct error trouble = {0};
     uint64_t lives = fixture_jobs(100);
-    for (int i = 0; i < FIRST && trouble.code == EXIT_DONE; i++)
+    for (int i = 0; i < FIRST && trouble.kind == ERROR_NONE; i++)
         live_once(strategy, &trouble);
     size_t descriptors = open_descriptors(), maps = memory_maps();
     size_t threads = count_entries("/proc/self/task");
-    for (uint64_t i = 0; i < lives && trouble.code == EXIT_DONE; i++)
+    for (uint64_t i = 0; i < lives && trouble.kind == ERROR_NONE; i++)
         live_once(strategy, &trouble);
     assert_no_error(&trouble);
     assert_int_equal(open_descriptors(), descriptors);
@@ -749,9 +750,9 @@ static void expect_refusal(const struct strategy_ops *strategy,
         strategy->close(state);
     }
     if (settled_threads(threads) > threads)
-        fail(trouble, EXIT_CHECK_FAILED, "%s left a thread behind", strategy->name);
-    if (refusal.code != EXIT_REFUSED || refusal.text[0] == '\0')
-        fail(trouble, EXIT_CHECK_FAILED, "code %d, '%s'", (int)refusal.code, refusal.text);
+        fail(trouble, ERROR_CHECK_FAILED, "%s left a thread behind", strategy->name);
+    if (refusal.kind != ERROR_REFUSED || refusal.text[0] == '\0')
+        fail(trouble, ERROR_CHECK_FAILED, "kind %d, '%s'", (int)refusal.kind, refusal.text);
     check_childless(trouble, strategy->name);
 }
 
@@ -766,7 +767,7 @@ static void expect_success(const struct strategy_ops *strategy,
     batch_begin(batch);
     strategy->map(state, batch, trouble);
     if (batch_count(batch, config->workers).done != batch->jobs)
-        fail(trouble, EXIT_CHECK_FAILED, "after the refusal: not all jobs are done");
+        fail(trouble, ERROR_CHECK_FAILED, "after the refusal: not all jobs are done");
     strategy->close(state);
     check_childless(trouble, strategy->name);
 }
@@ -790,7 +791,7 @@ static void be_refused(struct apart *apart, struct verdict *verdict)
         return;
     expect_refusal(strategy, &config, apart->batch, &verdict->trouble);
     set_soft_limit(by_address_space ? RLIMIT_AS : RLIMIT_NPROC, RLIM_INFINITY);
-    if (verdict->trouble.code == EXIT_DONE)
+    if (verdict->trouble.kind == ERROR_NONE)
         expect_success(strategy, &config, apart->batch, &verdict->trouble);
 }
 
@@ -849,7 +850,7 @@ static void be_refused_an_image(struct apart *apart, struct verdict *verdict)
     set_soft_limit(RLIMIT_FSIZE, 4096);
     expect_refusal(apart->strategy, &config, apart->batch, &verdict->trouble);
     set_soft_limit(RLIMIT_FSIZE, RLIM_INFINITY);
-    if (verdict->trouble.code == EXIT_DONE)
+    if (verdict->trouble.kind == ERROR_NONE)
         expect_success(apart->strategy, &config, apart->batch, &verdict->trouble);
 }
 
@@ -875,8 +876,8 @@ static void lose_a_worker_for_good(struct apart *apart, struct verdict *verdict)
     doom_map(apart->strategy, state, &apart->doom, &first);
     doom_map(apart->strategy, state, &apart->doom, &second);
     apart->strategy->close(state);
-    if (first.code != EXIT_REFUSED || second.code != EXIT_REFUSED)
-        fail(&verdict->trouble, EXIT_CHECK_FAILED, "'%s', then '%s'", first.text, second.text);
+    if (first.kind != ERROR_REFUSED || second.kind != ERROR_REFUSED)
+        fail(&verdict->trouble, ERROR_CHECK_FAILED, "'%s', then '%s'", first.text, second.text);
     check_childless(&verdict->trouble, apart->strategy->name);
 }
 

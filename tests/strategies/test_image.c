@@ -1,4 +1,5 @@
 /* The image that spawn and forkserver exec. */
+#include "bench/base/exit_status.h"
 #include "tests/fixtures.h"
 
 #include "strategies/common/image.h"
@@ -65,7 +66,7 @@ static void no_image_is_an_error_with_the_systems_reason(void **state)
     if (fixture_under_valgrind())
         skip();
     assert_int_equal(image_spawn(-1, arguments, NULL, 0, &error), -1);
-    assert_error(&error, EXIT_REFUSED, strerror(ENOENT));
+    assert_error(&error, ERROR_REFUSED, strerror(ENOENT));
 }
 
 int main(void)

@@ -89,7 +89,7 @@ static void live_once(const struct scenario *scenario, uint32_t workers, struct 
     batch_begin(batch);
     if (scenario->strategy->map(state, batch, trouble) == 0 &&
         batch_count(batch, config.workers).done != batch->jobs)
-        fail(trouble, EXIT_CHECK_FAILED, "not all jobs are done");
+        fail(trouble, ERROR_CHECK_FAILED, "not all jobs are done");
     scenario->strategy->close(state);
     check_childless(trouble, scenario->strategy->name);
 }
@@ -103,10 +103,10 @@ static void leaves_nothing_in_many_lives(void **state)
     uint64_t lives = fixture_jobs(20 * LIVES) / 20;
     struct batch *batch = make_batch("squares", JOBS, 100);
     struct error trouble = {0};
-    for (int i = 0; i < FIRST_LIVES && trouble.code == EXIT_DONE; i++)
+    for (int i = 0; i < FIRST_LIVES && trouble.kind == ERROR_NONE; i++)
         live_once(scenario, WORKERS, batch, &trouble);
     struct holdings before = count_holdings();
-    for (uint64_t i = 0; i < lives && trouble.code == EXIT_DONE; i++)
+    for (uint64_t i = 0; i < lives && trouble.kind == ERROR_NONE; i++)
         live_once(scenario, WORKERS, batch, &trouble);
     assert_no_error(&trouble);
     assert_held(&before);

@@ -65,22 +65,22 @@ static void attempt(const struct apart *apart, struct error *refusal)
 
 static int complain(struct apart *apart, int step, const char *what)
 {
-    return fail(&apart->verdict->trouble, EXIT_CHECK_FAILED, "step %d: %s", step, what);
+    return fail(&apart->verdict->trouble, ERROR_CHECK_FAILED, "step %d: %s", step, what);
 }
 
 /* Every job done, or a refusal that holds the part. True: all done. */
 static bool judge(struct apart *apart, int step, const struct error *refusal, const char *part)
 {
     char text[700];
-    if (refusal->code == EXIT_DONE) {
+    if (refusal->kind == ERROR_NONE) {
         uint64_t done = batch_count(apart->batch, apart->config.workers).done;
         if (done != apart->batch->jobs)
             complain(apart, step, "no error, and not all jobs are done");
         return true;
     }
-    snprintf(text, sizeof text, "code %d, '%s' has no '%s'", (int)refusal->code, refusal->text,
+    snprintf(text, sizeof text, "kind %d, '%s' has no '%s'", (int)refusal->kind, refusal->text,
              part);
-    if (refusal->code != EXIT_REFUSED || strstr(refusal->text, part) == NULL)
+    if (refusal->kind != ERROR_REFUSED || strstr(refusal->text, part) == NULL)
         complain(apart, step, text);
     return false;
 }
@@ -109,7 +109,7 @@ static int raise_until_it_works(struct apart *apart, resource_type resource, con
     size_t threads = count_entries("/proc/self/task"), descriptors = open_descriptors();
     bool runs = false;
     int step = 0;
-    for (; !runs && step < MOST_STEPS && apart->verdict->trouble.code == EXIT_DONE; step++) {
+    for (; !runs && step < MOST_STEPS && apart->verdict->trouble.kind == ERROR_NONE; step++) {
         struct error refusal = {0};
         rlim_t limit = first + (rlim_t)step * step_by;
         char part[64];
@@ -337,7 +337,7 @@ static void an_image_that_may_not_be_executed_is_an_error(void **state)
     assert_no_error(&error);
     assert_int_equal(fchmod(image, 0600), 0);
     assert_int_equal(image_spawn(image, arguments, NULL, 0, &error), -1);
-    assert_error(&error, EXIT_REFUSED, strerror(EACCES));
+    assert_error(&error, ERROR_REFUSED, strerror(EACCES));
     close(image);
 }
 

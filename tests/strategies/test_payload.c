@@ -79,7 +79,7 @@ static int check_bytes(const char *what, const unsigned char *got, const unsigne
 {
     if (memcmp(got, wanted, bytes) == 0)
         return 0;
-    return fail(trouble, EXIT_CHECK_FAILED, "%llu jobs, %llu in, %llu out: %s differ",
+    return fail(trouble, ERROR_CHECK_FAILED, "%llu jobs, %llu in, %llu out: %s differ",
                 (unsigned long long)batch->jobs, (unsigned long long)batch->payload_in_bytes,
                 (unsigned long long)batch->payload_out_bytes, what);
 }
@@ -92,7 +92,7 @@ static int check_batch(const struct batch *batch, const struct batch *wanted, ui
     struct batch_tally tally = batch_count(batch, workers);
     batch_complaint(batch, &tally, complaint, sizeof complaint);
     if (tally.done != batch->jobs)
-        return fail(trouble, EXIT_CHECK_FAILED, "%s", complaint);
+        return fail(trouble, ERROR_CHECK_FAILED, "%s", complaint);
     if (check_bytes("results", batch->results, wanted->results,
                     batch->jobs * batch->work->result_bytes, batch, trouble) != 0)
         return -1;
@@ -155,7 +155,7 @@ static void arrives_as_serial_has_it(void **state)
     make_batches(&batches, config.workers);
     size_t descriptors = open_descriptors();
     if (scenario->strategy->open(&config, &opened, &trouble) == 0) {
-        for (size_t i = 0; i < MAPS * batches.count && trouble.code == EXIT_DONE; i++) {
+        for (size_t i = 0; i < MAPS * batches.count && trouble.kind == ERROR_NONE; i++) {
             struct batch *batch = batches.given[i % batches.count];
             spoil(batch);
             batch_begin(batch);
@@ -218,7 +218,7 @@ static void payload_beyond_all_memory_is_refused(void **state)
                                         .payload_out_bytes = sizes[i][1]};
         struct error error = {0};
         assert_null(batch_create(&request, &error));
-        assert_error(&error, EXIT_REFUSED, "--payload");
+        assert_error(&error, ERROR_REFUSED, "--payload");
     }
 }
 
@@ -285,11 +285,11 @@ static int check_fates(const struct batch *batch, const struct batch *wanted,
             continue;
         if (!batch_settled(batch, i) || outcome->status != expected[fates[i]].status ||
             (code >= 0 && outcome->code != code))
-            return fail(trouble, EXIT_CHECK_FAILED, "job %d of fate %d: settled %d, status %d, %d",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %d of fate %d: settled %d, status %d, %d",
                         (int)i, fates[i], batch_settled(batch, i), outcome->status, outcome->code);
         if (fates[i] == FINE && memcmp(batch_payload_out(batch, i), batch_payload_out(wanted, i),
                                        batch->payload_out_bytes) != 0)
-            return fail(trouble, EXIT_CHECK_FAILED, "the payload of job %d differs", (int)i);
+            return fail(trouble, ERROR_CHECK_FAILED, "the payload of job %d differs", (int)i);
     }
     return 0;
 }
@@ -310,7 +310,7 @@ static void deaths_leave_other_jobs_alone(void **state)
     assert_int_equal(strategy_find("serial")->map(NULL, wanted, &trouble), 0);
     size_t descriptors = open_descriptors();
     if (scenario->strategy->open(&config, &opened, &trouble) == 0) {
-        for (size_t i = 0; i < MAPS && trouble.code == EXIT_DONE; i++) {
+        for (size_t i = 0; i < MAPS && trouble.kind == ERROR_NONE; i++) {
             for (size_t k = 0; k < JOBS; k++) /* two of three are fine, and all at the end */
                 fates[k] = i + 1 < MAPS && (k + i) % 3 == 0
                                ? (unsigned char)(1 + (k + i) / 3 % (FATES - 1))
@@ -385,15 +385,15 @@ static void the_death_of_the_carrier_ends_the_map(void **state)
     if (scenario->strategy->open(&config, &opened, &trouble) == 0) {
         pid_t carrier = first_child();
         told = carrier > 0;
-        for (int i = 0; i < 2 && told && trouble.code == EXIT_DONE; i++) {
+        for (int i = 0; i < 2 && told && trouble.kind == ERROR_NONE; i++) {
             struct error refusal = {0};
             if (i == 0)
                 kill_later(carrier, 20000);
             batch_begin(batch);
             int result = scenario->strategy->map(opened, batch, &refusal);
             if (result == 0 ? batch_count(batch, config.workers).done != batch->jobs
-                            : refusal.code != EXIT_REFUSED)
-                fail(&trouble, EXIT_CHECK_FAILED, "map %d: %d, '%s'", i, result, refusal.text);
+                            : refusal.kind != ERROR_REFUSED)
+                fail(&trouble, ERROR_CHECK_FAILED, "map %d: %d, '%s'", i, result, refusal.text);
         }
         scenario->strategy->close(opened);
     }
@@ -415,10 +415,10 @@ static int expect_refusal(const struct scenario *scenario, const char *part, str
     void *opened;
     if (scenario->strategy->open(&config, &opened, &refusal) == 0) {
         scenario->strategy->close(opened);
-        return fail(trouble, EXIT_CHECK_FAILED, "it was opened");
+        return fail(trouble, ERROR_CHECK_FAILED, "it was opened");
     }
-    if (refusal.code != EXIT_REFUSED || strstr(refusal.text, part) == NULL)
-        return fail(trouble, EXIT_CHECK_FAILED, "code %d, '%s'", (int)refusal.code, refusal.text);
+    if (refusal.kind != ERROR_REFUSED || strstr(refusal.text, part) == NULL)
+        return fail(trouble, ERROR_CHECK_FAILED, "kind %d, '%s'", (int)refusal.kind, refusal.text);
     return check_childless(trouble, scenario->strategy->name);
 }
 
@@ -433,7 +433,7 @@ static void too_few_descriptors_are_a_refusal(void **state)
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     size_t descriptors = open_descriptors();
     limit = before;
-    for (size_t spare = 0; spare < 4 * scenario->workers && trouble.code == EXIT_DONE; spare++) {
+    for (size_t spare = 0; spare < 4 * scenario->workers && trouble.kind == ERROR_NONE; spare++) {
         limit.rlim_cur = descriptor_limit(spare);
         setrlimit(RLIMIT_NOFILE, &limit);
         expect_refusal(scenario, "Too many open files", &trouble);
@@ -459,7 +459,7 @@ static void a_carrier_that_cannot_be_forked_is_a_refusal(void **state)
             _exit(77);
         if (expect_refusal(scenario, "--transport pipe: fork of the carrier", &trouble) != 0)
             fprintf(stderr, "%s\n", trouble.text);
-        _exit(trouble.code == EXIT_DONE ? 0 : 1);
+        _exit(trouble.kind == ERROR_NONE ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &wait_status, 0), pid);
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 77)

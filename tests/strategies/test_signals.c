@@ -90,7 +90,7 @@ static int round_of(const struct scenario *scenario, const struct strategy_ops *
     config.transport = scenario->transport;
     if (strategy->open(&config, &state, trouble) != 0)
         return -1;
-    for (int map = 0; map < 2 && trouble->code == EXIT_DONE; map++) {
+    for (int map = 0; map < 2 && trouble->kind == ERROR_NONE; map++) {
         memset(batch->results, 0xA5, results);
         memset(batch->payload_out, 0xA5, payloads);
         batch_begin(batch);
@@ -98,11 +98,11 @@ static int round_of(const struct scenario *scenario, const struct strategy_ops *
             break;
         struct batch_tally tally = batch_count(batch, config.workers);
         if (tally.done != JOBS)
-            fail(trouble, EXIT_CHECK_FAILED, "%llu of %d jobs are done",
+            fail(trouble, ERROR_CHECK_FAILED, "%llu of %d jobs are done",
                  (unsigned long long)tally.done, JOBS);
         else if (memcmp(batch->results, reference->results, results) != 0 ||
                  memcmp(batch->payload_out, reference->payload_out, payloads) != 0)
-            fail(trouble, EXIT_CHECK_FAILED, "results or payloads differ from serial's");
+            fail(trouble, ERROR_CHECK_FAILED, "results or payloads differ from serial's");
     }
     if (strategy->usage != NULL) {
         struct strategy_usage usage = {0};
@@ -125,11 +125,11 @@ static void loses_nothing_in_a_storm_of_signals(void **state)
     batch_begin(reference);
     assert_int_equal(serial->map(NULL, reference, &trouble), 0);
     int storm = begin_storm();
-    for (int i = 0; i < ROUNDS && trouble.code == EXIT_DONE; i++)
+    for (int i = 0; i < ROUNDS && trouble.kind == ERROR_NONE; i++)
         round_of(scenario, strategy, batch, reference, &trouble);
     end_storm(storm);
-    if (trouble.code == EXIT_DONE && open_descriptors() != before)
-        fail(&trouble, EXIT_CHECK_FAILED, "descriptors were left open");
+    if (trouble.kind == ERROR_NONE && open_descriptors() != before)
+        fail(&trouble, ERROR_CHECK_FAILED, "descriptors were left open");
     batch_free(batch);
     batch_free(reference);
     if (input_fd >= 0)

@@ -134,14 +134,14 @@ static int check_outcomes(const struct strategy_ops *strategy, const struct batc
     for (uint64_t i = 0; i < batch->jobs; i++) {
         const struct outcome *outcome = &batch->outcomes[i];
         if (!batch_settled(batch, i) || outcome->status != JOB_DONE || outcome->code != 0)
-            return fail(trouble, EXIT_CHECK_FAILED, "job %llu: settled %d, status %d, code %d",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %llu: settled %d, status %d, code %d",
                         (unsigned long long)i, batch_settled(batch, i), outcome->status,
                         outcome->code);
         if (outcome->worker >= workers)
-            return fail(trouble, EXIT_CHECK_FAILED, "job %llu by worker %u of %u",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %llu by worker %u of %u",
                         (unsigned long long)i, outcome->worker, workers);
         if (!pid_fits(strategy, outcome))
-            return fail(trouble, EXIT_CHECK_FAILED, "job %llu by worker %u has pid %d; ours is %d",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %llu by worker %u has pid %d; ours is %d",
                         (unsigned long long)i, outcome->worker, outcome->pid, (int)getpid());
     }
     return 0;
@@ -153,7 +153,7 @@ static int check_results(const struct batch *batch, const struct reference *refe
     size_t bytes = batch->work->result_bytes;
     for (uint64_t i = 0; i < batch->jobs; i++)
         if (memcmp(batch->results + i * bytes, reference->batch->results + i * bytes, bytes) != 0)
-            return fail(trouble, EXIT_CHECK_FAILED, "the result of job %llu is not serial's",
+            return fail(trouble, ERROR_CHECK_FAILED, "the result of job %llu is not serial's",
                         (unsigned long long)i);
     return 0;
 }
@@ -176,7 +176,7 @@ static int map_once(const struct strategy_ops *strategy, const struct strategy_c
 static void assert_untroubled(const struct error *trouble, const struct strategy_config *config,
                               const struct reference *reference)
 {
-    if (trouble->code != EXIT_DONE)
+    if (trouble->kind != ERROR_NONE)
         stop_test("%s, %llu jobs of size %llu, %u workers, schedule '%s' chunk %llu: %s",
                   reference->work->name, (unsigned long long)reference->jobs,
                   (unsigned long long)reference->size, config->workers,
@@ -192,7 +192,7 @@ static void run_batch(const struct strategy_ops *strategy, const struct strategy
     struct error trouble = {0};
     void *state;
     if (strategy->open(config, &state, &trouble) == 0) {
-        for (int i = 0; i < maps && trouble.code == EXIT_DONE; i++) {
+        for (int i = 0; i < maps && trouble.kind == ERROR_NONE; i++) {
             if (i % 10 == 9)
                 usleep(1000);
             map_once(strategy, config, state, batch, reference, &trouble);
@@ -282,7 +282,7 @@ static void serves_two_batches_in_turn(void **state)
     struct error trouble = {0};
     void *opened;
     if (strategy->open(&config, &opened, &trouble) == 0) {
-        for (int i = 0; i < 5 && trouble.code == EXIT_DONE; i++)
+        for (int i = 0; i < 5 && trouble.kind == ERROR_NONE; i++)
             map_once(strategy, &config, opened, batches[i % 2], kinds[i % 2], &trouble);
         strategy->close(opened);
     }
@@ -299,14 +299,14 @@ static int check_spans(const struct batch *batch, const struct moment *begin,
     for (uint64_t i = 0; i < batch->jobs; i++) {
         const struct span *span = &batch->spans[i];
         if (span->start < begin->ns || span->end < span->start || span->end > end->ns)
-            return fail(trouble, EXIT_CHECK_FAILED,
+            return fail(trouble, ERROR_CHECK_FAILED,
                         "job %llu ran from %llu to %llu, not in %llu "
                         "to %llu",
                         (unsigned long long)i, (unsigned long long)span->start,
                         (unsigned long long)span->end, (unsigned long long)begin->ns,
                         (unsigned long long)end->ns);
         if (span->cpu < 0 || span->cpu >= cpus)
-            return fail(trouble, EXIT_CHECK_FAILED, "job %llu ran on CPU %d of %ld",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %llu ran on CPU %d of %ld",
                         (unsigned long long)i, (int)span->cpu, cpus);
     }
     return 0;
@@ -320,7 +320,7 @@ static void trace_maps(const struct strategy_ops *strategy, struct batch *batch,
     void *opened;
     if (strategy->open(&config, &opened, trouble) != 0)
         return;
-    for (int i = 0; i < 3 && trouble->code == EXIT_DONE; i++) {
+    for (int i = 0; i < 3 && trouble->kind == ERROR_NONE; i++) {
         struct moment begin = batch_moment(batch);
         map_once(strategy, &config, opened, batch, reference, trouble);
         struct moment end = batch_moment(batch);
@@ -365,12 +365,12 @@ static int check_threads(const struct strategy_ops *strategy, const struct batch
     for (uint64_t i = 0; i < batch->jobs; i++) {
         const struct span *a = &batch->spans[i];
         if (a->thread <= 0 || (!shares && a->thread != batch->outcomes[i].pid))
-            return fail(trouble, EXIT_CHECK_FAILED, "job %llu was run by thread %d of process %d",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %llu was run by thread %d of process %d",
                         (unsigned long long)i, (int)a->thread, (int)batch->outcomes[i].pid);
         for (uint64_t k = i + 1; k < batch->jobs; k++) {
             const struct span *b = &batch->spans[k];
             if (a->thread == b->thread && a->start < b->end && b->start < a->end)
-                return fail(trouble, EXIT_CHECK_FAILED,
+                return fail(trouble, ERROR_CHECK_FAILED,
                             "jobs %llu and %llu ran at once in thread %d", (unsigned long long)i,
                             (unsigned long long)k, (int)a->thread);
         }
@@ -415,7 +415,7 @@ static int check_overlaps(const struct batch *batch, struct error *trouble)
             const struct span *a = &batch->spans[i], *b = &batch->spans[k];
             if (batch->outcomes[i].worker == batch->outcomes[k].worker && a->start < b->end &&
                 b->start < a->end)
-                return fail(trouble, EXIT_CHECK_FAILED,
+                return fail(trouble, ERROR_CHECK_FAILED,
                             "jobs %llu and %llu ran at the same time "
                             "as worker %u",
                             (unsigned long long)i, (unsigned long long)k,

@@ -202,7 +202,7 @@ struct findings {
 static void torture(pid_t subject, uint64_t wanted_kills, struct findings *findings)
 {
     uint64_t random = 42, maps = 0, since_ns = clock_now_ns();
-    while (findings->kills < wanted_kills && !findings->hung && stand->trouble.code == EXIT_DONE) {
+    while (findings->kills < wanted_kills && !findings->hung && stand->trouble.kind == ERROR_NONE) {
         usleep((useconds_t)(-log(1 - uniform(&random)) * MEAN_PAUSE_US));
         double ms = attack(subject, &random, &findings->kills);
         if (!isnan(ms) && findings->timed < wanted_kills)
@@ -238,13 +238,13 @@ static int report(const char *strategy, const struct findings *findings)
     unsigned long long lost = stand->lost, twice = stand->twice, wrong = stand->wrong;
     fprintf(stderr, "%s: noticed after %.2f ms (median), %.2f (99 of 100), %.2f (all)\n", strategy,
             quantile(findings, 0.5), quantile(findings, 0.99), quantile(findings, 1));
-    if (stand->trouble.code != EXIT_DONE)
+    if (stand->trouble.kind != ERROR_NONE)
         fprintf(stderr, "%s: %s\n", strategy, stand->trouble.text);
     printf("%s,%llu,%d,%llu,%llu,%llu,%llu,%llu,%.2f\n", strategy,
            (unsigned long long)findings->kills, findings->hung ? 1 : 0,
            (unsigned long long)stand->jobs, (unsigned long long)stand->crashed, lost, twice, wrong,
            quantile(findings, 0.99));
-    return findings->hung || lost + twice + wrong > 0 || stand->trouble.code != EXIT_DONE ||
+    return findings->hung || lost + twice + wrong > 0 || stand->trouble.kind != ERROR_NONE ||
            stand->jobs == 0 || stand->crashed > findings->kills;
 }
 

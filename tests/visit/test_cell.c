@@ -407,7 +407,7 @@ static int refuse_to_prepare(uint64_t size, uint64_t jobs, uint64_t seed, unsign
     (void)jobs;
     (void)seed;
     (void)input;
-    return fail(error, EXIT_REFUSED, "no input today");
+    return fail(error, ERROR_REFUSED, "no input today");
 }
 
 static void say_nothing(const void *result, char *text, size_t bytes)
@@ -490,7 +490,7 @@ static void a_reference_that_cannot_be_mapped_is_refused(void **state)
     assert_bad(&visited, STATUS_REFUSED, "reference");
 }
 
-static void assert_unpreparable(const struct work *work, enum exit_code code, const char *text)
+static void assert_unpreparable(const struct work *work, enum error_kind kind, const char *text)
 {
     struct visited visited;
     struct error error = {0};
@@ -498,19 +498,19 @@ static void assert_unpreparable(const struct work *work, enum exit_code code, co
     int result = cell_prepare(&visited.cell, &visited.context, &error);
     visited_close(&visited);
     assert_int_equal(result, -1);
-    assert_error(&error, code, text);
+    assert_error(&error, kind, text);
 }
 
 static void a_work_that_fails_serially_has_no_reference(void **state)
 {
     (void)state;
-    assert_unpreparable(&failing, EXIT_CHECK_FAILED, "job 3 failed with exit code 9");
+    assert_unpreparable(&failing, ERROR_CHECK_FAILED, "job 3 failed with exit code 9");
 }
 
 static void an_input_that_cannot_be_made_is_told(void **state)
 {
     (void)state;
-    assert_unpreparable(&unprepared, EXIT_REFUSED, "no input today");
+    assert_unpreparable(&unprepared, ERROR_REFUSED, "no input today");
 }
 
 /* ------------------------------------------------------------------------------- cells that are

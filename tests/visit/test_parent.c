@@ -132,7 +132,7 @@ static void more_than_there_is_is_refused(void **state)
     uint64_t mib = (memory_left(MEMORY_SHARED).bytes >> 20) + 1024;
     double before = resident_mib();
     assert_int_equal(parent_fill(&parent, mib, PAGES_4K, &error), -1);
-    assert_error(&error, EXIT_REFUSED, "--parent-mib: ");
+    assert_error(&error, ERROR_REFUSED, "--parent-mib: ");
     assert_contains(error.text, " of memory are needed and ");
     assert_null(parent.memory);
     assert_true(resident_mib() - before < 0.1 * MIB);
@@ -148,7 +148,7 @@ static void memory_that_is_not_huge_is_refused(void **state)
     uint64_t mib = pages_huge_bytes() >> 21;
     double before = resident_mib();
     assert_int_equal(parent_fill(&parent, mib, PAGES_THP, &error), -1);
-    assert_error(&error, EXIT_REFUSED, "--parent-mib: ");
+    assert_error(&error, ERROR_REFUSED, "--parent-mib: ");
     assert_contains(error.text, "--parent-pages 4k");
     assert_null(parent.memory);
     assert_true(resident_mib() - before < 0.1 * MIB);
@@ -164,7 +164,7 @@ static void huge_pages_that_are_switched_off_are_told(void **state)
     int result = parent_fill(&parent, MIB, PAGES_THP, &error);
     prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
     assert_int_equal(result, -1);
-    assert_error(&error, EXIT_REFUSED, "--parent-mib: only 0 % of 64 MiB came as huge pages");
+    assert_error(&error, ERROR_REFUSED, "--parent-mib: only 0 % of 64 MiB came as huge pages");
     assert_contains(error.text, "--parent-pages 4k");
 }
 

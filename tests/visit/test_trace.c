@@ -49,24 +49,24 @@ static struct trace_request request_of(const struct strategy_ops *strategy, cons
 static int check_timeline(const struct timeline *timeline, struct error *trouble)
 {
     if (timeline->map_ns > timeline->mapped_ns || timeline->mapped_ns > timeline->closed_ns)
-        return fail(trouble, EXIT_CHECK_FAILED, "phases out of order");
+        return fail(trouble, ERROR_CHECK_FAILED, "phases out of order");
     if (!timeline->cold && (timeline->map_ns != 0 || timeline->closed_ns != timeline->mapped_ns))
-        return fail(trouble, EXIT_CHECK_FAILED, "a warm map has a start or an end");
+        return fail(trouble, ERROR_CHECK_FAILED, "a warm map has a start or an end");
     for (uint64_t i = 0; i < timeline->count; i++) {
         const struct ran_job *a = &timeline->jobs[i];
         if (!ran_whole(a) || a->ran != RAN_DONE)
-            return fail(trouble, EXIT_CHECK_FAILED, "job %d: %s", (int)i, ran_names[a->ran]);
+            return fail(trouble, ERROR_CHECK_FAILED, "job %d: %s", (int)i, ran_names[a->ran]);
         if (a->start_ns < timeline->map_ns || a->end_ns < a->start_ns ||
             a->end_ns > timeline->mapped_ns)
-            return fail(trouble, EXIT_CHECK_FAILED, "job %d ran outside its map", (int)i);
+            return fail(trouble, ERROR_CHECK_FAILED, "job %d ran outside its map", (int)i);
         if (a->worker >= timeline->workers || a->pid <= 0 || a->thread <= 0 || a->cpu < 0 ||
             a->cpu >= sysconf(_SC_NPROCESSORS_CONF))
-            return fail(trouble, EXIT_CHECK_FAILED, "job %d: worker %u, pid %d, thread %d, CPU %d",
+            return fail(trouble, ERROR_CHECK_FAILED, "job %d: worker %u, pid %d, thread %d, CPU %d",
                         (int)i, a->worker, a->pid, a->thread, a->cpu);
         for (uint64_t k = 0; k < i; k++) {
             const struct ran_job *b = &timeline->jobs[k];
             if (a->worker == b->worker && a->start_ns < b->end_ns && b->start_ns < a->end_ns)
-                return fail(trouble, EXIT_CHECK_FAILED, "jobs %d and %d at once on worker %u",
+                return fail(trouble, ERROR_CHECK_FAILED, "jobs %d and %d at once on worker %u",
                             (int)k, (int)i, a->worker);
         }
     }
@@ -81,9 +81,9 @@ static int check_processes(const struct scenario *scenario, const struct timelin
     size_t processes = timeline_processes(timeline);
     for (uint64_t i = 0; i < timeline->count; i++)
         if (timeline->jobs[i].pid == getpid())
-            return fail(trouble, EXIT_CHECK_FAILED, "job %d ran here", (int)i);
+            return fail(trouble, ERROR_CHECK_FAILED, "job %d ran here", (int)i);
     if (shares && processes != 1)
-        return fail(trouble, EXIT_CHECK_FAILED, "%zu processes share memory", processes);
+        return fail(trouble, ERROR_CHECK_FAILED, "%zu processes share memory", processes);
     return 0;
 }
 
@@ -141,7 +141,7 @@ static void a_process_that_dies_of_a_job_is_told(void **state)
     assert_int_equal(trace_finish(&trace, &died, &trouble), 0);
     struct ran_job last = trace.timeline.jobs[JOBS - 1], first = trace.timeline.jobs[0];
     trace_free(&trace);
-    assert_error(&died, EXIT_CHECK_FAILED, strategy->name);
+    assert_error(&died, ERROR_CHECK_FAILED, strategy->name);
     assert_contains(died.text, "was killed by signal 11");
     assert_int_equal(last.ran, RAN_LOST);
     assert_true(last.start_ns != TIMELINE_NO_TIME && last.end_ns == TIMELINE_NO_TIME);
@@ -164,7 +164,7 @@ static void a_strategy_that_takes_too_long_is_ended(void **state)
     trace_free(&trace);
     check_childless(&trouble, strategy->name);
     assert_no_error(&trouble);
-    assert_error(&died, EXIT_CHECK_FAILED, "took longer than 100 ms");
+    assert_error(&died, ERROR_CHECK_FAILED, "took longer than 100 ms");
 }
 
 /* ------------------------------------------------------------------------------- the cost */

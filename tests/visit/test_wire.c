@@ -147,7 +147,7 @@ static void a_request_that_would_measure_something_else_is_refused(void **state)
         struct visit_request request;
         struct error error;
         read_request(cases[i][0], &request, &error);
-        assert_error(&error, EXIT_NOT_COMPARABLE, cases[i][1]);
+        assert_error(&error, ERROR_NOT_COMPARABLE, cases[i][1]);
     }
 }
 
@@ -160,7 +160,7 @@ static void what_is_no_request_is_a_mistake_of_whoever_started_it(void **state)
         struct visit_request request;
         struct error error;
         read_request(cases[i], &request, &error);
-        assert_error(&error, EXIT_USAGE, "started by breakeven itself only");
+        assert_error(&error, ERROR_USAGE, "started by breakeven itself only");
     }
 }
 
@@ -228,7 +228,7 @@ static void damaged_readings_are_refused(void **state)
         struct error error = {0};
         uint32_t count;
         wire_read_readings(cases[i][0], strlen(cases[i][0]), readings, &count, &error);
-        assert_error(&error, EXIT_REFUSED, cases[i][1]);
+        assert_error(&error, ERROR_REFUSED, cases[i][1]);
         assert_int_equal(count, 0);
     }
 }

@@ -620,7 +620,7 @@ static int allocate(struct gate *gate, struct error *error)
                sizeof *gate->found);
     return gate->numbers != NULL && gate->found != NULL
                ? 0
-               : fail(error, EXIT_REFUSED, "compare: out of memory");
+               : fail(error, ERROR_REFUSED, "compare: out of memory");
 }
 
 static int allocate_tests(struct gate *gate, struct error *error)
@@ -631,7 +631,7 @@ static int allocate_tests(struct gate *gate, struct error *error)
     gate->indices = calloc(most, sizeof *gate->indices);
     return gate->tests != NULL && gate->p != NULL && gate->indices != NULL
                ? 0
-               : fail(error, EXIT_REFUSED, "compare: out of memory");
+               : fail(error, ERROR_REFUSED, "compare: out of memory");
 }
 
 static void close_gate(struct gate *gate)
@@ -696,7 +696,7 @@ int compare_candidates(const struct visits *first, double threshold, struct key 
     if (result == 0) {
         *keys = calloc(gate.found_count + 1, sizeof **keys);
         if (*keys == NULL)
-            result = fail(error, EXIT_REFUSED, "compare: out of memory");
+            result = fail(error, ERROR_REFUSED, "compare: out of memory");
     }
     for (size_t i = 0; result == 0 && i < gate.found_count; i++) {
         const struct key *key = &gate.found[i].key;

@@ -465,7 +465,7 @@ int compare_runs(const struct compared_run *base, const struct compared_run *new
     int result = 0;
     *out = (struct comparisons){0};
     if (!merge_open(&merge, base, new, threshold))
-        result = fail(error, EXIT_REFUSED, "compare: out of memory");
+        result = fail(error, ERROR_REFUSED, "compare: out of memory");
     if (result == 0)
         result = add_cells(&merge, error);
     if (result == 0)

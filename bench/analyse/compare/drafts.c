@@ -89,7 +89,7 @@ int drafts_finish(struct drafts *drafts, struct comparisons *out, struct error *
     if (out->rows == NULL) {
         drafts_free(drafts);
         *out = (struct comparisons){0};
-        return fail(error, EXIT_REFUSED, "compare: out of memory");
+        return fail(error, ERROR_REFUSED, "compare: out of memory");
     }
     char *text = (char *)out->rows + bytes;
     for (size_t i = 0; i < drafts->count; i++) {

@@ -37,7 +37,8 @@ static int make_halves(const struct visits *visits, const char *env, struct halv
         if (visits->troubles[i].round > halves->rounds)
             halves->rounds = visits->troubles[i].round;
     halves->fresh = halves->rounds < SIZE_MAX ? calloc(halves->rounds + 1, 1) : NULL;
-    return room && halves->fresh != NULL ? 0 : fail(error, EXIT_REFUSED, "selftest: out of memory");
+    return room && halves->fresh != NULL ? 0
+                                         : fail(error, ERROR_REFUSED, "selftest: out of memory");
 }
 
 static void free_halves(struct halves *halves)
@@ -102,7 +103,7 @@ int selftest_rate(const struct visits *visits, const char *env, double threshold
     *rate = (struct selftest_rate){.change = NAN};
     int result = make_halves(visits, env, &halves, error);
     if (result == 0 && (chance == NULL || changes == NULL))
-        result = fail(error, EXIT_REFUSED, "selftest: out of memory");
+        result = fail(error, ERROR_REFUSED, "selftest: out of memory");
     if (result == 0)
         gsl_rng_set(chance, seed);
     for (size_t i = 0; result == 0 && i < splits; i++) {

@@ -409,7 +409,7 @@ int crossover_find(const struct summaries *summaries, struct crossovers *out, st
     if (points == NULL || out->rows == NULL) {
         free(points);
         free(out->rows);
-        return fail(error, EXIT_REFUSED, "crossover: out of memory");
+        return fail(error, ERROR_REFUSED, "crossover: out of memory");
     }
     for (size_t i = 0, next; i < summaries->count; i = next) {
         const struct summary *rows = &summaries->rows[i];

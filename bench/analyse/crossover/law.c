@@ -307,5 +307,5 @@ int law_find(const struct summaries *summaries, const struct law_pages *pages, s
         return 0;
     free(out->rows);
     *out = (struct laws){0};
-    return fail(error, EXIT_REFUSED, "law: out of memory");
+    return fail(error, ERROR_REFUSED, "law: out of memory");
 }

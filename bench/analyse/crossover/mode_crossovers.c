@@ -15,7 +15,7 @@ static int append(struct crossovers *out, const struct crossovers *more, const s
 {
     struct crossover *grown = reallocarray(out->rows, out->count + more->count + 1, sizeof *grown);
     if (grown == NULL)
-        return fail(error, EXIT_REFUSED, "crossover: out of memory");
+        return fail(error, ERROR_REFUSED, "crossover: out of memory");
     out->rows = grown;
     for (size_t i = 0; i < more->count; i++) {
         if (crossover_kind_of(&more->rows[i]) == CROSSOVER_NOISY)
@@ -59,7 +59,7 @@ int mode_crossovers_find(struct visits *visits, const struct disturbances *found
     int result = 0;
     *out = (struct crossovers){0};
     if (disturbed == NULL)
-        return fail(error, EXIT_REFUSED, "crossover: out of memory");
+        return fail(error, ERROR_REFUSED, "crossover: out of memory");
     for (size_t i = 0; i < visits->count; i++)
         disturbed[i] = visits->rows[i].disturbed;
     for (size_t i = 0; result == 0 && modes->count > 1 && i < modes->count; i++) {

@@ -362,7 +362,7 @@ static int add_times(const struct curve *curve, const struct summary *row,
     double *numbers = calloc(2 * rounds.count + 1, sizeof *numbers), stolen_ns = 0, whole_ns = 0;
     size_t count = 0, switches = 0;
     if (numbers == NULL)
-        return fail(error, EXIT_REFUSED, "scaling: out of memory");
+        return fail(error, ERROR_REFUSED, "scaling: out of memory");
     for (const struct visit *visit = rounds.rows; visit < rounds.rows + rounds.count; visit++) {
         if (!visit->disturbed && isfinite(visit->sys_ns))
             numbers[count++] = visit->sys_ns;
@@ -573,13 +573,13 @@ static int add_whole(const struct curve *curve, struct scaling rows[], struct er
     const char *refused = fit_law(&points, &fit, error), *trend = scaling_trend(&points);
     const char *cause = "unknown";
     const struct summary *telling = telling_row(curve);
-    for (size_t i = 0; error->code == EXIT_DONE && i < curve->count; i++)
+    for (size_t i = 0; error->kind == ERROR_NONE && i < curve->count; i++)
         if (curve->rows[i] == telling) {
             struct scaling_evidence evidence;
             if (find_evidence(curve, telling, &evidence, error) == 0)
                 cause = find_cause(curve, trend, &evidence);
         }
-    for (size_t i = 0; error->code == EXIT_DONE && i < curve->count; i++) {
+    for (size_t i = 0; error->kind == ERROR_NONE && i < curve->count; i++) {
         rows[i].trend = trend;
         rows[i].cause = cause;
         rows[i].counts = points.count;
@@ -588,7 +588,7 @@ static int add_whole(const struct curve *curve, struct scaling rows[], struct er
         if (fit.law != LAW_NONE && (double)rows[i].key.workers == fit.most_workers)
             predict(curve, &fit, &rows[i], error);
     }
-    return error->code == EXIT_DONE ? 0 : -1;
+    return error->kind == ERROR_NONE ? 0 : -1;
 }
 
 static int append_curve(const struct curve *curve, struct scalings *out, struct error *error)
@@ -691,7 +691,7 @@ int scaling_find(const struct visits *visits, const struct summaries *summaries,
     *out = (struct scalings){calloc(2 * summaries->count + 1, sizeof *out->rows), 0};
     bool room = sorted != NULL && out->rows != NULL;
     int result = room ? find_all(&curve, sorted, out, error)
-                      : fail(error, EXIT_REFUSED, "scaling: out of memory");
+                      : fail(error, ERROR_REFUSED, "scaling: out of memory");
     free(sorted);
     if (result == 0)
         return 0;

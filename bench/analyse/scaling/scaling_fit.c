@@ -178,7 +178,7 @@ static int solve(struct problem *problem, struct solution *out, struct error *er
     if (inverse != NULL)
         gsl_matrix_free(inverse);
     gsl_set_error_handler(handler);
-    return room ? 0 : fail(error, EXIT_REFUSED, "scaling: out of memory");
+    return room ? 0 : fail(error, ERROR_REFUSED, "scaling: out of memory");
 }
 
 /* ------------------------------------------------------------------------------- in range */

@@ -35,7 +35,7 @@ int export_find(const char *name, const struct export_format **format, struct er
     const char *nearest = text_nearest(name, names, export_formats_count);
     if (nearest != NULL)
         snprintf(nearest_text, sizeof nearest_text, " (did you mean '%s'?)", nearest);
-    return fail(error, EXIT_USAGE, "--format: '%.80s' is not known%s; known are %s", name,
+    return fail(error, ERROR_USAGE, "--format: '%.80s' is not known%s; known are %s", name,
                 nearest_text, known);
 }
 
@@ -100,7 +100,7 @@ static int read_rows(const char *folder, const struct export_format *format, con
     if (format->rounds && holds(folder, "samples.csv"))
         result = read_rounds(folder, out, error);
     else if (out->compared && !holds(folder, "summary.csv"))
-        return fail(error, EXIT_NOT_COMPARABLE,
+        return fail(error, ERROR_NOT_COMPARABLE,
                     "export: %s holds no rounds for %s; export one of the runs that were compared",
                     folder, format->name);
     else
@@ -116,11 +116,11 @@ static int check_side(const char *folder, const struct export_format *format, co
     if (side == NULL)
         return 0;
     if (!text_equal(side, "base") && !text_equal(side, "new"))
-        return fail(error, EXIT_USAGE, "--side: '%.80s' is not base or new", side);
+        return fail(error, ERROR_USAGE, "--side: '%.80s' is not base or new", side);
     if (!compared)
-        return fail(error, EXIT_USAGE, "--side: %s holds one run, not a comparison", folder);
+        return fail(error, ERROR_USAGE, "--side: %s holds one run, not a comparison", folder);
     if (!format->rounds)
-        return fail(error, EXIT_USAGE, "--side: %s tells of both builds at once", format->name);
+        return fail(error, ERROR_USAGE, "--side: %s tells of both builds at once", format->name);
     return 0;
 }
 
@@ -131,7 +131,7 @@ int export_read(const char *folder, const struct export_format *format, const ch
     if (check_side(folder, format, side, out->compared, error) != 0)
         return -1;
     if (!out->compared && !holds(folder, "summary.csv"))
-        return fail(error, EXIT_USAGE,
+        return fail(error, ERROR_USAGE,
                     "export: %s holds neither comparison.csv nor summary.csv; give the folder of a "
                     "comparison or of a run",
                     folder);
@@ -155,10 +155,10 @@ int export_write(FILE *file, const struct exported *from, const struct export_fo
                  struct error *error)
 {
     size_t entries = format->write(file, from, error);
-    if (error->code != EXIT_DONE)
+    if (error->kind != ERROR_NONE)
         return -1;
     if (entries == 0)
-        return fail(error, EXIT_NOT_COMPARABLE,
+        return fail(error, ERROR_NOT_COMPARABLE,
                     "export: there is nothing to export as %s: no row that it could tell of",
                     format->name);
     return 0;

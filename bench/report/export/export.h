@@ -34,7 +34,7 @@ struct export_format {
 extern const struct export_format export_formats[];
 extern const size_t export_formats_count;
 
-/* EXIT_USAGE where there is no format of that name, with the list and the nearest. */
+/* ERROR_USAGE where there is no format of that name, with the list and the nearest. */
 int export_find(const char *name, const struct export_format **format, struct error *error);
 
 /* Reads what the format needs of the folder of a comparison (comparison.csv) or else of a run
@@ -46,7 +46,7 @@ int export_read(const char *folder, const struct export_format *format, const ch
 /* Texts of rows that were not read but made. */
 int export_make_printable(struct exported *rows, struct error *error);
 
-/* EXIT_NOT_COMPARABLE where there is nothing to export. */
+/* ERROR_NOT_COMPARABLE where there is nothing to export. */
 int export_write(FILE *file, const struct exported *from, const struct export_format *format,
                  struct error *error);
 

@@ -317,7 +317,7 @@ size_t export_markdown(FILE *file, const struct exported *from, struct error *er
     size_t count = from->comparisons.count;
     const struct comparison **sorted = calloc(count + 1, sizeof *sorted);
     if (sorted == NULL)
-        fail(error, EXIT_REFUSED, "export: out of memory");
+        fail(error, ERROR_REFUSED, "export: out of memory");
     else if (from->compared)
         put_comparisons(&page, from, sorted, error);
     else

@@ -70,7 +70,7 @@ char *export_name(const struct key *key, const char *temperature, const char *qu
     bool lost = file == NULL || ferror(file);
     if ((file != NULL && fclose(file) != 0) || lost) {
         free(name);
-        fail(error, EXIT_REFUSED, "export: out of memory");
+        fail(error, ERROR_REFUSED, "export: out of memory");
         return NULL;
     }
     return name;
@@ -103,7 +103,7 @@ size_t export_each_cell(const struct exported *from, export_cell_function *each,
 {
     const struct visit **rounds = calloc(from->found.visits.count + 1, sizeof *rounds);
     size_t cells = 0;
-    int result = rounds != NULL ? 0 : fail(error, EXIT_REFUSED, "export: out of memory");
+    int result = rounds != NULL ? 0 : fail(error, ERROR_REFUSED, "export: out of memory");
     for (size_t i = 0; result == 0 && i < from->found.summaries.count; i++) {
         const struct summary *cell = &from->found.summaries.rows[i];
         struct key key = cell->key;
@@ -267,7 +267,7 @@ void export_write_json(FILE *file, json_t *root, int lost, struct error *error)
     if (text != NULL)
         fprintf(file, "%s\n", text);
     else
-        fail(error, EXIT_REFUSED, "export: out of memory");
+        fail(error, ERROR_REFUSED, "export: out of memory");
     free(text);
     json_decref(root);
 }

@@ -19,7 +19,7 @@ static int open_said(const struct html *html, struct said *said)
 {
     *said = (struct said){0};
     said->file = open_memstream(&said->text, &said->bytes);
-    return said->file != NULL ? 0 : fail(html->error, EXIT_REFUSED, "report: out of memory");
+    return said->file != NULL ? 0 : fail(html->error, ERROR_REFUSED, "report: out of memory");
 }
 
 static int write_said(const struct html *html, struct said *said, bool any, const char *before,
@@ -32,7 +32,7 @@ static int write_said(const struct html *html, struct said *said, bool any, cons
         fputs(after, html->file);
     }
     free(said->text);
-    return lost ? fail(html->error, EXIT_REFUSED, "report: out of memory") : 0;
+    return lost ? fail(html->error, ERROR_REFUSED, "report: out of memory") : 0;
 }
 
 /* Of callers of several sizes the smallest has a sentence. */
@@ -128,7 +128,7 @@ static void write_doubts(const struct html *html)
                 "<p class=\"note\">%zu condition%s may spoil these numbers: see <a "
                 "href=\"#machine\">the machine</a>.</p>\n",
                 count, count == 1 ? "" : "s");
-    if (html->tool->code != EXIT_DONE) {
+    if (html->tool->kind != ERROR_NONE) {
         fputs("<p class=\"note\">Not all pictures are here: ", html->file);
         text_html_escaped(html->file, html->tool->text);
         fputs("</p>\n", html->file);

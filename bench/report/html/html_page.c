@@ -118,7 +118,7 @@ static int find_lines(struct html *html, const struct scenes *scenes)
     int result = 0;
     html->scenes = calloc(scenes->count + 1, sizeof *html->scenes);
     if (html->scenes == NULL)
-        result = fail(html->error, EXIT_REFUSED, "report: out of memory");
+        result = fail(html->error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; result == 0 && i < scenes->count; i++) {
         html->scenes[i].scene = &scenes->rows[i];
         result = scene_lines(&scenes->rows[i], &html->scenes[i].lines, html->error);

@@ -87,7 +87,7 @@ int html_plots_find(const char *path, struct html_plots *plots, struct error *er
         close(copy);
     if (plots->count > 0)
         qsort(plots->rows, plots->count, sizeof *plots->rows, compare_plots);
-    return result == 0 ? 0 : fail(error, EXIT_REFUSED, "report: out of memory");
+    return result == 0 ? 0 : fail(error, ERROR_REFUSED, "report: out of memory");
 }
 
 void html_plots_free(struct html_plots *plots)

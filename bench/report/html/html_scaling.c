@@ -41,7 +41,7 @@ static int write_sentence(const struct html *html, const struct html_scene *of,
     size_t bytes;
     FILE *file = open_memstream(&text, &bytes);
     if (file == NULL)
-        return fail(html->error, EXIT_REFUSED, "report: out of memory");
+        return fail(html->error, ERROR_REFUSED, "report: out of memory");
     write(file, &of->lines, row);
     fclose(file);
     fputs("<li>", html->file);

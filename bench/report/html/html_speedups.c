@@ -96,7 +96,7 @@ static int find_columns(const struct html *html, const struct html_scene *of,
         room += TEMPERATURES;
     *found = (struct columns){calloc(room, sizeof *found->columns), 0, 0};
     if (found->columns == NULL)
-        return fail(html->error, EXIT_REFUSED, "report: out of memory");
+        return fail(html->error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < TEMPERATURES; i++) {
         for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
              workers = scene_next_workers(of->scene, workers))

@@ -66,7 +66,7 @@ int draw_overhead(struct drawing *drawing)
     size_t count = 0;
     int result = 0;
     if (bars == NULL)
-        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+        return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         struct bar bar = {line, drawing_overhead_ns(scene, line, "warm"),
@@ -214,7 +214,7 @@ int draw_handover(struct drawing *drawing)
 {
     const struct summary **rows = calloc(drawing->lines->count, sizeof *rows);
     if (rows == NULL)
-        return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+        return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
     size_t count = find_handovers(drawing, rows);
     int result = count > 0 ? write_handovers(drawing, rows, count) : 0;
     free(rows);

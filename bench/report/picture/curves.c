@@ -178,7 +178,7 @@ static int make_ticks(const struct drawing *drawing, struct ticks *ticks)
          size = scene_next_size(scene, size, false)) {
         struct tick *grown = reallocarray(ticks->ticks, ticks->count + 1, sizeof *grown);
         if (grown == NULL)
-            return fail(drawing->picture->error, EXIT_REFUSED, "report: out of memory");
+            return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
         ticks->ticks = grown;
         ticks->ticks[ticks->count++] = (struct tick){size, false};
     }

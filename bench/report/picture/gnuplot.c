@@ -44,7 +44,7 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
     drawing.top = 1.15;
     drawing.least_ns = INFINITY;
     int result = legend.entries == NULL
-                     ? fail(drawing.picture->error, EXIT_REFUSED, "report: out of memory")
+                     ? fail(drawing.picture->error, ERROR_REFUSED, "report: out of memory")
                      : function(&drawing);
     if (result != 0)
         picture_drop(drawing.picture);

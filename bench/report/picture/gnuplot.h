@@ -19,7 +19,7 @@ extern const struct picture_formats picture_formats_default;
 
 /* Draws all pictures of a run into folder/plots/, made if need be, in these formats, each beside
  * the script and the data that it came from; none appears before it is whole. Fails where a file
- * cannot be written, and with EXIT_INTERRUPTED where *interrupted (NULL: it is not looked at) does
+ * cannot be written, and with ERROR_INTERRUPTED where *interrupted (NULL: it is not looked at) does
  * not stay 0. Where gnuplot is missing or fails it does not fail: *tool says so, and *drawn how
  * many pictures there are. */
 int gnuplot_draw(const char *folder, const struct scenes *scenes,

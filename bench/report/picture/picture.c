@@ -28,7 +28,7 @@ static int open_folder(int parent, const char *path)
 static int fail_folder(const struct gallery *gallery, int why)
 {
     if (why == ENOTDIR || why == ELOOP)
-        return fail(gallery->error, EXIT_REFUSED,
+        return fail(gallery->error, ERROR_REFUSED,
                     "%s: is a link or no folder; nothing is written through it", gallery->path);
     return fail_errno(gallery->error, why, "%s: cannot be written", gallery->path);
 }
@@ -159,7 +159,7 @@ static int begin(struct picture *picture, const char *heading, const char *foote
     picture->commands = open_sheet(&picture->commands_sheet);
     if (picture->data == NULL || picture->commands == NULL) {
         picture_drop(picture);
-        return fail(picture->error, EXIT_REFUSED, "report: out of memory");
+        return fail(picture->error, ERROR_REFUSED, "report: out of memory");
     }
     snprintf(data, sizeof data, "%s.dat", picture->name);
     fprintf(picture->commands,
@@ -218,7 +218,7 @@ static int put_sheets(struct picture *picture)
     lost = fclose(picture->commands) != 0 || lost;
     picture->data = picture->commands = NULL;
     if (lost)
-        return fail(picture->error, EXIT_REFUSED, "report: out of memory");
+        return fail(picture->error, ERROR_REFUSED, "report: out of memory");
     return put_sheet(picture, "dat", &picture->data_sheet) == 0
                ? put_sheet(picture, "gp", &picture->commands_sheet)
                : -1;
@@ -301,18 +301,18 @@ static int draw_sheets(struct picture *picture)
         .timeout_ns = PICTURE_TIMEOUT_NS,
         .interrupted = gallery->interrupted,
     };
-    if (gallery->tool->code != EXIT_DONE)
+    if (gallery->tool->kind != ERROR_NONE)
         return 0;
     if (program_run(&gnuplot, &trouble) == 0 && is_whole(picture))
         return 1;
-    if (trouble.code == EXIT_INTERRUPTED)
-        return fail(gallery->error, trouble.code, "%s", trouble.text);
+    if (trouble.kind == ERROR_INTERRUPTED)
+        return fail(gallery->error, trouble.kind, "%s", trouble.text);
     int why = check_room(gallery);
     if (why != 0)
         return fail_file(picture, first_format(picture), why);
-    fail(gallery->tool, EXIT_REFUSED, "%s/%s.gp: %s", gallery->path, picture->name,
-         trouble.code != EXIT_DONE ? trouble.text
-                                   : "gnuplot said that it drew, but the picture is not whole");
+    fail(gallery->tool, ERROR_REFUSED, "%s/%s.gp: %s", gallery->path, picture->name,
+         trouble.kind != ERROR_NONE ? trouble.text
+                                    : "gnuplot said that it drew, but the picture is not whole");
     return 0;
 }
 

@@ -118,7 +118,7 @@ int scenes_find(const struct findings *findings, struct scenes *scenes, struct e
     for (size_t i = 0; room && i < summaries->count; i++)
         room = add_row(scene_of(rows, &scenes->count, &summaries->rows[i]), &summaries->rows[i]);
     if (!room)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < scenes->count; i++) {
         rows[i].summaries = summaries;
         rows[i].crossovers = &findings->crossovers;
@@ -176,7 +176,7 @@ int scene_lines(const struct scene *scene, struct lines *lines, struct error *er
     const struct summaries *summaries = scene->summaries;
     *lines = (struct lines){calloc(summaries->count + 1, sizeof *lines->lines), 0};
     if (lines->lines == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
         bool known = !in_scene(scene, row) ||
@@ -298,7 +298,7 @@ int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error
 {
     *shown = (struct shown_laws){calloc(scene->laws->count + 1, sizeof *shown->laws), 0};
     if (shown->laws == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < scene->laws->count; i++)
         if (is_shown(scene, &scene->laws->rows[i]))
             shown->laws[shown->count++] = &scene->laws->rows[i];

@@ -348,7 +348,7 @@ static int print_brief(FILE *file, const struct told *told, size_t lines, struct
 {
     struct group rows = {calloc(told->standings.count + 1, sizeof(struct standing *)), 0};
     if (rows.rows == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     for (int cold = 0; cold < 2; cold++) {
         bool known = false;
         for (size_t i = 0; i < told->standings.count; i++)
@@ -468,7 +468,7 @@ static char *tell(const struct told *told, enum form form, struct error *error)
             result = print_brief(stream, told, form == IN_A_LINE ? 1 : 2, error);
     }
     if (stream == NULL || fclose(stream) != 0 || text == NULL)
-        result = fail(error, EXIT_REFUSED, "report: out of memory");
+        result = fail(error, ERROR_REFUSED, "report: out of memory");
     if (result == 0)
         return text;
     free(text);
@@ -489,7 +489,7 @@ static char **tell_all(const struct told told[], size_t count, enum form form, s
     char **texts = calloc(count + 1, sizeof *texts);
     *lines = 0;
     if (texts == NULL)
-        fail(error, EXIT_REFUSED, "report: out of memory");
+        fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; texts != NULL && i < count; i++) {
         texts[i] = tell(&told[i], form, error);
         if (texts[i] == NULL) {
@@ -554,7 +554,7 @@ static int print_all(FILE *file, const struct told told[], size_t count,
 {
     char *doubts = fold_doubts(told, count, found);
     if (doubts == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     uint32_t cpus = found->host.cpus_usable;
     size_t lines, doubt_lines = count_lines(doubts);
     size_t least = doubt_lines < LEAST_DOUBT_LINES ? doubt_lines : LEAST_DOUBT_LINES;
@@ -577,7 +577,7 @@ static int print_all(FILE *file, const struct told told[], size_t count,
 int answer_print(FILE *file, const struct scenes *scenes, struct error *error)
 {
     struct told *told = calloc(scenes->count + 1, sizeof *told);
-    int result = told != NULL ? 0 : fail(error, EXIT_REFUSED, "report: out of memory");
+    int result = told != NULL ? 0 : fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; result == 0 && i < scenes->count; i++) {
         told[i].scene = &scenes->rows[i];
         result = scene_lines(told[i].scene, &told[i].lines, error);

@@ -314,7 +314,7 @@ static int explain_line(FILE *file, const struct scene *scene, const struct line
         request->size > 0 ? request->size : choose_size(scene, line, batch.key.workers);
     batch.costs =
         costs_of(request->visits, &batch.key, scene->least_size, scene->host->cpus_usable, error);
-    if (error->code != EXIT_DONE)
+    if (error->kind != ERROR_NONE)
         return -1;
     if (!isfinite(batch.costs.serial_ns) || !isfinite(batch.costs.warm_ns))
         return 0;

@@ -151,5 +151,5 @@ int timelines_write_json(const char *path, const struct timelines *timelines,
     if (!writer.lost || ferror(whole.stream))
         return whole_close(&whole, error);
     whole_drop(&whole);
-    return fail(error, EXIT_REFUSED, "%s: out of memory", path);
+    return fail(error, ERROR_REFUSED, "%s: out of memory", path);
 }

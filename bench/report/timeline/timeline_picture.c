@@ -239,7 +239,7 @@ static int draw_in(struct gallery *gallery, const struct timelines *timelines,
     int *memory = calloc(3 * timelines->count, sizeof *memory);
     struct blocks blocks = {memory, memory + timelines->count, memory + 2 * timelines->count};
     int result = memory != NULL ? draw(&drawing, host, &blocks)
-                                : fail(gallery->error, EXIT_REFUSED, "trace: out of memory");
+                                : fail(gallery->error, ERROR_REFUSED, "trace: out of memory");
     free(memory);
     return result;
 }

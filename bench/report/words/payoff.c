@@ -58,7 +58,7 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
         .most_ns = job_ns(scene, lines, scene->most_size),
     };
     if (payoffs->rows == NULL)
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
         struct payoff row = {

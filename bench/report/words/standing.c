@@ -134,7 +134,7 @@ int standings_find(const struct scene *scene, const struct lines *lines, struct 
     *out = (struct standings){calloc(lines->count + 1, sizeof *out->rows), 0};
     if (sorted == NULL || out->rows == NULL) {
         free(sorted);
-        return fail(error, EXIT_REFUSED, "report: out of memory");
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     }
     out->count = find_rows(scene, lines, sorted);
     qsort(sorted, out->count, sizeof *sorted, compare_rows);
