@@ -90,7 +90,6 @@ environment=(LC_ALL=C.UTF-8)
 ends 'report of the example' 0 report "$work/example" --formats svg
 tables=$work/example/tables.txt
 check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$tables")" 'squares: 8 jobs'
-check "the README's table is its own" not grep -qvxFf "$tables" <(block README.md '^squares: 8 jobs')
 check "the page's table, sentences and warnings, too" not grep -qvxFf "$tables" <(block $results '^squares: 8 jobs')
 unfolded() { tr -s ' \n' ' ' <"$tables"; }
 longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }
@@ -107,6 +106,14 @@ cp "$work/out" "$work/answer"
 ends 'report --verbose of the example' 0 report "$work/example" --formats svg --verbose
 check '--verbose prints the tables before the answer' cmp "$work/out" <(cat "$tables" "$work/answer")
 refuses 2 '--verbose: cannot be combined with --quiet' report "$work/example" --verbose --quiet
+check "the page's answer is its own" not grep -qvxFf "$work/answer" <(block $results '^What pays')
+# The README shows what the same run says of squares alone.
+mkdir "$work/squares"
+sed 's/"samples": [0-9]*/"samples": null/' "$work/example/host.json" >"$work/squares/host.json"
+gzip -dc "$work/example/samples.csv.gz" |
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 1 || $at["work"] == "squares"' >"$work/squares/samples.csv"
+ends 'report of one work of the example' 0 report "$work/squares" --formats svg
+check "the README's answer is its own" not grep -qvxFf "$work/out" <(block README.md '^What pays')
 cp -r results/examples/two-cpus-peers "$work/peers"
 ends 'report of works with several numbers of jobs' 0 report "$work/peers" --formats svg
 brief 'the answer of several batches' "$work/peers"
