@@ -46,6 +46,10 @@ missing() { named "${pages[@]}" CONTRIBUTING.md | while read -r file; do [ -e "$
 check 'the pages name files' test "$(named "${pages[@]}" | wc -l)" -ge 30
 check 'the files that they name are there' is "$(missing | xargs)" ''
 
+# The layout is indented below bench/, as `  base/         errors, ...`; several small folders may share a line.
+layout() { sed -nE '/^bench\//,/^strategies\//s/^  (([a-z]+\/ ?)+).*/\1/p' CONTRIBUTING.md | xargs -n 1 | sort; }
+check 'CONTRIBUTING shows every folder of bench/, and no other' is "$(layout | xargs)" "$(cd bench && printf '%s\n' */ | sort | xargs)"
+
 # ------------------------------------------------------------------------------- the commands
 
 # A clone in which nothing is built or installed: build/breakeven is the program that is tested, by way of a script that makes
