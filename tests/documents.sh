@@ -130,7 +130,7 @@ check 'every block of commands is one of those' is "$(grep -nE '^ *```(bash|shel
 
 lacks() {
     local tool
-    for tool in git:'regress .*BASE' pkill:pkill gnuplot:'breakeven report|make report'; do
+    for tool in git:'regress .*BASE' pkill:pkill pgrep:pgrep gnuplot:'breakeven report|make report'; do
         grep -qE "${tool#*:}" "$1" && ! command -v "${tool%%:*}" >/dev/null && echo "${tool%%:*}" && return
     done
     return 1
