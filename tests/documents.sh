@@ -144,6 +144,8 @@ runs() {
         false
     }
 }
+echo 'build/breakeven run --nothing | cat' >"$work/wrong"
+check 'a command that does not run is noticed' is "$(runs "$work/wrong" | head -n 1)" '# exit 2'
 for block in "$work"/blocks/*; do
     name=${block##*/}
     if tool=$(lacks "$block"); then
