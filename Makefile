@@ -26,6 +26,7 @@ PREFIX ?= /usr/local
 BUILD ?= build
 CC ?= cc
 CFLAGS ?= -O2 -g
+TEST_CFLAGS = -O0 # how fast a test's own code is matters to nobody; what it tests has CFLAGS alone
 WERROR ?= # -Werror where we check, none where a newer compiler knows a new warning
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 
@@ -37,16 +38,22 @@ PTHREADPOOL ?= $(eval PTHREADPOOL := $(shell flags=$$(pkg-config --cflags pthrea
 	echo "-DHAVE_PTHREADPOOL $$flags"))$(PTHREADPOOL)
 GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null) && \
 	echo "-DHAVE_GLIB $$flags"))$(GLIB)
+# asked(VARIABLE,OPTIONS): what pkg-config answers, who is asked once, when it is first needed, and not for each file.
+asked = $(eval $(1) := $(shell pkg-config $(2) 2>/dev/null))$($(1))
 PACKAGES = hwloc gsl jansson inih zlib
-ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(PTHREADPOOL) $(GLIB) \
+PACKAGE_CPPFLAGS = $(call asked,PACKAGE_CPPFLAGS,--cflags $(PACKAGES))
+PACKAGE_LIBS = $(call asked,PACKAGE_LIBS,--libs $(PACKAGES))
+CMOCKA_LIBS = $(call asked,CMOCKA_LIBS,--libs cmocka)
+ZLIB_LIBS = $(call asked,ZLIB_LIBS,--libs zlib)
+ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(PACKAGE_CPPFLAGS) $(PTHREADPOOL) $(GLIB) \
 	$(if $(HANDICAP),-DBREAKEVEN_HANDICAP) $(CPPFLAGS)
 # Functions begin at cache lines: what is changed elsewhere moves no loop that is measured to another place within one. Nor does
 # the folder that it is built in, whose name would stand in the image, and that in the program: one source is one program.
 ALL_CFLAGS = -std=gnu17 -pthread -falign-functions=64 -ffile-prefix-map="$$PWD"=. $(or $(OPENMP),-Wno-unknown-pragmas) $(WARNINGS) $(CFLAGS)
 # All symbols are bound at the start: a forked child would bind those that it needs, each child again.
 ALL_LDFLAGS = -pthread -Wl,-z,now $(OPENMP) $(CFLAGS) $(LDFLAGS)
-LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -ldl
-TEST_LIBS = $(shell pkg-config --libs cmocka 2>/dev/null)
+LIBS = $(PACKAGE_LIBS) -lcsv -lm -ldl
+TEST_LIBS = $(CMOCKA_LIBS)
 
 # BUILD is a part of the names of targets, and of the text of recipes.
 define SPECIAL :=
@@ -65,19 +72,20 @@ FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
 FUZZ_LDFLAGS =
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY = $(BUILD)/breakeven.a
 TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/job/work.c bench/job/batch.c \
 	$(addprefix bench/,$(addprefix base/,cgroup.c clock.c error.c exit_status.c limits.c memory.c parse.c policy.c text.c) machine/affinity.c process/processes.c) \
 	$(addprefix strategies/common/,alive.c carrier.c children.c peer.c) strategies/usage.c
-IMAGE_LIBS = $(shell pkg-config --libs zlib 2>/dev/null) -lm
+IMAGE_LIBS = $(ZLIB_LIBS) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 	$(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-peers deps-lint bench test torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
+.PHONY: all deps deps-peers deps-lint bench test test-long torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
 	fuzzers lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -120,7 +128,7 @@ new = $@.$$$$
 whole = -o $(new) && mv -f $(new) $@ || { rm -f $(new); false; }
 
 # Changed flags, compiler or commit rebuild what depends on them.
-$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
+$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(TEST_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 $(BUILD)/flags: FORCE | $(INSTALLED)
 	$(call need,build)
 	@mkdir -p $(@D)
@@ -162,16 +170,22 @@ $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(whole)
 
+$(BUILD)/tests/%.o: private ALL_CFLAGS += $(TEST_CFLAGS)
 $(TESTS:=.o) $(TORTURE:=.o): | cmocka
 .PHONY: cmocka
 cmocka: | $(INSTALLED)
 	$(call need,tests)
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
+# What tests link with: each takes what it needs. It is a list of names alone (T), which is written in no time.
+$(LIBRARY): $(OBJECTS)
+	@echo '  AR $@'
+	$(Q)rm -f $(new) && $(AR) qcsT $(new) $^ && mv -f $(new) $@ || { rm -f $(new); false; }
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) $(whole)
 
-$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(OBJECTS)
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIBRARY)
 	@echo '  LD $@'
 	$(Q)$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) $^ $(LIBS) $(TEST_LIBS) $(whole)
 
