@@ -1,38 +1,68 @@
 /* Runs a fuzz target on its corpus, as a test without libFuzzer: what was found once stays found.
- * The corpus is tests/fuzz/corpus/NAME for the program NAME. */
+ * The corpus is tests/fuzz/corpus/NAME.inputs for the program NAME; corpus.sh tells its form. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/support.h"
 
-static void replay_file(const char *folder, const char *name)
+/* The byte that the escape sequence at `*at` stands for, and where the text goes on. */
+static uint8_t unescape(const char **at)
 {
-    char *path = NULL;
-    size_t size;
-    uint8_t bytes[1 << 16];
-    assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
-    FILE *file = fopen(path, "re");
-    assert_non_null(file);
-    size = fread(bytes, 1, sizeof bytes, file);
-    assert_true(feof(file)); /* the corpus is of small files */
-    assert_int_equal(fclose(file), 0);
-    fprintf(stderr, "%s\n", path); /* the last one shows where it broke */
-    LLVMFuzzerTestOneInput(bytes, size);
-    free(path);
+    char digits[3] = "";
+    char kind = (*at)[1];
+    if (kind == 'x') {
+        memcpy(digits, *at + 2, 2);
+        assert_int_equal(strspn(digits, "0123456789abcdef"), 2);
+    }
+    *at += kind == 'x' ? 4 : 2;
+    switch (kind) {
+    case 'x':
+        return (uint8_t)strtoul(digits, NULL, 16);
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case 'r':
+        return '\r';
+    default:
+        assert_int_equal(kind, '\\');
+        return '\\';
+    }
+}
+
+/* The input is as many bytes as it has, so that reading beyond it is seen by a sanitizer. */
+static void replay_input(const char *text)
+{
+    uint8_t *bytes = malloc(strlen(text) + 1), *exact;
+    size_t count = 0;
+    assert_non_null(bytes);
+    while (*text != '\0')
+        bytes[count++] = *text == '\\' ? unescape(&text) : (uint8_t)*text++;
+    exact = malloc(count);
+    assert_true(exact != NULL || count == 0);
+    memcpy(exact, bytes, count);
+    free(bytes);
+    LLVMFuzzerTestOneInput(exact, count);
+    free(exact);
 }
 
 static void every_input_of_the_corpus_is_accepted_or_refused_as_it_must(void **state)
 {
-    char folder[256];
-    size_t count = 0;
-    snprintf(folder, sizeof folder, "tests/fuzz/corpus/%s", program_invocation_short_name);
-    DIR *corpus = opendir(folder);
+    char path[256], *line = NULL;
+    size_t room = 0, count = 0;
+    snprintf(path, sizeof path, "tests/fuzz/corpus/%s.inputs", program_invocation_short_name);
+    FILE *file = fopen(path, "re");
     (void)state;
-    assert_non_null(corpus);
-    for (struct dirent *entry; (entry = readdir(corpus)) != NULL;)
-        if (entry->d_name[0] != '.') {
-            replay_file(folder, entry->d_name);
-            count++;
-        }
-    closedir(corpus);
+    assert_non_null(file);
+    for (ssize_t length; (length = getline(&line, &room, file)) > 0; count++) {
+        char *bytes = strchr(line, '\t');
+        assert_non_null(bytes);
+        assert_int_equal(line[length - 1], '\n');
+        line[length - 1] = *bytes = '\0';
+        fprintf(stderr, "%s:%zu: %s\n", path, count + 1,
+                line); /* the last one shows where it broke */
+        replay_input(bytes + 1);
+    }
+    free(line);
+    assert_int_equal(fclose(file), 0);
     assert_true(count > 0);
 }
 

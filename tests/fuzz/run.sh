@@ -12,13 +12,15 @@ export FUZZ_SECONDS=${FUZZ_SECONDS:-30} FUZZ_RUNS=${FUZZ_RUNS:-} work=build/fuzz
 # fuzz TARGET: what it finds beside the corpus is kept in build/fuzz/corpus, for the next time.
 fuzz() {
     local name=${1##*/} dictionary=() status
-    local new=$work/corpus/$name findings=$work/findings/$name- log=$work/$name.log
+    local new=$work/corpus/$name seeds=$work/seeds/$name findings=$work/findings/$name- log=$work/$name.log
     mkdir -p "$new" "$work/findings"
+    rm -rf "$seeds"
+    tests/fuzz/corpus.sh unpack "$name" "$seeds"
     [ -f "tests/fuzz/$name.dict" ] && dictionary=("-dict=tests/fuzz/$name.dict")
     ASAN_OPTIONS=detect_leaks=1 "$1" ${dictionary[@]+"${dictionary[@]}"} \
         -max_total_time="$FUZZ_SECONDS" -runs="${FUZZ_RUNS:--1}" -max_len=4096 -timeout=60 \
         -rss_limit_mb=1024 -artifact_prefix="$findings" -print_final_stats=1 -verbosity=1 \
-        "$new" "tests/fuzz/corpus/$name" >"$log" 2>&1
+        "$new" "$seeds" >"$log" 2>&1
     status=$?
     if [ "$status" -ne 0 ]; then
         tail -n 40 "$log"
