@@ -74,18 +74,18 @@ check 'the number of fields is that of the header' \
     is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 41
 
 ends 'options by = and after the suite' 0 run --sizes=100 --rounds=1 --strategies=threads quick \
-    --out="$work/equals" --quiet
+    --formats=svg --out="$work/equals" --quiet
 ends 'an environment variable as a dimension' 0 run quick --sizes 100 --rounds 1 --strategies openmp \
-    --workers 2 --env OMP_WAIT_POLICY=active,passive --out "$work/env" --quiet
+    --workers 2 --env OMP_WAIT_POLICY=active,passive --formats svg --out "$work/env" --quiet
 check 'each value of the variable has its rows, serial included' \
     is "$(awk -F, 'NR > 1 { print $5, $9 }' "$work/env/samples.csv" | sort -u | xargs)" \
     'openmp OMP_WAIT_POLICY=active openmp OMP_WAIT_POLICY=passive serial OMP_WAIT_POLICY=active serial OMP_WAIT_POLICY=passive'
 
-call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud"
+call run quick --formats svg --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud"
 check 'a run that is not quiet: exit 0' is "$status" 0
 check 'its answer names the strategy' holds "$work/out" '^  threads '
 check 'its full tables are in a file' holds "$work/loud/tables.txt" '^ +threads +2 '
-call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud" --force --verbose
+call run quick --formats svg --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud" --force --verbose
 check '--verbose prints the tables, then the answer' \
     is "$(sed '/^What pays/,$d' "$work/out" | cmp - "$work/loud/tables.txt" && grep -c '^What pays' "$work/out")" 1
 check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "$work/loud")" 1
@@ -93,7 +93,7 @@ check 'its last line says where to look' is "$(tail -n 1 "$work/out" | grep -c "
 # ------------------------------------------------------------------------------- what may spoil a run
 
 # excused DIR: a run that is not quiet, of less than a second.
-excused() { call run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$1"; }
+excused() { call run quick --formats svg --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$1"; }
 
 # warns WHAT PATTERN DIR: the tables of `excused DIR` and its host.json warn, each once.
 unfolded() { sed -e ':a' -e 'N' -e '$!ba' -e 's/\n    / /g' "$1/tables.txt"; }
@@ -116,7 +116,7 @@ excused "$work/variable"
 warns 'OMP_NUM_THREADS' 'OMP_NUM_THREADS=3.* reach.* every visit; unset ' "$work/variable"
 check 'host.json has its value' holds "$work/variable/host.json" '^ +"OMP_NUM_THREADS": "3"'
 environment=()
-ends 'report of it' 0 report "$work/variable"
+ends 'report of it' 0 report "$work/variable" --formats svg
 warns 'what the run was begun with' 'OMP_NUM_THREADS=3' "$work/variable"
 
 allowed=$(taskset -cp $$ 2>/dev/null | sed 's/.*: //')
@@ -143,7 +143,7 @@ if mkdir "$cgroup" 2>/dev/null; then
     if echo 10000 2>/dev/null >"$cgroup/cpu.cfs_quota_us"; then
         silent 'throttling' 'was throttled' "$work/plain"
         (echo "$BASHPID" >"$cgroup/cgroup.procs" &&
-            call run quick --sizes 1M --rounds 2 --strategies threads --workers 2 --out "$work/throttled")
+            call run quick --formats svg --sizes 1M --rounds 2 --strategies threads --workers 2 --out "$work/throttled")
         warns 'a quota' 'quota amounts to 0.1 CPUs.*; raise ' "$work/throttled"
         warns 'throttling' 'throttled [0-9]+ times? during the run, for [0-9.]+ m?s .*; raise ' "$work/throttled"
         check 'host.json has the quota' holds "$work/throttled/host.json" '"quota": 0.1,'
@@ -169,7 +169,7 @@ check 'a strategy has a line for each payload' is "$(grep -cE '^  fork +(0/0|1Ki
 for file in payload.svg payload.png overhead.png; do
     check "it draws $file" test -s "$work/payload/plots/empty-$file"
 done
-call run quick --work empty --sizes 1 --jobs 4 --payload 0,1024Gi --rounds 1 --strategies fork --workers 1 \
+call run quick --formats svg --work empty --sizes 1 --jobs 4 --payload 0,1024Gi --rounds 1 --strategies fork --workers 1 \
     --out "$work/too-much" --quiet
 check 'payload beyond all memory: exit 1' is "$status" 1
 check 'it is refused by name' holds "$work/too-much/samples.csv" 'refused,.*--payload'
@@ -181,7 +181,7 @@ refuses 2 "--transport: 'pip' is not known; did you mean 'pipe'" run quick --tra
 
 # ------------------------------------------------------------------------------- how workers wait, and beside whom
 
-call run quick --work empty --sizes 1 --jobs 2 --strategies threads,forkpool --workers 2 --bind none,compact \
+call run quick --formats svg --work empty --sizes 1 --jobs 2 --strategies threads,forkpool --workers 2 --bind none,compact \
     --spin 0,20us --idle 0,1ms --neighbours 0,1 --rounds 1 --out "$work/conditions"
 check 'a run under conditions: exit 0' is "$status" 0
 check 'its readings are ok' is "$(column "$work/conditions/samples.csv" status | sort -u)" ok
@@ -193,7 +193,7 @@ check 'no wake is measured without idling' \
     is "$(awk -F, 'NR > 1 && $38 == 0 { print $40 }' "$work/conditions/samples.csv" | sort -u)" ''
 check 'the wake is measured after idling' \
     [ "$(awk -F, 'NR > 1 && $38 > 0 && $40 > 0' "$work/conditions/samples.csv" | wc -l)" -gt 0 ]
-call run quick --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --verbose --out "$work/idle"
+call run quick --formats svg --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --verbose --out "$work/idle"
 check 'a run of mostly idling says so' holds "$work/out" '^[0-9]+ % of the time went to timed maps, [5-9][0-9] % to the idling asked for'
 refuses 2 "--bind: 'near' is not known; known are none, compact, spread" run quick --bind near --out "$work/refused"
 refuses 2 "--spin: '5' is not a duration" run quick --spin 0,5 --out "$work/refused"
@@ -207,7 +207,7 @@ ends 'report' 0 report "$work/base"
 check 'report writes summary.csv again' test -s "$work/base/summary.csv"
 check 'report writes crossover.csv again' test -s "$work/base/crossover.csv"
 cp "$work/base/summary.csv" "$work/summary-before"
-ends 'a second report' 0 report "$work/base"
+ends 'a second report' 0 report "$work/base" --formats svg
 check 'the same samples give the same summary' cmp -s "$work/summary-before" "$work/base/summary.csv"
 
 ends 'compare of a run with itself' 0 compare "$work/base" "$work/base" --threshold 100%
@@ -397,10 +397,10 @@ for option in --sizes --jobs --chunk; do
     refuses 2 "^breakeven: $option: '-1'" run quick "$option" -1 --out "$work/refused"
 done
 refuses 2 '--workers: .* out of range; allowed are 1 to' run quick --workers 1e9
-call run quick --jobs 2w --workers 1,2 --sizes 1e4 --strategies threadpool --rounds 6 --out "$work/growing"
+call run quick --formats svg --jobs 2w --workers 1,2 --sizes 1e4 --strategies threadpool --rounds 6 --out "$work/growing"
 check 'batches that grow with the workers are weak scaling' \
     is "$(awk -F, '/,weak,/ { print $3, $5 }' "$work/growing/scaling.csv" | xargs)" '2 1 4 2'
-check 'their scaled speedup is drawn' test -s "$work/growing/plots/squares-4-jobs-scaled-speedup.png"
+check 'their scaled speedup is drawn' test -s "$work/growing/plots/squares-4-jobs-scaled-speedup.svg"
 check 'the page tells of it' grep -q 'with 2 jobs for each worker: ' "$work/growing/report.html"
 for jobs in 4w,8 w4 1w..4w 8,4w; do
     refuses 2 '^breakeven: --jobs: ' run quick --jobs "$jobs" --out "$work/refused"
@@ -450,7 +450,7 @@ ini '[suite]\nbudget = 1s\n'
 refuses 2 'my.ini:2: .*no \[section\]' run "$work/my.ini"
 refuses 2 'nowhere.ini: ' run "$work/nowhere.ini"
 ini '[squares]\nsizes = 100\njobs = 2\nstrategies = threads\nworkers = 2\n'
-ends 'a suite of its own' 0 run "$work/my.ini" --rounds 1 --out "$work/own" --quiet
+ends 'a suite of its own' 0 run "$work/my.ini" --rounds 1 --formats svg --out "$work/own" --quiet
 
 sums "$work/base" >"$work/sums"
 refuses 2 'holds a run already.*--resume.*--force' run quick --rounds 1 --out "$work/base"
@@ -491,7 +491,7 @@ refuses 2 'host.json:.*usable' report "$work/usable"
 
 # ------------------------------------------------------------------------------- large callers
 
-call run quick --work empty --sizes 1 --jobs 8 --strategies fork,spawn --workers 1 --rounds 6 \
+call run quick --formats svg --work empty --sizes 1 --jobs 8 --strategies fork,spawn --workers 1 --rounds 6 \
     --parent-mib 0,8,64 --out "$work/callers"
 check 'callers of three sizes: exit 0' is "$status" 0
 check 'parent_mib is filled' \
@@ -509,12 +509,12 @@ check 'the tables have the section of laws' holds "$work/callers/tables.txt" "Wh
 for strategy in fork spawn; do
     check "it tells of $strategy" is "$(unfolded "$work/callers" | grep -cE "^  $strategy, 1 worker: .* 4 KiB page")" 1
 done
-check 'the laws are drawn' test -s "$work/callers/plots/empty-parent.png"
+check 'the laws are drawn' test -s "$work/callers/plots/empty-parent.svg"
 check 'a run of one caller has no laws' not test -e "$work/base/law.csv"
-call run quick --work empty --sizes 1 --jobs 8 --strategies fork --workers 1 --rounds 1 \
+call run quick --formats svg --work empty --sizes 1 --jobs 8 --strategies fork --workers 1 --rounds 1 \
     --out "$work/callers" --force --quiet
 check '--force leaves no law of the run before' not test -e "$work/callers/law.csv"
-check '--force leaves no picture of a law' not test -e "$work/callers/plots/empty-parent.png"
+check '--force leaves no picture of a law' not test -e "$work/callers/plots/empty-parent.svg"
 refuses 4 '--parent-mib: 16000000 MiB of memory are needed' run quick --parent-mib 0,16000000 --out "$work/refused"
 refuses 2 '--parent-mib: .* out of range' run quick --parent-mib 1e9 --out "$work/refused"
 check 'a caller that is too large makes no folder' not test -e "$work/refused"
@@ -539,20 +539,20 @@ check 'a summary.csv that cannot be written: exit 4' is "$status" 4
 check 'a summary.csv that cannot be written: one line names it' one_error_line 'taken/summary.csv'
 
 # One second each of preparing, then two for a visit that may take less than two.
-call run quick --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
+call run quick --formats svg --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
     --timeout 1700ms --out "$work/late" --quiet
 check 'a run in which cells time out: exit 1' is "$status" 1
 check 'it says so in one line' one_error_line 'given up'
 check 'each late cell has one row' is "$(column "$work/late/samples.csv" status | grep -c timed_out)" 2
 check 'a row that timed out has no time' \
     is "$(awk -F, '/timed_out/ { print $13 $14 $15 }' "$work/late/samples.csv" | sort -u)" ''
-call run quick --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
+call run quick --formats svg --work sleep --sizes 1,1G --jobs 1 --strategies threads --workers 1 --rounds 2 \
     --timeout 1700ms --out "$work/late" --quiet --resume
 check 'resuming a run in which cells timed out: exit 1 again' is "$status" 1
 check 'the other size went on' \
     is "$(awk -F, '$3 == 1 && /,ok,/ { print $1 }' "$work/late/samples.csv" | sort -u | xargs)" '1 2'
 check 'summary.csv has the status too' is "$(column "$work/late/summary.csv" status | grep -c timed_out)" 2
-call run quick --work sleep --sizes 5G --jobs 1 --strategies threads --rounds 1 --timeout 200ms \
+call run quick --formats svg --work sleep --sizes 5G --jobs 1 --strategies threads --rounds 1 --timeout 200ms \
     --out "$work/none" --quiet
 check 'a run in which nothing is measured: exit 3' is "$status" 3
 check 'it says so in one line' one_error_line 'nothing could be measured'
@@ -563,7 +563,7 @@ visits_of() { pgrep -P "$1" -f "visit $2" >"$work/visits"; }
 gone() { ! pgrep -g "$1" >/dev/null; }
 
 ini '[squares]\nsizes = 100\n[sleep]\nsizes = 20G\n[suite]\njobs = 1\nstrategies = threads\nworkers = 1\n'
-"$program" run "$work/my.ini" --rounds 2 --out "$work/stopped" --quiet >"$work/out" 2>"$work/err" &
+"$program" run "$work/my.ini" --rounds 2 --formats svg --out "$work/stopped" --quiet >"$work/out" 2>"$work/err" &
 run=$!
 check 'a long visit is under way' until_true 20 visits_of "$run" sleep
 visit=$(head -n 1 "$work/visits")
@@ -652,9 +652,9 @@ check 'environments are compared with the first' \
 # ------------------------------------------------------------------------------- other libraries
 
 # Another library as the environment of a section is told of above; a sanitizer would not take it.
-call run peers --jobs 2 --rounds 4 --env A=1 --out "$work/peers"
+call run peers --formats svg --jobs 2 --rounds 4 --env A=1 --out "$work/peers"
 check 'the suite peers: exit 0' is "$status" 0
-check 'what handing over costs is drawn' test -s "$work/peers/plots/empty-handover.png"
+check 'what handing over costs is drawn' test -s "$work/peers/plots/empty-handover.svg"
 ends 'list strategies again' 0 list strategies
 cp "$work/out" "$work/list"
 for strategy in pthreadpool glib; do
@@ -667,7 +667,7 @@ for strategy in pthreadpool glib; do
             holds "$work/peers/samples.csv" ",$strategy,2,.*,unavailable,\"?${reason//[()]/.}"
     fi
 done
-call run quick --sizes 100 --rounds 1 --strategies all --workers 2 --out "$work/all" --quiet
+call run quick --formats svg --sizes 100 --rounds 1 --strategies all --workers 2 --out "$work/all" --quiet
 check 'all means every strategy but peers' \
     is "$(column "$work/all/samples.csv" strategy | grep -cE '^(pthreadpool|glib)$')" 0
 
@@ -680,7 +680,7 @@ lacking() {
 }
 steered_sizes() { column "$work/steered/samples.csv" size | sort -u | wc -l; }
 for budget in 4s 20s 60s; do
-    call run quick --sizes 1e2..1e6 --strategies threadpool --workers 2 --budget $budget --force --out "$work/steered"
+    call run quick --formats svg --sizes 1e2..1e6 --strategies threadpool --workers 2 --budget $budget --force --out "$work/steered"
     [ "$status" -eq 0 ] && [ -z "$(lacking)" ] && [ "$(steered_sizes)" -gt 6 ] && break
 done
 check 'a steered run: exit 0' is "$status" 0
@@ -710,7 +710,7 @@ check 'all stages have their time' is "$(stages "$work/going/host.json" | cut -d
 check 'the stages of a run sum up to its time' sum_up "$work/host-before.json"
 check 'they do over --resume' sum_up "$work/going/host.json"
 check 'no stage is forgotten by --resume' no_less "$work/host-before.json" "$work/going/host.json"
-call run quick --sizes 1 --strategies serial --rounds 40 --out "$work/lone" --quiet
+call run quick --formats svg --sizes 1 --strategies serial --rounds 40 --out "$work/lone" --quiet
 check 'serial is not warmed up for longer than it is read' \
     is "$(stages "$work/lone/host.json" | awk '{ ns[$1] = $2 } END { print (ns["warm_up"] < ns["map"]) }')" 1
 check 'the time grows' awk -v a="$(wall "$work/host-before.json")" -v b="$(wall "$work/going/host.json")" 'BEGIN { exit !(b > a) }'
@@ -775,7 +775,7 @@ check '--resume of a run by an older build, with more rounds: exit 0' is "$statu
 truncate -s -20 "$work/going/samples.csv"
 tiny "$work/going" --rounds 9 --resume
 check '--resume behind a line that was cut off: exit 0' is "$status" 0
-ends 'report of it' 0 report "$work/going"
+ends 'report of it' 0 report "$work/going" --formats svg
 touch "$work/going/plots/of-another-run.svg"
 tiny "$work/going" --force --rounds 1
 check '--force: exit 0' is "$status" 0
@@ -813,14 +813,14 @@ refuses 2 '--size: a slice of 10000000 bytes is more' trace --work deflate --inp
 refuses 2 '--jobs: 4 jobs of 50000 bytes are more' trace --work deflate --input "$work/input" --size 50000
 check 'an input that is refused makes no folder' not test -e "$work/refused"
 ends 'deflate with --input' 0 run quick --work deflate --sizes 30000 --rounds 1 --input "$work/input" \
-    --strategies fork,spawn,forkserver,threads --workers 2 --out "$work/deflate" --quiet
+    --strategies fork,spawn,forkserver,threads --workers 2 --formats svg --out "$work/deflate" --quiet
 check 'deflate has as many jobs as the file has slices' is "$(column "$work/deflate/samples.csv" jobs | sort -u)" 4
 check 'every strategy compressed the same' is "$(column "$work/deflate/samples.csv" status | sort -u)" ok
 
 if localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" >/dev/null 2>&1; then
     cp -r "$work/base" "$work/german"
     environment=(LOCPATH="$work" LC_ALL=de_DE.UTF-8)
-    call report "$work/german"
+    call report "$work/german" --formats svg
     check 'decimal commas: report: exit 0' is "$status" 0
     check 'decimal commas change nothing' cmp -s "$work/base/summary.csv" "$work/german/summary.csv"
     tiny "$work/german" --force --budget 0.5s

@@ -182,7 +182,7 @@ in_tree bench
 check 'make bench without libraries: one line' one_line 'missing: hwloc, gsl, jansson, inih, zlib; `make deps` installs'
 in_tree all -j2
 check 'make -j2 too' one_line 'missing: hwloc, gsl, jansson, inih, zlib; `make deps` installs'
-with_built -o built/flags built/tests/test_plan
+with_built -o built/flags built/tests/run/test_plan
 check 'a test without cmocka: one line' one_line 'missing: .*cmocka; `make deps` installs'
 environment=()
 in_tree all CC=gcc-99
@@ -204,7 +204,7 @@ with_built bench SUITE=peers WORK=none
 check 'SUITE=peers says what is missing and what brings it' holds "$work/err" '^breakeven: warning: SUITE=peers: missing: (.*, )?glib(, libomp)?; `make deps-peers` installs'
 environment=()
 
-call run quick --env LD_PRELOAD=/nowhere/libomp.so.5 --strategies openmp --sizes 100 --rounds 1 --quiet --out "$work/preloaded"
+call run quick --formats svg --env LD_PRELOAD=/nowhere/libomp.so.5 --strategies openmp --sizes 100 --rounds 1 --quiet --out "$work/preloaded"
 check 'a row says what brings LLVM'"'"'s OpenMP' holds "$work/preloaded/samples.csv" \
     'could not be loaded; `make deps-peers` installs it|this build.s compiler has no OpenMP'
 

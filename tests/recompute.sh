@@ -73,7 +73,7 @@ report "$work/example" 'an example of the repository, packed'
 
 tiny "$work/run" --jobs 4w --workers 1,2 --timeout 2s
 report "$work/run" 'a run'
-call run quick --sizes 100,5e6 --work sleep --jobs 2 --strategies fork,threadpool --workers 2 --rounds 6 --job-timeout 1ms \
+call run quick --formats svg --sizes 100,5e6 --work sleep --jobs 2 --strategies fork,threadpool --workers 2 --rounds 6 --job-timeout 1ms \
     --quiet --out "$work/wrong"
 check 'visits go wrong' grep -q ',timed_out,' "$work/wrong/samples.csv"
 report "$work/wrong" 'a run in which visits go wrong'

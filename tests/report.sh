@@ -206,7 +206,7 @@ END
 else
     echo '# left out: python3 is not installed'
 fi
-call run quick --sizes 100 --strategies threadpool --workers 2 --rounds 1 --json --quiet --out "$work/json"
+call run quick --formats svg --sizes 100 --strategies threadpool --workers 2 --rounds 1 --json --quiet --out "$work/json"
 check 'run --json prints JSON and nothing else' is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
 ends 'report --quiet' 0 report "$work/run" --quiet
 check 'report --quiet prints nothing' is "$(cat "$work/out")" ''

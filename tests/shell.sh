@@ -63,12 +63,13 @@ refuses() {
     check "'$*': one line names '$pattern'" one_error_line "$pattern"
 }
 
-# tiny DIR OPTIONS...: a run of a second or so; twelve rounds, as disturbed visits do not count.
+# tiny DIR OPTIONS...: a run of a second or so; twelve rounds, as disturbed visits do not count. PNGs would take as long as
+# all the rest: they are drawn where somebody looks at them.
 tiny() {
     local dir=$1
     shift
     call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 \
-        --out "$dir" --quiet "$@"
+        --formats svg --out "$dir" --quiet "$@"
 }
 
 # From here on everything is on one CPU: without another there is no canary, so no visit counts as

@@ -188,7 +188,7 @@ time_t time(time_t *at)
 }
 C
 late_while_it_jumps() {
-    call run quick --work sleep --sizes 20G --jobs 1 --workers 1 --strategies threads --rounds 1 \
+    call run quick --formats svg --work sleep --sizes 20G --jobs 1 --workers 1 --strategies threads --rounds 1 \
         --timeout 1s --out "$work/late" --quiet
     check 'a deadline fires while the clock jumps' is "$status" 3
     check 'it says that it did' is "$(column "$work/late/samples.csv" status | sort -u)" timed_out
@@ -201,7 +201,7 @@ if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/jumps.so" "$work/jumps.c" 
     done | sort -u | wc -l)
     check 'the clock jumps by hours' [ "$hours" -ge 2 ]
     aside late_while_it_jumps
-    call run quick --work sleep --sizes 2M --jobs 4 --workers 2 \
+    call run quick --formats svg --work sleep --sizes 2M --jobs 4 --workers 2 \
         --strategies fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,pthreadpool,glib \
         --rounds 2 --timeout 10s --out "$work/jumps" --quiet
     check 'a run while the clock jumps: exit 0' is "$status" 0
@@ -209,13 +209,13 @@ if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/jumps.so" "$work/jumps.c" 
     check 'no time is below what the jobs take, or hours' is \
         "$(column "$work/jumps/samples.csv" ns_per_map | awk '$1 != "" && ($1 < 4e6 || $1 > 1e10)')" ''
     SECONDS=0
-    call run quick --sizes 100 --strategies threads --workers 2 --budget 2s --out "$work/budget" --quiet
+    call run quick --formats svg --sizes 100 --strategies threads --workers 2 --budget 2s --out "$work/budget" --quiet
     check 'a budget while the clock jumps: exit 0' is "$status" 0
     check 'the budget is neither over at once nor never' [ "$SECONDS" -le 30 ]
     spent=$(sed -n 's/.*"elapsed_s": *\([0-9.]*\).*/\1/p' "$work/budget/host.json")
     check "the run took no hours and no negative time ($spent s)" \
         awk "BEGIN { exit !($spent > 0 && $spent < 30) }"
-    call run quick --sizes 100 --strategies threads --workers 2 --budget 3s --out "$work/budget" --quiet --resume
+    call run quick --formats svg --sizes 100 --strategies threads --workers 2 --budget 3s --out "$work/budget" --quiet --resume
     check 'it is gone on with while the clock jumps' is "$status" 0
     call floors --rounds 1 --out "$work/floors"
     check 'floors while the clock jumps' is "$status" 0

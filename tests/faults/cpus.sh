@@ -50,7 +50,7 @@ else
         check "$setting: floors knows all CPUs" holds "$work/out" ", $usable CPUs, "
         call trace --work empty --size 1 --jobs 1
         check "$setting: as many workers as without" holds "$work/out" "of $usable workers"
-        call run quick --sizes 100 --strategies openmp,threadpool --rounds 1 --out "$work/bound" --quiet --force
+        call run quick --formats svg --sizes 100 --strategies openmp,threadpool --rounds 1 --out "$work/bound" --quiet --force
         check "$setting: a run is done" is "$status" 0
         check "$setting: host.json knows all CPUs" holds "$work/bound/host.json" "\"usable\": $usable,"
         check "$setting: no warning of a mask" not grep -q 'affinity mask' "$work/bound/host.json"
@@ -103,28 +103,28 @@ fi
 rows_of() { grep -E "^[0-9]+,[a-z]+,[0-9]+,[0-9]+,($2)," "$work/$1/samples.csv" | grep -c ",$3,"; }
 short=(--sizes 100 --rounds 1 --quiet)
 if $filtered; then
-    refusing sched_setaffinity 1 run quick --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
+    refusing sched_setaffinity 1 run quick --formats svg --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
         --out "$work/unbound"
     check 'a binding that is refused: no pool has a time' is "$(rows_of unbound 'forkpool|forkteam|threadpool' ok)" 0
     check 'a binding that is refused: each row says so' is "$(grep -cE \
         ',refused,"?--bind (compact|spread): a worker cannot be bound to its CPU: ' "$work/unbound/samples.csv")" 6
     # A sandbox that says yes to everything: eight workers are not where they should be by chance.
-    refusing sched_setaffinity 0 run quick --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
+    refusing sched_setaffinity 0 run quick --formats svg --strategies forkpool,forkteam,threadpool --bind compact,spread "${short[@]}" \
         --workers 8 --out "$work/fooled"
     if [ "$usable" -gt 1 ]; then
         check 'a binding that only seems to be granted: a pool is refused' \
             [ "$(rows_of fooled 'forkpool|forkteam|threadpool' refused)" -ge 4 ]
     fi
-    refusing sched_setaffinity 1 run quick --strategies forkpool,threadpool "${short[@]}" --out "$work/roams"
+    refusing sched_setaffinity 1 run quick --formats svg --strategies forkpool,threadpool "${short[@]}" --out "$work/roams"
     check 'workers that are not to be bound: they are measured' is "$(rows_of roams 'forkpool|threadpool' refused)" 0
     check 'workers that are not to be bound: a warning tells what is missing' holds "$work/roams/host.json" \
         'sched_setaffinity is refused \(Operation not permitted\)'
-    refusing clock_nanosleep 1 run quick --strategies threads --idle 1ms "${short[@]}" --out "$work/restless"
+    refusing clock_nanosleep 1 run quick --formats svg --strategies threads --idle 1ms "${short[@]}" --out "$work/restless"
     check 'a caller that may not idle: the rows are refused' is "$(rows_of restless 'serial|threads' ok)" 0
     check 'a caller that may not idle: they say so' holds "$work/restless/samples.csv" 'refused,--idle: clock_nanosleep: '
-    refusing clock_nanosleep 1 run quick --work sleep --strategies threads "${short[@]}" --out "$work/sleepless"
+    refusing clock_nanosleep 1 run quick --formats svg --work sleep --strategies threads "${short[@]}" --out "$work/sleepless"
     check 'jobs that may not sleep have no time' is "$(rows_of sleepless 'serial|threads' ok)" 0
-    refusing prctl 1 run quick --strategies fork "${short[@]}" --out "$work/behind"
+    refusing prctl 1 run quick --formats svg --strategies fork "${short[@]}" --out "$work/behind"
     check 'processes that could be left behind are not started: exit 4' is "$status" 4
     check 'processes that could be left behind are not started: the rows say so' \
         holds "$work/behind/samples.csv" 'PR_SET_PDEATHSIG is refused'
@@ -135,7 +135,7 @@ fi
 
 # A setting that the runtime passes over is told beside the times that were measured without it.
 if ldd "$program" | grep -q libgomp; then
-    call run quick --strategies openmp "${short[@]}" --env OMP_WAIT_POLICY=nonsense --out "$work/nonsense"
+    call run quick --formats svg --strategies openmp "${short[@]}" --env OMP_WAIT_POLICY=nonsense --out "$work/nonsense"
     check 'a setting that the runtime passes over: the row says so' holds "$work/nonsense/samples.csv" \
         ',ok,"?the visit said: libgomp: .*OMP_WAIT_POLICY'
 fi

@@ -4,7 +4,7 @@
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
 
-small=(run quick --sizes "100,1000" --strategies "fork,threads" --workers 2 --rounds 2 --quiet)
+small=(run quick --sizes "100,1000" --strategies "fork,threads" --workers 2 --rounds 2 --formats svg --quiet)
 ends 'a run' 0 "${small[@]}" --out "$work/base"
 rows=$(($(wc -l <"$work/base/samples.csv") - 1))
 

@@ -32,7 +32,7 @@ for kind in pipe device folder; do
         refuses 2 "$file: is not a regular file" report "$work/copy"
         refuses 2 "$file: is not a regular file" explain fork "$work/copy"
         refuses 2 "$file: is not a regular file" export "$work/copy" --format google-benchmark
-        call run quick --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 --out "$work/copy" --resume
+        call run quick --formats svg --sizes 100,1000 --strategies fork,threads,openmp --workers 2 --rounds 12 --out "$work/copy" --resume
         check "--resume where $file is a $kind: refused" is "$(wc -l <"$work/err")-$((status == 2 || status == 4))" 1-1
     done
     for file in summary.csv crossover.csv host.json; do

@@ -68,7 +68,7 @@ for strategies in fork,spawn forkserver,forkteam forkpool,threads openmp,threadp
         left_nobody || lost="$lost $strategies"
         [ -e "$out/samples.csv" ] || continue
         resumed=$((resumed + 1))
-        call run quick --sizes 100 --strategies "$strategies" --workers 2 --rounds 4 --out "$out" \
+        call run quick --formats svg --sizes 100 --strategies "$strategies" --workers 2 --rounds 4 --out "$out" \
             --quiet --resume
         check "$strategies, killed: --resume carries on to the end" is "$status" 0
         check "$strategies, killed: every visit is there once" is "$(awk -F, '$10 == "cold" { print $1, $5 }' \
@@ -79,10 +79,10 @@ check 'nothing outlives a run, whenever it is killed' is "$lost" ''
 check 'half of these runs had begun' [ "$resumed" -ge 4 ]
 
 # What is left where it is killed while it makes its files.
-call run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/early" --quiet
+call run quick --formats svg --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/early" --quiet
 mv "$work/early/samples.csv" "$work/samples.csv"
 : >"$work/early/samples.csv"
-call run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/early" --quiet --resume
+call run quick --formats svg --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/early" --quiet --resume
 check 'killed before the first row: --resume carries on' is "$status" 0
 check 'killed before the first row: all are measured' is \
     "$(column "$work/early/samples.csv" strategy | sort -u | xargs)" 'fork serial'

@@ -90,7 +90,7 @@ little_memory() {
     if sanitized; then
         echo '# limits on address space: not tested, sanitizers need too much of it'
     else
-        (ulimit -v 120000 && call run quick "${quick[@]}" --strategies fork,threads,forkpool --workers 2 \
+        (ulimit -v 120000 && call run quick --formats svg "${quick[@]}" --strategies fork,threads,forkpool --workers 2 \
             --payload 0,20Mi --jobs 8 --out "$work/memory"
         exit "$status")
         check 'too little address space: exit 1' is "$?" 1
@@ -103,13 +103,13 @@ little_memory() {
         for limit in 'v AS' 'd DATA'; do
             # shellcheck disable=SC2086 # the letter and the name
             set -- $limit
-            (ulimit "-$1" 120000 && call run quick "${quick[@]}" --parent-mib 0,512 --out "$work/parent"
+            (ulimit "-$1" 120000 && call run quick --formats svg "${quick[@]}" --parent-mib 0,512 --out "$work/parent"
             exit "$status")
             check "too large a caller for RLIMIT_$2: exit 4" is "$?" 4
             check "too large a caller for RLIMIT_$2: one line names the limit" one_error_line \
                 "--parent-mib: 512 MiB of memory are needed and [0-9.]+ MiB are available: RLIMIT_$2 is 117 MiB"
         done
-        call run quick "${quick[@]}" --strategies fork --out "$work/long"
+        call run quick --formats svg "${quick[@]}" --strategies fork --out "$work/long"
         awk -F, -v OFS=, 'NR > 3 { exit } NR < 3 { print; next }
             { for (i = 1; i <= 30000; i++) { $1 = i; $27 = sprintf("%01000d", i); print } }' \
             "$work/long/samples.csv" >"$work/longer" && mv "$work/longer" "$work/long/samples.csv"
@@ -134,7 +134,7 @@ aside little_memory
 
 # ------------------------------------------------------------------------------- descriptors
 
-(ulimit -n 30 && call run quick "${quick[@]}" --strategies fork,spawn,forkserver,forkpool,threads --workers 1,12 \
+(ulimit -n 30 && call run quick --formats svg "${quick[@]}" --strategies fork,spawn,forkserver,forkpool,threads --workers 1,12 \
     --transport pipe --payload 10 --out "$work/descriptors"
 exit "$status")
 check 'too few descriptors: exit 1' is "$?" 1
@@ -144,7 +144,7 @@ for strategy in fork spawn forkserver forkpool; do
         'pipes of worker [0-9]+ of 12: Too many open files \(RLIMIT_NOFILE is 30\)'
 done
 measured 'too few descriptors' "$work/descriptors" threads 12
-(ulimit -n 26 && call run quick --rounds 1 --quiet --strategies fork,spawn --workers 2 --sizes 1..12:+1 --out "$work/many"
+(ulimit -n 26 && call run quick --formats svg --rounds 1 --quiet --strategies fork,spawn --workers 2 --sizes 1..12:+1 --out "$work/many"
 exit "$status")
 check 'too few descriptors for all batches: exit 1' is "$?" 1
 check 'too few descriptors for all batches: each has rows, all measured or all refused' \

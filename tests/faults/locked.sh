@@ -7,7 +7,7 @@
 printf '[squares]\nsizes = 100\n[sleep]\nsizes = 20G\n[suite]\njobs = 1\nstrategies = threads\nworkers = 1\n' \
     >"$work/long.ini"
 long=(run "$work/long.ini" --rounds 2 --quiet)
-small=(run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --quiet)
+small=(run quick --sizes 100 --rounds 1 --strategies threads --workers 2 --formats svg --quiet)
 ends 'a run' 0 "${small[@]}" --out "$work/done"
 measuring() { pgrep -P "$run" -f 'visit sleep' >/dev/null; }
 
@@ -64,7 +64,7 @@ race() { # WHAT ARGUMENTS...
     cat "$work"/err.* >"$work/err"
 }
 once_each() { is "$(awk -F, '$10 == "cold" { print $1, $2, $3, $5 }' "$1/samples.csv" | sort | uniq -d)" ''; }
-many=(run quick --sizes 100 --rounds 30 --strategies threads --workers 2 --quiet)
+many=(run quick --sizes 100 --rounds 30 --strategies threads --workers 2 --formats svg --quiet)
 race 'four runs' "${many[@]}" --out "$work/race"
 check 'four runs into one folder: one measures' is "$sorted" '0 2 2 2'
 check 'four runs into one folder: the others say why' \

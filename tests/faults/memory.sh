@@ -68,32 +68,32 @@ else
     echo '# cgroup namespaces: not tested, none can be made here'
 fi
 
-call run quick "${few[@]}" --work stream --sizes 1e9 --out "$work/stream"
+call run quick --formats svg "${few[@]}" --work stream --sizes 1e9 --out "$work/stream"
 check 'an input that does not fit: exit 4' is "$status" 4
 check 'an input that does not fit: every row names the limit' \
     not grep -vE "^round,|,refused,input: .* $named," "$work/stream/samples.csv"
 
 # shellcheck disable=SC2054
 payload=("${few[@]}" --work empty --sizes 1 --payload 0,1Mi --jobs 256)
-call run quick "${payload[@]}" --out "$work/payload"
+call run quick --formats svg "${payload[@]}" --out "$work/payload"
 check 'results that do not fit: exit 1' is "$status" 1
 check 'results that do not fit: the others are measured, these name the limit' \
     holds <(details "$work/payload" | tr '\n' ' ') "^ok, refused,reference of --payload: .* $named $"
-call run quick "${payload[@]}" --resume --out "$work/payload"
+call run quick --formats svg "${payload[@]}" --resume --out "$work/payload"
 check 'results that do not fit, resumed: exit 1' is "$status" 1
 
 # The reference has room, the batch beside it has none; nor have two callers.
-call run quick "${few[@]}" --work empty --sizes 1 --payload 512Ki --jobs 256 --out "$work/batch"
+call run quick --formats svg "${few[@]}" --work empty --sizes 1 --payload 512Ki --jobs 256 --out "$work/batch"
 check 'a batch that does not fit: every row names the limit' \
     holds <(details "$work/batch") "^refused,(serial reference: .*)?batch with --payload: 256 MiB $named"
-call run quick "${few[@]}" --sizes 100 --parent-mib 160 --payload 0/8Mi --jobs 5 --out "$work/both"
+call run quick --formats svg "${few[@]}" --sizes 100 --parent-mib 160 --payload 0/8Mi --jobs 5 --out "$work/both"
 check 'a batch and a caller that do not fit together name the limit' \
     holds <(details "$work/both") "^refused,.* --parent-mib.* $named"
-call run quick "${few[@]}" --sizes 100 --jobs 4 --strategies fork,threads --workers 2,2000 --out "$work/workers"
+call run quick --formats svg "${few[@]}" --sizes 100 --jobs 4 --strategies fork,threads --workers 2,2000 --out "$work/workers"
 check 'workers that have no jobs need no memory' holds <(details "$work/workers") '^ok,$'
 
 # Batches that each have room are measured or refused; none is killed, none takes another's room.
-call run quick --rounds 2 --quiet --strategies threads --workers 2 --work empty --sizes 1..3:+1 --payload 224Ki --jobs 256 --out "$work/many"
+call run quick --formats svg --rounds 2 --quiet --strategies threads --workers 2 --work empty --sizes 1..3:+1 --payload 224Ki --jobs 256 --out "$work/many"
 check 'many batches: what has been measured once has room again' \
     is "$(awk -F, 'NR > 1 { print $3, $26 }' "$work/many/samples.csv" | sort -u | wc -l)" 3
 check 'many batches: some are measured' holds "$work/many/samples.csv" ,ok,

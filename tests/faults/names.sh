@@ -40,7 +40,7 @@ reads() { "$python" - "$@"; }
 
 # ------------------------------------------------------------------------------- a run made elsewhere
 
-call run quick --sizes '100,1000' --rounds 6 --strategies threads --workers 2 --quiet --out "$work/made"
+call run quick --formats svg --sizes '100,1000' --rounds 6 --strategies threads --workers 2 --quiet --out "$work/made"
 check 'a run: exit 0' is "$status" 0
 quoted() { sed 's/"/""/g; 1s/^/"/; $s/$/"/' <<<"$1"; }
 # renamed NAME SIZES: rows of that run with its work, its strategy and its environment named so.

@@ -10,7 +10,7 @@ if [ -z "$("$program" list strategies | sed -n 's/^openmp .*/x/p')" ] || "$progr
     exit
 fi
 
-measure() { call run quick --sizes 100 --workers 2 --rounds 1 --out "$work/$1" --quiet "${@:2}"; }
+measure() { call run quick --formats svg --sizes 100 --workers 2 --rounds 1 --out "$work/$1" --quiet "${@:2}"; }
 
 # ------------------------------------------------------------------------------- fewer threads than workers
 
@@ -82,7 +82,7 @@ static void __attribute__((constructor)) say(void)
 }
 C
 if ! sanitized && "${CC:-cc}" -shared -fPIC -o "$work/says.so" "$work/says.c" 2>/dev/null; then
-    call run quick --sizes 100 --workers 2 --rounds 1 --out "$work/says" --strategies threads --env "LD_PRELOAD=$work/says.so"
+    call run quick --formats svg --sizes 100 --workers 2 --rounds 1 --out "$work/says" --strategies threads --env "LD_PRELOAD=$work/says.so"
     check 'a visit that says more: its row begins with the first line that is not blank' holds "$work/says/samples.csv" \
         ',failed,"serial reference: the visit ended with exit code 1: first ""word"", \\x1b\[2J and\\x09tab\\n\\nsecond line\\nxxx'
     check 'a visit that says more: at most 1 KiB, marked where it is cut' is \

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../shell.sh"
 
 all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,openmp-tasks,pthreadpool,glib
-small=(--sizes 100 --workers 2 --jobs 8 --rounds 1 --quiet)
+small=(--sizes 100 --workers 2 --jobs 8 --rounds 1 --formats svg --quiet)
 plain=$work/plain
 call run quick "${small[@]}" --strategies "$all" --out "$plain"
 check 'a run as it should be' is "$status" 0

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../shell.sh"
 
 all=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool,openmp,openmp-tasks,pthreadpool,glib
-small=(--sizes 100 --workers 2 --rounds 1)
+small=(--sizes 100 --workers 2 --rounds 1 --formats svg)
 plain=$work/plain
 call run quick "${small[@]}" --strategies "$all" --out "$plain"
 check 'a run as it should be' is "$status" 0
@@ -40,7 +40,7 @@ lacks() {
     check "run without $streams: exit 0" is "$?" 0
     check "run without $streams: its rows are those of any run" is "$(rows "$out")" "$(rows "$plain")"
     check "run without $streams: its files hold nothing else" clean "$out"
-    without "$streams" timeout 30 "$program" report "$out"
+    without "$streams" timeout 30 "$program" report "$out" --formats svg
     check "report without $streams: exit 0" is "$?" 0
     check "report without $streams: the files hold nothing else" clean "$out"
     check "list without $streams" without "$streams" timeout 10 "$program" list

@@ -26,7 +26,7 @@ terminals() {
             local out=$work/at-$1
             shift
             env "$@" LC_ALL=C.UTF-8 script -qec "'$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 12 \
-                --out '$out'" /dev/null 2>&1 </dev/null
+                --formats svg --out '$out'" /dev/null 2>&1 </dev/null
         }
         at_terminal plain -u NO_COLOR TERM=xterm >"$work/out"
         check 'a terminal: a bar in colours' grep -q $'\r\033\\[36m' "$work/out"
@@ -43,7 +43,7 @@ terminals() {
         done
         for columns in 0 1 2 20 65535; do
             TERM=xterm script -qec "stty cols $columns; '$program' run quick --sizes 100 --strategies fork --workers 2 --rounds 3 \
-                --out '$work/bar-$columns'" /dev/null >"$work/out" 2>&1 </dev/null
+                --formats svg --out '$work/bar-$columns'" /dev/null >"$work/out" 2>&1 </dev/null
             check "a bar at a terminal of $columns columns: exit 0" is "$?" 0
             check "a bar at a terminal of $columns columns: the rows are ok" is \
                 "$(column "$work/bar-$columns/samples.csv" status | sort -u)" ok
@@ -69,7 +69,7 @@ quietly() { "$@" >/dev/null; }
 # shellcheck disable=SC2016 # a shell within expands it
 without() { timeout -s KILL 60 unshare --mount bash -c 'mount -t tmpfs -o mode=755 none "$1" && shift && exec "$@"' - "$@"; }
 what_is_missing() {
-    local small=("$program" run quick --sizes 100 --strategies 'fork,spawn' --workers 2 --rounds 1 --quiet --out)
+    local small=("$program" run quick --sizes 100 --strategies 'fork,spawn' --workers 2 --rounds 1 --formats svg --quiet --out)
     told 'a stack of 64 KiB' 4 'stack is limited to 64 KiB \(RLIMIT_STACK\).*ulimit -s' prlimit --stack=65536 "${small[@]}" "$work/stack"
     told 'a stack of 64 KiB, list' 4 'RLIMIT_STACK' prlimit --stack=65536 "$program" list
     check 'a stack of 256 KiB is enough' prlimit --stack=262144 "${small[@]}" "$work/stack"
