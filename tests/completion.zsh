@@ -4,7 +4,7 @@ zmodload zsh/zpty
 local out= line
 zpty shell zsh -f -i
 for line in 'PS1=; unsetopt prompt_sp beep zle_bracketed_paste; stty -echo columns 200 rows 200' \
-    "fpath=(${(q)1} \$fpath); autoload -U compinit; compinit -u -D" \
+    "fpath=(${(q)1} \$fpath); autoload -U compinit; compinit -u -d ${(q)HOME}/.zcompdump" \
     'compadd() {
         if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then builtin compadd "$@"; return; fi
         local -a hits

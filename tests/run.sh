@@ -5,12 +5,15 @@
 # are scripts (NAME.sh), these are run and nothing else.
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
+# TEST_TIMES names a file that gets a line for each program and script, the longest first: seconds, seconds of CPU time, name.
 set -u
 # What a make that calls this hands on is no concern of those that tests call.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # What is counted is the same in every locale: ranges like [a-z], order, messages.
 unset LANG LANGUAGE
 export LC_ALL=C
+times=${TEST_TIMES:-}
+unset TEST_TIMES # of those that tests call
 
 wrapper=()
 command_line=true
@@ -45,10 +48,20 @@ started=0
 start() {
     local ran=$outputs/$((started++))
     {
-        local began=$SECONDS
+        local began=$EPOCHREALTIME status
         env --default-signal=INT,QUIT "$@" >"$ran" 2>&1 # which & would have it ignore
-        echo "$? $((SECONDS - began))" >"$ran.status"
+        status=$?
+        times >"$ran.times"
+        echo "$status $(seconds_since "$began")" >"$ran.status"
     } &
+}
+seconds_since() { # in tenths
+    local tenths=$(((${EPOCHREALTIME/./} - ${1/./}) / 100000))
+    echo "$((tenths / 10)).$((tenths % 10))"
+}
+# cpu_seconds NUMBER: what it and its children took; the last line of `times` is "0m1.234s 0m0.567s".
+cpu_seconds() {
+    sed -n '$s/[ms]/ /gp' "$outputs/$1.times" | awk '{ printf "%.1f", 60 * ($1 + $3) + $2 + $4 }'
 }
 
 # Both of these leave $good, $bad and $left, the numbers of what passed, failed and was skipped, and $seconds.
@@ -92,14 +105,27 @@ report() {
         name=${ran[reported]##*/tests/} name=${name#tests/}
         judge "$name" "$reported" || { [[ $name != *.sh ]] || failures+=("${ran[reported]}"); }
         passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
-        echo "$name: $good passed, $bad failed$([ "$left" -eq 0 ] || echo ", $left skipped")$([ "$seconds" -lt 5 ] || echo " ($seconds s)")"
+        echo "$name: $good passed, $bad failed$([ "$left" -eq 0 ] || echo ", $left skipped")$([ "${seconds%.*}" -lt 5 ] || echo " (${seconds%.*} s)")"
+        echo "$seconds $(cpu_seconds "$reported") $name" >>"$outputs/times"
         reported=$((reported + 1))
     done
 }
 
 # Two run at a time, since most of what they do is to wait; but not those that compare times, hold CPUs by real-time
-# policies, or look at what others may have left behind.
-alone='compare.sh jobs.sh neighbours.sh killed.sh test_measure test_canary test_instructions'
+# policies, or look at what others may have left behind: these come last, one after the other.
+alone='compare.sh jobs.sh neighbours.sh killed.sh test_measure test_canary'
+# The longest come first, so that none of them runs on while its neighbour has nothing left to do.
+longest='test_instructions cli.sh test_strategies test_steering pictures.sh test_crashes make.sh completion.sh clock.sh recompute.sh page.sh
+disk.sh names.sh surroundings.sh test_payload interrupted.sh report.sh test_timeline test_leaks'
+# in_order NAME...: a line for each, in the order in which they are to run.
+in_order() {
+    local name first='' last=''
+    for name in $longest; do first+="|$name"; done
+    for name in $alone; do last+="|$name"; done
+    for name in $longest; do printf '%s\n' "$@" | grep -E "(^|/)$name\$"; done
+    printf '%s\n' "$@" | grep -vE "(^|/)(${first:1}$last)\$"
+    printf '%s\n' "$@" | grep -E "(^|/)(${last:1})\$"
+}
 is_alone() { [[ " $alone " == *" ${1##*/} "* ]]; }
 at_most() {
     while [ "$(jobs -rp | wc -l)" -gt "$1" ]; do wait -n; done
@@ -112,14 +138,22 @@ run() { # NAME COMMAND...
     if is_alone "$1"; then at_most 0; fi
 }
 
-for program in "$@"; do
-    run "$program" ${wrapper[@]+"${wrapper[@]}"} "$program"
-done
 $command_line &&
     scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner}.sh
         ${faults[@]+"${faults[@]}"})
-for script in ${scripts[@]+"${scripts[@]}"}; do run "$script" "$script"; done
+# What these test is no code of the program's, so that its sanitizer would see nothing.
+if $command_line && grep -qE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; then
+    for i in "${!scripts[@]}"; do
+        [[ ${scripts[i]} != tests/@(make|install|runner).sh ]] || unset "scripts[i]"
+    done
+    echo "make.sh, install.sh, runner.sh: left out, as they run no code that the sanitizer has an eye on"
+fi
+mapfile -t tests < <(in_order "$@" ${scripts[@]+"${scripts[@]}"})
+for test in "${tests[@]}"; do
+    if [[ $test == *.sh ]]; then run "$test" "$test"; else run "$test" ${wrapper[@]+"${wrapper[@]}"} "$test"; fi
+done
 at_most 0
+[ -z "$times" ] || sort -rn "$outputs/times" >"$times"
 
 # What a script does that has failed, without counting it.
 flaky=''

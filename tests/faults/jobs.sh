@@ -71,7 +71,7 @@ in_time() {
 }
 rows_of_late_jobs() {
     local strategy
-    call run quick --work sleep --sizes 200000000 --jobs 2 --workers 2 --rounds 1 --job-timeout 100ms --quiet \
+    call run quick --formats svg --work sleep --sizes 200000000 --jobs 2 --workers 2 --rounds 1 --job-timeout 100ms --quiet \
         --strategies fork,spawn,forkserver,forkpool,threads --out "$work/slow"
     for strategy in fork spawn forkserver forkpool; do
         check "$strategy: its row has timed out" is "$(status_of "$work/slow" "$strategy")" timed_out
@@ -80,8 +80,10 @@ rows_of_late_jobs() {
         check "$strategy: cannot end one job, and is measured" is "$(status_of "$work/slow" "$strategy")" ok
     done
 }
-aside rows_of_late_jobs
-for strategy in $isolating; do in_time "$strategy"; done
+jobs_in_time() {
+    local strategy
+    for strategy in $isolating; do in_time "$strategy"; done
+}
 refuses 2 '--job-timeout: .*duration' run quick --job-timeout soon --out "$work/none"
 refuses 2 '--retries: ' run quick --retries -1 --out "$work/none"
 refuses 2 '--retries: .*100' run quick --retries 101 --out "$work/none"
@@ -179,16 +181,15 @@ hanging_visit() {
     check "$strategy: the next cell is measured too" is "$(status_of "$dir" fork)" ok
 }
 
-# All of this sleeps; three at a time leave each the CPU in time.
+# All of this sleeps; five at a time leave each the CPU in time.
+aside rows_of_late_jobs
+aside jobs_in_time
 aside retried_job
 for strategy in threadpool openmp; do aside hanging_visit "$strategy"; done
 join
-for strategy in fork forkpool forkteam; do aside killed_jobs "$strategy"; done
+for strategy in $isolating; do aside killed_jobs "$strategy"; done
 join
-for strategy in spawn forkserver; do aside killed_jobs "$strategy"; done
-aside crashed_visit threads
-join
-for strategy in threadpool openmp openmp-tasks; do aside crashed_visit "$strategy"; done
+for strategy in threads threadpool openmp openmp-tasks; do aside crashed_visit "$strategy"; done
 join
 
 # ------------------------------------------------------------------------------- a storm

@@ -29,6 +29,29 @@ cp -r "$work/good" "$work/again"
 check 'each script draws its picture again in its folder' redrawn "$work/again/plots"
 check 'the same pictures' is "$(sums "$work/again/plots")" "$(sums "$work/good/plots")"
 
+# tool NAME: makes a folder with a gnuplot that is the script on stdin; $path is PATH with it.
+tool() {
+    mkdir -p "$work/tools/$1"
+    cat >"$work/tools/$1/gnuplot"
+    chmod +x "$work/tools/$1/gnuplot"
+    path=$work/tools/$1:$PATH
+}
+
+# A gnuplot that hangs takes its time: it runs beside all that follows, with a child of its own.
+tool hanging <<END
+#!/bin/sh
+echo \$\$ >"$work/hanging.pid"
+sleep 600 &
+echo \$! >"$work/child.pid"
+printf '<svg>' >half.svg
+wait
+END
+cp -r "$work/good" "$work/hung"
+(SECONDS=0
+    PATH=$path "$program" report "$work/hung" >"$work/hung.out" 2>"$work/hung.err" </dev/null
+    echo $? $SECONDS >"$work/hung.status") &
+hanging=$!
+
 # One picture of each kind that differs in its settings, as SVG alone, is enough for what follows.
 cp -r "$work/good" "$work/few"
 rm -rf "$work/few/plots"/*-cold.* "$work/few/plots"/*-time-* "$work/few/plots"/timeline.* "$work/few/plots"/*.png
@@ -74,14 +97,6 @@ surrounded HOME="$work/settings" XDG_CONFIG_HOME="$work/settings" GNUPLOT_LIB="$
     PAGER=false DISPLAY=:99 PANGO_LANGUAGE=tr G_DEBUG=fatal-warnings
 surrounded LANG= LC_CTYPE=C LANGUAGE=tlh
 
-# tool NAME: makes a folder with a gnuplot that is the script on stdin; $path is PATH with it.
-tool() {
-    mkdir -p "$work/tools/$1"
-    cat >"$work/tools/$1/gnuplot"
-    chmod +x "$work/tools/$1/gnuplot"
-    path=$work/tools/$1:$PATH
-}
-
 complete() {
     for file in samples.csv summary.csv crossover.csv host.json; do
         [ -s "$1/$file" ] || { echo "# $file is missing"; return 1; }
@@ -113,21 +128,6 @@ warns() {
     check "$what: report: pictures that were there stay" is "$(sums "$work/kept/plots")" "$(sums "$work/good/plots")"
     environment=()
 }
-
-# A gnuplot that hangs takes its time: it runs beside the others, with a child of its own.
-tool hanging <<END
-#!/bin/sh
-echo \$\$ >"$work/hanging.pid"
-sleep 600 &
-echo \$! >"$work/child.pid"
-printf '<svg>' >half.svg
-wait
-END
-cp -r "$work/good" "$work/hung"
-started=$SECONDS
-(PATH=$path "$program" report "$work/hung" >"$work/hung.out" 2>"$work/hung.err" </dev/null
-    echo $? >"$work/hung.status") &
-hanging=$!
 
 mkdir -p "$work/tools/none"
 for needed in env dirname cat; do
@@ -229,8 +229,9 @@ call "${small[@]}" --out "$work/slow" --resume
 check 'what it left half made goes with --resume' is "$(beside "$work/slow")" ''
 
 wait "$hanging"
-check 'gnuplot hangs: it ends within a minute' test $((SECONDS - started)) -lt 60
-check 'gnuplot hangs: report: exit 4' is "$(cat "$work/hung.status")" 4
+read -r status seconds <"$work/hung.status"
+check 'gnuplot hangs: it ends within a minute' test "$seconds" -lt 60
+check 'gnuplot hangs: report: exit 4' is "$status" 4
 check 'gnuplot hangs: one line tells' holds "$work/hung.err" '^breakeven: .*gnuplot took longer than .* and was killed'
 check 'gnuplot hangs: it is gone' gone "$(cat "$work/hanging.pid")"
 check 'gnuplot hangs: its child is gone too' until_true 5 gone "$(cat "$work/child.pid")"
