@@ -246,9 +246,19 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 
 # ------------------------------------------------------------------------------- checking
 
-# FAULTS=no leaves tests/faults/ out.
-test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run all tests
-	@BREAKEVEN=$(PROGRAM) tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
+# What takes minutes by nature: batches of 100000 jobs, a thousand lives of a strategy, a hundred worlds of chance,
+# instructions that valgrind counts. `make test` has the same tests with smaller numbers, but for instructions.
+LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
+	report/test_timeline visit/test_trace run/test_steering run/test_instructions)
+
+# FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
+test: export BREAKEVEN_TEST_JOBS ?= 1000
+test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run the tests; what takes minutes is in test-long
+	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times.txt tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
+
+test-long: export BREAKEVEN_TEST_LONG = yes
+test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches and many repetitions, and counted instructions
+	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh --programs $(LONG_TESTS)
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000
@@ -263,23 +273,27 @@ torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS
 	@BREAKEVEN=$(PROGRAM) $(BUILD)/tests/torture/stops "$$STOPS"
 
 asan: ## the tests with address and undefined-behaviour sanitizers
-	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 \
+	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 TEST_CFLAGS= \
 		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' test
 
 ubsan: ## the tests with the undefined-behaviour sanitizer alone, by clang
-	$(MAKE) BUILD=build/ubsan CC=clang BREAKEVEN_TEST_JOBS=1000 \
+	$(MAKE) BUILD=build/ubsan CC=clang BREAKEVEN_TEST_JOBS=1000 TEST_CFLAGS= \
 		CFLAGS='-O1 -g -fsanitize=undefined -fno-sanitize-recover=all' test
 
+# Programs that start no thread have nothing to race with.
 # First all but what runs in libraries that are not built for this sanitizer (OpenMP, pthreadpool, GLib): their threads wait
 # for each other by futexes of their own, so that all that one hands to another looks like a race. Then openmp by clang, whose
 # libomp tells what it does by libarcher; but not that it uses a task's memory again for the next, so openmp-tasks is left
 # out. The command line is, too, since its runs have OpenMP in them.
 TSAN_CFLAGS = -O1 -g -fsanitize=thread
-TSAN_TESTS = $(TESTS:$(BUILD)/%=build/tsan/%)
+ALONE_TESTS = $(addprefix $(BUILD)/tests/,analyse/% base/% data/% fuzz/% report/% stats/% run/test_plan run/test_steering \
+	run/test_suite)
+TSAN_TESTS = $(patsubst $(BUILD)/%,build/tsan/%,$(filter-out $(ALONE_TESTS),$(TESTS)))
 TSAN_OMP_TESTS = $(patsubst %,build/tsan-omp/tests/strategies/test_%,strategies payload crashes leaks)
+TSAN_OMP_SOURCES = $(filter strategies/% $(addprefix bench/,assets/% base/% job/% machine/% process/% work/%),$(SOURCES))
 ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
 tsan: ## the test programs with the thread sanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS='$(TSAN_CFLAGS)' build/tsan/breakeven $(TSAN_TESTS)
+	$(MAKE) BUILD=build/tsan CFLAGS='$(TSAN_CFLAGS)' TEST_CFLAGS= build/tsan/breakeven $(TSAN_TESTS)
 	BREAKEVEN=build/tsan/breakeven BREAKEVEN_TEST_JOBS=1000 \
 		BREAKEVEN_TEST_STRATEGIES=serial,fork,spawn,forkserver,forkpool,forkteam,threads,threadpool \
 		tests/run.sh --programs $(TSAN_TESTS)
@@ -287,7 +301,7 @@ tsan: ## the test programs with the thread sanitizer
 
 .PHONY: tsan-omp
 tsan-omp:
-	$(MAKE) BUILD=build/tsan-omp CC=clang CFLAGS='$(TSAN_CFLAGS)' $(TSAN_OMP_TESTS)
+	$(MAKE) BUILD=build/tsan-omp CC=clang CFLAGS='$(TSAN_CFLAGS)' TEST_CFLAGS= SOURCES='$(TSAN_OMP_SOURCES)' $(TSAN_OMP_TESTS)
 	OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
 		BREAKEVEN_TEST_JOBS=1000 BREAKEVEN_TEST_STRATEGIES=openmp tests/run.sh --programs $(TSAN_OMP_TESTS)
 
@@ -299,7 +313,7 @@ fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs cl
 	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 		clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null || \
 		{ echo 'fuzz: clang or its libFuzzer is missing; make deps-lint installs clang' >&2; exit 4; }
-	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
+	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= TEST_CFLAGS= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		fuzzers
 	@tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)
@@ -310,7 +324,7 @@ MANDOC_EXCEPT = sections out of conventional order: Sh ENVIRONMENT$$
 # cppcheck 2.10 takes the -1 of an anonymous mmap for a mistake.
 lint: ## clang-format, cppcheck, shellcheck, mandoc and the include rules
 	clang-format --dry-run -Werror $(FORMATTED)
-	cppcheck --quiet --std=c17 --enable=warning,performance,portability --inline-suppr \
+	cppcheck --quiet -j "$$(nproc)" --std=c17 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=invalidFunctionArg --error-exitcode=1 \
 		-D_GNU_SOURCE -I. $(filter-out tests/%,$(filter %.c,$(FORMATTED)))
 	shellcheck -x $(SCRIPTS)

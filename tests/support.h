@@ -26,6 +26,16 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
+/* `make test-long`: what takes minutes is tested in full. */
+#define TESTS_ARE_LONG (getenv("BREAKEVEN_TEST_LONG") != NULL)
+
+/* How many worlds of chance a test goes through: all of them in `make test-long`, else a third.
+ */
+static inline unsigned long test_worlds(unsigned long all)
+{
+    return TESTS_ARE_LONG ? all : all / 3;
+}
+
 /* Built with the address or the thread sanitizer: address space and resident memory are not what
  * they are elsewhere, and each process may have a thread more. */
 #if defined(__has_feature)

@@ -1,5 +1,6 @@
 /* Instructions that are counted around real visits, and what becomes of it where something goes
- * wrong. Skipped where nobody counts: neither the CPU's counters nor valgrind. */
+ * wrong. Skipped where nobody counts: neither the CPU's counters nor valgrind; and in `make test`,
+ * since valgrind takes a minute for it. */
 #include "bench/base/exit_status.h"
 #include "tests/fixtures.h"
 
@@ -29,7 +30,9 @@ static int open_counter(void **state)
     (void)state;
     if (mkdtemp(scratch) == NULL || setenv("TMPDIR", scratch, 1) != 0)
         return -1;
-    if (SANITIZED || fixture_under_valgrind())
+    if (!TESTS_ARE_LONG)
+        why_not = "make test-long counts";
+    else if (SANITIZED || fixture_under_valgrind())
         why_not = "a sanitizer or valgrind is at work already";
     else if (counter_open(&counter, &error) != 0)
         why_not = error.text;

@@ -412,9 +412,8 @@ static void what_lies_near_1_is_narrowed_to_the_precision(void **state)
  * rule that looks and stops is bound to lose some of it. */
 static void intervals_of_crossovers_hold_the_truth(void **state)
 {
-    enum { RUNS = 100 };
     size_t held = 0, all = 0;
-    for (unsigned long seed = 1; seed <= RUNS; seed++) {
+    for (unsigned long seed = 1; seed <= test_worlds(100); seed++) {
         struct trial trial;
         trial_open(state, &trial, squares);
         trial.settings.budget_ns = 6 * NS_PER_S;
@@ -834,10 +833,9 @@ static void disturbed_visits_do_not_spoil_the_crossovers(void **state)
  * the report leaves out: all that is settled has its interval there. */
 static void what_is_settled_is_told_by_the_report_too(void **state)
 {
-    enum { RUNS = 30 };
     for (int percent = 0; percent <= 30; percent += 15) {
         size_t noisy = 0, all = 0;
-        for (unsigned long seed = 1; seed <= RUNS; seed++) {
+        for (unsigned long seed = 1; seed <= test_worlds(30); seed++) {
             struct trial trial;
             trial_open(state, &trial,
                        "[suite]\njobs = 8\nworkers = 2\nbudget = 20s\n"
