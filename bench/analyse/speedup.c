@@ -12,17 +12,13 @@
 #include <string.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct summary, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct summary, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(summary, symbol, column)
 
+/* clang-format off */
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(size, CSV_KNOWN_COUNT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    DIMENSIONS_SIZE(KEY_COLUMN)
+    DIMENSIONS_BATCH(KEY_COLUMN)
     CSV_WORD_COLUMN(struct summary, temperature, "temperature", temperatures),
     COLUMN(rounds, CSV_KNOWN_COUNT),
     COLUMN(readings, CSV_KNOWN_COUNT),
@@ -40,22 +36,16 @@ static const struct csv_column columns[] = {
     COLUMN(roundtrip_ns, CSV_AMOUNT),
     COLUMN(status, CSV_KNOWN_TEXT),
     COLUMN(detail, CSV_TEXT),
-    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
+    DIMENSIONS_MEMORY(KEY_COLUMN)
+    DIMENSIONS_DATA(KEY_COLUMN)
     COLUMN(disturbed, CSV_COUNT),
     COLUMN(env_speedup, CSV_RATIO),
     COLUMN(env_speedup_low, CSV_RATIO),
     COLUMN(env_speedup_high, CSV_RATIO),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+    DIMENSIONS_WAITING(KEY_COLUMN)
     COLUMN(wake_ns, CSV_AMOUNT),
     COLUMN(p99_ns, CSV_NUMBER),
-    KEY_COLUMN(build, CSV_TEXT),
+    DIMENSIONS_BUILD(KEY_COLUMN)
     COLUMN(parallelism, CSV_AMOUNT),
     COLUMN(overhead_low_ns_per_job, CSV_NUMBER),
     COLUMN(overhead_high_ns_per_job, CSV_NUMBER),
@@ -73,7 +63,9 @@ static const struct csv_column columns[] = {
     COLUMN(behind_low, CSV_RATIO),
     COLUMN(behind_high, CSV_RATIO),
     COLUMN(behind_rounds, CSV_COUNT),
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format summary_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct summary)};

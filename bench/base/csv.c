@@ -22,7 +22,7 @@ static bool is_text(enum csv_type type)
 static bool is_count(enum csv_type type)
 {
     return type == CSV_COUNT || type == CSV_POSITIVE || type == CSV_KNOWN_COUNT ||
-           type == CSV_KNOWN_POSITIVE;
+           type == CSV_KNOWN_POSITIVE || type == CSV_ADDED_COUNT;
 }
 
 static bool is_known(enum csv_type type)
@@ -174,6 +174,8 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
     case CSV_COUNT:
     case CSV_KNOWN_COUNT:
         return parse_count(text, field) ? NULL : "a number";
+    case CSV_ADDED_COUNT:
+        return parse_count(*text != '\0' ? text : "0", field) ? NULL : "a number";
     case CSV_POSITIVE:
     case CSV_KNOWN_POSITIVE:
         return parse_count(text, field) && *(uint64_t *)field > 0 ? NULL : "a number of 1 or more";

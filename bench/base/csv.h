@@ -19,6 +19,7 @@ enum csv_type {
     CSV_SHARE,  /* from 0 to 1 */
     CSV_COUNT,
     CSV_POSITIVE,       /* a count of 1 or more */
+    CSV_ADDED_COUNT,    /* 0 where it is empty, as in files of before it was there */
     CSV_KNOWN_COUNT,    /* not to be read without */
     CSV_KNOWN_POSITIVE, /* the same, of 1 or more */
     CSV_TEXT,

@@ -45,7 +45,7 @@ static const struct option_spec specs[] = {
     [OPTION_ADVISORY] = {"advisory", NULL, "exit 0 where something got worse, too"},
     [OPTION_OUT] = {"out", "DIR", "write comparison.csv there"},
     [OPTION_HELP] = {"help", NULL, "this text"},
-#define KEY(symbol, name, value, help) {name, value, help},
+#define KEY(symbol, dimension, name, value, help, ...) {name, value, help},
     SUITE_KEYS
 #undef KEY
 };

@@ -23,7 +23,7 @@ enum {
 };
 
 static const struct option_spec specs[] = {
-#define KEY(symbol, name, value, help) {name, value, help},
+#define KEY(symbol, dimension, name, value, help, ...) {name, value, help},
     SUITE_KEYS
 #undef KEY
     {"out", "DIR", "where to write; without it results/<date>-<suite>"},

@@ -1,61 +1,140 @@
 #include "bench/data/key.h"
-#include "bench/base/csv.h"
 
 #include <string.h>
 
-static int compare_counts(uint64_t a, uint64_t b)
+#define VALUES_TEXT(value) .usual_text = value
+#define VALUES_COUNT(value) .usual_text = "", .usual_count = value
+
+const struct dimension_row dimension_rows[DIMENSION_ROWS] = {
+#define ROW(symbol, type, column_, role_, none, sent, link_, other_, unit_, varying_, unusual_,    \
+            usual, label_, title_)                                                                 \
+    [DIMENSION_##symbol] = {                                                                       \
+        .name = #symbol,                                                                           \
+        .offset = offsetof(struct key, symbol),                                                    \
+        .is_text = DIMENSION_IS_##type,                                                            \
+        .role = DIMENSION_##role_,                                                                 \
+        .link = DIMENSION_##link_,                                                                 \
+        .other = DIMENSION_##other_,                                                               \
+        .unit = DIMENSION_##unit_,                                                                 \
+        .varying = varying_,                                                                       \
+        .unusual = unusual_,                                                                       \
+        VALUES_##type(usual),                                                                      \
+        .label = label_,                                                                           \
+        .title = title_,                                                                           \
+    },
+#define DIMENSION_IS_TEXT true
+#define DIMENSION_IS_COUNT false
+    DIMENSIONS(ROW)
+#undef ROW
+};
+
+/* ------------------------------------------------------------------------------- values */
+
+const char *key_text(const struct key *key, enum dimension dimension)
+{
+    return *(const char *const *)((const char *)key + dimension_rows[dimension].offset);
+}
+
+uint64_t key_count(const struct key *key, enum dimension dimension)
+{
+    return *(const uint64_t *)((const char *)key + dimension_rows[dimension].offset);
+}
+
+void key_set_text(struct key *key, enum dimension dimension, const char *text)
+{
+    *(const char **)((char *)key + dimension_rows[dimension].offset) = text;
+}
+
+void key_set_count(struct key *key, enum dimension dimension, uint64_t count)
+{
+    *(uint64_t *)((char *)key + dimension_rows[dimension].offset) = count;
+}
+
+bool key_lacks(const struct key *key, enum dimension dimension)
+{
+    if (dimension_rows[dimension].is_text)
+        return *key_text(key, dimension) == '\0';
+    return key_count(key, dimension) == CSV_UNKNOWN;
+}
+
+bool key_is_usual(const struct key *key, enum dimension dimension)
+{
+    const struct dimension_row *row = &dimension_rows[dimension];
+    if (row->is_text)
+        return text_equal(key_text(key, dimension), row->usual_text);
+    return key_count(key, dimension) == row->usual_count;
+}
+
+/* ------------------------------------------------------------------------------- order */
+
+static inline int compare_COUNT(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
 }
 
 /* Texts of one table are kept once each: mostly it is the same one. */
-static int compare_texts(const char *a, const char *b)
+static inline int compare_TEXT(const char *a, const char *b)
 {
     return a == b ? 0 : strcmp(a, b);
 }
 
-/* What all sizes of a batch have in common. */
-static int compare_series(const struct key *a, const struct key *b)
+/* By the dimensions of one role. Inlined: the others are left out when it is compiled. */
+static inline __attribute__((always_inline)) int compare_role(const struct key *a,
+                                                              const struct key *b,
+                                                              enum dimension_role role,
+                                                              dimension_set left_out)
 {
-    int order = compare_texts(a->work, b->work);
-    order = order ? order : compare_texts(a->env, b->env);
-    order = order ? order : compare_counts(a->parent_mib, b->parent_mib);
-    order = order ? order : compare_texts(a->parent_pages, b->parent_pages);
-    order = order ? order : compare_counts(a->payload_in, b->payload_in);
-    order = order ? order : compare_counts(a->payload_out, b->payload_out);
-    order = order ? order : compare_counts(a->idle_ns, b->idle_ns);
-    order = order ? order : compare_counts(a->neighbours, b->neighbours);
-    order = order ? order : compare_texts(a->build, b->build);
-    return order ? order : compare_counts(a->jobs, b->jobs);
+    int order = 0;
+#define COMPARE(symbol, type, column, own_role, ...)                                               \
+    if (role == DIMENSION_##own_role && order == 0 && (left_out & DIMENSION_BIT(symbol)) == 0)     \
+        order = compare_##type(a->symbol, b->symbol);
+    DIMENSIONS(COMPARE)
+#undef COMPARE
+    return order;
 }
 
-int key_compare_curve(const struct key *a, const struct key *b)
+static inline __attribute__((always_inline)) int compare(const struct key *a, const struct key *b,
+                                                         dimension_set left_out)
 {
-    int order = compare_series(a, b);
-    order = order ? order : compare_texts(a->strategy, b->strategy);
-    order = order ? order : compare_counts(a->workers, b->workers);
-    order = order ? order : compare_texts(a->schedule, b->schedule);
-    order = order ? order : compare_counts(a->chunk, b->chunk);
-    order = order ? order : compare_texts(a->transport, b->transport);
-    order = order ? order : compare_texts(a->bind, b->bind);
-    return order ? order : compare_counts(a->spin_ns, b->spin_ns);
+    int order = compare_role(a, b, DIMENSION_SERIES, left_out);
+    order = order ? order : compare_role(a, b, DIMENSION_JOBS, left_out);
+    order = order ? order : compare_role(a, b, DIMENSION_OWN, left_out);
+    return order ? order : compare_role(a, b, DIMENSION_POINT, left_out);
 }
 
 int key_compare(const struct key *a, const struct key *b)
 {
-    int order = key_compare_curve(a, b);
-    return order ? order : compare_counts(a->size, b->size);
+    return compare(a, b, 0);
+}
+
+int key_compare_but(const struct key *a, const struct key *b, dimension_set left_out)
+{
+    return compare(a, b, left_out);
+}
+
+int key_compare_curve(const struct key *a, const struct key *b)
+{
+    return compare(a, b, DIMENSION_BIT(size));
+}
+
+/* ------------------------------------------------------------------------------- serial's */
+
+struct key key_of_nothing(void)
+{
+    return (struct key){
+#define NONE(symbol, type, column, role, none, ...) .symbol = none,
+        DIMENSIONS(NONE)
+#undef NONE
+    };
 }
 
 struct key key_of_serial(const struct key *key)
 {
     struct key serial = *key;
-    serial.strategy = "serial";
-    serial.workers = 1;
-    serial.schedule = "";
-    serial.chunk = CSV_UNKNOWN;
-    serial.transport = "";
-    serial.bind = "";
-    serial.spin_ns = CSV_UNKNOWN;
+#define FIX(symbol, type, column, role, none, ...)                                                 \
+    if (DIMENSION_##role == DIMENSION_OWN)                                                         \
+        serial.symbol = none;
+    DIMENSIONS(FIX)
+#undef FIX
     return serial;
 }

@@ -8,20 +8,16 @@
 #include <unistd.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct sample, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct sample, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(sample, symbol, column)
 
 const char *const temperatures[] = {"cold", "warm", NULL};
 
+/* clang-format off */
 static const struct csv_column columns[] = {
     COLUMN(round, CSV_KNOWN_COUNT),
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(size, CSV_KNOWN_COUNT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    DIMENSIONS_SIZE(KEY_COLUMN)
+    DIMENSIONS_BATCH(KEY_COLUMN)
     CSV_WORD_COLUMN(struct sample, temperature, "temperature", temperatures),
     COLUMN(reading, CSV_KNOWN_COUNT),
     COLUMN(maps, CSV_POSITIVE),
@@ -40,21 +36,17 @@ static const struct csv_column columns[] = {
     COLUMN(steal_ticks, CSV_COUNT),
     COLUMN(status, CSV_KNOWN_TEXT),
     COLUMN(detail, CSV_TEXT),
-    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
+    DIMENSIONS_MEMORY(KEY_COLUMN)
+    DIMENSIONS_DATA(KEY_COLUMN)
     COLUMN(runtime, CSV_TEXT),
     COLUMN(visit_ns, CSV_AMOUNT),
     COLUMN(disturbed, CSV_COUNT),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+    DIMENSIONS_WAITING(KEY_COLUMN)
     COLUMN(wake_ns, CSV_AMOUNT),
-    KEY_COLUMN(build, CSV_TEXT),
+    DIMENSIONS_BUILD(KEY_COLUMN)
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format samples_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct sample)};

@@ -13,6 +13,7 @@ static json_t *make_field(const struct csv_column *column, const void *field)
         return json_of_text(*(const char *const *)field);
     case CSV_COUNT:
     case CSV_POSITIVE:
+    case CSV_ADDED_COUNT:
     case CSV_KNOWN_COUNT:
     case CSV_KNOWN_POSITIVE: {
         uint64_t count = *(const uint64_t *)field;

@@ -11,53 +11,14 @@
 /* More values than fit are told apart by the hash of all cells. */
 enum { MOST_TEXT_BYTES = 1000, INPUT_PIECE_BYTES = 1 << 16 };
 
-struct dimension {
-    const char *name;
-    size_t offset; /* in struct key */
-    bool is_text;
-};
-
-static const struct dimension dimensions[] = {
-    {"work", offsetof(struct key, work), true},
-    {"size", offsetof(struct key, size), false},
-    {"jobs", offsetof(struct key, jobs), false},
-    {"strategy", offsetof(struct key, strategy), true},
-    {"workers", offsetof(struct key, workers), false},
-    {"schedule", offsetof(struct key, schedule), true},
-    {"chunk", offsetof(struct key, chunk), false},
-    {"env", offsetof(struct key, env), true},
-    {"parent_mib", offsetof(struct key, parent_mib), false},
-    {"parent_pages", offsetof(struct key, parent_pages), true},
-    {"payload_in", offsetof(struct key, payload_in), false},
-    {"payload_out", offsetof(struct key, payload_out), false},
-    {"transport", offsetof(struct key, transport), true},
-    {"bind", offsetof(struct key, bind), true},
-    {"spin_ns", offsetof(struct key, spin_ns), false},
-    {"idle_ns", offsetof(struct key, idle_ns), false},
-    {"neighbours", offsetof(struct key, neighbours), false},
-};
-
-enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
-
-static const char *text_of(const struct key *key, const struct dimension *dimension)
-{
-    return *(const char *const *)((const char *)key + dimension->offset);
-}
-
-static uint64_t number_of(const struct key *key, const struct dimension *dimension)
-{
-    return *(const uint64_t *)((const char *)key + dimension->offset);
-}
-
 /* "" where the strategy has nothing of the kind. */
-static const char *value_of(const struct key *key, const struct dimension *dimension,
-                            char number[24])
+static const char *value_of(const struct key *key, enum dimension dimension, char number[24])
 {
-    if (dimension->is_text)
-        return text_of(key, dimension);
+    if (dimension_rows[dimension].is_text)
+        return key_text(key, dimension);
     *number = '\0';
-    if (number_of(key, dimension) != CSV_UNKNOWN)
-        snprintf(number, 24, "%" PRIu64, number_of(key, dimension));
+    if (!key_lacks(key, dimension))
+        snprintf(number, 24, "%" PRIu64, key_count(key, dimension));
     return number;
 }
 
@@ -93,7 +54,7 @@ static int keep_number(struct asked *asked, const char *name, uint64_t number, s
 }
 
 /* The dimension's values in the order of the plan, each once, with commas between. */
-static char *list_values(const struct plan *plan, const struct dimension *dimension)
+static char *list_values(const struct plan *plan, enum dimension dimension)
 {
     struct strings known = {0};
     const char *before = NULL;
@@ -104,9 +65,8 @@ static char *list_values(const struct plan *plan, const struct dimension *dimens
     const char **values = calloc(plan->cell_count + 1, sizeof *values);
     size_t count = 0;
     for (size_t i = 0; list != NULL && values != NULL && i < plan->cell_count; i++) {
-        struct key key = cell_key(&plan->cells[i]);
         char number[24];
-        const char *value = strings_keep(&known, value_of(&key, dimension, number));
+        const char *value = strings_keep(&known, value_of(&plan->cells[i].key, dimension, number));
         bool told = value == NULL || value == before || *value == '\0';
         before = value;
         for (size_t k = count; k > 0 && !told; k--)
@@ -135,9 +95,10 @@ static char *count_cells(const struct plan *plan)
     char *text = NULL, number[24];
     uint64_t all = HASH_OF_NOTHING;
     for (size_t i = 0; i < plan->cell_count; i++) {
-        struct key key = cell_key(&plan->cells[i]);
-        for (size_t k = 0; k < DIMENSIONS; k++) {
-            const char *value = value_of(&key, &dimensions[k], number);
+        for (enum dimension k = 0; k < DIMENSION_ROWS; k++) {
+            if (k == DIMENSION_build)
+                continue;
+            const char *value = value_of(&plan->cells[i].key, k, number);
             all = hash(all, value, strlen(value) + 1);
         }
     }
@@ -170,8 +131,9 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
                struct asked *asked, struct error *error)
 {
     *asked = (struct asked){.count = 0};
-    for (size_t i = 0; i < DIMENSIONS; i++)
-        if (keep(asked, dimensions[i].name, list_values(plan, &dimensions[i]), error) != 0)
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++)
+        if (i != DIMENSION_build &&
+            keep(asked, dimension_rows[i].name, list_values(plan, i), error) != 0)
             return -1;
     if (keep(asked, "cells", count_cells(plan), error) != 0 ||
         keep_number(asked, "job_timeout_ns", suite->job_timeout_ns, error) != 0 ||

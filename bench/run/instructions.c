@@ -45,18 +45,8 @@ enum { CHOSEN = sizeof chosen / sizeof *chosen };
 
 static struct counted_cell make_cell(const struct chosen *one)
 {
-    const struct strategy_ops *strategy = strategy_find(one->strategy);
-    bool is_pool = (strategy->flags & STRATEGY_IS_POOL) != 0;
-    struct cell cell = {
-        .work = work_find(one->work),
-        .size = one->size,
-        .jobs = one->jobs,
-        .strategy = strategy,
-        .workers = 1,
-        .schedule = one->schedule,
-        .env = "",
-        .spin_ns = is_pool ? STRATEGY_SPIN_NS : 0,
-    };
+    struct cell cell = cell_make(strategy_find(one->strategy), 1, one->schedule,
+                                 work_find(one->work), one->size, one->jobs);
     return (struct counted_cell){cell, one->maps};
 }
 
@@ -215,8 +205,8 @@ static int compare_cell(struct tour *tour, size_t cell, double threshold, struct
             snprintf(tour->trouble, sizeof tour->trouble, "%s", counts[build].trouble);
     }
     tour->compared += counts[0].state == COUNTS_KNOWN && counts[1].state == COUNTS_KNOWN;
-    struct key key = cell_key(&tour->cells[cell].cell);
-    return counts_compare(&tour->drafts, &key, &counts[0], &counts[1], threshold, error);
+    return counts_compare(&tour->drafts, &tour->cells[cell].cell.key, &counts[0], &counts[1],
+                          threshold, error);
 }
 
 int instructions_compare(const struct counting *counting, const struct counted_build *base,

@@ -114,11 +114,11 @@ static struct cell_context make_context(const struct run *run, const struct cell
         .cpus = run->settings->cpus.usable,
         .input_fd = state->input_fd,
         .reference_fd = state->reference_fd,
-        .order = cell->bind == BIND_COMPACT ? run->compact : run->spread,
+        .order = text_equal(cell->key.bind, bind_names[BIND_COMPACT]) ? run->compact : run->spread,
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
-        .program = run->settings->programs[cell->build],
-        .environment = run->settings->environments[cell->build],
+        .program = run->settings->programs[cell_build(cell)],
+        .environment = run->settings->environments[cell_build(cell)],
     };
 }
 
@@ -165,7 +165,7 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
     bool ok = reading->status == STATUS_OK, told = ok && reading->usage_unknown == 0;
     return (struct sample){
         .round = round,
-        .key = cell_key(cell),
+        .key = cell->key,
         .temperature = reading->cold ? "cold" : "warm",
         .reading = reading->reading,
         .maps = ok ? reading->maps : CSV_UNKNOWN,
@@ -233,18 +233,18 @@ static int sort_before(struct run *run, const struct samples *before)
 /* The rows of one visit among those of before: from *first on; their number. */
 static size_t find_before(const struct run *run, size_t cell, uint64_t round, size_t *first)
 {
-    struct key key = cell_key(&run->plan->cells[cell]);
+    const struct key *key = &run->plan->cells[cell].key;
     size_t low = 0, high = run->before_count, count = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_visits(&key, round, run->before[middle]) > 0)
+        if (compare_visits(key, round, run->before[middle]) > 0)
             low = middle + 1;
         else
             high = middle;
     }
     *first = low;
     while (low + count < run->before_count &&
-           compare_visits(&key, round, run->before[low + count]) == 0)
+           compare_visits(key, round, run->before[low + count]) == 0)
         count++;
     return count;
 }
@@ -487,8 +487,8 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
 {
     const struct cell *cell = &run->plan->cells[index];
     const struct group_state *state = &run->groups[sitting->group];
-    const char *missing =
-        cell->build == BUILD_OWN ? strategy_unavailable(cell->strategy) : NULL; /* others tell */
+    const char *missing = cell_build(cell) == BUILD_OWN ? strategy_unavailable(cell->strategy)
+                                                        : NULL; /* others tell */
     struct reading readings[CELL_MOST_READINGS];
     uint32_t count;
     bool whole;

@@ -22,16 +22,8 @@ static bool is_pool(const struct strategy_ops *strategy)
 static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers)
 {
     bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
-    return (struct cell){
-        .work = work_find("empty"),
-        .size = 1,
-        .jobs = workers,
-        .strategy = strategy,
-        .workers = workers,
-        .schedule = schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
-        .spin_ns = STRATEGY_SPIN_NS,
-        .env = "",
-    };
+    return cell_make(strategy, workers, schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
+                     work_find("empty"), 1, workers);
 }
 
 static void add_row(struct overheads *overheads, const struct strategy_ops *strategy,
@@ -141,7 +133,7 @@ static int prepare(struct run *run)
     struct reading readings[CELL_MOST_READINGS];
     uint64_t bytes;
     uint32_t count;
-    cell.jobs = run->settings->workers;
+    cell.key.jobs = run->settings->workers;
     if (cell_reference_bytes(&cell, &bytes, run->error) != 0)
         return -1;
     run->context.reference_fd = batch_memory("reference", bytes, run->error);
@@ -298,10 +290,10 @@ static double overhead_ns(const struct overheads *overheads, const struct overhe
 {
     const struct overhead *serial = &overheads->rows[0];
     const struct cell *cell = &row->cell;
-    double cpus = fmin(cell->workers, overheads->cpus);
-    double serial_ns = serial->map_ns[round] / (double)serial->cell.jobs;
-    double beyond_ns = row->map_ns[round] - serial_ns * (double)cell->jobs / cpus;
-    return is_pool(cell->strategy) ? beyond_ns : beyond_ns / (double)cell->jobs;
+    double cpus = fmin((double)cell->key.workers, overheads->cpus);
+    double serial_ns = serial->map_ns[round] / (double)serial->cell.key.jobs;
+    double beyond_ns = row->map_ns[round] - serial_ns * (double)cell->key.jobs / cpus;
+    return is_pool(cell->strategy) ? beyond_ns : beyond_ns / (double)cell->key.jobs;
 }
 
 static void conclude_row(const struct overheads *overheads, struct overhead *row)
@@ -371,7 +363,7 @@ static struct floor_row make_strategy_row(const struct overheads *overheads,
 {
     struct floor_row row = make_row(overheads, own->floor, &own->ns, &own->tally);
     row.strategy = own->cell.strategy->name;
-    row.workers = own->cell.workers;
+    row.workers = own->cell.key.workers;
     row.unit = is_pool(own->cell.strategy) ? "region" : "job";
     row.multiple = own->multiple.median;
     row.multiple_low = own->multiple.low;

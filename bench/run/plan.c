@@ -31,116 +31,95 @@ static int append_cell(struct plan *plan, struct group *group, const struct cell
     return 0;
 }
 
-/* The lists that only some strategies take have one value for the others. */
-static int append_transports(struct plan *plan, struct group *group, const struct series *series,
-                             struct cell cell, struct error *error)
+/* The dimensions by which the cells of a strategy are multiplied, the outermost first, and the
+ * flags that a strategy needs to take values of the list; without them it has the value of serial.
+ */
+static const struct nesting {
+    enum suite_key key;
+    enum dimension dimension;
+    unsigned flags; /* enum strategy_flags */
+} nesting[] = {
+    {KEY_env, DIMENSION_env, 0},
+    {KEY_idle, DIMENSION_idle_ns, 0},
+    {KEY_neighbours, DIMENSION_neighbours, 0},
+#define KEY(symbol, dimension, ...) {KEY_##symbol, DIMENSION_##dimension, 0},
+    DIMENSION_KEYS_ADDED(KEY)
+#undef KEY
+        {KEY_parent_mib, DIMENSION_parent_mib, 0},
+    {KEY_parent_pages, DIMENSION_parent_pages, 0},
+    {KEY_workers, DIMENSION_workers, 0},
+    {KEY_schedule, DIMENSION_schedule, STRATEGY_SCHEDULES},
+    {KEY_chunk, DIMENSION_chunk, STRATEGY_SCHEDULES},
+    {KEY_bind, DIMENSION_bind, STRATEGY_IS_POOL},
+    {KEY_spin, DIMENSION_spin_ns, STRATEGY_IS_POOL},
+    {KEY_transport, DIMENSION_transport, STRATEGY_TRANSPORTS},
+};
+
+enum { NESTING = sizeof nesting / sizeof *nesting };
+
+/* True where the cell takes values of the list. */
+static bool takes(const struct cell *cell, const struct nesting *list)
 {
-    bool travels = (cell.strategy->flags & STRATEGY_TRANSPORTS) != 0 &&
-                   (cell.payload_in > 0 || cell.payload_out > 0);
-    if (!travels)
+    unsigned flags = cell->strategy->flags;
+    if ((flags & list->flags) != list->flags)
+        return false;
+    if (list->key == KEY_workers)
+        return (flags & STRATEGY_ONE_WORKER) == 0;
+    if (list->key == KEY_parent_pages)
+        return cell->key.parent_mib > 0;
+    if (list->key == KEY_transport)
+        return cell->key.payload_in > 0 || cell->key.payload_out > 0;
+    return true;
+}
+
+/* All cells of a strategy that differ in the lists from `level` on. */
+static int append_nested(struct plan *plan, struct group *group, const struct series *series,
+                         struct cell cell, size_t level, struct error *error)
+{
+    if (level == NESTING)
         return append_cell(plan, group, &cell, error);
-    for (size_t i = 0; i < series->transports.count; i++) {
-        cell.transport = transport_find(series->transports.values[i]);
-        if (append_cell(plan, group, &cell, error) != 0)
+    const struct nesting *nested = &nesting[level];
+    const struct suite_list *list = &series->lists[nested->key];
+    if (!takes(&cell, nested))
+        return append_nested(plan, group, series, cell, level + 1, error);
+    bool is_text = dimension_rows[nested->dimension].is_text;
+    for (size_t i = 0; i < (is_text ? list->words.count : list->numbers.count); i++) {
+        if (is_text)
+            key_set_text(&cell.key, nested->dimension, list->words.values[i]);
+        else
+            key_set_count(&cell.key, nested->dimension, list->numbers.values[i]);
+        bool grows_otherwise =
+            nested->key == KEY_workers && group->workers > 0 && cell.key.workers != group->workers;
+        if (!grows_otherwise && append_nested(plan, group, series, cell, level + 1, error) != 0)
             return -1;
     }
     return 0;
 }
 
-static int append_pools(struct plan *plan, struct group *group, const struct series *series,
-                        struct cell cell, struct error *error)
-{
-    if ((cell.strategy->flags & STRATEGY_IS_POOL) == 0)
-        return append_transports(plan, group, series, cell, error);
-    for (size_t i = 0; i < series->binds.count; i++)
-        for (size_t k = 0; k < series->spins_ns.count; k++) {
-            cell.bind = bind_find(series->binds.values[i]);
-            cell.spin_ns = series->spins_ns.values[k];
-            if (append_transports(plan, group, series, cell, error) != 0)
-                return -1;
-        }
-    return 0;
-}
-
-static int append_schedules(struct plan *plan, struct group *group, const struct series *series,
-                            struct cell cell, struct error *error)
-{
-    if ((cell.strategy->flags & STRATEGY_SCHEDULES) == 0)
-        return append_pools(plan, group, series, cell, error);
-    for (size_t i = 0; i < series->schedules.count; i++)
-        for (size_t k = 0; k < series->chunks.count; k++) {
-            cell.schedule = schedule_find(series->schedules.values[i]);
-            cell.chunk = series->chunks.values[k];
-            if (append_pools(plan, group, series, cell, error) != 0)
-                return -1;
-        }
-    return 0;
-}
-
-static int append_workers(struct plan *plan, struct group *group, const struct series *series,
-                          struct cell cell, struct error *error)
-{
-    bool one_worker = (cell.strategy->flags & STRATEGY_ONE_WORKER) != 0;
-    for (size_t i = 0; i < (one_worker ? 1 : series->workers.count); i++) {
-        cell.workers = one_worker ? 1 : (uint32_t)series->workers.values[i];
-        if (group->workers > 0 && !one_worker && cell.workers != group->workers)
-            continue;
-        if (append_schedules(plan, group, series, cell, error) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* A strategy with every size of the process that runs it. */
-static int append_parents(struct plan *plan, struct group *group, const struct series *series,
-                          struct cell cell, struct error *error)
-{
-    for (size_t i = 0; i < series->parents_mib.count; i++)
-        for (size_t k = 0; k < series->parent_pages.count; k++) {
-            cell.parent_mib = series->parents_mib.values[i];
-            cell.parent_pages =
-                cell.parent_mib > 0 ? pages_find(series->parent_pages.values[k]) : PAGES_NONE;
-            if (append_workers(plan, group, series, cell, error) != 0)
-                return -1;
-        }
-    return 0;
-}
-
-/* A strategy in every environment, after every idling and beside all neighbours. */
 static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
-                           struct cell cell, struct error *error)
+                           const struct strategy_ops *strategy, struct error *error)
 {
-    for (size_t env = 0; env < series->env_count; env++)
-        for (size_t i = 0; i < series->idles_ns.count; i++)
-            for (size_t k = 0; k < series->neighbours.count; k++) {
-                cell.env = series->envs[env];
-                cell.idle_ns = series->idles_ns.values[i];
-                cell.neighbours = (uint32_t)series->neighbours.values[k];
-                if (append_parents(plan, group, series, cell, error) != 0)
-                    return -1;
-            }
-    return 0;
+    struct cell cell = {.key = key_of_nothing(), .work = group->work, .strategy = strategy};
+    cell.key.work = group->work->name;
+    cell.key.size = group->size;
+    cell.key.jobs = group->jobs;
+    cell.key.payload_in = group->payload.in;
+    cell.key.payload_out = group->payload.out;
+    cell.key.strategy = strategy->name;
+    return append_nested(plan, group, series, cell, 0, error);
 }
 
 /* Serial first; then every strategy. */
 static int append_cells(struct plan *plan, struct group *group, const struct series *series,
                         struct error *error)
 {
-    struct cell cell = {
-        .work = group->work,
-        .size = group->size,
-        .jobs = group->jobs,
-        .payload_in = group->payload.in,
-        .payload_out = group->payload.out,
-        .strategy = strategy_find("serial"),
-    };
-    if (append_strategy(plan, group, series, cell, error) != 0)
+    const struct words *strategies_given = &series->lists[KEY_strategies].words;
+    if (append_strategy(plan, group, series, strategy_find("serial"), error) != 0)
         return -1;
-    for (size_t i = 0; i < series->strategies.count; i++) {
-        cell.strategy = strategy_find(series->strategies.values[i]);
-        if (append_strategy(plan, group, series, cell, error) != 0)
+    for (size_t i = 0; i < strategies_given->count; i++)
+        if (append_strategy(plan, group, series, strategy_find(strategies_given->values[i]),
+                            error) != 0)
             return -1;
-    }
     return 0;
 }
 
@@ -187,7 +166,7 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
         for (size_t k = 0; k < group->count; k++)
             for (enum build build = BUILD_NEW; build > BUILD_OWN; build--) {
                 struct cell cell = plan->cells[group->first + k];
-                cell.build = build;
+                cell.key.build = build_names[build];
                 if (push_cell(&doubled, &cell, error) != 0) {
                     free(doubled.cells);
                     return -1;
@@ -203,19 +182,17 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
 
 size_t plan_twin(const struct plan *plan, size_t cell)
 {
-    if (plan->cells[cell].build == BUILD_OWN)
-        return cell;
-    return plan->cells[cell].build == BUILD_NEW ? cell + 1 : cell - 1;
+    enum build build = cell_build(&plan->cells[cell]);
+    return build == BUILD_OWN ? cell : build == BUILD_NEW ? cell + 1 : cell - 1;
 }
 
 static bool is_kept(const struct cell *cell, const struct key keys[], size_t count)
 {
-    struct key own = cell_key(cell);
     for (size_t i = 0; i < count; i++) {
         struct key kept = keys[i], serial;
-        kept.build = own.build;
+        kept.build = cell->key.build;
         serial = key_of_serial(&kept);
-        if (key_compare(&own, &kept) == 0 || key_compare(&own, &serial) == 0)
+        if (key_compare(&cell->key, &kept) == 0 || key_compare(&cell->key, &serial) == 0)
             return true;
     }
     return false;
@@ -255,7 +232,7 @@ int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, st
         return -1;
     for (size_t i = 0; i < wanted.count; i++) {
         struct cell cell = plan->cells[plan->groups[like].first + i];
-        cell.size = size;
+        cell.key.size = size;
         if (push_cell(plan, &cell, error) != 0)
             return -1;
     }
@@ -311,10 +288,10 @@ static int append_jobs(struct plan *plan, const struct series *series, uint64_t 
 static int append_growing(struct plan *plan, const struct series *series, uint64_t size,
                           uint64_t input_bytes, struct error *error)
 {
-    for (size_t i = 0; i < series->workers.count; i++) {
-        uint64_t workers = series->workers.values[i];
-        if (append_jobs(plan, series, size, series->jobs.values[0] * workers, (uint32_t)workers,
-                        input_bytes, error) != 0)
+    for (size_t i = 0; i < series->lists[KEY_workers].numbers.count; i++) {
+        uint64_t workers = series->lists[KEY_workers].numbers.values[i];
+        if (append_jobs(plan, series, size, series->lists[KEY_jobs].numbers.values[0] * workers,
+                        (uint32_t)workers, input_bytes, error) != 0)
             return -1;
     }
     return 0;
@@ -324,8 +301,8 @@ static int append_series(struct plan *plan, const struct series *series, uint64_
                          struct error *error)
 {
     bool from_file = series->work->input_is_file && !series->jobs_given;
-    for (size_t i = 0; i < series->sizes.count; i++) {
-        uint64_t size = series->sizes.values[i];
+    for (size_t i = 0; i < series->lists[KEY_sizes].numbers.count; i++) {
+        uint64_t size = series->lists[KEY_sizes].numbers.values[i];
         if (from_file && append_file_group(plan, series, size, input_bytes, error) != 0)
             return -1;
         if (series->jobs_each) {
@@ -333,8 +310,9 @@ static int append_series(struct plan *plan, const struct series *series, uint64_
                 return -1;
             continue;
         }
-        for (size_t k = 0; !from_file && k < series->jobs.count; k++)
-            if (append_jobs(plan, series, size, series->jobs.values[k], 0, input_bytes, error) != 0)
+        for (size_t k = 0; !from_file && k < series->lists[KEY_jobs].numbers.count; k++)
+            if (append_jobs(plan, series, size, series->lists[KEY_jobs].numbers.values[k], 0,
+                            input_bytes, error) != 0)
                 return -1;
     }
     return 0;
@@ -380,17 +358,12 @@ static int refuse_repeated_groups(const struct plan *plan, struct error *error)
     return error->kind == ERROR_NONE ? 0 : -1;
 }
 
-/* A cell and where it stands, so that of equal ones the first is kept. */
-struct place {
-    struct key key;
-    size_t index;
-};
-
-static int compare_places(const void *a, const void *b)
+/* Equal cells are ordered by where they stand, so that the first is kept. */
+static int compare_cells(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
-    int order = key_compare(&x->key, &y->key);
-    return order ? order : compare_counts(x->index, y->index);
+    const struct cell *const *x = a, *const *y = b;
+    int order = key_compare(&(*x)->key, &(*y)->key);
+    return order ? order : (*x > *y) - (*x < *y);
 }
 
 /* Keeps the cells that are not marked, in their order. */
@@ -413,15 +386,16 @@ static void keep_cells(struct plan *plan, const bool repeated[])
  * hold nothing in every kind of pages, what two sections have in common. */
 static int drop_repeated_cells(struct plan *plan, struct error *error)
 {
-    struct place *sorted = calloc(plan->cell_count + 1, sizeof *sorted);
+    const struct cell **sorted = calloc(plan->cell_count + 1, sizeof *sorted);
     bool *repeated = calloc(plan->cell_count + 1, sizeof *repeated);
     bool room = sorted != NULL && repeated != NULL;
     for (size_t i = 0; room && i < plan->cell_count; i++)
-        sorted[i] = (struct place){cell_key(&plan->cells[i]), i};
+        sorted[i] = &plan->cells[i];
     if (room) {
-        qsort(sorted, plan->cell_count, sizeof *sorted, compare_places);
+        qsort(sorted, plan->cell_count, sizeof *sorted, compare_cells);
         for (size_t i = 1; i < plan->cell_count; i++)
-            repeated[sorted[i].index] = key_compare(&sorted[i - 1].key, &sorted[i].key) == 0;
+            repeated[sorted[i] - plan->cells] =
+                key_compare(&sorted[i - 1]->key, &sorted[i]->key) == 0;
         keep_cells(plan, repeated);
     }
     free(sorted);

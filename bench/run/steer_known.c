@@ -14,21 +14,17 @@ bool known_is_serial(const struct steer *steer, size_t cell)
 
 static size_t find_serial(const struct plan *plan, const struct group *group, size_t cell)
 {
-    struct key own = cell_key(&plan->cells[cell]), wanted = key_of_serial(&own);
-    for (size_t i = group->first; i < group->first + group->count; i++) {
-        struct key key = cell_key(&plan->cells[i]);
-        if (key_compare(&key, &wanted) == 0)
+    struct key wanted = key_of_serial(&plan->cells[cell].key);
+    for (size_t i = group->first; i < group->first + group->count; i++)
+        if (key_compare(&plan->cells[i].key, &wanted) == 0)
             return i;
-    }
     return group->first; /* never: the plan puts serial there for each env and parent */
 }
 
 static int compare_cells(const void *a, const void *b, void *user)
 {
     const struct plan *plan = user;
-    struct key x = cell_key(&plan->cells[*(const size_t *)a]);
-    struct key y = cell_key(&plan->cells[*(const size_t *)b]);
-    return key_compare(&x, &y);
+    return key_compare(&plan->cells[*(const size_t *)a].key, &plan->cells[*(const size_t *)b].key);
 }
 
 /* Cuts the sorted cells into curves; each owns a copy of its stretch. */
@@ -37,13 +33,11 @@ static int make_curves(struct steer *steer, const size_t sorted[])
     const struct plan *plan = steer->plan;
     steer->curves = calloc(plan->cell_count + 1, sizeof *steer->curves);
     for (size_t i = 0, next; steer->curves != NULL && i < plan->cell_count; i = next) {
-        struct key key = cell_key(&plan->cells[sorted[i]]);
-        for (next = i; next < plan->cell_count; next++) {
-            struct key other = cell_key(&plan->cells[sorted[next]]);
-            if (key_compare_curve(&key, &other) != 0)
-                break;
+        const struct key *key = &plan->cells[sorted[i]].key;
+        for (next = i;
+             next < plan->cell_count && key_compare_curve(key, &plan->cells[sorted[next]].key) == 0;
+             next++)
             steer->cells[sorted[next]].curve = steer->curve_count;
-        }
         struct curve *curve = &steer->curves[steer->curve_count++];
         curve->serial = known_is_serial(steer, sorted[i]);
         curve->count = next - i;
@@ -148,14 +142,14 @@ size_t known_points(struct steer *steer, const struct curve *curve, enum tempera
     for (size_t i = 0; i < curve->count; i++) {
         struct cell_state *state = &steer->cells[curve->cells[i]];
         const struct cell *cell = &steer->plan->cells[curve->cells[i]];
-        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->size == 0 ||
-            cell->jobs == 0)
+        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->key.size == 0 ||
+            cell->key.jobs == 0)
             continue;
         size_t pairs = known_ratios(steer, curve->cells[i], at);
         struct interval interval = stats_interval_over_time(steer->ratios, steer->scratch, pairs);
         steer->point_cells[count] = curve->cells[i];
         steer->points[count++] = (struct crossover_point){
-            .size = (double)steer->plan->cells[curve->cells[i]].size,
+            .size = (double)steer->plan->cells[curve->cells[i]].key.size,
             .speedup = exp(interval.median),
             .low = exp(interval.low),
             .high = exp(interval.high),
@@ -187,7 +181,7 @@ static int insert_cell(struct steer *steer, size_t cell)
     if (grown == NULL || make_points_room(steer, curve->count + 1) != 0)
         return -1;
     curve->cells = grown;
-    for (; at > 0 && cells[grown[at - 1]].size > cells[cell].size; at--)
+    for (; at > 0 && cells[grown[at - 1]].key.size > cells[cell].key.size; at--)
         grown[at] = grown[at - 1];
     grown[at] = cell;
     curve->count++;

@@ -78,8 +78,8 @@ static int ask_before(struct steer *steer, size_t point, double widest, bool *as
 {
     size_t below = steer->point_cells[point - 1], above = steer->point_cells[point];
     size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
-    uint64_t most = steer->plan->cells[above].size;
-    uint64_t size = middle_of((double)steer->plan->cells[below].size, (double)most, widest);
+    uint64_t most = steer->plan->cells[above].key.size;
+    uint64_t size = middle_of((double)steer->plan->cells[below].key.size, (double)most, widest);
     *asked = false;
     if (!plan_can_grow(steer->plan, like))
         return 0;

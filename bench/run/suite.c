@@ -17,27 +17,72 @@ enum {
     MOST_ENVIRONMENTS = 256,
     MOST_ENVIRONMENT_BYTES = 4096,
     MOST_PAYLOADS = 1000,
-    MOST_WORKERS = 1 << 20,
-    MOST_NEIGHBOURS = 1024,
     MOST_RETRIES = 100,
 };
 
 const char *const suite_keys[SUITE_KEY_COUNT] = {
-#define KEY(symbol, name, value, help) name,
+#define KEY(symbol, dimension, name, ...) name,
     SUITE_KEYS
 #undef KEY
 };
 
 /* What holds where nobody says otherwise. */
 static const char *const built_in[SUITE_KEY_COUNT] = {
-    [KEY_sizes] = "1e1..1e6",  [KEY_jobs] = "4cpus",    [KEY_strategies] = "all",
-    [KEY_workers] = "all",     [KEY_schedule] = "auto", [KEY_chunk] = "0",
-    [KEY_budget] = "60s",      [KEY_rounds] = "0",      [KEY_seed] = "1",
-    [KEY_timeout] = "30s",     [KEY_precision] = "2%",  [KEY_parent_mib] = "0",
-    [KEY_parent_pages] = "4k", [KEY_payload] = "0",     [KEY_transport] = "shm",
-    [KEY_bind] = "none",       [KEY_spin] = "50us",     [KEY_idle] = "0",
-    [KEY_neighbours] = "0",    [KEY_job_timeout] = "0", [KEY_retries] = "0",
+#define KEY(symbol, dimension, name, value, help, text, read) text,
+    SUITE_KEYS
+#undef KEY
 };
+
+_Static_assert(STRATEGY_SPIN_NS == DIMENSION_USUAL_SPIN_NS, "what files leave out is the default");
+
+/* How the values of a key are read. */
+struct key_reading {
+    enum { RUN_WIDE, OWN_PARSER, LIST_OF_NUMBERS, LIST_OF_DURATIONS, LIST_OF_WORDS } kind;
+    struct number_rule rule; /* cpus: 1 where the number of CPUs counts */
+    const char *const *words;
+    size_t word_count;
+};
+
+static struct key_reading reading_of(enum suite_key key)
+{
+    const struct key_reading readings[SUITE_KEY_COUNT] = {
+#define ANY_NUMBER .rule = {.most = UINT64_C(1) << 62}
+#define RULE(...) .rule = {__VA_ARGS__}
+#define KNOWN(names, count) .words = names, .word_count = count
+#define RUN                                                                                        \
+    {                                                                                              \
+        RUN_WIDE, ANY_NUMBER                                                                       \
+    }
+#define OWN                                                                                        \
+    {                                                                                              \
+        OWN_PARSER, ANY_NUMBER                                                                     \
+    }
+#define OWN_NUMBERS(...)                                                                           \
+    {                                                                                              \
+        OWN_PARSER, RULE(__VA_ARGS__)                                                              \
+    }
+#define OWN_WORDS(names, count)                                                                    \
+    {                                                                                              \
+        OWN_PARSER, ANY_NUMBER, KNOWN(names, count)                                                \
+    }
+#define NUMBERS(...)                                                                               \
+    {                                                                                              \
+        LIST_OF_NUMBERS, RULE(__VA_ARGS__)                                                         \
+    }
+#define DURATIONS                                                                                  \
+    {                                                                                              \
+        LIST_OF_DURATIONS, ANY_NUMBER                                                              \
+    }
+#define WORDS(names, count)                                                                        \
+    {                                                                                              \
+        LIST_OF_WORDS, ANY_NUMBER, KNOWN(names, count)                                             \
+    }
+#define KEY(symbol, dimension, name, value, help, text, read) [KEY_##symbol] = read,
+        SUITE_KEYS
+#undef KEY
+    };
+    return readings[key];
+}
 
 /* The suite as it was written: [suite], then a section for each series. */
 struct section {
@@ -125,13 +170,6 @@ static struct section *make_section(struct document *document, const char *name,
     return section;
 }
 
-/* Keys that hold for a run, not for one of its series. */
-static bool is_run_wide(enum suite_key key)
-{
-    return key == KEY_budget || key == KEY_precision || key == KEY_rounds || key == KEY_seed ||
-           key == KEY_timeout || key == KEY_input || key == KEY_job_timeout || key == KEY_retries;
-}
-
 static int fail_twice(struct document *document, const char *origin)
 {
     return fail(document->error, ERROR_USAGE, "%s: it stands in this section already", origin);
@@ -163,7 +201,7 @@ static int set_pair(struct document *document, const char *section_name, const c
     for (int key = 0; key < SUITE_KEY_COUNT; key++) {
         if (!text_equal(suite_keys[key], name))
             continue;
-        if (common ? key == KEY_work : is_run_wide((enum suite_key)key))
+        if (common ? key == KEY_work : reading_of((enum suite_key)key).kind == RUN_WIDE)
             return fail(document->error, ERROR_USAGE, "%s: '%s' belongs into %s", origin, name,
                         common ? "the section of a work" : "[suite]");
         if (key != KEY_env && settings->values[key] != NULL)
@@ -377,19 +415,9 @@ static const char *look_up(const struct scope *scope, enum suite_key key, const 
 
 struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
 {
-    if (key == KEY_workers)
-        return (struct number_rule){1, MOST_WORKERS, cpus, true, true};
-    if (key == KEY_jobs)
-        return (struct number_rule){0, UINT64_C(1) << 40, cpus, false, false};
-    if (key == KEY_parent_mib)
-        return (struct number_rule){.most = UINT64_C(1) << 24};
-    if (key == KEY_neighbours)
-        return (struct number_rule){0, MOST_NEIGHBOURS, cpus, false, true};
-    if (key == KEY_retries)
-        return (struct number_rule){.most = MOST_RETRIES};
-    if (key == KEY_payload)
-        return (struct number_rule){.most = UINT64_C(1) << 40};
-    return (struct number_rule){.least = 0, .most = UINT64_C(1) << 62};
+    struct number_rule rule = reading_of(key).rule;
+    rule.cpus = rule.cpus > 0 ? cpus : 0;
+    return rule;
 }
 
 static int resolve_numbers(const struct scope *scope, enum suite_key key, struct numbers *out,
@@ -409,24 +437,9 @@ static int resolve_durations(const struct scope *scope, enum suite_key key, stru
 
 const char *const *suite_words(enum suite_key key, size_t *count)
 {
-    const struct {
-        enum suite_key key;
-        size_t count;
-        const char *const *words;
-    } known[] = {
-        {KEY_work, works_count, work_names()},
-        {KEY_strategies, strategies_count, strategy_names()},
-        {KEY_schedule, SCHEDULE_NAMES, schedule_names},
-        {KEY_transport, TRANSPORT_NAMES, transport_names},
-        {KEY_bind, BIND_NAMES, bind_names},
-        {KEY_parent_pages, PAGES_NAMES, pages_names},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].key == key) {
-            *count = known[i].count;
-            return known[i].words;
-        }
-    return NULL;
+    struct key_reading reading = reading_of(key);
+    *count = reading.word_count;
+    return reading.words;
 }
 
 static int resolve_words(const struct scope *scope, enum suite_key key, struct words *out,
@@ -463,17 +476,30 @@ static int resolve_strategies(const struct scope *scope, struct words *out, stru
                        out, error);
 }
 
-static int append_env(struct series *series, const char *origin, const char *before,
+/* Combinations of environment variables: "K=V;K=V" each. */
+struct environments {
+    char **values;
+    size_t count;
+};
+
+static void free_environments(struct environments *environments)
+{
+    for (size_t i = 0; i < environments->count; i++)
+        free(environments->values[i]);
+    free(environments->values);
+}
+
+static int append_env(struct environments *environments, const char *origin, const char *before,
                       const char *name, size_t length, const char *value, struct error *error)
 {
     char *joined = NULL;
-    if (series->env_count == MOST_ENVIRONMENTS)
+    if (environments->count == MOST_ENVIRONMENTS)
         return fail(error, ERROR_USAGE, "%s: more than %d combinations", origin, MOST_ENVIRONMENTS);
     int bytes =
         asprintf(&joined, "%s%s%.*s=%s", before, *before ? ";" : "", (int)length, name, value);
     if (bytes < 0)
         return fail(error, ERROR_REFUSED, "%s: out of memory", origin);
-    series->envs[series->env_count++] = joined;
+    environments->values[environments->count++] = joined;
     if (bytes > MOST_ENVIRONMENT_BYTES)
         return fail(error, ERROR_USAGE, "%s: a combination of more than %d characters", origin,
                     MOST_ENVIRONMENT_BYTES);
@@ -481,44 +507,61 @@ static int append_env(struct series *series, const char *origin, const char *bef
 }
 
 /* Multiplies the combinations so far by the values of one line "K=V,V". */
-static int multiply_envs(struct series *series, char *line, const char *origin, struct error *error)
+static int multiply_envs(struct environments *environments, char *line, const char *origin,
+                         struct error *error)
 {
     char *equals = strchr(line, '=');
     if (equals == NULL || equals == line || strpbrk(line, ";\n") != NULL)
         return fail(error, ERROR_USAGE,
                     "%s: '%s' is not of the form NAME=VALUE,VALUE (without semicolons)", origin,
                     line);
-    struct series before = *series;
-    series->envs = calloc(MOST_ENVIRONMENTS, sizeof *series->envs);
-    series->env_count = 0;
-    int result = series->envs == NULL ? fail(error, ERROR_REFUSED, "%s: out of memory", origin) : 0;
-    for (size_t i = 0; result == 0 && i < before.env_count; i++) {
+    struct environments before = *environments;
+    *environments = (struct environments){calloc(MOST_ENVIRONMENTS, sizeof(char *)), 0};
+    int result =
+        environments->values == NULL ? fail(error, ERROR_REFUSED, "%s: out of memory", origin) : 0;
+    for (size_t i = 0; result == 0 && i < before.count; i++) {
         char *values = strdup(equals + 1), *rest = values, *value;
         while (result == 0 && (value = strsep(&rest, ",")) != NULL)
-            result = append_env(series, origin, before.envs[i], line, (size_t)(equals - line),
-                                value, error);
+            result = append_env(environments, origin, before.values[i], line,
+                                (size_t)(equals - line), value, error);
         free(values);
     }
-    for (size_t i = 0; i < before.env_count; i++)
-        free(before.envs[i]);
-    free(before.envs);
+    free_environments(&before);
     return result;
 }
 
-static int resolve_envs(const struct scope *scope, struct series *series, struct error *error)
+/* One text that holds all of them. */
+static int pack_environments(const struct environments *environments, struct words *out,
+                             struct error *error)
+{
+    size_t bytes = 1;
+    for (size_t i = 0; i < environments->count; i++)
+        bytes += strlen(environments->values[i]) + 1;
+    *out = (struct words){.text = malloc(bytes),
+                          .values = calloc(environments->count + 1, sizeof *out->values)};
+    if (out->text == NULL || out->values == NULL)
+        return fail(error, ERROR_REFUSED, "env: out of memory");
+    for (char *at = out->text; out->count < environments->count; at += strlen(at) + 1, out->count++)
+        out->values[out->count] = strcpy(at, environments->values[out->count]);
+    return 0;
+}
+
+static int resolve_envs(const struct scope *scope, struct words *out, struct error *error)
 {
     const char *origin, *text = look_up(scope, KEY_env, &origin);
-    series->envs = calloc(1, sizeof *series->envs);
-    if (series->envs == NULL || (series->envs[0] = strdup("")) == NULL)
-        return fail(error, ERROR_REFUSED, "env: out of memory");
-    series->env_count = 1;
-    if (text == NULL)
-        return 0;
-    char *lines = strdup(text), *rest = lines, *line;
+    struct environments environments = {calloc(1, sizeof(char *)), 0};
+    char *lines = strdup(text != NULL ? text : ""), *rest = lines, *line;
     int result = 0;
-    while (result == 0 && (line = strsep(&rest, "\n")) != NULL)
-        result = multiply_envs(series, line, origin, error);
+    if (environments.values != NULL)
+        environments.values[environments.count++] = strdup("");
+    if (lines == NULL || environments.count == 0 || environments.values[0] == NULL)
+        result = fail(error, ERROR_REFUSED, "env: out of memory");
+    while (text != NULL && result == 0 && (line = strsep(&rest, "\n")) != NULL)
+        result = multiply_envs(&environments, line, origin, error);
     free(lines);
+    if (result == 0)
+        result = pack_environments(&environments, out, error);
+    free_environments(&environments);
     return result;
 }
 
@@ -584,7 +627,7 @@ static int resolve_jobs(const struct scope *scope, struct series *series, struct
     struct number_rule rule = suite_number_rule(KEY_jobs, scope->cpus);
     size_t length = strlen(text);
     if (strchr(text, 'w') == NULL)
-        return parse_numbers(origin, text, &rule, &series->jobs, error);
+        return parse_numbers(origin, text, &rule, &series->lists[KEY_jobs].numbers, error);
     char *number = strndup(text, length - 1);
     if (number == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
@@ -595,10 +638,42 @@ static int resolve_jobs(const struct scope *scope, struct series *series, struct
             fail(error, ERROR_USAGE,
                  "%s: '%s': a number of jobs for each worker stands alone, as in 4w", origin, text);
     else
-        result = parse_numbers(origin, number, &rule, &series->jobs, error);
+        result = parse_numbers(origin, number, &rule, &series->lists[KEY_jobs].numbers, error);
     series->jobs_each = true;
     free(number);
     return result;
+}
+
+static int resolve_by_own_parser(const struct scope *scope, enum suite_key key,
+                                 struct series *series, struct error *error)
+{
+    if (key == KEY_jobs)
+        return resolve_jobs(scope, series, error);
+    if (key == KEY_strategies)
+        return resolve_strategies(scope, &series->lists[key].words, error);
+    if (key == KEY_env)
+        return resolve_envs(scope, &series->lists[key].words, error);
+    return key == KEY_payload ? resolve_payloads(scope, series, error) : 0; /* work: not a list */
+}
+
+/* Reads the values of a key of a dimension. */
+static int resolve_list(const struct scope *scope, enum suite_key key, struct series *series,
+                        struct error *error)
+{
+    struct suite_list *list = &series->lists[key];
+    switch (reading_of(key).kind) {
+    case LIST_OF_NUMBERS:
+        return resolve_numbers(scope, key, &list->numbers, error);
+    case LIST_OF_DURATIONS:
+        return resolve_durations(scope, key, &list->numbers, error);
+    case LIST_OF_WORDS:
+        return resolve_words(scope, key, &list->words, error);
+    case OWN_PARSER:
+        return resolve_by_own_parser(scope, key, series, error);
+    case RUN_WIDE:
+        break;
+    }
+    return 0;
 }
 
 static int resolve_series(const struct scope *scope, const struct work *work, struct series *series,
@@ -607,22 +682,10 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
     series->work = work;
     series->jobs_given = (scope->options != NULL && scope->options->values[KEY_jobs] != NULL) ||
                          (scope->section != NULL && scope->section->values[KEY_jobs] != NULL);
-    if (resolve_numbers(scope, KEY_sizes, &series->sizes, error) != 0 ||
-        resolve_jobs(scope, series, error) != 0 ||
-        resolve_numbers(scope, KEY_workers, &series->workers, error) != 0 ||
-        resolve_numbers(scope, KEY_chunk, &series->chunks, error) != 0 ||
-        resolve_strategies(scope, &series->strategies, error) != 0 ||
-        resolve_words(scope, KEY_schedule, &series->schedules, error) != 0 ||
-        resolve_words(scope, KEY_transport, &series->transports, error) != 0 ||
-        resolve_words(scope, KEY_bind, &series->binds, error) != 0 ||
-        resolve_durations(scope, KEY_spin, &series->spins_ns, error) != 0 ||
-        resolve_durations(scope, KEY_idle, &series->idles_ns, error) != 0 ||
-        resolve_numbers(scope, KEY_neighbours, &series->neighbours, error) != 0 ||
-        resolve_numbers(scope, KEY_parent_mib, &series->parents_mib, error) != 0 ||
-        resolve_words(scope, KEY_parent_pages, &series->parent_pages, error) != 0 ||
-        resolve_payloads(scope, series, error) != 0)
-        return -1;
-    return resolve_envs(scope, series, error);
+    for (int key = 0; key < SUITE_KEY_COUNT; key++)
+        if (resolve_list(scope, (enum suite_key)key, series, error) != 0)
+            return -1;
+    return 0;
 }
 
 static int append_series(const struct scope *scope, const char *work, struct suite *suite,
@@ -703,7 +766,7 @@ int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct
 /* What becomes of jobs that go wrong. */
 static int resolve_care(const struct scope *scope, struct suite *suite, struct error *error)
 {
-    struct number_rule rule = suite_number_rule(KEY_retries, scope->cpus);
+    const struct number_rule rule = {.most = MOST_RETRIES};
     const char *origin, *text = look_up(scope, KEY_job_timeout, &origin);
     uint64_t retries;
     if (suite_job_timeout(origin, text, &suite->job_timeout_ns, error) != 0)
@@ -775,23 +838,11 @@ void suite_free(struct suite *suite)
 {
     for (size_t i = 0; i < suite->count; i++) {
         struct series *series = &suite->series[i];
-        numbers_free(&series->sizes);
-        numbers_free(&series->jobs);
-        numbers_free(&series->workers);
-        numbers_free(&series->chunks);
-        words_free(&series->strategies);
-        words_free(&series->schedules);
-        words_free(&series->transports);
-        words_free(&series->binds);
-        numbers_free(&series->spins_ns);
-        numbers_free(&series->idles_ns);
-        numbers_free(&series->neighbours);
-        words_free(&series->parent_pages);
-        numbers_free(&series->parents_mib);
+        for (int key = 0; key < SUITE_KEY_COUNT; key++) {
+            numbers_free(&series->lists[key].numbers);
+            words_free(&series->lists[key].words);
+        }
         free(series->payloads);
-        for (size_t k = 0; k < series->env_count; k++)
-            free(series->envs[k]);
-        free(series->envs);
     }
     free(suite->series);
     free(suite->name);

@@ -3,44 +3,30 @@
 
 #include "bench/base/error.h"
 #include "bench/base/parse.h"
+#include "bench/data/key.h"
 #include "bench/job/work.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Every key of a suite, once: KEY(symbol, name, value, help). Each is an option of `run` too. */
+/* Every key of a suite, once: those of dimensions, and what holds for a run as a whole (READ is
+ * RUN). Each is an option of `run` too. */
 #define SUITE_KEYS                                                                                 \
-    KEY(work, "work", "W,..", "works to measure: see `breakeven list work`")                       \
-    KEY(sizes, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2")                   \
-    KEY(jobs, "jobs", "LIST",                                                                      \
-        "jobs in a batch; 4cpus is four for each usable CPU, 4w for each worker")                  \
-    KEY(strategies, "strategies", "S,..",                                                          \
-        "strategies beside serial, or all but peers: see `breakeven list`")                        \
-    KEY(workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all")           \
-    KEY(schedule, "schedule", "LIST", "for pools and OpenMP: static, dynamic, guided, auto")       \
-    KEY(chunk, "chunk", "LIST", "jobs claimed at once; 0 is the schedule's default")               \
-    KEY(env, "env", "K=V,..", "values of an environment variable to sweep; may be repeated")       \
-    KEY(parent_mib, "parent-mib", "LIST", "MiB that the process holds before it opens a strategy") \
-    KEY(parent_pages, "parent-pages", "4k,thp", "the pages which that memory is made of")          \
-    KEY(payload, "payload", "LIST", "bytes into and out of each job: 64Ki, or 1Mi/0 for in/out")   \
-    KEY(transport, "transport", "shm,pipe", "how payload travels to other processes and back")     \
-    KEY(bind, "bind", "none,compact,spread",                                                       \
-        "where workers of pools run: roaming, bound next to each other, or far apart")             \
-    KEY(spin, "spin", "TIME,..", "how long pools' workers wait awake at most: 50us; 0 is never")   \
-    KEY(idle, "idle", "TIME,..", "what the caller sleeps before each map: 10ms; 0 is not at all")  \
-    KEY(neighbours, "neighbours", "LIST", "processes that take CPU time beside the visit")         \
-    KEY(input, "input", "FILE", "the file that the work deflate compresses")                       \
-    KEY(budget, "budget", "TIME", "how long to measure: 60s, 2m")                                  \
-    KEY(precision, "precision", "PERCENT", "an interval as narrow as this needs no more rounds")   \
-    KEY(rounds, "rounds", "N", "measure exactly N rounds instead of a budget")                     \
-    KEY(seed, "seed", "N", "for the order of visits and for the works' inputs")                    \
-    KEY(timeout, "timeout", "TIME", "how long one visit may take: 30s")                            \
-    KEY(job_timeout, "job-timeout", "TIME",                                                        \
-        "kill jobs that take longer, where they are processes; 0 is never")                        \
-    KEY(retries, "retries", "N", "run a job that crashed or timed out again, so often at most")
+    DIMENSION_KEYS(KEY)                                                                            \
+    KEY(input, none, "input", "FILE", "the file that the work deflate compresses", NULL, RUN)      \
+    KEY(budget, none, "budget", "TIME", "how long to measure: 60s, 2m", "60s", RUN)                \
+    KEY(precision, none, "precision", "PERCENT",                                                   \
+        "an interval as narrow as this needs no more rounds", "2%", RUN)                           \
+    KEY(rounds, none, "rounds", "N", "measure exactly N rounds instead of a budget", "0", RUN)     \
+    KEY(seed, none, "seed", "N", "for the order of visits and for the works' inputs", "1", RUN)    \
+    KEY(timeout, none, "timeout", "TIME", "how long one visit may take: 30s", "30s", RUN)          \
+    KEY(job_timeout, none, "job-timeout", "TIME",                                                  \
+        "kill jobs that take longer, where they are processes; 0 is never", "0", RUN)              \
+    KEY(retries, none, "retries", "N",                                                             \
+        "run a job that crashed or timed out again, so often at most", "0", RUN)
 
 enum suite_key {
-#define KEY(symbol, name, value, help) KEY_##symbol,
+#define KEY(symbol, ...) KEY_##symbol,
     SUITE_KEYS
 #undef KEY
         SUITE_KEY_COUNT
@@ -64,21 +50,20 @@ struct payload {
     uint64_t in, out; /* bytes */
 };
 
+/* The values of a key: numbers or words, at least one, but for payload's. */
+struct suite_list {
+    struct numbers numbers;
+    struct words words;
+};
+
 /* One work and the lists whose product is measured. */
 struct series {
     const struct work *work;
-    struct numbers sizes, jobs, workers, chunks;
     bool jobs_each;  /* the jobs are for each worker: batches grow with the workers */
     bool jobs_given; /* otherwise a work with an input file takes jobs from it */
-    struct words strategies, schedules, transports;
-    struct words binds;
-    struct numbers spins_ns, idles_ns, neighbours;
-    struct numbers parents_mib;
-    struct words parent_pages;
-    struct payload *payloads; /* at least one */
+    struct suite_list lists[SUITE_KEY_COUNT]; /* those of dimensions */
+    struct payload *payloads;                 /* at least one */
     size_t payload_count;
-    char **envs; /* "K=V;K=V" each; at least one, which may be "" */
-    size_t env_count;
 };
 
 struct suite {

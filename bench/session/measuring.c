@@ -56,10 +56,11 @@ static int check_workers(const struct measuring *run, struct error *error)
 {
     struct task_limit limit = limits_tasks();
     for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].workers > limit.tasks)
+        if (run->plan.cells[i].key.workers > limit.tasks)
             return fail(error, ERROR_REFUSED,
                         "--workers: %u workers are more than the %llu that %s allows",
-                        run->plan.cells[i].workers, (unsigned long long)limit.tasks, limit.name);
+                        (unsigned)run->plan.cells[i].key.workers, (unsigned long long)limit.tasks,
+                        limit.name);
     return 0;
 }
 
@@ -68,8 +69,8 @@ static int check_parents(const struct measuring *run, struct error *error)
 {
     uint64_t most_mib = 0;
     for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].parent_mib > most_mib)
-            most_mib = run->plan.cells[i].parent_mib;
+        if (run->plan.cells[i].key.parent_mib > most_mib)
+            most_mib = run->plan.cells[i].key.parent_mib;
     return parent_check(most_mib, error);
 }
 

@@ -43,9 +43,9 @@ static struct texts describe(const struct measure_progress *progress)
     char size[32];
     clock_text(texts.gone, sizeof texts.gone, elapsed);
     clock_text(texts.left, sizeof texts.left, done > 0 ? elapsed / done - elapsed : 0);
-    text_size(size, sizeof size, (double)cell->size);
+    text_size(size, sizeof size, (double)cell->key.size);
     snprintf(texts.cell, sizeof texts.cell, "%s %s %s x%u", cell->work->name, size,
-             cell->strategy->name, cell->workers);
+             cell->strategy->name, (unsigned)cell->key.workers);
     if (isfinite(progress->speedup))
         snprintf(texts.estimate, sizeof texts.estimate, ", %.3g x", progress->speedup);
     return texts;

@@ -70,29 +70,35 @@ enum pages pages_find(const char *name)
     return PAGES_NONE;
 }
 
-struct key cell_key(const struct cell *cell)
+struct cell cell_of(const struct key *key)
 {
-    bool is_pool = (cell->strategy->flags & STRATEGY_IS_POOL) != 0;
-    return (struct key){
-        .work = cell->work->name,
-        .size = cell->size,
-        .jobs = cell->jobs,
-        .strategy = cell->strategy->name,
-        .workers = cell->workers,
-        .schedule = schedule_name(cell->schedule),
-        .chunk = cell->schedule != SCHEDULE_NONE ? cell->chunk : CSV_UNKNOWN,
-        .env = cell->env,
-        .parent_mib = cell->parent_mib,
-        .parent_pages = pages_name(cell->parent_pages),
-        .payload_in = cell->payload_in,
-        .payload_out = cell->payload_out,
-        .transport = transport_name(cell->transport),
-        .bind = is_pool ? bind_names[cell->bind] : "",
-        .spin_ns = is_pool ? cell->spin_ns : CSV_UNKNOWN,
-        .idle_ns = cell->idle_ns,
-        .neighbours = cell->neighbours,
-        .build = build_names[cell->build],
-    };
+    return (struct cell){*key, work_find(key->work), strategy_find(key->strategy)};
+}
+
+struct cell cell_make(const struct strategy_ops *strategy, uint32_t workers, enum schedule schedule,
+                      const struct work *work, uint64_t size, uint64_t jobs)
+{
+    struct key key = key_of_nothing();
+    key.work = work->name;
+    key.size = size;
+    key.jobs = jobs;
+    key.strategy = strategy->name;
+    key.workers = workers;
+    key.schedule = schedule_name(schedule);
+    key.chunk = schedule != SCHEDULE_NONE ? 0 : CSV_UNKNOWN;
+    if ((strategy->flags & STRATEGY_IS_POOL) != 0) {
+        key.bind = bind_names[BIND_NONE];
+        key.spin_ns = STRATEGY_SPIN_NS;
+    }
+    return (struct cell){key, work, strategy};
+}
+
+enum build cell_build(const struct cell *cell)
+{
+    enum build build = BUILD_OWN;
+    while (build + 1 < BUILD_COUNT && !text_equal(cell->key.build, build_names[build]))
+        build++;
+    return build;
 }
 
 /* A visit under way. Its stages end where it reads the clock beside what is timed, never within. */
@@ -121,12 +127,12 @@ static struct batch_request make_batch_request(const struct cell *cell,
 {
     return (struct batch_request){
         .work = cell->work,
-        .jobs = cell->jobs,
-        .size = cell->size,
+        .jobs = cell->key.jobs,
+        .size = cell->key.size,
         .seed = context->seed,
         .input_fd = context->input_fd,
-        .payload_in_bytes = cell->payload_in,
-        .payload_out_bytes = cell->payload_out,
+        .payload_in_bytes = cell->key.payload_in,
+        .payload_out_bytes = cell->key.payload_out,
     };
 }
 
@@ -134,13 +140,13 @@ static struct strategy_config make_config(const struct cell *cell,
                                           const struct cell_context *context)
 {
     return (struct strategy_config){
-        .workers = cell->workers,
+        .workers = (uint32_t)cell->key.workers,
         .cpus = context->cpus,
-        .schedule = cell->schedule,
-        .chunk = cell->chunk,
-        .transport = cell->transport,
-        .bind = cell->bind,
-        .spin_ns = cell->spin_ns,
+        .schedule = schedule_find(cell->key.schedule),
+        .chunk = cell->key.chunk != CSV_UNKNOWN ? cell->key.chunk : 0,
+        .transport = transport_find(cell->key.transport),
+        .bind = bind_find(cell->key.bind),
+        .spin_ns = cell->key.spin_ns != CSV_UNKNOWN ? cell->key.spin_ns : 0,
         .job_timeout_ns = context->job_timeout_ns,
         .retries = context->retries,
         .order = context->order,
@@ -158,12 +164,12 @@ static int make_batch(const struct cell *cell, const struct cell_context *contex
 
 static uint64_t results_bytes(const struct cell *cell)
 {
-    return cell->jobs * cell->work->result_bytes;
+    return cell->key.jobs * cell->work->result_bytes;
 }
 
 static uint64_t payloads_bytes(const struct cell *cell)
 {
-    return cell->jobs * cell->payload_out;
+    return cell->key.jobs * cell->key.payload_out;
 }
 
 int cell_memory_bytes(const struct cell *cell, const struct cell_context *context, uint64_t *bytes,
@@ -172,7 +178,7 @@ int cell_memory_bytes(const struct cell *cell, const struct cell_context *contex
     struct strategy_config config = make_config(cell, context);
     struct batch_request request = make_batch_request(cell, context);
     return strategy_total_bytes(cell->strategy, &config, &request,
-                                memory_times(cell->parent_mib, 1 << 20), bytes, error);
+                                memory_times(cell->key.parent_mib, 1 << 20), bytes, error);
 }
 
 /* Memory that is not there would be taken all the same, until the kernel kills somebody. */
@@ -181,38 +187,38 @@ static int check_memory(const struct cell *cell, const struct cell_context *cont
 {
     struct strategy_config config = make_config(cell, context);
     struct batch_request request = make_batch_request(cell, context);
-    if (parent_check(cell->parent_mib, error) != 0)
+    if (parent_check(cell->key.parent_mib, error) != 0)
         return -1;
     return strategy_check_memory(cell->strategy, &config, &request,
-                                 memory_times(cell->parent_mib, 1 << 20), " and --parent-mib",
+                                 memory_times(cell->key.parent_mib, 1 << 20), " and --parent-mib",
                                  error);
 }
 
 int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error)
 {
     uint64_t payloads;
-    if (__builtin_mul_overflow(cell->jobs, cell->work->result_bytes, bytes))
+    if (__builtin_mul_overflow(cell->key.jobs, cell->work->result_bytes, bytes))
         return fail(error, ERROR_REFUSED, "the results do not fit into memory");
-    if (__builtin_mul_overflow(cell->jobs, cell->payload_out, &payloads) ||
+    if (__builtin_mul_overflow(cell->key.jobs, cell->key.payload_out, &payloads) ||
         __builtin_add_overflow(*bytes, payloads, bytes))
         return fail(error, ERROR_REFUSED,
                     "--payload: %llu jobs with %llu bytes out do not fit into "
                     "memory",
-                    (unsigned long long)cell->jobs, (unsigned long long)cell->payload_out);
+                    (unsigned long long)cell->key.jobs, (unsigned long long)cell->key.payload_out);
     return 0;
 }
 
 static int fill_input(const struct cell *cell, const struct cell_context *context,
                       struct error *error)
 {
-    uint64_t bytes = cell->work->input_bytes(cell->size, cell->jobs);
+    uint64_t bytes = cell->work->input_bytes(cell->key.size, cell->key.jobs);
     if (bytes == 0)
         return 0;
     void *input = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, context->input_fd, 0);
     if (input == MAP_FAILED)
         return fail_errno(error, errno, "input: %llu bytes cannot be mapped",
                           (unsigned long long)bytes);
-    int result = cell->work->prepare(cell->size, cell->jobs, context->seed, input, error);
+    int result = cell->work->prepare(cell->key.size, cell->key.jobs, context->seed, input, error);
     munmap(input, bytes);
     return result;
 }
@@ -374,7 +380,7 @@ static void tell_of_reruns(struct visit *visit, struct reading *reading)
 /* Checks the last map: every job done, every byte as serial has it. */
 static void verify(struct visit *visit, const void *reference, struct reading *reading)
 {
-    struct batch_tally tally = batch_count(visit->batch, visit->cell->workers);
+    struct batch_tally tally = batch_count(visit->batch, (uint32_t)visit->cell->key.workers);
     char complaint[200];
     if (visit->status == STATUS_OK && tally.done < visit->batch->jobs) {
         batch_complaint(visit->batch, &tally, complaint, sizeof complaint);
@@ -390,8 +396,8 @@ static void verify(struct visit *visit, const void *reference, struct reading *r
     visit->troubles_seen = visit->batch->troubles;
     compare(visit, "result", visit->batch->results, reference, visit->cell->work->result_bytes);
     compare(visit, "payload", visit->batch->payload_out,
-            (const char *)reference + results_bytes(visit->cell), visit->cell->payload_out);
-    reading->participation = (double)tally.workers_taken / visit->cell->workers;
+            (const char *)reference + results_bytes(visit->cell), visit->cell->key.payload_out);
+    reading->participation = (double)tally.workers_taken / (double)visit->cell->key.workers;
     tell_of_reruns(visit, reading);
 }
 
@@ -477,7 +483,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     double step_ns = READING_STEPS * clock_step_ns();
     double reading_ns = fmax((double)READING_NS, step_ns);
     bool is_short = map_ns < fmax((double)SHORT_MAP_NS, step_ns);
-    uint64_t idle_ns = visit->cell->idle_ns; /* before a map, so a reading is one */
+    uint64_t idle_ns = visit->cell->key.idle_ns; /* before a map, so a reading is one */
     uint64_t maps = is_short && idle_ns == 0 ? (uint64_t)ceil(reading_ns / fmax(map_ns, 1)) : 1;
     uint32_t wanted = map_ns < SLOW_MAP_NS   ? WARM_READINGS
                       : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
@@ -585,7 +591,7 @@ static const void *make_ready(struct visit *visit)
     if (missing != NULL)
         stop_visit(visit, STATUS_UNAVAILABLE, missing);
     if (visit->status == STATUS_OK &&
-        strategy_rehearse(cell->strategy, cell->workers, &visit->error) != 0)
+        strategy_rehearse(cell->strategy, (uint32_t)cell->key.workers, &visit->error) != 0)
         visit->status = STATUS_REFUSED;
     const void *reference = visit->status == STATUS_OK ? map_reference(visit) : NULL;
     if (reference != NULL && (check_memory(cell, visit->context, &visit->error) != 0 ||
@@ -622,17 +628,20 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     const int *canary_cpus = context->canary_cpus;
     double roundtrip_ns = canary_roundtrip_ns(canary_cpus[0], canary_cpus[1]);
     end_stage(&visit, STAGE_CANARY);
-    double wake_ns =
-        cell->idle_ns > 0 ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->idle_ns) : NAN;
-    if (cell->idle_ns > 0)
+    double wake_ns = cell->key.idle_ns > 0
+                         ? canary_wake_ns(canary_cpus[0], canary_cpus[1], cell->key.idle_ns)
+                         : NAN;
+    if (cell->key.idle_ns > 0)
         end_stage(&visit, STAGE_IDLE); /* hardly anything else lies between wakes */
     const void *reference = make_ready(&visit);
     /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
-    if (visit.status == STATUS_OK && neighbours_start(&visit.neighbours, cell->neighbours,
-                                                      context->timeout_ns, &visit.error) != 0)
+    if (visit.status == STATUS_OK &&
+        neighbours_start(&visit.neighbours, (uint32_t)cell->key.neighbours, context->timeout_ns,
+                         &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK &&
-        parent_fill(&visit.parent, cell->parent_mib, cell->parent_pages, &visit.error) != 0)
+        parent_fill(&visit.parent, cell->key.parent_mib, pages_find(cell->key.parent_pages),
+                    &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     strategy_bind(cell->strategy); /* the neighbours are not bound by it */
     if (visit.status == STATUS_OK)

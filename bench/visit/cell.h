@@ -35,28 +35,23 @@ enum build {
 /* "", "base", "new": in the order of the enum. */
 extern const char *const build_names[BUILD_COUNT];
 
-/* One combination that is measured. */
+/* One combination that is measured: its key, and what that names. */
 struct cell {
+    struct key key;
     const struct work *work;
-    uint64_t size, jobs;
     const struct strategy_ops *strategy;
-    uint32_t workers;
-    enum schedule schedule;  /* SCHEDULE_NONE where the strategy takes none */
-    uint64_t chunk;          /* 0: the schedule's default */
-    const char *env;         /* "K=V;K=V" set in the visit's environment; "" for none */
-    uint64_t parent_mib;     /* memory that the process fills before it opens the strategy */
-    enum pages parent_pages; /* PAGES_NONE where parent_mib is 0 */
-    uint64_t payload_in, payload_out; /* bytes into and out of each job */
-    enum transport transport;         /* TRANSPORT_NONE where the strategy shares memory */
-    enum bind bind;                   /* of a pool */
-    uint64_t spin_ns;                 /* of a pool; 0 elsewhere */
-    uint64_t idle_ns;                 /* that the caller sleeps before each map that is read */
-    uint32_t neighbours;              /* processes that take CPU time beside it */
-    enum build build;                 /* whose program visits it */
 };
 
-/* The cell as files name it; borrows the cell's strings. */
-struct key cell_key(const struct cell *cell);
+/* The cell of a key whose work and strategy are known. */
+struct cell cell_of(const struct key *key);
+
+/* A cell for which nothing else is said: everything else is as it usually is. SCHEDULE_NONE where
+ * the strategy takes none. */
+struct cell cell_make(const struct strategy_ops *strategy, uint32_t workers, enum schedule schedule,
+                      const struct work *work, uint64_t size, uint64_t jobs);
+
+/* Whose program visits it. */
+enum build cell_build(const struct cell *cell);
 
 /* What came of a reading or a visit. */
 enum status {

@@ -44,37 +44,22 @@ enum { FAILURE = 3, PIPES };
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
                                          const struct cell_context *context, uint64_t timeout_ns)
 {
-    bool tells_timeout = cell->neighbours > 0 && cell->build != BUILD_BASE;
+    bool tells_timeout = cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE;
     struct visit_request request = {
         .kind = kind,
-        .size = cell->size,
-        .jobs = cell->jobs,
-        .chunk = cell->chunk,
+        .key = cell->key,
         .seed = context->seed,
         .job_timeout_ns = context->job_timeout_ns,
         .timeout_ns = tells_timeout ? timeout_ns : 0,
         .maps = kind == VISIT_COUNT ? context->maps : 0,
         .retries = context->retries,
-        .workers = cell->workers,
         .cpus = context->cpus,
-        .schedule = cell->schedule,
-        .parent_mib = cell->parent_mib,
-        .parent_pages = cell->parent_pages,
-        .payload_in = cell->payload_in,
-        .payload_out = cell->payload_out,
-        .transport = cell->transport,
-        .bind = cell->bind,
-        .spin_ns = cell->spin_ns,
-        .idle_ns = cell->idle_ns,
-        .neighbours = cell->neighbours,
         .order_count = context->order_count,
         .input_fd = context->input_fd,
         .reference_fd = context->reference_fd,
         .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
         .harness = getpid(),
     };
-    snprintf(request.work, sizeof request.work, "%s", cell->work->name);
-    snprintf(request.strategy, sizeof request.strategy, "%s", cell->strategy->name);
     sched_getaffinity(0, sizeof request.mask, &request.mask);
     for (uint32_t i = 0; i < context->order_count; i++)
         request.order[i] = context->order[i];
@@ -213,11 +198,11 @@ static pid_t start_child(const struct cell *cell, const struct cell_context *con
 {
     const char *own = context->environment;
     char what[160], *env;
-    if (asprintf(&env, "%s%s%s", own != NULL ? own : "", own != NULL ? ";" : "", cell->env) < 0)
+    if (asprintf(&env, "%s%s%s", own != NULL ? own : "", own != NULL ? ";" : "", cell->key.env) < 0)
         env = NULL;
     snprintf(what, sizeof what, "%s/%llu x %llu/%s/%u", cell->work->name,
-             (unsigned long long)cell->size, (unsigned long long)cell->jobs, cell->strategy->name,
-             cell->workers);
+             (unsigned long long)cell->key.size, (unsigned long long)cell->key.jobs,
+             cell->strategy->name, (unsigned)cell->key.workers);
     char **environment = env != NULL ? make_environment(env) : NULL;
     pid_t pid = -1;
     if (environment == NULL) {
@@ -699,18 +684,6 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
 }
 
 /* Builds differ in what they have. */
-static int check_known(const struct visit_request *request, const struct cell *cell,
-                       struct error *error)
-{
-    const char *missing = cell->strategy != NULL ? strategy_unavailable(cell->strategy) : NULL;
-    if (cell->work == NULL)
-        return fail(error, ERROR_NOT_COMPARABLE, "this build has no work '%s'", request->work);
-    if (cell->strategy == NULL)
-        return fail(error, ERROR_NOT_COMPARABLE, "this build has no strategy '%s'",
-                    request->strategy);
-    return missing != NULL ? fail(error, ERROR_NOT_COMPARABLE, "%s", missing) : 0;
-}
-
 _Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");
 
 static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_MOST_READINGS])
@@ -732,25 +705,7 @@ int visit_serve(struct error *error)
     int output = take_output(error);
     if (output < 0)
         return -1;
-    struct cell cell = {
-        .work = work_find(request.work),
-        .size = request.size,
-        .jobs = request.jobs,
-        .strategy = strategy_find(request.strategy),
-        .workers = request.workers,
-        .schedule = request.schedule,
-        .chunk = request.chunk,
-        .env = "",
-        .parent_mib = request.parent_mib,
-        .parent_pages = request.parent_pages,
-        .payload_in = request.payload_in,
-        .payload_out = request.payload_out,
-        .transport = request.transport,
-        .bind = request.bind,
-        .spin_ns = request.spin_ns,
-        .idle_ns = request.idle_ns,
-        .neighbours = request.neighbours,
-    };
+    struct cell cell = cell_of(&request.key);
     struct cell_context context = {
         .seed = request.seed,
         .job_timeout_ns = request.job_timeout_ns,
@@ -764,8 +719,9 @@ int visit_serve(struct error *error)
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
     };
-    if (check_known(&request, &cell, error) != 0)
-        return -1;
+    const char *missing = strategy_unavailable(cell.strategy);
+    if (missing != NULL)
+        return fail(error, ERROR_NOT_COMPARABLE, "%s", missing);
     restore_mask(&request.mask);
     if (check_mask(&request.mask, error) != 0)
         return -1;

@@ -40,31 +40,46 @@ struct wire_field {
 
 static const char *const kind_names[VISIT_KINDS] = {"prepare", "measure", "floors", "count"};
 
+/* How a dimension is told: a count that fits into so many bits, or one of these words. */
+struct sent {
+    enum { NEVER_SENT, AS_COUNT, AS_WORD } as;
+    uint64_t most;
+    const char *const *words;
+    size_t word_count;
+};
+
+static struct sent sent_of(enum dimension dimension)
+{
+    const struct sent sent[DIMENSION_ROWS] = {
+#define NOT_SENT {NEVER_SENT, 0, NULL, 0}
+#define SENT_COUNT                                                                                 \
+    {                                                                                              \
+        AS_COUNT, INT64_MAX, NULL, 0                                                               \
+    }
+#define SENT_SMALL                                                                                 \
+    {                                                                                              \
+        AS_COUNT, UINT32_MAX, NULL, 0                                                              \
+    }
+#define SENT_WORD(words, count)                                                                    \
+    {                                                                                              \
+        AS_WORD, 0, words, count                                                                   \
+    }
+#define SENT(symbol, type, column, role, none, how, ...) [DIMENSION_##symbol] = how,
+        DIMENSIONS(SENT)
+#undef SENT
+    };
+    return sent[dimension];
+}
+
 /* order_count is the length of order. */
 static const struct wire_field request_fields[] = {
     WORDS(visit_request, kind, kind_names, 0, VISIT_KINDS),
-    FIELD(visit_request, work, WIRE_TEXT),
-    FIELD(visit_request, strategy, WIRE_TEXT),
-    FIELD(visit_request, size, WIRE_U64),
-    FIELD(visit_request, jobs, WIRE_U64),
-    FIELD(visit_request, chunk, WIRE_U64),
     FIELD(visit_request, seed, WIRE_U64),
     FIELD(visit_request, job_timeout_ns, WIRE_U64),
     FIELD(visit_request, timeout_ns, WIRE_U64),
     FIELD(visit_request, maps, WIRE_U64),
-    FIELD(visit_request, workers, WIRE_U32),
     FIELD(visit_request, cpus, WIRE_U32),
     FIELD(visit_request, retries, WIRE_U32),
-    WORDS(visit_request, schedule, schedule_names, 1, SCHEDULE_NAMES),
-    FIELD(visit_request, parent_mib, WIRE_U64),
-    FIELD(visit_request, payload_in, WIRE_U64),
-    FIELD(visit_request, payload_out, WIRE_U64),
-    WORDS(visit_request, parent_pages, pages_names, 1, PAGES_NAMES),
-    WORDS(visit_request, transport, transport_names, 1, TRANSPORT_NAMES),
-    WORDS(visit_request, bind, bind_names, 0, BIND_NAMES),
-    FIELD(visit_request, spin_ns, WIRE_U64),
-    FIELD(visit_request, idle_ns, WIRE_U64),
-    FIELD(visit_request, neighbours, WIRE_U32),
     FIELD(visit_request, order_count, WIRE_U32),
     FIELD(visit_request, order, WIRE_INTS),
     FIELD(visit_request, mask, WIRE_CPUS),
@@ -181,6 +196,21 @@ static json_t *write_object(const struct wire_field fields[], size_t count, cons
     return object;
 }
 
+/* What is 0, "" or not known is left out. */
+static void write_key(json_t *object, const struct key *key)
+{
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
+        struct sent sent = sent_of(i);
+        json_t *value = NULL;
+        if (sent.as == AS_WORD && !key_lacks(key, i))
+            value = json_string(key_text(key, i));
+        else if (sent.as == AS_COUNT && !key_lacks(key, i))
+            value = write_integer((json_int_t)key_count(key, i), 0);
+        if (value != NULL)
+            json_object_set_new(object, dimension_rows[i].name, value);
+    }
+}
+
 static char *write_and_free(json_t *root)
 {
     char *text = root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
@@ -193,7 +223,9 @@ char *wire_write_request(const struct visit_request *request)
     struct visit_request whole = *request;
     for (size_t i = request->order_count; i < PLACEMENT_CPUS; i++)
         whole.order[i] = -1;
-    return write_and_free(write_object(request_fields, REQUEST_FIELDS, &whole));
+    json_t *object = write_object(request_fields, REQUEST_FIELDS, &whole);
+    write_key(object, &whole.key);
+    return write_and_free(object);
 }
 
 char *wire_write_readings(const struct reading readings[], uint32_t count)
@@ -294,21 +326,77 @@ static void forget_field(const struct wire_field *field, void *at)
         memset(at, 0xff, field->bytes);
 }
 
-/* The first field of the object that does not fit, or NULL. Fields that are not known are passed
- * over, or do not fit: `strict`. */
-static const char *read_object(const struct wire_field fields[], size_t count, json_t *object,
-                               bool strict, void *owner)
+/* Reads a dimension; false where the value is none that this build knows. */
+static bool read_dimension(enum dimension dimension, const json_t *value, struct key *key)
+{
+    struct sent sent = sent_of(dimension);
+    json_int_t count = json_integer_value(value);
+    const char *text = json_string_value(value);
+    if (sent.as == AS_COUNT) {
+        key_set_count(key, dimension, (uint64_t)count);
+        return json_is_integer(value) && count >= 0 && (uint64_t)count <= sent.most;
+    }
+    for (size_t i = 0; text != NULL && i < sent.word_count; i++)
+        if (text_equal(sent.words[i], text)) {
+            key_set_text(key, dimension, sent.words[i]);
+            return true;
+        }
+    return false;
+}
+
+/* Reads one field of an object; false where it does not fit, or is not known. */
+static bool read_known(const struct wire_field fields[], size_t count, const char *name,
+                       const json_t *value, void *owner, bool *known)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(fields[i].name, name)) {
+            *known = true;
+            return read_field(&fields[i], value, (char *)owner + fields[i].offset);
+        }
+    *known = false;
+    return false;
+}
+
+static void forget_fields(const struct wire_field fields[], size_t count, void *owner)
+{
+    for (size_t i = 0; i < count; i++)
+        forget_field(&fields[i], (char *)owner + fields[i].offset);
+}
+
+/* The first field of a reading that does not fit, or NULL; those that are not known are passed
+ * over.
+ */
+static const char *read_reading(json_t *object, struct reading *reading)
 {
     const char *name;
     json_t *value;
-    for (size_t i = 0; i < count; i++)
-        forget_field(&fields[i], (char *)owner + fields[i].offset);
+    bool known;
+    forget_fields(reading_fields, READING_FIELDS, reading);
     json_object_foreach(object, name, value)
     {
-        size_t i = 0;
-        while (i < count && !text_equal(fields[i].name, name))
+        if (!read_known(reading_fields, READING_FIELDS, name, value, reading, &known) && known)
+            return name;
+    }
+    return NULL;
+}
+
+/* The first field of a request that does not fit or is not known, or NULL. */
+static const char *read_request(json_t *object, struct visit_request *request)
+{
+    const char *name;
+    json_t *value;
+    bool known;
+    forget_fields(request_fields, REQUEST_FIELDS, request);
+    request->key = key_of_nothing();
+    request->key.strategy = "";
+    json_object_foreach(object, name, value)
+    {
+        enum dimension i = 0;
+        while (i < DIMENSION_ROWS && !text_equal(dimension_rows[i].name, name))
             i++;
-        if (i < count ? !read_field(&fields[i], value, (char *)owner + fields[i].offset) : strict)
+        if (i < DIMENSION_ROWS
+                ? !read_dimension(i, value, &request->key)
+                : !read_known(request_fields, REQUEST_FIELDS, name, value, request, &known))
             return name;
     }
     return NULL;
@@ -326,6 +414,28 @@ static struct shown_name show(const char *name)
     return shown;
 }
 
+/* What a request says that this build has not got, or in what it is none. */
+static int refuse_request(json_t *root, const char *misfit, struct error *error)
+{
+    const char *text = json_string_value(json_object_get(root, misfit));
+    if (text != NULL && (text_equal(misfit, "work") || text_equal(misfit, "strategy")))
+        return fail(error, ERROR_NOT_COMPARABLE, "this build has no %s '%s'", misfit,
+                    show(text).text);
+    return fail(error, ERROR_NOT_COMPARABLE,
+                "visit: this build does not know what is asked for by '%s'", show(misfit).text);
+}
+
+static int check_request(const struct visit_request *request, struct error *error)
+{
+    const struct key *key = &request->key;
+    if (request->order_count > PLACEMENT_CPUS)
+        return fail(error, ERROR_NOT_COMPARABLE, "visit: more than %d CPUs", PLACEMENT_CPUS);
+    if (*key->work == '\0' || *key->strategy == '\0')
+        return fail(error, ERROR_NOT_COMPARABLE, "this build has no %s ''",
+                    *key->work == '\0' ? "work" : "strategy");
+    return 0;
+}
+
 int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
                       struct error *error)
 {
@@ -335,13 +445,9 @@ int wire_read_request(const char *text, size_t bytes, struct visit_request *requ
     if (!json_is_object(root)) {
         result = fail(error, ERROR_USAGE, "visit: started by breakeven itself only");
     } else {
-        const char *misfit = read_object(request_fields, REQUEST_FIELDS, root, true, request);
-        if (misfit != NULL)
-            result = fail(error, ERROR_NOT_COMPARABLE,
-                          "visit: this build does not know what is asked for by '%s'",
-                          show(misfit).text);
-        else if (request->order_count > PLACEMENT_CPUS)
-            result = fail(error, ERROR_NOT_COMPARABLE, "visit: more than %d CPUs", PLACEMENT_CPUS);
+        const char *misfit = read_request(root, request);
+        result =
+            misfit != NULL ? refuse_request(root, misfit, error) : check_request(request, error);
     }
     json_decref(root);
     return result;
@@ -358,8 +464,7 @@ int wire_read_readings(const char *text, size_t bytes, struct reading readings[C
     for (size_t i = 0; result == 0 && i < found; i++) {
         json_t *object = json_array_get(root, i);
         readings[i] = (struct reading){0};
-        const char *misfit =
-            read_object(reading_fields, READING_FIELDS, object, false, &readings[i]);
+        const char *misfit = read_reading(object, &readings[i]);
         if (!json_is_object(object) || misfit != NULL)
             result = fail(error, ERROR_REFUSED, "what the visit said of '%s' is no reading",
                           show(misfit).text);

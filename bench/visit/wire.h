@@ -29,18 +29,12 @@ enum visit_kind {
 /* What a visit is to do. */
 struct visit_request {
     enum visit_kind kind;
-    char work[32], strategy[32];
-    uint64_t size, jobs, chunk, seed, job_timeout_ns;
+    struct key
+        key; /* without what the harness alone needs; texts are names that this build knows */
+    uint64_t seed, job_timeout_ns;
     uint64_t timeout_ns; /* of the visit, where something in it must end by itself; 0 elsewhere */
     uint64_t maps;       /* of VISIT_COUNT; 0 elsewhere */
-    uint32_t workers, cpus, retries;
-    enum schedule schedule;
-    uint64_t parent_mib, payload_in, payload_out;
-    enum pages parent_pages;
-    enum transport transport;
-    enum bind bind;
-    uint64_t spin_ns, idle_ns;
-    uint32_t neighbours, order_count;
+    uint32_t cpus, retries, order_count;
     int order[PLACEMENT_CPUS];
     cpu_set_t mask;                             /* of the harness */
     int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
@@ -51,8 +45,9 @@ struct visit_request {
 char *wire_write_request(const struct visit_request *request);
 char *wire_write_readings(const struct reading readings[], uint32_t count);
 
-/* Read text of that many bytes. A request that this build does not understand is
- * ERROR_NOT_COMPARABLE; readings that are damaged are ERROR_REFUSED. */
+/* Read text of that many bytes. A request that this build does not understand, or for a work or a
+ * strategy that it does not have, is ERROR_NOT_COMPARABLE; readings that are damaged are
+ * ERROR_REFUSED. */
 int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
                       struct error *error);
 int wire_read_readings(const char *text, size_t bytes, struct reading readings[CELL_MOST_READINGS],

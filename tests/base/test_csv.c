@@ -242,6 +242,30 @@ static void columns_that_need_not_be_known_may_be_missing_at_the_end(void **stat
     table_free(&table);
 }
 
+/* So files of before a column was added are still read. */
+static void an_added_count_that_is_missing_or_empty_is_0(void **state)
+{
+    static const struct csv_column added[] = {
+        CSV_COLUMN(struct row, name, "name", CSV_TEXT),
+        CSV_COLUMN(struct row, count, "count", CSV_ADDED_COUNT),
+    };
+    static const struct csv_format with_added = {added, COUNT_OF(added), sizeof(struct row)};
+    static const struct {
+        const char *text;
+        uint64_t count;
+    } cases[] = {{"name\na\n", 0}, {"name,count\na,\n", 0}, {"name,count\na,7\n", 7}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        struct table table = {0};
+        char *path = scratch_file(state, "added.csv", cases[i].text);
+        csv_read_file(path, &with_added, &table.strings, &table.rows, &error);
+        assert_no_error(&error);
+        assert_int_equal(table_row(&table, 0)->count, cases[i].count);
+        table_free(&table);
+        free(path);
+    }
+}
+
 static void damage_is_refused_with_file_and_line(void **state)
 {
     static const struct damage cases[] = {
@@ -444,6 +468,7 @@ int main(void)
         cmocka_unit_test(columns_behind_the_known_ones_are_passed_over),
         cmocka_unit_test(lines_may_end_in_crlf),
         cmocka_unit_test(columns_that_need_not_be_known_may_be_missing_at_the_end),
+        cmocka_unit_test(an_added_count_that_is_missing_or_empty_is_0),
         cmocka_unit_test(damage_is_refused_with_file_and_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),

@@ -66,11 +66,12 @@ static int read_suite(const struct kind *kind, const char *path, char **again, s
     fprintf(file, "%llu %llu", (unsigned long long)suite.budget_ns, (unsigned long long)suite.seed);
     for (size_t i = 0; i < suite.count; i++) {
         fprintf(file, "\n%s", suite.series[i].work->name);
-        for (size_t k = 0; k < suite.series[i].sizes.count; k++)
-            fprintf(file, " %llu", (unsigned long long)suite.series[i].sizes.values[k]);
-        print_words(file, &suite.series[i].strategies);
-        for (size_t k = 0; k < suite.series[i].env_count; k++)
-            fprintf(file, " %s", suite.series[i].envs[k]);
+        for (size_t k = 0; k < suite.series[i].lists[KEY_sizes].numbers.count; k++)
+            fprintf(file, " %llu",
+                    (unsigned long long)suite.series[i].lists[KEY_sizes].numbers.values[k]);
+        print_words(file, &suite.series[i].lists[KEY_strategies].words);
+        for (size_t k = 0; k < suite.series[i].lists[KEY_env].words.count; k++)
+            fprintf(file, " %s", suite.series[i].lists[KEY_env].words.values[k]);
     }
     assert_int_equal(fclose(file), 0);
     suite_free(&suite);

@@ -7,7 +7,7 @@
 enum { MOST_ARGUMENTS = 64 };
 
 static const struct option_spec specs[] = {
-#define KEY(symbol, name, value, help) {name, value, help},
+#define KEY(symbol, dimension, name, value, help, ...) {name, value, help},
     SUITE_KEYS
 #undef KEY
     {"quiet", NULL, "takes no value"},

@@ -13,13 +13,22 @@ static bool is_small(const struct suite *suite)
     for (size_t i = 0; i < suite->count; i++) {
         const struct series *series = &suite->series[i];
         const size_t counts[] = {
-            series->jobs.count,       series->workers.count,     series->chunks.count,
-            series->strategies.count, series->schedules.count,   series->transports.count,
-            series->binds.count,      series->spins_ns.count,    series->idles_ns.count,
-            series->neighbours.count, series->parents_mib.count, series->parent_pages.count,
-            series->payload_count,    series->env_count,
+            series->lists[KEY_jobs].numbers.count,
+            series->lists[KEY_workers].numbers.count,
+            series->lists[KEY_chunk].numbers.count,
+            series->lists[KEY_strategies].words.count,
+            series->lists[KEY_schedule].words.count,
+            series->lists[KEY_transport].words.count,
+            series->lists[KEY_bind].words.count,
+            series->lists[KEY_spin].numbers.count,
+            series->lists[KEY_idle].numbers.count,
+            series->lists[KEY_neighbours].numbers.count,
+            series->lists[KEY_parent_mib].numbers.count,
+            series->lists[KEY_parent_pages].words.count,
+            series->payload_count,
+            series->lists[KEY_env].words.count,
         };
-        size_t product = series->sizes.count;
+        size_t product = series->lists[KEY_sizes].numbers.count;
         for (size_t k = 0; product < MOST_CELLS && k < sizeof counts / sizeof *counts; k++)
             product *= counts[k];
         cells += product;
@@ -43,10 +52,15 @@ static void make_plan(const struct suite *suite)
 static void must_be_whole(const struct series *series)
 {
     must(series->work != NULL);
-    must(series->sizes.count > 0 && series->jobs.count > 0 && series->workers.count > 0);
-    must(series->chunks.count > 0 && series->schedules.count > 0 && series->strategies.count > 0);
-    must(series->env_count > 0 && series->payload_count > 0 && series->parents_mib.count > 0);
-    must(series->binds.count > 0 && series->spins_ns.count > 0 && series->idles_ns.count > 0);
+    must(series->lists[KEY_sizes].numbers.count > 0 && series->lists[KEY_jobs].numbers.count > 0 &&
+         series->lists[KEY_workers].numbers.count > 0);
+    must(series->lists[KEY_chunk].numbers.count > 0 &&
+         series->lists[KEY_schedule].words.count > 0 &&
+         series->lists[KEY_strategies].words.count > 0);
+    must(series->lists[KEY_env].words.count > 0 && series->payload_count > 0 &&
+         series->lists[KEY_parent_mib].numbers.count > 0);
+    must(series->lists[KEY_bind].words.count > 0 && series->lists[KEY_spin].numbers.count > 0 &&
+         series->lists[KEY_idle].numbers.count > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -14,8 +14,7 @@ static void read_request(const char *text, size_t bytes)
     must(written != NULL);
     must(strlen(written) < WIRE_MOST_BYTES || bytes > WIRE_MOST_BYTES / 8);
     must(wire_read_request(written, strlen(written), &again, &error) == 0);
-    must(strcmp(request.work, again.work) == 0 && request.size == again.size &&
-         request.bind == again.bind && request.input_fd == again.input_fd);
+    must(key_compare(&request.key, &again.key) == 0 && request.input_fd == again.input_fd);
     free(written);
 }
 

@@ -78,14 +78,8 @@ static struct counted_cell make_cell(const char *work, uint64_t size, uint64_t j
     const struct strategy_ops *ops = strategy_find(strategy);
     bool is_pool = (ops->flags & STRATEGY_IS_POOL) != 0;
     return (struct counted_cell){
-        .cell = {.work = work_find(work),
-                 .size = size,
-                 .jobs = jobs,
-                 .strategy = ops,
-                 .workers = 1,
-                 .schedule = is_pool ? SCHEDULE_STATIC : SCHEDULE_NONE,
-                 .spin_ns = is_pool ? STRATEGY_SPIN_NS : 0,
-                 .env = ""},
+        .cell = cell_make(ops, 1, is_pool ? SCHEDULE_STATIC : SCHEDULE_NONE, work_find(work), size,
+                          jobs),
         .maps = maps,
     };
 }

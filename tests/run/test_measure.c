@@ -89,10 +89,7 @@ static void trial_read(const struct trial *trial, struct samples *samples)
 
 static bool is_of(const struct sample *row, const struct cell *cell)
 {
-    return text_equal(row->key.work, cell->work->name) && row->key.size == cell->size &&
-           row->key.jobs == cell->jobs && text_equal(row->key.strategy, cell->strategy->name) &&
-           row->key.workers == cell->workers && text_equal(row->key.env, cell->env) &&
-           text_equal(row->key.schedule, schedule_name(cell->schedule));
+    return key_compare(&row->key, &cell->key) == 0;
 }
 
 /* How many rows of that temperature the cell has in a round. */

@@ -22,7 +22,7 @@ static struct overhead *find_row(const struct overheads *overheads, const char *
 {
     for (size_t i = 0; i < overheads->count; i++)
         if (text_equal(overheads->rows[i].cell.strategy->name, strategy) &&
-            overheads->rows[i].cell.workers == workers)
+            overheads->rows[i].cell.key.workers == workers)
             return &overheads->rows[i];
     stop_test("no row of %s with %u workers", strategy, workers);
     return NULL;

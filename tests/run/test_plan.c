@@ -39,30 +39,31 @@ static void free_planned(struct planned *planned)
 /* "openmp 2 static,4 A=1": a cell but for its group. */
 static void describe(const struct cell *cell, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s %u", cell->strategy->name, cell->workers);
-    if (cell->schedule != SCHEDULE_NONE)
-        snprintf(text + strlen(text), bytes - strlen(text), " %s,%llu",
-                 schedule_name(cell->schedule), (unsigned long long)cell->chunk);
-    if (*cell->env != '\0')
-        snprintf(text + strlen(text), bytes - strlen(text), " %s", cell->env);
-    if (cell->parent_mib > 0)
+    const struct key *key = &cell->key;
+    snprintf(text, bytes, "%s %llu", key->strategy, (unsigned long long)key->workers);
+    if (*key->schedule != '\0')
+        snprintf(text + strlen(text), bytes - strlen(text), " %s,%llu", key->schedule,
+                 (unsigned long long)key->chunk);
+    if (*key->env != '\0')
+        snprintf(text + strlen(text), bytes - strlen(text), " %s", key->env);
+    if (key->parent_mib > 0)
         snprintf(text + strlen(text), bytes - strlen(text), " +%llu %s",
-                 (unsigned long long)cell->parent_mib, pages_name(cell->parent_pages));
-    if (cell->bind != BIND_NONE)
-        snprintf(text + strlen(text), bytes - strlen(text), " bound %s", bind_names[cell->bind]);
-    if ((cell->strategy->flags & STRATEGY_IS_POOL) != 0 && cell->spin_ns != STRATEGY_SPIN_NS)
+                 (unsigned long long)key->parent_mib, key->parent_pages);
+    if (*key->bind != '\0' && !text_equal(key->bind, "none"))
+        snprintf(text + strlen(text), bytes - strlen(text), " bound %s", key->bind);
+    if (key->spin_ns != CSV_UNKNOWN && key->spin_ns != STRATEGY_SPIN_NS)
         snprintf(text + strlen(text), bytes - strlen(text), " spin %llu",
-                 (unsigned long long)cell->spin_ns);
-    if (cell->idle_ns > 0)
+                 (unsigned long long)key->spin_ns);
+    if (key->idle_ns > 0)
         snprintf(text + strlen(text), bytes - strlen(text), " after %llu",
-                 (unsigned long long)cell->idle_ns);
-    if (cell->neighbours > 0)
-        snprintf(text + strlen(text), bytes - strlen(text), " beside %u", cell->neighbours);
-    if (cell->transport != TRANSPORT_NONE)
-        snprintf(text + strlen(text), bytes - strlen(text), " by %s",
-                 transport_name(cell->transport));
-    snprintf(text + strlen(text), bytes - strlen(text), "%s%s", cell->build ? " of " : "",
-             build_names[cell->build]);
+                 (unsigned long long)key->idle_ns);
+    if (key->neighbours > 0)
+        snprintf(text + strlen(text), bytes - strlen(text), " beside %llu",
+                 (unsigned long long)key->neighbours);
+    if (*key->transport != '\0')
+        snprintf(text + strlen(text), bytes - strlen(text), " by %s", key->transport);
+    snprintf(text + strlen(text), bytes - strlen(text), "%s%s", *key->build ? " of " : "",
+             key->build);
 }
 
 static void assert_cells(const struct plan *plan, const struct group *group,
@@ -75,8 +76,8 @@ static void assert_cells(const struct plan *plan, const struct group *group,
         describe(cell, text, sizeof text);
         assert_string_equal(text, wanted[i]);
         assert_ptr_equal(cell->work, group->work);
-        assert_int_equal(cell->size, group->size);
-        assert_int_equal(cell->jobs, group->jobs);
+        assert_int_equal(cell->key.size, group->size);
+        assert_int_equal(cell->key.jobs, group->jobs);
     }
 }
 
@@ -218,7 +219,7 @@ static void what_is_kept_keeps_its_serial_in_both_builds(void **state)
     struct planned planned = make_plan(
         state, "[squares]\nsizes = 10,20\njobs = 4\nworkers = 2\nstrategies = threads,fork\n", 0);
     struct plan *plan = &planned.plan;
-    struct key key = cell_key(&plan->cells[plan->groups[1].first + 2]);
+    struct key key = plan->cells[plan->groups[1].first + 2].key;
     assert_string_equal(key.strategy, "fork");
     assert_int_equal(plan_for_both_builds(plan, &error), 0);
     plan_keep(plan, &key, 1);
@@ -246,8 +247,8 @@ static void payloads_make_groups_and_transports_cells(void **state)
     assert_cells(&planned.plan, &groups[0], plain, COUNT_OF(plain));
     assert_cells(&planned.plan, &groups[1], loaded, COUNT_OF(loaded));
     assert_int_equal(groups[1].payload.in, 1024);
-    assert_int_equal(planned.plan.cells[groups[1].first].payload_in, 1024);
-    assert_int_equal(planned.plan.cells[groups[1].first].payload_out, 0);
+    assert_int_equal(planned.plan.cells[groups[1].first].key.payload_in, 1024);
+    assert_int_equal(planned.plan.cells[groups[1].first].key.payload_out, 0);
     free_planned(&planned);
 }
 
@@ -313,8 +314,8 @@ static void the_same_suite_makes_the_same_plan(void **state)
         describe(&planned.plan.cells[i], text, sizeof text);
         describe(&again.plan.cells[i], text_again, sizeof text_again);
         assert_string_equal(text_again, text);
-        assert_int_equal(again.plan.cells[i].size, planned.plan.cells[i].size);
-        assert_int_equal(again.plan.cells[i].jobs, planned.plan.cells[i].jobs);
+        assert_int_equal(again.plan.cells[i].key.size, planned.plan.cells[i].key.size);
+        assert_int_equal(again.plan.cells[i].key.jobs, planned.plan.cells[i].key.jobs);
     }
     free_planned(&again);
     free_planned(&planned);

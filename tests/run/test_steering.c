@@ -90,12 +90,13 @@ static void draw_reading(const struct world *world, const struct cell *cell, gsl
                          bool cold, double factor, struct reading *reading)
 {
     const struct script *script = script_of(cell->strategy->name);
-    double ns = batch_ns(script, (double)cell->size) + (cold ? script->start_ns : 0);
+    double ns = batch_ns(script, (double)cell->key.size) + (cold ? script->start_ns : 0);
     bool serial = text_equal(script->strategy, "serial");
     bool forks = strncmp(script->strategy, "fork", 4) == 0;
     double noise = forks && world->fork_noise > 0 ? world->fork_noise : world->noise;
     if (!serial && world->steep_at > 0)
-        ns = JOBS * (double)cell->size / steep_speedup((double)cell->size / world->steep_at);
+        ns =
+            JOBS * (double)cell->key.size / steep_speedup((double)cell->key.size / world->steep_at);
     if (!serial && world->tail > 0)
         ns *= exp(gsl_ran_exponential(random, world->tail) - world->tail * M_LN2);
     if (world->drift_ns > 0 && !text_equal(script->strategy, "serial"))
@@ -126,7 +127,7 @@ static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
     if (world->interrupt_at == world->visits + 1)
         return fail(error, ERROR_INTERRUPTED, "interrupted");
     world->visits++;
-    bool endless = world->endless_size > 0 && cell->size >= world->endless_size;
+    bool endless = world->endless_size > 0 && cell->key.size >= world->endless_size;
     if (endless || cost_ns > timeout_ns) {
         world->now_ns += timeout_ns;
         readings[0] = (struct reading){
@@ -903,7 +904,8 @@ static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
     assert_int_equal(samples.count, 2 * 9 * trial.plan.cell_count);
     for (size_t i = 0; i < trial.plan.cell_count; i++)
         assert_int_equal(
-            visits_to(&samples, trial.plan.cells[i].strategy->name, trial.plan.cells[i].size), 9);
+            visits_to(&samples, trial.plan.cells[i].strategy->name, trial.plan.cells[i].key.size),
+            9);
     samples_free(&samples);
     trial_close(&trial);
 }

@@ -114,22 +114,22 @@ static void a_file_is_read_section_by_section(void **state)
     assert_int_equal(suite.rounds, 9);
     assert_null(suite.input);
     assert_works(&suite, "squares sleep");
-    assert_numbers(&suite.series[0].sizes, 100, 1000);
-    assert_numbers(&suite.series[0].chunks, 0, 4);
-    assert_int_equal(suite.series[0].strategies.count, 2);
-    assert_string_equal(suite.series[0].strategies.values[1], "openmp");
-    assert_int_equal(suite.series[0].schedules.count, 2);
-    assert_numbers(&suite.series[1].sizes, 5);
+    assert_numbers(&suite.series[0].lists[KEY_sizes].numbers, 100, 1000);
+    assert_numbers(&suite.series[0].lists[KEY_chunk].numbers, 0, 4);
+    assert_int_equal(suite.series[0].lists[KEY_strategies].words.count, 2);
+    assert_string_equal(suite.series[0].lists[KEY_strategies].words.values[1], "openmp");
+    assert_int_equal(suite.series[0].lists[KEY_schedule].words.count, 2);
+    assert_numbers(&suite.series[1].lists[KEY_sizes].numbers, 5);
     suite_free(&suite);
 }
 
 static void sections_override_what_the_suite_says(void **state)
 {
     struct suite suite = read_well(state, whole_file, NO_OPTIONS);
-    assert_numbers(&suite.series[0].jobs, 2 * CPUS);
-    assert_numbers(&suite.series[0].workers, 1, CPUS);
-    assert_numbers(&suite.series[1].jobs, 2 * CPUS);
-    assert_numbers(&suite.series[1].workers, 2);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 2 * CPUS);
+    assert_numbers(&suite.series[0].lists[KEY_workers].numbers, 1, CPUS);
+    assert_numbers(&suite.series[1].lists[KEY_jobs].numbers, 2 * CPUS);
+    assert_numbers(&suite.series[1].lists[KEY_workers].numbers, 2);
     suite_free(&suite);
 }
 
@@ -145,10 +145,10 @@ static void options_override_sections(void **state)
                                                            {KEY_input, "some.txt"},
                                                            {KEY_work, NULL}});
     for (size_t i = 0; i < suite.count; i++) {
-        assert_numbers(&suite.series[i].sizes, 3, 4);
-        assert_numbers(&suite.series[i].workers, 5);
-        assert_int_equal(suite.series[i].strategies.count, 1);
-        assert_string_equal(suite.series[i].strategies.values[0], "threads");
+        assert_numbers(&suite.series[i].lists[KEY_sizes].numbers, 3, 4);
+        assert_numbers(&suite.series[i].lists[KEY_workers].numbers, 5);
+        assert_int_equal(suite.series[i].lists[KEY_strategies].words.count, 1);
+        assert_string_equal(suite.series[i].lists[KEY_strategies].words.values[0], "threads");
     }
     assert_int_equal(suite.budget_ns, 1000000000);
     assert_int_equal(suite.seed, 8);
@@ -168,7 +168,7 @@ static size_t count_peers(void)
 static void jobs_may_be_for_each_worker(void **state)
 {
     struct suite suite = read_well(state, "[squares]\njobs = 4w\nworkers = 1,2\n", NO_OPTIONS);
-    assert_numbers(&suite.series[0].jobs, 4);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 4);
     assert_true(suite.series[0].jobs_each);
     suite_free(&suite);
 }
@@ -178,15 +178,15 @@ static void a_section_without_keys_takes_what_is_built_in(void **state)
     struct suite suite = read_well(state, "[squares]\n", NO_OPTIONS);
     const struct series *series = &suite.series[0];
     assert_works(&suite, "squares");
-    assert_numbers(&series->sizes, 10, 100, 1000, 10000, 100000, 1000000);
-    assert_numbers(&series->jobs, 4 * CPUS);
-    assert_numbers(&series->workers, CPUS);
-    assert_numbers(&series->chunks, 0);
-    assert_int_equal(series->strategies.count, strategies_count - count_peers());
-    assert_int_equal(series->schedules.count, 1);
-    assert_string_equal(series->schedules.values[0], "auto");
-    assert_int_equal(series->env_count, 1);
-    assert_string_equal(series->envs[0], "");
+    assert_numbers(&series->lists[KEY_sizes].numbers, 10, 100, 1000, 10000, 100000, 1000000);
+    assert_numbers(&series->lists[KEY_jobs].numbers, 4 * CPUS);
+    assert_numbers(&series->lists[KEY_workers].numbers, CPUS);
+    assert_numbers(&series->lists[KEY_chunk].numbers, 0);
+    assert_int_equal(series->lists[KEY_strategies].words.count, strategies_count - count_peers());
+    assert_int_equal(series->lists[KEY_schedule].words.count, 1);
+    assert_string_equal(series->lists[KEY_schedule].words.values[0], "auto");
+    assert_int_equal(series->lists[KEY_env].words.count, 1);
+    assert_string_equal(series->lists[KEY_env].words.values[0], "");
     assert_int_equal(suite.seed, 1);
     assert_int_equal(suite.rounds, 0);
     assert_string_equal(suite.title, "my");
@@ -198,7 +198,7 @@ static void one_section_may_name_several_works(void **state)
     struct suite suite =
         read_well(state, "[both]\nwork = squares,sleep\nsizes = 5\n[lock]\n", NO_OPTIONS);
     assert_works(&suite, "squares sleep lock");
-    assert_numbers(&suite.series[1].sizes, 5);
+    assert_numbers(&suite.series[1].lists[KEY_sizes].numbers, 5);
     suite_free(&suite);
 }
 
@@ -240,9 +240,9 @@ static void an_added_work_takes_what_the_suite_says(void **state)
     struct suite suite =
         read_well(state, whole_file,
                   (const struct option[]){{KEY_work, "lock"}, {KEY_sizes, "42"}, {KEY_work, NULL}});
-    assert_numbers(&suite.series[0].sizes, 42);
-    assert_numbers(&suite.series[0].jobs, 2 * CPUS);
-    assert_numbers(&suite.series[0].workers, 1, CPUS);
+    assert_numbers(&suite.series[0].lists[KEY_sizes].numbers, 42);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 2 * CPUS);
+    assert_numbers(&suite.series[0].lists[KEY_workers].numbers, 1, CPUS);
     suite_free(&suite);
 }
 
@@ -250,9 +250,9 @@ static void an_added_work_takes_what_the_suite_says(void **state)
 
 static void assert_envs(const struct series *series, const char *const wanted[], size_t count)
 {
-    assert_int_equal(series->env_count, count);
+    assert_int_equal(series->lists[KEY_env].words.count, count);
     for (size_t i = 0; i < count; i++)
-        assert_string_equal(series->envs[i], wanted[i]);
+        assert_string_equal(series->lists[KEY_env].words.values[i], wanted[i]);
 }
 
 static void env_values_multiply(void **state)
@@ -347,14 +347,14 @@ static void indented_keys_are_keys_of_their_own(void **state)
         state, "[suite]\n  title = x\n  budget = 5s\n [squares]\n\tsizes = 7\n", NO_OPTIONS);
     assert_string_equal(suite.title, "x");
     assert_int_equal(suite.budget_ns, UINT64_C(5000000000));
-    assert_int_equal(suite.series[0].sizes.values[0], 7);
+    assert_int_equal(suite.series[0].lists[KEY_sizes].numbers.values[0], 7);
     suite_free(&suite);
 }
 
 static void all_among_strategies_means_every_one_but_peers(void **state)
 {
     struct suite suite = read_well(state, "[squares]\nstrategies = fork,all\n", NO_OPTIONS);
-    const struct words *words = &suite.series[0].strategies;
+    const struct words *words = &suite.series[0].lists[KEY_strategies].words;
     assert_true(count_peers() > 0);
     assert_int_equal(words->count, strategies_count - count_peers());
     for (size_t i = 0; i < words->count; i++)
@@ -365,7 +365,7 @@ static void all_among_strategies_means_every_one_but_peers(void **state)
 static void a_peer_beside_all_is_measured_too(void **state)
 {
     struct suite suite = read_well(state, "[squares]\nstrategies = all,glib\n", NO_OPTIONS);
-    const struct words *words = &suite.series[0].strategies;
+    const struct words *words = &suite.series[0].lists[KEY_strategies].words;
     assert_int_equal(words->count, strategies_count - count_peers() + 1);
     assert_string_equal(words->values[words->count - 1], "glib");
     suite_free(&suite);
@@ -428,9 +428,9 @@ static void what_nobody_says_is_no_payload_and_no_parent(void **state)
     assert_int_equal(series->payload_count, 1);
     assert_int_equal(series->payloads[0].in, 0);
     assert_int_equal(series->payloads[0].out, 0);
-    assert_numbers(&series->parents_mib, 0);
-    assert_int_equal(series->parent_pages.count, 1);
-    assert_int_equal(series->transports.count, 1);
+    assert_numbers(&series->lists[KEY_parent_mib].numbers, 0);
+    assert_int_equal(series->lists[KEY_parent_pages].words.count, 1);
+    assert_int_equal(series->lists[KEY_transport].words.count, 1);
     assert_near(suite.precision, 0.02);
     suite_free(&suite);
 }
@@ -512,8 +512,8 @@ static void the_article_is_four_jobs_of_ten_million(void **state)
     read_named("article", NO_OPTIONS, &suite, &error);
     assert_no_error(&error);
     for (size_t i = 0; i < suite.count; i++) {
-        assert_numbers(&suite.series[i].sizes, 10000000);
-        assert_numbers(&suite.series[i].jobs, 4);
+        assert_numbers(&suite.series[i].lists[KEY_sizes].numbers, 10000000);
+        assert_numbers(&suite.series[i].lists[KEY_jobs].numbers, 4);
     }
     suite_free(&suite);
 }

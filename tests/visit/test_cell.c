@@ -34,13 +34,7 @@ static void visited_open(struct visited *visited, const struct work *work, const
     struct strategy_config config = fixture_config(ops, WORKERS);
     uint64_t input = work->input_bytes != NULL ? work->input_bytes(size, jobs) : 0;
     *visited = (struct visited){
-        .cell = {.work = work,
-                 .size = size,
-                 .jobs = jobs,
-                 .strategy = ops,
-                 .workers = config.workers,
-                 .schedule = config.schedule,
-                 .env = ""},
+        .cell = cell_make(ops, config.workers, config.schedule, work, size, jobs),
         .context = {.seed = FIXTURE_SEED,
                     .cpus = config.cpus,
                     .input_fd = input > 0 ? reserve(input) : -1,
@@ -152,15 +146,15 @@ static void one_job_is_a_cell_too(void **state)
     struct visited visited;
     visit(&visited, work_find("squares"), *state, 2000, 1);
     assert_good(&visited);
-    assert_true(visited.readings[1].participation == 1.0 / visited.cell.workers);
+    assert_true(visited.readings[1].participation == 1.0 / (double)visited.cell.key.workers);
 }
 
 /* A cell whose process holds so much. */
 static void visit_large(struct visited *visited, const char *strategy, uint64_t mib)
 {
     visited_open(visited, work_find("squares"), strategy, 2000, 9);
-    visited->cell.parent_mib = mib;
-    visited->cell.parent_pages = PAGES_4K;
+    visited->cell.key.parent_mib = mib;
+    visited->cell.key.parent_pages = pages_name(PAGES_4K);
     prepare(visited);
     measure(visited);
     visited_close(visited);
@@ -179,7 +173,7 @@ static void a_cell_that_idles_reads_single_maps_and_the_wake(void **state)
 {
     struct visited visited;
     visited_open(&visited, work_find("empty"), *state, 1, 2);
-    visited.cell.idle_ns = NS_PER_MS;
+    visited.cell.key.idle_ns = NS_PER_MS;
     cpus_pair(&visited.context.canary_cpus[0], &visited.context.canary_cpus[1]);
     prepare(&visited);
     uint64_t start = clock_now_ns();
@@ -199,7 +193,7 @@ static void neighbours_are_gone_when_a_cell_is_done(void **state)
     struct error trouble = {0};
     struct visited visited;
     visited_open(&visited, work_find("squares"), *state, 2000, 9);
-    visited.cell.neighbours = 2;
+    visited.cell.key.neighbours = 2;
     prepare(&visited);
     measure(&visited);
     visited_close(&visited);
@@ -233,9 +227,9 @@ static void add_payload(struct visited *visited, uint64_t in, uint64_t out)
     struct error error = {0};
     uint64_t bytes;
     bool travels = (visited->cell.strategy->flags & STRATEGY_TRANSPORTS) != 0;
-    visited->cell.payload_in = in;
-    visited->cell.payload_out = out;
-    visited->cell.transport = travels ? TRANSPORT_PIPE : TRANSPORT_NONE;
+    visited->cell.key.payload_in = in;
+    visited->cell.key.payload_out = out;
+    visited->cell.key.transport = transport_name(travels ? TRANSPORT_PIPE : TRANSPORT_NONE);
     cell_reference_bytes(&visited->cell, &bytes, &error);
     assert_no_error(&error);
     close(visited->context.reference_fd);
@@ -353,7 +347,7 @@ static void more_payload_by_pipe_than_memory_is_refused(void **state)
     visited_open(&visited, work_find("squares"), *state, 2000, 1);
     add_payload(&visited, 1 << 20, 1 << 20);
     prepare(&visited);
-    visited.cell.workers = UINT32_MAX;
+    visited.cell.key.workers = UINT32_MAX;
     measure(&visited);
     visited_close(&visited);
     assert_bad(&visited, STATUS_REFUSED, "--payload: by pipe");

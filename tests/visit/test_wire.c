@@ -6,34 +6,38 @@ static struct visit_request a_request(void)
 {
     struct visit_request request = {
         .kind = VISIT_MEASURE,
-        .work = "squares",
-        .strategy = "forkpool",
-        .size = 1,
-        .jobs = 2,
-        .chunk = 3,
         .seed = UINT64_MAX - 4,
         .job_timeout_ns = 5,
         .timeout_ns = 19,
         .maps = 18,
-        .workers = 6,
         .cpus = 7,
         .retries = 8,
-        .schedule = SCHEDULE_GUIDED,
-        .parent_mib = 9,
-        .payload_in = 10,
-        .payload_out = 11,
-        .parent_pages = PAGES_THP,
-        .transport = TRANSPORT_PIPE,
-        .bind = BIND_SPREAD,
-        .spin_ns = 12,
-        .idle_ns = 13,
-        .neighbours = 14,
         .order_count = 3,
         .order = {2, 0, 1},
         .input_fd = -1,
         .reference_fd = 15,
         .canary_cpus = {0, 16},
         .harness = 17,
+    };
+    request.key = (struct key){
+        .work = "squares",
+        .size = 1,
+        .jobs = 2,
+        .strategy = "forkpool",
+        .workers = 6,
+        .schedule = "guided",
+        .chunk = 3,
+        .env = "",
+        .parent_mib = 9,
+        .parent_pages = "thp",
+        .payload_in = 10,
+        .payload_out = 11,
+        .transport = "pipe",
+        .bind = "spread",
+        .spin_ns = 12,
+        .idle_ns = 13,
+        .neighbours = 14,
+        .build = "",
     };
     CPU_SET(0, &request.mask);
     CPU_SET(1023, &request.mask);
@@ -81,6 +85,8 @@ static void a_request_arrives_as_it_was_sent(void **state)
     assert_no_error(&error);
     for (size_t i = sent.order_count; i < PLACEMENT_CPUS; i++)
         sent.order[i] = -1;
+    assert_int_equal(key_compare(&sent.key, &got.key), 0);
+    sent.key = got.key; /* whose texts are this build's own */
     assert_memory_equal(&sent, &got, sizeof sent);
     free(text);
 }
@@ -114,16 +120,14 @@ static void every_kind_of_visit_has_its_name(void **state)
 static void what_is_not_used_is_not_sent(void **state)
 {
     (void)state;
-    struct visit_request sent = {.work = "empty",
-                                 .strategy = "serial",
+    struct visit_request sent = {.key = key_of_nothing(),
                                  .input_fd = -1,
                                  .reference_fd = -1,
                                  .canary_cpus = {-1, -1},
                                  .harness = 1};
     char *text = wire_write_request(&sent);
-    assert_string_equal(text, "{\"kind\":\"prepare\",\"work\":\"empty\",\"strategy\":\"serial\","
-                              "\"bind\":\"none\",\"order\":[],\"mask\":[],\"canary_cpus\":[],"
-                              "\"harness\":1}");
+    assert_string_equal(text, "{\"kind\":\"prepare\",\"order\":[],\"mask\":[],\"canary_cpus\":[],"
+                              "\"harness\":1,\"strategy\":\"serial\",\"workers\":1}");
     free(text);
 }
 
@@ -137,7 +141,10 @@ static void a_request_that_would_measure_something_else_is_refused(void **state)
         {"{\"workers\":-1}", "'workers'"},
         {"{\"maps\":\"many\"}", "'maps'"},
         {"{\"workers\":4294967296}", "'workers'"},
-        {"{\"work\":\"a work whose name is longer than any\"}", "'work'"},
+        {"{\"work\":\"a work that nobody knows\"}", "no work 'a work that nobody knows'"},
+        {"{\"work\":\"empty\",\"strategy\":\"none\"}", "no strategy 'none'"},
+        {"{\"work\":\"empty\"}", "no strategy ''"},
+        {"{\"work\":7}", "'work'"},
         {"{\"mask\":[1024]}", "'mask'"},
         {"{\"canary_cpus\":[0,1,2]}", "'canary_cpus'"},
         {"{\"order_count\":1025}", "more than 1024 CPUs"},

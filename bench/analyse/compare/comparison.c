@@ -1,7 +1,7 @@
 #include "bench/analyse/compare/comparison.h"
 
 #define COLUMN(field, type) CSV_COLUMN(struct comparison, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct comparison, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(comparison, symbol, column)
 
 const char *const quantity_names[] = {"time",      "speedup",      "overhead",
                                       "crossover", "instructions", NULL};
@@ -9,15 +9,11 @@ const char *const quantity_names[] = {"time",      "speedup",      "overhead",
 const char *const verdict_names[] = {"same",    "regression", "improvement", "noisy",
                                      "missing", "new",        "crashed",     NULL};
 
+/* clang-format off */
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(size, CSV_COUNT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    CSV_COLUMN(struct comparison, key.size, "size", CSV_COUNT),
+    DIMENSIONS_BATCH(KEY_COLUMN)
     COLUMN(temperature, CSV_TEXT),
     CSV_WORD_COLUMN(struct comparison, quantity, "quantity", quantity_names),
     COLUMN(base, CSV_NUMBER),
@@ -40,16 +36,12 @@ static const struct csv_column columns[] = {
     CSV_WORD_COLUMN(struct comparison, verdict, "verdict", verdict_names),
     COLUMN(more_rounds, CSV_COUNT),
     COLUMN(detail, CSV_TEXT),
-    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
+    DIMENSIONS_MEMORY(KEY_COLUMN)
+    DIMENSIONS_DATA(KEY_COLUMN)
+    DIMENSIONS_WAITING(KEY_COLUMN)
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format comparison_format = {columns, sizeof columns / sizeof *columns,
                                              sizeof(struct comparison)};

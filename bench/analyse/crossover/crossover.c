@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct crossover, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct crossover, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(crossover, symbol, column)
 
 static const char *const verdicts[] = {
     [CROSSOVER_AT] = "at",
@@ -20,14 +20,10 @@ static const char *const verdicts[] = {
     NULL,
 };
 
+/* clang-format off */
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    DIMENSIONS_BATCH(KEY_COLUMN)
     CSV_WORD_COLUMN(struct crossover, temperature, "temperature", temperatures),
     CSV_WORD_COLUMN(struct crossover, verdict, "verdict", verdicts),
     COLUMN(size, CSV_NUMBER),
@@ -37,16 +33,10 @@ static const struct csv_column columns[] = {
     COLUMN(batch_ns, CSV_AMOUNT),
     COLUMN(metg50_ns, CSV_AMOUNT),
     COLUMN(metg95_ns, CSV_AMOUNT),
-    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
-    KEY_COLUMN(build, CSV_TEXT),
+    DIMENSIONS_MEMORY(KEY_COLUMN)
+    DIMENSIONS_DATA(KEY_COLUMN)
+    DIMENSIONS_WAITING(KEY_COLUMN)
+    DIMENSIONS_BUILD(KEY_COLUMN)
     COLUMN(metg50_low_ns, CSV_AMOUNT),
     COLUMN(metg50_high_ns, CSV_AMOUNT),
     COLUMN(metg95_low_ns, CSV_AMOUNT),
@@ -58,7 +48,9 @@ static const struct csv_column columns[] = {
     COLUMN(until, CSV_NUMBER),
     COLUMN(until_low, CSV_NUMBER),
     COLUMN(until_high, CSV_NUMBER),
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format crossover_format = {columns, sizeof columns / sizeof *columns,
                                             sizeof(struct crossover)};

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct law, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct law, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(law, symbol, column)
 #define MIB (1024.0 * 1024)
 
 /* The weights go by the fitted line, which goes by the weights; a few rounds settle both. */
@@ -14,20 +14,13 @@ enum { REFITS = 5 };
 
 static const char *const verdicts[] = {"linear", "flat", "noisy", NULL};
 
+/* clang-format off */
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(size, CSV_KNOWN_COUNT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    DIMENSIONS_SIZE(KEY_COLUMN)
+    DIMENSIONS_BATCH(KEY_COLUMN)
     CSV_WORD_COLUMN(struct law, temperature, "temperature", temperatures),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
+    DIMENSIONS_DATA(KEY_COLUMN)
     CSV_WORD_COLUMN(struct law, verdict, "verdict", verdicts),
     COLUMN(base_ns, CSV_NUMBER),
     COLUMN(base_error_ns, CSV_NUMBER),
@@ -35,12 +28,11 @@ static const struct csv_column columns[] = {
     COLUMN(per_page_error_ns, CSV_NUMBER),
     COLUMN(points, CSV_KNOWN_COUNT),
     COLUMN(worst_residual, CSV_NUMBER),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
-    KEY_COLUMN(build, CSV_TEXT),
+    DIMENSIONS_WAITING(KEY_COLUMN)
+    DIMENSIONS_BUILD(KEY_COLUMN)
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format law_format = {columns, sizeof columns / sizeof *columns,
                                       sizeof(struct law)};
@@ -165,19 +157,11 @@ struct law_result law_of(struct law_point points[], size_t count)
 
 /* ------------------------------------------------------------------------------- the laws */
 
-/* The key without what a law goes by: equal for all rows of one law, whatever its pages. */
-static struct key key_of_callers(const struct key *key)
-{
-    struct key callers = *key;
-    callers.parent_mib = 0;
-    callers.parent_pages = "";
-    return callers;
-}
-
+/* Equal for all rows of one law, whatever its pages: without what a law goes by. */
 static int compare_callers(const struct summary *a, const struct summary *b)
 {
-    struct key x = key_of_callers(&a->key), y = key_of_callers(&b->key);
-    return key_compare(&x, &y);
+    return key_compare_but(&a->key, &b->key,
+                           DIMENSION_BIT(parent_mib) | DIMENSION_BIT(parent_pages));
 }
 
 static int compare_pointers(const void *a, const void *b)

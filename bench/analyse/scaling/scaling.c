@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define COLUMN(field, type) CSV_COLUMN(struct scaling, field, #field, type)
-#define KEY_COLUMN(field, type) CSV_COLUMN(struct scaling, key.field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(scaling, symbol, column)
 #define WORD_COLUMN(field, words) CSV_WORD_COLUMN(struct scaling, field, #field, words)
 #define BOUNDED(field, type)                                                                       \
     COLUMN(field, type), COLUMN(field##_low, type), COLUMN(field##_high, type)
@@ -17,26 +17,16 @@ static const char *const places[] = {"cores", "hyperthreads", "quota", "oversubs
 static const char *const trends[] = {"constant", "rising", "falling", "unknown", NULL};
 static const char *const laws[] = {"none", "amdahl", "usl", NULL}; /* as the enum */
 
+/* clang-format off */
 static const struct csv_column columns[] = {
-    KEY_COLUMN(work, CSV_KNOWN_TEXT),
-    KEY_COLUMN(size, CSV_KNOWN_COUNT),
-    KEY_COLUMN(jobs, CSV_KNOWN_COUNT),
-    KEY_COLUMN(strategy, CSV_KNOWN_TEXT),
-    KEY_COLUMN(workers, CSV_KNOWN_POSITIVE),
-    KEY_COLUMN(schedule, CSV_TEXT),
-    KEY_COLUMN(chunk, CSV_COUNT),
-    KEY_COLUMN(env, CSV_TEXT),
+    DIMENSIONS_WORK(KEY_COLUMN)
+    DIMENSIONS_SIZE(KEY_COLUMN)
+    DIMENSIONS_BATCH(KEY_COLUMN)
     WORD_COLUMN(temperature, temperatures),
-    KEY_COLUMN(parent_mib, CSV_KNOWN_COUNT),
-    KEY_COLUMN(parent_pages, CSV_TEXT),
-    KEY_COLUMN(payload_in, CSV_KNOWN_COUNT),
-    KEY_COLUMN(payload_out, CSV_KNOWN_COUNT),
-    KEY_COLUMN(transport, CSV_TEXT),
-    KEY_COLUMN(bind, CSV_TEXT),
-    KEY_COLUMN(spin_ns, CSV_COUNT),
-    KEY_COLUMN(idle_ns, CSV_KNOWN_COUNT),
-    KEY_COLUMN(neighbours, CSV_KNOWN_COUNT),
-    KEY_COLUMN(build, CSV_TEXT),
+    DIMENSIONS_MEMORY(KEY_COLUMN)
+    DIMENSIONS_DATA(KEY_COLUMN)
+    DIMENSIONS_WAITING(KEY_COLUMN)
+    DIMENSIONS_BUILD(KEY_COLUMN)
     WORD_COLUMN(mode, modes),
     WORD_COLUMN(place, places),
     BOUNDED(speedup, CSV_RATIO),
@@ -66,7 +56,9 @@ static const struct csv_column columns[] = {
     COLUMN(idle_share, CSV_NUMBER),
     COLUMN(ceiling, CSV_RATIO),
     COLUMN(participation, CSV_SHARE),
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
+/* clang-format on */
 
 const struct csv_format scaling_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct scaling)};

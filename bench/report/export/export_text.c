@@ -1,5 +1,4 @@
 #include "bench/report/export/export_text.h"
-#include "strategies/strategy.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,10 +32,17 @@ static void put_count(FILE *file, const char *name, uint64_t value)
 }
 
 /* What most cells have is no part of their names. */
-static void put_unusual(FILE *file, const char *name, uint64_t value, uint64_t usual)
+static void put_key(FILE *file, const struct key *key)
 {
-    if (value != usual)
-        put_count(file, name, value);
+    put_encoded(file, key->work);
+    for (enum dimension i = DIMENSION_work + 1; i < DIMENSION_ROWS; i++) {
+        if (key_is_usual(key, i))
+            continue;
+        if (dimension_rows[i].is_text)
+            put_text(file, dimension_rows[i].name, key_text(key, i));
+        else
+            put_count(file, dimension_rows[i].name, key_count(key, i));
+    }
 }
 
 char *export_name(const struct key *key, const char *temperature, const char *quantity,
@@ -46,24 +52,7 @@ char *export_name(const struct key *key, const char *temperature, const char *qu
     size_t bytes;
     FILE *file = open_memstream(&name, &bytes);
     if (file != NULL) {
-        put_encoded(file, key->work);
-        put_count(file, "size", key->size);
-        put_count(file, "jobs", key->jobs);
-        put_text(file, "strategy", key->strategy);
-        put_count(file, "workers", key->workers);
-        put_text(file, "schedule", key->schedule);
-        put_unusual(file, "chunk", key->chunk, 0);
-        put_text(file, "env", key->env);
-        put_unusual(file, "parent_mib", key->parent_mib, 0);
-        put_text(file, "parent_pages", key->parent_pages);
-        put_unusual(file, "payload_in", key->payload_in, 0);
-        put_unusual(file, "payload_out", key->payload_out, 0);
-        put_text(file, "transport", key->transport);
-        put_text(file, "bind", text_equal(key->bind, "none") ? "" : key->bind);
-        put_unusual(file, "spin_ns", key->spin_ns, STRATEGY_SPIN_NS);
-        put_unusual(file, "idle_ns", key->idle_ns, 0);
-        put_unusual(file, "neighbours", key->neighbours, 0);
-        put_text(file, "build", key->build);
+        put_key(file, key);
         put_text(file, "temperature", temperature);
         put_text(file, "quantity", quantity);
     }

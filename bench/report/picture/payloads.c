@@ -52,10 +52,9 @@ static void write_payload_axis(const struct drawing *drawing)
 /* True where nothing but payload tells the lines apart. */
 static bool same_but_payload(const struct line *a, const struct line *b)
 {
-    struct key x = a->key, y = b->key;
-    x.payload_in = x.payload_out = y.payload_in = y.payload_out = 0;
-    x.workers = y.workers = 0;
-    return key_compare_curve(&x, &y) == 0;
+    return key_compare_but(&a->key, &b->key,
+                           DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out) |
+                               DIMENSION_BIT(size) | DIMENSION_BIT(workers)) == 0;
 }
 
 /* Writes the overheads of all payloads of a line as a block. False where it has no point. */

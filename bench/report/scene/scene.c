@@ -1,5 +1,6 @@
 #include "bench/report/scene/scene.h"
 #include "bench/job/work.h"
+#include "bench/report/scene/key_words.h"
 #include "strategies/strategy.h"
 
 #include <math.h>
@@ -145,9 +146,7 @@ void scenes_free(struct scenes *scenes)
 /* True where nothing but size and workers tells the key from the line's. */
 static bool on_line(const struct line *line, const struct key *key)
 {
-    struct key like = *key;
-    like.workers = line->key.workers;
-    return key_compare_curve(&line->key, &like) == 0;
+    return key_compare_but(&line->key, key, DIMENSION_BIT(size) | DIMENSION_BIT(workers)) == 0;
 }
 
 /* Where a strategy stands in the table; behind it where it is not known. */
@@ -362,75 +361,14 @@ uint64_t scene_least_parent(const struct scene *scene)
     return least;
 }
 
-static void append_words(char *text, size_t bytes, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void append_words(char *text, size_t bytes, const char *format, ...)
+/* The dimensions in which lines of the strategy differ from this one. */
+static dimension_set varying_in(const struct lines *lines, const struct key *key)
 {
-    size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text + used, bytes - used, format, arguments);
-    va_end(arguments);
-}
-
-/* What differs between the lines of one strategy. */
-struct variety {
-    bool schedules, payloads, transports, binds, spins;
-};
-
-static struct variety variety_of(const struct lines *lines, const struct key *key)
-{
-    struct variety variety = {0};
-    for (size_t i = 0; i < lines->count; i++) {
-        const struct key *other = &lines->lines[i].key;
-        if (!text_equal(other->strategy, key->strategy))
-            continue;
-        variety.schedules = variety.schedules || other->chunk != key->chunk ||
-                            !text_equal(other->schedule, key->schedule);
-        variety.payloads = variety.payloads || other->payload_in != key->payload_in ||
-                           other->payload_out != key->payload_out;
-        variety.transports = variety.transports || !text_equal(other->transport, key->transport);
-        variety.binds = variety.binds || !text_equal(other->bind, key->bind);
-        variety.spins = variety.spins || other->spin_ns != key->spin_ns;
-    }
-    return variety;
-}
-
-static void describe(const struct key *key, struct variety variety, char *text, size_t bytes)
-{
-    char in[32], out[32];
-    snprintf(text, bytes, "%s", key->strategy);
-    if (variety.schedules && *key->schedule != '\0')
-        append_words(text, bytes, " %s", key->schedule);
-    if (variety.schedules && key->chunk != CSV_UNKNOWN && key->chunk > 0)
-        append_words(text, bytes, ",%llu", (unsigned long long)key->chunk);
-    if (variety.payloads) {
-        text_bytes(in, sizeof in, key->payload_in);
-        text_bytes(out, sizeof out, key->payload_out);
-        append_words(text, bytes, " %s/%s B", in, out);
-    }
-    if (variety.transports && *key->transport != '\0')
-        append_words(text, bytes, " by %s", key->transport);
-    if (variety.binds)
-        append_words(text, bytes, " bound %s", key->bind);
-    if (variety.spins) {
-        text_duration(in, sizeof in, (double)key->spin_ns);
-        append_words(text, bytes, " spin %s", in);
-    }
-    if (key->idle_ns > 0) {
-        text_duration(in, sizeof in, (double)key->idle_ns);
-        append_words(text, bytes, " after %s", in);
-    }
-    if (key->neighbours > 0)
-        append_words(text, bytes, " beside %llu", (unsigned long long)key->neighbours);
-    if (key->parent_mib > 0)
-        append_words(text, bytes, " +%llu MiB %s", (unsigned long long)key->parent_mib,
-                     key->parent_pages);
-    if (*key->env != '\0')
-        append_words(text, bytes, " %s", key->env);
-    if (*key->build != '\0')
-        append_words(text, bytes, " (%s)", key->build);
+    dimension_set varying = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        if (text_equal(lines->lines[i].key.strategy, key->strategy))
+            varying |= key_differences(&lines->lines[i].key, key);
+    return varying;
 }
 
 void law_page_label(const struct law *law, char *text, size_t bytes)
@@ -442,12 +380,12 @@ void law_page_label(const struct law *law, char *text, size_t bytes)
 
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes)
 {
-    describe(&line->key, variety_of(lines, &line->key), text, bytes);
+    key_label(&line->key, varying_in(lines, &line->key), 0, text, bytes);
 }
 
 void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes)
 {
-    struct variety variety = variety_of(lines, &line->key);
-    variety.payloads = variety.transports = false;
-    describe(&line->key, variety, text, bytes);
+    key_label(&line->key, varying_in(lines, &line->key),
+              DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out) | DIMENSION_BIT(transport),
+              text, bytes);
 }

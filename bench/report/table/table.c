@@ -2,6 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
+#include "bench/report/scene/key_words.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
 
@@ -400,33 +401,6 @@ static void print_sentences(FILE *file, const struct scene *scene, const struct 
     }
 }
 
-/* ", dynamic,4, 1Ki/1Ki B by pipe, 64 MiB of 4k pages, A=1": what else tells a cell apart. */
-static void print_variant(FILE *file, const struct key *key)
-{
-    char in[32], out[32];
-    if (*key->schedule != '\0')
-        fprintf(file, ", %s", key->schedule);
-    if (key->chunk != CSV_UNKNOWN && key->chunk > 0)
-        fprintf(file, ",%llu", (unsigned long long)key->chunk);
-    text_bytes(in, sizeof in, key->payload_in);
-    text_bytes(out, sizeof out, key->payload_out);
-    if (key->payload_in > 0 || key->payload_out > 0)
-        fprintf(file, ", %s/%s B%s%s", in, out, *key->transport ? " by " : "", key->transport);
-    if (*key->bind != '\0' && !text_equal(key->bind, "none"))
-        fprintf(file, ", bound %s", key->bind);
-    if (key->idle_ns > 0) {
-        text_duration(in, sizeof in, (double)key->idle_ns);
-        fprintf(file, ", after %s of idling", in);
-    }
-    if (key->neighbours > 0)
-        fprintf(file, ", beside %llu busy processes", (unsigned long long)key->neighbours);
-    if (key->parent_mib > 0)
-        fprintf(file, ", %llu MiB of %s pages", (unsigned long long)key->parent_mib,
-                key->parent_pages);
-    fprintf(file, "%s%s", *key->env ? ", " : "", key->env);
-    fprintf(file, "%s%s", *key->build ? ", build " : "", key->build);
-}
-
 /* True where the cost is of the scene's smallest size and shown worker count. */
 static bool shows_cost(const struct scene *scene, const struct payload_cost *cost)
 {
@@ -466,10 +440,10 @@ static const struct payload_cost *cost_of(const struct scene *scene, const struc
                                           const struct payload_costs *costs)
 {
     for (size_t i = 0; i < costs->count; i++) {
-        struct key key = costs->rows[i].key;
-        key.transport = line->key.transport;
-        key.workers = line->key.workers;
-        if (key_compare_curve(&key, &line->key) == 0 && shows_cost(scene, &costs->rows[i]))
+        if (key_compare_but(&costs->rows[i].key, &line->key,
+                            DIMENSION_BIT(size) | DIMENSION_BIT(workers) |
+                                DIMENSION_BIT(transport)) == 0 &&
+            shows_cost(scene, &costs->rows[i]))
             return &costs->rows[i];
     }
     return NULL;
@@ -513,7 +487,7 @@ bool table_write_trouble(FILE *file, const struct scene *scene, const struct sum
         return false;
     fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
             (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
-    print_variant(file, &row->key);
+    key_write_title(file, &row->key);
     text_clipped(detail, sizeof detail, row->detail, MOST_DETAIL);
     fprintf(file, ": %s: %s", row->status, detail);
     return true;
@@ -663,7 +637,7 @@ static void print_compared(FILE *file, const struct comparison *row)
     fprintf(file, " x %llu, %s", (unsigned long long)key->jobs, key->strategy);
     if (!text_equal(key->strategy, "serial"))
         fprintf(file, ", %llu worker%s", (unsigned long long)key->workers, plural(key->workers));
-    print_variant(file, key);
+    key_write_title(file, key);
     fprintf(file, "%s%s", *row->temperature ? ", " : "", row->temperature);
 }
 

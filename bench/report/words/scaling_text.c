@@ -8,10 +8,10 @@ enum { LABEL_BYTES = 160 };
 static bool is_of_line(const struct scene *scene, const struct line *line,
                        const struct scaling *row)
 {
-    struct key like = row->key;
-    like.workers = line->key.workers;
     return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
-           text_equal(row->mode, "strong") && key_compare_curve(&like, &line->key) == 0;
+           text_equal(row->mode, "strong") &&
+           key_compare_but(&row->key, &line->key, DIMENSION_BIT(size) | DIMENSION_BIT(workers)) ==
+               0;
 }
 
 const struct scaling *scaling_of_line(const struct scene *scene, const struct line *line)
@@ -60,10 +60,9 @@ static bool has_largest(const struct scene *scene)
 static bool is_growing_line(const struct scene *scene, const struct line *line,
                             const struct scaling *row)
 {
-    struct key like = row->key;
-    like.workers = line->key.workers;
-    like.jobs = line->key.jobs;
-    return is_growing(scene, row) && key_compare_curve(&like, &line->key) == 0;
+    return is_growing(scene, row) &&
+           key_compare_but(&row->key, &line->key,
+                           DIMENSION_BIT(size) | DIMENSION_BIT(workers) | DIMENSION_BIT(jobs)) == 0;
 }
 
 const struct scaling *scaling_of_growing(const struct scene *scene, const struct line *line,

@@ -1,0 +1,167 @@
+#ifndef BREAKEVEN_DATA_DIMENSIONS_H
+#define BREAKEVEN_DATA_DIMENSIONS_H
+
+/* The dimensions of a cell: all that tells what is measured in one from what is measured in
+ * another. This table is the only place that lists them. A new one is a row of DIMENSIONS_ADDED
+ * and, where it is swept, a row of DIMENSION_KEYS_ADDED: then suites and options take it, plans
+ * multiply by it, visits are told of it, every file has it as its last column, and tables, pictures
+ * and exports name it. What is left to do is what it means (bench/visit/cell.c) and its line in the
+ * man page.
+ *
+ * D(symbol, type, column, role, none, sent, link, other, unit, varying, unusual, usual, label,
+ *   title)
+ *   symbol   the field of struct key, and the column of the files
+ *   type     TEXT (never NULL) or COUNT (CSV_UNKNOWN where the strategy takes none)
+ *   column   the type of its column (bench/base/csv.h)
+ *   role     what serial's cell has (enum dimension_role)
+ *   none     the value of serial's cell, or of a cell for which nothing else is said
+ *   sent     how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_WORD(words,
+ *            count), or NOT_SENT, where the harness alone needs it
+ *   link     ALONE; VARIES_WITH other: a label shows both where either varies; ONE_WITH other: both
+ *            are shown where either is
+ *   unit     how people read it: PLAIN, BYTES (1Ki), DURATION (50 us)
+ *   varying  1: a label shows it only where the lines of one strategy differ in it
+ *   unusual  1: a label shows it only where it is not the usual value
+ *   usual    the value that titles and names in exports leave out
+ *   label    what stands in the label of a line, for printf; NULL: nothing
+ *   title    what stands in the title of a table; NULL: nothing
+ *
+ * Files were extended at their ends, so the rows come in groups, which each file has in this order
+ * between columns of its own. */
+
+#define DIMENSIONS_WORK(D)                                                                         \
+    D(work, TEXT, CSV_KNOWN_TEXT, SERIES, "", SENT_WORD(work_names(), works_count), ALONE, work,   \
+      PLAIN, 0, 0, "", NULL, NULL)
+
+#define DIMENSIONS_SIZE(D)                                                                         \
+    D(size, COUNT, CSV_KNOWN_COUNT, POINT, 0, SENT_COUNT, ALONE, size, PLAIN, 0, 0, CSV_UNKNOWN,   \
+      NULL, NULL)
+
+#define DIMENSIONS_BATCH(D)                                                                        \
+    D(jobs, COUNT, CSV_KNOWN_COUNT, JOBS, 0, SENT_COUNT, ALONE, jobs, PLAIN, 0, 0, CSV_UNKNOWN,    \
+      NULL, NULL)                                                                                  \
+    D(strategy, TEXT, CSV_KNOWN_TEXT, OWN, "serial",                                               \
+      SENT_WORD(strategy_names(), strategies_count), ALONE, strategy, PLAIN, 0, 0, "", NULL, NULL) \
+    D(workers, COUNT, CSV_KNOWN_POSITIVE, OWN, 1, SENT_SMALL, ALONE, workers, PLAIN, 0, 0,         \
+      CSV_UNKNOWN, NULL, NULL)                                                                     \
+    /* "" where the strategy takes none */                                                         \
+    D(schedule, TEXT, CSV_TEXT, OWN, "", SENT_WORD(schedule_names, SCHEDULE_NAMES), ALONE,         \
+      schedule, PLAIN, 1, 0, "", " %s", ", %s")                                                    \
+    /* jobs claimed at once; 0: the schedule's default */                                          \
+    D(chunk, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, VARIES_WITH, schedule, PLAIN, 1, 1,   \
+      0, ",%s", ",%s")                                                                             \
+    /* "K=V;K=V" in the visit's environment */                                                     \
+    D(env, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, ALONE, env, PLAIN, 0, 1, "", " %s", ", %s")
+
+/* MiB that the process holds before it opens the strategy. */
+#define DIMENSIONS_MEMORY(D)                                                                       \
+    D(parent_mib, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ALONE, parent_mib, PLAIN, 0, 1,   \
+      0, " +%s MiB", ", %s MiB")
+
+#define DIMENSIONS_DATA(D)                                                                         \
+    /* of that memory: "4k" or "thp"; "" where there is none */                                    \
+    D(parent_pages, TEXT, CSV_TEXT, SERIES, "", SENT_WORD(pages_names, PAGES_NAMES), ALONE,        \
+      parent_pages, PLAIN, 0, 1, "", " %s", " of %s pages")                                        \
+    /* bytes into each job beside the work's input, and out of it beside its result */             \
+    D(payload_in, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ONE_WITH, payload_out, BYTES, 1,  \
+      0, 0, " %s", ", %s")                                                                         \
+    D(payload_out, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ONE_WITH, payload_in, BYTES, 1,  \
+      0, 0, "/%s B", "/%s B")                                                                      \
+    /* how payload travels; "" where it need not */                                                \
+    D(transport, TEXT, CSV_TEXT, OWN, "", SENT_WORD(transport_names, TRANSPORT_NAMES), ALONE,      \
+      transport, PLAIN, 1, 0, "", " by %s", " by %s")
+
+#define DIMENSIONS_WAITING(D)                                                                      \
+    /* where a pool's workers run; "" where the strategy is no pool */                             \
+    D(bind, TEXT, CSV_TEXT, OWN, "", SENT_WORD(bind_names, BIND_NAMES), ALONE, bind, PLAIN, 1, 0,  \
+      "none", " bound %s", ", bound %s")                                                           \
+    /* how long they wait awake */                                                                 \
+    D(spin_ns, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, ALONE, spin_ns, DURATION, 1, 0,     \
+      DIMENSION_USUAL_SPIN_NS, " spin %s", NULL)                                                   \
+    /* that the caller sleeps before each map */                                                   \
+    D(idle_ns, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ALONE, idle_ns, DURATION, 0, 1, 0,   \
+      " after %s", ", after %s of idling")                                                         \
+    /* processes that take CPU time beside the visit */                                            \
+    D(neighbours, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_SMALL, ALONE, neighbours, PLAIN, 0, 1,   \
+      0, " beside %s", ", beside %s busy processes")
+
+/* "base" or "new" where two builds are compared. */
+#define DIMENSIONS_BUILD(D)                                                                        \
+    D(build, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, ALONE, build, PLAIN, 0, 1, "", " (%s)",         \
+      ", build %s")
+
+/* New rows: the last columns of every file. A column that may be missing in files of before is
+ * CSV_TEXT or CSV_ADDED_COUNT. */
+#define DIMENSIONS_ADDED(D)
+
+#define DIMENSIONS(D)                                                                              \
+    DIMENSIONS_WORK(D)                                                                             \
+    DIMENSIONS_SIZE(D)                                                                             \
+    DIMENSIONS_BATCH(D)                                                                            \
+    DIMENSIONS_MEMORY(D)                                                                           \
+    DIMENSIONS_DATA(D)                                                                             \
+    DIMENSIONS_WAITING(D)                                                                          \
+    DIMENSIONS_BUILD(D)                                                                            \
+    DIMENSIONS_ADDED(D)
+
+/* How long pools' workers wait awake unless somebody says otherwise. */
+#define DIMENSION_USUAL_SPIN_NS 50000
+
+/* The keys by which suites and options sweep them, in the order of the help.
+ *
+ * KEY(symbol, dimension, name, value, help, built_in, READ)
+ *   symbol     of enum suite_key
+ *   dimension  that takes its values; payload's are two
+ *   name       in suites; --name is the option
+ *   value      what the help calls it
+ *   built_in   what holds where nobody says otherwise; NULL: nothing
+ *   READ       NUMBERS(least, most, what else of struct number_rule; .cpus = 1: it knows 4cpus),
+ *              DURATIONS, WORDS(words, count); or a parser of its own: OWN, OWN_NUMBERS, OWN_WORDS
+ */
+#define DIMENSION_KEYS_FIRST(KEY)                                                                  \
+    KEY(work, work, "work", "W,..", "works to measure: see `breakeven list work`", NULL,           \
+        OWN_WORDS(work_names(), works_count))                                                      \
+    KEY(sizes, size, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2", "1e1..1e6", \
+        NUMBERS(0, UINT64_C(1) << 62))                                                             \
+    KEY(jobs, jobs, "jobs", "LIST",                                                                \
+        "jobs in a batch; 4cpus is four for each usable CPU, 4w for each worker", "4cpus",         \
+        OWN_NUMBERS(0, UINT64_C(1) << 40, .cpus = 1))                                              \
+    KEY(strategies, strategy, "strategies", "S,..",                                                \
+        "strategies beside serial, or all but peers: see `breakeven list`", "all",                 \
+        OWN_WORDS(strategy_names(), strategies_count))                                             \
+    KEY(workers, workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all",  \
+        "all", NUMBERS(1, 1 << 20, .cpus = 1, .counts_workers = true, .ranges_by_one = true))      \
+    KEY(schedule, schedule, "schedule", "LIST",                                                    \
+        "for pools and OpenMP: static, dynamic, guided, auto", "auto",                             \
+        WORDS(schedule_names, SCHEDULE_NAMES))                                                     \
+    KEY(chunk, chunk, "chunk", "LIST", "jobs claimed at once; 0 is the schedule's default", "0",   \
+        NUMBERS(0, UINT64_C(1) << 62))                                                             \
+    KEY(env, env, "env", "K=V,..", "values of an environment variable to sweep; may be repeated",  \
+        NULL, OWN)                                                                                 \
+    KEY(parent_mib, parent_mib, "parent-mib", "LIST",                                              \
+        "MiB that the process holds before it opens a strategy", "0",                              \
+        NUMBERS(0, UINT64_C(1) << 24))                                                             \
+    KEY(parent_pages, parent_pages, "parent-pages", "4k,thp",                                      \
+        "the pages which that memory is made of", "4k", WORDS(pages_names, PAGES_NAMES))           \
+    KEY(payload, payload_in, "payload", "LIST",                                                    \
+        "bytes into and out of each job: 64Ki, or 1Mi/0 for in/out", "0",                          \
+        OWN_NUMBERS(0, UINT64_C(1) << 40))                                                         \
+    KEY(transport, transport, "transport", "shm,pipe",                                             \
+        "how payload travels to other processes and back", "shm",                                  \
+        WORDS(transport_names, TRANSPORT_NAMES))                                                   \
+    KEY(bind, bind, "bind", "none,compact,spread",                                                 \
+        "where workers of pools run: roaming, bound next to each other, or far apart", "none",     \
+        WORDS(bind_names, BIND_NAMES))                                                             \
+    KEY(spin, spin_ns, "spin", "TIME,..",                                                          \
+        "how long pools' workers wait awake at most: 50us; 0 is never", "50us", DURATIONS)         \
+    KEY(idle, idle_ns, "idle", "TIME,..",                                                          \
+        "what the caller sleeps before each map: 10ms; 0 is not at all", "0", DURATIONS)           \
+    KEY(neighbours, neighbours, "neighbours", "LIST",                                              \
+        "processes that take CPU time beside the visit", "0",                                      \
+        NUMBERS(0, 1024, .cpus = 1, .ranges_by_one = true))
+
+#define DIMENSION_KEYS_ADDED(KEY)
+
+#define DIMENSION_KEYS(KEY) DIMENSION_KEYS_FIRST(KEY) DIMENSION_KEYS_ADDED(KEY)
+
+#endif

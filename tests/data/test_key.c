@@ -1,0 +1,96 @@
+/* Keys: how they are ordered, and what serial's has of a cell's. */
+#include "bench/data/key.h"
+#include "tests/support.h"
+
+static struct key a_key(void)
+{
+    return (struct key){
+        .work = "squares",
+        .size = 100,
+        .jobs = 8,
+        .strategy = "forkpool",
+        .workers = 2,
+        .schedule = "dynamic",
+        .chunk = 4,
+        .env = "A=1",
+        .parent_mib = 64,
+        .parent_pages = "4k",
+        .payload_in = 1024,
+        .payload_out = 2048,
+        .transport = "pipe",
+        .bind = "compact",
+        .spin_ns = 1000,
+        .idle_ns = 5000,
+        .neighbours = 1,
+        .build = "new",
+    };
+}
+
+/* The key with another value of one dimension, which is larger. */
+static struct key larger(enum dimension dimension)
+{
+    struct key key = a_key();
+    if (dimension_rows[dimension].is_text)
+        key_set_text(&key, dimension, "zzz");
+    else
+        key_set_count(&key, dimension, key_count(&key, dimension) + 1);
+    return key;
+}
+
+static void every_dimension_tells_keys_apart_and_can_be_left_out(void **state)
+{
+    (void)state;
+    const struct key key = a_key();
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
+        struct key other = larger(i);
+        dimension_set bit = (dimension_set)1 << i;
+        if (key_compare(&key, &other) >= 0 || key_compare(&other, &key) <= 0)
+            stop_test("%s does not order keys", dimension_rows[i].name);
+        if (key_compare_but(&key, &other, bit) != 0 || key_compare_but(&key, &other, ~bit) == 0)
+            stop_test("%s is not left out", dimension_rows[i].name);
+        assert_int_equal(key_compare_curve(&key, &other) == 0, i == DIMENSION_size);
+    }
+}
+
+/* What serial has in common comes first, then the jobs, then what is the strategy's own, then the
+ * size: so the points of a curve stand together, and the curves of a batch. */
+static void keys_are_ordered_by_what_serial_has_in_common(void **state)
+{
+    (void)state;
+    static const enum dimension order[] = {
+        DIMENSION_work,       DIMENSION_env,         DIMENSION_parent_mib, DIMENSION_parent_pages,
+        DIMENSION_payload_in, DIMENSION_payload_out, DIMENSION_idle_ns,    DIMENSION_neighbours,
+        DIMENSION_build,      DIMENSION_jobs,        DIMENSION_strategy,   DIMENSION_workers,
+        DIMENSION_schedule,   DIMENSION_chunk,       DIMENSION_transport,  DIMENSION_bind,
+        DIMENSION_spin_ns,    DIMENSION_size};
+    for (size_t i = 0; i + 1 < COUNT_OF(order); i++) {
+        struct key more = larger(order[i]), less = larger(order[i + 1]);
+        if (key_compare(&more, &less) <= 0)
+            stop_test("%s counts less than %s", dimension_rows[order[i]].name,
+                      dimension_rows[order[i + 1]].name);
+    }
+}
+
+static void serial_has_the_cells_values_but_for_the_strategys_own(void **state)
+{
+    (void)state;
+    const struct key key = a_key(), nothing = key_of_nothing();
+    struct key serial = key_of_serial(&key);
+    assert_string_equal(serial.strategy, "serial");
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
+        bool own = dimension_rows[i].role == DIMENSION_OWN;
+        dimension_set others = ~((dimension_set)1 << i);
+        if (key_compare_but(&serial, own ? &nothing : &key, others) != 0)
+            stop_test("serial's %s", dimension_rows[i].name);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_dimension_tells_keys_apart_and_can_be_left_out),
+        cmocka_unit_test(keys_are_ordered_by_what_serial_has_in_common),
+        cmocka_unit_test(serial_has_the_cells_values_but_for_the_strategys_own),
+    };
+    return cmocka_run_group_tests_name("key", tests, NULL, NULL);
+}
