@@ -3,14 +3,16 @@
 VERSION = 0.1.0
 
 # What each target takes, by the names of the program's options: JOB_TIMEOUT is --job-timeout. .ci/options.sh makes them of
-# it again; they reach it by the environment, never as a part of a shell's text.
+# it again; they reach it by the environment, never as a part of a shell's text. ARGS is anything else, with blanks between.
 all_takes = BUILD OPENMP PTHREADPOOL GLIB V
-bench_takes = SUITE WORK SIZES WORKERS JOBS STRATEGIES SCHEDULE CHUNK ENV PARENT_MIB PARENT_PAGES PAYLOAD TRANSPORT BIND SPIN \
-	IDLE NEIGHBOURS INPUT BUDGET PRECISION ROUNDS SEED TIMEOUT JOB_TIMEOUT RETRIES FORMATS OUT FORCE RESUME
+# The keys of suites are read off their table, so that a new one is one line there.
+suite_keys := $(shell sed -nE 's/^ +KEY\([a-z_]+, [a-z_]+, "([a-z-]+)".*/\1/p' bench/data/dimensions.h bench/run/suite.h | \
+	LC_ALL=C tr a-z- A-Z_)
+bench_takes = SUITE $(suite_keys) FORMATS OUT FORCE RESUME ARGS
 trace_takes = STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK PAYLOAD TRANSPORT SEED INPUT JOB_TIMEOUT RETRIES \
-	TAKES ALL OUT FORCE
-floors_takes = WORKERS ROUNDS OUT FORCE
-report_takes = DIR FORMATS
+	TAKES ALL OUT FORCE ARGS
+floors_takes = WORKERS ROUNDS OUT FORCE ARGS
+report_takes = DIR FORMATS ARGS
 regress_takes = BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT
 selftest_takes = BUDGET
 test_takes = FAULTS

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with the options that make's variables stand for: WORK=squares is --work=squares, JOB_TIMEOUT=2s is
-# --job-timeout=2s, FORCE=yes is --force. SUITE and DIR are no options and stand last. The values come by the environment,
+# --job-timeout=2s, FORCE=yes is --force. ARGS is arguments as they are. SUITE and DIR are no options and stand last. The values come by the environment,
 # so that neither make nor a shell takes a part of them for its own.
 # usage: .ci/options.sh COMMAND... -- NAME...     NAME: a variable that counts, where it is set and not empty
 set -euo pipefail
@@ -24,6 +24,7 @@ for name in "$@"; do
     [ -n "$value" ] || continue
     case $name in
     SUITE | DIR) words+=("$value") ;;
+    ARGS) read -ra given <<<"$value" && command+=("${given[@]}") ;;
     ADVISORY | ALL | FORCE | RESUME)
         case $value in
         yes | 1) command+=("$(option_name "$name")") ;;

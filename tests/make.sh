@@ -75,7 +75,7 @@ cp "$work/out" "$work/help"
 for pair in bench:run trace:trace floors:floors report:report; do
     call "${pair#*:}" --help
     LC_ALL=C sed -nE 's/^  --([a-z-]+) .*/\1/p' "$work/out" | grep -vxE 'help|quiet|verbose|json|terminal' | LC_ALL=C sort >"$work/options"
-    check "make ${pair%:*} takes each option of ${pair#*:}" is "$(takes "${pair%:*}" | grep -vxE 'suite|dir' | xargs)" "$(xargs <"$work/options")"
+    check "make ${pair%:*} takes each option of ${pair#*:}" is "$(takes "${pair%:*}" | grep -vxE 'suite|dir|args' | xargs)" "$(xargs <"$work/options")"
 done
 
 # ------------------------------------------------------------------------------- the environment
@@ -99,6 +99,8 @@ environment=()
 WORK=squares .ci/options.sh sh -c 'echo "$0"; env' -- WORK >"$work/out"
 check 'an option is handed over' holds "$work/out" '^--work=squares$'
 check 'the environment of what is measured is free of it' not grep -x 'WORK=squares' "$work/out"
+ARGS='--json  --seed 7' .ci/options.sh sh -c 'echo "$@"' sh -- ARGS >"$work/out"
+check 'ARGS is handed over word by word' holds "$work/out" '^--json --seed 7$'
 
 # ------------------------------------------------------------------------------- regress looks before it builds
 
