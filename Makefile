@@ -6,8 +6,7 @@ VERSION = 0.1.0
 # it again; they reach it by the environment, never as a part of a shell's text. ARGS is anything else, with blanks between.
 all_takes = BUILD OPENMP PTHREADPOOL GLIB V
 # The keys of suites are read off their table, so that a new one is one line there.
-suite_keys := $(shell sed -nE 's/^ +KEY\([a-z_]+, [a-z_]+, "([a-z-]+)".*/\1/p' bench/data/dimensions.h bench/run/suite.h | \
-	LC_ALL=C tr a-z- A-Z_)
+suite_keys := $(shell awk -F'"' '/^ +KEY/ { print $$2 }' bench/data/dimensions.h bench/run/suite.h | LC_ALL=C tr a-z- A-Z_)
 bench_takes = SUITE $(suite_keys) FORMATS OUT FORCE RESUME ARGS
 trace_takes = STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK PAYLOAD TRANSPORT SEED INPUT JOB_TIMEOUT RETRIES \
 	TAKES ALL OUT FORCE ARGS
