@@ -18,7 +18,7 @@
  *   sent     how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_WORD(words,
  *            count), or NOT_SENT, where the harness alone needs it
  *   link     ALONE; VARIES_WITH other: a label shows both where either varies; ONE_WITH other: both
- *            are shown where either is
+ *            are shown where either is; DEPENDS_ON other: shown only where that is unusual
  *   unit     how people read it: PLAIN, BYTES (1Ki), DURATION (50 us)
  *   varying  1: a label shows it only where the lines of one strategy differ in it
  *   unusual  1: a label shows it only where it is not the usual value
@@ -60,8 +60,8 @@
 
 #define DIMENSIONS_DATA(D)                                                                         \
     /* of that memory: "4k" or "thp"; "" where there is none */                                    \
-    D(parent_pages, TEXT, CSV_TEXT, SERIES, "", SENT_WORD(pages_names, PAGES_NAMES), ALONE,        \
-      parent_pages, PLAIN, 0, 1, "", " %s", " of %s pages")                                        \
+    D(parent_pages, TEXT, CSV_TEXT, SERIES, "", SENT_WORD(pages_names, PAGES_NAMES), DEPENDS_ON,   \
+      parent_mib, PLAIN, 0, 1, "", " %s", " of %s pages")                                          \
     /* bytes into each job beside the work's input, and out of it beside its result */             \
     D(payload_in, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ONE_WITH, payload_out, BYTES, 1,  \
       0, 0, " %s", ", %s")                                                                         \

@@ -38,7 +38,12 @@ enum dimension_role {
     DIMENSION_POINT,  /* the same; it tells the points of a curve apart */
 };
 
-enum dimension_link { DIMENSION_ALONE, DIMENSION_VARIES_WITH, DIMENSION_ONE_WITH };
+enum dimension_link {
+    DIMENSION_ALONE,
+    DIMENSION_VARIES_WITH,
+    DIMENSION_ONE_WITH,
+    DIMENSION_DEPENDS_ON,
+};
 enum dimension_unit { DIMENSION_PLAIN, DIMENSION_BYTES, DIMENSION_DURATION };
 
 /* A row of DIMENSIONS. */

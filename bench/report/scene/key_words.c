@@ -58,6 +58,14 @@ static const char *value_text(const struct key *key, enum dimension dimension,
     return number;
 }
 
+/* True where there is something to show: a value, and of what depends on another that one, too. */
+static bool has_value(const struct key *key, enum dimension dimension)
+{
+    const struct dimension_row *row = &dimension_rows[dimension];
+    return !key_lacks(key, dimension) &&
+           !(row->link == DIMENSION_DEPENDS_ON && key_is_usual(key, row->other));
+}
+
 /* True where the label of a line of which the dimensions `varying` tell it apart has this one. */
 static bool labels(const struct key *key, enum dimension dimension, dimension_set varying)
 {
@@ -65,7 +73,7 @@ static bool labels(const struct key *key, enum dimension dimension, dimension_se
     dimension_set apart = bit_of(dimension);
     if (row->link != DIMENSION_ALONE)
         apart |= bit_of(row->other);
-    return row->label != NULL && !key_lacks(key, dimension) &&
+    return row->label != NULL && has_value(key, dimension) &&
            (!row->varying || (varying & apart) != 0) &&
            (!row->unusual || !key_is_usual(key, dimension));
 }
@@ -77,7 +85,7 @@ static bool entitles(const struct key *key, enum dimension dimension)
     bool unusual = !key_is_usual(key, dimension);
     if (row->link == DIMENSION_ONE_WITH)
         unusual = unusual || !key_is_usual(key, row->other);
-    return row->title != NULL && !key_lacks(key, dimension) && unusual;
+    return row->title != NULL && has_value(key, dimension) && unusual;
 }
 
 void key_label(const struct key *key, dimension_set varying, dimension_set left_out, char *text,
