@@ -83,6 +83,7 @@ check 'each value of the variable has its rows, serial included' \
 
 call run quick --formats svg --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud"
 check 'a run that is not quiet: exit 0' is "$status" 0
+check 'its answer has 25 lines at most' [ "$(wc -l <"$work/out")" -le 25 ]
 check 'its answer names the strategy' holds "$work/out" '^  threads '
 check 'its full tables are in a file' holds "$work/loud/tables.txt" '^ +threads +2 '
 call run quick --formats svg --sizes 100 --rounds 1 --strategies threads --workers 2 --out "$work/loud" --force --verbose

@@ -38,6 +38,7 @@ whole() {
                     is "$(awk -F, '{ gsub(/"[^"]*"/, ""); print NF }' "$file" | sort -u | wc -l)" 1 ;;
             *.json) is "$(tail -c 2 "$file" | tr -d '\n' | tail -c 1)" '}' ;;
             *.html) is "$(tail -n 1 "$file")" '</html>' ;;
+            *.txt) is "$(tail -n 1 "$file")" '' && grep -q ' jobs\? of size ' "$file" ;;
             *.svg) is "$(grep -c '</svg>' "$file")" 1 ;;
             *.png) is "$(tail -c 8 "$file" | head -c 4)" IEND ;;
             *.gp) is "$(grep -c 'unset output' "$file")" 1 ;;
