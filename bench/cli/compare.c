@@ -1,7 +1,6 @@
 /* breakeven compare: the regression check. */
 #include "bench/analyse/compare/compare.h"
 #include "bench/analyse/compare/counts.h"
-#include "bench/analyse/disturbed.h"
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
@@ -299,17 +298,9 @@ static void compare_folders(const struct compare_options *options, struct ending
 
 /* What --ab measured, as its files tell it. */
 struct sittings {
-    struct visits first, fresh;
+    struct findings first, fresh;
     bool confirmed; /* there are fresh rounds */
 };
-
-static int read_visits(const char *folder, struct visits *visits, struct error *error)
-{
-    struct disturbances found;
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof path, "%s/samples.csv", folder);
-    return visits_read(path, visits, &found, error);
-}
 
 static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
 {
@@ -317,24 +308,9 @@ static int read_sittings(const char *folder, struct sittings *sittings, struct e
     snprintf(fresh, sizeof fresh, "%s/" FOLDER_FRESH_ROUNDS, folder);
     snprintf(samples, sizeof samples, "%s/samples.csv", fresh);
     sittings->confirmed = access(samples, F_OK) == 0;
-    if (read_visits(folder, &sittings->first, error) != 0)
+    if (findings_read_rounds(folder, &sittings->first, error) != 0)
         return -1;
-    return sittings->confirmed ? read_visits(fresh, &sittings->fresh, error) : 0;
-}
-
-static int write_summary(const char *folder, const struct visits *visits, struct error *error)
-{
-    struct summaries summaries;
-    char path[PATH_MAX];
-    struct host host;
-    snprintf(path, sizeof path, "%s/host.json", folder);
-    if (host_read(path, &host, error) != 0 ||
-        speedup_summarise(visits, host.cpus_usable, &summaries, error) != 0)
-        return -1;
-    snprintf(path, sizeof path, "%s/summary.csv", folder);
-    int result = csv_write_file(path, &summary_format, summaries.rows, summaries.count, error);
-    free(summaries.rows);
-    return result;
+    return sittings->confirmed ? findings_read_rounds(fresh, &sittings->fresh, error) : 0;
 }
 
 /* What was found of two builds, and what its rows point into. */
@@ -349,10 +325,11 @@ static int compare_times(const struct ab *ab, const char *folder, struct ab_find
 {
     struct sittings *sittings = &findings->sittings;
     if (read_sittings(folder, sittings, error) != 0 ||
-        write_summary(folder, &sittings->first, error) != 0)
+        findings_write_summaries(folder, &sittings->first, error) != 0)
         return -1;
-    return compare_builds(&sittings->first, sittings->confirmed ? &sittings->fresh : NULL,
-                          ab->threshold, &findings->times, error);
+    return compare_builds(&sittings->first.visits,
+                          sittings->confirmed ? &sittings->fresh.visits : NULL, ab->threshold,
+                          &findings->times, error);
 }
 
 static int join(struct ab_findings *findings, struct error *error)
@@ -374,8 +351,8 @@ static void free_findings(struct ab_findings *findings)
     free(findings->times.rows);
     free(findings->counts.rows);
     free(findings->all.rows);
-    visits_free(&findings->sittings.first);
-    visits_free(&findings->sittings.fresh);
+    findings_free(&findings->sittings.first);
+    findings_free(&findings->sittings.fresh);
 }
 
 /* What only the base has no suite of the new build can name. */

@@ -115,12 +115,16 @@ static int analyse(struct findings *found, struct error *error)
     return scaling_find(&found->visits, &found->summaries, &machine, &found->scalings, error);
 }
 
+int findings_read_rounds(const char *folder, struct findings *found, struct error *error)
+{
+    if (findings_read_host(folder, false, found, error) != 0)
+        return -1;
+    return read_visits(folder, &found->host, &found->visits, &found->disturbances, error);
+}
+
 int findings_read(const char *folder, struct findings *found, struct error *error)
 {
-    if (findings_read_host(folder, false, found, error) != 0 ||
-        read_visits(folder, &found->host, &found->visits, &found->disturbances, error) != 0)
-        return -1;
-    return analyse(found, error);
+    return findings_read_rounds(folder, found, error) == 0 ? analyse(found, error) : -1;
 }
 
 /* ------------------------------------------------------------------------------- handing on */
@@ -138,16 +142,30 @@ static int write_some(const char *folder, const char *name, const struct csv_for
     return 0;
 }
 
+static int write_summaries(const char *folder, const struct summaries *summaries,
+                           struct error *error)
+{
+    char path[PATH_MAX];
+    return findings_path(folder, "summary.csv", path, error) == 0
+               ? csv_write_file(path, &summary_format, summaries->rows, summaries->count, error)
+               : -1;
+}
+
+int findings_write_summaries(const char *folder, struct findings *found, struct error *error)
+{
+    return speedup_summarise(&found->visits, found->host.cpus_usable, &found->summaries, error) == 0
+               ? write_summaries(folder, &found->summaries, error)
+               : -1;
+}
+
 int findings_write(const char *folder, const struct findings *found, struct error *error)
 {
-    const struct summaries *summaries = &found->summaries;
     const struct crossovers *crossovers = &found->crossovers;
     const struct crossovers *modes = &found->mode_crossovers;
     const struct laws *laws = &found->laws;
     const struct scalings *scalings = &found->scalings;
     char path[PATH_MAX];
-    if (findings_path(folder, "summary.csv", path, error) != 0 ||
-        csv_write_file(path, &summary_format, summaries->rows, summaries->count, error) != 0 ||
+    if (write_summaries(folder, &found->summaries, error) != 0 ||
         findings_path(folder, "crossover.csv", path, error) != 0 ||
         csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
         return -1;

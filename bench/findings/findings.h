@@ -31,11 +31,17 @@ struct findings {
  * is not whole. */
 int findings_read(const char *folder, struct findings *found, struct error *error);
 
+/* The same without the analysis: the host and the rounds. */
+int findings_read_rounds(const char *folder, struct findings *found, struct error *error);
+
 /* True for a folder that holds floors.csv and no samples. */
 bool findings_are_floors(const char *folder);
 
 /* Reads host.json and floors.csv of such a folder. */
 int findings_read_floors(const char *folder, struct findings *found, struct error *error);
+
+/* Finds the summaries of the rounds alone, and writes summary.csv. */
+int findings_write_summaries(const char *folder, struct findings *found, struct error *error);
 
 /* Writes what was found beside the samples: summary.csv and crossover.csv; modes.csv, law.csv and
  * scaling.csv where they have rows, or else none is left there. */
