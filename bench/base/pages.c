@@ -1,7 +1,23 @@
 #include "bench/base/pages.h"
+#include "bench/base/text.h"
 
 #include <stdio.h>
 #include <unistd.h>
+
+const char *const pages_names[PAGES_NAMES] = {"4k", "thp"};
+
+const char *pages_name(enum pages pages)
+{
+    return pages == PAGES_NONE ? "" : pages_names[pages - PAGES_4K];
+}
+
+enum pages pages_find(const char *name)
+{
+    for (int i = 0; i < PAGES_NAMES; i++)
+        if (text_equal(pages_names[i], name))
+            return (enum pages)(PAGES_4K + i);
+    return PAGES_NONE;
+}
 
 uint64_t pages_small_bytes(void)
 {

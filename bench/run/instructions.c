@@ -76,7 +76,7 @@ struct session {
 /* A visit; 1 where it went well, 0 where the counts say what went wrong, -1 on failure. */
 static int visit(struct session *session, enum visit_kind kind)
 {
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     struct counts *counts = session->counts;
     uint32_t count;
     if (visit_run(kind, &session->cell->cell, &session->context, session->counting->timeout_ns,

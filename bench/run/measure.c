@@ -27,7 +27,7 @@ struct group_state {
     int input_fd, reference_fd;
     bool prepared, visited;
     enum status broken; /* why input or reference could not be made; STATUS_OK: they were */
-    char detail[CELL_DETAIL_BYTES + 32];
+    char detail[READING_DETAIL_BYTES + 32];
 };
 
 struct run {
@@ -57,8 +57,7 @@ struct run {
 
 static int real_visit(void *user, enum visit_kind kind, const struct cell *cell,
                       const struct cell_context *context, uint64_t timeout_ns,
-                      struct reading readings[CELL_MOST_READINGS], uint32_t *count,
-                      struct error *error)
+                      struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     return visit_run(kind, cell, context, timeout_ns, user, readings, count, error);
 }
@@ -136,7 +135,7 @@ static bool cpus_have_changed(struct run *run)
 /* Makes a visit; false in *whole where the end of the budget has cut it off, or it had other CPUs
  * than those before. */
 static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
-                      const struct group_state *state, struct reading readings[CELL_MOST_READINGS],
+                      const struct group_state *state, struct reading readings[READINGS_MOST],
                       uint32_t *count, bool *whole)
 {
     struct cell_context context = make_context(run, cell, state);
@@ -255,9 +254,9 @@ static size_t find_before(const struct run *run, size_t cell, uint64_t round, si
  * is not visited again. */
 static int learn_rows(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
 {
-    double warm_ns[CELL_MOST_READINGS];
+    double warm_ns[READINGS_MOST];
     size_t warm = 0;
-    for (size_t i = 1; i < count && warm < CELL_MOST_READINGS; i++)
+    for (size_t i = 1; i < count && warm < READINGS_MOST; i++)
         warm_ns[warm++] = rows[i]->ns_per_map;
     struct steer_visit visit = {
         .ok = text_equal(rows[0]->status, "ok"),
@@ -331,8 +330,8 @@ static int append_rows(struct run *run, const struct sample samples[], uint32_t 
 static int take_readings(struct run *run, size_t cell, uint64_t round,
                          const struct reading *readings, uint32_t count, uint64_t visit_ns)
 {
-    struct sample samples[CELL_MOST_READINGS];
-    const struct sample *rows[CELL_MOST_READINGS] = {samples};
+    struct sample samples[READINGS_MOST];
+    const struct sample *rows[READINGS_MOST] = {samples};
     for (uint32_t i = 0; i < count; i++) {
         samples[i] = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
         rows[i] = &samples[i];
@@ -423,7 +422,7 @@ static int prepare_group(struct run *run, size_t index)
 {
     const struct group *group = &run->plan->groups[index];
     struct group_state *state = &run->groups[index];
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     struct error refusal = {0};
     uint32_t count;
     bool whole;
@@ -489,7 +488,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
     const struct group_state *state = &run->groups[sitting->group];
     const char *missing = cell_build(cell) == BUILD_OWN ? strategy_unavailable(cell->strategy)
                                                         : NULL; /* others tell */
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     uint32_t count;
     bool whole;
     if (missing != NULL)

@@ -26,7 +26,7 @@ struct measure_progress {
 struct measure_world {
     int (*visit)(void *user, enum visit_kind kind, const struct cell *cell,
                  const struct cell_context *context, uint64_t timeout_ns,
-                 struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error);
+                 struct reading readings[READINGS_MOST], uint32_t *count, struct error *error);
     uint64_t (*now_ns)(void *user);
     int (*check_cpus)(void *user, const struct cpus *planned, struct error *error);
     void *user;

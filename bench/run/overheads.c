@@ -115,7 +115,7 @@ static void tell_progress(const struct run *run, const struct cell *cell, size_t
 }
 
 static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
-                      struct visit_tally *tally, struct reading readings[CELL_MOST_READINGS],
+                      struct visit_tally *tally, struct reading readings[READINGS_MOST],
                       uint32_t *count)
 {
     run->visits++;
@@ -130,7 +130,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
 static int prepare(struct run *run)
 {
     struct cell cell = make_cell(strategy_find("serial"), 1);
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     uint64_t bytes;
     uint32_t count;
     cell.key.jobs = run->settings->workers;
@@ -151,7 +151,7 @@ static int prepare(struct run *run)
 static void take_readings(struct overhead *row, size_t round, const struct reading readings[],
                           uint32_t count)
 {
-    double map_ns[CELL_MOST_READINGS], participations[CELL_MOST_READINGS];
+    double map_ns[READINGS_MOST], participations[READINGS_MOST];
     row->status = (enum status)readings[0].status;
     snprintf(row->detail, sizeof row->detail, "%s", readings[0].detail);
     for (uint32_t i = 1; i < count; i++) {
@@ -167,7 +167,7 @@ static void take_readings(struct overhead *row, size_t round, const struct readi
 static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
 {
     struct cell nothing = make_cell(strategy_find("serial"), 1);
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     uint32_t count;
     if (make_visit(run, VISIT_FLOORS, &nothing, &run->overheads->floors_tally, readings, &count) !=
         0)
@@ -180,7 +180,7 @@ static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
 static int measure_round(struct run *run, size_t round)
 {
     struct overheads *overheads = run->overheads;
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     uint32_t count;
     size_t *order = calloc(overheads->count, sizeof *order);
     if (order == NULL)

@@ -27,7 +27,7 @@ struct overhead {
     double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
     struct visit_tally tally;
     enum status status; /* why there are no more rounds */
-    char detail[CELL_DETAIL_BYTES];
+    char detail[READING_DETAIL_BYTES];
 
     /* What overheads_conclude finds: */
     struct interval ns, multiple;

@@ -1,8 +1,8 @@
 #include "bench/run/suite.h"
 #include "bench/assets/assets.h"
 #include "bench/base/input.h"
+#include "bench/base/pages.h"
 #include "bench/base/text.h"
-#include "bench/visit/cell.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>

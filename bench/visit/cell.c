@@ -43,32 +43,7 @@
 
 enum { WARM_READINGS = 5, WARM_READINGS_OF_SLOW_MAPS = 3, WARM_UPS_KEPT = 63 };
 
-const char *const status_names[STATUS_COUNT] = {
-    [STATUS_OK] = "ok",
-    [STATUS_WRONG] = "wrong",
-    [STATUS_FAILED] = "failed",
-    [STATUS_CRASHED] = "crashed",
-    [STATUS_TIMED_OUT] = "timed_out",
-    [STATUS_REFUSED] = "refused",
-    [STATUS_UNAVAILABLE] = "unavailable",
-};
-
-const char *const pages_names[PAGES_NAMES] = {"4k", "thp"};
-
 const char *const build_names[BUILD_COUNT] = {"", "base", "new"};
-
-const char *pages_name(enum pages pages)
-{
-    return pages == PAGES_NONE ? "" : pages_names[pages - PAGES_4K];
-}
-
-enum pages pages_find(const char *name)
-{
-    for (int i = 0; i < PAGES_NAMES; i++)
-        if (text_equal(pages_names[i], name))
-            return (enum pages)(PAGES_4K + i);
-    return PAGES_NONE;
-}
 
 struct cell cell_of(const struct key *key)
 {
@@ -524,7 +499,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
 }
 
 static uint32_t read_all(struct visit *visit, const void *reference,
-                         struct reading readings[CELL_MOST_READINGS])
+                         struct reading readings[READINGS_MOST])
 {
     read_cold(visit, reference, &readings[0]);
     if (visit->status != STATUS_OK)
@@ -617,12 +592,12 @@ static void stop_neighbours(struct visit *visit)
 }
 
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
-                      struct reading readings[CELL_MOST_READINGS])
+                      struct reading readings[READINGS_MOST])
 {
     struct visit visit = {.cell = cell, .context = context};
     uint32_t count = 1;
     visit.clock.since_ns = clock_now_ns();
-    memset(readings, 0, CELL_MOST_READINGS * sizeof *readings);
+    memset(readings, 0, READINGS_MOST * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;
     double stolen_before = cpus_ticks().stolen;
     const int *canary_cpus = context->canary_cpus;

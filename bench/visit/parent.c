@@ -1,6 +1,5 @@
 #include "bench/visit/parent.h"
 #include "bench/base/memory.h"
-#include "bench/base/pages.h"
 
 #include <errno.h>
 #include <stdbool.h>

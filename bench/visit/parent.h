@@ -2,7 +2,7 @@
 #define BREAKEVEN_PARENT_H
 
 #include "bench/base/error.h"
-#include "bench/visit/cell.h"
+#include "bench/base/pages.h"
 
 #include <stdint.h>
 

@@ -236,7 +236,7 @@ static bool take_failure(int failure, const struct cell_context *context, struct
 struct received {
     char readings[WIRE_MOST_BYTES];
     size_t bytes;
-    char errors[2 * CELL_MESSAGE_BYTES];
+    char errors[2 * READING_MESSAGE_BYTES];
     size_t messages;      /* characters of errors */
     uint64_t answered_ns; /* when readings came; 0: none came */
 };
@@ -350,7 +350,7 @@ static void quote_errors(struct received *received, char *out, size_t bytes)
  * a strategy that ends says why, where the strategy only knows that it is gone. */
 static void note_remarks(struct received *received, struct reading *reading)
 {
-    char errors[CELL_MESSAGE_BYTES + 1];
+    char errors[READING_MESSAGE_BYTES + 1];
     quote_errors(received, errors, sizeof errors);
     size_t used = strlen(reading->detail);
     if (*errors != '\0' && (used == 0 || reading->status != STATUS_OK))
@@ -362,7 +362,7 @@ static void note_remarks(struct received *received, struct reading *reading)
 static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_ns, int wait_status,
                         struct received *received)
 {
-    char limit[32], errors[CELL_MESSAGE_BYTES + 1];
+    char limit[32], errors[READING_MESSAGE_BYTES + 1];
     bool held_cpu =
         WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU && policy_is_real_time();
     bool late = end == DEADLINE_PASSED || held_cpu;
@@ -546,7 +546,7 @@ static void tell_repeats(uint32_t repeats, struct reading *reading)
 /* A visit that was stopped in between says how long it stood still, not how long its jobs took. */
 int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
               uint64_t timeout_ns, const sigset_t *waiting_mask,
-              struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error)
+              struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     enum { MOST_REPEATS = 10 }; /* somebody may stop it at short intervals, to slow it down */
     bool times = kind == VISIT_MEASURE || kind == VISIT_FLOORS, halted;
@@ -684,9 +684,9 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
 }
 
 /* Builds differ in what they have. */
-_Static_assert(FLOOR_COUNT <= (int)CELL_MOST_READINGS, "each floor is a reading");
+_Static_assert(FLOOR_COUNT <= (int)READINGS_MOST, "each floor is a reading");
 
-static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_MOST_READINGS])
+static uint32_t measure_floors(const int cpus[2], struct reading readings[READINGS_MOST])
 {
     double ns[FLOOR_COUNT];
     floors_measure(cpus, ns);
@@ -698,7 +698,7 @@ static uint32_t measure_floors(const int cpus[2], struct reading readings[CELL_M
 int visit_serve(struct error *error)
 {
     struct visit_request request;
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     try_other_name();
     if (read_request(&request, error) != 0 || check_preloaded(error) != 0)
         return -1;

@@ -24,7 +24,7 @@ extern volatile sig_atomic_t visit_interrupted; /* the signal's number; 0: none 
  * waiting, by `waiting_mask`. */
 int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
               uint64_t timeout_ns, const sigset_t *waiting_mask,
-              struct reading readings[CELL_MOST_READINGS], uint32_t *count, struct error *error);
+              struct reading readings[READINGS_MOST], uint32_t *count, struct error *error);
 
 /* What the visiting process does: reads its request from descriptor 0, answers on descriptor 1. */
 int visit_serve(struct error *error);

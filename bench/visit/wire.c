@@ -453,13 +453,13 @@ int wire_read_request(const char *text, size_t bytes, struct visit_request *requ
     return result;
 }
 
-int wire_read_readings(const char *text, size_t bytes, struct reading readings[CELL_MOST_READINGS],
+int wire_read_readings(const char *text, size_t bytes, struct reading readings[READINGS_MOST],
                        uint32_t *count, struct error *error)
 {
     json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);
     size_t found = json_array_size(root);
     int result = 0;
-    if (!json_is_array(root) || found == 0 || found > CELL_MOST_READINGS)
+    if (!json_is_array(root) || found == 0 || found > READINGS_MOST)
         result = fail(error, ERROR_REFUSED, "what the visit said is not a list of readings");
     for (size_t i = 0; result == 0 && i < found; i++) {
         json_t *object = json_array_get(root, i);

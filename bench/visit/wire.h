@@ -50,7 +50,7 @@ char *wire_write_readings(const struct reading readings[], uint32_t count);
  * ERROR_REFUSED. */
 int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
                       struct error *error);
-int wire_read_readings(const char *text, size_t bytes, struct reading readings[CELL_MOST_READINGS],
+int wire_read_readings(const char *text, size_t bytes, struct reading readings[READINGS_MOST],
                        uint32_t *count, struct error *error);
 
 #endif

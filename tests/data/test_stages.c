@@ -72,8 +72,7 @@ static int world_check_cpus(void *user, const struct cpus *planned, struct error
 /* What forks dies, and so tells nothing. */
 static int world_visit(void *user, enum visit_kind kind, const struct cell *cell,
                        const struct cell_context *context, uint64_t timeout_ns,
-                       struct reading readings[CELL_MOST_READINGS], uint32_t *count,
-                       struct error *error)
+                       struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     struct world *world = user;
     (void)cell;

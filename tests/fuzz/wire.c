@@ -20,14 +20,14 @@ static void read_request(const char *text, size_t bytes)
 
 static void read_readings(const char *text, size_t bytes)
 {
-    static struct reading readings[CELL_MOST_READINGS], again[CELL_MOST_READINGS];
+    static struct reading readings[READINGS_MOST], again[READINGS_MOST];
     struct error error = {0};
     uint32_t count, count_again;
     if (wire_read_readings(text, bytes, readings, &count, &error) != 0) {
         must_refuse(&error);
         return;
     }
-    must(count > 0 && count <= CELL_MOST_READINGS);
+    must(count > 0 && count <= READINGS_MOST);
     char *written = wire_write_readings(readings, count);
     must(written != NULL);
     must(wire_read_readings(written, strlen(written), again, &count_again, &error) == 0);

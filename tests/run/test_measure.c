@@ -110,7 +110,7 @@ static void assert_rounds(const struct trial *trial, const struct samples *sampl
         const struct cell *cell = &trial->plan.cells[i];
         for (uint64_t round = 1; round <= rounds; round++) {
             assert_int_equal(count_rows(samples, cell, round, "cold"), 1);
-            assert_in_range(count_rows(samples, cell, round, "warm"), 1, CELL_MOST_READINGS);
+            assert_in_range(count_rows(samples, cell, round, "warm"), 1, READINGS_MOST);
         }
         assert_int_equal(count_rows(samples, cell, rounds + 1, "cold"), 0);
         assert_int_equal(count_rows(samples, cell, 0, "cold"), 0);

@@ -114,8 +114,7 @@ static void draw_reading(const struct world *world, const struct cell *cell, gsl
 
 static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
                       const struct cell_context *context, uint64_t timeout_ns,
-                      struct reading readings[CELL_MOST_READINGS], uint32_t *count,
-                      struct error *error)
+                      struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     struct world *world = user;
     uint64_t cost_ns = script_of(cell->strategy->name)->visit_ns;

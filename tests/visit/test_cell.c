@@ -15,7 +15,7 @@ enum { WORKERS = 2 };
 struct visited {
     struct cell cell;
     struct cell_context context;
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     uint32_t count;
 };
 
@@ -93,7 +93,7 @@ static void assert_warm(const struct reading *reading, uint32_t number)
 
 static void assert_good(const struct visited *visited)
 {
-    assert_in_range(visited->count, 2, CELL_MOST_READINGS);
+    assert_in_range(visited->count, 2, READINGS_MOST);
     assert_cold(&visited->readings[0]);
     for (uint32_t i = 0; i < visited->count; i++) {
         const struct reading *reading = &visited->readings[i];

@@ -176,23 +176,23 @@ static void what_is_no_request_is_a_mistake_of_whoever_started_it(void **state)
 static void readings_arrive_as_they_were_sent(void **state)
 {
     (void)state;
-    struct reading sent[CELL_MOST_READINGS], got[CELL_MOST_READINGS];
+    struct reading sent[READINGS_MOST], got[READINGS_MOST];
     struct error error = {0};
     uint32_t count;
-    for (uint32_t i = 0; i < CELL_MOST_READINGS; i++) {
+    for (uint32_t i = 0; i < READINGS_MOST; i++) {
         sent[i] = a_reading();
         sent[i].reading = i;
         memset(sent[i].detail, '\x01', sizeof sent[i].detail - 1); /* six characters each in JSON */
     }
     sent[0] = a_reading();
-    char *text = wire_write_readings(sent, CELL_MOST_READINGS);
+    char *text = wire_write_readings(sent, READINGS_MOST);
     assert_non_null(text);
     assert_true(strlen(text) < WIRE_MOST_BYTES);
     wire_read_readings(text, strlen(text), got, &count, &error);
     assert_no_error(&error);
-    assert_int_equal(count, CELL_MOST_READINGS);
+    assert_int_equal(count, READINGS_MOST);
     assert_string_equal(got[0].detail, "a \"quoted\" word,\nand ?, which is no UTF-8");
-    for (uint32_t i = 0; i < CELL_MOST_READINGS; i++) {
+    for (uint32_t i = 0; i < READINGS_MOST; i++) {
         assert_int_equal(got[i].reading, sent[i].reading);
         assert_true(got[i].ns_per_map == 0.1 && got[i].participation == 1.0 / 3);
         assert_unknown(got[i].close_ns);
@@ -209,7 +209,7 @@ static void what_another_build_says_beyond_what_is_known_is_passed_over(void **s
 {
     (void)state;
     static const char text[] = "[{\"status\":\"ok\",\"ns_per_map\":7,\"colour\":\"red\"}]";
-    struct reading readings[CELL_MOST_READINGS];
+    struct reading readings[READINGS_MOST];
     struct error error = {0};
     uint32_t count;
     wire_read_readings(text, strlen(text), readings, &count, &error);
@@ -231,7 +231,7 @@ static void damaged_readings_are_refused(void **state)
         {"[{\"ns_per_map\":\"fast\"}]", "'ns_per_map'"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct reading readings[CELL_MOST_READINGS];
+        struct reading readings[READINGS_MOST];
         struct error error = {0};
         uint32_t count;
         wire_read_readings(cases[i][0], strlen(cases[i][0]), readings, &count, &error);
