@@ -171,14 +171,9 @@ static void gather(const struct visits *visits, struct rounds rounds, uint32_t c
     gathered->pairs.count = gathered->paired;
 }
 
-/* Medians of what may be unknown: NaNs are left out. */
 static double known_median(double values[], size_t count)
 {
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i]))
-            values[known++] = values[i];
-    return stats_median(values, known);
+    return stats_median(values, stats_keep_known(values, count));
 }
 
 static struct summary describe(const struct key *key, const char *temperature)

@@ -233,19 +233,9 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
 
 /* ------------------------------------------------------------------------------- conclusions */
 
-/* Drops numbers that are not known; how many are left. */
-static size_t keep_known(double values[], size_t count)
-{
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i]))
-            values[known++] = values[i];
-    return known;
-}
-
 static struct interval known_interval(double values[], size_t count)
 {
-    return stats_interval(values, keep_known(values, count));
+    return stats_interval(values, stats_keep_known(values, count));
 }
 
 static bool is_disturbed(struct disturbances *found, struct visit_tally *tally, double roundtrip_ns)
@@ -267,7 +257,7 @@ static double median_roundtrip_ns(const struct overheads *overheads)
         for (size_t k = 0; k < overheads->count; k++)
             overheads->scratch[count++] = overheads->rows[k].roundtrips_ns[i];
     }
-    return stats_median(overheads->scratch, keep_known(overheads->scratch, count));
+    return stats_median(overheads->scratch, stats_keep_known(overheads->scratch, count));
 }
 
 static void leave_out_disturbed(struct overheads *overheads)

@@ -11,6 +11,15 @@
  * stretches vary. */
 enum { LEAST_STRETCHES = 3 };
 
+size_t stats_keep_known(double values[], size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(values[i]))
+            values[known++] = values[i];
+    return known;
+}
+
 double stats_median(double values[], size_t count)
 {
     if (count == 0)

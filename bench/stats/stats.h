@@ -8,6 +8,9 @@ struct interval {
     double median, low, high;
 };
 
+/* Drops values that are not finite, in place; how many are left. */
+size_t stats_keep_known(double values[], size_t count);
+
 /* The median of values, which are sorted in place; NaN for none. */
 double stats_median(double values[], size_t count);
 

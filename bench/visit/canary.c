@@ -1,10 +1,9 @@
 #include "bench/visit/canary.h"
 #include "bench/base/clock.h"
 #include "bench/process/processes.h"
+#include "bench/stats/stats.h"
 
 #include <errno.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics.h>
 #include <linux/futex.h>
 #include <math.h>
 #include <sched.h>
@@ -88,8 +87,7 @@ static double median_trip_ns(struct court *court, uint64_t idle_ns)
         if (repeat >= 0)
             trips[repeat] = (double)(clock_now_ns() - start) / TRIPS;
     }
-    gsl_sort(trips, 1, REPEATS);
-    return gsl_stats_median_from_sorted_data(trips, 1, REPEATS);
+    return stats_median(trips, REPEATS);
 }
 
 /* ------------------------------------------------------------------------------- asleep */
@@ -162,10 +160,7 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
         if (slept)
             trips[count++] = trip_ns;
     }
-    if (count == 0)
-        return NAN;
-    gsl_sort(trips, 1, count);
-    return gsl_stats_median_from_sorted_data(trips, 1, count);
+    return stats_median(trips, count);
 }
 
 /* ------------------------------------------------------------------------------- both */

@@ -4,14 +4,13 @@
 #include "bench/base/text.h"
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
+#include "bench/stats/stats.h"
 #include "bench/visit/canary.h"
 #include "bench/visit/neighbours.h"
 #include "bench/visit/parent.h"
 #include "strategies/memory.h"
 
 #include <errno.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -418,8 +417,7 @@ static double warm_up(struct visit *visit, double cold_ns)
         maps_ns[count++ % WARM_UPS_KEPT] = time_maps(visit, 1);
     size_t kept = count == 0 ? 1 : count < WARM_UPS_KEPT ? count : WARM_UPS_KEPT;
     end_stage(visit, STAGE_WARM_UP);
-    gsl_sort(maps_ns, 1, kept);
-    return gsl_stats_median_from_sorted_data(maps_ns, 1, kept);
+    return stats_median(maps_ns, kept);
 }
 
 /* Processor time is told in ticks for threads that run, and asking a pool for its own costs it a
