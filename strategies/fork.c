@@ -1,4 +1,5 @@
 /* One fork per job, at most `workers` alive: a child inherits everything and runs one job. */
+#include "bench/process/child.h"
 #include "strategies/common/children.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@ static pid_t launch(int image, const struct batch *batch, uint64_t index, struct
     if (pid < 0)
         fail_errno(error, errno, "fork for job %llu", (unsigned long long)index);
     if (pid == 0) {
-        children_follow_parent(parent);
+        child_follow_parent(parent);
         struct job job = batch_job(batch, index);
         _exit(carrier_execute(end, batch, &job));
     }

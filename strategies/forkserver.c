@@ -4,7 +4,6 @@
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/carrier.h"
-#include "strategies/common/children.h"
 #include "strategies/common/image.h"
 #include "strategies/common/peer.h"
 #include "strategies/image/server.h"

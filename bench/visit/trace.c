@@ -4,9 +4,9 @@
 #include "bench/base/memory.h"
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
+#include "bench/process/child.h"
 #include "bench/process/orphans.h"
 #include "bench/process/processes.h"
-#include "strategies/common/children.h"
 #include "strategies/memory.h"
 
 #include <errno.h>
@@ -150,7 +150,7 @@ static int run_apart(struct trace *trace, struct error *error)
         return fail_errno(error, errno, "trace: a process for %s", trace->strategy->name);
     if (child == 0) {
         setpgid(0, 0);
-        children_follow_parent(parent);
+        child_follow_parent(parent);
         if (lowers)
             policy_set_parameters(&below);
         if (trace->request->timeout_ns > 0)
@@ -235,7 +235,7 @@ int trace_run(const struct strategy_ops *strategy, const struct trace_request *r
 {
     uint64_t kills = memory_kills();
     *trace = (struct trace){.strategy = strategy, .request = request};
-    if (children_check_following(error) != 0 || prepare(trace, error) != 0 ||
+    if (child_check_following(error) != 0 || prepare(trace, error) != 0 ||
         run_apart(trace, error) != 0)
         return -1;
     if (!trace_is_done(trace))

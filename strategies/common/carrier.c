@@ -1,7 +1,7 @@
 #include "strategies/common/carrier.h"
 #include "bench/base/exit_status.h"
+#include "bench/process/child.h"
 #include "bench/process/processes.h"
-#include "strategies/common/children.h"
 #include "strategies/common/peer.h"
 
 #include <errno.h>
@@ -322,7 +322,7 @@ static int start(struct carrier *carrier, struct error *error)
     if (pid < 0)
         return fail_errno(error, errno, "--transport pipe: fork of the carrier");
     if (pid == 0) {
-        children_follow_parent(caller);
+        child_follow_parent(caller);
         close_end(&carrier->peer.socket);
         for (uint32_t i = 0; i < carrier->workers; i++)
             close_end(&carrier->ends[2 * i + 1]);

@@ -1,5 +1,4 @@
 #include "strategies/common/children.h"
-#include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
 
@@ -8,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,29 +143,4 @@ void children_close(void *state)
     slots_close(children->slots);
     free(children->ends);
     free(children);
-}
-
-int children_check_following(struct error *error)
-{
-    int signal_before = 0;
-    if (prctl(PR_GET_PDEATHSIG, &signal_before) == 0 && prctl(PR_SET_PDEATHSIG, signal_before) == 0)
-        return 0;
-    return fail_errno(error, errno,
-                      "prctl: processes could be left behind, as PR_SET_PDEATHSIG is refused");
-}
-
-enum child_state children_state(pid_t pid)
-{
-    siginfo_t info = {.si_pid = 0};
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0)
-        return CHILD_IS_GONE;
-    if (info.si_pid == 0)
-        return CHILD_RUNS;
-    return info.si_code == CLD_STOPPED ? CHILD_IS_STOPPED : CHILD_IS_GONE;
-}
-
-void children_follow_parent(pid_t parent)
-{
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
-        _exit(EXIT_REFUSED);
 }

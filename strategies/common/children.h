@@ -19,15 +19,4 @@ int children_map(void *state, struct batch *batch, struct error *error);
 void children_usage(void *state, struct strategy_usage *usage);
 void children_close(void *state);
 
-/* In a child: dies with its parent, so that nothing outlives a killed run; at once where that is
- * refused. */
-void children_follow_parent(pid_t parent);
-
-/* Fails where children_follow_parent would be refused. */
-int children_check_following(struct error *error);
-
-/* Has a child that should answer been stopped, or is it gone? */
-enum child_state { CHILD_RUNS, CHILD_IS_STOPPED, CHILD_IS_GONE };
-enum child_state children_state(pid_t pid);
-
 #endif

@@ -1,5 +1,5 @@
 #include "strategies/common/peer.h"
-#include "strategies/common/children.h"
+#include "bench/process/child.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -34,7 +34,7 @@ static int look(struct peer *peer, struct error *error)
         return fail_gone(peer, error);
     if (errno != EAGAIN)
         return fail_errno(error, errno, "%s: its socket", peer->who);
-    enum child_state state = children_state(peer->pid);
+    enum child_state state = child_look(peer->pid);
     if (state == CHILD_IS_GONE)
         return fail_gone(peer, error);
     uint64_t since_ns = watch_look_ns(&peer->over);

@@ -1,6 +1,6 @@
 #include "strategies/common/rehearsal.h"
+#include "bench/process/child.h"
 #include "bench/process/processes.h"
-#include "strategies/common/children.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -37,7 +37,7 @@ static int try_in_child(uint32_t workers, struct finding *finding, struct error 
     if (pid < 0)
         return fail_errno(error, errno, "fork to try %u workers", workers);
     if (pid == 0) {
-        children_follow_parent(caller);
+        child_follow_parent(caller);
         start_threads(workers, finding);
         _exit(0);
     }

@@ -1,7 +1,7 @@
 #include "strategies/common/team.h"
+#include "bench/process/child.h"
 #include "bench/process/processes.h"
 #include "strategies/common/carrier.h"
-#include "strategies/common/children.h"
 #include "strategies/common/dispatch.h"
 #include "strategies/common/watch.h"
 
@@ -50,7 +50,7 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
     if (pid < 0)
         return fail_errno(error, errno, "fork of worker %u of %u", worker + 1, team->workers);
     if (pid == 0) {
-        children_follow_parent(caller);
+        child_follow_parent(caller);
         dispatch_tell_death(team->dispatch);
         dispatch_serve(team->dispatch, worker, region);
         _exit(0);

@@ -1,6 +1,6 @@
 #include "strategies/image/job.h"
 #include "bench/base/parse.h"
-#include "strategies/common/children.h"
+#include "bench/process/child.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -60,7 +60,7 @@ int job_run(int count, char *const arguments[], struct error *error)
     for (int i = WORK + 1; i < JOB_ARGUMENTS; i++)
         if (parse_number("job", arguments[i], &any, &numbers[i], error) != 0)
             return -1;
-    children_follow_parent((pid_t)numbers[PARENT]);
+    child_follow_parent((pid_t)numbers[PARENT]);
     struct batch_request request = {
         .work = work_find(arguments[WORK]),
         .jobs = numbers[JOBS],

@@ -1,8 +1,8 @@
 #include "strategies/image/server.h"
 #include "bench/base/parse.h"
+#include "bench/process/child.h"
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
-#include "strategies/common/children.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -123,7 +123,7 @@ static void run_child(const struct server *server, const struct server_request *
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    children_follow_parent(parent);
+    child_follow_parent(parent);
     struct job job = batch_job(server->batch, request->index);
     _exit(carrier_execute(request->end, server->batch, &job));
 }
@@ -233,7 +233,7 @@ static int run(int socket, struct error *error)
     sigset_t children;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &client, &bytes) != 0)
         return fail_errno(error, errno, "forkserver: its client");
-    children_follow_parent(client.pid);
+    child_follow_parent(client.pid);
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     sigprocmask(SIG_BLOCK, &children, NULL);
