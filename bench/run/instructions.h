@@ -3,7 +3,7 @@
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/analyse/compare/counts.h"
-#include "bench/run/measure.h"
+#include "bench/run/progress.h"
 #include "bench/visit/cell.h"
 #include "bench/visit/counter.h"
 

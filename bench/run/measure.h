@@ -5,21 +5,12 @@
 #include "bench/machine/cpus.h"
 #include "bench/process/copies.h"
 #include "bench/run/plan.h"
+#include "bench/run/progress.h"
 #include "bench/run/steer.h"
 #include "bench/visit/visit.h"
 
 #include <stdint.h>
 #include <stdio.h>
-
-/* Where a run stands, told between visits, never during one. */
-struct measure_progress {
-    const struct cell *cell; /* visited next */
-    uint64_t round;
-    uint64_t visits; /* made so far */
-    uint64_t elapsed_ns;
-    double done;    /* share of the run, 0 to 1 */
-    double speedup; /* the cell's so far; NaN where it is not known */
-};
 
 /* How a run makes visits, tells the time and looks after the CPUs: as visit_run, clock_now_ns and
  * cpus_check_same do. Tests script all three. */

@@ -3,7 +3,8 @@
 
 #include "bench/analyse/disturbed.h"
 #include "bench/data/floor_rows.h"
-#include "bench/run/measure.h"
+#include "bench/machine/cpus.h"
+#include "bench/run/progress.h"
 #include "bench/stats/stats.h"
 #include "bench/visit/cell.h"
 #include "bench/visit/floors.h"

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_BAR = 24, LEAST_BAR = 4, LINE_BYTES = 512 };
 

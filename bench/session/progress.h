@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_CLI_PROGRESS_H
 #define BREAKEVEN_CLI_PROGRESS_H
 
-#include "bench/run/measure.h"
+#include "bench/run/progress.h"
 #include "bench/session/terminal.h"
 
 /* Shows how far a run is, on stderr: a bar on a terminal that can take it away again, elsewhere
