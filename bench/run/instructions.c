@@ -68,6 +68,7 @@ struct session {
     const struct counting *counting;
     const struct counted_cell *cell;
     struct cell_context context;
+    struct visit_launch launch;
     int order[PLACEMENT_CPUS];
     struct counts *counts;
     struct error *error;
@@ -79,8 +80,8 @@ static int visit(struct session *session, enum visit_kind kind)
     struct reading readings[READINGS_MOST];
     struct counts *counts = session->counts;
     uint32_t count;
-    if (visit_run(kind, &session->cell->cell, &session->context, session->counting->timeout_ns,
-                  session->counting->waiting_mask, readings, &count, session->error) != 0)
+    if (visit_run(kind, &session->cell->cell, &session->context, &session->launch, readings, &count,
+                  session->error) != 0)
         return -1;
     if (readings[0].status == STATUS_OK)
         return 1;
@@ -108,7 +109,7 @@ static int count_visit(struct session *session, uint64_t maps, double *instructi
     struct error ignored = {0};
     if (counter_begin(counter, session->error) != 0)
         return -1;
-    session->context.wrapper = counter->wrapper;
+    session->launch.wrapper = counter->wrapper;
     session->context.maps = maps;
     int result = visit(session, VISIT_COUNT);
     if (counter_end(counter, instructions, result > 0 ? session->error : &ignored) != 0 &&
@@ -146,9 +147,11 @@ int instructions_count(const struct counting *counting, const struct counted_bui
                     .cpus = cpus_read().usable,
                     .input_fd = -1,
                     .reference_fd = -1,
-                    .canary_cpus = {-1, -1},
-                    .program = build->program,
-                    .environment = build->environment},
+                    .canary_cpus = {-1, -1}},
+        .launch = {.program = build->program,
+                   .environment = build->environment,
+                   .timeout_ns = counting->timeout_ns,
+                   .waiting_mask = counting->waiting_mask},
         .counts = counts,
         .error = error,
     };

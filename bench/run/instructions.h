@@ -27,7 +27,7 @@ int instructions_cells(struct counted_cell **cells, size_t *count, struct error 
 struct counting {
     struct counter *counter;      /* open */
     uint64_t timeout_ns;          /* of a visit; counted ones take up to a hundred times longer */
-    const sigset_t *waiting_mask; /* as visit_run takes it */
+    const sigset_t *waiting_mask; /* as visit_launch has it */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
 };

@@ -56,10 +56,11 @@ struct run {
 /* ------------------------------------------------------------------------------- the world */
 
 static int real_visit(void *user, enum visit_kind kind, const struct cell *cell,
-                      const struct cell_context *context, uint64_t timeout_ns,
+                      const struct cell_context *context, const struct visit_launch *launch,
                       struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
-    return visit_run(kind, cell, context, timeout_ns, user, readings, count, error);
+    (void)user;
+    return visit_run(kind, cell, context, launch, readings, count, error);
 }
 
 static uint64_t real_now_ns(void *user)
@@ -116,8 +117,16 @@ static struct cell_context make_context(const struct run *run, const struct cell
         .order = text_equal(cell->key.bind, bind_names[BIND_COMPACT]) ? run->compact : run->spread,
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
+    };
+}
+
+static struct visit_launch make_launch(const struct run *run, const struct cell *cell)
+{
+    return (struct visit_launch){
         .program = run->settings->programs[cell_build(cell)],
         .environment = run->settings->environments[cell_build(cell)],
+        .timeout_ns = visit_timeout_ns(run),
+        .waiting_mask = &run->waiting_mask,
     };
 }
 
@@ -139,17 +148,17 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
                       uint32_t *count, bool *whole)
 {
     struct cell_context context = make_context(run, cell, state);
-    uint64_t timeout_ns = visit_timeout_ns(run);
+    struct visit_launch launch = make_launch(run, cell);
     struct stage_clock *clock = &run->result->clock;
     stage_ends(clock, STAGE_STEER, now_ns(run));
-    int result = run->world->visit(run->world->user, kind, cell, &context, timeout_ns, readings,
-                                   count, run->error);
+    int result = run->world->visit(run->world->user, kind, cell, &context, &launch, readings, count,
+                                   run->error);
     if (kind == VISIT_PREPARE)
         stage_ends(clock, STAGE_PREPARE, now_ns(run));
     else
         stage_visit_ends(clock, result == 0 ? &readings[0].stages : &(struct stages){0},
                          now_ns(run));
-    *whole = result != 0 || timeout_ns == run->settings->timeout_ns ||
+    *whole = result != 0 || launch.timeout_ns == run->settings->timeout_ns ||
              readings[0].status != STATUS_TIMED_OUT;
     run->out_of_time = run->out_of_time || !*whole;
     *whole = *whole && (result != 0 || !cpus_have_changed(run));
@@ -588,7 +597,7 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
 {
     struct run run = {
         .plan = plan, .settings = settings, .file = file, .error = error, .result = result};
-    const struct measure_world real = {real_visit, real_now_ns, real_check_cpus, &run.waiting_mask};
+    const struct measure_world real = {real_visit, real_now_ns, real_check_cpus, NULL};
     size_t planned_groups = plan->group_count;
     *result = (struct measure_result){0};
     run.world = settings->world != NULL ? settings->world : &real;

@@ -16,7 +16,7 @@
  * cpus_check_same do. Tests script all three. */
 struct measure_world {
     int (*visit)(void *user, enum visit_kind kind, const struct cell *cell,
-                 const struct cell_context *context, uint64_t timeout_ns,
+                 const struct cell_context *context, const struct visit_launch *launch,
                  struct reading readings[READINGS_MOST], uint32_t *count, struct error *error);
     uint64_t (*now_ns)(void *user);
     int (*check_cpus)(void *user, const struct cpus *planned, struct error *error);

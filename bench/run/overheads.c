@@ -97,6 +97,7 @@ struct run {
     struct overheads *overheads;
     const struct overheads_settings *settings;
     struct cell_context context;
+    struct visit_launch launch;
     uint64_t started_ns, visits;
     struct error *error;
 };
@@ -119,8 +120,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
                       uint32_t *count)
 {
     run->visits++;
-    if (visit_run(kind, cell, &run->context, run->settings->timeout_ns, run->settings->waiting_mask,
-                  readings, count, run->error) != 0)
+    if (visit_run(kind, cell, &run->context, &run->launch, readings, count, run->error) != 0)
         return -1;
     tally->repeated += readings[0].repeats > 0;
     return cpus_check_same(&run->settings->cpus, run->error);
@@ -209,8 +209,10 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
         .context = {.seed = settings->seed,
                     .cpus = settings->cpus.usable,
                     .input_fd = -1,
-                    .reference_fd = -1,
-                    .program = settings->program},
+                    .reference_fd = -1},
+        .launch = {.program = settings->program,
+                   .timeout_ns = settings->timeout_ns,
+                   .waiting_mask = settings->waiting_mask},
         .started_ns = clock_now_ns(),
         .error = error,
     };

@@ -56,7 +56,7 @@ struct overheads_settings {
     struct cpus cpus; /* that all visits must have */
     uint64_t rounds, seed, timeout_ns;
     const char *program;          /* breakeven itself */
-    const sigset_t *waiting_mask; /* as visit_run takes it */
+    const sigset_t *waiting_mask; /* as visit_launch has it */
     void (*progress)(void *user, const struct measure_progress *progress);
     void *user;
 };

@@ -50,15 +50,9 @@ struct cell_context {
     int reference_fd;        /* serial's results, then its payloads: cell_reference_bytes */
     const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;
-    int canary_cpus[2];         /* between which the round trip is measured; -1: not measured */
-    const char *program;        /* breakeven itself, or a build of it that is compared */
-    const char *environment;    /* "K=V;K=V" of that build, before the cell's; NULL: none */
-    uint64_t maps;              /* that a visit makes whose instructions are counted; 0 elsewhere */
-    const char *const *wrapper; /* what starts the program: arguments before it, the first looked
-                                   for in PATH, up to a NULL. NULL: nothing */
+    int canary_cpus[2]; /* between which the round trip is measured; -1: not measured */
+    uint64_t maps;      /* that a visit makes whose instructions are counted; 0 elsewhere */
 };
-
-enum { CELL_MOST_WRAPPING = 8 };
 
 /* How many bytes serial's results and payloads take; fails where no memory can be that large. */
 int cell_reference_bytes(const struct cell *cell, uint64_t *bytes, struct error *error);

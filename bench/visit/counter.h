@@ -11,7 +11,7 @@ enum { COUNTER_ARGUMENTS = 8 };
  * to be copied once it is open. */
 struct counter {
     const char *name; /* for people */
-    /* What must start the process that is counted, as cell_context has it: NULL, or its first
+    /* What must start the process that is counted, as visit_launch has it: NULL, or its first
      * arguments. */
     const char *const *wrapper;
     int fd; /* of the CPU's counter while it counts; of the memory that callgrind writes into */

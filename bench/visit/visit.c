@@ -147,18 +147,18 @@ static int prepare_child(int pipes[PIPES][2], const struct sched_param *below,
 
 /* As execve; returns the error number. The argument behind the subcommand is for people who look
  * with ps. */
-static int become_visit(const struct cell_context *context, const char *what,
+static int become_visit(const struct visit_launch *launch, const char *what,
                         char *const environment[])
 {
-    const char *arguments[CELL_MOST_WRAPPING + 4];
-    const char *const *wrapper = context->wrapper;
+    const char *arguments[VISIT_MOST_WRAPPING + 4];
+    const char *const *wrapper = launch->wrapper;
     size_t count = 0;
     for (; wrapper != NULL && wrapper[count] != NULL; count++) {
-        if (count == CELL_MOST_WRAPPING)
+        if (count == VISIT_MOST_WRAPPING)
             return E2BIG;
         arguments[count] = wrapper[count];
     }
-    arguments[count] = wrapper != NULL ? context->program : "breakeven";
+    arguments[count] = wrapper != NULL ? launch->program : "breakeven";
     arguments[count + 1] = VISIT_SUBCOMMAND;
     arguments[count + 2] = what;
     arguments[count + 3] = NULL;
@@ -166,15 +166,15 @@ static int become_visit(const struct cell_context *context, const char *what,
     if (wrapper != NULL)
         execvpe(wrapper[0], all, environment);
     else
-        execve(context->program, all, environment);
+        execve(launch->program, all, environment);
     return errno;
 }
 
 /* A plain fork: posix_spawn returns once the child has executed the program, so never where the
  * child is stopped before that. Why it could not become the program is read from the pipe FAILURE,
  * by who has waited for its end. */
-static pid_t fork_child(const struct cell_context *context, int pipes[PIPES][2], const char *what,
-                        char *const environment[])
+static pid_t fork_child(const struct cell_context *context, const struct visit_launch *launch,
+                        int pipes[PIPES][2], const char *what, char *const environment[])
 {
     struct sched_param below;
     bool has_below = policy_below(&below);
@@ -189,14 +189,15 @@ static pid_t fork_child(const struct cell_context *context, int pipes[PIPES][2],
         _exit(EXIT_REFUSED);
     int why = prepare_child(pipes, has_below ? &below : NULL, context);
     if (why == 0)
-        why = become_visit(context, what, environment);
+        why = become_visit(launch, what, environment);
     _exit(write(pipes[FAILURE][1], &why, sizeof why) > 0 ? EXIT_REFUSED : EXIT_USAGE);
 }
 
 static pid_t start_child(const struct cell *cell, const struct cell_context *context,
-                         int pipes[PIPES][2], struct error *error)
+                         const struct visit_launch *launch, int pipes[PIPES][2],
+                         struct error *error)
 {
-    const char *own = context->environment;
+    const char *own = launch->environment;
     char what[160], *env;
     if (asprintf(&env, "%s%s%s", own != NULL ? own : "", own != NULL ? ";" : "", cell->key.env) < 0)
         env = NULL;
@@ -208,10 +209,10 @@ static pid_t start_child(const struct cell *cell, const struct cell_context *con
     if (environment == NULL) {
         fail(error, ERROR_REFUSED, "visit: out of memory");
     } else {
-        pid = fork_child(context, pipes, what, environment);
+        pid = fork_child(context, launch, pipes, what, environment);
         if (pid < 0)
             fail_errno(error, errno, "visit: %s cannot be started",
-                       context->wrapper != NULL ? context->wrapper[0] : context->program);
+                       launch->wrapper != NULL ? launch->wrapper[0] : launch->program);
     }
     free(environment);
     free(env);
@@ -219,14 +220,14 @@ static pid_t start_child(const struct cell *cell, const struct cell_context *con
 }
 
 /* Where the child could not become the program, *reading says so. */
-static bool take_failure(int failure, const struct cell_context *context, struct reading *reading)
+static bool take_failure(int failure, const struct visit_launch *launch, struct reading *reading)
 {
     struct error refusal = {0};
     int why = 0;
     if (read(failure, &why, sizeof why) != (ssize_t)sizeof why)
         return false;
     fail_errno(&refusal, why, "visit: %s cannot be started",
-               context->wrapper != NULL ? context->wrapper[0] : context->program);
+               launch->wrapper != NULL ? launch->wrapper[0] : launch->program);
     *reading = no_reading(STATUS_REFUSED);
     snprintf(reading->detail, sizeof reading->detail, "%s", refusal.text);
     return true;
@@ -444,18 +445,18 @@ static void take_readings(struct received *received, enum end end, uint64_t time
 }
 
 static int converse(pid_t pid, struct streams *streams, const struct visit_request *request,
-                    uint64_t timeout_ns, const sigset_t *waiting_mask, struct halts *halts,
+                    const struct visit_launch *launch, struct halts *halts,
                     struct reading *readings, uint32_t *count, struct error *error)
 {
     struct received received;
     received.bytes = received.messages = received.answered_ns = 0;
     send_request(streams, request); /* one that died before it could read has said why */
-    enum end end = collect(streams, timeout_ns, waiting_mask, halts, &received);
+    enum end end = collect(streams, launch->timeout_ns, launch->waiting_mask, halts, &received);
     int wait_status = reap(pid, end);
     collect_rest(streams->errors, &received);
     if (end == INTERRUPTED)
         return fail(error, ERROR_INTERRUPTED, "interrupted");
-    take_readings(&received, end, timeout_ns, wait_status, readings, count);
+    take_readings(&received, end, launch->timeout_ns, wait_status, readings, count);
     for (uint32_t i = 0; request->kind == VISIT_MEASURE && i < *count; i++)
         check_reading(&readings[i]);
     if (received.answered_ns > 0)
@@ -493,9 +494,8 @@ static int open_lines(int pipes[PIPES][2], struct halts *halts, struct error *er
 
 /* One try; *halted: harness or visit was stopped meanwhile. */
 static int visit_once(enum visit_kind kind, const struct cell *cell,
-                      const struct cell_context *context, uint64_t timeout_ns,
-                      const sigset_t *waiting_mask, bool *halted, struct reading readings[],
-                      uint32_t *count, struct error *error)
+                      const struct cell_context *context, const struct visit_launch *launch,
+                      bool *halted, struct reading readings[], uint32_t *count, struct error *error)
 {
     int pipes[PIPES][2] = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     struct error refusal = {0};
@@ -504,25 +504,25 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     pid_t pid = -1;
     int result = 0;
     if (open_lines(pipes, &halts, &refusal) == 0)
-        pid = start_child(cell, context, pipes, &refusal);
+        pid = start_child(cell, context, launch, pipes, &refusal);
     if (pid < 0) {
         readings[0] = no_reading(STATUS_REFUSED);
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", refusal.text);
         *count = 1;
     } else {
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
-        struct visit_request request = make_request(kind, cell, context, timeout_ns);
+        struct visit_request request = make_request(kind, cell, context, launch->timeout_ns);
         halts_watch(pid);
-        policy_limit(pid, timeout_ns); /* the visit has nothing to do before it has its request */
+        policy_limit(
+            pid, launch->timeout_ns); /* the visit has nothing to do before it has its request */
         memory_offer(pid);
         close(pipes[0][0]);
         for (int i = 1; i < PIPES; i++)
             close(pipes[i][1]);
         pipes[0][0] = pipes[0][1] = -1; /* converse closes its end */
         pipes[1][1] = pipes[2][1] = pipes[FAILURE][1] = -1;
-        result = converse(pid, &streams, &request, timeout_ns, waiting_mask, &halts, readings,
-                          count, error);
-        if (result == 0 && take_failure(pipes[FAILURE][0], context, &readings[0]))
+        result = converse(pid, &streams, &request, launch, &halts, readings, count, error);
+        if (result == 0 && take_failure(pipes[FAILURE][0], launch, &readings[0]))
             *count = 1;
         if (result == 0)
             tell_kills(kills, readings, *count);
@@ -545,14 +545,13 @@ static void tell_repeats(uint32_t repeats, struct reading *reading)
 
 /* A visit that was stopped in between says how long it stood still, not how long its jobs took. */
 int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_context *context,
-              uint64_t timeout_ns, const sigset_t *waiting_mask,
-              struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
+              const struct visit_launch *launch, struct reading readings[READINGS_MOST],
+              uint32_t *count, struct error *error)
 {
     enum { MOST_REPEATS = 10 }; /* somebody may stop it at short intervals, to slow it down */
     bool times = kind == VISIT_MEASURE || kind == VISIT_FLOORS, halted;
     for (uint32_t repeats = 0; repeats < MOST_REPEATS; repeats++) {
-        if (visit_once(kind, cell, context, timeout_ns, waiting_mask, &halted, readings, count,
-                       error) != 0)
+        if (visit_once(kind, cell, context, launch, &halted, readings, count, error) != 0)
             return -1;
         bool may_blame = readings[0].status == STATUS_OK || readings[0].status == STATUS_FAILED;
         if (!times || !halted || !may_blame) {

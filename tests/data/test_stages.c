@@ -71,13 +71,13 @@ static int world_check_cpus(void *user, const struct cpus *planned, struct error
 
 /* What forks dies, and so tells nothing. */
 static int world_visit(void *user, enum visit_kind kind, const struct cell *cell,
-                       const struct cell_context *context, uint64_t timeout_ns,
+                       const struct cell_context *context, const struct visit_launch *launch,
                        struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     struct world *world = user;
     (void)cell;
     (void)context;
-    (void)timeout_ns;
+    (void)launch;
     (void)error;
     world->now_ns += START_NS + MAP_NS + END_NS;
     *count = 1;

@@ -113,7 +113,7 @@ static void draw_reading(const struct world *world, const struct cell *cell, gsl
 }
 
 static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
-                      const struct cell_context *context, uint64_t timeout_ns,
+                      const struct cell_context *context, const struct visit_launch *launch,
                       struct reading readings[READINGS_MOST], uint32_t *count, struct error *error)
 {
     struct world *world = user;
@@ -127,8 +127,8 @@ static int fake_visit(void *user, enum visit_kind kind, const struct cell *cell,
         return fail(error, ERROR_INTERRUPTED, "interrupted");
     world->visits++;
     bool endless = world->endless_size > 0 && cell->key.size >= world->endless_size;
-    if (endless || cost_ns > timeout_ns) {
-        world->now_ns += timeout_ns;
+    if (endless || cost_ns > launch->timeout_ns) {
+        world->now_ns += launch->timeout_ns;
         readings[0] = (struct reading){
             .cold = 1, .ns_per_map = NAN, .roundtrip_ns = NAN, .status = STATUS_TIMED_OUT};
         return 0;
