@@ -13,6 +13,7 @@ const struct strategy_ops strategy_forkpool = {
     .elsewhere = "multiprocessing.Pool.map, joblib.Parallel",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_IS_POOL | STRATEGY_SCHEDULES |
              STRATEGY_TRANSPORTS | STRATEGY_CALLER_WAITS,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = forkpool_open,
     .map = team_map,

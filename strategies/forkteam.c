@@ -12,6 +12,7 @@ const struct strategy_ops strategy_forkteam = {
     .summary = "forked workers and the caller as worker 0: no isolation from its crashes",
     .elsewhere = "",
     .flags = STRATEGY_IS_POOL | STRATEGY_SCHEDULES | STRATEGY_TRANSPORTS,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = forkteam_open,
     .map = team_map,

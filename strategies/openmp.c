@@ -74,6 +74,7 @@ const struct strategy_ops strategy_openmp = {
     .summary = "OpenMP's parallel for with the chosen schedule",
     .elsewhere = "",
     .flags = STRATEGY_SCHEDULES | STRATEGY_SHARES_MEMORY | STRATEGY_BINDS_ITSELF,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,

@@ -40,6 +40,7 @@ const struct strategy_ops strategy_openmp_tasks = {
     .summary = "one OpenMP task per job",
     .elsewhere = "",
     .flags = STRATEGY_SHARES_MEMORY | STRATEGY_BINDS_ITSELF,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .unavailable = omp_unavailable,
     .runtime = omp_runtime,

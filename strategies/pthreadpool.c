@@ -111,6 +111,7 @@ const struct strategy_ops strategy_pthreadpool = {
     .summary = "the pthreadpool library, the caller among its threads",
     .elsewhere = "what runs XNNPACK and PyTorch on phones",
     .flags = STRATEGY_SHARES_MEMORY | STRATEGY_PEER,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .unavailable = pthreadpool_unavailable,
 #ifdef HAVE_PTHREADPOOL

@@ -14,6 +14,8 @@ const struct strategy_ops *const strategies[] = {
 
 const size_t strategies_count = sizeof strategies / sizeof *strategies;
 
+const char *const unit_names[] = {"job", "region"};
+
 const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
 const char *const bind_names[] = {"none", "compact", "spread"};
 const char *const transport_names[] = {"shm", "pipe"};

@@ -74,7 +74,7 @@ enum strategy_flags {
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
  * them. */
-enum floor {
+enum hardware_floor {
     FLOOR_NONE,      /* nothing is handed over */
     FLOOR_ROUNDTRIP, /* a cache line to another CPU and back */
     FLOOR_WAKE,      /* the same between two who sleep until they are woken */
@@ -85,6 +85,15 @@ enum floor {
     FLOOR_COUNT,
 };
 
+/* What a strategy hands over at once, and what its overhead is told of. */
+enum strategy_unit {
+    UNIT_JOB,    /* each job by itself */
+    UNIT_REGION, /* a batch to all workers together, as pools do */
+};
+
+/* "job" and "region", in the order of the enum. */
+extern const char *const unit_names[];
+
 /* One interchangeable backend. Used by one thread at a time; while a strategy is open no
  * child of the process may end but the strategy's. */
 struct strategy_ops {
@@ -92,7 +101,8 @@ struct strategy_ops {
     const char *summary;   /* one line for `breakeven list` */
     const char *elsewhere; /* the same idea in other tools; "" where there is none */
     unsigned flags;        /* enum strategy_flags */
-    enum floor floor;      /* under each job; FLOOR_ROUNDTRIP: a pool, under each region */
+    enum strategy_unit unit;
+    enum hardware_floor floor; /* under each unit */
 
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);

@@ -83,6 +83,7 @@ const struct strategy_ops strategy_threadpool = {
     .summary = "a fixed set of pthreads, the caller among them",
     .elsewhere = "multiprocessing.pool.ThreadPool, joblib backend threading",
     .flags = STRATEGY_IS_POOL | STRATEGY_SCHEDULES | STRATEGY_SHARES_MEMORY,
+    .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = threadpool_open,
     .map = threadpool_map,

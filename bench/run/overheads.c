@@ -14,11 +14,6 @@
 
 /* ------------------------------------------------------------------------------- rows */
 
-static bool is_pool(const struct strategy_ops *strategy)
-{
-    return strategy->floor == FLOOR_ROUNDTRIP;
-}
-
 static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers)
 {
     bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
@@ -48,9 +43,9 @@ static void add_rows(struct overheads *overheads, uint32_t workers)
         bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
         bool differs = waits && floor_under(strategy, 1, overheads->cpus) !=
                                     floor_under(strategy, workers, overheads->cpus);
-        if (!is_pool(strategy) || differs)
+        if (strategy->unit == UNIT_JOB || differs)
             add_row(overheads, strategy, 1);
-        if (is_pool(strategy))
+        if (strategy->unit == UNIT_REGION)
             add_row(overheads, strategy, workers);
     }
 }
@@ -268,8 +263,8 @@ static void leave_out_disturbed(struct overheads *overheads)
     *found = (struct disturbances){.roundtrip_ns = median_roundtrip_ns(overheads)};
     for (size_t i = 0; i < overheads->rounds; i++) {
         if (is_disturbed(found, &overheads->floors_tally, overheads->floors_ns[i][FLOOR_ROUNDTRIP]))
-            for (int floor = 0; floor < FLOOR_COUNT; floor++)
-                overheads->floors_ns[i][floor] = NAN;
+            for (int k = 0; k < FLOOR_COUNT; k++)
+                overheads->floors_ns[i][k] = NAN;
         for (size_t k = 0; k < overheads->count; k++)
             if (is_disturbed(found, &overheads->rows[k].tally, overheads->rows[k].roundtrips_ns[i]))
                 overheads->rows[k].map_ns[i] = NAN;
@@ -285,7 +280,7 @@ static double overhead_ns(const struct overheads *overheads, const struct overhe
     double cpus = fmin((double)cell->key.workers, overheads->cpus);
     double serial_ns = serial->map_ns[round] / (double)serial->cell.key.jobs;
     double beyond_ns = row->map_ns[round] - serial_ns * (double)cell->key.jobs / cpus;
-    return is_pool(cell->strategy) ? beyond_ns : beyond_ns / (double)cell->key.jobs;
+    return cell->strategy->unit == UNIT_REGION ? beyond_ns : beyond_ns / (double)cell->key.jobs;
 }
 
 static void conclude_row(const struct overheads *overheads, struct overhead *row)
@@ -308,10 +303,10 @@ void overheads_conclude(struct overheads *overheads)
     leave_out_disturbed(overheads);
     for (size_t i = 0; i < overheads->count; i++)
         conclude_row(overheads, &overheads->rows[i]);
-    for (int floor = 0; floor < FLOOR_COUNT; floor++) {
+    for (int k = 0; k < FLOOR_COUNT; k++) {
         for (size_t i = 0; i < overheads->rounds; i++)
-            values[i] = overheads->floors_ns[i][floor];
-        overheads->floors[floor] = known_interval(values, overheads->rounds);
+            values[i] = overheads->floors_ns[i][k];
+        overheads->floors[k] = known_interval(values, overheads->rounds);
     }
 }
 
@@ -326,7 +321,7 @@ uint64_t overheads_repeated(const struct overheads *overheads)
 /* ------------------------------------------------------------------------------- floors.csv */
 
 /* A row in which nothing but this is known. */
-static struct floor_row make_row(const struct overheads *overheads, enum floor floor,
+static struct floor_row make_row(const struct overheads *overheads, enum hardware_floor floor,
                                  const struct interval *ns, const struct visit_tally *tally)
 {
     return (struct floor_row){
@@ -356,7 +351,7 @@ static struct floor_row make_strategy_row(const struct overheads *overheads,
     struct floor_row row = make_row(overheads, own->floor, &own->ns, &own->tally);
     row.strategy = own->cell.strategy->name;
     row.workers = own->cell.key.workers;
-    row.unit = is_pool(own->cell.strategy) ? "region" : "job";
+    row.unit = unit_names[own->cell.strategy->unit];
     row.multiple = own->multiple.median;
     row.multiple_low = own->multiple.low;
     row.multiple_high = own->multiple.high;
@@ -371,8 +366,8 @@ int overheads_rows(const struct overheads *overheads, struct floor_rows *out, st
     *out = (struct floor_rows){calloc(FLOOR_COUNT + overheads->count, sizeof *out->rows), 0};
     if (out->rows == NULL)
         return fail(error, ERROR_REFUSED, "floors: out of memory");
-    for (int floor = FLOOR_NONE + 1; floor < FLOOR_COUNT; floor++)
-        out->rows[out->count++] = make_row(overheads, (enum floor)floor, &overheads->floors[floor],
+    for (int i = FLOOR_NONE + 1; i < FLOOR_COUNT; i++)
+        out->rows[out->count++] = make_row(overheads, (enum hardware_floor)i, &overheads->floors[i],
                                            &overheads->floors_tally);
     for (size_t i = 0; i < overheads->count; i++)
         out->rows[out->count++] = make_strategy_row(overheads, &overheads->rows[i]);

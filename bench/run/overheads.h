@@ -23,7 +23,7 @@ struct visit_tally {
 /* What one strategy takes beyond an empty job, and how many times its floor that is. */
 struct overhead {
     struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker */
-    enum floor floor;
+    enum hardware_floor floor;
     double *map_ns, *participations; /* of each round; NaN where there is none */
     double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
     struct visit_tally tally;

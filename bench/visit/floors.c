@@ -98,10 +98,11 @@ void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
         close(image);
 }
 
-enum floor floor_under(const struct strategy_ops *strategy, uint32_t workers, uint32_t cpus)
+enum hardware_floor floor_under(const struct strategy_ops *strategy, uint32_t workers,
+                                uint32_t cpus)
 {
     bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
-    if (strategy->floor != FLOOR_ROUNDTRIP)
+    if (strategy->unit == UNIT_JOB)
         return strategy->floor;
     if (workers == 1 && !waits)
         return FLOOR_NONE;

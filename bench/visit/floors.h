@@ -10,9 +10,10 @@
  * round trips go. NaN where a floor cannot be measured, and for FLOOR_NONE. */
 void floors_measure(const int cpus[2], double ns[FLOOR_COUNT]);
 
-/* The floor under one job of the strategy, or one region of a pool. A pool that waits for nobody
- * has none; one in which more wait and work at once than there are CPUs cannot spin, so that
+/* The floor under one unit of the strategy: a job, or a region of a pool. A pool that waits for
+ * nobody has none; one in which more wait and work at once than there are CPUs cannot spin, so that
  * somebody must be woken. */
-enum floor floor_under(const struct strategy_ops *strategy, uint32_t workers, uint32_t cpus);
+enum hardware_floor floor_under(const struct strategy_ops *strategy, uint32_t workers,
+                                uint32_t cpus);
 
 #endif

@@ -33,8 +33,8 @@ static struct overhead *find_row(const struct overheads *overheads, const char *
 static void fill_rounds(struct overheads *overheads)
 {
     for (size_t i = 0; i < ROUNDS; i++) {
-        for (int floor = FLOOR_NONE + 1; floor < FLOOR_COUNT; floor++)
-            overheads->floors_ns[i][floor] = FLOOR_NS * (1 + (double)i);
+        for (int k = FLOOR_NONE + 1; k < FLOOR_COUNT; k++)
+            overheads->floors_ns[i][k] = FLOOR_NS * (1 + (double)i);
         overheads->floors_ns[i][FLOOR_NONE] = NAN;
         overheads->rows[0].map_ns[i] = SERIAL_NS * (1 + (double)i);
     }
@@ -46,6 +46,20 @@ static void fill_row(struct overhead *row, double map_ns)
         row->map_ns[i] = map_ns * (1 + (double)i);
         row->participations[i] = 0.5;
     }
+}
+
+static void only_pools_and_openmp_are_told_of_by_the_region(void **state)
+{
+    (void)state;
+    assert_int_equal(strategy_find("serial")->unit, UNIT_JOB);
+    assert_int_equal(strategy_find("fork")->unit, UNIT_JOB);
+    assert_int_equal(strategy_find("threads")->unit, UNIT_JOB);
+    assert_int_equal(strategy_find("openmp")->unit, UNIT_REGION);
+    for (size_t i = 0; i < strategies_count; i++)
+        if ((strategies[i]->flags & STRATEGY_IS_POOL) != 0)
+            assert_int_equal(strategies[i]->unit, UNIT_REGION);
+    assert_string_equal(unit_names[UNIT_JOB], "job");
+    assert_string_equal(unit_names[UNIT_REGION], "region");
 }
 
 static void every_strategy_but_serial_stands_on_a_floor(void **state)
@@ -220,9 +234,9 @@ static void floors_leave_no_child(void **state)
     assert_unknown(ns[FLOOR_NONE]);
     assert_unknown(ns[FLOOR_ROUNDTRIP]);
     assert_unknown(ns[FLOOR_WAKE]);
-    for (int floor = FLOOR_FORK; floor < FLOOR_COUNT; floor++)
-        if (!(ns[floor] > 0))
-            stop_test("%s: %g ns", floor_words[floor], ns[floor]);
+    for (int i = FLOOR_FORK; i < FLOOR_COUNT; i++)
+        if (!(ns[i] > 0))
+            stop_test("%s: %g ns", floor_words[i], ns[i]);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -231,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_strategy_but_serial_stands_on_a_floor),
+        cmocka_unit_test(only_pools_and_openmp_are_told_of_by_the_region),
         cmocka_unit_test(a_job_of_its_own_stands_on_what_makes_it),
         cmocka_unit_test(a_pool_stands_on_the_round_trip_where_all_can_spin),
         cmocka_unit_test(a_pool_whose_caller_waits_is_shown_on_both_floors),
