@@ -13,6 +13,69 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* How a region goes, and who wakes whom. Read this before you change anything below.
+ *
+ * The states
+ *
+ *     the caller                                   a worker, with its lane
+ *
+ *  +-> between two regions                      +-> AWAKE: spins until `region` has changed
+ *  |      | dispatch_begin: fills the lanes,    |     |                  | spun long enough
+ *  |      |   then counts `region` up by 1 - - -|- -> |                  v
+ *  |      | dispatch_work, if it is worker 0    |     |   ASLEEP: in the kernel, on `region`
+ *  |      v                                     |     |                  | woken
+ *  |   AWAKE: spins until every lane            |     v                  v
+ *  |      |     has finished                    |  RUNS: claims from the front of its own lane;
+ *  |      |                                     |     |   if that is empty, steals from the back
+ *  |      | spun long enough                    |     |   of another one
+ *  |      v                                     |     | no lane has a job left
+ *  |   ASLEEP: in the kernel,                   |     v
+ *  |      |    on `caller_awake`  < - - - - - - |- stores `region` in its lane's `finished`
+ *  |      | every lane has finished             |     |
+ *  +------+                                     +-----+   (DISPATCH_STOP: ends dispatch_serve)
+ *
+ * A region is over when `finished` of every lane equals `region`. Numbers are only compared for
+ * equality, so the counter may wrap. Between two regions no worker touches the jobs of a lane, the
+ * command or the batch, so the caller writes them without a lock. The caller publishes what it
+ * wrote when it counts `region` up; a worker does so when it stores `finished`.
+ *
+ * How the caller wakes workers. Each side writes first and reads afterwards:
+ *
+ *     the caller                               a worker that is about to sleep
+ *     1. counts `region` up                    1. counts `sleepers` up
+ *     2. reads `sleepers`: if it is not 0,     2. reads `region`: if it is still the old one,
+ *        wakes all who sleep on `region`          sleeps on `region` while it stays the same
+ *
+ * All four are sequentially consistent, so at least one side sees what the other has written:
+ * either the worker does not go to sleep, or the caller wakes it. The kernel compares `region` once
+ * more when the worker goes to sleep, so that a wake between its step 2 and its sleep is not lost.
+ *
+ * How the last worker wakes the caller. This is the same in the other direction:
+ *
+ *     a worker that has finished               the caller that is about to sleep
+ *     1. stores `finished`                     1. sets `caller_awake` to 0
+ *     2. reads `caller_awake`: if it is 0      2. reads every `finished`: if one is missing,
+ *        and all have finished, sets it           sleeps on `caller_awake` while it is 0
+ *        to 1 and wakes the caller
+ *
+ * How a death wakes the caller. A process that dies stores no `finished`. The kernel wakes the
+ * caller in its stead (dispatch_tell_death), and dispatch_wait returns DISPATCH_WOKEN. Where the
+ * kernel does not, the timeout of dispatch_wait ends the sleep. The owner of the pool then looks
+ * for the dead and calls dispatch_bury, which settles the job in hand and stores `finished` for the
+ * dead worker. dispatch_join lets another worker take its lane over, and takes `finished` back
+ * where the new worker can still claim jobs of this region. What the dead worker had claimed but
+ * not begun is run in a region of its own, DISPATCH_REPAIR.
+ *
+ * What must stay true
+ *  - While a region runs, only its owner fills a lane, and only when it is empty. The others take
+ *    from it by compare-and-swap. The jobs that a thief moves are in no lane for a moment: a third
+ *    worker may then find nothing and finish early, but no job is lost or run twice.
+ *  - `sleepers` may be too high but never too low. A worker counts itself in before it sets
+ *    `asleep`, and resets `asleep` before it counts itself out; dispatch_bury counts out a dead
+ *    worker whose `asleep` is set. If a worker is killed in between, later wakes may be needless.
+ *  - As long as its lane has jobs, a worker writes to no line that another one keeps writing to:
+ *    only to its lane, and to the results and outcomes of its jobs. */
+
 enum {
     LINE_BYTES = BATCH_LINE_BYTES,
     AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
