@@ -26,6 +26,17 @@ static void median_is_the_middle_value(void **state)
     }
 }
 
+static void what_is_not_finite_is_dropped_and_the_rest_keeps_its_order(void **state)
+{
+    double values[] = {3, NAN, 1, INFINITY, 2, NAN};
+    (void)state;
+    assert_int_equal(stats_keep_known(values, 6), 3);
+    assert_near(values[0], 3);
+    assert_near(values[1], 1);
+    assert_near(values[2], 2);
+    assert_int_equal(stats_keep_known(values, 0), 0);
+}
+
 static void median_of_nothing_is_unknown(void **state)
 {
     (void)state;
@@ -326,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(median_is_the_middle_value),
+        cmocka_unit_test(what_is_not_finite_is_dropped_and_the_rest_keeps_its_order),
         cmocka_unit_test(median_of_nothing_is_unknown),
         cmocka_unit_test(ranks_are_those_of_the_binomial_quantile),
         cmocka_unit_test(no_rank_below_six_values),
