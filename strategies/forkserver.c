@@ -16,15 +16,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct state {
+struct forkserver_state {
     struct slots *slots;
     struct peer server;
     struct carrier *carrier; /* NULL: payload stays in shared memory */
     uint64_t attached;       /* the id of the batch that the server has; 0: none */
 };
 
-static int send_request(struct state *state, const struct server_request *request, const int *fds,
-                        size_t fd_count, struct error *error)
+static int send_request(struct forkserver_state *state, const struct server_request *request,
+                        const int *fds, size_t fd_count, struct error *error)
 {
     union {
         struct cmsghdr header;
@@ -47,7 +47,7 @@ static int send_request(struct state *state, const struct server_request *reques
 static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slot,
                  struct error *error)
 {
-    struct state *state = opened;
+    struct forkserver_state *state = opened;
     struct server_request request = {
         .kind = SERVER_RUN, .index = index, .slot = slot, .end = carrier_end(state->carrier, slot)};
     (void)batch;
@@ -57,7 +57,7 @@ static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slo
 
 static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
 {
-    struct state *state = opened;
+    struct forkserver_state *state = opened;
     struct server_answer answer;
     (void)batch;
     if (peer_receive(&state->server, &answer, sizeof answer, error) != 0)
@@ -71,7 +71,7 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
     return 0;
 }
 
-static int attach(struct state *state, const struct batch *batch, struct error *error)
+static int attach(struct forkserver_state *state, const struct batch *batch, struct error *error)
 {
     struct server_request request = {
         .kind = SERVER_ATTACH,
@@ -96,7 +96,7 @@ static int attach(struct state *state, const struct batch *batch, struct error *
 static int forkserver_map(void *opened, struct batch *batch, struct error *error)
 {
     static const struct starter starter = {start, wait_any};
-    struct state *state = opened;
+    struct forkserver_state *state = opened;
     if (state->attached != batch->id && attach(state, batch, error) != 0)
         return -1;
     carrier_begin(state->carrier, batch);
@@ -105,7 +105,7 @@ static int forkserver_map(void *opened, struct batch *batch, struct error *error
 
 static void forkserver_usage(void *opened, struct strategy_usage *usage)
 {
-    struct state *state = opened;
+    struct forkserver_state *state = opened;
     struct server_request request = {.kind = SERVER_USAGE};
     struct server_answer answer;
     struct error ignored = {0};
@@ -117,7 +117,7 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
 
 static void forkserver_close(void *opened)
 {
-    struct state *state = opened;
+    struct forkserver_state *state = opened;
     int wait_status;
     if (state->server.socket >= 0)
         close(state->server.socket); /* the server ends when its client has gone */
@@ -129,7 +129,7 @@ static void forkserver_close(void *opened)
 }
 
 /* Starts the server with its end of the socket and the workers' ends of all pipes. */
-static int start_server(struct state *state, int image, struct error *error)
+static int start_server(struct forkserver_state *state, int image, struct error *error)
 {
     int sockets[2];
     char number[16];
@@ -154,7 +154,7 @@ static int start_server(struct state *state, int image, struct error *error)
 
 static int forkserver_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    struct state *state = calloc(1, sizeof *state);
+    struct forkserver_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "forkserver: %u workers", config->workers);
     state->server = (struct peer){

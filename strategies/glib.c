@@ -33,7 +33,7 @@ static const struct library_function functions[] = {
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 
 /* What every job reads lies apart from what every job writes. */
-struct state {
+struct glib_state {
     GThreadPool *pool;
     struct seats seats;
     struct batch *batch; /* NULL while the threads take their seats */
@@ -55,7 +55,7 @@ static const char *glib_runtime(void)
     return library_name(*functions[0].address);
 }
 
-static void note_end(struct state *state)
+static void note_end(struct glib_state *state)
 {
     if (__atomic_sub_fetch(&state->left, 1, __ATOMIC_ACQ_REL) > 0)
         return;
@@ -67,7 +67,7 @@ static void note_end(struct state *state)
 /* NULL cannot be pushed: the data is the index, of a job or of a seat, and one. */
 static void run_job(gpointer data, gpointer opened)
 {
-    struct state *state = opened;
+    struct glib_state *state = opened;
     uint64_t index = GPOINTER_TO_SIZE(data) - 1;
     if (state->batch == NULL) {
         seats_take(&state->seats, (uint32_t)index);
@@ -77,7 +77,7 @@ static void run_job(gpointer data, gpointer opened)
     note_end(state);
 }
 
-static void wait_for_end(struct state *state)
+static void wait_for_end(struct glib_state *state)
 {
     pthread_mutex_lock(&state->mutex);
     while (__atomic_load_n(&state->left, __ATOMIC_ACQUIRE) > 0)
@@ -85,7 +85,7 @@ static void wait_for_end(struct state *state)
     pthread_mutex_unlock(&state->mutex);
 }
 
-static void push_all(struct state *state, uint64_t count)
+static void push_all(struct glib_state *state, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++)
         library.g_thread_pool_push(state->pool, GSIZE_TO_POINTER(i + 1), NULL);
@@ -93,7 +93,7 @@ static void push_all(struct state *state, uint64_t count)
 
 static int glib_map(void *opened, struct batch *batch, struct error *error)
 {
-    struct state *state = opened;
+    struct glib_state *state = opened;
     (void)error;
     state->batch = batch;
     state->map = batch->map;
@@ -106,7 +106,7 @@ static int glib_map(void *opened, struct batch *batch, struct error *error)
 /* GLib waits until its threads have left the pool, and detaches them. */
 static void glib_close(void *opened)
 {
-    struct state *state = opened;
+    struct glib_state *state = opened;
     if (state->pool != NULL)
         library.g_thread_pool_free(state->pool, FALSE, TRUE);
     seats_wait_until_gone(&state->seats);
@@ -119,7 +119,7 @@ static void glib_close(void *opened)
 /* Where a thread is refused to a new pool that has others already, GLib 2.84 frees the pool that
  * these wait in. So the pool begins with one, and grows by one: what is refused then leaves it as
  * it was. */
-static int start_threads(struct state *state, uint32_t workers, struct error *error)
+static int start_threads(struct glib_state *state, uint32_t workers, struct error *error)
 {
     GError *refused = NULL;
     library.g_thread_pool_set_max_unused_threads(0); /* or some stay for the next pool */
@@ -139,11 +139,11 @@ static int start_threads(struct state *state, uint32_t workers, struct error *er
 
 static int glib_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    struct state *state = aligned_alloc(_Alignof(struct state), sizeof *state);
+    struct glib_state *state = aligned_alloc(_Alignof(struct glib_state), sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "glib: %u workers", config->workers);
-    *state =
-        (struct state){.mutex = PTHREAD_MUTEX_INITIALIZER, .none_left = PTHREAD_COND_INITIALIZER};
+    *state = (struct glib_state){.mutex = PTHREAD_MUTEX_INITIALIZER,
+                                 .none_left = PTHREAD_COND_INITIALIZER};
     if (seats_open(&state->seats, config, error) != 0 ||
         start_threads(state, config->workers, error) != 0) {
         glib_close(state);

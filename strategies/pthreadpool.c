@@ -30,7 +30,7 @@ static const struct library_function functions[] = {
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 
-struct state {
+struct pthreadpool_state {
     pthreadpool_t pool;
     struct seats seats;
     struct batch *batch;
@@ -52,21 +52,21 @@ static const char *pthreadpool_runtime(void)
 
 static void run_job(void *opened, size_t index)
 {
-    struct state *state = opened;
+    struct pthreadpool_state *state = opened;
     seat_run(state->batch, state->map, index);
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */
 static void take_seat(void *opened, size_t index)
 {
-    struct state *state = opened;
+    struct pthreadpool_state *state = opened;
     seats_take(&state->seats, (uint32_t)index);
 }
 
 static int pthreadpool_open(const struct strategy_config *config, void **opened,
                             struct error *error)
 {
-    struct state *state = calloc(1, sizeof *state);
+    struct pthreadpool_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "pthreadpool: %u workers", config->workers);
     if (seats_open(&state->seats, config, error) == 0 &&
@@ -84,7 +84,7 @@ static int pthreadpool_open(const struct strategy_config *config, void **opened,
 
 static int pthreadpool_map(void *opened, struct batch *batch, struct error *error)
 {
-    struct state *state = opened;
+    struct pthreadpool_state *state = opened;
     (void)error;
     state->batch = batch;
     state->map = batch->map;
@@ -94,7 +94,7 @@ static int pthreadpool_map(void *opened, struct batch *batch, struct error *erro
 
 static void pthreadpool_close(void *opened)
 {
-    struct state *state = opened;
+    struct pthreadpool_state *state = opened;
     library.pthreadpool_destroy(state->pool);
     seats_close(&state->seats);
     free(state);

@@ -6,30 +6,30 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-struct state;
+struct threadpool_state;
 
-struct member {
-    struct state *state;
+struct pool_thread {
+    struct threadpool_state *state;
     pthread_t thread;
     uint32_t worker;
 };
 
-struct state {
+struct threadpool_state {
     struct dispatch *dispatch;
     uint32_t started; /* threads that run: workers 1 to started */
-    struct member members[];
+    struct pool_thread members[];
 };
 
 static void *serve(void *argument)
 {
-    struct member *member = argument;
+    struct pool_thread *member = argument;
     dispatch_serve(member->state->dispatch, member->worker, 0);
     return NULL;
 }
 
 static int threadpool_map(void *opened, struct batch *batch, struct error *error)
 {
-    struct state *state = opened;
+    struct threadpool_state *state = opened;
     dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
     dispatch_work(state->dispatch);
     while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
@@ -39,7 +39,7 @@ static int threadpool_map(void *opened, struct batch *batch, struct error *error
 
 static void threadpool_close(void *opened)
 {
-    struct state *state = opened;
+    struct threadpool_state *state = opened;
     dispatch_begin(state->dispatch, DISPATCH_STOP, NULL);
     for (uint32_t i = 1; i <= state->started; i++)
         pthread_join(state->members[i].thread, NULL);
@@ -47,11 +47,11 @@ static void threadpool_close(void *opened)
     free(state);
 }
 
-static int start_threads(struct state *state, uint32_t workers, struct error *error)
+static int start_threads(struct threadpool_state *state, uint32_t workers, struct error *error)
 {
     for (uint32_t i = 1; i < workers; i++) {
-        struct member *member = &state->members[i];
-        *member = (struct member){.state = state, .worker = i};
+        struct pool_thread *member = &state->members[i];
+        *member = (struct pool_thread){.state = state, .worker = i};
         int refused = pthread_create(&member->thread, NULL, serve, member);
         if (refused != 0)
             return fail_errno(error, refused, "pthread_create of worker %u of %u", i + 1, workers);
@@ -62,7 +62,8 @@ static int start_threads(struct state *state, uint32_t workers, struct error *er
 
 static int threadpool_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    struct state *state = calloc(1, sizeof *state + config->workers * sizeof *state->members);
+    struct threadpool_state *state =
+        calloc(1, sizeof *state + config->workers * sizeof *state->members);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "threadpool: %u workers", config->workers);
     state->dispatch = dispatch_create(config, true, NULL, error);

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct state;
+struct threads_state;
 
 /* The thread in one slot and the job it runs. */
 struct runner {
-    struct state *state;
+    struct threads_state *state;
     struct batch *batch;
     pthread_t thread;
     uint64_t index;
@@ -19,7 +19,7 @@ struct runner {
 };
 
 /* The slots whose threads have run their job queue up in finished, to be joined. */
-struct state {
+struct threads_state {
     struct slots *slots;
     pid_t pid;
     struct runner *runners;
@@ -32,7 +32,7 @@ struct state {
 static void *run_one(void *argument)
 {
     struct runner *runner = argument;
-    struct state *state = runner->state;
+    struct threads_state *state = runner->state;
     struct job job = batch_job(runner->batch, runner->index);
     runner->code = batch_execute(runner->batch, &job);
     pthread_mutex_lock(&state->mutex);
@@ -45,7 +45,7 @@ static void *run_one(void *argument)
 static int start(void *opened, struct batch *batch, uint64_t index, uint32_t number,
                  struct error *error)
 {
-    struct state *state = opened;
+    struct threads_state *state = opened;
     struct runner *runner = &state->runners[number];
     runner->state = state;
     runner->batch = batch;
@@ -58,7 +58,7 @@ static int start(void *opened, struct batch *batch, uint64_t index, uint32_t num
 
 static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
 {
-    struct state *state = opened;
+    struct threads_state *state = opened;
     (void)batch;
     (void)error;
     pthread_mutex_lock(&state->mutex);
@@ -74,7 +74,7 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
 
 static void threads_close(void *opened)
 {
-    struct state *state = opened;
+    struct threads_state *state = opened;
     slots_close(state->slots);
     free(state->runners);
     free(state->finished);
@@ -85,7 +85,7 @@ static void threads_close(void *opened)
 
 static int threads_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    struct state *state = calloc(1, sizeof *state);
+    struct threads_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "threads: %u workers", config->workers);
     state->slots = slots_open(config, error);
@@ -105,7 +105,7 @@ static int threads_open(const struct strategy_config *config, void **opened, str
 static int threads_map(void *opened, struct batch *batch, struct error *error)
 {
     static const struct starter starter = {start, wait_any};
-    struct state *state = opened;
+    struct threads_state *state = opened;
     return alive_map(&starter, state, state->slots, batch, error);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Rows that differ in nothing but size. */
-struct curve {
+struct size_curve {
     struct summary *rows;
     size_t count;
 };
@@ -16,7 +16,7 @@ static bool is_candidate(const struct summary *row)
            isfinite(row->speedup_high);
 }
 
-static struct summary *find_highest(struct curve curve)
+static struct summary *find_highest(struct size_curve curve)
 {
     struct summary *highest = NULL;
     for (struct summary *row = curve.rows; row < curve.rows + curve.count; row++)
@@ -40,7 +40,7 @@ static size_t append_ratios(const struct visits *visits, const struct summary *r
     return count;
 }
 
-static void find_one(const struct visits *visits, struct curve curve, double log_ratios[])
+static void find_one(const struct visits *visits, struct size_curve curve, double log_ratios[])
 {
     struct summary *best = find_highest(curve);
     size_t count = 0;
@@ -72,7 +72,7 @@ int best_find(const struct visits *visits, struct summaries *summaries, struct e
         next = i + 1;
         while (next < summaries->count && summary_compare_curve(rows, &summaries->rows[next]) == 0)
             next++;
-        find_one(visits, (struct curve){rows, next - i}, log_ratios);
+        find_one(visits, (struct size_curve){rows, next - i}, log_ratios);
     }
     free(log_ratios);
     return 0;

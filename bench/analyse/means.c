@@ -8,7 +8,7 @@
 
 enum { LEAST_PAIRS = 6 };
 
-struct mean_ratio means_of_pairs(const struct pairs *pairs, double values[], double scratch[])
+struct mean_ratio means_of_pairs(const struct time_pairs *pairs, double values[], double scratch[])
 {
     double n = (double)pairs->count, squares = 0;
     if (pairs->count == 0)

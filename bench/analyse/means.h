@@ -16,7 +16,7 @@
 struct mean_ratio {
     double ratio, low, high;
 };
-struct mean_ratio means_of_pairs(const struct pairs *pairs, double values[], double scratch[]);
+struct mean_ratio means_of_pairs(const struct time_pairs *pairs, double values[], double scratch[]);
 
 /* What mean times say of a curve that is ahead by medians. */
 struct means_story {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
+struct interval overhead_of_pairs(const struct time_pairs *pairs, double parallelism, uint64_t jobs,
                                   double values[], double scratch[])
 {
     for (size_t i = 0; i < pairs->count; i++)

@@ -5,7 +5,7 @@
 #include "bench/stats/stats.h"
 
 /* The times of a batch and of serial's in the same rounds. */
-struct pairs {
+struct time_pairs {
     double *own_ns, *serial_ns;
     size_t count;
 };
@@ -13,7 +13,7 @@ struct pairs {
 /* The overhead of one job with its interval: the median over rounds of what the batch takes beyond
  * its share of serial's time in the same round, by jobs. values and scratch have
  * room for a number a pair. NaN where there are no jobs or no pairs. */
-struct interval overhead_of_pairs(const struct pairs *pairs, double parallelism, uint64_t jobs,
+struct interval overhead_of_pairs(const struct time_pairs *pairs, double parallelism, uint64_t jobs,
                                   double values[], double scratch[]);
 
 /* What one job costs beyond its share of serial's time. NaN: not known. */

@@ -108,7 +108,7 @@ static struct key key_in_first_env(const struct visits *visits, const struct key
 struct gathered {
     double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns;
     double *log_ratio, *env_log_ratio;
-    struct pairs pairs;
+    struct time_pairs pairs;
     double *busy, *scratch; /* what is read off busy, it is room as well */
     double *reading_ns;     /* one a reading, not a visit */
     size_t count, paired, env_paired;

@@ -122,7 +122,7 @@ static size_t levels_up(const char *path, const char **rest)
 }
 
 /* Where a cgroup is found. */
-struct place {
+struct cgroup_place {
     char folder[PATH_BYTES];
     size_t mount_length; /* of the folder, the mount's own part */
     size_t root_length;  /* the shorter the mount's root, the more is seen above the cgroup */
@@ -171,7 +171,7 @@ static bool search_down(char folder[PATH_BYTES], size_t levels, const char *rest
 
 /* The root of the namespace is below that of the mount, by names that the namespace hides. Where
  * the process is not found there, what the mount shows is all that counts. */
-static void search(struct place *place, const char *root, const char *path)
+static void search(struct cgroup_place *place, const char *root, const char *path)
 {
     enum { MOST_FOLDERS = 10000 };
     const char *below_root, *rest;
@@ -180,7 +180,7 @@ static void search(struct place *place, const char *root, const char *path)
         search_down(place->folder, up - path_up, rest, &most);
 }
 
-static void consider(const struct mount *mount, const char *path, struct place *place)
+static void consider(const struct mount *mount, const char *path, struct cgroup_place *place)
 {
     const char *rest = below(mount->root, path), *beside;
     size_t root_length = rest != NULL ? strlen(mount->root) : SIZE_MAX;
@@ -197,10 +197,10 @@ static void consider(const struct mount *mount, const char *path, struct place *
 }
 
 /* Looks at the mounts of v2, or of v1's controller, for the one that shows the cgroup best. */
-static struct place find_place(const char *mounts, enum cgroup_version version,
-                               const char *controller, const char *path)
+static struct cgroup_place find_place(const char *mounts, enum cgroup_version version,
+                                      const char *controller, const char *path)
 {
-    struct place place = {.found = false};
+    struct cgroup_place place = {.found = false};
     struct mount mount;
     char *line = NULL;
     size_t room = 0;
@@ -223,8 +223,8 @@ static struct place find_place(const char *mounts, enum cgroup_version version,
 /* ------------------------------------------------------------------------------- the walk */
 
 /* Of the folder, then of what is above it, up to the mount itself. */
-static void walk_up(struct place *place, enum cgroup_version version, cgroup_function *function,
-                    void *user)
+static void walk_up(struct cgroup_place *place, enum cgroup_version version,
+                    cgroup_function *function, void *user)
 {
     for (;;) {
         function(place->folder, version, user);
@@ -248,7 +248,7 @@ static void walk_line(const char *mounts, const char *controller, char *line,
     enum cgroup_version version = *controllers == '\0' ? CGROUP_V2 : CGROUP_V1;
     if (version == CGROUP_V1 && !names(controllers, controller))
         return;
-    struct place place = find_place(mounts, version, controller, folder);
+    struct cgroup_place place = find_place(mounts, version, controller, folder);
     if (place.found)
         walk_up(&place, version, function, user);
 }

@@ -412,7 +412,7 @@ int csv_read_rows(const char *path, const struct csv_format *format, struct stri
 }
 
 /* Rows that are kept, in an array that grows. */
-struct table {
+struct kept_rows {
     struct csv_rows out;
     size_t capacity, row_bytes;
     const char *path;
@@ -420,7 +420,7 @@ struct table {
 
 static int keep_row(void *user, const void *row, struct error *error)
 {
-    struct table *table = user;
+    struct kept_rows *table = user;
     struct csv_rows *out = &table->out;
     if (memory_grow(&out->rows, out->count, &table->capacity, table->row_bytes, table->path,
                     error) != 0)
@@ -432,7 +432,7 @@ static int keep_row(void *user, const void *row, struct error *error)
 int csv_read_beginning(const char *path, uint64_t bytes, const struct csv_format *format,
                        struct strings *strings, struct csv_rows *out, struct error *error)
 {
-    struct table table = {.row_bytes = format->row_bytes, .path = path};
+    struct kept_rows table = {.row_bytes = format->row_bytes, .path = path};
     if (read_rows(path, bytes, format, strings, keep_row, &table, error) != 0) {
         free(table.out.rows);
         return -1;

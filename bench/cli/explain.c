@@ -31,7 +31,7 @@ static void offer_values(const char *name, const struct offer *offer)
 const struct command_options cli_explain_options = {specs, OPTION_COUNT, .words = "STRATEGY DIR",
                                                     .offer_values = offer_values};
 
-struct options {
+struct explain_options {
     struct explain_request request;
     bool help;
 };
@@ -45,7 +45,7 @@ static int read_number(const char *option, const char *value, enum suite_key lik
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
-    struct options *options = user;
+    struct explain_options *options = user;
     switch (index) {
     case OPTION_WORK:
         options->request.work = value;
@@ -103,7 +103,7 @@ static int check_names(const struct explain_request *request, struct error *erro
 
 void cli_explain(int count, char *const arguments[], struct ending *ending)
 {
-    struct options options = {0};
+    struct explain_options options = {0};
     struct error *error = &ending->error;
     const char *words[2] = {NULL, "results/latest"};
     size_t word_count;

@@ -36,14 +36,14 @@ static const struct option_spec specs[OPTION_COUNT] = {
 const struct command_options cli_report_options = {specs, OPTION_COUNT, .words = "DIR",
                                                    .offer_values = formats_offer};
 
-struct options {
+struct report_options {
     struct report_request request;
     bool quiet, help;
 };
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
-    struct options *options = user;
+    struct report_options *options = user;
     switch (index) {
     case OPTION_FORMATS:
         return formats_parse(value, &options->request.formats, error);
@@ -74,7 +74,7 @@ static void print_help(void)
     cli_print_options(specs, OPTION_COUNT);
 }
 
-static void report(const char *path, const struct options *options, struct ending *ending)
+static void report(const char *path, const struct report_options *options, struct ending *ending)
 {
     struct report_result result;
     sigset_t mask;
@@ -93,7 +93,8 @@ static void report(const char *path, const struct options *options, struct endin
 }
 
 /* Nobody else writes to the folder meanwhile. */
-static void report_locked(const char *path, const struct options *options, struct ending *ending)
+static void report_locked(const char *path, const struct report_options *options,
+                          struct ending *ending)
 {
     struct run_folder folder;
     if (folder_use(path, &folder, &ending->error) == 0)
@@ -104,7 +105,7 @@ static void report_locked(const char *path, const struct options *options, struc
 
 void cli_report(int count, char *const arguments[], struct ending *ending)
 {
-    struct options options = {
+    struct report_options options = {
         .request = {.terminal = terminal_of(STDOUT_FILENO),
                     .formats = picture_formats_default,
                     .interrupted = &visit_interrupted},

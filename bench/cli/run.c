@@ -41,7 +41,7 @@ enum { SPEC_COUNT = sizeof specs / sizeof *specs };
 const struct command_options cli_run_options = {specs, SPEC_COUNT, .words = "SUITE",
                                                 .offer_values = formats_offer};
 
-struct run {
+struct run_options {
     struct measuring measuring;
     const char *out;
     bool resume, force, json, help;
@@ -51,7 +51,7 @@ struct run {
 
 static int handle_option(void *user, size_t index, const char *value, struct error *error)
 {
-    struct run *run = user;
+    struct run_options *run = user;
     char origin[64];
     switch (index) {
     case OPTION_OUT:
@@ -83,7 +83,8 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     }
 }
 
-static int read_arguments(struct run *run, int count, char *const arguments[], struct error *error)
+static int read_arguments(struct run_options *run, int count, char *const arguments[],
+                          struct error *error)
 {
     const char *words[1] = {"default"};
     size_t word_count;
@@ -143,7 +144,7 @@ static void print_stages(const struct stages *stages)
            stage_words[largest]);
 }
 
-static void report(struct run *options, struct ending *ending)
+static void report(struct run_options *options, struct ending *ending)
 {
     struct measuring *run = &options->measuring;
     /* A signal does not spoil the pictures; the second one ends the run at once. */
@@ -198,7 +199,7 @@ static void judge(const struct measuring *run, struct ending *ending)
              (unsigned long long)run->measured.cells_given_up, run->folder.path);
 }
 
-static void run_suite(struct run *run, struct ending *ending)
+static void run_suite(struct run_options *run, struct ending *ending)
 {
     struct measuring *measuring = &run->measuring;
     struct error *error = &ending->error;
@@ -216,7 +217,7 @@ static void run_suite(struct run *run, struct ending *ending)
 
 void cli_run(int count, char *const arguments[], struct ending *ending)
 {
-    struct run run = {.measuring.input_fd = -1, .formats = picture_formats_default};
+    struct run_options run = {.measuring.input_fd = -1, .formats = picture_formats_default};
     if (read_arguments(&run, count, arguments, &ending->error) == 0) {
         if (run.help)
             print_help();

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 /* Where a hardware thread lies. */
-struct place {
+struct thread_place {
     int cpu;
     unsigned thread;  /* of its core */
     unsigned core;    /* of its package */
@@ -23,11 +23,11 @@ static unsigned index_inside(hwloc_topology_t topology, hwloc_obj_t container, h
     return first != NULL ? object->logical_index - first->logical_index : 0;
 }
 
-static struct place place_of(hwloc_topology_t topology, hwloc_obj_t thread)
+static struct thread_place place_of(hwloc_topology_t topology, hwloc_obj_t thread)
 {
     hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, thread);
     hwloc_obj_t package = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_PACKAGE, thread);
-    return (struct place){
+    return (struct thread_place){
         .cpu = (int)thread->os_index,
         .thread = index_inside(topology, core, thread),
         .core = index_inside(topology, package, core),
@@ -43,7 +43,7 @@ static int compare_counts(unsigned a, unsigned b)
 
 static int compare_spread(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct thread_place *x = a, *y = b;
     int order = compare_counts(x->thread, y->thread);
     order = order ? order : compare_counts(x->core, y->core);
     order = order ? order : compare_counts(x->package, y->package);
@@ -51,8 +51,8 @@ static int compare_spread(const void *a, const void *b)
 }
 
 /* The places of the mask's CPUs, in the order of their rank. */
-static size_t read_places(hwloc_topology_t topology, const cpu_set_t *mask, struct place places[],
-                          size_t capacity)
+static size_t read_places(hwloc_topology_t topology, const cpu_set_t *mask,
+                          struct thread_place places[], size_t capacity)
 {
     size_t count = 0;
     hwloc_obj_t thread = NULL;
@@ -89,7 +89,7 @@ size_t topology_order(enum topology_order order, const cpu_set_t *mask, int cpus
     cpu_set_t usable;
     hwloc_topology_t topology;
     size_t count = 0;
-    struct place *places = calloc(capacity, sizeof *places);
+    struct thread_place *places = calloc(capacity, sizeof *places);
     if (sched_getaffinity(0, sizeof usable, &usable) != 0 || places == NULL ||
         hwloc_topology_init(&topology) != 0) {
         free(places);

@@ -30,7 +30,7 @@ struct group_state {
     char detail[READING_DETAIL_BYTES + 32];
 };
 
-struct run {
+struct measurement {
     struct plan *plan;
     const struct measure_settings *settings;
     const struct measure_world *world;
@@ -75,20 +75,20 @@ static int real_check_cpus(void *user, const struct cpus *planned, struct error 
     return cpus_check_same(planned, error);
 }
 
-static uint64_t now_ns(const struct run *run)
+static uint64_t now_ns(const struct measurement *run)
 {
     return run->world->now_ns(run->world->user);
 }
 
 /* Of the budget: what earlier parts of the run took is counted in. */
-static uint64_t elapsed_ns(const struct run *run)
+static uint64_t elapsed_ns(const struct measurement *run)
 {
     return run->spent_before_ns + now_ns(run) - run->started_ns;
 }
 
 /* The time since the visit before: all that went into this one, its group's preparation too, so
  * that the visits of a run add up to it. */
-static uint64_t account_ns(struct run *run)
+static uint64_t account_ns(struct measurement *run)
 {
     uint64_t now = now_ns(run), since = now - run->accounted_ns;
     run->accounted_ns = now;
@@ -96,7 +96,7 @@ static uint64_t account_ns(struct run *run)
 }
 
 /* How long the next visit may take, so that the budget is kept. */
-static uint64_t visit_timeout_ns(const struct run *run)
+static uint64_t visit_timeout_ns(const struct measurement *run)
 {
     const struct measure_settings *settings = run->settings;
     uint64_t most = settings->budget_ns + (uint64_t)(OVERTIME_SHARE * (double)settings->budget_ns);
@@ -104,7 +104,7 @@ static uint64_t visit_timeout_ns(const struct run *run)
     return settings->rounds == 0 && left < settings->timeout_ns ? left : settings->timeout_ns;
 }
 
-static struct cell_context make_context(const struct run *run, const struct cell *cell,
+static struct cell_context make_context(const struct measurement *run, const struct cell *cell,
                                         const struct group_state *state)
 {
     return (struct cell_context){
@@ -120,7 +120,7 @@ static struct cell_context make_context(const struct run *run, const struct cell
     };
 }
 
-static struct visit_launch make_launch(const struct run *run, const struct cell *cell)
+static struct visit_launch make_launch(const struct measurement *run, const struct cell *cell)
 {
     return (struct visit_launch){
         .program = run->settings->programs[cell_build(cell)],
@@ -132,7 +132,7 @@ static struct visit_launch make_launch(const struct run *run, const struct cell 
 
 /* True where a visit that was just made may have had other CPUs than those before: it is the last.
  */
-static bool cpus_have_changed(struct run *run)
+static bool cpus_have_changed(struct measurement *run)
 {
     if (run->world->check_cpus(run->world->user, &run->settings->cpus, &run->result->cut_short) ==
         0)
@@ -143,7 +143,7 @@ static bool cpus_have_changed(struct run *run)
 
 /* Makes a visit; false in *whole where the end of the budget has cut it off, or it had other CPUs
  * than those before. */
-static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
+static int make_visit(struct measurement *run, enum visit_kind kind, const struct cell *cell,
                       const struct group_state *state, struct reading readings[READINGS_MOST],
                       uint32_t *count, bool *whole)
 {
@@ -199,7 +199,7 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
     };
 }
 
-static void count_row(struct run *run, const char *status)
+static void count_row(struct measurement *run, const char *status)
 {
     run->result->rows++;
     run->result->rows_ok += text_equal(status, "ok");
@@ -223,7 +223,7 @@ static int compare_rows(const void *a, const void *b)
     return order ? order : (x > y) - (x < y); /* as they stand in the file: the cold row first */
 }
 
-static int sort_before(struct run *run, const struct samples *before)
+static int sort_before(struct measurement *run, const struct samples *before)
 {
     size_t count = before != NULL ? before->count : 0;
     run->before = calloc(count + 1, sizeof *run->before);
@@ -239,7 +239,7 @@ static int sort_before(struct run *run, const struct samples *before)
 }
 
 /* The rows of one visit among those of before: from *first on; their number. */
-static size_t find_before(const struct run *run, size_t cell, uint64_t round, size_t *first)
+static size_t find_before(const struct measurement *run, size_t cell, uint64_t round, size_t *first)
 {
     const struct key *key = &run->plan->cells[cell].key;
     size_t low = 0, high = run->before_count, count = 0;
@@ -261,7 +261,8 @@ static size_t find_before(const struct run *run, size_t cell, uint64_t round, si
 
 /* Tells the steering of a visit by its rows, the cold one first. A cell of which a visit went wrong
  * is not visited again. */
-static int learn_rows(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
+static int learn_rows(struct measurement *run, size_t cell, const struct sample *const rows[],
+                      size_t count)
 {
     double warm_ns[READINGS_MOST];
     size_t warm = 0;
@@ -279,14 +280,15 @@ static int learn_rows(struct run *run, size_t cell, const struct sample *const r
 }
 
 /* Takes over a visit that the file has already. */
-static int replay(struct run *run, size_t cell, const struct sample *const rows[], size_t count)
+static int replay(struct measurement *run, size_t cell, const struct sample *const rows[],
+                  size_t count)
 {
     run->spent_before_ns += rows[0]->visit_ns > 0 ? (uint64_t)rows[0]->visit_ns : 0;
     return learn_rows(run, cell, rows, count);
 }
 
 /* A file that was moved or removed meanwhile would take rows that nobody finds. */
-static int check_place(const struct run *run, const struct stat *opened)
+static int check_place(const struct measurement *run, const struct stat *opened)
 {
     struct stat found;
     const char *path = run->settings->path;
@@ -315,7 +317,7 @@ static char *print_rows(const struct sample samples[], uint32_t count, size_t *b
 
 /* Appends the rows of a visit at once, past the stream, which would write on what it could not
  * write when it is closed. Where that fails the file ends with the visit before. */
-static int append_rows(struct run *run, const struct sample samples[], uint32_t count)
+static int append_rows(struct measurement *run, const struct sample samples[], uint32_t count)
 {
     const char *path = run->settings->path != NULL ? run->settings->path : "samples.csv";
     struct stat before = {0};
@@ -336,7 +338,7 @@ static int append_rows(struct run *run, const struct sample samples[], uint32_t 
 }
 
 /* Learns of a visit that was made and appends its rows to the file. */
-static int take_readings(struct run *run, size_t cell, uint64_t round,
+static int take_readings(struct measurement *run, size_t cell, uint64_t round,
                          const struct reading *readings, uint32_t count, uint64_t visit_ns)
 {
     struct sample samples[READINGS_MOST];
@@ -353,7 +355,7 @@ static int take_readings(struct run *run, size_t cell, uint64_t round,
 
 /* ------------------------------------------------------------------------------- groups */
 
-static int write_trouble(struct run *run, size_t cell, uint64_t round, enum status status,
+static int write_trouble(struct measurement *run, size_t cell, uint64_t round, enum status status,
                          const char *detail)
 {
     struct reading reading = {.cold = 1,
@@ -368,7 +370,7 @@ static int write_trouble(struct run *run, size_t cell, uint64_t round, enum stat
     return take_readings(run, cell, round, &reading, 1, 0);
 }
 
-static void close_memory(const struct run *run, struct group_state *state)
+static void close_memory(const struct measurement *run, struct group_state *state)
 {
     if (state->reference_fd >= 0)
         close(state->reference_fd);
@@ -379,8 +381,8 @@ static void close_memory(const struct run *run, struct group_state *state)
 
 /* What visits take comes and goes, and must find room beside what the groups keep. Visits that
  * cannot be made here in any case do not count. */
-static int leave_room(struct run *run, const struct group *group, const struct group_state *state,
-                      struct error *refusal)
+static int leave_room(struct measurement *run, const struct group *group,
+                      const struct group_state *state, struct error *refusal)
 {
     uint64_t left = memory_left(MEMORY_SHARED).bytes, bytes;
     if (run->visit_bytes > left)
@@ -399,8 +401,8 @@ static int leave_room(struct run *run, const struct group *group, const struct g
 
 /* The memory that all visits to the group share: the input and serial's results. The groups keep it
  * to the end of the run; what descriptors their visits need must be left. */
-static int reserve_group(struct run *run, const struct group *group, struct group_state *state,
-                         struct error *refusal)
+static int reserve_group(struct measurement *run, const struct group *group,
+                         struct group_state *state, struct error *refusal)
 {
     const struct work *work = group->work;
     uint64_t input = work->input_bytes != NULL ? work->input_bytes(group->size, group->jobs) : 0;
@@ -427,7 +429,7 @@ static int reserve_group(struct run *run, const struct group *group, struct grou
 
 /* Prepares input and reference in a process of its own, by the group's first cell, which is
  * serial. Where that cannot be done, no cell of the group is ever visited: its state says why. */
-static int prepare_group(struct run *run, size_t index)
+static int prepare_group(struct measurement *run, size_t index)
 {
     const struct group *group = &run->plan->groups[index];
     struct group_state *state = &run->groups[index];
@@ -450,7 +452,7 @@ static int prepare_group(struct run *run, size_t index)
 }
 
 /* The plan grows while it is measured. */
-static int learn_groups(struct run *run)
+static int learn_groups(struct measurement *run)
 {
     struct group_state *grown =
         reallocarray(run->groups, run->plan->group_count + 1, sizeof *grown);
@@ -465,7 +467,7 @@ static int learn_groups(struct run *run)
 /* ------------------------------------------------------------------------------- sittings */
 
 /* The share of the run that is behind us: by rounds where they are fixed, else by time. */
-static double share_done(const struct run *run, uint64_t elapsed)
+static double share_done(const struct measurement *run, uint64_t elapsed)
 {
     if (run->settings->rounds == 0)
         return fmin(1, (double)elapsed / (double)run->settings->budget_ns);
@@ -475,7 +477,7 @@ static double share_done(const struct run *run, uint64_t elapsed)
     return (double)done / (double)(run->settings->rounds * run->plan->group_count);
 }
 
-static void tell_progress(const struct run *run, size_t cell, uint64_t round)
+static void tell_progress(const struct measurement *run, size_t cell, uint64_t round)
 {
     uint64_t elapsed = elapsed_ns(run);
     if (run->settings->progress == NULL)
@@ -491,7 +493,7 @@ static void tell_progress(const struct run *run, size_t cell, uint64_t round)
     run->settings->progress(run->settings->user, &progress);
 }
 
-static int visit_cell(struct run *run, const struct sitting *sitting, size_t index)
+static int visit_cell(struct measurement *run, const struct sitting *sitting, size_t index)
 {
     const struct cell *cell = &run->plan->cells[index];
     const struct group_state *state = &run->groups[sitting->group];
@@ -516,7 +518,7 @@ static int visit_cell(struct run *run, const struct sitting *sitting, size_t ind
 }
 
 /* Visits the sitting's cells, but for those of which the file has the rows already. */
-static int sit(struct run *run, const struct sitting *sitting)
+static int sit(struct measurement *run, const struct sitting *sitting)
 {
     struct group_state *state = &run->groups[sitting->group];
     if (run->settings->copies != NULL)
@@ -539,7 +541,7 @@ static int sit(struct run *run, const struct sitting *sitting)
     return steer_end(run->steer, sitting, run->error);
 }
 
-static int run_sittings(struct run *run)
+static int run_sittings(struct measurement *run)
 {
     struct sitting sitting;
     while (!run->out_of_time) {
@@ -556,7 +558,7 @@ static int run_sittings(struct run *run)
 
 /* ------------------------------------------------------------------------------- the run */
 
-static int open_run(struct run *run, const struct samples *before)
+static int open_run(struct measurement *run, const struct samples *before)
 {
     struct steer_settings settings = {
         .seed = run->settings->seed ^ run->settings->reorder,
@@ -578,7 +580,7 @@ static int open_run(struct run *run, const struct samples *before)
     return sort_before(run, before);
 }
 
-static void close_run(struct run *run, size_t planned_groups)
+static void close_run(struct measurement *run, size_t planned_groups)
 {
     for (size_t i = 0; i < run->group_count; i++)
         close_memory(run, &run->groups[i]);
@@ -595,7 +597,7 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
                 const struct samples *before, FILE *file, struct measure_result *result,
                 struct error *error)
 {
-    struct run run = {
+    struct measurement run = {
         .plan = plan, .settings = settings, .file = file, .error = error, .result = result};
     const struct measure_world real = {real_visit, real_now_ns, real_check_cpus, NULL};
     size_t planned_groups = plan->group_count;

@@ -24,7 +24,7 @@ static struct cell make_cell(const struct strategy_ops *strategy, uint32_t worke
 static void add_row(struct overheads *overheads, const struct strategy_ops *strategy,
                     uint32_t workers)
 {
-    struct overhead *row = &overheads->rows[overheads->count++];
+    struct strategy_overhead *row = &overheads->rows[overheads->count++];
     const char *missing = strategy_unavailable(strategy);
     row->cell = make_cell(strategy, workers);
     row->floor = floor_under(strategy, workers, overheads->cpus);
@@ -88,7 +88,7 @@ void overheads_free(struct overheads *overheads)
 
 /* ------------------------------------------------------------------------------- measuring */
 
-struct run {
+struct overheads_run {
     struct overheads *overheads;
     const struct overheads_settings *settings;
     struct cell_context context;
@@ -97,7 +97,7 @@ struct run {
     struct error *error;
 };
 
-static void tell_progress(const struct run *run, const struct cell *cell, size_t round)
+static void tell_progress(const struct overheads_run *run, const struct cell *cell, size_t round)
 {
     struct measure_progress progress = {
         .cell = cell,
@@ -110,7 +110,7 @@ static void tell_progress(const struct run *run, const struct cell *cell, size_t
     run->settings->progress(run->settings->user, &progress);
 }
 
-static int make_visit(struct run *run, enum visit_kind kind, const struct cell *cell,
+static int make_visit(struct overheads_run *run, enum visit_kind kind, const struct cell *cell,
                       struct visit_tally *tally, struct reading readings[READINGS_MOST],
                       uint32_t *count)
 {
@@ -122,7 +122,7 @@ static int make_visit(struct run *run, enum visit_kind kind, const struct cell *
 }
 
 /* Serial's results for as many jobs as any row has: fewer jobs have the first of them. */
-static int prepare(struct run *run)
+static int prepare(struct overheads_run *run)
 {
     struct cell cell = make_cell(strategy_find("serial"), 1);
     struct reading readings[READINGS_MOST];
@@ -143,8 +143,8 @@ static int prepare(struct run *run)
 }
 
 /* The first reading is the cold one. */
-static void take_readings(struct overhead *row, size_t round, const struct reading readings[],
-                          uint32_t count)
+static void take_readings(struct strategy_overhead *row, size_t round,
+                          const struct reading readings[], uint32_t count)
 {
     double map_ns[READINGS_MOST], participations[READINGS_MOST];
     row->status = (enum status)readings[0].status;
@@ -159,7 +159,7 @@ static void take_readings(struct overhead *row, size_t round, const struct readi
 }
 
 /* The floors, in a process like those of the strategies. */
-static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
+static int measure_floors(struct overheads_run *run, double floors_ns[FLOOR_COUNT])
 {
     struct cell nothing = make_cell(strategy_find("serial"), 1);
     struct reading readings[READINGS_MOST];
@@ -172,7 +172,7 @@ static int measure_floors(struct run *run, double floors_ns[FLOOR_COUNT])
     return 0;
 }
 
-static int measure_round(struct run *run, size_t round)
+static int measure_round(struct overheads_run *run, size_t round)
 {
     struct overheads *overheads = run->overheads;
     struct reading readings[READINGS_MOST];
@@ -183,7 +183,7 @@ static int measure_round(struct run *run, size_t round)
     plan_order(run->settings->seed, 0, round, overheads->count, order);
     int result = measure_floors(run, overheads->floors_ns[round]);
     for (size_t i = 0; result == 0 && i < overheads->count; i++) {
-        struct overhead *row = &overheads->rows[order[i]];
+        struct strategy_overhead *row = &overheads->rows[order[i]];
         if (row->status != STATUS_OK)
             continue;
         tell_progress(run, &row->cell, round);
@@ -198,7 +198,7 @@ static int measure_round(struct run *run, size_t round)
 int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,
                       struct error *error)
 {
-    struct run run = {
+    struct overheads_run run = {
         .overheads = overheads,
         .settings = settings,
         .context = {.seed = settings->seed,
@@ -272,10 +272,10 @@ static void leave_out_disturbed(struct overheads *overheads)
 }
 
 /* The row's overhead in one round; NaN where it or serial has none. */
-static double overhead_ns(const struct overheads *overheads, const struct overhead *row,
+static double overhead_ns(const struct overheads *overheads, const struct strategy_overhead *row,
                           size_t round)
 {
-    const struct overhead *serial = &overheads->rows[0];
+    const struct strategy_overhead *serial = &overheads->rows[0];
     const struct cell *cell = &row->cell;
     double cpus = fmin((double)cell->key.workers, overheads->cpus);
     double serial_ns = serial->map_ns[round] / (double)serial->cell.key.jobs;
@@ -283,7 +283,7 @@ static double overhead_ns(const struct overheads *overheads, const struct overhe
     return cell->strategy->unit == UNIT_REGION ? beyond_ns : beyond_ns / (double)cell->key.jobs;
 }
 
-static void conclude_row(const struct overheads *overheads, struct overhead *row)
+static void conclude_row(const struct overheads *overheads, struct strategy_overhead *row)
 {
     double *values = overheads->scratch;
     size_t rounds = overheads->rounds;
@@ -346,7 +346,7 @@ static struct floor_row make_row(const struct overheads *overheads, enum hardwar
 }
 
 static struct floor_row make_strategy_row(const struct overheads *overheads,
-                                          const struct overhead *own)
+                                          const struct strategy_overhead *own)
 {
     struct floor_row row = make_row(overheads, own->floor, &own->ns, &own->tally);
     row.strategy = own->cell.strategy->name;

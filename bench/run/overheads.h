@@ -21,7 +21,7 @@ struct visit_tally {
 };
 
 /* What one strategy takes beyond an empty job, and how many times its floor that is. */
-struct overhead {
+struct strategy_overhead {
     struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker */
     enum hardware_floor floor;
     double *map_ns, *participations; /* of each round; NaN where there is none */
@@ -40,7 +40,7 @@ struct overheads {
     uint32_t cpus;
     size_t rounds;                    /* asked for; once they are measured, those that are whole */
     double (*floors_ns)[FLOOR_COUNT]; /* of each round */
-    struct overhead *rows;            /* serial comes first */
+    struct strategy_overhead *rows;   /* serial comes first */
     size_t count;
     struct visit_tally floors_tally; /* of the visits that measure floors, and of the first one */
     double *numbers;                 /* that the rows and scratch point into */

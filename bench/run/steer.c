@@ -47,7 +47,7 @@ static void pad_short_pass(struct steer *steer)
 {
     uint64_t length_ns = pass_length_ns(steer);
     for (size_t i = 0; i < steer->curve_count; i++) {
-        const struct curve *curve = &steer->curves[(i + steer->passes) % steer->curve_count];
+        const struct steer_curve *curve = &steer->curves[(i + steer->passes) % steer->curve_count];
         for (size_t k = 0; k < curve->count && !curve->settled && !curve->serial; k++) {
             const struct cell_state *state = &steer->cells[curve->cells[k]];
             if (known_is_open(state) || state->target == 0 || length_ns >= steer->pass_ns)
@@ -59,7 +59,7 @@ static void pad_short_pass(struct steer *steer)
 }
 
 /* What it takes until the curve is narrow, as far as can be told; 0 where it wants nothing. */
-static double need_of(const struct steer *steer, const struct curve *curve)
+static double need_of(const struct steer *steer, const struct steer_curve *curve)
 {
     double need_ns = 0;
     for (size_t i = 0; i < curve->count; i++) {
@@ -74,11 +74,11 @@ static double need_of(const struct steer *steer, const struct curve *curve)
 }
 
 /* Of the curves that give way and want something, the one that needs least; NULL where none is. */
-static struct curve *least_needy(struct steer *steer)
+static struct steer_curve *least_needy(struct steer *steer)
 {
-    struct curve *least = NULL;
+    struct steer_curve *least = NULL;
     for (size_t i = 0; i < steer->curve_count; i++) {
-        struct curve *curve = &steer->curves[i];
+        struct steer_curve *curve = &steer->curves[i];
         if (curve->gives_way && curve->need_ns > 0 &&
             (least == NULL || curve->need_ns < least->need_ns))
             least = curve;
@@ -102,7 +102,7 @@ static void let_others_give_way(struct steer *steer, uint64_t left_ns)
         steer->curves[i].gives_way = true;
         steer->curves[i].need_ns = need_of(steer, &steer->curves[i]);
     }
-    for (struct curve *curve = least_needy(steer);
+    for (struct steer_curve *curve = least_needy(steer);
          curve != NULL && (left > 0 || is_short_pass(steer)); curve = least_needy(steer)) {
         curve->gives_way = false;
         left -= curve->need_ns;
@@ -344,7 +344,7 @@ int steer_open(struct plan *plan, const struct steer_settings *settings, struct 
     }
     cut_into_stretches(steer);
     for (size_t i = 0; i < steer->curve_count; i++) {
-        const struct curve *curve = &steer->curves[i];
+        const struct steer_curve *curve = &steer->curves[i];
         for (size_t k = 0; k < curve->count; k++)
             want_rounds(steer, curve->cells[k], k + 1 == curve->count ? WANT_VERDICT : WANT_SURVEY,
                         STEER_LEAST_ROUNDS);
@@ -357,7 +357,7 @@ uint64_t steer_rounds(const struct steer *steer, size_t group)
     return group < steer->group_count ? steer->rounds[group] : 0;
 }
 
-static bool is_settled(const struct steer *steer, const struct curve *curve)
+static bool is_settled(const struct steer *steer, const struct steer_curve *curve)
 {
     bool settled = curve->settled;
     for (size_t i = 0; i < curve->count; i++)

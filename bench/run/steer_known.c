@@ -38,7 +38,7 @@ static int make_curves(struct steer *steer, const size_t sorted[])
              next < plan->cell_count && key_compare_curve(key, &plan->cells[sorted[next]].key) == 0;
              next++)
             steer->cells[sorted[next]].curve = steer->curve_count;
-        struct curve *curve = &steer->curves[steer->curve_count++];
+        struct steer_curve *curve = &steer->curves[steer->curve_count++];
         curve->serial = known_is_serial(steer, sorted[i]);
         curve->count = next - i;
         curve->cells = calloc(curve->count, sizeof *curve->cells);
@@ -136,7 +136,7 @@ int known_open(struct steer *steer)
     return result == 0 && make_roundtrips_room(steer) == 0 ? make_points_room(steer, longest) : -1;
 }
 
-size_t known_points(struct steer *steer, const struct curve *curve, enum temperature at)
+size_t known_points(struct steer *steer, const struct steer_curve *curve, enum temperature at)
 {
     size_t count = 0;
     for (size_t i = 0; i < curve->count; i++) {
@@ -174,7 +174,7 @@ bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *c
 /* Puts the cell into its curve, behind all smaller sizes. */
 static int insert_cell(struct steer *steer, size_t cell)
 {
-    struct curve *curve = &steer->curves[steer->cells[cell].curve];
+    struct steer_curve *curve = &steer->curves[steer->cells[cell].curve];
     const struct cell *cells = steer->plan->cells;
     size_t at = curve->count;
     size_t *grown = reallocarray(curve->cells, curve->count + 1, sizeof *grown);
@@ -303,7 +303,7 @@ int known_pair(struct steer *steer, struct cell_state *state)
 
 uint64_t known_expected_ns(const struct steer *steer, size_t cell)
 {
-    const struct curve *curve = &steer->curves[steer->cells[cell].curve];
+    const struct steer_curve *curve = &steer->curves[steer->cells[cell].curve];
     uint64_t expected = 0;
     for (size_t i = 0; i < curve->count; i++) {
         uint64_t cost_ns = steer->cells[curve->cells[i]].cost_ns;

@@ -49,7 +49,7 @@ struct cell_state {
 };
 
 /* The cells that differ in nothing but size, in ascending order of it. */
-struct curve {
+struct steer_curve {
     size_t *cells;
     size_t count;
     bool serial, settled;
@@ -64,7 +64,7 @@ struct steer {
     struct plan *plan;
     struct steer_settings settings;
     struct cell_state *cells;
-    struct curve *curves;
+    struct steer_curve *curves;
     size_t curve_count, cell_count; /* cell_count: of the plan that is known here */
     uint64_t *rounds;               /* of each group */
     size_t group_count;
@@ -108,7 +108,7 @@ bool known_is_open(const struct cell_state *state);
 
 /* The curve's points in one temperature, in steer->points; returns how many cells have an interval.
  */
-size_t known_points(struct steer *steer, const struct curve *curve, enum temperature at);
+size_t known_points(struct steer *steer, const struct steer_curve *curve, enum temperature at);
 
 /* The cell of the curve that has the size of that group; false where the group was planned without
  * it, by a section of its own. */

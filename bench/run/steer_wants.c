@@ -206,7 +206,7 @@ static int sharpen_cells(struct steer *steer, size_t count, struct error *error)
 typedef int wish_function(struct steer *steer, size_t count, struct error *error);
 
 /* Lets the curve wish in both temperatures. */
-static int wish_for(struct steer *steer, const struct curve *curve, wish_function *wish,
+static int wish_for(struct steer *steer, const struct steer_curve *curve, wish_function *wish,
                     struct error *error)
 {
     for (int at = COLD; at < TEMPERATURES; at++) {
@@ -219,7 +219,7 @@ static int wish_for(struct steer *steer, const struct curve *curve, wish_functio
 
 /* A curve that wants nothing else wants to have been seen in several stretches of the run; where
  * these are still to come, it waits. */
-static void wish_apart(struct steer *steer, struct curve *curve)
+static void wish_apart(struct steer *steer, struct steer_curve *curve)
 {
     curve->due_ns = UINT64_MAX;
     for (size_t i = 0; i < curve->count; i++) {
@@ -233,7 +233,7 @@ static void wish_apart(struct steer *steer, struct curve *curve)
     curve->settled = curve->settled && !curve->waits;
 }
 
-static size_t count_curve_pairs(const struct steer *steer, const struct curve *curve)
+static size_t count_curve_pairs(const struct steer *steer, const struct steer_curve *curve)
 {
     size_t pairs = 0;
     for (size_t i = 0; i < curve->count; i++)
@@ -242,7 +242,7 @@ static size_t count_curve_pairs(const struct steer *steer, const struct curve *c
 }
 
 /* Only time has to pass, as when the curve was judged: it is not looked at again before. */
-static bool still_waits(const struct steer *steer, const struct curve *curve, size_t pairs)
+static bool still_waits(const struct steer *steer, const struct steer_curve *curve, size_t pairs)
 {
     bool crowded = false;
     for (size_t i = 0; i < curve->count; i++)
@@ -251,7 +251,7 @@ static bool still_waits(const struct steer *steer, const struct curve *curve, si
            steer->clock_ns < curve->due_ns;
 }
 
-static bool has_open_wishes(const struct steer *steer, const struct curve *curve)
+static bool has_open_wishes(const struct steer *steer, const struct steer_curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++)
         if (known_is_open(&steer->cells[curve->cells[i]]))
@@ -259,7 +259,7 @@ static bool has_open_wishes(const struct steer *steer, const struct curve *curve
     return false;
 }
 
-int want_judge(struct steer *steer, struct curve *curve, struct error *error)
+int want_judge(struct steer *steer, struct steer_curve *curve, struct error *error)
 {
     size_t pairs = count_curve_pairs(steer, curve);
     bool open = has_open_wishes(steer, curve); /* again, where pairs turned out to be disturbed */

@@ -76,7 +76,7 @@ enum build cell_build(const struct cell *cell)
 }
 
 /* A visit under way. Its stages end where it reads the clock beside what is timed, never within. */
-struct visit {
+struct cell_visit {
     const struct cell *cell;
     const struct cell_context *context;
     struct batch *batch;
@@ -91,7 +91,7 @@ struct visit {
     struct error error; /* why status is not ok */
 };
 
-static void end_stage(struct visit *visit, enum run_stage stage)
+static void end_stage(struct cell_visit *visit, enum run_stage stage)
 {
     stage_ends(&visit->clock, stage, clock_now_ns());
 }
@@ -236,7 +236,7 @@ int cell_prepare(const struct cell *cell, const struct cell_context *context, st
     return result;
 }
 
-static void stop_visit(struct visit *visit, enum status status, const char *text)
+static void stop_visit(struct cell_visit *visit, enum status status, const char *text)
 {
     if (visit->status != STATUS_OK)
         return;
@@ -244,7 +244,7 @@ static void stop_visit(struct visit *visit, enum status status, const char *text
     fail(&visit->error, ERROR_CHECK_FAILED, "%s", text);
 }
 
-static void used_so_far(struct visit *visit, struct strategy_usage *used)
+static void used_so_far(struct cell_visit *visit, struct strategy_usage *used)
 {
     *used = (struct strategy_usage){0};
     if (visit->open && visit->cell->strategy->usage != NULL)
@@ -279,7 +279,7 @@ static void read_maxrss(struct reading *reading)
 /* Times `maps` maps in a row; the time of one in ns, the loop's own included. Never inlined, so
  * that the loop costs the same whatever it calls. */
 static __attribute__((noinline)) double
-time_loop(struct visit *visit, const struct strategy_ops *strategy, uint64_t maps)
+time_loop(struct cell_visit *visit, const struct strategy_ops *strategy, uint64_t maps)
 {
     uint64_t start = clock_now_ns();
     for (uint64_t i = 0; i < maps; i++) {
@@ -301,7 +301,7 @@ static int map_nothing(void *state, struct batch *batch, struct error *error)
 }
 
 /* What the loop adds to each map, in ns: the least of a few loops over a map that does nothing. */
-static double loop_ns(struct visit *visit)
+static double loop_ns(struct cell_visit *visit)
 {
     enum { LOOPS = 5, MAPS = 2000 };
     static const struct strategy_ops nothing = {.map = map_nothing};
@@ -312,7 +312,7 @@ static double loop_ns(struct visit *visit)
 }
 
 /* Times `maps` maps in a row; the time of one in ns, above 0 however coarse the clock is. */
-static double time_maps(struct visit *visit, uint64_t maps)
+static double time_maps(struct cell_visit *visit, uint64_t maps)
 {
     double ns = time_loop(visit, visit->cell->strategy, maps);
     if (visit->status != STATUS_OK)
@@ -321,14 +321,14 @@ static double time_maps(struct visit *visit, uint64_t maps)
 }
 
 /* Spoils the results and payloads, so that only maps to come can make them right. */
-static void spoil_results(struct visit *visit)
+static void spoil_results(struct cell_visit *visit)
 {
     memset(visit->batch->results, 0xA5, results_bytes(visit->cell));
     memset(visit->batch->payload_out, 0xA5, payloads_bytes(visit->cell));
 }
 
 /* Compares what each job gave, `bytes` a job, with what serial's gave. */
-static void compare(struct visit *visit, const char *what, const unsigned char *given,
+static void compare(struct cell_visit *visit, const char *what, const unsigned char *given,
                     const void *reference, size_t bytes)
 {
     char complaint[200];
@@ -341,7 +341,7 @@ static void compare(struct visit *visit, const char *what, const unsigned char *
 }
 
 /* A time in which jobs were run again is a true one, but should be known as such. */
-static void tell_of_reruns(struct visit *visit, struct reading *reading)
+static void tell_of_reruns(struct cell_visit *visit, struct reading *reading)
 {
     uint64_t reruns = visit->batch->reruns - visit->reruns_seen;
     visit->reruns_seen = visit->batch->reruns;
@@ -352,7 +352,7 @@ static void tell_of_reruns(struct visit *visit, struct reading *reading)
 }
 
 /* Checks the last map: every job done, every byte as serial has it. */
-static void verify(struct visit *visit, const void *reference, struct reading *reading)
+static void verify(struct cell_visit *visit, const void *reference, struct reading *reading)
 {
     struct batch_tally tally = batch_count(visit->batch, (uint32_t)visit->cell->key.workers);
     char complaint[200];
@@ -376,7 +376,7 @@ static void verify(struct visit *visit, const void *reference, struct reading *r
 }
 
 /* Opens the strategy and runs the first map: the cold reading, but for close_ns. */
-static void read_cold(struct visit *visit, const void *reference, struct reading *reading)
+static void read_cold(struct cell_visit *visit, const void *reference, struct reading *reading)
 {
     struct strategy_config config = make_config(visit->cell, visit->context);
     struct strategy_usage before, after;
@@ -406,7 +406,7 @@ static void read_cold(struct visit *visit, const void *reference, struct reading
 
 /* Runs maps that are not read until that warm-up has passed; the median of the last of them, in ns.
  */
-static double warm_up(struct visit *visit, double cold_ns)
+static double warm_up(struct cell_visit *visit, double cold_ns)
 {
     double maps_ns[WARM_UPS_KEPT] = {cold_ns};
     size_t count = 0;
@@ -442,7 +442,7 @@ static void share_usage(struct reading readings[], uint32_t count, uint32_t unre
  * there. True where that would show in the next map, so that one that is not read must go first.
  * That it was the map that is read which ran a job is then told by the map's number in its outcome.
  */
-static bool needs_refetch(const struct visit *visit, double map_ns)
+static bool needs_refetch(const struct cell_visit *visit, double map_ns)
 {
     enum { LINE = 64 };
     double lines = (double)visit->batch->shared_bytes / LINE;
@@ -450,7 +450,7 @@ static bool needs_refetch(const struct visit *visit, double map_ns)
 }
 
 /* The readings on the open strategy; returns how many there are. */
-static uint32_t read_warm(struct visit *visit, const void *reference, double map_ns,
+static uint32_t read_warm(struct cell_visit *visit, const void *reference, double map_ns,
                           struct reading readings[])
 {
     double step_ns = READING_STEPS * clock_step_ns();
@@ -496,7 +496,7 @@ static uint32_t read_warm(struct visit *visit, const void *reference, double map
     return count;
 }
 
-static uint32_t read_all(struct visit *visit, const void *reference,
+static uint32_t read_all(struct cell_visit *visit, const void *reference,
                          struct reading readings[READINGS_MOST])
 {
     read_cold(visit, reference, &readings[0]);
@@ -507,7 +507,7 @@ static uint32_t read_all(struct visit *visit, const void *reference,
 }
 
 /* The results that a visit is verified against; "" where there are none. */
-static const void *map_reference(struct visit *visit)
+static const void *map_reference(struct cell_visit *visit)
 {
     uint64_t bytes = results_bytes(visit->cell) + payloads_bytes(visit->cell);
     if (bytes == 0)
@@ -521,7 +521,7 @@ static const void *map_reference(struct visit *visit)
     return NULL;
 }
 
-static void close_strategy(struct visit *visit, struct reading *cold)
+static void close_strategy(struct cell_visit *visit, struct reading *cold)
 {
     struct strategy_usage before, after, used;
     if (!visit->open)
@@ -539,7 +539,7 @@ static void close_strategy(struct visit *visit, struct reading *cold)
 }
 
 /* A visit in which anything went wrong counts as one row without a time. */
-static uint32_t report_trouble(const struct visit *visit, struct reading *reading)
+static uint32_t report_trouble(const struct cell_visit *visit, struct reading *reading)
 {
     *reading = (struct reading){
         .cold = 1,
@@ -557,7 +557,7 @@ static uint32_t report_trouble(const struct visit *visit, struct reading *readin
 
 /* All that a visit needs before its strategy is opened; the reference that it is verified against.
  * NULL where the status says why there is none. */
-static const void *make_ready(struct visit *visit)
+static const void *make_ready(struct cell_visit *visit)
 {
     const struct cell *cell = visit->cell;
     const char *missing = strategy_unavailable(cell->strategy);
@@ -575,14 +575,14 @@ static const void *make_ready(struct visit *visit)
 
 /* A worker that was stopped alone: nobody else sees that. What a worker was stopped for that has
  * ended meanwhile is not known. */
-static void check_children(struct visit *visit)
+static void check_children(struct cell_visit *visit)
 {
     siginfo_t info = {.si_pid = 0};
     if (waitid(P_ALL, 0, &info, WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0)
         stop_visit(visit, STATUS_FAILED, "a worker was stopped while the cell was measured");
 }
 
-static void stop_neighbours(struct visit *visit)
+static void stop_neighbours(struct cell_visit *visit)
 {
     struct error vanished = {0};
     if (neighbours_stop(&visit->neighbours, &vanished) != 0)
@@ -592,7 +592,7 @@ static void stop_neighbours(struct visit *visit)
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[READINGS_MOST])
 {
-    struct visit visit = {.cell = cell, .context = context};
+    struct cell_visit visit = {.cell = cell, .context = context};
     uint32_t count = 1;
     visit.clock.since_ns = clock_now_ns();
     memset(readings, 0, READINGS_MOST * sizeof *readings);
@@ -646,7 +646,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
 
 /* ------------------------------------------------------------------------------- counting */
 
-static void make_maps(struct visit *visit, uint64_t maps)
+static void make_maps(struct cell_visit *visit, uint64_t maps)
 {
     for (uint64_t i = 0; i < maps && visit->status == STATUS_OK; i++) {
         batch_begin(visit->batch);
@@ -655,7 +655,7 @@ static void make_maps(struct visit *visit, uint64_t maps)
     }
 }
 
-static void open_and_map(struct visit *visit, const void *reference, struct reading *reading)
+static void open_and_map(struct cell_visit *visit, const void *reference, struct reading *reading)
 {
     struct strategy_config config = make_config(visit->cell, visit->context);
     spoil_results(visit);
@@ -671,7 +671,7 @@ static void open_and_map(struct visit *visit, const void *reference, struct read
 void cell_count(const struct cell *cell, const struct cell_context *context,
                 struct reading *reading)
 {
-    struct visit visit = {.cell = cell, .context = context};
+    struct cell_visit visit = {.cell = cell, .context = context};
     *reading = (struct reading){.maps = context->maps,
                                 .ns_per_map = NAN,
                                 .open_ns = NAN,

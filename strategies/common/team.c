@@ -24,7 +24,7 @@ enum {
     LONGEST_PAUSE_MS = 64, /* before a worker is started */
 };
 
-struct member {
+struct team_worker {
     pid_t pid;        /* 0: none */
     uint64_t job;     /* that it had in hand, as the caller last saw it */
     uint64_t held_ns; /* for how long the caller has seen it */
@@ -40,7 +40,7 @@ struct team {
     struct watch watch;    /* over the jobs in hand; looked_ns is 0 where a region begins */
     uint32_t vain_deaths;  /* in a row, of workers that held no job */
     bool broken;           /* a worker died and could not be replaced: all were ended */
-    struct member members[];
+    struct team_worker members[];
 };
 
 static int start_worker(struct team *team, uint32_t worker, struct error *error)
@@ -55,7 +55,7 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
         dispatch_serve(team->dispatch, worker, region);
         _exit(0);
     }
-    team->members[worker] = (struct member){.pid = pid};
+    team->members[worker] = (struct team_worker){.pid = pid};
     return 0;
 }
 
@@ -63,13 +63,13 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
  * whatever --retries says. */
 static void bury(struct team *team, uint32_t worker, int wait_status)
 {
-    const struct member *member = &team->members[worker];
+    const struct team_worker *member = &team->members[worker];
     uint64_t job = dispatch_in_hand(team->dispatch, worker);
     bool mistaken = member->killed && job != member->job;
     struct ended ended = {worker, member->pid, wait_status, member->killed};
     team->vain_deaths = job == DISPATCH_NO_JOB && !member->killed ? team->vain_deaths + 1 : 0;
     dispatch_bury(team->dispatch, &ended, mistaken ? UINT32_MAX : team->retries);
-    team->members[worker] = (struct member){0};
+    team->members[worker] = (struct team_worker){0};
 }
 
 /* Workers that die before they have a job will go on to: others are started ever more slowly, and
@@ -116,7 +116,7 @@ static void kill_overdue(struct team *team)
     bool first_look = team->watch.looked_ns == 0;
     uint64_t since_ns = watch_look_ns(&team->watch);
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
-        struct member *member = &team->members[i];
+        struct team_worker *member = &team->members[i];
         uint64_t job = dispatch_in_hand(team->dispatch, i);
         if (member->killed || dispatch_has_finished(team->dispatch, i))
             continue;
@@ -159,7 +159,7 @@ static void kill_workers(struct team *team)
         if (team->members[i].pid > 0)
             process_kill(team->members[i].pid);
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
-        struct member *member = &team->members[i];
+        struct team_worker *member = &team->members[i];
         if (member->pid > 0)
             process_end(member->pid, process_kill(member->pid), 0, NULL);
         member->pid = 0;

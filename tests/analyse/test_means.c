@@ -12,7 +12,7 @@ static void a_ratio_of_means_counts_slow_visits(void **state)
     double own_ns[10] = {1, 1, 1, 1, 1, 1, 1, 1, 3, 3}, serial_ns[10], values[10], scratch[10];
     for (size_t i = 0; i < 10; i++)
         serial_ns[i] = 1.2;
-    const struct pairs pairs = {own_ns, serial_ns, 10};
+    const struct time_pairs pairs = {own_ns, serial_ns, 10};
     struct mean_ratio found = means_of_pairs(&pairs, values, scratch);
     assert_near(found.ratio, 1.2 / 1.4);
     assert_true(found.low < found.ratio && found.ratio < found.high);
@@ -24,10 +24,11 @@ static void fewer_than_six_pairs_have_no_interval_and_none_no_ratio(void **state
     double own_ns[5] = {1, 2, 3, 4, 5}, serial_ns[5] = {2, 4, 6, 8, 10};
     double values[5], scratch[5];
     struct mean_ratio found =
-        means_of_pairs(&(struct pairs){own_ns, serial_ns, 5}, values, scratch);
+        means_of_pairs(&(struct time_pairs){own_ns, serial_ns, 5}, values, scratch);
     assert_near(found.ratio, 2);
     assert_unknown(found.low);
-    assert_unknown(means_of_pairs(&(struct pairs){own_ns, serial_ns, 0}, values, scratch).ratio);
+    assert_unknown(
+        means_of_pairs(&(struct time_pairs){own_ns, serial_ns, 0}, values, scratch).ratio);
 }
 
 static void the_interval_holds_the_true_ratio(void **state)
@@ -35,7 +36,7 @@ static void the_interval_holds_the_true_ratio(void **state)
     (void)state;
     enum { TRIALS = 1000 };
     double own_ns[ROUNDS], serial_ns[ROUNDS], values[ROUNDS], scratch[ROUNDS];
-    const struct pairs pairs = {own_ns, serial_ns, ROUNDS};
+    const struct time_pairs pairs = {own_ns, serial_ns, ROUNDS};
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
     size_t held = 0;
     for (int trial = 0; trial < TRIALS; trial++) {

@@ -72,7 +72,7 @@ static void drift_that_hits_both_sides_is_no_overhead(void **state)
         serial_ns[i] = 8000 * (double)(i + 1);
         own_ns[i] = serial_ns[i] / 2 + 400;
     }
-    const struct pairs pairs = {own_ns, serial_ns, 7};
+    const struct time_pairs pairs = {own_ns, serial_ns, 7};
     struct interval found = overhead_of_pairs(&pairs, 2, 8, values, scratch);
     assert_near(found.median, 50);
     assert_near(found.low, 50);

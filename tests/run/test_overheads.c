@@ -17,8 +17,8 @@ static void open_rows(struct overheads *overheads)
 }
 
 /* The row of that strategy with so many workers. */
-static struct overhead *find_row(const struct overheads *overheads, const char *strategy,
-                                 uint32_t workers)
+static struct strategy_overhead *find_row(const struct overheads *overheads, const char *strategy,
+                                          uint32_t workers)
 {
     for (size_t i = 0; i < overheads->count; i++)
         if (text_equal(overheads->rows[i].cell.strategy->name, strategy) &&
@@ -40,7 +40,7 @@ static void fill_rounds(struct overheads *overheads)
     }
 }
 
-static void fill_row(struct overhead *row, double map_ns)
+static void fill_row(struct strategy_overhead *row, double map_ns)
 {
     for (size_t i = 0; i < ROUNDS; i++) {
         row->map_ns[i] = map_ns * (1 + (double)i);
@@ -113,7 +113,7 @@ static void a_multiple_is_a_ratio_within_rounds(void **state)
     (void)state;
     open_rows(&overheads);
     fill_rounds(&overheads);
-    struct overhead *fork = find_row(&overheads, "fork", 1);
+    struct strategy_overhead *fork = find_row(&overheads, "fork", 1);
     fill_row(fork, 210);
     overheads_conclude(&overheads);
     /* The times spread, the ratio does not. */
@@ -133,7 +133,7 @@ static void a_pool_is_told_by_the_region_less_its_share_of_the_jobs(void **state
     (void)state;
     open_rows(&overheads);
     fill_rounds(&overheads);
-    struct overhead *pool = find_row(&overheads, "threadpool", 2);
+    struct strategy_overhead *pool = find_row(&overheads, "threadpool", 2);
     fill_row(pool, 160); /* two jobs by two workers at once: one serial job is no overhead */
     overheads_conclude(&overheads);
     assert_near(pool->multiple.median, 1.5);
@@ -146,8 +146,8 @@ static void rounds_without_a_time_are_left_out(void **state)
     (void)state;
     open_rows(&overheads);
     fill_rounds(&overheads);
-    struct overhead *fork = find_row(&overheads, "fork", 1);
-    struct overhead *threads = find_row(&overheads, "threads", 1);
+    struct strategy_overhead *fork = find_row(&overheads, "fork", 1);
+    struct strategy_overhead *threads = find_row(&overheads, "threads", 1);
     fill_row(fork, 210);
     fill_row(threads, 310);
     fork->map_ns[3] = NAN;
@@ -167,7 +167,7 @@ static void visits_beside_which_the_canary_jumped_are_left_out(void **state)
     (void)state;
     open_rows(&overheads);
     fill_rounds(&overheads);
-    struct overhead *fork = find_row(&overheads, "fork", 1);
+    struct strategy_overhead *fork = find_row(&overheads, "fork", 1);
     for (size_t i = 0; i < ROUNDS; i++) {
         overheads.floors_ns[i][FLOOR_ROUNDTRIP] = FLOOR_NS;
         overheads.floors_ns[i][FLOOR_FORK] = FLOOR_NS;

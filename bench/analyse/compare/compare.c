@@ -206,23 +206,24 @@ static void sum_up_cells(struct gate *gate)
 /* ------------------------------------------------------------------------------- rounds */
 
 /* One build's visits to a cell, and serial's. */
-struct sitting {
+struct build_rounds {
     struct rounds own, serial;
 };
 
-static struct sitting sitting_of(const struct visits *visits, const struct found *found, int side)
+static struct build_rounds sitting_of(const struct visits *visits, const struct found *found,
+                                      int side)
 {
     struct key key = found->key;
     key.build = builds[side];
     struct key serial = key_of_serial(&key);
-    return (struct sitting){
+    return (struct build_rounds){
         .own = visits_of(visits, &key, found->temperature),
         .serial = visits_of(visits, &serial, found->temperature),
     };
 }
 
 /* The logarithm of a visit's quantity; NaN where its serial was not visited in the same round. */
-static double log_quantity(const struct sitting *sitting, const struct visit *visit,
+static double log_quantity(const struct build_rounds *sitting, const struct visit *visit,
                            enum quantity quantity)
 {
     if (quantity == QUANTITY_TIME)
@@ -235,7 +236,7 @@ static struct paired measure(const struct gate *gate, const struct visits *visit
                              const struct found *found, enum quantity quantity)
 {
     double *base = gate->numbers, *new = base + gate->most_rows, *change = new + gate->most_rows;
-    struct sitting sittings[SIDES] = {
+    struct build_rounds sittings[SIDES] = {
         sitting_of(visits, found, BASE),
         sitting_of(visits, found, NEW),
     };

@@ -6,14 +6,14 @@
 #define ROUNDING 1e-9
 
 /* The countings of one build: their middle and their ends. */
-struct span {
+struct counted_range {
     double middle, low, high;
 };
 
 /* Not known where nothing was counted. */
-static struct span span_of(const struct counts *counts)
+static struct counted_range span_of(const struct counts *counts)
 {
-    struct span span = {NAN, NAN, NAN};
+    struct counted_range span = {NAN, NAN, NAN};
     if (counts->state == COUNTS_KNOWN) {
         span.middle = gsl_stats_mean(counts->per_map, 1, COUNTS_COUNTINGS);
         gsl_stats_minmax(&span.low, &span.high, counts->per_map, 1, COUNTS_COUNTINGS);
@@ -22,12 +22,13 @@ static struct span span_of(const struct counts *counts)
 }
 
 /* How far apart they are, as a share of the least. */
-static double spread(const struct span *span)
+static double spread(const struct counted_range *span)
 {
     return span->high / span->low - 1;
 }
 
-static void fill(struct comparison *row, const struct span *base, const struct span *new)
+static void fill(struct comparison *row, const struct counted_range *base,
+                 const struct counted_range *new)
 {
     row->base = base->middle;
     row->base_low = base->low;
@@ -54,10 +55,11 @@ static bool is_clear(const struct comparison *row)
     return nearest != 0 && reaches(nearest, row->threshold);
 }
 
-static void judge(struct draft *draft, const struct span *base, const struct span *new)
+static void judge(struct draft *draft, const struct counted_range *base,
+                  const struct counted_range *new)
 {
     struct comparison *row = &draft->row;
-    const struct span *farther = spread(base) > spread(new) ? base : new;
+    const struct counted_range *farther = spread(base) > spread(new) ? base : new;
     bool repeats = spread(farther) <= COUNTS_REPEAT + ROUNDING;
     double log_change = log1p(row->change);
     if (is_clear(row) || (repeats && reaches(log_change, row->threshold)))
@@ -93,7 +95,7 @@ static void judge_without_counts(struct draft *draft, const struct counts *base,
 int counts_compare(struct drafts *drafts, const struct key *key, const struct counts *base,
                    const struct counts *new, double threshold, struct error *error)
 {
-    struct span base_span = span_of(base), new_span = span_of(new);
+    struct counted_range base_span = span_of(base), new_span = span_of(new);
     if (base->state == COUNTS_MISSING && new->state == COUNTS_MISSING)
         return 0;
     struct draft *draft = drafts_add(drafts, key, "", QUANTITY_INSTRUCTIONS, threshold, error);

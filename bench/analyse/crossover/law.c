@@ -52,18 +52,18 @@ static double student(size_t freedom)
 }
 
 /* A straight line and the errors of its two numbers, half the width of their intervals. */
-struct line {
+struct fitted_line {
     double base, base_error, slope, slope_error;
 };
 
-static double value_at(const struct line *line, double pages)
+static double value_at(const struct fitted_line *line, double pages)
 {
     return line->base + line->slope * pages;
 }
 
 /* Each point weighs by the fitted value rather than by its own: one that came out low by chance
  * must not draw the line down. The first weights are the points' own. */
-static void weigh(struct law_point points[], size_t count, const struct line *line)
+static void weigh(struct law_point points[], size_t count, const struct fitted_line *line)
 {
     for (size_t i = 0; i < count; i++) {
         double ns = line != NULL ? value_at(line, points[i].pages) : points[i].ns;
@@ -71,10 +71,10 @@ static void weigh(struct law_point points[], size_t count, const struct line *li
     }
 }
 
-static struct line fit_line(struct law_point points[], size_t count)
+static struct fitted_line fit_line(struct law_point points[], size_t count)
 {
     enum { STRIDE = sizeof *points / sizeof(double) };
-    struct line line = {0};
+    struct fitted_line line = {0};
     double variance, covariance, slope_variance, squares;
     weigh(points, count, NULL);
     for (int i = 0; i < REFITS; i++) {
@@ -89,10 +89,10 @@ static struct line fit_line(struct law_point points[], size_t count)
 }
 
 /* The line through 0, for points whose own line starts below it. */
-static struct line fit_slope(struct law_point points[], size_t count)
+static struct fitted_line fit_slope(struct law_point points[], size_t count)
 {
     enum { STRIDE = sizeof *points / sizeof(double) };
-    struct line line = {.base_error = NAN};
+    struct fitted_line line = {.base_error = NAN};
     double variance, squares;
     gsl_fit_wmul(&points->pages, STRIDE, &points->weight, STRIDE, &points->ns, STRIDE, count,
                  &line.slope, &variance, &squares);
@@ -100,7 +100,7 @@ static struct line fit_slope(struct law_point points[], size_t count)
     return line;
 }
 
-static struct line fit_level(const struct law_point points[], size_t count)
+static struct fitted_line fit_level(const struct law_point points[], size_t count)
 {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++)
@@ -109,10 +109,12 @@ static struct line fit_level(const struct law_point points[], size_t count)
     for (size_t i = 0; i < count; i++)
         squares += pow(log(points[i].ns) - mean, 2);
     double error = sqrt(squares / (double)(count - 1) / (double)count);
-    return (struct line){.base = exp(mean), .base_error = exp(mean) * student(count - 1) * error};
+    return (struct fitted_line){.base = exp(mean),
+                                .base_error = exp(mean) * student(count - 1) * error};
 }
 
-static double worst_residual(const struct law_point points[], size_t count, const struct line *line)
+static double worst_residual(const struct law_point points[], size_t count,
+                             const struct fitted_line *line)
 {
     double worst = 0;
     for (size_t i = 0; i < count; i++)
@@ -122,7 +124,7 @@ static double worst_residual(const struct law_point points[], size_t count, cons
 }
 
 static const char *verdict_of(const struct law_point points[], size_t count,
-                              const struct line *line)
+                              const struct fitted_line *line)
 {
     double least = INFINITY, most = 0, base = fmax(0, line->base);
     for (size_t i = 0; i < count; i++) {
@@ -138,7 +140,7 @@ static const char *verdict_of(const struct law_point points[], size_t count,
 
 struct law_result law_of(struct law_point points[], size_t count)
 {
-    struct line line = fit_line(points, count);
+    struct fitted_line line = fit_line(points, count);
     const char *verdict = verdict_of(points, count, &line);
     bool linear = text_equal(verdict, "linear");
     if (!linear)

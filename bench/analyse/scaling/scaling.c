@@ -77,7 +77,7 @@ const char *scaling_place(const struct scaling_machine *machine, uint64_t worker
 
 /* What the analysis of one curve looks at: rows that differ in workers alone; where it is weak, in
  * as many times the jobs, too. */
-struct curve {
+struct worker_curve {
     const struct visits *visits;
     const struct summaries *summaries;
     const struct scaling_machine *machine;
@@ -149,15 +149,15 @@ static bool has_error(const struct summary *row)
 }
 
 /* The visits of a row and those of serial that they are compared with. */
-struct pairs {
+struct paired_rounds {
     const struct summary *row;
     struct rounds own, serial;
 };
 
-static struct pairs pairs_of(const struct curve *curve, const struct summary *row)
+static struct paired_rounds pairs_of(const struct worker_curve *curve, const struct summary *row)
 {
     struct key serial = key_of_serial(&row->key);
-    return (struct pairs){
+    return (struct paired_rounds){
         .row = row,
         .own = visits_of(curve->visits, &row->key, row->temperature),
         .serial = visits_of(curve->visits, &serial, row->temperature),
@@ -169,7 +169,7 @@ static struct pairs pairs_of(const struct curve *curve, const struct summary *ro
 
 /* 1 where the pair of that round is above the row's median, -1 where it is below; 0 where it is the
  * median, or there is none. */
-static int side_of(const struct pairs *pairs, uint64_t round)
+static int side_of(const struct paired_rounds *pairs, uint64_t round)
 {
     const struct visit *own = rounds_find(pairs->own, round);
     const struct visit *serial = rounds_find(pairs->serial, round);
@@ -181,7 +181,7 @@ static int side_of(const struct pairs *pairs, uint64_t round)
 
 /* The correlation of the medians of two rows: as much as the signs of the pairs in the rounds that
  * they share agree (Babu and Rao, Journal of Multivariate Analysis 27, 1988). */
-static double correlation_of(const struct pairs *a, const struct pairs *b)
+static double correlation_of(const struct paired_rounds *a, const struct paired_rounds *b)
 {
     double agreed = 0;
     for (size_t i = 0; i < a->own.count; i++) {
@@ -192,16 +192,16 @@ static double correlation_of(const struct pairs *a, const struct pairs *b)
 }
 
 /* The standard error that all have in common: serial's visits are the same. */
-static double shared_error(const struct curve *curve, const struct summary *const rows[],
+static double shared_error(const struct worker_curve *curve, const struct summary *const rows[],
                            size_t count)
 {
     double agreed = 0, squares = 0;
     size_t pairs = 0;
     for (size_t i = 0; i < count; i++) {
-        struct pairs one = pairs_of(curve, rows[i]);
+        struct paired_rounds one = pairs_of(curve, rows[i]);
         squares += pow(error_of(rows[i]), 2);
         for (size_t k = i + 1; k < count; k++) {
-            struct pairs other = pairs_of(curve, rows[k]);
+            struct paired_rounds other = pairs_of(curve, rows[k]);
             agreed += correlation_of(&one, &other);
             pairs++;
         }
@@ -211,7 +211,7 @@ static double shared_error(const struct curve *curve, const struct summary *cons
 }
 
 /* The points that laws are fitted to; most_workers: none above. */
-static void make_points(const struct curve *curve, uint64_t most_workers,
+static void make_points(const struct worker_curve *curve, uint64_t most_workers,
                         struct scaling_points *points)
 {
     const struct summary *rows[SCALING_MOST_COUNTS];
@@ -283,8 +283,8 @@ static void put_fit(const struct scaling_fit *fit, struct scaling *row)
 }
 
 /* The largest count that the law was fitted to, by the same law fitted to the others. */
-static int predict(const struct curve *curve, const struct scaling_fit *fit, struct scaling *row,
-                   struct error *error)
+static int predict(const struct worker_curve *curve, const struct scaling_fit *fit,
+                   struct scaling *row, struct error *error)
 {
     struct scaling_points points;
     struct scaling_fit others;
@@ -313,7 +313,7 @@ static const struct summary *row_of(const struct summaries *summaries, const str
 
 /* What handing over a batch takes: of the smallest jobs, beyond their share of serial's time; no
  * less than a cache-line round trip for each worker that is waited for. */
-static double handover_of(const struct curve *curve, const struct summary *row)
+static double handover_of(const struct worker_curve *curve, const struct summary *row)
 {
     struct summary like = *row;
     like.key.size = 0;
@@ -330,7 +330,7 @@ static double handover_of(const struct curve *curve, const struct summary *row)
 }
 
 /* The best speedup of `stream`'s largest jobs with as many workers. */
-static double ceiling_of(const struct curve *curve, const struct summary *row)
+static double ceiling_of(const struct worker_curve *curve, const struct summary *row)
 {
     uint64_t size = 0;
     double best = NAN;
@@ -346,7 +346,7 @@ static double ceiling_of(const struct curve *curve, const struct summary *row)
 }
 
 /* What the undisturbed visits of a row say of the kernel and the hypervisor. */
-static int add_times(const struct curve *curve, const struct summary *row,
+static int add_times(const struct worker_curve *curve, const struct summary *row,
                      struct scaling_evidence *evidence, struct error *error)
 {
     enum { TICK_NS = 10000000 };
@@ -372,7 +372,7 @@ static int add_times(const struct curve *curve, const struct summary *row,
     return 0;
 }
 
-static int find_evidence(const struct curve *curve, const struct summary *row,
+static int find_evidence(const struct worker_curve *curve, const struct summary *row,
                          struct scaling_evidence *evidence, struct error *error)
 {
     struct key serial_key = key_of_serial(&row->key);
@@ -397,7 +397,8 @@ static int find_evidence(const struct curve *curve, const struct summary *row,
 
 /* The smallest size from which on the efficiency with so many workers is at that level; NaN where
  * it is not at the largest. */
-static double size_of_efficiency(const struct curve *curve, const struct summary *row, double level)
+static double size_of_efficiency(const struct worker_curve *curve, const struct summary *row,
+                                 double level)
 {
     struct summary like = *row;
     like.key.size = 0;
@@ -422,7 +423,7 @@ static double size_of_efficiency(const struct curve *curve, const struct summary
     return found;
 }
 
-static double least_size(const struct curve *curve, const struct summary *row)
+static double least_size(const struct worker_curve *curve, const struct summary *row)
 {
     struct summary like = *row;
     like.key.size = 1;
@@ -445,7 +446,8 @@ static double batches(double cold_ns, double warm_ns, double serial_ns)
     return wins ? fmax(1, ceil((cold_ns - warm_ns) / (serial_ns - warm_ns))) : (double)NAN;
 }
 
-static void put_batches(const struct curve *curve, const struct summary *warm, struct scaling *row)
+static void put_batches(const struct worker_curve *curve, const struct summary *warm,
+                        struct scaling *row)
 {
     const struct summary *cold = row_of(curve->summaries, &warm->key, "cold");
     if (cold == NULL)
@@ -459,14 +461,14 @@ static void put_batches(const struct curve *curve, const struct summary *warm, s
 /* ------------------------------------------------------------------------------- the rows */
 
 /* Gustafson's serial share of a weak curve (Communications of the ACM 31, 1988). */
-static double share_of(const struct curve *curve, double speedup, double workers)
+static double share_of(const struct worker_curve *curve, double speedup, double workers)
 {
     if (!curve->weak)
         return scaling_serial_share(speedup, workers);
     return workers > 1 ? (workers - speedup) / (workers - 1) : (double)NAN;
 }
 
-static struct scaling describe(const struct curve *curve, const struct summary *row)
+static struct scaling describe(const struct worker_curve *curve, const struct summary *row)
 {
     double workers = (double)row->key.workers;
     return (struct scaling){
@@ -517,7 +519,7 @@ static struct scaling describe(const struct curve *curve, const struct summary *
 }
 
 /* The largest worker count that has cores, or else the smallest above 1: it tells the cause. */
-static const struct summary *telling_row(const struct curve *curve)
+static const struct summary *telling_row(const struct worker_curve *curve)
 {
     const struct summary *found = NULL;
     for (size_t i = 0; i < curve->count; i++) {
@@ -529,7 +531,7 @@ static const struct summary *telling_row(const struct curve *curve)
     return found;
 }
 
-static const char *find_cause(const struct curve *curve, const char *trend,
+static const char *find_cause(const struct worker_curve *curve, const char *trend,
                               struct scaling_evidence *evidence)
 {
     const struct summary *row = telling_row(curve);
@@ -542,8 +544,8 @@ static const char *find_cause(const struct curve *curve, const char *trend,
                : "unknown";
 }
 
-static int add_evidence(const struct curve *curve, const struct summary *of, struct scaling *row,
-                        struct scaling_evidence *evidence, struct error *error)
+static int add_evidence(const struct worker_curve *curve, const struct summary *of,
+                        struct scaling *row, struct scaling_evidence *evidence, struct error *error)
 {
     if (find_evidence(curve, of, evidence, error) != 0)
         return -1;
@@ -557,7 +559,7 @@ static int add_evidence(const struct curve *curve, const struct summary *of, str
 }
 
 /* What holds for the whole of a curve whose jobs stay the same. */
-static int add_whole(const struct curve *curve, struct scaling rows[], struct error *error)
+static int add_whole(const struct worker_curve *curve, struct scaling rows[], struct error *error)
 {
     struct scaling_points points;
     struct scaling_fit fit;
@@ -583,7 +585,7 @@ static int add_whole(const struct curve *curve, struct scaling rows[], struct er
     return error->kind == ERROR_NONE ? 0 : -1;
 }
 
-static int append_curve(const struct curve *curve, struct scalings *out, struct error *error)
+static int append_curve(const struct worker_curve *curve, struct scalings *out, struct error *error)
 {
     struct scaling *rows = &out->rows[out->count];
     for (size_t i = 0; i < curve->count; i++) {
@@ -639,7 +641,7 @@ static bool is_weak_point(const struct scalings *weak, const struct summary *row
     return false;
 }
 
-static int append_curves(struct curve *curve, const struct summary *sorted[], size_t count,
+static int append_curves(struct worker_curve *curve, const struct summary *sorted[], size_t count,
                          struct scalings *out, struct error *error)
 {
     for (size_t i = 0, next, first; i < count; i = next) {
@@ -657,8 +659,8 @@ static int append_curves(struct curve *curve, const struct summary *sorted[], si
 }
 
 /* Weak curves come first, so that their points are known as such. */
-static int find_all(struct curve *curve, const struct summary *sorted[], struct scalings *out,
-                    struct error *error)
+static int find_all(struct worker_curve *curve, const struct summary *sorted[],
+                    struct scalings *out, struct error *error)
 {
     const struct summaries *summaries = curve->summaries;
     for (int weak = 1; weak >= 0; weak--) {
@@ -678,7 +680,7 @@ static int find_all(struct curve *curve, const struct summary *sorted[], struct 
 int scaling_find(const struct visits *visits, const struct summaries *summaries,
                  const struct scaling_machine *machine, struct scalings *out, struct error *error)
 {
-    struct curve curve = {.visits = visits, .summaries = summaries, .machine = machine};
+    struct worker_curve curve = {.visits = visits, .summaries = summaries, .machine = machine};
     const struct summary **sorted = calloc(summaries->count + 1, sizeof *sorted);
     *out = (struct scalings){calloc(2 * summaries->count + 1, sizeof *out->rows), 0};
     bool room = sorted != NULL && out->rows != NULL;

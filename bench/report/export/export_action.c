@@ -5,14 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct entry {
+struct action_entry {
     const char *unit;
     double value, low, high;
     const char *extra;
 };
 
 /* Takes the name. */
-static int add(json_t *entries, char *name, const struct entry *entry)
+static int add(json_t *entries, char *name, const struct action_entry *entry)
 {
     char range[64] = "";
     json_t *object = json_object();
@@ -41,7 +41,7 @@ static int add_row(json_t *entries, const struct comparison *row, struct error *
         return 0;
     export_finding(row, finding, sizeof finding);
     snprintf(extra, sizeof extra, "%s: %s", row->verdict, finding);
-    const struct entry entry = {unit_of(row), row->new, row->new_low, row->new_high, extra};
+    const struct action_entry entry = {unit_of(row), row->new, row->new_low, row->new_high, extra};
     return add(entries, export_name(&row->key, row->temperature, row->quantity, error), &entry);
 }
 
@@ -54,7 +54,7 @@ static int add_cell(json_t *entries, const struct summary *cell, struct error *e
                     sizeof speedup);
     snprintf(extra, sizeof extra, "speedup: %s\nrounds: %llu", speedup,
              (unsigned long long)cell->rounds);
-    const struct entry entry = {"ns", cell->median_ns, cell->low_ns, cell->high_ns, extra};
+    const struct action_entry entry = {"ns", cell->median_ns, cell->low_ns, cell->high_ns, extra};
     return add(entries, export_name(&cell->key, cell->temperature, "time", error), &entry);
 }
 

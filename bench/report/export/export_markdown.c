@@ -9,7 +9,7 @@
 /* Below 64 KiB with what stands behind the last row. */
 enum { PAGE_BYTES = 64000, FIELD_BYTES = 400, ROW_BYTES = 8 * FIELD_BYTES };
 
-struct page {
+struct markdown_page {
     FILE *file;
     size_t used;
     size_t rows;     /* that were written */
@@ -17,18 +17,18 @@ struct page {
 };
 
 /* A table's head stands before its first row, and only where that fits. */
-struct table {
+struct markdown_table {
     const char *head;
     bool begun;
 };
 
-static void put(struct page *page, const char *text)
+static void put(struct markdown_page *page, const char *text)
 {
     fputs(text, page->file);
     page->used += strlen(text);
 }
 
-static void put_row(struct page *page, struct table *table, const char *row)
+static void put_row(struct markdown_page *page, struct markdown_table *table, const char *row)
 {
     size_t bytes = strlen(row) + (table->begun ? 0 : strlen(table->head));
     if (page->left_out > 0 || page->used + bytes > PAGE_BYTES) {
@@ -98,8 +98,8 @@ static void describe_rest(const struct comparison *row, char *text, size_t bytes
     memcpy(text, part, strlen(part));
 }
 
-static int put_comparison(struct page *page, struct table *table, const struct comparison *row,
-                          struct error *error)
+static int put_comparison(struct markdown_page *page, struct markdown_table *table,
+                          const struct comparison *row, struct error *error)
 {
     char name[FIELD_BYTES], base[FIELD_BYTES], new[FIELD_BYTES], change[FIELD_BYTES];
     char rest[3 * FIELD_BYTES], text[ROW_BYTES];
@@ -134,11 +134,12 @@ static int compare_largeness(const void *a, const void *b)
 }
 
 /* All rows of that verdict below a heading. sorted holds as many pointers as there are rows. */
-static int put_verdict(struct page *page, const struct comparisons *found, enum verdict verdict,
-                       const char *heading, const struct comparison *sorted[], struct error *error)
+static int put_verdict(struct markdown_page *page, const struct comparisons *found,
+                       enum verdict verdict, const char *heading, const struct comparison *sorted[],
+                       struct error *error)
 {
     char head[sizeof comparison_head + 64];
-    struct table table = {.head = head};
+    struct markdown_table table = {.head = head};
     size_t count = 0;
     snprintf(head, sizeof head, "\n%s\n\n%s", heading, comparison_head);
     for (size_t i = 0; i < found->count; i++)
@@ -169,7 +170,7 @@ static const char *describe_good(const struct comparisons *found)
     return told ? "No regression" : "Nothing can be told";
 }
 
-static void put_verdict_line(struct page *page, const struct comparisons *found)
+static void put_verdict_line(struct markdown_page *page, const struct comparisons *found)
 {
     char bad[128] = "", rest[256] = "", line[512];
     count_verdict(found, VERDICT_REGRESSION, "regression", "regressions", bad, sizeof bad);
@@ -185,7 +186,7 @@ static void put_verdict_line(struct page *page, const struct comparisons *found)
     put(page, line);
 }
 
-static void put_fact(struct page *page, const char *what, const char *fact)
+static void put_fact(struct markdown_page *page, const char *what, const char *fact)
 {
     char text[3 * FIELD_BYTES], line[4 * FIELD_BYTES];
     if (*fact == '\0')
@@ -196,7 +197,7 @@ static void put_fact(struct page *page, const char *what, const char *fact)
 }
 
 /* Which builds, and where. */
-static void put_facts(struct page *page, const struct host *host)
+static void put_facts(struct markdown_page *page, const struct host *host)
 {
     char machine[FIELD_BYTES] = "";
     if (host->cpus_usable > 0)
@@ -212,7 +213,7 @@ static void put_facts(struct page *page, const struct host *host)
         put_fact(page, "warning", host->warnings.texts[i]);
 }
 
-static void put_end(struct page *page, const char *file)
+static void put_end(struct markdown_page *page, const char *file)
 {
     char line[128];
     if (page->left_out == 0)
@@ -223,7 +224,7 @@ static void put_end(struct page *page, const char *file)
 }
 
 /* What nobody has to read, folded away; nothing where no row fits. */
-static int put_folded(struct page *page, const struct comparisons *found,
+static int put_folded(struct markdown_page *page, const struct comparisons *found,
                       const struct comparison *sorted[], struct error *error)
 {
     size_t rest = comparisons_of(found, VERDICT_SAME) + comparisons_of(found, VERDICT_NEW);
@@ -242,7 +243,7 @@ static int put_folded(struct page *page, const struct comparisons *found,
     return 0;
 }
 
-static int put_comparisons(struct page *page, const struct exported *from,
+static int put_comparisons(struct markdown_page *page, const struct exported *from,
                            const struct comparison *sorted[], struct error *error)
 {
     const struct comparisons *found = &from->comparisons;
@@ -263,8 +264,8 @@ static int put_comparisons(struct page *page, const struct exported *from,
 
 static const char run_head[] = "\n| cell | time | speedup | rounds | |\n|---|--:|--:|--:|---|\n";
 
-static int put_cell(struct page *page, struct table *table, const struct summary *cell,
-                    struct error *error)
+static int put_cell(struct markdown_page *page, struct markdown_table *table,
+                    const struct summary *cell, struct error *error)
 {
     char name[FIELD_BYTES], time[FIELD_BYTES], speedup[FIELD_BYTES], status[FIELD_BYTES] = "";
     char detail[FIELD_BYTES / 2], trouble[3 * FIELD_BYTES], row[ROW_BYTES];
@@ -292,10 +293,10 @@ static size_t count_troubles(const struct summaries *cells)
 }
 
 /* What went wrong stands first. */
-static int put_run(struct page *page, const struct exported *from, struct error *error)
+static int put_run(struct markdown_page *page, const struct exported *from, struct error *error)
 {
     const struct summaries *cells = &from->found.summaries;
-    struct table table = {.head = run_head};
+    struct markdown_table table = {.head = run_head};
     char line[128];
     size_t troubles = count_troubles(cells);
     snprintf(line, sizeof line, "**%zu cell%s measured**, %zu with trouble\n", cells->count,
@@ -313,7 +314,7 @@ static int put_run(struct page *page, const struct exported *from, struct error 
 
 size_t export_markdown(FILE *file, const struct exported *from, struct error *error)
 {
-    struct page page = {.file = file};
+    struct markdown_page page = {.file = file};
     size_t count = from->comparisons.count;
     const struct comparison **sorted = calloc(count + 1, sizeof *sorted);
     if (sorted == NULL)

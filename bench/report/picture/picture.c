@@ -408,9 +408,9 @@ void picture_banded(FILE *file, double x, double value, double low, double high)
     fputc('\n', file);
 }
 
-struct entry *legend_add(struct legend *legend, const struct line *line, const char *caption)
+struct legend_entry *legend_add(struct legend *legend, const struct line *line, const char *caption)
 {
-    struct entry *entry = &legend->entries[legend->count++];
+    struct legend_entry *entry = &legend->entries[legend->count++];
     entry->strategy = line->key.strategy;
     snprintf(entry->caption, sizeof entry->caption, "%s", caption);
     return entry;
@@ -463,12 +463,13 @@ static double value_at(struct axis axis, double share)
 
 static int compare_labels(const void *a, const void *b)
 {
-    const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+    const struct legend_entry *x = *(struct legend_entry *const *)a,
+                              *y = *(struct legend_entry *const *)b;
     return (x->label_y > y->label_y) - (x->label_y < y->label_y);
 }
 
 /* Pushes labels, in shares, apart until none touches another: each pair gives way by halves. */
-static void spread(struct entry *sorted[], size_t count, double distance)
+static void spread(struct legend_entry *sorted[], size_t count, double distance)
 {
     enum { MOST_PASSES = 1000 };
     bool touch = count > 1;
@@ -487,7 +488,7 @@ static void spread(struct entry *sorted[], size_t count, double distance)
 
 static void place_labels(struct legend *legend, struct axis axis, double distance)
 {
-    struct entry **sorted = calloc(legend->count + 1, sizeof *sorted);
+    struct legend_entry **sorted = calloc(legend->count + 1, sizeof *sorted);
     for (size_t i = 0; i < legend->count; i++)
         legend->entries[i].label_y = share_of(axis, legend->entries[i].end.y);
     for (size_t i = 0; sorted != NULL && i < legend->count; i++)
@@ -509,7 +510,7 @@ void legend_write_ends(const struct picture *picture, struct legend *legend, str
     place_labels(legend, axis, CAPTION_SHARE * PICTURE_HEIGHT / (PICTURE_HEIGHT + more));
     fprintf(file, "array end_x[%zu]\narray end_y[%zu]\narray label_y[%zu]\n", room, room, room);
     for (size_t i = 0; i < count; i++) {
-        const struct entry *entry = &legend->entries[i];
+        const struct legend_entry *entry = &legend->entries[i];
         size_t length = strlen(entry->caption);
         longest = length > longest ? length : longest;
         fprintf(file, "end_x[%zu] = %.6g; end_y[%zu] = %.6g; label_y[%zu] = %.6g\n", i + 1,

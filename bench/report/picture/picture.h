@@ -91,7 +91,7 @@ struct end {
 
 /* The lines that have a block, in the order of their blocks. */
 struct legend {
-    struct entry {
+    struct legend_entry {
         const char *strategy;
         char caption[LABEL_BYTES];
         struct end end; /* of its line, where captions stand beside their lines */
@@ -100,7 +100,8 @@ struct legend {
     size_t count;
 };
 
-struct entry *legend_add(struct legend *legend, const struct line *line, const char *caption);
+struct legend_entry *legend_add(struct legend *legend, const struct line *line,
+                                const char *caption);
 
 /* As gnuplot reads it: the words of names, and two arrays. */
 void legend_write(const struct picture *picture, const struct legend *legend);

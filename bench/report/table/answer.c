@@ -155,7 +155,7 @@ static bool clause_add(struct clause *clause, size_t most, const char *text)
 }
 
 /* Rows of which something is told alike, in their order. */
-struct group {
+struct answer_group {
     const struct standing **rows;
     size_t count;
 };
@@ -175,7 +175,7 @@ static uint64_t other_workers(const struct told *told, const struct standing *ro
 }
 
 /* True where all rows of a group have the same other workers, which are told once. */
-static bool shares_workers(const struct told *told, const struct group *group, bool cold)
+static bool shares_workers(const struct told *told, const struct answer_group *group, bool cold)
 {
     uint64_t workers = other_workers(told, group->rows[0], cold);
     for (size_t i = 1; i < group->count; i++)
@@ -193,8 +193,8 @@ static void describe_workers(uint64_t workers, char *text, size_t bytes)
 
 /* "forkteam, threadpool (4 workers) or openmp"; "forkteam, threadpool or 3 more (4 workers)" where
  * no more fits into so many columns. */
-static void join_names(const struct told *told, const struct group *group, bool cold, size_t most,
-                       struct clause *out)
+static void join_names(const struct told *told, const struct answer_group *group, bool cold,
+                       size_t most, struct clause *out)
 {
     bool once = shares_workers(told, group, cold);
     char shared[32];
@@ -228,7 +228,7 @@ static int compare_cold(const void *a, const void *b, void *user)
 }
 
 /* The rows that pay, the earliest first. */
-static void find_payers(const struct told *told, bool cold, struct group *out)
+static void find_payers(const struct told *told, bool cold, struct answer_group *out)
 {
     out->count = 0;
     for (size_t i = 0; i < told->standings.count; i++)
@@ -240,7 +240,7 @@ static void find_payers(const struct told *told, bool cold, struct group *out)
 }
 
 /* The first rows of a group that begin to pay where its first one does, as far as can be told. */
-static size_t count_tied(const struct told *told, const struct group *payers, bool cold)
+static size_t count_tied(const struct told *told, const struct answer_group *payers, bool cold)
 {
     struct standing_place first =
         standing_place_of(told->scene, told_crossover(payers->rows[0], cold));
@@ -254,7 +254,7 @@ static size_t count_tied(const struct told *told, const struct group *payers, bo
 
 /* "forkteam or threadpool from 91.4 ns": as many names as fit into so many columns. What follows
  * another group says "openmp 203 ns". */
-static void describe_group(const struct told *told, const struct group *tied, bool cold,
+static void describe_group(const struct told *told, const struct answer_group *tied, bool cold,
                            size_t most, bool first, struct clause *out)
 {
     char place[TEXT_BYTES];
@@ -270,15 +270,15 @@ static void describe_group(const struct told *told, const struct group *tied, bo
 
 /* "forkteam or threadpool from 91.4 ns, openmp 203 ns, 6 more later", in so many lines. */
 static void print_payers(FILE *file, const struct told *told, bool cold, size_t lines,
-                         struct group *payers)
+                         struct answer_group *payers)
 {
     static const char *const labels[] = {"  kept open     ", "  started cold  "};
     enum { INDENT = 16, SLACK = 12 };
     size_t columns = lines * (ANSWER_COLUMNS - INDENT) - (lines - 1) * SLACK;
     struct clause line = {.used = 0};
-    struct group left = *payers;
+    struct answer_group left = *payers;
     while (left.count > 0) {
-        struct group tied = {left.rows, count_tied(told, &left, cold)};
+        struct answer_group tied = {left.rows, count_tied(told, &left, cold)};
         struct clause piece = {.used = 0};
         bool first = line.used == 0;
         size_t later = strlen(left.count - tied.count > 9 ? ", 99 more later" : ", 9 more later");
@@ -323,7 +323,7 @@ static bool pays(const struct standing *row)
 }
 
 /* "never pays: fork or spawn; cannot be told: threads", in a line; nothing where all pay. */
-static void print_rest(FILE *file, const struct told *told, struct group *rows)
+static void print_rest(FILE *file, const struct told *told, struct answer_group *rows)
 {
     static const char *const labels[RESTS] = {
         "pays in between only: ", "cannot be told: ", "as fast as serial: ", "never pays: "};
@@ -346,7 +346,7 @@ static void print_rest(FILE *file, const struct told *told, struct group *rows)
 
 static int print_brief(FILE *file, const struct told *told, size_t lines, struct error *error)
 {
-    struct group rows = {calloc(told->standings.count + 1, sizeof(struct standing *)), 0};
+    struct answer_group rows = {calloc(told->standings.count + 1, sizeof(struct standing *)), 0};
     if (rows.rows == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
     for (int cold = 0; cold < 2; cold++) {

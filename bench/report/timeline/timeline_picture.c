@@ -17,7 +17,7 @@ enum {
 /* The share of the axis of time from which on a job has an edge. */
 #define EDGED 0.005
 
-struct drawing {
+struct timeline_drawing {
     const struct timelines *timelines;
     struct picture *picture;
     double ns_per_unit; /* of the axis of time */
@@ -32,7 +32,7 @@ struct blocks {
     int *merged, *jobs, *endless;
 };
 
-static void find_scale(struct drawing *drawing)
+static void find_scale(struct timeline_drawing *drawing)
 {
     const struct timelines *timelines = drawing->timelines;
     uint64_t rows = 0;
@@ -53,14 +53,14 @@ static void find_scale(struct drawing *drawing)
 
 /* ------------------------------------------------------------------------------- data */
 
-static void write_span(const struct drawing *drawing, double start_ns, double end_ns)
+static void write_span(const struct timeline_drawing *drawing, double start_ns, double end_ns)
 {
     fprintf(drawing->picture->data, "%.9g\t%.9g", start_ns / drawing->ns_per_unit,
             end_ns / drawing->ns_per_unit);
 }
 
 /* A job's number stands in it where it has room. */
-static void write_stretch(const struct drawing *drawing, const struct stretch *stretch)
+static void write_stretch(const struct timeline_drawing *drawing, const struct stretch *stretch)
 {
     char number[24] = "";
     double width = (stretch->end_ns - stretch->start_ns) / drawing->whole_ns;
@@ -74,12 +74,13 @@ static void write_stretch(const struct drawing *drawing, const struct stretch *s
 }
 
 /* A job that is wide enough to have an edge. */
-static bool has_edge(const struct drawing *drawing, const struct stretch *stretch)
+static bool has_edge(const struct timeline_drawing *drawing, const struct stretch *stretch)
 {
     return stretch->single && stretch->end_ns - stretch->start_ns > EDGED * drawing->whole_ns;
 }
 
-static int write_stretches(struct drawing *drawing, const struct stretches *all, bool edged)
+static int write_stretches(struct timeline_drawing *drawing, const struct stretches *all,
+                           bool edged)
 {
     size_t points = 0;
     for (size_t i = 0; i < all->count; i++) {
@@ -92,7 +93,7 @@ static int write_stretches(struct drawing *drawing, const struct stretches *all,
 }
 
 /* Jobs that began on a worker and did not end. */
-static int write_endless(struct drawing *drawing, const struct timeline *timeline)
+static int write_endless(struct timeline_drawing *drawing, const struct timeline *timeline)
 {
     size_t points = 0;
     for (uint64_t i = 0; i < timeline->count; i++) {
@@ -107,7 +108,7 @@ static int write_endless(struct drawing *drawing, const struct timeline *timelin
     return picture_end_block(drawing->picture, points) ? drawing->blocks++ : -1;
 }
 
-static int write_data(struct drawing *drawing, const struct blocks *blocks)
+static int write_data(struct timeline_drawing *drawing, const struct blocks *blocks)
 {
     for (size_t i = 0; i < drawing->timelines->count; i++) {
         const struct timeline *timeline = &drawing->timelines->timelines[i];
@@ -149,13 +150,14 @@ static void write_array(FILE *file, const char *name, const int *values, size_t 
     fputs("]\n", file);
 }
 
-static void write_time(const struct drawing *drawing, const char *name, size_t index, uint64_t ns)
+static void write_time(const struct timeline_drawing *drawing, const char *name, size_t index,
+                       uint64_t ns)
 {
     fprintf(drawing->picture->commands, "%s[%zu] = %.9g\n", name, index + 1,
             (double)ns / drawing->ns_per_unit);
 }
 
-static void write_panel(const struct drawing *drawing, size_t index)
+static void write_panel(const struct timeline_drawing *drawing, size_t index)
 {
     const struct timeline *timeline = &drawing->timelines->timelines[index];
     FILE *file = drawing->picture->commands;
@@ -172,7 +174,7 @@ static void write_panel(const struct drawing *drawing, size_t index)
     write_time(drawing, "closed", index, timeline->closed_ns);
 }
 
-static void write_settings(const struct drawing *drawing, const struct blocks *blocks)
+static void write_settings(const struct timeline_drawing *drawing, const struct blocks *blocks)
 {
     const struct timelines *timelines = drawing->timelines;
     FILE *file = drawing->picture->commands;
@@ -215,7 +217,8 @@ static void describe_host(const struct host *host, uint64_t takes, char *text, s
 
 /* ------------------------------------------------------------------------------- drawing */
 
-static int draw(struct drawing *drawing, const struct host *host, const struct blocks *blocks)
+static int draw(struct timeline_drawing *drawing, const struct host *host,
+                const struct blocks *blocks)
 {
     char heading[200], footer[700];
     describe_batch(drawing->timelines, heading, sizeof heading);
@@ -235,7 +238,7 @@ static int draw_in(struct gallery *gallery, const struct timelines *timelines,
                    const struct host *host)
 {
     struct picture picture = {.gallery = gallery, .script = "timeline", .error = gallery->error};
-    struct drawing drawing = {.timelines = timelines, .picture = &picture};
+    struct timeline_drawing drawing = {.timelines = timelines, .picture = &picture};
     int *memory = calloc(3 * timelines->count, sizeof *memory);
     struct blocks blocks = {memory, memory + timelines->count, memory + 2 * timelines->count};
     int result = memory != NULL ? draw(&drawing, host, &blocks)
