@@ -66,13 +66,13 @@ $(error breakeven: BUILD: '$(BUILD)' is empty, has a blank or one of $(SPECIAL) 
 endif
 
 PROGRAM = $(BUILD)/breakeven
-SOURCES = $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c bench/*/*/*.c strategies/*.c strategies/*/*.c))
+SOURCES := $(filter-out %/main.c strategies/image/server.c,$(wildcard bench/*.c bench/*/*.c bench/*/*/*.c strategies/*.c strategies/*/*.c))
 # Fuzz targets are tests too: with replay.c each runs its corpus, with libFuzzer in its place it looks for more.
-FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
 FUZZ_LDFLAGS =
-TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
-OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY = $(BUILD)/breakeven.a
 TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
@@ -259,7 +259,7 @@ test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run the tests; what takes minu
 
 test-long: export BREAKEVEN_TEST_LONG = yes
 test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches and many repetitions, and counted instructions
-	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh --programs $(LONG_TESTS)
+	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) tests/instructions.sh
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000

@@ -26,31 +26,6 @@ ab() {
         --rounds 12 --quiet --out "$work/$dir" "$@"
 }
 
-verdicts() { column "$work/$1/comparison.csv" verdict | sort | uniq -c | xargs; }
-
-# Counts are the same beside whatever else there is to do. That they are so by the threshold where none is given, too,
-# tests/run/test_instructions.c holds.
-counted() {
-    taskset -cp "$everywhere" "$BASHPID" >/dev/null
-    if sanitized; then
-        echo '# left out: programs with sanitizers do not run in valgrind'
-        return
-    fi
-    call compare --ab "$program" "$program" --suite quick --sizes 100 --strategies threads --rounds 1 --quiet --out "$work/counts"
-    check 'a comparison of times, in whose place counts come' test -s "$work/counts/samples.csv"
-    call compare --ab "$program" "$program" --metric instructions --quiet --out "$work/counts" --force --threshold 30%
-    if [ "$status" -eq 3 ]; then
-        check 'instructions: where nothing counts them it is told why' one_error_line 'instructions'
-        return
-    fi
-    check 'instructions of a build and itself: exit 0' is "$status" 0
-    check 'instructions of a build and itself are the same' is "$(verdicts counts)" '9 same'
-    check 'instructions have their quantity' is "$(column "$work/counts/comparison.csv" quantity | sort -u)" instructions
-    check '--threshold counts for them too' is "$(column "$work/counts/comparison.csv" threshold | sort -u)" 0.3
-    check 'counts alone are told with their machine' test -s "$work/counts/host.json"
-    check 'nothing is left of the rounds of the old one' not test -e "$work/counts/samples.csv"
-}
-everywhere=$(taskset -cp $$ | sed 's/.*: //')
 on_one_cpu
 
 # ------------------------------------------------------------------------------- a build and itself
@@ -121,9 +96,6 @@ check 'its times are improvements' grep -q ',time,.*,improvement,' "$work/fast/c
 ab "$program" "$program" slow --force
 check 'a new comparison in its place: nothing got worse' no_worse
 check 'nothing is left of the fresh rounds of the old one' not test -e "$work/slow/confirm/samples.csv"
-
-# What follows tells nothing by its times.
-aside counted
 
 # shellcheck disable=SC2016
 contender dying '[[ $request != *threadpool* ]] || kill -SEGV $$'
@@ -206,7 +178,6 @@ check 'a link and a FIFO stay what they are' test -L "$work/link.md" -a -p "$wor
 printf '#!/bin/sh\nexec yes\n' >"$work/bin/endless"
 chmod +x "$work/bin/endless"
 refuses 3 'cannot be asked what it has' compare --ab "$work/bin/endless" "$program"
-join # its visits, too, are of this program
 check 'no visit is left' not pgrep -f "$program visit"
 
 # ------------------------------------------------------------------------------- metrics

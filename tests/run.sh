@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs test programs, then the command line's tests, and adds up what they say.
 # usage: tests/run.sh [--valgrind | --programs | --no-faults] PROGRAM...     BREAKEVEN names the program under test.
-# --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where all that is named
-# are scripts (NAME.sh), these are run and nothing else.
+# --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where the last that is named
+# is a script (NAME.sh), what is named is run and nothing else.
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 # TEST_TIMES names a file that gets a line for each program and script, the longest first: seconds, seconds of CPU time, name.
@@ -115,7 +115,7 @@ report() {
 # policies, or look at what others may have left behind: these come last, one after the other.
 alone='compare.sh jobs.sh neighbours.sh killed.sh test_measure test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='test_instructions cli.sh test_strategies test_steering pictures.sh test_crashes make.sh completion.sh clock.sh recompute.sh page.sh
+longest='test_instructions instructions.sh cli.sh documents.sh test_strategies test_steering pictures.sh test_crashes make.sh completion.sh clock.sh recompute.sh page.sh
 disk.sh names.sh surroundings.sh test_payload interrupted.sh report.sh test_timeline test_leaks'
 # in_order NAME...: a line for each, in the order in which they are to run.
 in_order() {
