@@ -47,9 +47,10 @@ defaults() {
         told { print option, $2; option = ""; told = 0 }
         option != "" && /The default is$/ { told = 1 }' | sort
 }
+# The table of keys, as a compiler reads it.
 built_in() {
-    sed -n '/^static const char \*const built_in/,/^};/p' bench/run/suite.c | grep -oE '\[KEY_[a-z_]+\] = "[^"]*"' |
-        sed -E 's/\[KEY_([a-z_]+)\] = "(.*)"/\1 \2/' | while read -r key value; do echo "${key//_/-} $value"; done | sort
+    printf '#include "bench/run/suite.h"\n#define KEY(symbol, dimension, name, value, help, text, read) @ name text\nSUITE_KEYS\n' |
+        ${CC:-cc} -E -P -D_GNU_SOURCE -I. -x c - | tr @ '\n' | sed -nE 's/^ *"([a-z-]+)" "(.*)" *$/\1 \2/p' | sort
 }
 check 'there are defaults of suites' test "$(built_in | wc -l)" -ge 20
 check 'the page has the defaults of suites' is "$(section $page .Ss 'Options of a suite' | defaults)" "$(built_in)"
