@@ -47,7 +47,7 @@ static struct key_reading reading_of(enum suite_key key)
 {
     const struct key_reading readings[SUITE_KEY_COUNT] = {
 #define ANY_NUMBER .rule = {.most = UINT64_C(1) << 62}
-#define RULE(...) .rule = {__VA_ARGS__}
+#define RULE(...) .rule = {.least = __VA_ARGS__}
 #define KNOWN(names, count) .words = names, .word_count = count
 #define RUN                                                                                        \
     {                                                                                              \
