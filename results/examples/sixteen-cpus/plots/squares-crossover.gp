@@ -21,7 +21,7 @@ most = 597938
 rows = 3
 text_max = 30
 label_max = 10
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.

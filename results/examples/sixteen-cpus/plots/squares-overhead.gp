@@ -21,7 +21,7 @@ captions[3] = 'forkpool'
 bars = 3
 bottom = 10
 top = 62217.9
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.

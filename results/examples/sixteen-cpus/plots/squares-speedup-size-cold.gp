@@ -31,7 +31,7 @@ end_x[3] = 1e+06; end_y[3] = 8.72538; label_y[3] = 8.72538
 longest = 23
 height = 600
 crossovers = 3
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.

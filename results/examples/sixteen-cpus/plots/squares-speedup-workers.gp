@@ -47,7 +47,7 @@ quota = 0
 set xtics (1, 2, 3, 4, 6, 8, 12, 16)
 least = 1
 most = 16
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.

@@ -34,7 +34,7 @@ end_x[3] = 1e+06; end_y[3] = 1.12906e+07; label_y[3] = 1.28078e+07
 end_x[4] = 1e+06; end_y[4] = 1.71174e+07; label_y[4] = 2.09632e+07
 longest = 10
 height = 600
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.

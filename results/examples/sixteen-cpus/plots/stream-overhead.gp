@@ -21,7 +21,7 @@ captions[3] = 'openmp'
 bars = 3
 bottom = 100
 top = 99987.4
-formats = 'png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
