@@ -194,6 +194,7 @@ def rows(name):
     return list(csv.DictReader(open(f'{sys.argv[2]}/{name}.csv')))
 assert len(found['cells']) == len(rows('summary')) > 0
 assert len(found['crossovers']) == len(rows('crossover')) > 0
+assert len(found['scaling']) == len(rows('scaling')) > 0
 for got, row in zip(found['cells'], rows('summary')):
     for name, text in row.items():
         if name in got and isinstance(got[name], (int, float)):

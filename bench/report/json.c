@@ -69,9 +69,12 @@ int json_print(FILE *file, const char *folder, const struct findings *found, str
     const struct summaries *summaries = &found->summaries;
     const struct crossovers *crossovers = &found->crossovers;
     const struct laws *laws = &found->laws;
-    json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
-                             make_rows(&crossover_format, crossovers->rows, crossovers->count),
-                             "laws", make_rows(&law_format, laws->rows, laws->count), "cells",
-                             make_rows(&summary_format, summaries->rows, summaries->count));
+    const struct scalings *scalings = &found->scalings;
+    json_t *root =
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
+                  make_rows(&crossover_format, crossovers->rows, crossovers->count), "laws",
+                  make_rows(&law_format, laws->rows, laws->count), "scaling",
+                  make_rows(&scaling_format, scalings->rows, scalings->count), "cells",
+                  make_rows(&summary_format, summaries->rows, summaries->count));
     return print_root(file, root, error);
 }
