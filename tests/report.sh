@@ -114,6 +114,10 @@ gzip -dc "$work/example/samples.csv.gz" |
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 1 || $at["work"] == "squares"' >"$work/squares/samples.csv"
 ends 'report of one work of the example' 0 report "$work/squares" --formats svg
 check "the README's answer is its own" not grep -qvxFf "$work/out" <(block README.md '^What pays')
+# The examples were measured before tables.txt: folders from before are read by all who read runs.
+call compare results/examples/two-cpus results/examples/two-cpus
+check 'compare reads a folder without tables.txt' is "$status$(cat "$work/err")" 0
+ends 'export of a folder without tables.txt' 0 export results/examples/two-cpus --format benchstat
 cp -r results/examples/two-cpus-peers "$work/peers"
 ends 'report of works with several numbers of jobs' 0 report "$work/peers" --formats svg
 brief 'the answer of several batches' "$work/peers"

@@ -626,6 +626,27 @@ static void of_many_works_each_has_what_pays_first_and_what_never_does(void **st
     free_run(run);
 }
 
+static void long_names_are_told_in_short_lines(void **state)
+{
+    struct made_cell cells[COUNT_OF(base_cells)];
+    memcpy(cells, base_cells, sizeof base_cells);
+    for (size_t i = 0; i < COUNT_OF(cells); i++)
+        if (*cells[i].env != '\0' || text_equal(cells[i].strategy, "serial"))
+            cells[i].env = "OMP_WAIT_POLICY=passive;MALLOC_ARENA_MAX=1";
+        else
+            cells[i].env = "OMP_WAIT_POLICY=active;MALLOC_ARENA_MAX=1";
+    for (size_t i = 0; i < COUNT_OF(cells); i++)
+        if (text_equal(cells[i].strategy, "threadpool"))
+            cells[i].env = "OMP_WAIT_POLICY=passive;MALLOC_ARENA_MAX=1";
+    struct run *run = make_run(cells, COUNT_OF(cells));
+    char *text = printed_by(state, answer_print, run, &two_cpus);
+    assert_true(count_short_lines(text) <= ANSWER_MOST_LINES - 3);
+    assert_contains(text, "OMP_WAIT_POLICY=passive");
+    assert_contains(text, "  kept open     threadpool");
+    free(text);
+    free_run(run);
+}
+
 static void what_went_wrong_is_counted_and_the_first_is_told(void **state)
 {
     struct made_cell cells[COUNT_OF(base_cells) + 1];
@@ -918,6 +939,7 @@ int main(void)
         cmocka_unit_test(the_answer_is_printed_as_in_the_golden_file),
         cmocka_unit_test(the_answer_leaves_room_for_what_stands_behind_it),
         cmocka_unit_test(of_many_works_each_has_what_pays_first_and_what_never_does),
+        cmocka_unit_test(long_names_are_told_in_short_lines),
         cmocka_unit_test(what_went_wrong_is_counted_and_the_first_is_told),
         cmocka_unit_test(comparisons_are_printed_as_in_the_golden_file),
         cmocka_unit_test(comparisons_are_written_as_in_the_golden_file),

@@ -1,5 +1,6 @@
 #include "bench/report/table/answer.h"
 #include "bench/analyse/job_time.h"
+#include "bench/report/table/folded.h"
 #include "bench/report/table/table.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
@@ -67,15 +68,19 @@ static const struct standing *find_best(const struct standings *standings)
 static void print_heading(FILE *file, const struct told *told)
 {
     const struct standing *best = find_best(&told->standings);
+    struct folded folded;
     char jobs[TEXT_BYTES], label[TEXT_BYTES];
+    if (!folded_begin(&folded))
+        return;
     describe_jobs(told, jobs, sizeof jobs);
-    fprintf(file, "%s, %s", told->scene->work, jobs);
+    fprintf(folded.stream, "%s, %s", told->scene->work, jobs);
     if (best != NULL) {
         double speedup = best->best->best_speedup;
         line_label(&told->lines, best->line, label, sizeof label);
-        fprintf(file, ": at best %.*f times as fast (%s)", table_decimals(speedup), speedup, label);
+        fprintf(folded.stream, ": at best %.*f times as fast (%s)", table_decimals(speedup),
+                speedup, label);
     }
-    fputc('\n', file);
+    folded_end(&folded, file, "", "    ");
 }
 
 /* "from 91.4 ns", "at all sizes", "never". */
@@ -423,21 +428,18 @@ static size_t print_lines(FILE *file, const char *text, size_t most)
 /* The doubts, folded; the caller frees the text. NULL where memory is exhausted. */
 static char *fold_doubts(const struct told told[], size_t count, const struct findings *found)
 {
-    char *plain = NULL, *folded = NULL;
+    struct folded folded;
+    char *text = NULL;
     size_t bytes;
-    FILE *stream = open_memstream(&plain, &bytes);
+    FILE *stream = open_memstream(&text, &bytes);
     if (stream == NULL)
         return NULL;
-    write_doubts(stream, told, count, found);
-    fclose(stream);
-    stream = plain != NULL ? open_memstream(&folded, &bytes) : NULL;
-    if (stream != NULL) {
-        if (*plain != '\0')
-            text_fold(stream, plain, "", "", ANSWER_COLUMNS);
-        fclose(stream);
+    if (folded_begin(&folded)) {
+        write_doubts(folded.stream, told, count, found);
+        folded_end(&folded, stream, "", "");
     }
-    free(plain);
-    return folded;
+    fclose(stream);
+    return text;
 }
 
 /* ------------------------------------------------------------------------------- the answer */
@@ -535,12 +537,25 @@ static size_t print_texts(FILE *file, char *texts[], size_t count, bool airy, si
     return used + 1;
 }
 
-/* The texts of all scenes, by rows where that leaves room for all doubts. */
+/* False where a line is too long, as labels of environments make it. */
+static bool fit(char *texts[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (const char *line = texts[i]; *line != '\0';) {
+            size_t bytes = strcspn(line, "\n");
+            if (bytes > ANSWER_COLUMNS)
+                return false;
+            line += bytes + (line[bytes] == '\n');
+        }
+    return true;
+}
+
+/* The texts of all scenes, by rows where these fit and leave room for all doubts. */
 static char **tell_in(const struct told told[], size_t count, size_t room, size_t *lines,
                       struct error *error)
 {
     char **texts = tell_all(told, count, BY_ROWS, lines, error);
-    if (texts == NULL || *lines <= room)
+    if (texts == NULL || (*lines <= room && fit(texts, count)))
         return texts;
     free_texts(texts, count);
     texts = tell_all(told, count, IN_A_LINE, lines, error);

@@ -2,11 +2,12 @@
 #define BREAKEVEN_REPORT_ANSWER_H
 
 #include "bench/report/scene/scene.h"
+#include "bench/report/table/folded.h"
 
 #include <stdio.h>
 
 /* What the answer and the lines behind it may have in all, and how long a line is. */
-enum { ANSWER_MOST_LINES = 25, ANSWER_COLUMNS = 80 };
+enum { ANSWER_MOST_LINES = 25, ANSWER_COLUMNS = FOLDED_COLUMNS };
 
 /* Prints what a person wants to know of a run, in at most ANSWER_MOST_LINES - 3 lines: from which
  * jobs which strategies pay, kept open and started cold, how much they gain, and what may spoil

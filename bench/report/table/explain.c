@@ -1,6 +1,7 @@
 #include "bench/report/table/explain.h"
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
+#include "bench/report/table/folded.h"
 #include "bench/report/words/scaling_text.h"
 #include "bench/report/words/verdict.h"
 
@@ -97,8 +98,6 @@ static void print_parts(const struct batch_of_line *batch)
 /* ------------------------------------------------------------------------------- what would help
  */
 
-enum { COLUMNS = 80 };
-
 /* One item of the list. */
 __attribute__((format(printf, 2, 3))) static void advise(const struct batch_of_line *batch,
                                                          const char *format, ...)
@@ -108,7 +107,7 @@ __attribute__((format(printf, 2, 3))) static void advise(const struct batch_of_l
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    text_fold(batch->file, text, "  - ", "    ", COLUMNS);
+    text_fold(batch->file, text, "  - ", "    ", FOLDED_COLUMNS);
 }
 
 static double job_ns_of(const struct batch_of_line *batch)
@@ -252,8 +251,7 @@ static void print_doubts(const struct batch_of_line *batch)
     const struct summary *row =
         scene_row(batch->scene, batch->line, key->workers, key->size, "warm");
     if (scene_went_wrong(batch->scene, batch->line, key->workers, key->size))
-        fputs("\nSome of its visits went wrong, which `breakeven report` tells; this is of the "
-              "others.\n",
+        fputs("\nSome of its visits went wrong, which tables.txt tells; this is of the others.\n",
               batch->file);
     else if (row != NULL && !scene_is_sure(row))
         fputs("\nThese are of too few rounds to be sure of.\n", batch->file);
@@ -263,16 +261,12 @@ static void print_doubts(const struct batch_of_line *batch)
 static void print_scaling(const struct batch_of_line *batch)
 {
     const struct scaling *row = scaling_of_line(batch->scene, batch->line);
-    char *text = NULL;
-    size_t bytes;
-    FILE *file = row != NULL ? open_memstream(&text, &bytes) : NULL;
-    if (file == NULL)
+    struct folded folded;
+    if (row == NULL || !folded_begin(&folded))
         return;
-    scaling_write(file, batch->lines, row);
-    fclose(file);
+    scaling_write(folded.stream, batch->lines, row);
     fputs("\nHow it goes with more workers:\n", batch->file);
-    text_fold(batch->file, text, "  ", "  ", COLUMNS);
-    free(text);
+    folded_end(&folded, batch->file, "  ", "  ");
 }
 
 static void print_batch(const struct batch_of_line *batch)

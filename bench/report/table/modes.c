@@ -1,11 +1,12 @@
 /* The modes of the host in words, and the crossovers that differ between them. */
 #include "bench/base/text.h"
+#include "bench/report/table/folded.h"
 #include "bench/report/table/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { PAGE_COLUMNS = 80, MOST_SHOWN = 8 };
+enum { MOST_SHOWN = 8 };
 
 bool table_write_modes(FILE *file, const struct disturbances *found)
 {
@@ -31,18 +32,13 @@ bool table_write_modes(FILE *file, const struct disturbances *found)
 
 void table_print_modes(FILE *file, const struct disturbances *found)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (stream == NULL)
+    struct folded folded;
+    if (!folded_begin(&folded))
         return;
-    bool any = table_write_modes(stream, found);
-    fclose(stream);
-    if (any && text != NULL) {
-        text_fold(file, text, "", "", PAGE_COLUMNS);
+    bool any = table_write_modes(folded.stream, found);
+    folded_end(&folded, file, "", "");
+    if (any)
         fputc('\n', file);
-    }
-    free(text);
 }
 
 static bool is_at(const struct crossover *row)

@@ -3,6 +3,7 @@
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
 #include "bench/report/scene/key_words.h"
+#include "bench/report/table/folded.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
 
@@ -339,55 +340,23 @@ bool table_write_sentence(FILE *file, const struct scene *scene, const struct li
     return true;
 }
 
-/* What is written to stream comes out folded to the width of a page. */
-struct folded {
-    FILE *stream;
-    char *text;
-    size_t bytes;
-};
-
-enum { PAGE_COLUMNS = 80 };
-
-static bool fold_begin(struct folded *folded)
-{
-    folded->text = NULL;
-    folded->stream = open_memstream(&folded->text, &folded->bytes);
-    return folded->stream != NULL;
-}
-
-static void fold_end(struct folded *folded, FILE *file, const char *first)
-{
-    fclose(folded->stream);
-    if (folded->text != NULL)
-        text_fold(file, folded->text, first, "    ", PAGE_COLUMNS);
-    free(folded->text);
-}
-
-static void fold_drop(struct folded *folded)
-{
-    fclose(folded->stream);
-    free(folded->text);
-}
-
 static void print_ranking(FILE *file, const struct scene *scene, const struct lines *lines)
 {
     struct folded folded;
-    if (!fold_begin(&folded))
+    if (!folded_begin(&folded))
         return;
-    if (table_write_ranking(folded.stream, scene, lines))
-        fold_end(&folded, file, "  ");
-    else
-        fold_drop(&folded);
+    table_write_ranking(folded.stream, scene, lines);
+    folded_end(&folded, file, "  ", "    ");
 }
 
 static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
                            const struct line *line)
 {
     struct folded folded;
-    if (standing_best(scene, line) == NULL || !fold_begin(&folded))
+    if (standing_best(scene, line) == NULL || !folded_begin(&folded))
         return;
     table_write_sentence(folded.stream, scene, lines, line);
-    fold_end(&folded, file, "  ");
+    folded_end(&folded, file, "  ", "    ");
 }
 
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
@@ -498,10 +467,10 @@ static void print_troubles(FILE *file, const struct scene *scene)
 {
     for (size_t i = 0; i < scene->summaries->count; i++) {
         struct folded folded;
-        if (!is_trouble(scene, &scene->summaries->rows[i]) || !fold_begin(&folded))
+        if (!is_trouble(scene, &scene->summaries->rows[i]) || !folded_begin(&folded))
             continue;
         table_write_trouble(folded.stream, scene, &scene->summaries->rows[i]);
-        fold_end(&folded, file, "  ! ");
+        folded_end(&folded, file, "  ! ", "    ");
     }
 }
 
@@ -539,10 +508,10 @@ static int print_laws(FILE *file, const struct scene *scene, const struct lines 
         fprintf(file, "\n  What the caller's memory costs:\n");
     for (size_t i = 0; i < shown.count; i++) {
         struct folded folded;
-        if (!fold_begin(&folded))
+        if (!folded_begin(&folded))
             break;
         table_write_law(folded.stream, lines, shown.laws[i]);
-        fold_end(&folded, file, "  ");
+        folded_end(&folded, file, "  ", "    ");
     }
     free(shown.laws);
     return 0;
@@ -587,7 +556,7 @@ static void print_warnings(FILE *file, const struct warnings *warnings)
     if (warnings->count > 0)
         fputs("What may spoil these numbers:\n", file);
     for (size_t i = 0; i < warnings->count; i++)
-        text_fold(file, warnings->texts[i], "  warning: ", "    ", PAGE_COLUMNS);
+        text_fold(file, warnings->texts[i], "  warning: ", "    ", FOLDED_COLUMNS);
     if (warnings->count > 0)
         fputc('\n', file);
 }
