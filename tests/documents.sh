@@ -124,9 +124,16 @@ cut_blocks() {
 mkdir "$work/blocks"
 for page in "${pages[@]}"; do cut_blocks "$page"; done
 check 'there are blocks of commands' test "$(find "$work/blocks" -type f | wc -l)" -ge 20
-# Another word behind ``` would keep a block from being run.
+# What would keep a block from being run: another word behind ```, or none.
+otherwise_marked() {
+    awk '/^ *```/ { inside = !inside; first = inside; other = inside && !/^```(sh|yaml)?$/ }
+        other || (first && /^(sudo |make |git |breakeven |build\/)/ && word == "```") { print FILENAME ": " $0; other = 0 }
+        /^ *```/ { word = $0; next } { first = 0 }' "$@"
+}
+check 'every block of commands is one of those' is "$(otherwise_marked "${pages[@]}")" ''
 # shellcheck disable=SC2016
-check 'every block of commands is one of those' is "$(grep -nE '^ *```(bash|shell|console|text)|^ +```' "${pages[@]}")" ''
+printf '```sh\nmake a\n```\n```\nmake b\n```\n```bash\nmake c\n```\n' >"$work/marks.md"
+check 'a block that is marked otherwise is noticed' is "$(otherwise_marked "$work/marks.md" | sed 's/.*: //' | xargs)" 'make b ```bash'
 
 lacks() {
     local tool
