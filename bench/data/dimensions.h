@@ -8,87 +8,78 @@
  * and exports name it. What is left to do is what it means (bench/visit/cell.c) and its line in the
  * man page.
  *
- * D(symbol, type, column, role, none, sent, link, other, unit, varying, unusual, usual, label,
- *   title)
- *   symbol   the field of struct key, and the column of the files
- *   type     TEXT (never NULL) or COUNT (CSV_UNKNOWN where the strategy takes none)
- *   column   the type of its column (bench/base/csv.h)
- *   role     what serial's cell has (enum dimension_role)
- *   none     the value of serial's cell, or of a cell for which nothing else is said
- *   sent     how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_WORD(words,
- *            count), or NOT_SENT, where the harness alone needs it
- *   link     ALONE; VARIES_WITH other: a label shows both where either varies; ONE_WITH other: both
- *            are shown where either is; DEPENDS_ON other: shown only where that is unusual
- *   unit     how people read it: PLAIN, BYTES (1Ki), DURATION (50 us)
- *   varying  1: a label shows it only where the lines of one strategy differ in it
- *   unusual  1: a label shows it only where it is not the usual value
- *   usual    the value that titles and names in exports leave out
- *   label    what stands in the label of a line, for printf; NULL: nothing
- *   title    what stands in the title of a table; NULL: nothing
+ * D(symbol, type, column, role, none, sent, what people read)
+ *   symbol  the field of struct key, and the column of the files
+ *   type    TEXT (never NULL) or COUNT (CSV_UNKNOWN where the strategy takes none)
+ *   column  the type of its column (bench/base/csv.h)
+ *   role    what serial's cell has (enum dimension_role)
+ *   none    the value of serial's cell, or of a cell for which nothing else is said
+ *   sent    how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_WORD(words,
+ * count), or NOT_SENT, where the harness alone needs it what people read: fields of struct
+ * dimension_row
  *
  * Files were extended at their ends, so the rows come in groups, which each file has in this order
  * between columns of its own. */
 
 #define DIMENSIONS_WORK(D)                                                                         \
-    D(work, TEXT, CSV_KNOWN_TEXT, SERIES, "", SENT_WORD(work_names(), works_count), ALONE, work,   \
-      PLAIN, 0, 0, "", NULL, NULL)
+    D(work, TEXT, CSV_KNOWN_TEXT, SERIES, "", SENT_WORD(work_names(), works_count), .label = NULL)
 
 #define DIMENSIONS_SIZE(D)                                                                         \
-    D(size, COUNT, CSV_KNOWN_COUNT, POINT, 0, SENT_COUNT, ALONE, size, PLAIN, 0, 0, CSV_UNKNOWN,   \
-      NULL, NULL)
+    D(size, COUNT, CSV_KNOWN_COUNT, POINT, 0, SENT_COUNT, .usual_count = CSV_UNKNOWN)
 
 #define DIMENSIONS_BATCH(D)                                                                        \
-    D(jobs, COUNT, CSV_KNOWN_COUNT, JOBS, 0, SENT_COUNT, ALONE, jobs, PLAIN, 0, 0, CSV_UNKNOWN,    \
-      NULL, NULL)                                                                                  \
+    D(jobs, COUNT, CSV_KNOWN_COUNT, JOBS, 0, SENT_COUNT, .usual_count = CSV_UNKNOWN)               \
     D(strategy, TEXT, CSV_KNOWN_TEXT, OWN, "serial",                                               \
-      SENT_WORD(strategy_names(), strategies_count), ALONE, strategy, PLAIN, 0, 0, "", NULL, NULL) \
-    D(workers, COUNT, CSV_KNOWN_POSITIVE, OWN, 1, SENT_SMALL, ALONE, workers, PLAIN, 0, 0,         \
-      CSV_UNKNOWN, NULL, NULL)                                                                     \
+      SENT_WORD(strategy_names(), strategies_count), .label = NULL)                                \
+    D(workers, COUNT, CSV_KNOWN_POSITIVE, OWN, 1, SENT_SMALL, .usual_count = CSV_UNKNOWN)          \
     /* "" where the strategy takes none */                                                         \
-    D(schedule, TEXT, CSV_TEXT, OWN, "", SENT_WORD(schedule_names, SCHEDULE_NAMES), ALONE,         \
-      schedule, PLAIN, 1, 0, "", " %s", ", %s")                                                    \
+    D(schedule, TEXT, CSV_TEXT, OWN, "", SENT_WORD(schedule_names, SCHEDULE_NAMES),                \
+      .label = " %s", .title = ", %s", .varying = true)                                            \
     /* jobs claimed at once; 0: the schedule's default */                                          \
-    D(chunk, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, VARIES_WITH, schedule, PLAIN, 1, 1,   \
-      0, ",%s", ",%s")                                                                             \
+    D(chunk, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, .label = ",%s", .title = ",%s",       \
+      .varying = true, .link = DIMENSION_VARIES_WITH, .other = DIMENSION_schedule)                 \
     /* "K=V;K=V" in the visit's environment */                                                     \
-    D(env, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, ALONE, env, PLAIN, 0, 1, "", " %s", ", %s")
+    D(env, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, .label = " %s", .title = ", %s")
 
 /* MiB that the process holds before it opens the strategy. */
 #define DIMENSIONS_MEMORY(D)                                                                       \
-    D(parent_mib, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ALONE, parent_mib, PLAIN, 0, 1,   \
-      0, " +%s MiB", ", %s MiB")
+    D(parent_mib, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, .label = " +%s MiB",              \
+      .title = ", %s MiB")
 
 #define DIMENSIONS_DATA(D)                                                                         \
     /* of that memory: "4k" or "thp"; "" where there is none */                                    \
-    D(parent_pages, TEXT, CSV_TEXT, SERIES, "", SENT_WORD(pages_names, PAGES_NAMES), DEPENDS_ON,   \
-      parent_mib, PLAIN, 0, 1, "", " %s", " of %s pages")                                          \
+    D(parent_pages, TEXT, CSV_TEXT, SERIES, "", SENT_WORD(pages_names, PAGES_NAMES),               \
+      .label = " %s", .title = " of %s pages", .link = DIMENSION_DEPENDS_ON,                       \
+      .other = DIMENSION_parent_mib)                                                               \
     /* bytes into each job beside the work's input, and out of it beside its result */             \
-    D(payload_in, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ONE_WITH, payload_out, BYTES, 1,  \
-      0, 0, " %s", ", %s")                                                                         \
-    D(payload_out, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ONE_WITH, payload_in, BYTES, 1,  \
-      0, 0, "/%s B", "/%s B")                                                                      \
+    D(payload_in, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, .label = " %s", .title = ", %s",  \
+      .unit = DIMENSION_BYTES, .varying = true, .even_usual = true, .link = DIMENSION_ONE_WITH,    \
+      .other = DIMENSION_payload_out)                                                              \
+    D(payload_out, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, .label = "/%s B",                \
+      .title = "/%s B", .unit = DIMENSION_BYTES, .varying = true, .even_usual = true,              \
+      .link = DIMENSION_ONE_WITH, .other = DIMENSION_payload_in)                                   \
     /* how payload travels; "" where it need not */                                                \
-    D(transport, TEXT, CSV_TEXT, OWN, "", SENT_WORD(transport_names, TRANSPORT_NAMES), ALONE,      \
-      transport, PLAIN, 1, 0, "", " by %s", " by %s")
+    D(transport, TEXT, CSV_TEXT, OWN, "", SENT_WORD(transport_names, TRANSPORT_NAMES),             \
+      .label = " by %s", .title = " by %s", .varying = true)
 
 #define DIMENSIONS_WAITING(D)                                                                      \
     /* where a pool's workers run; "" where the strategy is no pool */                             \
-    D(bind, TEXT, CSV_TEXT, OWN, "", SENT_WORD(bind_names, BIND_NAMES), ALONE, bind, PLAIN, 1, 0,  \
-      "none", " bound %s", ", bound %s")                                                           \
+    D(bind, TEXT, CSV_TEXT, OWN, "", SENT_WORD(bind_names, BIND_NAMES), .label = " bound %s",      \
+      .title = ", bound %s", .varying = true, .usual_text = "none", .even_usual = true)            \
     /* how long they wait awake */                                                                 \
-    D(spin_ns, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, ALONE, spin_ns, DURATION, 1, 0,     \
-      DIMENSION_USUAL_SPIN_NS, " spin %s", NULL)                                                   \
+    D(spin_ns, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, .label = " spin %s",                \
+      .unit = DIMENSION_DURATION, .varying = true, .usual_count = DIMENSION_USUAL_SPIN_NS,         \
+      .even_usual = true)                                                                          \
     /* that the caller sleeps before each map */                                                   \
-    D(idle_ns, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, ALONE, idle_ns, DURATION, 0, 1, 0,   \
-      " after %s", ", after %s of idling")                                                         \
+    D(idle_ns, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, .label = " after %s",                \
+      .title = ", after %s of idling", .unit = DIMENSION_DURATION)                                 \
     /* processes that take CPU time beside the visit */                                            \
-    D(neighbours, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_SMALL, ALONE, neighbours, PLAIN, 0, 1,   \
-      0, " beside %s", ", beside %s busy processes")
+    D(neighbours, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_SMALL, .label = " beside %s",            \
+      .title = ", beside %s busy processes")
 
 /* "base" or "new" where two builds are compared. */
 #define DIMENSIONS_BUILD(D)                                                                        \
-    D(build, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, ALONE, build, PLAIN, 0, 1, "", " (%s)",         \
-      ", build %s")
+    D(build, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, .label = " (%s)", .title = ", build %s")
 
 /* New rows: the last columns of every file. A column that may be missing in files of before is
  * CSV_TEXT or CSV_ADDED_COUNT. */

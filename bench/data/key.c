@@ -2,28 +2,18 @@
 
 #include <string.h>
 
-#define VALUES_TEXT(value) .usual_text = value
-#define VALUES_COUNT(value) .usual_text = "", .usual_count = value
+#define IS_TEXT true
+#define IS_COUNT false
 
 const struct dimension_row dimension_rows[DIMENSION_ROWS] = {
-#define ROW(symbol, type, column_, role_, none, sent, link_, other_, unit_, varying_, unusual_,    \
-            usual, label_, title_)                                                                 \
+#define ROW(symbol, type, column, role_, none, sent, ...)                                          \
     [DIMENSION_##symbol] = {                                                                       \
         .name = #symbol,                                                                           \
         .offset = offsetof(struct key, symbol),                                                    \
-        .is_text = DIMENSION_IS_##type,                                                            \
+        .is_text = IS_##type,                                                                      \
         .role = DIMENSION_##role_,                                                                 \
-        .link = DIMENSION_##link_,                                                                 \
-        .other = DIMENSION_##other_,                                                               \
-        .unit = DIMENSION_##unit_,                                                                 \
-        .varying = varying_,                                                                       \
-        .unusual = unusual_,                                                                       \
-        VALUES_##type(usual),                                                                      \
-        .label = label_,                                                                           \
-        .title = title_,                                                                           \
+        __VA_ARGS__,                                                                               \
     },
-#define DIMENSION_IS_TEXT true
-#define DIMENSION_IS_COUNT false
     DIMENSIONS(ROW)
 #undef ROW
 };
@@ -61,7 +51,7 @@ bool key_is_usual(const struct key *key, enum dimension dimension)
 {
     const struct dimension_row *row = &dimension_rows[dimension];
     if (row->is_text)
-        return text_equal(key_text(key, dimension), row->usual_text);
+        return text_equal(key_text(key, dimension), row->usual_text != NULL ? row->usual_text : "");
     return key_count(key, dimension) == row->usual_count;
 }
 

@@ -38,27 +38,31 @@ enum dimension_role {
     DIMENSION_POINT,  /* the same; it tells the points of a curve apart */
 };
 
+/* How people are shown two dimensions that belong together. */
 enum dimension_link {
     DIMENSION_ALONE,
-    DIMENSION_VARIES_WITH,
-    DIMENSION_ONE_WITH,
-    DIMENSION_DEPENDS_ON,
+    DIMENSION_VARIES_WITH, /* a label shows both where the other varies, too */
+    DIMENSION_ONE_WITH,    /* both are shown where either is */
+    DIMENSION_DEPENDS_ON,  /* it is shown only where the other has an unusual value */
 };
+/* How people read a count: as it is, as 1Ki, as 50 us. */
 enum dimension_unit { DIMENSION_PLAIN, DIMENSION_BYTES, DIMENSION_DURATION };
 
-/* A row of DIMENSIONS. */
+/* A row of DIMENSIONS; what is left out there is 0 or NULL. */
 struct dimension_row {
     const char *name;
     size_t offset; /* in struct key */
     bool is_text;
     enum dimension_role role;
-    enum dimension_link link;
-    enum dimension other;
+    const char *usual_text; /* the value that titles and names leave out; NULL: "" */
+    uint64_t usual_count;   /* the same of a count */
+    const char *label;      /* what stands in the label of a line, for printf; NULL: nothing */
+    const char *title;      /* what stands in the title of a table; NULL: nothing */
     enum dimension_unit unit;
-    bool varying, unusual;
-    const char *usual_text;
-    uint64_t usual_count;
-    const char *label, *title;
+    bool varying;    /* a label shows it only where the lines of one strategy differ in it */
+    bool even_usual; /* a label shows it even where it has its usual value */
+    enum dimension_link link;
+    enum dimension other; /* of the link */
 };
 
 extern const struct dimension_row dimension_rows[DIMENSION_ROWS];

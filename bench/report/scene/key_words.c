@@ -75,7 +75,7 @@ static bool labels(const struct key *key, enum dimension dimension, dimension_se
         apart |= bit_of(row->other);
     return row->label != NULL && has_value(key, dimension) &&
            (!row->varying || (varying & apart) != 0) &&
-           (!row->unusual || !key_is_usual(key, dimension));
+           (row->even_usual || !key_is_usual(key, dimension));
 }
 
 /* True where the title has it. */
