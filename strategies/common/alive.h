@@ -4,10 +4,10 @@
 #include "strategies/common/watch.h"
 #include "strategies/strategy.h"
 
-/* How a strategy starts one job in a process or thread of its own, and waits for any to end: the
- * worker that it names is the slot. start fails where the system refuses. wait fails only where
- * waiting is impossible; a start that turns out later to have been refused ends its slot and sets
- * error. */
+/* How a strategy starts one job in a process or thread of its own, and how it waits until any of
+ * them ends. The worker in `ended` is the number of the slot. start fails where the system refuses.
+ * wait fails only where it cannot wait at all. If it turns out later that a start was refused, wait
+ * ends that slot and sets error. */
 struct starter {
     int (*start)(void *state, struct batch *batch, uint64_t index, uint32_t slot,
                  struct error *error);
@@ -35,19 +35,20 @@ struct slots *slots_open(const struct strategy_config *config, struct error *err
 /* NULL is allowed. */
 void slots_close(struct slots *slots);
 
-/* Notes that the process in a slot has been started: its time begins. */
+/* Notes that the process in a slot has been started. Its time begins now. */
 void slots_started(struct slots *slots, uint32_t slot, pid_t pid);
 
-/* Frees the slot of a process that was reaped and says how it ended; false: it is in no slot. */
+/* Frees the slot of a process that was reaped and says how the process ended. Returns false if the
+ * process is in no slot. */
 bool slots_ended(struct slots *slots, pid_t pid, int wait_status, struct ended *ended);
 
-/* Looks at the processes and kills those whose time is up. When to look again, in ms, rounded up,
- * as poll takes it; -1: never. */
+/* Looks at the processes and kills those whose time is up. Returns after how many ms, rounded up,
+ * the caller should look again, as poll takes it; -1 means never. */
 int slots_kill_overdue(struct slots *slots);
 
-/* Runs every job of the batch by the starter, in order, as many at once as there are slots; a job
- * takes the slot of one that has ended, and one that is to be run again its own. Where a start is
- * refused, no further job is started and what runs is waited for. */
+/* Runs every job of the batch by the starter, in order, as many at once as there are slots. A job
+ * takes the slot of a job that has ended; a job that is run again keeps its slot. If a start is
+ * refused, alive_map starts no further job and waits for those that run. */
 int alive_map(const struct starter *starter, void *state, struct slots *slots, struct batch *batch,
               struct error *error);
 

@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The image (strategies/image/) in a memfd, ready to be started: the one that is linked
- * statically, unless LD_PRELOAD names what only a loader can bring into it. The descriptor is the
- * caller's; -1 where the system refuses memory that can be executed. */
+/* Writes the image (strategies/image/) into a memfd, ready to be started. It takes the image that
+ * is linked statically, unless LD_PRELOAD names a library, which only a loader can bring into it.
+ * Returns a descriptor that the caller owns, or -1 if the system refuses memory that can be
+ * executed. */
 int image_open(struct error *error);
 
-/* posix_spawn of the image with inherited descriptors (-1: none), which keep their numbers. The
- * child's pid, or -1. */
+/* Starts the image by posix_spawn. The child inherits the descriptors in fds under the same
+ * numbers; -1 stands for none. Returns the child's pid, or -1. */
 pid_t image_spawn(int image, char *const arguments[], const int fds[], size_t fd_count,
                   struct error *error);
 

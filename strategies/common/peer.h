@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* A child that answers over a SOCK_SEQPACKET pair. The end of the socket does not tell its death
- * where a child of its own still holds a copy, and tells nothing of one that is stopped: so whoever
- * waits for an answer looks at the process now and then. */
+/* A child that answers over a SOCK_SEQPACKET pair. The socket does not tell that the child has died
+ * as long as a child of the child holds a copy of it, and it never tells that the child is stopped.
+ * So whoever waits for an answer looks at the process now and then. */
 struct peer {
     int socket;        /* -1: none */
     pid_t pid;         /* 0: reaped, or none */
@@ -19,11 +19,11 @@ struct peer {
     uint64_t stopped_ns;
 };
 
-/* Sets how often is looked; to be called once there is a socket. */
+/* Sets how often the caller looks. Call it as soon as there is a socket. */
 int peer_watch(struct peer *peer, struct error *error);
 
-/* Sends a message, and receives one that is as long as that. They fail with ERROR_REFUSED where the
- * peer is gone, or has been stopped for too long; then it was killed. */
+/* Send a message, and receive one of exactly `bytes` bytes. Both fail with ERROR_REFUSED if the
+ * peer is gone, or if it was stopped for too long, in which case they have killed it. */
 int peer_send(struct peer *peer, const struct msghdr *message, struct error *error);
 int peer_receive(struct peer *peer, void *answer, size_t bytes, struct error *error);
 

@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* For libraries that end the process, or wait for ever, where a thread is refused to them: starts
- * as many threads as workers need beside the caller, all alive at once, in a child process, which
- * ends with them. Fails where one is refused. The child counts as a task too: what fits by one is
- * refused. */
+/* Finds out whether the system would refuse threads to a library that then ends the process or
+ * waits for ever. It starts as many threads as the workers need beside the caller, all alive at
+ * once, in a child process that ends with them, and fails if one of them is refused. The child
+ * counts as a task, too, so it also refuses a number of threads that would fit by just one. */
 int rehearsal_threads(uint32_t workers, struct error *error);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Numbers for the threads of a library that does not number them. When its pool is opened, each
- * runs one task that takes a seat; no thread leaves its seat before all are taken, so none takes
- * two. */
+/* Gives numbers to the threads of a library that does not number them. When the library's pool is
+ * opened, each thread runs one task that takes a seat. No thread leaves its seat before all seats
+ * are taken, so no thread takes two. */
 struct seats {
     uint32_t count, taken;
     struct placement placement;
@@ -25,8 +25,8 @@ struct seat {
 
 extern __thread struct seat seat_mine;
 
-/* Runs and settles one job of a map of the batch in the calling thread. What does not change from
- * job to job is kept in its seat. */
+/* Runs and settles one job of a map of the batch in the calling thread. The thread's seat keeps
+ * what does not change from job to job. */
 static inline void seat_run(struct batch *batch, uint32_t map, uint64_t index)
 {
     struct seat *seat = &seat_mine;
@@ -38,7 +38,7 @@ static inline void seat_run(struct batch *batch, uint32_t map, uint64_t index)
     batch_run(batch, &seat->job, index, index + 1, &seat->done);
 }
 
-/* As many seats as config has workers. */
+/* Makes as many seats as config has workers. */
 int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error);
 
 /* Takes the seat of that number for the calling thread, on a CPU of its own as the workers of other

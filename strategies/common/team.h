@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 
-/* open, map, usage and close of the strategies that keep a fixed set of forked workers over one
- * dispatch. caller_works: the caller is worker 0 and only the others are forked. A worker that dies
- * costs the job it held; the team replaces it and runs what it had not run. */
+/* These are open, map, usage and close of the strategies that keep a fixed set of forked workers
+ * over one dispatch. If caller_works is set, the caller is worker 0 and only the others are forked.
+ * A worker that dies takes only
+ * the job that it held with it: that job has failed or is run again, as config->retries says. The
+ * team replaces the worker and runs the jobs that it had claimed but not begun. */
 int team_open(const struct strategy_config *config, bool caller_works, void **state,
               struct error *error);
 int team_map(void *state, struct batch *batch, struct error *error);

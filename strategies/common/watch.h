@@ -5,21 +5,21 @@
 
 #include <stdint.h>
 
-/* How long jobs have taken, told by looking at them now and then. Where nobody could look for long,
- * as while everything was stopped, little of that counts: no job is killed for time that it did not
- * have. */
+/* Measures how long jobs take by looking at them now and then. If nobody could look for a long
+ * time, for example because everything was stopped, only a little of that time counts: no job is
+ * killed for time that it did not have. */
 struct watch {
     uint64_t timeout_ns; /* after which a job is killed; 0: never */
     uint64_t looked_ns;  /* when the last look was; 0: there was none */
 };
 
-/* The most that may lie between two looks, and the most that counts. */
+/* The longest time that may pass between two looks, and the most that counts of it. */
 static inline uint64_t watch_interval_ns(const struct watch *watch)
 {
     return watch->timeout_ns / 4 + 1;
 }
 
-/* What counts of the time since the last look. */
+/* How much of the time since the last look counts. */
 static inline uint64_t watch_unseen_ns(const struct watch *watch)
 {
     uint64_t unseen_ns = watch->looked_ns > 0 ? clock_now_ns() - watch->looked_ns : 0;
@@ -27,7 +27,7 @@ static inline uint64_t watch_unseen_ns(const struct watch *watch)
     return unseen_ns < most_ns ? unseen_ns : most_ns;
 }
 
-/* Takes a look: the same. */
+/* Takes a look. Returns how much of the time since the last one counts. */
 static inline uint64_t watch_look_ns(struct watch *watch)
 {
     uint64_t unseen_ns = watch_unseen_ns(watch);
