@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks who includes whom: a file includes what lies in its own folder, and what an arrow below leads to. Prints each other include.
+# Checks who includes whom: a file includes what lies in its own folder, and what an arrow below leads to. Checks how many files lie
+# in a folder. Prints what breaks a rule.
 set -u
 
 # Each folder, and what it may include. Every arrow points to where the data comes from; there is no way back.
@@ -61,6 +62,13 @@ check() {
 
 bad=0
 check || { echo '    -- no arrow of tests/includes.sh leads there'; bad=1; }
+
+# What lies on one level can be seen at once.
+crowded=$(find bench strategies -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | uniq -c | awk '$1 > 16 { print $2 ": " $1 }')
+if [ -n "$crowded" ]; then
+    printf '%s\n    -- more than 16 pairs of files in one folder\n' "$crowded"
+    bad=1
+fi
 
 # Only main.c ends the program; _exit is for children.
 found=$(find bench strategies -name '*.c' | sort | grep -v '^bench/main.c$' |
