@@ -135,12 +135,13 @@ check 'every block of commands is one of those' is "$(otherwise_marked "${pages[
 printf '```sh\nmake a\n```\n```\nmake b\n```\n```bash\nmake c\n```\n' >"$work/marks.md"
 check 'a block that is marked otherwise is noticed' is "$(otherwise_marked "$work/marks.md" | sed 's/.*: //' | xargs)" 'make b ```bash'
 
-lacks() {
+# left_out BLOCK: why it cannot run here.
+left_out() {
     local tool
     for tool in git:'regress .*BASE' pkill:pkill pgrep:pgrep gnuplot:'breakeven report|make report'; do
-        grep -qE "${tool#*:}" "$1" && ! command -v "${tool%%:*}" >/dev/null && echo "${tool%%:*}" && return
+        grep -qE "${tool#*:}" "$1" && ! command -v "${tool%%:*}" >/dev/null && echo "${tool%%:*} is not installed" && return
     done
-    return 1
+    grep -q LD_PRELOAD "$1" && sanitized && echo 'what a sanitizer brings along must be loaded first'
 }
 runs() {
     env -C "$clone" HOME="$work/home" PATH="$work/home/.local/bin:$bin:$PATH" timeout 120 \
@@ -155,8 +156,8 @@ echo 'build/breakeven run --nothing | cat' >"$work/wrong"
 check 'a command that does not run is noticed' is "$(runs "$work/wrong" | head -n 1)" '# exit 2'
 for block in "$work"/blocks/*; do
     name=${block##*/}
-    if tool=$(lacks "$block"); then
-        echo "# left out: $name needs $tool, which is not installed"
+    if reason=$(left_out "$block"); then
+        echo "# left out: $name: $reason"
     else
         check "the commands of $name run" runs "$block"
     fi
