@@ -4,10 +4,10 @@
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/findings/findings.h"
 #include "bench/report/table/table.h"
-#include "bench/session/ab.h"
 #include "bench/session/selftest.h"
+#include "bench/session/two_builds.h"
+#include "bench/session/two_runs.h"
 #include "bench/visit/visit.h"
 
 #include <limits.h>
@@ -244,127 +244,21 @@ static void tell(const struct compare_options *options, struct comparisons *foun
 
 /* ------------------------------------------------------------------------------- two runs */
 
-/* One side of a comparison, as its files tell it; the run is the side's own. */
-static int read_side(const char *folder, struct findings *side, struct compared_run *run,
-                     struct error *error)
-{
-    if (findings_read_host(folder, false, side, error) != 0 ||
-        findings_check_samples(folder, side, error) != 0 ||
-        findings_read_summaries(folder, side, error) != 0 ||
-        findings_read_crossovers(folder, side, error) != 0)
-        return -1;
-    *run = (struct compared_run){side->summaries, side->crossovers};
-    return 0;
-}
-
-/* Speedups depend on the number of CPUs and their kind. */
-static int check_hosts(const struct host *base, const struct host *new, struct error *error)
-{
-    char base_kind[128], new_kind[128];
-    text_printable(base_kind, sizeof base_kind, base->architecture);
-    text_printable(new_kind, sizeof new_kind, new->architecture);
-    if (base->cpus_usable != new->cpus_usable)
-        return fail(error, ERROR_NOT_COMPARABLE,
-                    "compare: the base ran on %u CPUs, the new run on %u", base->cpus_usable,
-                    new->cpus_usable);
-    if (!text_equal(base->architecture, new->architecture))
-        return fail(error, ERROR_NOT_COMPARABLE, "compare: the base ran on %s, the new run on %s",
-                    base_kind, new_kind);
-    return 0;
-}
-
 static void compare_folders(const struct compare_options *options, struct ending *ending)
 {
-    struct findings base = {0}, new = {0};
-    struct compared_run base_run, new_run;
-    struct comparisons found = {0};
+    struct two_runs found = {0};
     struct run_folder folder = {.made_up = false};
     struct error *error = &ending->error;
     double threshold = isnan(options->threshold) ? COMPARE_RUNS_THRESHOLD : options->threshold;
-    if (read_side(options->words[0], &base, &base_run, error) == 0 &&
-        read_side(options->words[1], &new, &new_run, error) == 0 &&
-        check_hosts(&base.host, &new.host, error) == 0 &&
-        compare_runs(&base_run, &new_run, threshold, &found, error) == 0 &&
+    if (two_runs_compare(options->words[0], options->words[1], threshold, &found, error) == 0 &&
         (options->out == NULL || folder_make(options->out, &folder, error) == 0))
-        tell(options, &found, error);
+        tell(options, &found.all, error);
     folder_warn(&folder, ending->warning, sizeof ending->warning);
     folder_close(&folder);
-    free(found.rows);
-    findings_free(&base);
-    findings_free(&new);
+    two_runs_free(&found);
 }
 
 /* ------------------------------------------------------------------------------- two builds */
-
-/* What --ab measured, as its files tell it. */
-struct sittings {
-    struct findings first, fresh;
-    bool confirmed; /* there are fresh rounds */
-};
-
-static int read_sittings(const char *folder, struct sittings *sittings, struct error *error)
-{
-    char fresh[PATH_MAX], samples[PATH_MAX + 16];
-    snprintf(fresh, sizeof fresh, "%s/" FOLDER_FRESH_ROUNDS, folder);
-    snprintf(samples, sizeof samples, "%s/samples.csv", fresh);
-    sittings->confirmed = access(samples, F_OK) == 0;
-    if (findings_read_rounds(folder, &sittings->first, error) != 0)
-        return -1;
-    return sittings->confirmed ? findings_read_rounds(fresh, &sittings->fresh, error) : 0;
-}
-
-/* What was found of two builds, and what its rows point into. */
-struct ab_findings {
-    struct sittings sittings;
-    struct comparisons times, counts, all;
-};
-
-/* Everything right of the samples of two builds. */
-static int compare_times(const struct ab *ab, const char *folder, struct ab_findings *findings,
-                         struct error *error)
-{
-    struct sittings *sittings = &findings->sittings;
-    if (read_sittings(folder, sittings, error) != 0 ||
-        findings_write_summaries(folder, &sittings->first, error) != 0)
-        return -1;
-    return compare_builds(&sittings->first.visits,
-                          sittings->confirmed ? &sittings->fresh.visits : NULL, ab->threshold,
-                          &findings->times, error);
-}
-
-static int join(struct ab_findings *findings, struct error *error)
-{
-    const struct comparisons *times = &findings->times, *counts = &findings->counts;
-    struct comparisons *all = &findings->all;
-    all->rows = calloc(times->count + counts->count + 1, sizeof *all->rows);
-    if (all->rows == NULL)
-        return fail(error, ERROR_REFUSED, "compare: out of memory");
-    for (size_t i = 0; i < times->count; i++)
-        all->rows[all->count++] = times->rows[i];
-    for (size_t i = 0; i < counts->count; i++)
-        all->rows[all->count++] = counts->rows[i];
-    return 0;
-}
-
-static void free_findings(struct ab_findings *findings)
-{
-    free(findings->times.rows);
-    free(findings->counts.rows);
-    free(findings->all.rows);
-    findings_free(&findings->sittings.first);
-    findings_free(&findings->sittings.fresh);
-}
-
-/* What only the base has no suite of the new build can name. */
-static void warn_of_lost(const struct ab *ab, char *warning, size_t bytes)
-{
-    char backends[256], jobs[256];
-    contender_difference(&ab->base, &ab->new, "strategies", backends, sizeof backends);
-    contender_difference(&ab->base, &ab->new, "work", jobs, sizeof jobs);
-    if (*backends != '\0' || *jobs != '\0')
-        snprintf(warning, bytes, "only the base has, and nothing was compared of: %s%s%s", backends,
-                 *backends != '\0' && *jobs != '\0' ? ", " : "", jobs);
-}
 
 static struct ab make_ab(const struct compare_options *options)
 {
@@ -383,46 +277,15 @@ static struct ab make_ab(const struct compare_options *options)
     };
 }
 
-/* Measures times, and judges them also where the measuring was interrupted: the error stays. */
-static int measure_times(const struct ab *ab, struct run_folder *folder,
-                         struct ab_findings *findings, struct error *error)
-{
-    struct error own = {0};
-    if (ab_measure(ab, folder, error) != 0 && error->kind != ERROR_INTERRUPTED)
-        return -1;
-    if (compare_times(ab, folder->path, findings, &own) != 0 && error->kind == ERROR_NONE)
-        *error = own;
-    return error->kind == ERROR_NONE ? 0 : -1;
-}
-
-/* Measures and counts what is asked for; the folder where it lies. What can count is looked for
- * first. */
-static int compare_builds_by(const struct compare_options *options, const struct ab *ab,
-                             struct run_folder *folder, struct ab_findings *findings,
-                             struct error *error)
-{
-    bool timed = measures_time(options), counted = options->metrics[METRIC_INSTRUCTIONS];
-    struct counter counter;
-    if (counted && counter_open(&counter, error) != 0)
-        return -1;
-    int result = timed ? measure_times(ab, folder, findings, error) : ab_open(ab, folder, error);
-    if (result == 0 && counted)
-        result = ab_count(ab, &counter, &findings->counts, error);
-    if (counted)
-        counter_close(&counter);
-    return result;
-}
-
 /* Tells what was found, also of what was interrupted, whose error stays. */
 static void tell_programs(struct compare_options *options, const struct run_folder *folder,
-                          struct ab_findings *findings, struct error *error)
+                          struct two_builds *found, struct error *error)
 {
     struct error interruption = *error;
     char shown[PATH_MAX];
     *error = (struct error){0};
     options->out = folder->path;
-    if (join(findings, error) == 0)
-        tell(options, &findings->all, error);
+    tell(options, &found->all, error);
     options->out = NULL;
     text_printable(shown, sizeof shown, folder->path);
     if (!options->quiet)
@@ -436,18 +299,20 @@ static void compare_programs(struct compare_options *options, struct ending *end
 {
     struct ab ab = make_ab(options);
     struct error *error = &ending->error;
-    struct ab_findings findings = {0};
+    struct two_builds_metrics metrics = {measures_time(options),
+                                         options->metrics[METRIC_INSTRUCTIONS]};
+    struct two_builds found = {0};
     struct run_folder folder = {.made_up = false};
     if (contender_open(options->words[0], &ab.base, error) == 0 &&
         contender_open(options->words[1], &ab.new, error) == 0 &&
-        (compare_builds_by(options, &ab, &folder, &findings, error) == 0 ||
+        (two_builds_compare(&ab, metrics, &folder, &found, error) == 0 ||
          error->kind == ERROR_INTERRUPTED)) {
-        tell_programs(options, &folder, &findings, error);
-        warn_of_lost(&ab, ending->warning, sizeof ending->warning);
+        tell_programs(options, &folder, &found, error);
+        two_builds_warn_of_lost(&ab, ending->warning, sizeof ending->warning);
         folder_warn(&folder, ending->warning, sizeof ending->warning);
     }
     folder_close(&folder);
-    free_findings(&findings);
+    two_builds_free(&found);
     contender_close(&ab.base);
     contender_close(&ab.new);
 }
