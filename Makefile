@@ -79,7 +79,7 @@ TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/job/work.c bench/job/batch.c \
 	$(addprefix bench/,$(addprefix base/,cgroup.c clock.c error.c exit_status.c limits.c memory.c parse.c policy.c text.c) machine/affinity.c process/child.c process/processes.c) \
-	$(addprefix strategies/common/,alive.c carrier.c peer.c) strategies/usage.c
+	$(addprefix strategies/common/,alive.c relay.c peer.c) strategies/usage.c
 IMAGE_LIBS = $(ZLIB_LIBS) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \

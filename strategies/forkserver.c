@@ -3,9 +3,9 @@
 #include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
 #include "strategies/common/alive.h"
-#include "strategies/common/carrier.h"
 #include "strategies/common/image.h"
 #include "strategies/common/peer.h"
+#include "strategies/common/relay.h"
 #include "strategies/image/server.h"
 #include "strategies/strategy.h"
 

@@ -1,7 +1,7 @@
 /* GLib's GThreadPool, with threads of its own (exclusive): one push a job; the caller waits. */
 #include "strategies/common/library.h"
 #include "strategies/common/missing.h"
-#include "strategies/common/seats.h"
+#include "strategies/common/worker_slots.h"
 #include "strategies/strategy.h"
 
 #ifdef HAVE_GLIB

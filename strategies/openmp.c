@@ -1,6 +1,6 @@
 /* OpenMP's parallel for, with its own schedules; the caller is thread 0. */
 #include "strategies/common/omp.h"
-#include "strategies/common/rehearsal.h"
+#include "strategies/common/preflight.h"
 
 #include <limits.h>
 

@@ -1,6 +1,6 @@
 /* One OpenMP task per job, made by one thread of the region and run by all. */
 #include "strategies/common/omp.h"
-#include "strategies/common/rehearsal.h"
+#include "strategies/common/preflight.h"
 
 #ifndef _OPENMP
 static int omp_get_thread_num(void)

@@ -2,8 +2,8 @@
  * worker 0. It divides jobs evenly and lets workers that are done steal single jobs. */
 #include "strategies/common/library.h"
 #include "strategies/common/missing.h"
-#include "strategies/common/rehearsal.h"
-#include "strategies/common/seats.h"
+#include "strategies/common/preflight.h"
+#include "strategies/common/worker_slots.h"
 #include "strategies/strategy.h"
 
 #ifdef HAVE_PTHREADPOOL

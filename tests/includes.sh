@@ -19,14 +19,14 @@ bench/visit             bench/base bench/process bench/machine bench/stats bench
 bench/analyse           bench/base bench/stats bench/data
 bench/run               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/analyse strategies
 bench/findings          bench/base bench/data bench/analyse
-bench/report/scene      bench/base bench/job bench/data bench/analyse bench/findings strategies
-bench/report/words      bench/base bench/analyse bench/report/scene
-bench/report/table      bench/base bench/analyse bench/findings bench/report/scene bench/report/words
-bench/report/picture    bench/base bench/process bench/assets bench/data bench/analyse bench/report/scene bench/report/words strategies
-bench/report/html       bench/base bench/assets bench/analyse bench/report/scene bench/report/words bench/report/table bench/report/picture
+bench/report/panel      bench/base bench/job bench/data bench/analyse bench/findings strategies
+bench/report/words      bench/base bench/analyse bench/report/panel
+bench/report/table      bench/base bench/analyse bench/findings bench/report/panel bench/report/words
+bench/report/picture    bench/base bench/process bench/assets bench/data bench/analyse bench/report/panel bench/report/words strategies
+bench/report/html       bench/base bench/assets bench/analyse bench/report/panel bench/report/words bench/report/table bench/report/picture
 bench/report/export     bench/base bench/data bench/analyse bench/findings strategies
 bench/report/timeline   bench/base bench/data bench/report/picture
-bench/report            bench/base bench/data bench/analyse bench/findings bench/report/scene bench/report/words bench/report/table bench/report/picture bench/report/html
+bench/report            bench/base bench/data bench/analyse bench/findings bench/report/panel bench/report/words bench/report/table bench/report/picture bench/report/html
 bench/session           bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/run bench/analyse bench/findings bench/report strategies
 bench/cli               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/data bench/visit bench/run bench/analyse bench/findings bench/report bench/session strategies
 bench                   bench/base bench/machine bench/session bench/cli strategies

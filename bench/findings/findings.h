@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_FINDINGS_H
 #define BREAKEVEN_FINDINGS_H
 
+#include "bench/analyse/crossover/cost_fit.h"
 #include "bench/analyse/crossover/crossover.h"
-#include "bench/analyse/crossover/law.h"
 #include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/visits.h"

@@ -11,7 +11,7 @@
 #include "bench/session/progress.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
-#include "bench/visit/parent.h"
+#include "bench/visit/caller_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>

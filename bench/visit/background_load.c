@@ -1,4 +1,4 @@
-#include "bench/visit/neighbours.h"
+#include "bench/visit/background_load.h"
 #include "bench/base/clock.h"
 #include "bench/base/exit_status.h"
 #include "bench/base/policy.h"

@@ -1,4 +1,4 @@
-#include "bench/visit/parent.h"
+#include "bench/visit/caller_memory.h"
 #include "bench/base/memory.h"
 
 #include <errno.h>

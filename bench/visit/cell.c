@@ -5,9 +5,9 @@
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
 #include "bench/stats/stats.h"
+#include "bench/visit/background_load.h"
+#include "bench/visit/caller_memory.h"
 #include "bench/visit/canary.h"
-#include "bench/visit/neighbours.h"
-#include "bench/visit/parent.h"
 #include "strategies/memory.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_CHILDREN_H
 #define BREAKEVEN_STRATEGIES_COMMON_CHILDREN_H
 
-#include "strategies/common/carrier.h"
+#include "strategies/common/relay.h"
 #include "strategies/strategy.h"
 
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 #include "strategies/common/dispatch.h"
-#include "strategies/common/patience.h"
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
+#include "strategies/common/spin_policy.h"
 
 #include <errno.h>
 #include <linux/futex.h>

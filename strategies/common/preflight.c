@@ -1,4 +1,4 @@
-#include "strategies/common/rehearsal.h"
+#include "strategies/common/preflight.h"
 #include "bench/process/child.h"
 #include "bench/process/processes.h"
 

@@ -1,4 +1,4 @@
-#include "strategies/common/carrier.h"
+#include "strategies/common/relay.h"
 #include "bench/base/exit_status.h"
 #include "bench/process/child.h"
 #include "bench/process/processes.h"

@@ -1,4 +1,4 @@
-#include "strategies/common/patience.h"
+#include "strategies/common/spin_policy.h"
 
 enum { LEAST_SHARE = 16, WAKES_WORTH = 2 };
 

@@ -1,8 +1,8 @@
 #include "strategies/common/team.h"
 #include "bench/process/child.h"
 #include "bench/process/processes.h"
-#include "strategies/common/carrier.h"
 #include "strategies/common/dispatch.h"
+#include "strategies/common/relay.h"
 #include "strategies/common/watch.h"
 
 #include <errno.h>

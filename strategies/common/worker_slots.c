@@ -1,4 +1,4 @@
-#include "strategies/common/seats.h"
+#include "strategies/common/worker_slots.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -2,7 +2,7 @@
 #define BREAKEVEN_STRATEGIES_IMAGE_JOB_H
 
 #include "bench/job/batch.h"
-#include "strategies/common/carrier.h"
+#include "strategies/common/relay.h"
 
 /* What the image is told to do: to run one job for spawn, */
 #define JOB_SUBCOMMAND "job"

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_IMAGE_SERVER_H
 #define BREAKEVEN_STRATEGIES_IMAGE_SERVER_H
 
-#include "strategies/common/carrier.h"
+#include "strategies/common/relay.h"
 #include "strategies/strategy.h"
 
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/crossover/cost_fit.h"
 #include "tests/support.h"
 
 enum { MOST_ROWS = 64 };

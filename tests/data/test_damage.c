@@ -3,8 +3,8 @@
  * silence.
  */
 #include "bench/analyse/compare/comparison.h"
+#include "bench/analyse/crossover/cost_fit.h"
 #include "bench/analyse/crossover/crossover.h"
-#include "bench/analyse/crossover/law.h"
 #include "bench/analyse/scaling/scaling.h"
 #include "bench/analyse/speedup.h"
 #include "bench/data/host.h"

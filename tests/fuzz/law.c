@@ -1,5 +1,5 @@
 /* law.csv: what is read is written as it was. */
-#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/crossover/cost_fit.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,4 +1,4 @@
-#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/crossover/cost_fit.h"
 #include "bench/findings/findings.h"
 #include "bench/report/table/answer.h"
 #include "bench/report/table/table.h"

@@ -1,7 +1,7 @@
 /* The parts of a pool by themselves: ranges, patience, seats. */
-#include "strategies/common/patience.h"
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
+#include "strategies/common/spin_policy.h"
 #include "tests/fixtures.h"
 
 #include <pthread.h>

@@ -2,7 +2,7 @@
  * afterwards. */
 #include "bench/base/memory.h"
 #include "bench/base/pages.h"
-#include "bench/visit/parent.h"
+#include "bench/visit/caller_memory.h"
 #include "tests/support.h"
 
 #include <sys/prctl.h>

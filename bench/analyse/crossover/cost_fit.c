@@ -1,4 +1,4 @@
-#include "bench/analyse/crossover/law.h"
+#include "bench/analyse/crossover/cost_fit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>

@@ -4,7 +4,7 @@
 #define BREAKEVEN_REPORT_HTML_H
 
 #include "bench/report/html/html_plots.h"
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <stdio.h>
 

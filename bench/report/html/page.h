@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_PAGE_H
 #define BREAKEVEN_REPORT_PAGE_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 /* Writes folder/report.html: one file that needs no other, with the pictures that folder/plots
  * holds. It appears whole or not at all. Texts of rows must be printable. tool: why not all

@@ -1,4 +1,4 @@
-#include "bench/report/scene/key_words.h"
+#include "bench/report/panel/key_words.h"
 #include "bench/base/text.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 #include "bench/job/work.h"
-#include "bench/report/scene/key_words.h"
+#include "bench/report/panel/key_words.h"
 #include "strategies/strategy.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_GNUPLOT_H
 #define BREAKEVEN_REPORT_GNUPLOT_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 #ifndef BREAKEVEN_REPORT_PICTURE_H
 #define BREAKEVEN_REPORT_PICTURE_H
 
+#include "bench/report/panel/panel.h"
 #include "bench/report/picture/gnuplot.h"
-#include "bench/report/scene/scene.h"
 
 #include <signal.h>
 #include <stdbool.h>

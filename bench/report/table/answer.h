@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_ANSWER_H
 #define BREAKEVEN_REPORT_ANSWER_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 #include "bench/report/table/folded.h"
 
 #include <stdio.h>

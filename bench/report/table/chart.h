@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_CHART_H
 #define BREAKEVEN_REPORT_CHART_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <stdbool.h>
 #include <stdio.h>

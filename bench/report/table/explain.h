@@ -2,7 +2,7 @@
 #define BREAKEVEN_REPORT_EXPLAIN_H
 
 #include "bench/analyse/costs.h"
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/analyse/means.h"
 #include "bench/analyse/payload.h"
-#include "bench/report/scene/key_words.h"
+#include "bench/report/panel/key_words.h"
 #include "bench/report/table/folded.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"

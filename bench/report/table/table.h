@@ -2,7 +2,7 @@
 #define BREAKEVEN_REPORT_TABLE_H
 
 #include "bench/analyse/compare/compare.h"
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_PAYOFF_H
 #define BREAKEVEN_REPORT_PAYOFF_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 /* A crossover in ns of serial time of one job; NaN where there is none. One that is open below
  * stands at its upper end. */

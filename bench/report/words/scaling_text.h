@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_REPORT_SCALING_TEXT_H
 #define BREAKEVEN_REPORT_SCALING_TEXT_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #ifndef BREAKEVEN_REPORT_STANDING_H
 #define BREAKEVEN_REPORT_STANDING_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 /* The worker count with which the line pays earliest; 0 where it pays with none. */
 uint64_t standing_workers(const struct scene *scene, const struct line *line,

@@ -2,7 +2,7 @@
 #ifndef BREAKEVEN_REPORT_VERDICT_H
 #define BREAKEVEN_REPORT_VERDICT_H
 
-#include "bench/report/scene/scene.h"
+#include "bench/report/panel/panel.h"
 
 /* An interval whose ends are further apart than this factor of the size is told in place of the
  * crossover: one number would promise too much. */
