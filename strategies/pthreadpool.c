@@ -116,7 +116,7 @@ const struct strategy_ops strategy_pthreadpool = {
     .unavailable = pthreadpool_unavailable,
 #ifdef HAVE_PTHREADPOOL
     .runtime = pthreadpool_runtime,
-    .rehearse = rehearsal_threads, /* the library waits for ever for a thread it did not get */
+    .preflight = preflight_threads, /* the library waits for ever for a thread it did not get */
     .open = pthreadpool_open,
     .map = pthreadpool_map,
     .close = pthreadpool_close,

@@ -43,9 +43,9 @@ const char *strategy_unavailable(const struct strategy_ops *ops)
     return ops->unavailable != NULL ? ops->unavailable() : NULL;
 }
 
-int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error)
+int strategy_preflight(const struct strategy_ops *ops, uint32_t workers, struct error *error)
 {
-    return ops->rehearse != NULL ? ops->rehearse(workers, error) : 0;
+    return ops->preflight != NULL ? ops->preflight(workers, error) : 0;
 }
 
 void strategy_bind(const struct strategy_ops *ops)

@@ -113,7 +113,7 @@ struct strategy_ops {
 
     /* Fails where the system would refuse threads to a library that cannot say so; to be called
      * before open, apart from what is timed. Not required. */
-    int (*rehearse)(uint32_t workers, struct error *error);
+    int (*preflight)(uint32_t workers, struct error *error);
 
     /* Binds the calling thread as the runtime did when it was loaded, which main has undone; to be
      * called before open. Not required. */
@@ -149,8 +149,8 @@ const char *const *strategy_names(void);
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);
 
-/* Calls rehearse where the strategy has one. */
-int strategy_rehearse(const struct strategy_ops *ops, uint32_t workers, struct error *error);
+/* Calls preflight where the strategy has one. */
+int strategy_preflight(const struct strategy_ops *ops, uint32_t workers, struct error *error);
 
 /* Calls bind where the strategy has one; strategy_release undoes it after close. */
 void strategy_bind(const struct strategy_ops *ops);

@@ -564,7 +564,7 @@ static const void *make_ready(struct cell_visit *visit)
     if (missing != NULL)
         stop_visit(visit, STATUS_UNAVAILABLE, missing);
     if (visit->status == STATUS_OK &&
-        strategy_rehearse(cell->strategy, (uint32_t)cell->key.workers, &visit->error) != 0)
+        strategy_preflight(cell->strategy, (uint32_t)cell->key.workers, &visit->error) != 0)
         visit->status = STATUS_REFUSED;
     const void *reference = visit->status == STATUS_OK ? map_reference(visit) : NULL;
     if (reference != NULL && (check_memory(cell, visit->context, &visit->error) != 0 ||

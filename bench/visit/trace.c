@@ -63,7 +63,7 @@ static void run_stage(struct trace *trace)
     struct stage *stage = trace->stage;
     struct strategy_config config = config_of(trace);
     void *state;
-    if (strategy_rehearse(trace->strategy, config.workers, &stage->error) != 0)
+    if (strategy_preflight(trace->strategy, config.workers, &stage->error) != 0)
         return;
     strategy_bind(trace->strategy);
     stage->open_ns = clock_now_ns();

@@ -49,7 +49,7 @@ static int try_in_child(uint32_t workers, struct finding *finding, struct error 
     return 0;
 }
 
-int rehearsal_threads(uint32_t workers, struct error *error)
+int preflight_threads(uint32_t workers, struct error *error)
 {
     struct finding *finding =
         mmap(NULL, sizeof *finding, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STRATEGIES_COMMON_REHEARSAL_H
-#define BREAKEVEN_STRATEGIES_COMMON_REHEARSAL_H
+#ifndef BREAKEVEN_STRATEGIES_COMMON_PREFLIGHT_H
+#define BREAKEVEN_STRATEGIES_COMMON_PREFLIGHT_H
 
 #include "bench/base/error.h"
 
@@ -9,6 +9,6 @@
  * waits for ever. It starts as many threads as the workers need beside the caller, all alive at
  * once, in a child process that ends with them, and fails if one of them is refused. The child
  * counts as a task, too, so it also refuses a number of threads that would fit by just one. */
-int rehearsal_threads(uint32_t workers, struct error *error);
+int preflight_threads(uint32_t workers, struct error *error);
 
 #endif

@@ -55,7 +55,7 @@ static void attempt(const struct apart *apart, struct error *refusal)
 {
     const struct strategy_ops *strategy = apart->strategy;
     void *state;
-    if (strategy_rehearse(strategy, apart->config.workers, refusal) != 0 ||
+    if (strategy_preflight(strategy, apart->config.workers, refusal) != 0 ||
         strategy->open(&apart->config, &state, refusal) != 0)
         return;
     batch_begin(apart->batch);
