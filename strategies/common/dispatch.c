@@ -107,13 +107,13 @@ struct dispatch {
     _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
     _Alignas(LINE_BYTES) _Atomic uint32_t caller_awake;
     /* The caller's own. */
-    _Alignas(LINE_BYTES) struct patience caller_patience;
+    _Alignas(LINE_BYTES) struct spin_policy caller_spin;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
     struct carrier *carrier; /* NULL: payload stays where it is */
     enum schedule schedule;
     uint64_t chunk;
-    struct patience worker_patience; /* with which each worker starts */
+    struct spin_policy worker_spin; /* with which each worker starts */
     pid_t caller;
     bool caller_works;
     _Atomic int unbound; /* the error number where a worker that must be bound is not; 0: none is */
@@ -157,9 +157,9 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
      * A carrier has work whenever a worker has. */
     uint32_t busy = config->workers + (carrier != NULL);
-    dispatch->worker_patience = patience_new(busy <= config->cpus ? config->spin_ns : 0);
-    dispatch->caller_patience =
-        patience_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
+    dispatch->worker_spin = spin_policy_new(busy <= config->cpus ? config->spin_ns : 0);
+    dispatch->caller_spin =
+        spin_policy_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
     dispatch->caller = getpid();
     dispatch->caller_works = caller_works;
     dispatch->caller_awake = 1;
@@ -417,7 +417,7 @@ static bool has_begun(const void *what, uint32_t seen)
 /* Where the worker starts. The caller has seat 0 where it works, and where it spins. */
 static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
 {
-    bool seated = !dispatch->caller_works && dispatch->caller_patience.most_ns > 0;
+    bool seated = !dispatch->caller_works && dispatch->caller_spin.most_ns > 0;
     return placement_cpu(&dispatch->placement, worker + seated);
 }
 
@@ -477,10 +477,10 @@ static void make_way(struct dispatch *dispatch, int here)
 
 /* Spins for a region after `seen`, then sleeps for it in the kernel. */
 static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_t seen,
-                             struct patience *patience)
+                             struct spin_policy *policy)
 {
     struct lane *lane = &dispatch->lanes[worker];
-    if (patience_spin(patience, has_begun, dispatch, seen))
+    if (spin_policy_spin(policy, has_begun, dispatch, seen))
         return atomic_load_explicit(&dispatch->region, memory_order_relaxed);
     /* In this order a worker that is killed in between counts once too often: needless wakes, not
      * lost ones. */
@@ -495,7 +495,7 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
         futex_wait(&dispatch->region, seen, 0);
     atomic_store(&lane->asleep, 0);
     atomic_fetch_sub(&dispatch->sleepers, 1);
-    patience_learn(patience);
+    spin_policy_learn(policy);
     if (dispatch->apart) {
         placement_free(&dispatch->placement);
         keep_apart(dispatch, worker);
@@ -507,14 +507,14 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
     uint32_t region = from;
-    struct patience patience = dispatch->worker_patience;
+    struct spin_policy policy = dispatch->worker_spin;
     int refused = placement_move(&dispatch->placement, first_cpu(dispatch, worker));
     if (refused != 0)
         atomic_store(&dispatch->unbound, refused);
     dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
     atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {
-        region = await_region(dispatch, worker, region, &patience);
+        region = await_region(dispatch, worker, region, &policy);
         if (dispatch->command == DISPATCH_STOP)
             return;
         take_part(dispatch, worker, pid);
@@ -546,8 +546,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
 {
     dispatch->command = command;
     dispatch->batch = batch;
-    int here =
-        dispatch->caller_works || dispatch->caller_patience.most_ns > 0 ? placement_here() : -1;
+    int here = dispatch->caller_works || dispatch->caller_spin.most_ns > 0 ? placement_here() : -1;
     atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
     if (has_claims(dispatch))
@@ -556,7 +555,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
         make_way(dispatch, here);
     atomic_fetch_add(&dispatch->region, 1);
     if (atomic_load(&dispatch->sleepers) > 0) {
-        patience_expect_wake(&dispatch->caller_patience);
+        spin_policy_expect_wake(&dispatch->caller_spin);
         futex_wake_all(&dispatch->region);
     }
 }
@@ -584,14 +583,14 @@ static bool sleep_until_woken(struct dispatch *dispatch, uint64_t timeout_ns)
 enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
 {
     uint32_t region = atomic_load(&dispatch->region);
-    if (patience_spin(&dispatch->caller_patience, all_finished, dispatch, region))
+    if (spin_policy_spin(&dispatch->caller_spin, all_finished, dispatch, region))
         return DISPATCH_FINISHED;
     atomic_store(&dispatch->caller_awake, 0);
     bool finished = all_finished(dispatch, region), woken = true;
     if (!finished)
         woken = sleep_until_woken(dispatch, timeout_ns);
     atomic_store(&dispatch->caller_awake, 1);
-    patience_learn(&dispatch->caller_patience);
+    spin_policy_learn(&dispatch->caller_spin);
     if (finished || all_finished(dispatch, region))
         return DISPATCH_FINISHED;
     return woken ? DISPATCH_WOKEN : DISPATCH_TIMED_OUT;

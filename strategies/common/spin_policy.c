@@ -18,24 +18,24 @@ static uint32_t calibrate(void)
     return looks < 1 ? 1 : looks < 1000 ? (uint32_t)looks : 1000;
 }
 
-struct patience patience_new(uint64_t most_ns)
+struct spin_policy spin_policy_new(uint64_t most_ns)
 {
-    return (struct patience){
+    return (struct spin_policy){
         .most_ns = most_ns, .now_ns = most_ns, .looks = most_ns > 0 ? calibrate() : 1};
 }
 
-void patience_expect_wake(struct patience *patience)
+void spin_policy_expect_wake(struct spin_policy *policy)
 {
-    patience->wake_ns = WAKES_WORTH * patience->most_ns;
+    policy->wake_ns = WAKES_WORTH * policy->most_ns;
 }
 
-void patience_learn(struct patience *patience)
+void spin_policy_learn(struct spin_policy *policy)
 {
-    if (patience->most_ns == 0)
+    if (policy->most_ns == 0)
         return;
-    uint64_t least_ns = patience->most_ns / LEAST_SHARE;
-    if (clock_now_ns() - patience->began_ns <= patience->most_ns)
-        patience->now_ns = patience->most_ns;
+    uint64_t least_ns = policy->most_ns / LEAST_SHARE;
+    if (clock_now_ns() - policy->began_ns <= policy->most_ns)
+        policy->now_ns = policy->most_ns;
     else
-        patience->now_ns = patience->now_ns / 2 > least_ns ? patience->now_ns / 2 : least_ns;
+        policy->now_ns = policy->now_ns / 2 > least_ns ? policy->now_ns / 2 : least_ns;
 }

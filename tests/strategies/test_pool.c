@@ -1,4 +1,4 @@
-/* The parts of a pool by themselves: ranges, patience, seats. */
+/* The parts of a pool by themselves: ranges, spin policy, seats. */
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
 #include "strategies/common/spin_policy.h"
@@ -96,7 +96,7 @@ static void what_all_take_at_once_is_taken_once(void **state)
         assert_int_equal(contest.taken[i], 1);
 }
 
-/* ------------------------------------------------------------------------------- patience */
+/* ------------------------------------------------------------------------------- spin policy */
 
 static bool is_above(const void *what, uint32_t value)
 {
@@ -111,56 +111,56 @@ static bool never(const void *what, uint32_t value)
     return false;
 }
 
-static void what_is_ready_is_seen_without_patience(void **state)
+static void what_is_ready_is_seen_without_spinning(void **state)
 {
     (void)state;
     _Atomic uint32_t word = 1;
-    struct patience none = patience_new(0);
-    assert_true(patience_spin(&none, is_above, &word, 0));
-    assert_false(patience_spin(&none, is_above, &word, 1));
+    struct spin_policy none = spin_policy_new(0);
+    assert_true(spin_policy_spin(&none, is_above, &word, 0));
+    assert_false(spin_policy_spin(&none, is_above, &word, 1));
 }
 
-static void patience_is_bounded_by_time(void **state)
+static void spinning_is_bounded_by_time(void **state)
 {
     (void)state;
-    struct patience patience = patience_new(2 * NS_PER_MS);
+    struct spin_policy policy = spin_policy_new(2 * NS_PER_MS);
     uint64_t start = clock_now_ns();
-    assert_false(patience_spin(&patience, never, NULL, 0));
+    assert_false(spin_policy_spin(&policy, never, NULL, 0));
     assert_true(clock_now_ns() - start >= 2 * NS_PER_MS);
 }
 
 static void long_waits_make_it_shorter_down_to_a_sixteenth(void **state)
 {
     (void)state;
-    struct patience patience = patience_new(NS_PER_MS);
+    struct spin_policy policy = spin_policy_new(NS_PER_MS);
     for (int i = 0; i < 10; i++) {
-        assert_false(patience_spin(&patience, never, NULL, 0));
-        patience.began_ns -= 10 * NS_PER_MS; /* as if it had slept so long */
-        patience_learn(&patience);
+        assert_false(spin_policy_spin(&policy, never, NULL, 0));
+        policy.began_ns -= 10 * NS_PER_MS; /* as if it had slept so long */
+        spin_policy_learn(&policy);
     }
-    assert_int_equal(patience.now_ns, NS_PER_MS / 16);
+    assert_int_equal(policy.now_ns, NS_PER_MS / 16);
 }
 
 static void who_woke_others_waits_longer_once(void **state)
 {
     (void)state;
-    struct patience patience = patience_new(NS_PER_MS);
+    struct spin_policy policy = spin_policy_new(NS_PER_MS);
     uint64_t start = clock_now_ns();
-    patience_expect_wake(&patience);
-    assert_false(patience_spin(&patience, never, NULL, 0));
+    spin_policy_expect_wake(&policy);
+    assert_false(spin_policy_spin(&policy, never, NULL, 0));
     assert_true(clock_now_ns() - start >= 2 * NS_PER_MS);
-    assert_int_equal(patience.wake_ns, 0);
-    assert_int_equal(patience.now_ns, NS_PER_MS);
+    assert_int_equal(policy.wake_ns, 0);
+    assert_int_equal(policy.now_ns, NS_PER_MS);
 }
 
 static void a_wait_that_was_short_after_all_restores_it(void **state)
 {
     (void)state;
-    struct patience patience = patience_new(NS_PER_S);
-    patience.now_ns = NS_PER_US;
-    assert_false(patience_spin(&patience, never, NULL, 0));
-    patience_learn(&patience);
-    assert_int_equal(patience.now_ns, NS_PER_S);
+    struct spin_policy policy = spin_policy_new(NS_PER_S);
+    policy.now_ns = NS_PER_US;
+    assert_false(spin_policy_spin(&policy, never, NULL, 0));
+    spin_policy_learn(&policy);
+    assert_int_equal(policy.now_ns, NS_PER_S);
 }
 
 /* ------------------------------------------------------------------------------- seats */
@@ -381,8 +381,8 @@ int main(void)
         cmocka_unit_test(a_thief_takes_half_from_the_back_and_the_last_one_too),
         cmocka_unit_test(ranges_hold_numbers_up_to_32_bits),
         cmocka_unit_test(what_all_take_at_once_is_taken_once),
-        cmocka_unit_test(what_is_ready_is_seen_without_patience),
-        cmocka_unit_test(patience_is_bounded_by_time),
+        cmocka_unit_test(what_is_ready_is_seen_without_spinning),
+        cmocka_unit_test(spinning_is_bounded_by_time),
         cmocka_unit_test(long_waits_make_it_shorter_down_to_a_sixteenth),
         cmocka_unit_test(who_woke_others_waits_longer_once),
         cmocka_unit_test(a_wait_that_was_short_after_all_restores_it),
