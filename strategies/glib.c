@@ -35,8 +35,8 @@ enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 /* What every job reads lies apart from what every job writes. */
 struct glib_state {
     GThreadPool *pool;
-    struct seats seats;
-    struct batch *batch; /* NULL while the threads take their seats */
+    struct worker_slots slots;
+    struct batch *batch; /* NULL while the threads take their slots */
     uint32_t map;        /* of the batch */
     pthread_mutex_t mutex;
     pthread_cond_t none_left;
@@ -64,16 +64,16 @@ static void note_end(struct glib_state *state)
     pthread_mutex_unlock(&state->mutex);
 }
 
-/* NULL cannot be pushed: the data is the index, of a job or of a seat, and one. */
+/* NULL cannot be pushed: the data is the index, of a job or of a slot, and one. */
 static void run_job(gpointer data, gpointer opened)
 {
     struct glib_state *state = opened;
     uint64_t index = GPOINTER_TO_SIZE(data) - 1;
     if (state->batch == NULL) {
-        seats_take(&state->seats, (uint32_t)index);
+        worker_slots_take(&state->slots, (uint32_t)index);
         return;
     }
-    seat_run(state->batch, state->map, index);
+    worker_slot_run(state->batch, state->map, index);
     note_end(state);
 }
 
@@ -109,8 +109,8 @@ static void glib_close(void *opened)
     struct glib_state *state = opened;
     if (state->pool != NULL)
         library.g_thread_pool_free(state->pool, FALSE, TRUE);
-    seats_wait_until_gone(&state->seats);
-    seats_close(&state->seats);
+    worker_slots_wait_until_gone(&state->slots);
+    worker_slots_close(&state->slots);
     pthread_mutex_destroy(&state->mutex);
     pthread_cond_destroy(&state->none_left);
     free(state);
@@ -133,7 +133,7 @@ static int start_threads(struct glib_state *state, uint32_t workers, struct erro
     if (started < workers) /* EAGAIN is the only error of both */
         return fail_errno(error, EAGAIN, "GLib's start of worker %u of %u", started + 1, workers);
     push_all(state, workers);
-    seats_wait_until_taken(&state->seats);
+    worker_slots_wait_until_taken(&state->slots);
     return 0;
 }
 
@@ -144,7 +144,7 @@ static int glib_open(const struct strategy_config *config, void **opened, struct
         return fail_errno(error, ENOMEM, "glib: %u workers", config->workers);
     *state = (struct glib_state){.mutex = PTHREAD_MUTEX_INITIALIZER,
                                  .none_left = PTHREAD_COND_INITIALIZER};
-    if (seats_open(&state->seats, config, error) != 0 ||
+    if (worker_slots_open(&state->slots, config, error) != 0 ||
         start_threads(state, config->workers, error) != 0) {
         glib_close(state);
         return -1;

@@ -32,7 +32,7 @@ enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
 
 struct pthreadpool_state {
     pthreadpool_t pool;
-    struct seats seats;
+    struct worker_slots slots;
     struct batch *batch;
     uint32_t map; /* of the batch: its own number lies on a line of its own */
 };
@@ -53,14 +53,14 @@ static const char *pthreadpool_runtime(void)
 static void run_job(void *opened, size_t index)
 {
     struct pthreadpool_state *state = opened;
-    seat_run(state->batch, state->map, index);
+    worker_slot_run(state->batch, state->map, index);
 }
 
 /* Of as many items as threads each has one at first; the caller has item 0. */
-static void take_seat(void *opened, size_t index)
+static void take_slot(void *opened, size_t index)
 {
     struct pthreadpool_state *state = opened;
-    seats_take(&state->seats, (uint32_t)index);
+    worker_slots_take(&state->slots, (uint32_t)index);
 }
 
 static int pthreadpool_open(const struct strategy_config *config, void **opened,
@@ -69,15 +69,15 @@ static int pthreadpool_open(const struct strategy_config *config, void **opened,
     struct pthreadpool_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return fail_errno(error, ENOMEM, "pthreadpool: %u workers", config->workers);
-    if (seats_open(&state->seats, config, error) == 0 &&
+    if (worker_slots_open(&state->slots, config, error) == 0 &&
         (state->pool = library.pthreadpool_create(config->workers)) == NULL)
         fail_errno(error, ENOMEM, "pthreadpool_create of %u workers", config->workers);
     if (state->pool == NULL) {
-        seats_close(&state->seats);
+        worker_slots_close(&state->slots);
         free(state);
         return -1;
     }
-    library.pthreadpool_parallelize_1d(state->pool, take_seat, state, config->workers, 0);
+    library.pthreadpool_parallelize_1d(state->pool, take_slot, state, config->workers, 0);
     *opened = state;
     return 0;
 }
@@ -96,7 +96,7 @@ static void pthreadpool_close(void *opened)
 {
     struct pthreadpool_state *state = opened;
     library.pthreadpool_destroy(state->pool);
-    seats_close(&state->seats);
+    worker_slots_close(&state->slots);
     free(state);
 }
 #else

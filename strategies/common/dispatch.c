@@ -414,11 +414,11 @@ static bool has_begun(const void *what, uint32_t seen)
     return atomic_load_explicit(&dispatch->region, memory_order_acquire) != seen;
 }
 
-/* Where the worker starts. The caller has seat 0 where it works, and where it spins. */
+/* Where the worker starts. The caller has worker slot 0 where it works, and where it spins. */
 static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
 {
-    bool seated = !dispatch->caller_works && dispatch->caller_spin.most_ns > 0;
-    return placement_cpu(&dispatch->placement, worker + seated);
+    bool caller_has_slot = !dispatch->caller_works && dispatch->caller_spin.most_ns > 0;
+    return placement_cpu(&dispatch->placement, worker + caller_has_slot);
 }
 
 static int where_caller_is(const struct dispatch *dispatch)

@@ -25,7 +25,7 @@ void placement_open(struct placement *placement, const struct strategy_config *c
         placement->count = order_of_mask(&placement->roam, placement->order);
 }
 
-int placement_cpu(const struct placement *placement, uint32_t seat)
+int placement_cpu(const struct placement *placement, uint32_t slot)
 {
     uint32_t first = 0;
     if (placement->count == 0)
@@ -33,7 +33,7 @@ int placement_cpu(const struct placement *placement, uint32_t seat)
     while (placement->bind == BIND_NONE && first + 1 < placement->count &&
            placement->order[first] != placement->here)
         first++;
-    return placement->order[(first + seat) % placement->count];
+    return placement->order[(first + slot) % placement->count];
 }
 
 static bool bind_to(pid_t thread, int cpu)

@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Where the workers of a strategy run: each has a seat, a CPU, while there are enough.
+/* Where the workers of a strategy run: each has a slot, a CPU, while there are enough.
  *
- * With BIND_NONE a worker is moved to its seat when it starts and may roam while it is awake. The
+ * With BIND_NONE a worker is moved to its slot when it starts and may roam while it is awake. The
  * kernel often starts two workers on one CPU while another is idle, and finds out only at a tick,
- * milliseconds later; from their seats it has no reason to move them. */
+ * milliseconds later; from their slots it has no reason to move them. */
 struct placement {
     enum bind bind;
     uint32_t count;            /* of the CPUs in the order; 0: nobody is moved */
@@ -25,9 +25,9 @@ struct placement {
  * there are none. */
 void placement_open(struct placement *placement, const struct strategy_config *config);
 
-/* The CPU of a seat. The caller's own is seat 0; without binding the seats are counted from where
+/* The CPU of a slot. The caller's own is slot 0; without binding the slots are counted from where
  * it is. -1 where nobody is moved. */
-int placement_cpu(const struct placement *placement, uint32_t seat);
+int placement_cpu(const struct placement *placement, uint32_t slot);
 
 /* Moves the calling thread to a CPU; it stays there where workers are bound, and roams where the
  * CPU cannot be had. Returns 0, or the error number where workers are bound and it is not. */

@@ -6,41 +6,42 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-__thread struct seat seat_mine;
+__thread struct worker_slot worker_slot_mine;
 
-int seats_open(struct seats *seats, const struct strategy_config *config, struct error *error)
+int worker_slots_open(struct worker_slots *slots, const struct strategy_config *config,
+                      struct error *error)
 {
-    *seats = (struct seats){.count = config->workers};
-    placement_open(&seats->placement, config);
-    seats->threads = calloc(seats->count, sizeof *seats->threads);
-    return seats->threads == NULL
-               ? fail_errno(error, ENOMEM, "no memory for %u workers", seats->count)
+    *slots = (struct worker_slots){.count = config->workers};
+    placement_open(&slots->placement, config);
+    slots->threads = calloc(slots->count, sizeof *slots->threads);
+    return slots->threads == NULL
+               ? fail_errno(error, ENOMEM, "no memory for %u workers", slots->count)
                : 0;
 }
 
-void seats_take(struct seats *seats, uint32_t number)
+void worker_slots_take(struct worker_slots *slots, uint32_t number)
 {
-    seat_mine = (struct seat){.number = number};
-    seats->threads[number] = (pid_t)syscall(SYS_gettid);
-    placement_move(&seats->placement, placement_cpu(&seats->placement, number));
-    __atomic_add_fetch(&seats->taken, 1, __ATOMIC_RELEASE);
-    seats_wait_until_taken(seats);
+    worker_slot_mine = (struct worker_slot){.number = number};
+    slots->threads[number] = (pid_t)syscall(SYS_gettid);
+    placement_move(&slots->placement, placement_cpu(&slots->placement, number));
+    __atomic_add_fetch(&slots->taken, 1, __ATOMIC_RELEASE);
+    worker_slots_wait_until_taken(slots);
 }
 
-void seats_wait_until_taken(const struct seats *seats)
+void worker_slots_wait_until_taken(const struct worker_slots *slots)
 {
-    while (__atomic_load_n(&seats->taken, __ATOMIC_ACQUIRE) < seats->count)
+    while (__atomic_load_n(&slots->taken, __ATOMIC_ACQUIRE) < slots->count)
         sched_yield();
 }
 
-void seats_wait_until_gone(const struct seats *seats)
+void worker_slots_wait_until_gone(const struct worker_slots *slots)
 {
-    for (uint32_t i = 0; i < seats->taken; i++)
-        while (syscall(SYS_tgkill, getpid(), seats->threads[i], 0) == 0)
+    for (uint32_t i = 0; i < slots->taken; i++)
+        while (syscall(SYS_tgkill, getpid(), slots->threads[i], 0) == 0)
             sched_yield();
 }
 
-void seats_close(struct seats *seats)
+void worker_slots_close(struct worker_slots *slots)
 {
-    free(seats->threads);
+    free(slots->threads);
 }

@@ -1,4 +1,4 @@
-/* The parts of a pool by themselves: ranges, spin policy, seats. */
+/* The parts of a pool by themselves: ranges, spin policy, worker slots. */
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
 #include "strategies/common/spin_policy.h"
@@ -163,7 +163,7 @@ static void a_wait_that_was_short_after_all_restores_it(void **state)
     assert_int_equal(policy.now_ns, NS_PER_S);
 }
 
-/* ------------------------------------------------------------------------------- seats */
+/* ------------------------------------------------------------------------------- worker slots */
 
 static struct placement place(enum bind bind, const int *order, uint32_t count)
 {
@@ -173,14 +173,14 @@ static struct placement place(enum bind bind, const int *order, uint32_t count)
     return placement;
 }
 
-/* Seats on a machine of eight CPUs, the caller on CPU 2. */
+/* Worker slots on a machine of eight CPUs, the caller on CPU 2. */
 static struct placement on_another_machine(enum bind bind)
 {
     struct placement placement = {.bind = bind, .here = 2, .count = 3, .order = {4, 2, 7}};
     return placement;
 }
 
-static void bound_seats_are_those_of_the_order(void **state)
+static void bound_slots_are_those_of_the_order(void **state)
 {
     (void)state;
     struct placement placement = on_another_machine(BIND_COMPACT);
@@ -188,7 +188,7 @@ static void bound_seats_are_those_of_the_order(void **state)
         assert_int_equal(placement_cpu(&placement, i), placement.order[i % 3]);
 }
 
-static void seats_without_binding_begin_where_the_caller_is(void **state)
+static void slots_without_binding_begin_where_the_caller_is(void **state)
 {
     (void)state;
     struct placement placement = on_another_machine(BIND_NONE);
@@ -198,7 +198,7 @@ static void seats_without_binding_begin_where_the_caller_is(void **state)
     assert_int_equal(placement_cpu(&placement, 3), 2);
 }
 
-static void cpus_outside_the_callers_mask_are_no_seats(void **state)
+static void cpus_outside_the_callers_mask_are_no_slots(void **state)
 {
     (void)state;
     int here = placement_here(), order[] = {PLACEMENT_CPUS - 1, here, PLACEMENT_CPUS - 2};
@@ -386,9 +386,9 @@ int main(void)
         cmocka_unit_test(long_waits_make_it_shorter_down_to_a_sixteenth),
         cmocka_unit_test(who_woke_others_waits_longer_once),
         cmocka_unit_test(a_wait_that_was_short_after_all_restores_it),
-        cmocka_unit_test(bound_seats_are_those_of_the_order),
-        cmocka_unit_test(seats_without_binding_begin_where_the_caller_is),
-        cmocka_unit_test(cpus_outside_the_callers_mask_are_no_seats),
+        cmocka_unit_test(bound_slots_are_those_of_the_order),
+        cmocka_unit_test(slots_without_binding_begin_where_the_caller_is),
+        cmocka_unit_test(cpus_outside_the_callers_mask_are_no_slots),
         cmocka_unit_test(without_an_order_it_is_that_of_the_mask),
         cmocka_unit_test(the_first_unused_cpu_of_the_order_is_taken),
         cmocka_unit_test(a_thread_stays_where_it_is_until_it_is_freed),
