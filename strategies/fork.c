@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-static pid_t launch(int image, const struct batch *batch, uint64_t index, struct carrier_end end,
+static pid_t launch(int image, const struct batch *batch, uint64_t index, struct relay_end end,
                     struct error *error)
 {
     pid_t parent = getpid(), pid = fork();
@@ -15,7 +15,7 @@ static pid_t launch(int image, const struct batch *batch, uint64_t index, struct
     if (pid == 0) {
         child_follow_parent(parent);
         struct job job = batch_job(batch, index);
-        _exit(carrier_execute(end, batch, &job));
+        _exit(relay_execute(end, batch, &job));
     }
     return pid;
 }

@@ -19,8 +19,8 @@
 struct forkserver_state {
     struct slots *slots;
     struct peer server;
-    struct carrier *carrier; /* NULL: payload stays in shared memory */
-    uint64_t attached;       /* the id of the batch that the server has; 0: none */
+    struct relay *relay; /* NULL: payload stays in shared memory */
+    uint64_t attached;   /* the id of the batch that the server has; 0: none */
 };
 
 static int send_request(struct forkserver_state *state, const struct server_request *request,
@@ -49,9 +49,9 @@ static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slo
 {
     struct forkserver_state *state = opened;
     struct server_request request = {
-        .kind = SERVER_RUN, .index = index, .slot = slot, .end = carrier_end(state->carrier, slot)};
+        .kind = SERVER_RUN, .index = index, .slot = slot, .end = relay_end(state->relay, slot)};
     (void)batch;
-    carrier_owe(state->carrier, slot);
+    relay_expect(state->relay, slot);
     return send_request(state, &request, NULL, 0, error);
 }
 
@@ -67,7 +67,7 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
         ended->wait_status = EXIT_REFUSED << 8;
         fail_errno(error, answer.wait_status, "forkserver: fork");
     }
-    carrier_clear(state->carrier, ended->worker, &ended->wait_status, error);
+    relay_clear(state->relay, ended->worker, &ended->wait_status, error);
     return 0;
 }
 
@@ -99,7 +99,7 @@ static int forkserver_map(void *opened, struct batch *batch, struct error *error
     struct forkserver_state *state = opened;
     if (state->attached != batch->id && attach(state, batch, error) != 0)
         return -1;
-    carrier_begin(state->carrier, batch);
+    relay_begin(state->relay, batch);
     return alive_map(&starter, state, state->slots, batch, error);
 }
 
@@ -112,7 +112,7 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
     if (send_request(state, &request, NULL, 0, &ignored) == 0 &&
         peer_receive(&state->server, &answer, sizeof answer, &ignored) == 0)
         strategy_add_usage(usage, &answer.usage);
-    carrier_usage(state->carrier, usage);
+    relay_usage(state->relay, usage);
 }
 
 static void forkserver_close(void *opened)
@@ -123,7 +123,7 @@ static void forkserver_close(void *opened)
         close(state->server.socket); /* the server ends when its client has gone */
     if (state->server.pid > 0)
         process_await_end(state->server.pid, &wait_status);
-    carrier_close(state->carrier);
+    relay_close(state->relay);
     slots_close(state->slots);
     free(state);
 }
@@ -135,7 +135,7 @@ static int start_server(struct forkserver_state *state, int image, struct error 
     char number[16];
     char *arguments[] = {"breakeven", SERVER_SUBCOMMAND, number, NULL};
     size_t count;
-    const int *ends = carrier_descriptors(state->carrier, &count);
+    const int *ends = relay_descriptors(state->relay, &count);
     int *fds = calloc(count + 1, sizeof *fds);
     if (fds == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
         free(fds);
@@ -161,7 +161,7 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
         .socket = -1, .who = "forkserver: the server", .over.timeout_ns = config->job_timeout_ns};
     state->slots = slots_open(config, error);
     int image = image_open(error), result = -1;
-    if (state->slots != NULL && image >= 0 && carrier_open(config, &state->carrier, error) == 0)
+    if (state->slots != NULL && image >= 0 && relay_open(config, &state->relay, error) == 0)
         result = start_server(state, image, error);
     if (image >= 0)
         close(image);

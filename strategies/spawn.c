@@ -4,7 +4,7 @@
 #include "strategies/common/image.h"
 #include "strategies/image/job.h"
 
-static pid_t launch(int image, const struct batch *batch, uint64_t index, struct carrier_end end,
+static pid_t launch(int image, const struct batch *batch, uint64_t index, struct relay_end end,
                     struct error *error)
 {
     const int fds[] = {batch->fd, batch->input_fd, end.down, end.up};

@@ -15,8 +15,8 @@ struct children {
     children_launch *launch;
     int image; /* what launch starts; -1: nothing */
     struct slots *slots;
-    struct pollfd *ends;     /* of the process in each slot; NULL: jobs may take for ever */
-    struct carrier *carrier; /* NULL: payload stays in shared memory */
+    struct pollfd *ends; /* of the process in each slot; NULL: jobs may take for ever */
+    struct relay *relay; /* NULL: payload stays in shared memory */
 };
 
 /* Who waits with a timeout polls pidfds: readable from when the process has ended. */
@@ -80,7 +80,7 @@ int children_open(children_launch *launch, int image, const struct strategy_conf
     children->image = image;
     children->slots = slots_open(config, error);
     if (children->slots == NULL || make_ends(children, config, error) != 0 ||
-        carrier_open(config, &children->carrier, error) != 0) {
+        relay_open(config, &children->relay, error) != 0) {
         children_close(children);
         return -1;
     }
@@ -93,12 +93,12 @@ static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot
                  struct error *error)
 {
     struct children *children = state;
-    struct carrier_end end = carrier_end(children->carrier, slot);
+    struct relay_end end = relay_end(children->relay, slot);
     pid_t pid = children->launch(children->image, batch, index, end, error);
     if (pid < 0 || watch_end(children, slot, pid, error) != 0)
         return -1;
     slots_started(children->slots, slot, pid);
-    carrier_owe(children->carrier, slot);
+    relay_expect(children->relay, slot);
     return 0;
 }
 
@@ -113,10 +113,10 @@ static int wait_any(void *state, struct batch *batch, struct ended *ended, struc
             return fail_errno(error, errno, "waitpid");
         if (pid > 0 && slots_ended(children->slots, pid, wait_status, ended)) {
             forget_end(children, ended->worker);
-            carrier_clear(children->carrier, ended->worker, &ended->wait_status, error);
+            relay_clear(children->relay, ended->worker, &ended->wait_status, error);
             return 0;
         }
-        carrier_note_reaped(children->carrier, pid);
+        relay_note_reaped(children->relay, pid);
     }
 }
 
@@ -124,20 +124,20 @@ int children_map(void *state, struct batch *batch, struct error *error)
 {
     static const struct starter starter = {start, wait_any};
     struct children *children = state;
-    carrier_begin(children->carrier, batch);
+    relay_begin(children->relay, batch);
     return alive_map(&starter, state, children->slots, batch, error);
 }
 
 void children_usage(void *state, struct strategy_usage *usage)
 {
     struct children *children = state;
-    carrier_usage(children->carrier, usage);
+    relay_usage(children->relay, usage);
 }
 
 void children_close(void *state)
 {
     struct children *children = state;
-    carrier_close(children->carrier);
+    relay_close(children->relay);
     if (children->image >= 0)
         close(children->image);
     slots_close(children->slots);

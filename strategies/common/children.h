@@ -9,7 +9,7 @@
 /* Starts a process that runs one job, its payload by the pipes of `end` where it travels, and exits
  * with its code. Returns its pid, or -1. */
 typedef pid_t children_launch(int image, const struct batch *batch, uint64_t index,
-                              struct carrier_end end, struct error *error);
+                              struct relay_end end, struct error *error);
 
 /* open, map, usage and close of a strategy that launches one process per job. image is what
  * image_open returned, or -1; open takes it over, also where it fails. */

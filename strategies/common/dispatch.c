@@ -110,7 +110,7 @@ struct dispatch {
     _Alignas(LINE_BYTES) struct spin_policy caller_spin;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
-    struct carrier *carrier; /* NULL: payload stays where it is */
+    struct relay *relay; /* NULL: payload stays where it is */
     enum schedule schedule;
     uint64_t chunk;
     struct spin_policy worker_spin; /* with which each worker starts */
@@ -138,7 +138,7 @@ static void futex_wake_all(_Atomic uint32_t *word)
 }
 
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
-                                 struct carrier *carrier, struct error *error)
+                                 struct relay *relay, struct error *error)
 {
     uint64_t bytes = sizeof(struct dispatch) + config->workers * sizeof(struct lane);
     void *memory =
@@ -149,14 +149,14 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     }
     struct dispatch *dispatch = memory;
     dispatch->workers = config->workers;
-    dispatch->carrier = carrier;
+    dispatch->relay = relay;
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
     /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
-     * A carrier has work whenever a worker has. */
-    uint32_t busy = config->workers + (carrier != NULL);
+     * A relay has work whenever a worker has. */
+    uint32_t busy = config->workers + (relay != NULL);
     dispatch->worker_spin = spin_policy_new(busy <= config->cpus ? config->spin_ns : 0);
     dispatch->caller_spin =
         spin_policy_new(busy + !caller_works <= config->cpus ? config->spin_ns : 0);
@@ -254,15 +254,15 @@ static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
     struct batch *batch = dispatch->batch;
     struct job *job = &turn->lane->in_hand;
     bool is_caller = turn->worker == 0 && dispatch->caller_works; /* what it has need not travel */
-    struct carrier *carrier = is_caller ? NULL : dispatch->carrier;
+    struct relay *relay = is_caller ? NULL : dispatch->relay;
     for (uint64_t i = first; i < end; i++) {
         if (dispatch->command == DISPATCH_REPAIR && batch_settled(batch, i))
             continue;
         struct outcome done = batch_done_again(batch, i, &turn->done);
         job->index = i;
         batch_settle(batch, i, &done,
-                     carrier == NULL ? batch_execute(batch, job)
-                                     : carrier_execute_owed(carrier, turn->worker, batch, job));
+                     relay == NULL ? batch_execute(batch, job)
+                                   : relay_expect_and_execute(relay, turn->worker, batch, job));
     }
 }
 
@@ -270,7 +270,7 @@ static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
 static void run_jobs(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
-    if (dispatch->command == DISPATCH_REPAIR || dispatch->carrier != NULL)
+    if (dispatch->command == DISPATCH_REPAIR || dispatch->relay != NULL)
         run_with_care(turn, first, end);
     else
         batch_run(dispatch->batch, &turn->lane->in_hand, first, end, &turn->done);

@@ -26,10 +26,10 @@ enum dispatch_command {
     DISPATCH_STOP,   /* leave dispatch_serve */
 };
 
-/* caller_works: the caller is worker 0 and takes part by dispatch_work. carrier: takes the payload
+/* caller_works: the caller is worker 0 and takes part by dispatch_work. relay: takes the payload
  * of all other workers' jobs; NULL for none, borrowed. NULL: see error. */
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
-                                 struct carrier *carrier, struct error *error);
+                                 struct relay *relay, struct error *error);
 void dispatch_destroy(struct dispatch *dispatch);
 
 /* Fails where a worker that must be bound to a CPU could not be: known of each once it has finished

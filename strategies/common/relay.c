@@ -26,21 +26,21 @@ enum {
 
 /* What both sides know of a slot: so many jobs were started, of so many all payload has moved. */
 struct account {
-    _Alignas(LINE_BYTES) _Atomic uint64_t owed;
+    _Alignas(LINE_BYTES) _Atomic uint64_t expected;
     _Alignas(LINE_BYTES) _Atomic uint64_t moved;
 };
 
 struct shared {
     const struct batch *batch; /* of the map under way, at the caller's address */
-    _Atomic int refused;       /* why the carrier has ended; 0: it was not that it could not wait */
+    _Atomic int refused;       /* why the relay has ended; 0: it was not that it could not wait */
     struct account accounts[];
 };
 
-/* What the carrier does for a slot's worker. */
+/* What the relay does for a slot's worker. */
 enum step { WAITS_FOR_INDEX, SENDS_PAYLOAD, RECEIVES_PAYLOAD };
 
-/* The carrier's ends of a slot's pipes. Those that it uses never block; spare is the worker's own
- * end of the pipe down, from which the carrier takes what a dead worker has not read. */
+/* The relay's ends of a slot's pipes. Those that it uses never block; spare is the worker's own
+ * end of the pipe down, from which the relay takes what a dead worker has not read. */
 struct channel {
     int down, up, spare;
     enum step step;
@@ -48,17 +48,17 @@ struct channel {
     uint64_t done;  /* bytes of this step */
 };
 
-struct carrier {
+struct relay {
     uint32_t workers;
-    struct peer peer; /* the carrier's process, and the caller's end of the socket to it */
-    int carrier_socket, epoll;
+    struct peer peer; /* the relay's process, and the caller's end of the socket to it */
+    int relay_socket, epoll;
     struct shared *shared;
     uint64_t shared_bytes;
     int *ends; /* of the workers: down and up of each slot; -1: not made */
     struct channel *channels;
 };
 
-/* What the caller asks of the carrier over a SOCK_SEQPACKET pair, and the answer. */
+/* What the caller asks of the relay over a SOCK_SEQPACKET pair, and the answer. */
 struct request {
     uint32_t first, count; /* move all that is in the pipes of these slots */
     uint32_t usage;        /* 1: and what have you used? */
@@ -94,7 +94,7 @@ static bool read_all(int fd, void *bytes, uint64_t count)
 }
 
 /* A job that fails sends zeros: its slot stays in step. */
-static int execute_between(struct carrier_end end, const struct batch *batch, const struct job *job,
+static int execute_between(struct relay_end end, const struct batch *batch, const struct job *job,
                            unsigned char *in, unsigned char *out)
 {
     if (!write_all(end.up, &job->index, sizeof job->index) ||
@@ -107,7 +107,7 @@ static int execute_between(struct carrier_end end, const struct batch *batch, co
 }
 
 /* The memory is new for every job, as what is unpickled is. */
-int carrier_execute(struct carrier_end end, const struct batch *batch, const struct job *job)
+int relay_execute(struct relay_end end, const struct batch *batch, const struct job *job)
 {
     if (end.down < 0 || !batch_has_payload(batch))
         return batch_execute(batch, job);
@@ -119,14 +119,14 @@ int carrier_execute(struct carrier_end end, const struct batch *batch, const str
     return code;
 }
 
-int carrier_execute_owed(struct carrier *carrier, uint32_t slot, const struct batch *batch,
-                         const struct job *job)
+int relay_expect_and_execute(struct relay *relay, uint32_t slot, const struct batch *batch,
+                             const struct job *job)
 {
-    carrier_owe(carrier, slot);
-    return carrier_execute(carrier_end(carrier, slot), batch, job);
+    relay_expect(relay, slot);
+    return relay_execute(relay_end(relay, slot), batch, job);
 }
 
-/* ------------------------------------------------------------------------------- the carrier */
+/* ------------------------------------------------------------------------------- the relay */
 
 /* Goes to the channel's next step, which begins with no byte done. */
 static void enter(struct channel *channel, enum step step)
@@ -193,45 +193,44 @@ static bool settle(const struct batch *batch, struct channel *channel, struct ac
     bool torn = channel->step != WAITS_FOR_INDEX || channel->done > 0;
     enter(channel, WAITS_FOR_INDEX);
     empty(channel->spare);
-    atomic_store_explicit(&account->moved, atomic_load(&account->owed), memory_order_release);
+    atomic_store_explicit(&account->moved, atomic_load(&account->expected), memory_order_release);
     return torn;
 }
 
 /* False: the caller is gone. */
-static bool serve_caller(struct carrier *carrier)
+static bool serve_caller(struct relay *relay)
 {
     struct request request;
     struct answer answer = {0};
     ssize_t got;
     do
-        got = recv(carrier->carrier_socket, &request, sizeof request, 0);
+        got = recv(relay->relay_socket, &request, sizeof request, 0);
     while (got < 0 && errno == EINTR);
     if (got != (ssize_t)sizeof request)
         return false;
     for (uint32_t i = request.first; i < request.first + request.count; i++)
         answer.torn +=
-            settle(carrier->shared->batch, &carrier->channels[i], &carrier->shared->accounts[i]);
+            settle(relay->shared->batch, &relay->channels[i], &relay->shared->accounts[i]);
     if (request.usage != 0)
         strategy_add_rusage(RUSAGE_SELF, &answer.usage);
-    return send(carrier->carrier_socket, &answer, sizeof answer, MSG_NOSIGNAL) ==
+    return send(relay->relay_socket, &answer, sizeof answer, MSG_NOSIGNAL) ==
            (ssize_t)sizeof answer;
 }
 
-static void carry(struct carrier *carrier)
+static void carry(struct relay *relay)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     for (;;) {
-        int count = epoll_wait(carrier->epoll, events, EVENTS_AT_ONCE, -1);
+        int count = epoll_wait(relay->epoll, events, EVENTS_AT_ONCE, -1);
         if (count < 0 && errno != EINTR) {
-            atomic_store(&carrier->shared->refused, errno);
+            atomic_store(&relay->shared->refused, errno);
             return;
         }
         for (int i = 0; i < count; i++) {
             int slot = events[i].data.fd;
             if (slot != FROM_CALLER)
-                serve(carrier->shared->batch, &carrier->channels[slot],
-                      &carrier->shared->accounts[slot]);
-            else if (!serve_caller(carrier))
+                serve(relay->shared->batch, &relay->channels[slot], &relay->shared->accounts[slot]);
+            else if (!serve_caller(relay))
                 return;
         }
     }
@@ -239,60 +238,60 @@ static void carry(struct carrier *carrier)
 
 /* ------------------------------------------------------------------------------- opening */
 
-static int watch(const struct carrier *carrier, int fd, uint32_t events, int number,
+static int watch(const struct relay *relay, int fd, uint32_t events, int number,
                  struct error *error)
 {
     struct epoll_event event = {.events = events, .data = {.fd = number}};
-    if (epoll_ctl(carrier->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+    if (epoll_ctl(relay->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
         return fail_errno(error, errno, "--transport pipe: epoll");
     return 0;
 }
 
-/* Makes the pipes of a slot. The carrier is told once when a full pipe has room again, but as long
+/* Makes the pipes of a slot. The relay is told once when a full pipe has room again, but as long
  * as a pipe holds anything: it may leave some of it for later. */
-static int make_slot(struct carrier *carrier, uint32_t slot, struct error *error)
+static int make_slot(struct relay *relay, uint32_t slot, struct error *error)
 {
-    struct channel *channel = &carrier->channels[slot];
+    struct channel *channel = &relay->channels[slot];
     int down[2], up[2];
     if (pipe2(down, O_CLOEXEC) != 0)
         return fail_errno(error, errno, "--transport pipe: pipes of worker %u of %u", slot + 1,
-                          carrier->workers);
-    carrier->ends[2 * slot] = channel->spare = down[0];
+                          relay->workers);
+    relay->ends[2 * slot] = channel->spare = down[0];
     channel->down = down[1];
     if (pipe2(up, O_CLOEXEC) != 0)
         return fail_errno(error, errno, "--transport pipe: pipes of worker %u of %u", slot + 1,
-                          carrier->workers);
+                          relay->workers);
     channel->up = up[0];
-    carrier->ends[2 * slot + 1] = up[1];
+    relay->ends[2 * slot + 1] = up[1];
     if (fcntl(channel->down, F_SETFL, O_NONBLOCK) != 0 ||
         fcntl(channel->up, F_SETFL, O_NONBLOCK) != 0)
         return fail_errno(error, errno, "--transport pipe: a pipe that must not block");
-    if (watch(carrier, channel->up, EPOLLIN, (int)slot, error) != 0)
+    if (watch(relay, channel->up, EPOLLIN, (int)slot, error) != 0)
         return -1;
-    return watch(carrier, channel->down, EPOLLOUT | EPOLLET, (int)slot, error);
+    return watch(relay, channel->down, EPOLLOUT | EPOLLET, (int)slot, error);
 }
 
-static int make_socket(struct carrier *carrier, struct error *error)
+static int make_socket(struct relay *relay, struct error *error)
 {
     int sockets[2];
-    carrier->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (carrier->epoll < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+    relay->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (relay->epoll < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
         return fail_errno(error, errno, "--transport pipe: the carrier's socket");
-    carrier->peer.socket = sockets[0];
-    carrier->carrier_socket = sockets[1];
-    if (peer_watch(&carrier->peer, error) != 0)
+    relay->peer.socket = sockets[0];
+    relay->relay_socket = sockets[1];
+    if (peer_watch(&relay->peer, error) != 0)
         return -1;
-    return watch(carrier, carrier->carrier_socket, EPOLLIN, FROM_CALLER, error);
+    return watch(relay, relay->relay_socket, EPOLLIN, FROM_CALLER, error);
 }
 
-static int make_shared(struct carrier *carrier, struct error *error)
+static int make_shared(struct relay *relay, struct error *error)
 {
-    void *memory = mmap(NULL, carrier->shared_bytes, PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *memory =
+        mmap(NULL, relay->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return fail_errno(error, errno, "--transport pipe: no shared memory for %u workers",
-                          carrier->workers);
-    carrier->shared = memory;
+                          relay->workers);
+    relay->shared = memory;
     return 0;
 }
 
@@ -303,193 +302,192 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-/* The carrier's own ends must be in no other process: its death is the end of its pipes, by which
+/* The relay's own ends must be in no other process: its death is the end of its pipes, by which
  * workers see it. */
-static void close_carrier_ends(struct carrier *carrier)
+static void close_relay_ends(struct relay *relay)
 {
-    for (uint32_t i = 0; i < carrier->workers; i++) {
-        close_end(&carrier->channels[i].down);
-        close_end(&carrier->channels[i].up);
+    for (uint32_t i = 0; i < relay->workers; i++) {
+        close_end(&relay->channels[i].down);
+        close_end(&relay->channels[i].up);
     }
-    close_end(&carrier->carrier_socket);
-    close_end(&carrier->epoll);
+    close_end(&relay->relay_socket);
+    close_end(&relay->epoll);
 }
 
-static int start(struct carrier *carrier, struct error *error)
+static int start(struct relay *relay, struct error *error)
 {
-    fflush(NULL); /* the carrier inherits no unwritten output */
+    fflush(NULL); /* the relay inherits no unwritten output */
     pid_t caller = getpid(), pid = fork();
     if (pid < 0)
         return fail_errno(error, errno, "--transport pipe: fork of the carrier");
     if (pid == 0) {
         child_follow_parent(caller);
-        close_end(&carrier->peer.socket);
-        for (uint32_t i = 0; i < carrier->workers; i++)
-            close_end(&carrier->ends[2 * i + 1]);
-        carry(carrier);
+        close_end(&relay->peer.socket);
+        for (uint32_t i = 0; i < relay->workers; i++)
+            close_end(&relay->ends[2 * i + 1]);
+        carry(relay);
         _exit(0);
     }
-    carrier->peer.pid = pid;
+    relay->peer.pid = pid;
     return 0;
 }
 
-static struct carrier *allocate(const struct strategy_config *config)
+static struct relay *allocate(const struct strategy_config *config)
 {
     uint32_t workers = config->workers;
-    struct carrier *carrier = calloc(1, sizeof *carrier);
-    if (carrier == NULL)
+    struct relay *relay = calloc(1, sizeof *relay);
+    if (relay == NULL)
         return NULL;
-    *carrier = (struct carrier){
+    *relay = (struct relay){
         .workers = workers,
         .peer = {.socket = -1,
                  .who = "--transport pipe: the carrier",
                  .over.timeout_ns = config->job_timeout_ns},
-        .carrier_socket = -1,
+        .relay_socket = -1,
         .epoll = -1,
         .shared_bytes = sizeof(struct shared) + workers * sizeof(struct account),
-        .ends = calloc(2 * (size_t)workers, sizeof *carrier->ends),
-        .channels = calloc(workers, sizeof *carrier->channels),
+        .ends = calloc(2 * (size_t)workers, sizeof *relay->ends),
+        .channels = calloc(workers, sizeof *relay->channels),
     };
-    for (uint32_t i = 0; carrier->ends != NULL && i < 2 * workers; i++)
-        carrier->ends[i] = -1;
-    for (uint32_t i = 0; carrier->channels != NULL && i < workers; i++)
-        carrier->channels[i] = (struct channel){.down = -1, .up = -1, .spare = -1};
-    return carrier;
+    for (uint32_t i = 0; relay->ends != NULL && i < 2 * workers; i++)
+        relay->ends[i] = -1;
+    for (uint32_t i = 0; relay->channels != NULL && i < workers; i++)
+        relay->channels[i] = (struct channel){.down = -1, .up = -1, .spare = -1};
+    return relay;
 }
 
-int carrier_open(const struct strategy_config *config, struct carrier **out, struct error *error)
+int relay_open(const struct strategy_config *config, struct relay **out, struct error *error)
 {
     *out = NULL;
     if (config->transport != TRANSPORT_PIPE)
         return 0;
-    struct carrier *carrier = allocate(config);
-    if (carrier == NULL || carrier->ends == NULL || carrier->channels == NULL) {
-        carrier_close(carrier);
+    struct relay *relay = allocate(config);
+    if (relay == NULL || relay->ends == NULL || relay->channels == NULL) {
+        relay_close(relay);
         return fail_errno(error, ENOMEM, "--transport pipe: no memory for %u workers",
                           config->workers);
     }
-    int result = make_socket(carrier, error);
+    int result = make_socket(relay, error);
     if (result == 0)
-        result = make_shared(carrier, error);
+        result = make_shared(relay, error);
     for (uint32_t i = 0; result == 0 && i < config->workers; i++)
-        result = make_slot(carrier, i, error);
+        result = make_slot(relay, i, error);
     if (result == 0)
-        result = start(carrier, error);
-    close_carrier_ends(carrier);
+        result = start(relay, error);
+    close_relay_ends(relay);
     if (result != 0) {
-        carrier_close(carrier);
+        relay_close(relay);
         return -1;
     }
-    *out = carrier;
+    *out = relay;
     return 0;
 }
 
 /* ------------------------------------------------------------------------------- the caller */
 
 /* Workers may hold copies of the caller's socket: only shutdown is its end for all. */
-void carrier_close(struct carrier *carrier)
+void relay_close(struct relay *relay)
 {
-    if (carrier == NULL)
+    if (relay == NULL)
         return;
     int wait_status;
-    if (carrier->peer.socket >= 0)
-        shutdown(carrier->peer.socket, SHUT_RDWR);
-    if (carrier->peer.pid > 0)
-        process_await_end(carrier->peer.pid, &wait_status);
-    close_end(&carrier->peer.socket);
-    for (uint32_t i = 0; carrier->ends != NULL && i < 2 * carrier->workers; i++)
-        close_end(&carrier->ends[i]);
-    if (carrier->channels != NULL)
-        close_carrier_ends(carrier);
-    if (carrier->shared != NULL)
-        munmap(carrier->shared, carrier->shared_bytes);
-    free(carrier->ends);
-    free(carrier->channels);
-    free(carrier);
+    if (relay->peer.socket >= 0)
+        shutdown(relay->peer.socket, SHUT_RDWR);
+    if (relay->peer.pid > 0)
+        process_await_end(relay->peer.pid, &wait_status);
+    close_end(&relay->peer.socket);
+    for (uint32_t i = 0; relay->ends != NULL && i < 2 * relay->workers; i++)
+        close_end(&relay->ends[i]);
+    if (relay->channels != NULL)
+        close_relay_ends(relay);
+    if (relay->shared != NULL)
+        munmap(relay->shared, relay->shared_bytes);
+    free(relay->ends);
+    free(relay->channels);
+    free(relay);
 }
 
-struct carrier_end carrier_end(const struct carrier *carrier, uint32_t slot)
+struct relay_end relay_end(const struct relay *relay, uint32_t slot)
 {
-    if (carrier == NULL)
-        return (struct carrier_end){-1, -1};
-    return (struct carrier_end){carrier->ends[2 * slot], carrier->ends[2 * slot + 1]};
+    if (relay == NULL)
+        return (struct relay_end){-1, -1};
+    return (struct relay_end){relay->ends[2 * slot], relay->ends[2 * slot + 1]};
 }
 
-const int *carrier_descriptors(const struct carrier *carrier, size_t *count)
+const int *relay_descriptors(const struct relay *relay, size_t *count)
 {
-    *count = carrier == NULL ? 0 : 2 * (size_t)carrier->workers;
-    return carrier == NULL ? NULL : carrier->ends;
+    *count = relay == NULL ? 0 : 2 * (size_t)relay->workers;
+    return relay == NULL ? NULL : relay->ends;
 }
 
-void carrier_begin(struct carrier *carrier, const struct batch *batch)
+void relay_begin(struct relay *relay, const struct batch *batch)
 {
-    if (carrier != NULL)
-        carrier->shared->batch = batch;
+    if (relay != NULL)
+        relay->shared->batch = batch;
 }
 
-void carrier_owe(struct carrier *carrier, uint32_t slot)
+void relay_expect(struct relay *relay, uint32_t slot)
 {
-    if (carrier != NULL && batch_has_payload(carrier->shared->batch))
-        atomic_fetch_add_explicit(&carrier->shared->accounts[slot].owed, 1, memory_order_relaxed);
+    if (relay != NULL && batch_has_payload(relay->shared->batch))
+        atomic_fetch_add_explicit(&relay->shared->accounts[slot].expected, 1, memory_order_relaxed);
 }
 
-static int ask(struct carrier *carrier, const struct request *request, struct answer *answer,
+static int ask(struct relay *relay, const struct request *request, struct answer *answer,
                struct error *error)
 {
     struct iovec body = {(void *)(uintptr_t)request, sizeof *request};
     struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
     struct error own = {0};
-    if (peer_send(&carrier->peer, &message, &own) == 0 &&
-        peer_receive(&carrier->peer, answer, sizeof *answer, &own) == 0)
+    if (peer_send(&relay->peer, &message, &own) == 0 &&
+        peer_receive(&relay->peer, answer, sizeof *answer, &own) == 0)
         return 0;
-    int refused = atomic_load(&carrier->shared->refused);
+    int refused = atomic_load(&relay->shared->refused);
     if (refused != 0)
-        return fail_errno(error, refused, "%s: epoll_wait", carrier->peer.who);
+        return fail_errno(error, refused, "%s: epoll_wait", relay->peer.who);
     return fail(error, own.kind, "%s", own.text);
 }
 
 /* True where a payload of the slot is still on its way. */
-static bool is_behind(const struct carrier *carrier, uint32_t slot)
+static bool is_behind(const struct relay *relay, uint32_t slot)
 {
-    const struct account *account = &carrier->shared->accounts[slot];
+    const struct account *account = &relay->shared->accounts[slot];
     return atomic_load_explicit(&account->moved, memory_order_acquire) !=
-           atomic_load_explicit(&account->owed, memory_order_relaxed);
+           atomic_load_explicit(&account->expected, memory_order_relaxed);
 }
 
-int carrier_settle(struct carrier *carrier, struct error *error)
+int relay_settle(struct relay *relay, struct error *error)
 {
     struct answer answer;
-    uint32_t workers = carrier != NULL ? carrier->workers : 0, first = 0;
-    while (first < workers && !is_behind(carrier, first))
+    uint32_t workers = relay != NULL ? relay->workers : 0, first = 0;
+    while (first < workers && !is_behind(relay, first))
         first++;
     if (first == workers)
         return 0;
-    return ask(carrier, &(struct request){.first = first, .count = workers - first}, &answer,
-               error);
+    return ask(relay, &(struct request){.first = first, .count = workers - first}, &answer, error);
 }
 
-int carrier_clear(struct carrier *carrier, uint32_t slot, int *wait_status, struct error *error)
+int relay_clear(struct relay *relay, uint32_t slot, int *wait_status, struct error *error)
 {
     struct answer answer;
-    if (carrier == NULL || (*wait_status == 0 && !is_behind(carrier, slot)))
+    if (relay == NULL || (*wait_status == 0 && !is_behind(relay, slot)))
         return 0;
-    if (ask(carrier, &(struct request){.first = slot, .count = 1}, &answer, error) != 0)
+    if (ask(relay, &(struct request){.first = slot, .count = 1}, &answer, error) != 0)
         return -1;
     if (answer.torn > 0 && *wait_status == 0)
         *wait_status = EXIT_REFUSED << 8;
     return 0;
 }
 
-void carrier_usage(struct carrier *carrier, struct strategy_usage *usage)
+void relay_usage(struct relay *relay, struct strategy_usage *usage)
 {
     struct answer answer;
     struct error ignored = {0};
-    if (carrier != NULL && ask(carrier, &(struct request){.usage = 1}, &answer, &ignored) == 0)
+    if (relay != NULL && ask(relay, &(struct request){.usage = 1}, &answer, &ignored) == 0)
         strategy_add_usage(usage, &answer.usage);
 }
 
-void carrier_note_reaped(struct carrier *carrier, pid_t pid)
+void relay_note_reaped(struct relay *relay, pid_t pid)
 {
-    if (carrier != NULL && carrier->peer.pid == pid)
-        carrier->peer.pid = 0;
+    if (relay != NULL && relay->peer.pid == pid)
+        relay->peer.pid = 0;
 }

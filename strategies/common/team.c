@@ -33,7 +33,7 @@ struct team_worker {
 
 struct team {
     struct dispatch *dispatch;
-    struct carrier *carrier; /* NULL: payload stays in shared memory */
+    struct relay *relay; /* NULL: payload stays in shared memory */
     uint32_t workers;
     uint32_t first_forked; /* 1 where the caller is worker 0 */
     uint32_t retries;      /* of a job that crashed or timed out */
@@ -103,7 +103,7 @@ static int replace_dead(struct team *team, struct error *error)
             continue;
         bury(team, i, wait_status);
         died++;
-        if (carrier_clear(team->carrier, i, &wait_status, error) != 0 ||
+        if (relay_clear(team->relay, i, &wait_status, error) != 0 ||
             pause_after_deaths(team, wait_status, error) != 0 || start_worker(team, i, error) != 0)
             return -1;
     }
@@ -197,12 +197,12 @@ int team_map(void *state, struct batch *batch, struct error *error)
     if (team->broken)
         return fail(error, ERROR_REFUSED, "the pool lost its workers in an earlier map");
     team->vain_deaths = 0;
-    carrier_begin(team->carrier, batch);
+    relay_begin(team->relay, batch);
     int died = run_region(team, DISPATCH_RUN, batch, error);
     /* What the dead had claimed is not settled: run it, until nobody dies. */
     while (died > 0 && batch_count(batch, team->workers).lost > 0)
         died = run_region(team, DISPATCH_REPAIR, batch, error);
-    if (died < 0 || carrier_settle(team->carrier, error) != 0)
+    if (died < 0 || relay_settle(team->relay, error) != 0)
         return -1;
     return dispatch_check_bound(team->dispatch, error);
 }
@@ -213,7 +213,7 @@ void team_usage(void *state, struct strategy_usage *usage)
     struct error ignored = {0};
     if (!team->broken && run_region(team, DISPATCH_USAGE, NULL, &ignored) >= 0)
         dispatch_sum_usage(team->dispatch, team->first_forked, usage);
-    carrier_usage(team->carrier, usage);
+    relay_usage(team->relay, usage);
 }
 
 void team_close(void *state)
@@ -222,7 +222,7 @@ void team_close(void *state)
     dispatch_begin(team->dispatch, DISPATCH_STOP, NULL);
     reap_workers(team);
     dispatch_destroy(team->dispatch);
-    carrier_close(team->carrier);
+    relay_close(team->relay);
     free(team);
 }
 
@@ -236,10 +236,10 @@ int team_open(const struct strategy_config *config, bool caller_works, void **st
     team->first_forked = caller_works ? 1 : 0;
     team->retries = config->retries;
     team->watch.timeout_ns = config->job_timeout_ns;
-    if (carrier_open(config, &team->carrier, error) == 0)
-        team->dispatch = dispatch_create(config, caller_works, team->carrier, error);
+    if (relay_open(config, &team->relay, error) == 0)
+        team->dispatch = dispatch_create(config, caller_works, team->relay, error);
     if (team->dispatch == NULL) {
-        carrier_close(team->carrier);
+        relay_close(team->relay);
         free(team);
         return -1;
     }

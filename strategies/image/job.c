@@ -24,7 +24,7 @@ enum {
 
 _Static_assert(UP + 1 == JOB_ARGUMENTS, "job.h has room for all arguments");
 
-void job_describe(const struct batch *batch, uint64_t index, struct carrier_end end,
+void job_describe(const struct batch *batch, uint64_t index, struct relay_end end,
                   struct job_command *command)
 {
     const uint64_t numbers[JOB_ARGUMENTS] = {
@@ -78,8 +78,8 @@ int job_run(int count, char *const arguments[], struct error *error)
     if (batch == NULL)
         return -1;
     struct job job = batch_job(batch, numbers[INDEX]);
-    struct carrier_end end = {(int)numbers[DOWN] - 1, (int)numbers[UP] - 1};
-    int code = carrier_execute(end, batch, &job);
+    struct relay_end end = {(int)numbers[DOWN] - 1, (int)numbers[UP] - 1};
+    int code = relay_execute(end, batch, &job);
     batch_free(batch);
     return code;
 }

@@ -18,7 +18,7 @@ struct job_command {
 };
 
 /* Fills in the command of one job, which this process starts itself: the job dies with it. */
-void job_describe(const struct batch *batch, uint64_t index, struct carrier_end end,
+void job_describe(const struct batch *batch, uint64_t index, struct relay_end end,
                   struct job_command *command);
 
 /* What the image does with the arguments behind JOB_SUBCOMMAND: attaches to the batch that they

@@ -17,7 +17,7 @@ int main(int count, char *arguments[])
     int code = 0;
     if (getenv("LD_PRELOAD") != NULL) /* an OpenMP runtime may be among them; else there is none */
         affinity_restore();
-    signal(SIGPIPE, SIG_IGN); /* a carrier that is gone is an error of writing */
+    signal(SIGPIPE, SIG_IGN); /* a relay that is gone is an error of writing */
     if (text_equal(name, JOB_SUBCOMMAND))
         code = job_run(count - 2, arguments + 2, &error);
     else if (text_equal(name, SERVER_SUBCOMMAND))

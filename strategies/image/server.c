@@ -125,7 +125,7 @@ static void run_child(const struct server *server, const struct server_request *
     sigprocmask(SIG_SETMASK, &none, NULL);
     child_follow_parent(parent);
     struct job job = batch_job(server->batch, request->index);
-    _exit(carrier_execute(request->end, server->batch, &job));
+    _exit(relay_execute(request->end, server->batch, &job));
 }
 
 static int start_job(struct server *server, const struct server_request *request)

@@ -24,7 +24,7 @@ struct server_request {
     uint64_t job_timeout_ns;             /* ATTACH */
     uint64_t index;                      /* RUN */
     uint32_t slot;                       /* RUN */
-    struct carrier_end end;              /* RUN: the slot's pipes, which the server inherited */
+    struct relay_end end;                /* RUN: the slot's pipes, which the server inherited */
 };
 
 struct server_answer {

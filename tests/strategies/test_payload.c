@@ -332,7 +332,7 @@ static void deaths_leave_other_jobs_alone(void **state)
     assert_int_equal(left, descriptors);
 }
 
-/* ------------------------------------------------------------------------------- carriers that die
+/* ------------------------------------------------------------------------------- relays that die
  */
 
 static volatile pid_t victim;
@@ -357,7 +357,7 @@ static void kill_later(pid_t pid, long after_us)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* The carrier is what a strategy starts first; 0 where the kernel does not tell. */
+/* The relay is what a strategy starts first; 0 where the kernel does not tell. */
 static pid_t first_child(void)
 {
     char path[64];
@@ -371,8 +371,8 @@ static pid_t first_child(void)
     return pid;
 }
 
-/* A map in which the carrier dies fails or is complete, and so does the next; none hangs. */
-static void the_death_of_the_carrier_ends_the_map(void **state)
+/* A map in which the relay dies fails or is complete, and so does the next; none hangs. */
+static void the_death_of_the_relay_ends_the_map(void **state)
 {
     const struct scenario *scenario = begin(state);
     struct strategy_config config = config_of(scenario);
@@ -383,12 +383,12 @@ static void the_death_of_the_carrier_ends_the_map(void **state)
     void *opened;
     size_t descriptors = open_descriptors();
     if (scenario->strategy->open(&config, &opened, &trouble) == 0) {
-        pid_t carrier = first_child();
-        told = carrier > 0;
+        pid_t relay = first_child();
+        told = relay > 0;
         for (int i = 0; i < 2 && told && trouble.kind == ERROR_NONE; i++) {
             struct error refusal = {0};
             if (i == 0)
-                kill_later(carrier, 20000);
+                kill_later(relay, 20000);
             batch_begin(batch);
             int result = scenario->strategy->map(opened, batch, &refusal);
             if (result == 0 ? batch_count(batch, config.workers).done != batch->jobs
@@ -444,7 +444,7 @@ static void too_few_descriptors_are_a_refusal(void **state)
 }
 
 /* In a process of its own, so that limit and user do not stick. Exit code 77: cannot be tested. */
-static void a_carrier_that_cannot_be_forked_is_a_refusal(void **state)
+static void a_relay_that_cannot_be_forked_is_a_refusal(void **state)
 {
     const struct scenario *scenario = begin(state);
     int wait_status = -1;
@@ -507,18 +507,17 @@ static void add_deaths(const char *strategy, enum transport transport)
     }
 }
 
-static void add_carriers(const struct strategy_ops *strategy)
+static void add_relays(const struct strategy_ops *strategy)
 {
     static const uint64_t payloads[][2] = {{10, 0}, {0, 10}, {BIG, BIG}};
     struct scenario scenario = {strategy, TRANSPORT_PIPE, 3, 0, 0};
     add(&scenario, too_few_descriptors_are_a_refusal, "too_few_descriptors_are_a_refusal");
-    add(&scenario, a_carrier_that_cannot_be_forked_is_a_refusal,
-        "a_carrier_that_cannot_be_forked_is_a_refusal");
+    add(&scenario, a_relay_that_cannot_be_forked_is_a_refusal,
+        "a_relay_that_cannot_be_forked_is_a_refusal");
     for (size_t i = 0; i < COUNT_OF(payloads); i++) {
         scenario.in = payloads[i][0];
         scenario.out = payloads[i][1];
-        add(&scenario, the_death_of_the_carrier_ends_the_map,
-            "the_death_of_the_carrier_ends_the_map");
+        add(&scenario, the_death_of_the_relay_ends_the_map, "the_death_of_the_relay_ends_the_map");
     }
 }
 
@@ -532,7 +531,7 @@ int main(void)
     for (size_t i = 0; i < strategies_count; i++) {
         add_arrivals(strategies[i]);
         if ((strategies[i]->flags & STRATEGY_TRANSPORTS) != 0)
-            add_carriers(strategies[i]);
+            add_relays(strategies[i]);
     }
     add_deaths("fork", TRANSPORT_PIPE);
     add_deaths("forkpool", TRANSPORT_PIPE);
