@@ -180,7 +180,7 @@ int plan_for_both_builds(struct plan *plan, struct error *error)
     return 0;
 }
 
-size_t plan_twin(const struct plan *plan, size_t cell)
+size_t plan_counterpart(const struct plan *plan, size_t cell)
 {
     enum build build = cell_build(&plan->cells[cell]);
     return build == BUILD_OWN ? cell : build == BUILD_NEW ? cell + 1 : cell - 1;

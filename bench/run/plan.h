@@ -37,7 +37,7 @@ void plan_free(struct plan *plan);
 int plan_for_both_builds(struct plan *plan, struct error *error);
 
 /* The same cell of the other build; the cell itself where there is but one. */
-size_t plan_twin(const struct plan *plan, size_t cell);
+size_t plan_counterpart(const struct plan *plan, size_t cell);
 
 /* Leaves the cells with these keys, whichever build visits them, and the serial ones that they are
  * compared with. */

@@ -206,28 +206,29 @@ static void seat_group(struct steer *steer, size_t index, uint64_t left_ns, stru
 /* Which of two builds is visited first: chance tells for two rounds at a time, and the second of
  * them has the other order. So each is first equally often, and that the second visit finds what
  * the first has left in caches cannot look like a difference between builds. */
-static size_t first_of_twins(const struct steer *steer, size_t cell, uint64_t round)
+static size_t first_of_counterparts(const struct steer *steer, size_t cell, uint64_t round)
 {
-    size_t twin = plan_twin(steer->plan, cell);
-    size_t lower = twin < cell ? twin : cell, upper = twin < cell ? cell : twin, order[2];
+    size_t counterpart = plan_counterpart(steer->plan, cell);
+    size_t lower = counterpart < cell ? counterpart : cell,
+           upper = counterpart < cell ? cell : counterpart, order[2];
     plan_order(steer->settings.seed, lower, SIZE_MAX - (round - 1) / 2, 2, order);
     return (order[0] + round) % 2 == 0 ? lower : upper;
 }
 
 /* Of two builds' visits to a cell the second follows the first at once: what lies between two
  * visits is what they differ in by the machine's doing. */
-static void bring_twins_together(const struct steer *steer, uint64_t round, size_t order[],
-                                 size_t count)
+static void bring_counterparts_together(const struct steer *steer, uint64_t round, size_t order[],
+                                        size_t count)
 {
     for (size_t i = 0; i + 1 < count; i++) {
-        size_t cell = order[i], twin = plan_twin(steer->plan, cell), at = i + 1;
-        while (at < count && order[at] != twin)
+        size_t cell = order[i], counterpart = plan_counterpart(steer->plan, cell), at = i + 1;
+        while (at < count && order[at] != counterpart)
             at++;
-        if (twin == cell || at == count)
+        if (counterpart == cell || at == count)
             continue;
         memmove(order + i + 2, order + i + 1, (at - i - 1) * sizeof *order);
-        order[i] = first_of_twins(steer, cell, round);
-        order[i + 1] = plan_twin(steer->plan, order[i]);
+        order[i] = first_of_counterparts(steer, cell, round);
+        order[i + 1] = plan_counterpart(steer->plan, order[i]);
         i++;
     }
 }
@@ -240,7 +241,7 @@ static void begin_sitting(struct steer *steer, struct sitting *sitting)
     for (size_t i = 0; i < sitting->count; i++) /* as numbers of cells, in that order */
         steer->order[i] = steer->sitting[steer->order[i]];
     if (steer->settings.every_cell)
-        bring_twins_together(steer, sitting->round, steer->order, sitting->count);
+        bring_counterparts_together(steer, sitting->round, steer->order, sitting->count);
     sitting->cells = steer->order;
     for (size_t i = 0; i < sitting->count; i++)
         steer->cells[sitting->cells[i]].noted = false;

@@ -206,8 +206,8 @@ static void two_builds_visit_every_cell_each(void **state)
     assert_int_equal(planned.plan.group_count, 2);
     for (size_t i = 0; i < 2; i++)
         assert_cells(&planned.plan, &planned.plan.groups[i], wanted, COUNT_OF(wanted));
-    assert_int_equal(plan_twin(&planned.plan, 4), 5);
-    assert_int_equal(plan_twin(&planned.plan, 7), 6);
+    assert_int_equal(plan_counterpart(&planned.plan, 4), 5);
+    assert_int_equal(plan_counterpart(&planned.plan, 7), 6);
     free_planned(&planned);
 }
 
