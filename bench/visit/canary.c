@@ -31,17 +31,17 @@ enum { TRIPS = 100, REPEATS = 9, WAKES = 32, WAKES_AFTER_IDLING = 9, WAKES_AFTER
 #define LOOK_NS (100 * NS_PER_US)
 
 /* Two cache lines, one written by each side, and whether the child has started. */
-struct court {
-    _Alignas(128) _Atomic unsigned ball;
-    _Alignas(128) _Atomic unsigned returned;
+struct ping_pong {
+    _Alignas(128) _Atomic unsigned ping;
+    _Alignas(128) _Atomic unsigned pong;
     _Alignas(128) _Atomic unsigned started;
 };
 
-/* What either side does. The child returns every ball until it is killed; the caller gives the
+/* What either side does. The child answers every ping until it is killed; the caller gives the
  * median time of a trip in ns, NaN where the child does not answer. */
-struct game {
-    void (*child)(struct court *court);
-    double (*caller)(struct court *court, uint64_t idle_ns);
+struct ping_pong_sides {
+    void (*child)(struct ping_pong *shared);
+    double (*caller)(struct ping_pong *shared, uint64_t idle_ns);
 };
 
 /* pid 0: the calling process. */
@@ -62,25 +62,25 @@ static bool move_to(int cpu)
 
 /* ------------------------------------------------------------------------------- awake */
 
-static void return_awake(struct court *court)
+static void answer_awake(struct ping_pong *shared)
 {
     for (unsigned next = 1;; next++) {
-        while (atomic_load_explicit(&court->ball, memory_order_acquire) != next)
+        while (atomic_load_explicit(&shared->ping, memory_order_acquire) != next)
             clock_relax();
-        atomic_store_explicit(&court->returned, next, memory_order_release);
+        atomic_store_explicit(&shared->pong, next, memory_order_release);
     }
 }
 
-static double median_trip_ns(struct court *court, uint64_t idle_ns)
+static double median_trip_ns(struct ping_pong *shared, uint64_t idle_ns)
 {
     double trips[REPEATS];
-    unsigned ball = 0;
+    unsigned ping = 0;
     (void)idle_ns;
     for (int repeat = -1; repeat < REPEATS; repeat++) { /* the first, -1, waits for the child */
         uint64_t start = clock_now_ns();
         for (int i = 0; i < TRIPS; i++) {
-            atomic_store_explicit(&court->ball, ++ball, memory_order_release);
-            while (atomic_load_explicit(&court->returned, memory_order_acquire) != ball)
+            atomic_store_explicit(&shared->ping, ++ping, memory_order_release);
+            while (atomic_load_explicit(&shared->pong, memory_order_acquire) != ping)
                 if (clock_now_ns() - start > NS_PER_S)
                     return NAN; /* the child cannot run there */
         }
@@ -105,13 +105,13 @@ static bool wake(_Atomic unsigned *word)
     return syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) == 1;
 }
 
-static void return_asleep(struct court *court)
+static void answer_asleep(struct ping_pong *shared)
 {
     for (unsigned next = 1;; next++) {
-        while (atomic_load(&court->ball) != next)
-            sleep_on(&court->ball, next - 1);
-        atomic_store(&court->returned, next);
-        wake(&court->returned);
+        while (atomic_load(&shared->ping) != next)
+            sleep_on(&shared->ping, next - 1);
+        atomic_store(&shared->pong, next);
+        wake(&shared->pong);
     }
 }
 
@@ -126,14 +126,14 @@ static void idle(uint64_t ns)
 
 /* One trip in ns; *slept: both sides were asleep when they were woken. NaN: no answer in a second.
  */
-static double wake_trip_ns(struct court *court, unsigned ball, bool *slept)
+static double wake_trip_ns(struct ping_pong *shared, unsigned ping, bool *slept)
 {
     uint64_t start = clock_now_ns();
     bool woken = false;
-    atomic_store(&court->ball, ball);
-    *slept = wake(&court->ball);
-    while (atomic_load(&court->returned) != ball) {
-        woken = sleep_on(&court->returned, ball - 1);
+    atomic_store(&shared->ping, ping);
+    *slept = wake(&shared->ping);
+    while (atomic_load(&shared->pong) != ping) {
+        woken = sleep_on(&shared->pong, ping - 1);
         if (!woken && clock_now_ns() - start > NS_PER_S)
             return NAN;
     }
@@ -141,7 +141,7 @@ static double wake_trip_ns(struct court *court, unsigned ball, bool *slept)
     return (double)(clock_now_ns() - start);
 }
 
-static double median_wake_ns(struct court *court, uint64_t idle_ns)
+static double median_wake_ns(struct ping_pong *shared, uint64_t idle_ns)
 {
     double trips[WAKES], sum_ns = 0;
     size_t count = 0;
@@ -149,12 +149,12 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
     unsigned most = idle_ns == 0               ? WAKES
                     : idle_ns < LONG_IDLING_NS ? WAKES_AFTER_IDLING
                                                : WAKES_AFTER_LONG_IDLING;
-    for (unsigned ball = 1; ball <= most && sum_ns < (double)WAKES_NS; ball++) {
+    for (unsigned ping = 1; ping <= most && sum_ns < (double)WAKES_NS; ping++) {
         idle(idle_ns);
-        double trip_ns = wake_trip_ns(court, ball, &slept);
+        double trip_ns = wake_trip_ns(shared, ping, &slept);
         if (isnan(trip_ns))
             return NAN;
-        if (ball == 1) /* it waits for the child to start */
+        if (ping == 1) /* it waits for the child to start */
             continue;
         sum_ns += trip_ns;
         if (slept)
@@ -165,20 +165,20 @@ static double median_wake_ns(struct court *court, uint64_t idle_ns)
 
 /* ------------------------------------------------------------------------------- both */
 
-static bool await_start(struct court *court)
+static bool await_start(struct ping_pong *shared)
 {
     uint64_t start = clock_now_ns();
-    while (atomic_load(&court->started) == 0 && clock_now_ns() - start < LOOK_NS)
+    while (atomic_load(&shared->started) == 0 && clock_now_ns() - start < LOOK_NS)
         clock_relax();
-    while (atomic_load(&court->started) == 0 && clock_now_ns() - start < NS_PER_S)
-        sleep_on(&court->started, 0);
-    return atomic_load(&court->started) != 0;
+    while (atomic_load(&shared->started) == 0 && clock_now_ns() - start < NS_PER_S)
+        sleep_on(&shared->started, 0);
+    return atomic_load(&shared->started) != 0;
 }
 
-/* Plays against a child on CPU `there`, whom this process moves there before it runs: it could not
- * move by itself before this CPU is given to it, milliseconds later. */
-static double play(const struct game *game, struct court *court, int here, int there,
-                   uint64_t idle_ns)
+/* Exchanges pings and pongs with a child on CPU `there`, whom this process moves there before it
+ * runs: it could not move by itself before this CPU is given to it, milliseconds later. */
+static double exchange(const struct ping_pong_sides *sides, struct ping_pong *shared, int here,
+                       int there, uint64_t idle_ns)
 {
     double median = NAN;
     pid_t parent = getpid(), child = move_to(here) ? fork() : -1;
@@ -188,43 +188,43 @@ static double play(const struct game *game, struct court *court, int here, int t
             _exit(0);
         while (sched_getcpu() != there) /* it may have got its turn on the caller's CPU */
             sched_yield();
-        atomic_store(&court->started, 1);
-        wake(&court->started);
-        game->child(court);
+        atomic_store(&shared->started, 1);
+        wake(&shared->started);
+        sides->child(shared);
         _exit(0);
     }
     if (child > 0) {
-        if (pin(child, there) && await_start(court))
-            median = game->caller(court, idle_ns);
+        if (pin(child, there) && await_start(shared))
+            median = sides->caller(shared, idle_ns);
         if (process_end(child, process_kill(child), 0, NULL) != 0)
             median = NAN; /* the child goes on beside whatever comes */
     }
     return median;
 }
 
-static double measure(const struct game *game, int here, int there, uint64_t idle_ns)
+static double measure(const struct ping_pong_sides *sides, int here, int there, uint64_t idle_ns)
 {
     cpu_set_t before;
     if (sched_getaffinity(0, sizeof before, &before) != 0)
         return NAN;
-    struct court *court =
-        mmap(NULL, sizeof *court, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (court == MAP_FAILED)
+    struct ping_pong *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
         return NAN;
-    double median = play(game, court, here, there, idle_ns);
+    double median = exchange(sides, shared, here, there, idle_ns);
     sched_setaffinity(0, sizeof before, &before);
-    munmap(court, sizeof *court);
+    munmap(shared, sizeof *shared);
     return median;
 }
 
 double canary_roundtrip_ns(int here, int there)
 {
-    static const struct game awake = {return_awake, median_trip_ns};
+    static const struct ping_pong_sides awake = {answer_awake, median_trip_ns};
     return measure(&awake, here, there, 0);
 }
 
 double canary_wake_ns(int here, int there, uint64_t idle_ns)
 {
-    static const struct game asleep = {return_asleep, median_wake_ns};
+    static const struct ping_pong_sides asleep = {answer_asleep, median_wake_ns};
     return measure(&asleep, here, there, idle_ns);
 }
