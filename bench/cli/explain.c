@@ -70,12 +70,12 @@ static void print_help(void)
 static int explain(const struct findings *found, const struct explain_request *request,
                    struct error *error)
 {
-    struct scenes scenes;
+    struct panels panels;
     size_t told = 0;
-    int result = scenes_find(found, &scenes, error);
-    for (size_t i = 0; result == 0 && i < scenes.count; i++)
-        result = explain_print(stdout, &scenes.rows[i], request, &told, error);
-    scenes_free(&scenes);
+    int result = panels_find(found, &panels, error);
+    for (size_t i = 0; result == 0 && i < panels.count; i++)
+        result = explain_print(stdout, &panels.rows[i], request, &told, error);
+    panels_free(&panels);
     if (result == 0 && told == 0)
         result = fail(error, ERROR_NOT_COMPARABLE,
                       "explain: the run has no batch of %s that was measured warm beside serial%s",

@@ -7,60 +7,60 @@
 #include "bench/report/table/floors_table.h"
 #include "bench/report/table/table.h"
 
-static int print_tables(FILE *file, const struct scenes *scenes, struct error *error)
+static int print_tables(FILE *file, const struct panels *panels, struct error *error)
 {
-    const struct findings *found = scenes->findings;
+    const struct findings *found = panels->findings;
     table_print_modes(file, &found->disturbances);
-    if (table_print(file, scenes, error) != 0)
+    if (table_print(file, panels, error) != 0)
         return -1;
     table_print_mode_crossovers(file, &found->mode_crossovers, &found->disturbances);
     table_print_disturbances(file, &found->disturbances);
     return 0;
 }
 
-static int write_tables(const char *folder, const struct scenes *scenes, struct error *error)
+static int write_tables(const char *folder, const struct panels *panels, struct error *error)
 {
     char path[PATH_MAX];
     struct whole whole;
     if (findings_path(folder, "tables.txt", path, error) != 0 ||
         whole_open(&whole, path, error) != 0)
         return -1;
-    if (print_tables(whole.stream, scenes, error) == 0)
+    if (print_tables(whole.stream, panels, error) == 0)
         return whole_close(&whole, error);
     whole_drop(&whole);
     return -1;
 }
 
-static int print(const char *folder, const struct scenes *scenes,
+static int print(const char *folder, const struct panels *panels,
                  const struct report_request *request, struct error *error)
 {
     FILE *file = request->file;
     if (file == NULL)
         return 0;
     if (request->output == REPORT_JSON)
-        return json_print(file, folder, scenes->findings, error);
+        return json_print(file, folder, panels->findings, error);
     if (request->output == REPORT_CHART) {
-        table_print_modes(file, &scenes->findings->disturbances);
-        return chart_print(file, &request->terminal, scenes, error);
+        table_print_modes(file, &panels->findings->disturbances);
+        return chart_print(file, &request->terminal, panels, error);
     }
-    if (request->verbose && print_tables(file, scenes, error) != 0)
+    if (request->verbose && print_tables(file, panels, error) != 0)
         return -1;
-    return answer_print(file, scenes, error);
+    return answer_print(file, panels, error);
 }
 
 /* Where pictures cannot be written, the answer is printed all the same. */
-static int show(const char *folder, const struct scenes *scenes,
+static int show(const char *folder, const struct panels *panels,
                 const struct report_request *request, struct report_result *result,
                 struct error *error)
 {
     struct error *tool = &result->gnuplot_error;
-    int status = gnuplot_draw(folder, scenes, &request->formats, request->interrupted,
+    int status = gnuplot_draw(folder, panels, &request->formats, request->interrupted,
                               &result->pictures, tool, error);
     if (status == 0)
-        status = page_write(folder, scenes, tool, error);
+        status = page_write(folder, panels, tool, error);
     if (error->kind == ERROR_INTERRUPTED)
         return status;
-    if (print(folder, scenes, request, error) != 0)
+    if (print(folder, panels, request, error) != 0)
         return -1;
     result->printed = request->file != NULL;
     return status;
@@ -88,7 +88,7 @@ int report_make(const char *folder, const struct report_request *request,
                 struct report_result *result, struct error *error)
 {
     struct findings found = {0};
-    struct scenes scenes = {0};
+    struct panels panels = {0};
     *result = (struct report_result){0};
     if (findings_are_floors(folder))
         return report_floors(folder, request, result, error);
@@ -98,12 +98,12 @@ int report_make(const char *folder, const struct report_request *request,
     if (status == 0)
         status = findings_make_printable(&found, error);
     if (status == 0)
-        status = scenes_find(&found, &scenes, error);
+        status = panels_find(&found, &panels, error);
     if (status == 0)
-        status = write_tables(folder, &scenes, error);
+        status = write_tables(folder, &panels, error);
     if (status == 0)
-        status = show(folder, &scenes, request, result, error);
-    scenes_free(&scenes);
+        status = show(folder, &panels, request, result, error);
+    panels_free(&panels);
     findings_free(&found);
     return status;
 }

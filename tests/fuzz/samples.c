@@ -10,17 +10,17 @@
 static void print(const struct findings *found)
 {
     struct error error = {0};
-    struct scenes scenes;
+    struct panels panels;
     char *text = NULL;
     size_t bytes;
     FILE *file = open_memstream(&text, &bytes);
     must(file != NULL);
-    must(scenes_find(found, &scenes, &error) == 0);
-    must(table_print(file, &scenes, &error) == 0);
-    must(answer_print(file, &scenes, &error) == 0);
+    must(panels_find(found, &panels, &error) == 0);
+    must(table_print(file, &panels, &error) == 0);
+    must(answer_print(file, &panels, &error) == 0);
     table_print_disturbances(file, &found->disturbances);
     must(fclose(file) == 0);
-    scenes_free(&scenes);
+    panels_free(&panels);
     free(text);
 }
 

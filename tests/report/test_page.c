@@ -79,11 +79,11 @@ static void add_plot(const char *folder, const char *name, const char *text)
 
 static int write_page(const struct run *run, const char *folder, struct error *error)
 {
-    struct scenes scenes;
-    int result = scenes_find(&run->found, &scenes, error);
+    struct panels panels;
+    int result = panels_find(&run->found, &panels, error);
     if (result == 0)
-        result = page_write(folder, &scenes, &run->tool, error);
-    scenes_free(&scenes);
+        result = page_write(folder, &panels, &run->tool, error);
+    panels_free(&panels);
     return result;
 }
 
@@ -200,7 +200,7 @@ static void a_page_without_pictures_has_its_tables_and_says_why(void **state)
     free_run(run);
 }
 
-static void pictures_of_no_scene_are_shown_on_their_own(void **state)
+static void pictures_of_no_panel_are_shown_on_their_own(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "alone");
@@ -446,7 +446,7 @@ int main(void)
         cmocka_unit_test(the_page_of_a_small_run_is_the_golden_one),
         cmocka_unit_test(no_text_of_a_file_is_markup),
         cmocka_unit_test(a_page_without_pictures_has_its_tables_and_says_why),
-        cmocka_unit_test(pictures_of_no_scene_are_shown_on_their_own),
+        cmocka_unit_test(pictures_of_no_panel_are_shown_on_their_own),
         cmocka_unit_test(a_picture_that_is_none_is_linked_and_not_shown),
         cmocka_unit_test(a_run_that_measured_nothing_has_a_page),
         cmocka_unit_test(the_tables_of_a_work_measured_in_full_leave_room_for_its_pictures),

@@ -261,7 +261,7 @@ static void laws_are_written_as_in_the_golden_file(void **state)
     free_run(run);
 }
 
-typedef int print_function(FILE *file, const struct scenes *scenes, struct error *error);
+typedef int print_function(FILE *file, const struct panels *panels, struct error *error);
 
 /* Prints the tables or the answer of a run on this host. */
 static void print_by(print_function *print, FILE *file, const struct run *run,
@@ -269,13 +269,13 @@ static void print_by(print_function *print, FILE *file, const struct run *run,
 {
     struct findings found = run->found;
     struct error error = {0};
-    struct scenes scenes;
+    struct panels panels;
     found.host = *host;
-    scenes_find(&found, &scenes, &error);
+    panels_find(&found, &panels, &error);
     assert_no_error(&error);
-    print(file, &scenes, &error);
+    print(file, &panels, &error);
     assert_no_error(&error);
-    scenes_free(&scenes);
+    panels_free(&panels);
 }
 
 static void check_golden_print(void **state, print_function *print, const struct run *run,

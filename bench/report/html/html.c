@@ -8,19 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void html_scene_name(const struct html *html, const struct html_scene *of)
+void html_panel_name(const struct html *html, const struct html_panel *of)
 {
-    text_html_escaped(html->file, of->scene->work);
-    if (!of->scene->only_jobs)
-        fprintf(html->file, ", %llu jobs", (unsigned long long)of->scene->jobs);
+    text_html_escaped(html->file, of->panel->work);
+    if (!of->panel->only_jobs)
+        fprintf(html->file, ", %llu jobs", (unsigned long long)of->panel->jobs);
 }
 
-void html_scene_heading(const struct html *html, const struct html_scene *of)
+void html_panel_heading(const struct html *html, const struct html_panel *of)
 {
-    if (html->scene_count < 2)
+    if (html->panel_count < 2)
         return;
     fputs("<h3>", html->file);
-    html_scene_name(html, of);
+    html_panel_name(html, of);
     fputs("</h3>\n", html->file);
 }
 
@@ -75,7 +75,7 @@ void html_speedup(char *text, size_t bytes, double speedup)
         snprintf(text, bytes, "-");
 }
 
-void html_line_name(const struct html *html, const struct html_scene *of, const struct line *line)
+void html_line_name(const struct html *html, const struct html_panel *of, const struct line *line)
 {
     char label[LABEL_BYTES];
     line_label(&of->lines, line, label, sizeof label);
@@ -135,7 +135,7 @@ static void write_links(const struct html *html, const struct html_plot *plot)
         }
 }
 
-/* A picture of no scene may have any colours: it stands on white also in the dark. */
+/* A picture of no panel may have any colours: it stands on white also in the dark. */
 static void write_figure(const struct html *html, const struct html_plot *plot, const char *svg,
                          const char *title)
 {
@@ -171,16 +171,16 @@ static void show_plot(const struct html *html, const struct html_plot *plot, con
     free(text);
 }
 
-static struct html_plot *plot_of(const struct html *html, const struct html_scene *of,
+static struct html_plot *plot_of(const struct html *html, const struct html_panel *of,
                                  const char *kind)
 {
     char name[sizeof html->plots.rows->name];
-    picture_name(of->scene, kind, name, sizeof name);
+    picture_name(of->panel, kind, name, sizeof name);
     struct html_plot *plot = html_plots_get(&html->plots, name);
     return plot != NULL && plot->has[PLOT_SVG] ? plot : NULL;
 }
 
-void html_picture(const struct html *html, const struct html_scene *of, const char *kind)
+void html_picture(const struct html *html, const struct html_panel *of, const char *kind)
 {
     char title[300];
     const struct picture_words *words = picture_kinds;
@@ -189,20 +189,20 @@ void html_picture(const struct html *html, const struct html_scene *of, const ch
         return;
     while (!text_equal(words->kind, kind))
         words++;
-    snprintf(title, sizeof title, "%.100s: %s", of->scene->work, words->title);
+    snprintf(title, sizeof title, "%.100s: %s", of->panel->work, words->title);
     show_plot(html, plot, title, words->description);
 }
 
-bool html_has_picture(const struct html *html, const struct html_scene *of, const char *kind)
+bool html_has_picture(const struct html *html, const struct html_panel *of, const char *kind)
 {
     return plot_of(html, of, kind) != NULL;
 }
 
 void html_know_pictures(struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++)
+    for (size_t i = 0; i < html->panel_count; i++)
         for (size_t k = 0; k < sizeof picture_kinds / sizeof *picture_kinds; k++) {
-            struct html_plot *plot = plot_of(html, &html->scenes[i], picture_kinds[k].kind);
+            struct html_plot *plot = plot_of(html, &html->panels[i], picture_kinds[k].kind);
             if (plot != NULL)
                 plot->known = true;
         }
@@ -215,7 +215,7 @@ static bool is_timeline(const struct html_plot *plot)
     return strstr(plot->name, "timeline") != NULL;
 }
 
-/* A picture that is of no scene: a timeline or another one. */
+/* A picture that is of no panel: a timeline or another one. */
 static bool stands_alone(const struct html_plot *plot, bool timeline)
 {
     return plot->has[PLOT_SVG] && !plot->known && is_timeline(plot) == timeline;

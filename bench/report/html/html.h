@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 /* One work of the run with one number of jobs, and its lines. */
-struct html_scene {
-    const struct scene *scene;
+struct html_panel {
+    const struct panel *panel;
     struct lines lines;
 };
 
@@ -24,8 +24,8 @@ struct html {
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */
     const char *samples;      /* the name of their file */
-    struct html_scene *scenes;
-    size_t scene_count;
+    struct html_panel *panels;
+    size_t panel_count;
     struct html_plots plots;
     struct error *error;
 };
@@ -43,11 +43,11 @@ html_asks_function html_has_scaling, html_has_callers, html_has_payload, html_ha
 /* ------------------------------------------------------------------------------- building blocks
  */
 
-/* "squares", "squares, 8 jobs": how a scene is named in headings. */
-void html_scene_name(const struct html *html, const struct html_scene *of);
+/* "squares", "squares, 8 jobs": how a panel is named in headings. */
+void html_panel_name(const struct html *html, const struct html_panel *of);
 
-/* A scene's heading within a part; nothing where the run has but one scene. */
-void html_scene_heading(const struct html *html, const struct html_scene *of);
+/* A panel's heading within a part; nothing where the run has but one panel. */
+void html_panel_heading(const struct html *html, const struct html_panel *of);
 
 /* A box that what is wide scrolls in, also by keyboard; name: for screen readers. */
 void html_open_box(const struct html *html, const char *class, const char *name);
@@ -66,15 +66,15 @@ void html_duration_range(char *text, size_t bytes, double low_ns, double high_ns
 void html_speedup(char *text, size_t bytes, double speedup);
 
 /* A line's name in its strategy's colour. */
-void html_line_name(const struct html *html, const struct html_scene *of, const struct line *line);
+void html_line_name(const struct html *html, const struct html_panel *of, const struct line *line);
 
-/* Shows a scene's picture of that kind, with its title, what it says and links to its files; where
+/* Shows a panel's picture of that kind, with its title, what it says and links to its files; where
  * there is none, nothing. */
-void html_picture(const struct html *html, const struct html_scene *of, const char *kind);
+void html_picture(const struct html *html, const struct html_panel *of, const char *kind);
 
-bool html_has_picture(const struct html *html, const struct html_scene *of, const char *kind);
+bool html_has_picture(const struct html *html, const struct html_panel *of, const char *kind);
 
-/* Marks the pictures that belong to a scene; others are shown on their own. */
+/* Marks the pictures that belong to a panel; others are shown on their own. */
 void html_know_pictures(struct html *html);
 
 #endif

@@ -36,13 +36,13 @@ static int write_said(const struct html *html, struct said *said, bool any, cons
 }
 
 /* Of callers of several sizes the smallest has a sentence. */
-static bool is_said(const struct html_scene *of, const struct line *line)
+static bool is_said(const struct html_panel *of, const struct line *line)
 {
-    return line->key.parent_mib == scene_least_parent(of->scene) &&
+    return line->key.parent_mib == panel_least_parent(of->panel) &&
            !text_equal(line->key.strategy, "serial");
 }
 
-static int write_sentences(const struct html *html, const struct html_scene *of)
+static int write_sentences(const struct html *html, const struct html_panel *of)
 {
     struct said said;
     fputs("<ul class=\"answer\">\n", html->file);
@@ -55,7 +55,7 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
         char before[80];
         snprintf(before, sizeof before, "<li><span class=\"key k-%s\"></span>",
                  picture_strategy(line->key.strategy));
-        bool any = table_write_sentence(said.file, of->scene, &of->lines, line);
+        bool any = table_write_sentence(said.file, of->panel, &of->lines, line);
         if (write_said(html, &said, any, before, "</li>\n") != 0)
             return -1;
     }
@@ -63,16 +63,16 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
     return 0;
 }
 
-static int write_ranking(const struct html *html, const struct html_scene *of)
+static int write_ranking(const struct html *html, const struct html_panel *of)
 {
     struct said said;
     if (open_said(html, &said) != 0)
         return -1;
-    bool any = table_write_ranking(said.file, of->scene, &of->lines);
+    bool any = table_write_ranking(said.file, of->panel, &of->lines);
     return write_said(html, &said, any, "<p>", "</p>\n");
 }
 
-static int write_troubles(const struct html *html, const struct html_scene *of)
+static int write_troubles(const struct html *html, const struct html_panel *of)
 {
     struct said said;
     bool opened = false;
@@ -82,7 +82,7 @@ static int write_troubles(const struct html *html, const struct html_scene *of)
             continue;
         if (open_said(html, &said) != 0)
             return -1;
-        bool any = table_write_trouble(said.file, of->scene, row);
+        bool any = table_write_trouble(said.file, of->panel, row);
         if (any && !opened)
             fputs("<p>What went wrong:</p>\n<ul class=\"trouble\">\n", html->file);
         opened = opened || any;
@@ -93,12 +93,12 @@ static int write_troubles(const struct html *html, const struct html_scene *of)
     return 0;
 }
 
-static int write_scene(struct html *html, const struct html_scene *of)
+static int write_panel(struct html *html, const struct html_panel *of)
 {
     char cells[160];
-    table_describe_scene(of->scene, cells, sizeof cells);
+    table_describe_panel(of->panel, cells, sizeof cells);
     fputs("<h3>", html->file);
-    text_html_escaped(html->file, of->scene->work);
+    text_html_escaped(html->file, of->panel->work);
     fputs(": ", html->file);
     text_html_escaped(html->file, cells);
     fputs("</h3>\n", html->file);
@@ -139,10 +139,10 @@ int html_answer(struct html *html)
 {
     int result = write_modes(html);
     write_doubts(html);
-    if (html->scene_count == 0)
+    if (html->panel_count == 0)
         fputs("<p>Nothing was measured.</p>\n", html->file);
-    for (size_t i = 0; result == 0 && i < html->scene_count; i++)
-        result = write_scene(html, &html->scenes[i]);
+    for (size_t i = 0; result == 0 && i < html->panel_count; i++)
+        result = write_panel(html, &html->panels[i]);
     return result;
 }
 
@@ -154,7 +154,7 @@ bool html_has_callers(const struct html *html)
     return html->laws->count > 0;
 }
 
-static void write_law_row(const struct html *html, const struct html_scene *of,
+static void write_law_row(const struct html *html, const struct html_panel *of,
                           const struct law *law)
 {
     struct line line = {law->key};
@@ -175,7 +175,7 @@ static void write_law_row(const struct html *html, const struct html_scene *of,
     fprintf(html->file, "<td>%llu</td></tr>\n", (unsigned long long)law->points);
 }
 
-static void write_law_table(const struct html *html, const struct html_scene *of,
+static void write_law_table(const struct html *html, const struct html_panel *of,
                             const struct shown_laws *shown)
 {
     html_open_box(html, "table", "What the caller's memory costs");
@@ -192,7 +192,7 @@ static void write_law_table(const struct html *html, const struct html_scene *of
     html_close_box(html);
 }
 
-static int write_laws(const struct html *html, const struct html_scene *of,
+static int write_laws(const struct html *html, const struct html_panel *of,
                       const struct shown_laws *shown)
 {
     int result = 0;
@@ -213,13 +213,13 @@ static int write_laws(const struct html *html, const struct html_scene *of,
 int html_callers(struct html *html)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < html->scene_count; i++) {
-        const struct html_scene *of = &html->scenes[i];
+    for (size_t i = 0; result == 0 && i < html->panel_count; i++) {
+        const struct html_panel *of = &html->panels[i];
         struct shown_laws shown;
-        if (scene_laws(of->scene, &shown, html->error) != 0)
+        if (panel_laws(of->panel, &shown, html->error) != 0)
             return -1;
         if (shown.count > 0) {
-            html_scene_heading(html, of);
+            html_panel_heading(html, of);
             result = write_laws(html, of, &shown);
             html_picture(html, of, "parent");
         }

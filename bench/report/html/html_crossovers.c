@@ -119,14 +119,14 @@ static void write_best(const struct html *html, const struct summary *best)
     write_size(html, (double)best->key.size);
 }
 
-static void write_row(const struct html *html, const struct html_scene *of, const struct line *line,
+static void write_row(const struct html *html, const struct html_panel *of, const struct line *line,
                       uint64_t workers, const char *temperature)
 {
-    const struct crossover *crossover = scene_crossover(of->scene, line, workers, temperature);
+    const struct crossover *crossover = panel_crossover(of->panel, line, workers, temperature);
     if (crossover == NULL)
         return;
     fputs("<tr><td>", html->file);
-    html_scene_name(html, of);
+    html_panel_name(html, of);
     fputs("</td><th scope=\"row\">", html->file);
     html_line_name(html, of, line);
     fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
@@ -135,15 +135,15 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     write_metg(html, crossover->metg50_ns, crossover->metg50_low_ns, crossover->metg50_high_ns);
     write_metg(html, crossover->metg95_ns, crossover->metg95_low_ns, crossover->metg95_high_ns);
     write_duration(html, crossover->task_bench50_ns);
-    write_best(html, scene_best(of->scene, line, workers, temperature));
+    write_best(html, panel_best(of->panel, line, workers, temperature));
     fputs("</tr>\n", html->file);
 }
 
-static void write_rows(const struct html *html, const struct html_scene *of)
+static void write_rows(const struct html *html, const struct html_panel *of)
 {
     for (size_t i = 0; i < of->lines.count; i++)
-        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(of->scene, workers)) {
+        for (uint64_t workers = panel_next_workers(of->panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(of->panel, workers)) {
             write_row(html, of, &of->lines.lines[i], workers, "warm");
             write_row(html, of, &of->lines.lines[i], workers, "cold");
         }
@@ -160,11 +160,11 @@ int html_crossovers(struct html *html)
           html->file);
     write_filters(html);
     open_table(html);
-    for (size_t i = 0; i < html->scene_count; i++)
-        write_rows(html, &html->scenes[i]);
+    for (size_t i = 0; i < html->panel_count; i++)
+        write_rows(html, &html->panels[i]);
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
-    for (size_t i = 0; i < html->scene_count; i++)
-        html_picture(html, &html->scenes[i], "speedup-size-cold");
+    for (size_t i = 0; i < html->panel_count; i++)
+        html_picture(html, &html->panels[i], "speedup-size-cold");
     return 0;
 }

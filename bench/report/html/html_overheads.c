@@ -25,12 +25,12 @@ static void write_overhead(const struct html *html, const struct summary *row, b
         html_cell(html, found.roundtrips, trips);
 }
 
-static void write_row(const struct html *html, const struct html_scene *of, const struct line *line)
+static void write_row(const struct html *html, const struct html_panel *of, const struct line *line)
 {
-    const struct scene *scene = of->scene;
-    uint64_t workers = scene->full_workers;
-    const struct summary *warm = scene_row(scene, line, workers, scene->least_size, "warm");
-    const struct summary *cold = scene_row(scene, line, workers, scene->least_size, "cold");
+    const struct panel *panel = of->panel;
+    uint64_t workers = panel->full_workers;
+    const struct summary *warm = panel_row(panel, line, workers, panel->least_size, "warm");
+    const struct summary *cold = panel_row(panel, line, workers, panel->least_size, "cold");
     char share[32] = "-";
     if (text_equal(line->key.strategy, "serial") || (warm == NULL && cold == NULL))
         return;
@@ -46,10 +46,10 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     fputs("</tr>\n", html->file);
 }
 
-static void open_table(const struct html *html, const struct html_scene *of)
+static void open_table(const struct html *html, const struct html_panel *of)
 {
     char size[32];
-    text_size(size, sizeof size, (double)of->scene->least_size);
+    text_size(size, sizeof size, (double)of->panel->least_size);
     html_open_box(html, "table", "Overhead of one job");
     fprintf(
         html->file,
@@ -59,25 +59,25 @@ static void open_table(const struct html *html, const struct html_scene *of)
         "<th scope=\"col\">Warm, 95&nbsp;%%</th><th scope=\"col\">In round trips</th>"
         "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95&nbsp;%%</th>"
         "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
-        (unsigned long long)of->scene->jobs, of->scene->jobs == 1 ? "" : "s", size,
-        (unsigned long long)of->scene->full_workers);
+        (unsigned long long)of->panel->jobs, of->panel->jobs == 1 ? "" : "s", size,
+        (unsigned long long)of->panel->full_workers);
 }
 
 /* True where any strategy costs more than serial. */
-static bool has_overheads(const struct html_scene *of)
+static bool has_overheads(const struct html_panel *of)
 {
-    const struct scene *scene = of->scene;
+    const struct panel *panel = of->panel;
     for (size_t i = 0; i < of->lines.count; i++)
         for (int cold = 0; cold < 2; cold++) {
-            const struct summary *row = scene_row(scene, &of->lines.lines[i], scene->full_workers,
-                                                  scene->least_size, cold ? "cold" : "warm");
+            const struct summary *row = panel_row(panel, &of->lines.lines[i], panel->full_workers,
+                                                  panel->least_size, cold ? "cold" : "warm");
             if (row != NULL && isfinite(overhead_of_row(row).ns))
                 return true;
         }
     return false;
 }
 
-static void write_table(const struct html *html, const struct html_scene *of)
+static void write_table(const struct html *html, const struct html_panel *of)
 {
     if (!has_overheads(of)) {
         fputs("<p>No overhead was found.</p>\n", html->file);
@@ -103,9 +103,9 @@ int html_overheads(struct html *html)
                 "least.",
                 trip);
     fputs("</p>\n", html->file);
-    for (size_t i = 0; i < html->scene_count; i++) {
-        const struct html_scene *of = &html->scenes[i];
-        html_scene_heading(html, of);
+    for (size_t i = 0; i < html->panel_count; i++) {
+        const struct html_panel *of = &html->panels[i];
+        html_panel_heading(html, of);
         html_picture(html, of, "handover");
         html_picture(html, of, "overhead");
         write_table(html, of);
@@ -117,15 +117,15 @@ int html_overheads(struct html *html)
 
 bool html_has_payload(const struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++)
-        if (html_has_picture(html, &html->scenes[i], "payload"))
+    for (size_t i = 0; i < html->panel_count; i++)
+        if (html_has_picture(html, &html->panels[i], "payload"))
             return true;
     return false;
 }
 
 int html_payload(struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++)
-        html_picture(html, &html->scenes[i], "payload");
+    for (size_t i = 0; i < html->panel_count; i++)
+        html_picture(html, &html->panels[i], "payload");
     return 0;
 }

@@ -112,26 +112,26 @@ static void write_end(const struct html *html)
 
 /* ------------------------------------------------------------------------------- the run */
 
-/* All scenes with their lines. */
-static int find_lines(struct html *html, const struct scenes *scenes)
+/* All panels with their lines. */
+static int find_lines(struct html *html, const struct panels *panels)
 {
     int result = 0;
-    html->scenes = calloc(scenes->count + 1, sizeof *html->scenes);
-    if (html->scenes == NULL)
+    html->panels = calloc(panels->count + 1, sizeof *html->panels);
+    if (html->panels == NULL)
         result = fail(html->error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < scenes->count; i++) {
-        html->scenes[i].scene = &scenes->rows[i];
-        result = scene_lines(&scenes->rows[i], &html->scenes[i].lines, html->error);
-        html->scene_count += result == 0;
+    for (size_t i = 0; result == 0 && i < panels->count; i++) {
+        html->panels[i].panel = &panels->rows[i];
+        result = panel_lines(&panels->rows[i], &html->panels[i].lines, html->error);
+        html->panel_count += result == 0;
     }
     return result;
 }
 
 static void free_html(struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++)
-        free(html->scenes[i].lines.lines);
-    free(html->scenes);
+    for (size_t i = 0; i < html->panel_count; i++)
+        free(html->panels[i].lines.lines);
+    free(html->panels);
     html_plots_free(&html->plots);
 }
 
@@ -159,10 +159,10 @@ static const char *name_samples(const char *folder)
     return csv_is_packed(path) ? "samples.csv" CSV_PACKED : "samples.csv";
 }
 
-int page_write(const char *folder, const struct scenes *scenes, const struct error *tool,
+int page_write(const char *folder, const struct panels *panels, const struct error *tool,
                struct error *error)
 {
-    const struct findings *found = scenes->findings;
+    const struct findings *found = panels->findings;
     char path[PATH_MAX];
     struct html html = {
         .summaries = &found->summaries,
@@ -176,7 +176,7 @@ int page_write(const char *folder, const struct scenes *scenes, const struct err
         .error = error,
     };
     snprintf(path, sizeof path, "%s/report.html", folder);
-    int result = find_lines(&html, scenes);
+    int result = find_lines(&html, panels);
     if (result == 0)
         result = html_plots_find(folder, &html.plots, error);
     if (result == 0) {

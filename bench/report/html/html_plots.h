@@ -15,7 +15,7 @@ extern const char *const plot_extensions[PLOT_FILES];
 struct html_plot {
     char name[200];
     bool has[PLOT_FILES];
-    bool known; /* as one of a scene's pictures */
+    bool known; /* as one of a panel's pictures */
 };
 
 struct html_plots {

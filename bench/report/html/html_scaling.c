@@ -7,25 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool has_rows(const struct html_scene *of)
+static bool has_rows(const struct html_panel *of)
 {
     for (size_t i = 0; i < of->lines.count; i++)
-        if (scaling_of_line(of->scene, &of->lines.lines[i]) != NULL)
+        if (scaling_of_line(of->panel, &of->lines.lines[i]) != NULL)
             return true;
     return false;
 }
 
-static bool scales(const struct html *html, const struct html_scene *of)
+static bool scales(const struct html *html, const struct html_panel *of)
 {
     return html_has_picture(html, of, "speedup-workers") ||
            html_has_picture(html, of, "time-size-warm") || has_rows(of) ||
-           scaling_next_growing(of->scene, 0) != UINT64_MAX;
+           scaling_next_growing(of->panel, 0) != UINT64_MAX;
 }
 
 bool html_has_scaling(const struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++)
-        if (scales(html, &html->scenes[i]))
+    for (size_t i = 0; i < html->panel_count; i++)
+        if (scales(html, &html->panels[i]))
             return true;
     return false;
 }
@@ -34,7 +34,7 @@ bool html_has_scaling(const struct html *html)
 
 typedef void write_function(FILE *file, const struct lines *lines, const struct scaling *row);
 
-static int write_sentence(const struct html *html, const struct html_scene *of,
+static int write_sentence(const struct html *html, const struct html_panel *of,
                           write_function *write, const struct scaling *row)
 {
     char *text = NULL;
@@ -51,12 +51,12 @@ static int write_sentence(const struct html *html, const struct html_scene *of,
     return 0;
 }
 
-static int write_sentences(const struct html *html, const struct html_scene *of)
+static int write_sentences(const struct html *html, const struct html_panel *of)
 {
     int result = 0;
     fputs("<ul>\n", html->file);
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
-        const struct scaling *row = scaling_of_line(of->scene, &of->lines.lines[i]);
+        const struct scaling *row = scaling_of_line(of->panel, &of->lines.lines[i]);
         if (row != NULL)
             result = write_sentence(html, of, scaling_write, row);
     }
@@ -64,12 +64,12 @@ static int write_sentences(const struct html *html, const struct html_scene *of)
     return result;
 }
 
-static int write_growing(const struct html *html, const struct html_scene *of)
+static int write_growing(const struct html *html, const struct html_panel *of)
 {
     int result = 0;
     fputs("<ul>\n", html->file);
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
-        const struct scaling *row = scaling_of_growing(of->scene, &of->lines.lines[i], 0);
+        const struct scaling *row = scaling_of_growing(of->panel, &of->lines.lines[i], 0);
         if (row != NULL)
             result = write_sentence(html, of, scaling_write_growing, row);
     }
@@ -121,7 +121,7 @@ static void write_size(const struct html *html, const struct scaling *row, doubl
     html_cell(html, size, text);
 }
 
-static void write_row(const struct html *html, const struct html_scene *of, const struct line *line,
+static void write_row(const struct html *html, const struct html_panel *of, const struct line *line,
                       const struct scaling *row)
 {
     fputs("<tr><th scope=\"row\">", html->file);
@@ -141,7 +141,7 @@ static void write_row(const struct html *html, const struct html_scene *of, cons
     fputs("</tr>\n", html->file);
 }
 
-static void write_table(const struct html *html, const struct html_scene *of)
+static void write_table(const struct html *html, const struct html_panel *of)
 {
     static const char *const heads[] = {"Strategy",   "Workers",   "They have", "Speedup", "95 %",
                                         "Efficiency", "Serial, %", "95 %",      "Law",     "95 %",
@@ -160,10 +160,10 @@ static void write_table(const struct html *html, const struct html_scene *of)
         fprintf(html->file, "<th scope=\"col\">%s</th>", heads[i]);
     fputs("</tr></thead>\n<tbody>\n", html->file);
     for (size_t i = 0; i < of->lines.count; i++)
-        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(of->scene, workers)) {
+        for (uint64_t workers = panel_next_workers(of->panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(of->panel, workers)) {
             const struct line *line = &of->lines.lines[i];
-            const struct scaling *row = scaling_with(of->scene, line, workers);
+            const struct scaling *row = scaling_with(of->panel, line, workers);
             if (row != NULL)
                 write_row(html, of, line, row);
         }
@@ -173,18 +173,18 @@ static void write_table(const struct html *html, const struct html_scene *of)
 
 int html_scaling(struct html *html)
 {
-    for (size_t i = 0; i < html->scene_count; i++) {
-        const struct html_scene *of = &html->scenes[i];
+    for (size_t i = 0; i < html->panel_count; i++) {
+        const struct html_panel *of = &html->panels[i];
         if (!scales(html, of))
             continue;
-        html_scene_heading(html, of);
+        html_panel_heading(html, of);
         html_picture(html, of, "speedup-workers");
         if (has_rows(of)) {
             if (write_sentences(html, of) != 0)
                 return -1;
             write_table(html, of);
         }
-        if (scaling_next_growing(of->scene, 0) != UINT64_MAX) {
+        if (scaling_next_growing(of->panel, 0) != UINT64_MAX) {
             html_picture(html, of, "scaled-speedup");
             if (write_growing(html, of) != 0)
                 return -1;

@@ -49,7 +49,7 @@ static void write_heat(const struct html *html, const struct summary *row)
     describe(speedup, sizeof speedup, row->speedup);
     describe(low, sizeof low, row->speedup_low);
     describe(high, sizeof high, row->speedup_high);
-    if (scene_is_sure(row))
+    if (panel_is_sure(row))
         fprintf(html->file, "<td class=\"h%d\">", level_of(row->speedup));
     else
         fputs("<td>", html->file);
@@ -66,15 +66,15 @@ static void write_heat(const struct html *html, const struct summary *row)
     fputs("</td>", html->file);
 }
 
-/* True where the scene has a speedup of the line (NULL: any) at that temperature and count. */
-static bool is_column(const struct html_scene *of, const struct line *line, uint64_t workers,
+/* True where the panel has a speedup of the line (NULL: any) at that temperature and count. */
+static bool is_column(const struct html_panel *of, const struct line *line, uint64_t workers,
                       const char *temperature)
 {
     for (size_t i = 0; line == NULL && i < of->lines.count; i++)
         if (is_column(of, &of->lines.lines[i], workers, temperature))
             return true;
     return line != NULL && !text_equal(line->key.strategy, "serial") &&
-           scene_best(of->scene, line, workers, temperature) != NULL;
+           panel_best(of->panel, line, workers, temperature) != NULL;
 }
 
 /* The columns of a table, found once: to look for them takes long. */
@@ -87,19 +87,19 @@ struct columns {
 };
 
 /* The columns of a line's table (NULL: of one of all lines); the caller frees columns->columns. */
-static int find_columns(const struct html *html, const struct html_scene *of,
+static int find_columns(const struct html *html, const struct html_panel *of,
                         const struct line *line, struct columns *found)
 {
     size_t room = 1;
-    for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(of->scene, workers))
+    for (uint64_t workers = panel_next_workers(of->panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(of->panel, workers))
         room += TEMPERATURES;
     *found = (struct columns){calloc(room, sizeof *found->columns), 0, 0};
     if (found->columns == NULL)
         return fail(html->error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < TEMPERATURES; i++) {
-        for (uint64_t workers = scene_next_workers(of->scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(of->scene, workers))
+        for (uint64_t workers = panel_next_workers(of->panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(of->panel, workers))
             if (is_column(of, line, workers, temperatures_shown[i]))
                 found->columns[found->count++] = (struct column){temperatures_shown[i], workers};
         found->of_warm = i == 0 ? found->count : found->of_warm;
@@ -124,18 +124,18 @@ static void write_head(const struct html *html, const struct columns *columns, c
 }
 
 /* A cell that went wrong does not pass for one that was not measured. */
-static void write_cell(const struct html *html, const struct html_scene *of,
+static void write_cell(const struct html *html, const struct html_panel *of,
                        const struct line *line, const struct column *column, uint64_t size)
 {
     const struct summary *row =
-        scene_row(of->scene, line, column->workers, size, column->temperature);
-    if (row == NULL && scene_went_wrong(of->scene, line, column->workers, size))
+        panel_row(of->panel, line, column->workers, size, column->temperature);
+    if (row == NULL && panel_went_wrong(of->panel, line, column->workers, size))
         fputs("<td>went wrong</td>", html->file);
     else
         write_heat(html, row);
 }
 
-static void write_heats(const struct html *html, const struct html_scene *of,
+static void write_heats(const struct html *html, const struct html_panel *of,
                         const struct columns *columns, const struct line *line, uint64_t size)
 {
     for (size_t i = 0; i < columns->count; i++)
@@ -144,28 +144,28 @@ static void write_heats(const struct html *html, const struct html_scene *of,
 }
 
 /* True where the line was visited at that size. */
-static bool has_size(const struct html_scene *of, const struct columns *columns,
+static bool has_size(const struct html_panel *of, const struct columns *columns,
                      const struct line *line, uint64_t size)
 {
     for (size_t i = 0; i < columns->count; i++)
-        if (scene_row(of->scene, line, columns->columns[i].workers, size,
+        if (panel_row(of->panel, line, columns->columns[i].workers, size,
                       columns->columns[i].temperature) != NULL ||
-            scene_went_wrong(of->scene, line, columns->columns[i].workers, size))
+            panel_went_wrong(of->panel, line, columns->columns[i].workers, size))
             return true;
     return false;
 }
 
 /* "1k", and what one such job takes serially. */
-static void write_size(const struct html *html, const struct html_scene *of,
+static void write_size(const struct html *html, const struct html_panel *of,
                        const struct line *line, uint64_t size)
 {
     char text[32], job[32];
     text_size(text, sizeof text, (double)size);
-    text_duration(job, sizeof job, job_time_ns(of->scene->summaries, &line->key, (double)size));
+    text_duration(job, sizeof job, job_time_ns(of->panel->summaries, &line->key, (double)size));
     fprintf(html->file, "<tr><th scope=\"row\">%s</th><td>%s</td>", text, job);
 }
 
-static void write_map(const struct html *html, const struct html_scene *of,
+static void write_map(const struct html *html, const struct html_panel *of,
                       const struct columns *columns, const struct line *line)
 {
     char name[LABEL_BYTES + 40], label[LABEL_BYTES];
@@ -178,8 +178,8 @@ static void write_map(const struct html *html, const struct html_scene *of,
     write_head(html, columns,
                "<th rowspan=\"2\" scope=\"col\">Size</th><th rowspan=\"2\" scope=\"col\">One "
                "job</th>");
-    for (uint64_t size = scene_next_size(of->scene, 0, true); size != UINT64_MAX;
-         size = scene_next_size(of->scene, size, false))
+    for (uint64_t size = panel_next_size(of->panel, 0, true); size != UINT64_MAX;
+         size = panel_next_size(of->panel, size, false))
         if (has_size(of, columns, line, size)) {
             write_size(html, of, line, size);
             write_heats(html, of, columns, line, size);
@@ -189,7 +189,7 @@ static void write_map(const struct html *html, const struct html_scene *of,
 }
 
 /* A table for each line, of its sizes. */
-static int write_maps(const struct html *html, const struct html_scene *of)
+static int write_maps(const struct html *html, const struct html_panel *of)
 {
     for (size_t i = 0; i < of->lines.count; i++) {
         struct columns columns;
@@ -203,7 +203,7 @@ static int write_maps(const struct html *html, const struct html_scene *of)
 }
 
 /* Where there is one size only: one table, of all lines. */
-static int write_flat_map(const struct html *html, const struct html_scene *of)
+static int write_flat_map(const struct html *html, const struct html_panel *of)
 {
     struct columns columns;
     if (find_columns(html, of, NULL, &columns) != 0)
@@ -215,18 +215,18 @@ static int write_flat_map(const struct html *html, const struct html_scene *of)
     }
     html_open_box(html, "table heat", "Speedups");
     fputs("<table>\n<caption><span>", html->file);
-    html_scene_name(html, of);
+    html_panel_name(html, of);
     fputs("</span></caption>\n", html->file);
     write_head(html, &columns, "<th rowspan=\"2\" scope=\"col\">Strategy</th>");
     for (size_t i = 0; i < of->lines.count; i++) {
         const struct line *line = &of->lines.lines[i];
         if (text_equal(line->key.strategy, "serial") ||
-            !has_size(of, &columns, line, of->scene->least_size))
+            !has_size(of, &columns, line, of->panel->least_size))
             continue;
         fputs("<tr><th scope=\"row\">", html->file);
         html_line_name(html, of, line);
         fputs("</th>", html->file);
-        write_heats(html, of, &columns, line, of->scene->least_size);
+        write_heats(html, of, &columns, line, of->panel->least_size);
     }
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
@@ -249,10 +249,10 @@ int html_speedups(struct html *html)
 {
     int result = 0;
     write_legend(html);
-    for (size_t i = 0; result == 0 && i < html->scene_count; i++) {
-        const struct html_scene *of = &html->scenes[i];
-        bool flat = of->scene->least_size == of->scene->most_size;
-        html_scene_heading(html, of);
+    for (size_t i = 0; result == 0 && i < html->panel_count; i++) {
+        const struct html_panel *of = &html->panels[i];
+        bool flat = of->panel->least_size == of->panel->most_size;
+        html_panel_heading(html, of);
         fputs("<div class=\"maps\">\n", html->file);
         result = flat ? write_flat_map(html, of) : write_maps(html, of);
         fputs("</div>\n", html->file);

@@ -6,7 +6,7 @@
 /* Writes folder/report.html: one file that needs no other, with the pictures that folder/plots
  * holds. It appears whole or not at all. Texts of rows must be printable. tool: why not all
  * pictures were drawn; ERROR_NONE: they were. */
-int page_write(const char *folder, const struct scenes *scenes, const struct error *tool,
+int page_write(const char *folder, const struct panels *panels, const struct error *tool,
                struct error *error);
 
 #endif

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool in_scene(const struct scene *scene, const struct summary *row)
+static bool in_panel(const struct panel *panel, const struct summary *row)
 {
-    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work);
+    return row->key.jobs == panel->jobs && text_equal(row->key.work, panel->work);
 }
 
 static bool is_serial(const char *strategy)
@@ -56,71 +56,71 @@ static uint64_t ladder_first(const struct ladder *ladder)
     return ladder->count > 0 ? ladder->steps[0] : UINT64_MAX;
 }
 
-static bool add_row(struct scene *scene, const struct summary *row)
+static bool add_row(struct panel *panel, const struct summary *row)
 {
-    scene->rows++;
-    if (!ladder_add(&scene->sizes, row->key.size) ||
-        !ladder_add(&scene->parents, row->key.parent_mib))
+    panel->rows++;
+    if (!ladder_add(&panel->sizes, row->key.size) ||
+        !ladder_add(&panel->parents, row->key.parent_mib))
         return false;
-    return is_serial(row->key.strategy) || ladder_add(&scene->workers, row->key.workers);
+    return is_serial(row->key.strategy) || ladder_add(&panel->workers, row->key.workers);
 }
 
 /* What follows from the sizes and worker counts. */
-static void complete(struct scene *scene)
+static void complete(struct panel *panel)
 {
-    const struct ladder *sizes = &scene->sizes, *workers = &scene->workers;
-    scene->least_size = ladder_first(sizes);
-    scene->most_size = sizes->steps[sizes->count - 1];
-    scene->most_workers = workers->count > 0 ? workers->steps[workers->count - 1] : 0;
+    const struct ladder *sizes = &panel->sizes, *workers = &panel->workers;
+    panel->least_size = ladder_first(sizes);
+    panel->most_size = sizes->steps[sizes->count - 1];
+    panel->most_workers = workers->count > 0 ? workers->steps[workers->count - 1] : 0;
     for (size_t i = 0; i < workers->count; i++)
-        if (workers->steps[i] <= scene->host->cpus_usable)
-            scene->full_workers = workers->steps[i];
-    if (scene->full_workers == 0) /* all oversubscribed */
-        scene->full_workers = ladder_first(workers);
+        if (workers->steps[i] <= panel->host->cpus_usable)
+            panel->full_workers = workers->steps[i];
+    if (panel->full_workers == 0) /* all oversubscribed */
+        panel->full_workers = ladder_first(workers);
 }
 
-/* The scene of a row; a new one where there is none yet. */
-static struct scene *scene_of(struct scene scenes[], size_t *count, const struct summary *row)
+/* The panel of a row; a new one where there is none yet. */
+static struct panel *panel_of(struct panel panels[], size_t *count, const struct summary *row)
 {
     for (size_t i = *count; i-- > 0;)
-        if (in_scene(&scenes[i], row))
-            return &scenes[i];
+        if (in_panel(&panels[i], row))
+            return &panels[i];
     const struct work *work = work_find(row->key.work);
-    struct scene *scene = &scenes[(*count)++];
-    *scene = (struct scene){
+    struct panel *panel = &panels[(*count)++];
+    *panel = (struct panel){
         .work = row->key.work,
         .unit = work != NULL ? work->unit : "",
         .jobs = row->key.jobs,
         .only_jobs = true,
     };
     for (size_t i = 0; i + 1 < *count; i++)
-        if (text_equal(scenes[i].work, scene->work))
-            scenes[i].only_jobs = scene->only_jobs = false;
-    return scene;
+        if (text_equal(panels[i].work, panel->work))
+            panels[i].only_jobs = panel->only_jobs = false;
+    return panel;
 }
 
-static void put_largest_first(struct scene scenes[], size_t count)
+static void put_largest_first(struct panel panels[], size_t count)
 {
     size_t largest = 0;
     for (size_t i = 1; i < count; i++)
-        if (scenes[i].rows > scenes[largest].rows)
+        if (panels[i].rows > panels[largest].rows)
             largest = i;
-    struct scene first = scenes[largest];
-    memmove(scenes + 1, scenes, largest * sizeof *scenes);
-    scenes[0] = first;
+    struct panel first = panels[largest];
+    memmove(panels + 1, panels, largest * sizeof *panels);
+    panels[0] = first;
 }
 
-int scenes_find(const struct findings *findings, struct scenes *scenes, struct error *error)
+int panels_find(const struct findings *findings, struct panels *panels, struct error *error)
 {
     const struct summaries *summaries = &findings->summaries;
-    struct scene *rows = calloc(summaries->count + 1, sizeof *rows);
+    struct panel *rows = calloc(summaries->count + 1, sizeof *rows);
     bool room = rows != NULL;
-    *scenes = (struct scenes){findings, rows, 0};
+    *panels = (struct panels){findings, rows, 0};
     for (size_t i = 0; room && i < summaries->count; i++)
-        room = add_row(scene_of(rows, &scenes->count, &summaries->rows[i]), &summaries->rows[i]);
+        room = add_row(panel_of(rows, &panels->count, &summaries->rows[i]), &summaries->rows[i]);
     if (!room)
         return fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < scenes->count; i++) {
+    for (size_t i = 0; i < panels->count; i++) {
         rows[i].summaries = summaries;
         rows[i].crossovers = &findings->crossovers;
         rows[i].laws = &findings->laws;
@@ -128,19 +128,19 @@ int scenes_find(const struct findings *findings, struct scenes *scenes, struct e
         rows[i].host = &findings->host;
         complete(&rows[i]);
     }
-    put_largest_first(rows, scenes->count);
+    put_largest_first(rows, panels->count);
     return 0;
 }
 
-void scenes_free(struct scenes *scenes)
+void panels_free(struct panels *panels)
 {
-    for (size_t i = 0; scenes->rows != NULL && i < scenes->count; i++) {
-        free(scenes->rows[i].sizes.steps);
-        free(scenes->rows[i].workers.steps);
-        free(scenes->rows[i].parents.steps);
+    for (size_t i = 0; panels->rows != NULL && i < panels->count; i++) {
+        free(panels->rows[i].sizes.steps);
+        free(panels->rows[i].workers.steps);
+        free(panels->rows[i].parents.steps);
     }
-    free(scenes->rows);
-    *scenes = (struct scenes){0};
+    free(panels->rows);
+    *panels = (struct panels){0};
 }
 
 /* True where nothing but size and workers tells the key from the line's. */
@@ -170,15 +170,15 @@ static int compare_lines(const void *a, const void *b)
     return compare_keys(&((const struct line *)a)->key, &((const struct line *)b)->key);
 }
 
-int scene_lines(const struct scene *scene, struct lines *lines, struct error *error)
+int panel_lines(const struct panel *panel, struct lines *lines, struct error *error)
 {
-    const struct summaries *summaries = scene->summaries;
+    const struct summaries *summaries = panel->summaries;
     *lines = (struct lines){calloc(summaries->count + 1, sizeof *lines->lines), 0};
     if (lines->lines == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        bool known = !in_scene(scene, row) ||
+        bool known = !in_panel(panel, row) ||
                      (i > 0 && summary_compare_curve(&summaries->rows[i - 1], row) == 0);
         for (size_t k = 0; !known && k < lines->count; k++)
             known = on_line(&lines->lines[k], &row->key);
@@ -222,21 +222,21 @@ static struct summary name_row(const struct line *line, uint64_t workers, uint64
     return name;
 }
 
-const struct summary *scene_row(const struct scene *scene, const struct line *line,
+const struct summary *panel_row(const struct panel *panel, const struct line *line,
                                 uint64_t workers, uint64_t size, const char *temperature)
 {
-    const struct summaries *summaries = scene->summaries;
+    const struct summaries *summaries = panel->summaries;
     struct summary name = name_row(line, workers, size, temperature);
     size_t at = speedup_first_from(summaries, &name);
     bool found = at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0;
     return found && has_time(&summaries->rows[at]) ? &summaries->rows[at] : NULL;
 }
 
-bool scene_went_wrong(const struct scene *scene, const struct line *line, uint64_t workers,
+bool panel_went_wrong(const struct panel *panel, const struct line *line, uint64_t workers,
                       uint64_t size)
 {
     static const char *const both[] = {"cold", "warm"};
-    const struct summaries *summaries = scene->summaries;
+    const struct summaries *summaries = panel->summaries;
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
         struct summary name = name_row(line, workers, size, both[i]);
         size_t at = speedup_first_from(summaries, &name);
@@ -247,44 +247,44 @@ bool scene_went_wrong(const struct scene *scene, const struct line *line, uint64
     return false;
 }
 
-const struct crossover *scene_crossover(const struct scene *scene, const struct line *line,
+const struct crossover *panel_crossover(const struct panel *panel, const struct line *line,
                                         uint64_t workers, const char *temperature)
 {
     struct crossover name = {.key = line->key, .temperature = temperature};
     name.key.workers = workers;
-    if (scene->crossovers->count == 0)
+    if (panel->crossovers->count == 0)
         return NULL;
-    return bsearch(&name, scene->crossovers->rows, scene->crossovers->count, sizeof name,
+    return bsearch(&name, panel->crossovers->rows, panel->crossovers->count, sizeof name,
                    crossover_compare);
 }
 
-const struct summary *scene_law_row(const struct scene *scene, const struct law *law,
+const struct summary *panel_law_row(const struct panel *panel, const struct law *law,
                                     uint64_t parent_mib)
 {
     struct line line = {law->key};
     line.key.parent_mib = parent_mib;
     if (parent_mib == 0)
         line.key.parent_pages = "";
-    return scene_row(scene, &line, law->key.workers, law->key.size, law->temperature);
+    return panel_row(panel, &line, law->key.workers, law->key.size, law->temperature);
 }
 
 /* Of several payloads the smallest is shown, as in the other pictures. */
-static bool has_least_payload(const struct scene *scene, const struct key *key)
+static bool has_least_payload(const struct panel *panel, const struct key *key)
 {
-    for (size_t i = 0; i < scene->laws->count; i++) {
-        const struct key *other = &scene->laws->rows[i].key;
-        if (text_equal(other->work, scene->work) && other->jobs == scene->jobs &&
+    for (size_t i = 0; i < panel->laws->count; i++) {
+        const struct key *other = &panel->laws->rows[i].key;
+        if (text_equal(other->work, panel->work) && other->jobs == panel->jobs &&
             other->payload_in + other->payload_out < key->payload_in + key->payload_out)
             return false;
     }
     return true;
 }
 
-static bool is_shown(const struct scene *scene, const struct law *law)
+static bool is_shown(const struct panel *panel, const struct law *law)
 {
-    return has_least_payload(scene, &law->key) && text_equal(law->key.work, scene->work) &&
-           law->key.jobs == scene->jobs && law->key.size == scene->least_size &&
-           law->key.workers == scene->full_workers;
+    return has_least_payload(panel, &law->key) && text_equal(law->key.work, panel->work) &&
+           law->key.jobs == panel->jobs && law->key.size == panel->least_size &&
+           law->key.workers == panel->full_workers;
 }
 
 static int compare_laws(const void *a, const void *b)
@@ -293,35 +293,35 @@ static int compare_laws(const void *a, const void *b)
     return compare_keys(&x->key, &y->key);
 }
 
-int scene_laws(const struct scene *scene, struct shown_laws *shown, struct error *error)
+int panel_laws(const struct panel *panel, struct shown_laws *shown, struct error *error)
 {
-    *shown = (struct shown_laws){calloc(scene->laws->count + 1, sizeof *shown->laws), 0};
+    *shown = (struct shown_laws){calloc(panel->laws->count + 1, sizeof *shown->laws), 0};
     if (shown->laws == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < scene->laws->count; i++)
-        if (is_shown(scene, &scene->laws->rows[i]))
-            shown->laws[shown->count++] = &scene->laws->rows[i];
+    for (size_t i = 0; i < panel->laws->count; i++)
+        if (is_shown(panel, &panel->laws->rows[i]))
+            shown->laws[shown->count++] = &panel->laws->rows[i];
     qsort(shown->laws, shown->count, sizeof *shown->laws, compare_laws);
     return 0;
 }
 
-bool scene_is_sure(const struct summary *row)
+bool panel_is_sure(const struct summary *row)
 {
     return isfinite(row->speedup_low) && isfinite(row->speedup_high);
 }
 
 /* What has no interval may be a single lucky round: it is better only than others without one. */
-bool scene_is_better(const struct summary *row, const struct summary *than)
+bool panel_is_better(const struct summary *row, const struct summary *than)
 {
-    if (than == NULL || scene_is_sure(row) != scene_is_sure(than))
-        return than == NULL || scene_is_sure(row);
+    if (than == NULL || panel_is_sure(row) != panel_is_sure(than))
+        return than == NULL || panel_is_sure(row);
     return row->speedup > than->speedup;
 }
 
-const struct summary *scene_best(const struct scene *scene, const struct line *line,
+const struct summary *panel_best(const struct panel *panel, const struct line *line,
                                  uint64_t workers, const char *temperature)
 {
-    const struct summaries *summaries = scene->summaries;
+    const struct summaries *summaries = panel->summaries;
     struct summary name = name_row(line, workers, 0, temperature);
     const struct summary *best = NULL;
     for (size_t i = speedup_first_from(summaries, &name);
@@ -329,33 +329,33 @@ const struct summary *scene_best(const struct scene *scene, const struct line *l
         const struct summary *row = &summaries->rows[i];
         if (has_time(row) && isfinite(row->best_speedup))
             return row;
-        if (has_time(row) && row->speedup > 0 && scene_is_better(row, best))
+        if (has_time(row) && row->speedup > 0 && panel_is_better(row, best))
             best = row;
     }
     return best;
 }
 
-uint64_t scene_next_size(const struct scene *scene, uint64_t last, bool first)
+uint64_t panel_next_size(const struct panel *panel, uint64_t last, bool first)
 {
-    return first ? ladder_first(&scene->sizes) : ladder_next(&scene->sizes, last);
+    return first ? ladder_first(&panel->sizes) : ladder_next(&panel->sizes, last);
 }
 
-uint64_t scene_next_workers(const struct scene *scene, uint64_t last)
+uint64_t panel_next_workers(const struct panel *panel, uint64_t last)
 {
-    return ladder_next(&scene->workers, last);
+    return ladder_next(&panel->workers, last);
 }
 
-uint64_t scene_next_parent(const struct scene *scene, uint64_t last, bool first)
+uint64_t panel_next_parent(const struct panel *panel, uint64_t last, bool first)
 {
-    return first ? ladder_first(&scene->parents) : ladder_next(&scene->parents, last);
+    return first ? ladder_first(&panel->parents) : ladder_next(&panel->parents, last);
 }
 
-uint64_t scene_least_parent(const struct scene *scene)
+uint64_t panel_least_parent(const struct panel *panel)
 {
     uint64_t least = UINT64_MAX;
-    for (size_t i = 0; i < scene->summaries->count; i++) {
-        const struct summary *row = &scene->summaries->rows[i];
-        if (in_scene(scene, row) && has_time(row) && row->key.parent_mib < least)
+    for (size_t i = 0; i < panel->summaries->count; i++) {
+        const struct summary *row = &panel->summaries->rows[i];
+        if (in_panel(panel, row) && has_time(row) && row->key.parent_mib < least)
             least = row->key.parent_mib;
     }
     return least;

@@ -21,9 +21,9 @@ static int compare_bars(const void *a, const void *b)
 /* The floor of a hand-over, as a line across the bars: the round trip beside the cheapest. */
 static double write_floor(const struct drawing *drawing, const struct line *cheapest)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     const struct summary *row =
-        scene_row(scene, cheapest, scene->full_workers, scene->least_size, "warm");
+        panel_row(panel, cheapest, panel->full_workers, panel->least_size, "warm");
     double roundtrip_ns = row->roundtrip_ns > 0 ? row->roundtrip_ns : (double)NAN;
     char duration[32];
     text_duration(duration, sizeof duration, roundtrip_ns);
@@ -60,7 +60,7 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
 
 int draw_overhead(struct drawing *drawing)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     char heading[256], size[32];
     struct bar *bars = calloc(drawing->lines->count, sizeof *bars);
     size_t count = 0;
@@ -69,19 +69,19 @@ int draw_overhead(struct drawing *drawing)
         return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
-        struct bar bar = {line, drawing_overhead_ns(scene, line, "warm"),
-                          drawing_overhead_ns(scene, line, "cold")};
+        struct bar bar = {line, drawing_overhead_ns(panel, line, "warm"),
+                          drawing_overhead_ns(panel, line, "cold")};
         if (!text_equal(line->key.strategy, "serial") && isfinite(bar.warm_ns))
             bars[count++] = bar;
     }
     drawing->picture->script = "overhead";
-    text_count(size, sizeof size, (double)scene->least_size);
+    text_count(size, sizeof size, (double)panel->least_size);
     snprintf(heading, sizeof heading,
              "%.40s: what does handing over one job cost? (%llu jobs of size %s, %llu workers)",
-             scene->work, (unsigned long long)scene->jobs, size,
-             (unsigned long long)scene->full_workers);
+             panel->work, (unsigned long long)panel->jobs, size,
+             (unsigned long long)panel->full_workers);
     if (count > 0) {
-        result = picture_begin(drawing->picture, scene, "overhead", heading);
+        result = picture_begin(drawing->picture, panel, "overhead", heading);
         if (result == 0) {
             write_bars(drawing, bars, count);
             result = picture_end(drawing->picture);
@@ -95,15 +95,15 @@ int draw_overhead(struct drawing *drawing)
 
 /* A batch that has at most one job for each worker is one region: its time is told as a whole. That
  * of a larger one is told by job. */
-static bool is_region(const struct scene *scene)
+static bool is_region(const struct panel *panel)
 {
-    return scene->jobs <= scene->full_workers;
+    return panel->jobs <= panel->full_workers;
 }
 
 /* What a map's time is divided by. */
-static double handover_unit(const struct scene *scene)
+static double handover_unit(const struct panel *panel)
 {
-    return is_region(scene) ? 1 : (double)scene->jobs;
+    return is_region(panel) ? 1 : (double)panel->jobs;
 }
 
 static int compare_medians(const void *a, const void *b)
@@ -116,12 +116,12 @@ static int compare_medians(const void *a, const void *b)
 /* The warm rows of all lines, the slowest first: it stands at the bottom. Serial is shown once. */
 static size_t find_handovers(const struct drawing *drawing, const struct summary *rows[])
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     size_t count = 0;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         const struct summary *row =
-            scene_row(scene, line, scene->full_workers, scene->least_size, "warm");
+            panel_row(panel, line, panel->full_workers, panel->least_size, "warm");
         if (row != NULL && (i == 0 || !text_equal(line->key.strategy, "serial")))
             rows[count++] = row;
     }
@@ -133,7 +133,7 @@ static size_t find_handovers(const struct drawing *drawing, const struct summary
 static void describe_handover(const struct drawing *drawing, const struct summary *row, char *text,
                               size_t bytes)
 {
-    double ns = handover_unit(drawing->scene);
+    double ns = handover_unit(drawing->panel);
     char median[32], low[32], high[32], interval[80] = "", participation[40] = "";
     text_duration(median, sizeof median, row->median_ns / ns);
     text_duration(low, sizeof low, row->low_ns / ns);
@@ -148,7 +148,7 @@ static void describe_handover(const struct drawing *drawing, const struct summar
 static void write_handover(const struct drawing *drawing, size_t place, const struct summary *row)
 {
     FILE *file = drawing->picture->data;
-    double unit = handover_unit(drawing->scene), median_ns = row->median_ns / unit;
+    double unit = handover_unit(drawing->panel), median_ns = row->median_ns / unit;
     double low_ns = isfinite(row->low_ns) ? row->low_ns / unit : median_ns;
     double high_ns = isfinite(row->high_ns) ? row->high_ns / unit : median_ns;
     struct line line = {row->key};
@@ -178,13 +178,13 @@ static void write_handover_axis(const struct drawing *drawing, const struct summ
 {
     FILE *file = drawing->picture->commands;
     char title[160], roundtrip[80], duration[32];
-    double unit = handover_unit(drawing->scene), roundtrip_ns = rows[count - 1]->roundtrip_ns;
+    double unit = handover_unit(drawing->panel), roundtrip_ns = rows[count - 1]->roundtrip_ns;
     text_duration(duration, sizeof duration, roundtrip_ns);
     snprintf(roundtrip, sizeof roundtrip, "a cache line to another CPU and back: %s", duration);
     snprintf(title, sizeof title,
-             is_region(drawing->scene) ? "time of one region of %llu empty jobs"
+             is_region(drawing->panel) ? "time of one region of %llu empty jobs"
                                        : "time for each of %llu empty jobs",
-             (unsigned long long)drawing->scene->jobs);
+             (unsigned long long)drawing->panel->jobs);
     picture_setting(file, "xtitle", title);
     picture_setting(file, "roundtrip_label", roundtrip);
     fprintf(file, "roundtrip = %.6g\ndots = %zu\nleast = %.6g\nmost = %.6g\n",
@@ -200,8 +200,8 @@ static int write_handovers(struct drawing *drawing, const struct summary *const 
     drawing->picture->script = "handover";
     drawing_describe_cells(drawing, cells, sizeof cells);
     snprintf(heading, sizeof heading, "%.40s: what does handing over cost? (%s)",
-             drawing->scene->work, cells);
-    if (picture_begin(drawing->picture, drawing->scene, "handover", heading) != 0)
+             drawing->panel->work, cells);
+    if (picture_begin(drawing->picture, drawing->panel, "handover", heading) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         write_handover(drawing, i + 1, rows[i]);

@@ -11,11 +11,11 @@
 static bool write_law_points(struct drawing *drawing, const struct law *law, double zero_mib,
                              struct end *end)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     size_t points = 0;
-    for (uint64_t mib = scene_next_parent(scene, 0, true); mib != UINT64_MAX;
-         mib = scene_next_parent(scene, mib, false)) {
-        const struct summary *row = scene_law_row(scene, law, mib);
+    for (uint64_t mib = panel_next_parent(panel, 0, true); mib != UINT64_MAX;
+         mib = panel_next_parent(panel, mib, false)) {
+        const struct summary *row = panel_law_row(panel, law, mib);
         if (row == NULL || !(row->overhead_ns_per_job > 0))
             continue;
         double ns = row->overhead_ns_per_job;
@@ -73,12 +73,12 @@ static void write_law_lines(const struct drawing *drawing, const struct shown_la
  * the axis is broken. */
 static void write_parent_axis(const struct drawing *drawing, double *zero_mib)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     FILE *file = drawing->picture->commands;
-    uint64_t least = scene_next_parent(scene, 0, false), most = least;
+    uint64_t least = panel_next_parent(panel, 0, false), most = least;
     *zero_mib = (double)least / 4;
     fprintf(file, "set xtics ('0' %g", *zero_mib);
-    for (uint64_t mib = least; mib != UINT64_MAX; mib = scene_next_parent(scene, mib, false)) {
+    for (uint64_t mib = least; mib != UINT64_MAX; mib = panel_next_parent(panel, mib, false)) {
         fprintf(file, ", '%llu' %llu", (unsigned long long)mib, (unsigned long long)mib);
         most = mib;
     }
@@ -89,16 +89,16 @@ static void write_parent_axis(const struct drawing *drawing, double *zero_mib)
 int draw_parent(struct drawing *drawing)
 {
     const struct shown_laws *shown = &drawing->laws;
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     char heading[256], size[32];
     double zero_mib;
     drawing->picture->script = "parent";
-    text_count(size, sizeof size, (double)scene->least_size);
+    text_count(size, sizeof size, (double)panel->least_size);
     snprintf(heading, sizeof heading,
              "%.40s: what does the caller's memory cost? (%llu jobs of size %s, workers: %llu)",
-             scene->work, (unsigned long long)scene->jobs, size,
-             (unsigned long long)scene->full_workers);
-    if (picture_begin(drawing->picture, scene, "parent", heading) != 0)
+             panel->work, (unsigned long long)panel->jobs, size,
+             (unsigned long long)panel->full_workers);
+    if (picture_begin(drawing->picture, panel, "parent", heading) != 0)
         return -1;
     write_parent_axis(drawing, &zero_mib);
     for (size_t i = 0; i < shown->count; i++) {

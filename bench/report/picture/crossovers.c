@@ -23,7 +23,7 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
         char label[LABEL_BYTES], text[128];
         line_label(drawing->lines, row->line, label, sizeof label);
         legend_add(drawing->legend, row->line, label);
-        payoff_describe(drawing->scene, row, text, sizeof text);
+        payoff_describe(drawing->panel, row, text, sizeof text);
         longest = strlen(text) > longest ? strlen(text) : longest;
         fprintf(file, "%zu", i + 1);
         write_place(file, row->warm_place);
@@ -48,14 +48,14 @@ static size_t longest_caption(const struct legend *legend)
 
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     char heading[256];
     drawing->picture->script = "crossover";
     snprintf(heading, sizeof heading,
              "%.40s: from which jobs does it pay? (%llu jobs, %llu workers on %u CPUs)",
-             scene->work, (unsigned long long)scene->jobs, (unsigned long long)scene->full_workers,
-             scene->host->cpus_usable);
-    if (picture_begin(drawing->picture, scene, "crossover", heading) != 0)
+             panel->work, (unsigned long long)panel->jobs, (unsigned long long)panel->full_workers,
+             panel->host->cpus_usable);
+    if (picture_begin(drawing->picture, panel, "crossover", heading) != 0)
         return -1;
     size_t longest = write_rows(drawing, payoffs);
     legend_write(drawing->picture, drawing->legend);
@@ -69,7 +69,7 @@ static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
 int draw_crossovers(struct drawing *drawing)
 {
     struct payoffs payoffs;
-    int result = payoffs_find(drawing->scene, drawing->lines, &payoffs, drawing->picture->error);
+    int result = payoffs_find(drawing->panel, drawing->lines, &payoffs, drawing->picture->error);
     if (result == 0 && payoffs.count > 0 && payoffs.least_ns > 0 &&
         payoffs.most_ns > payoffs.least_ns)
         result = write_picture(drawing, &payoffs);

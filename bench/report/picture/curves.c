@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void describe_crossover(const struct scene *scene, const struct crossover *crossover,
+static void describe_crossover(const struct panel *panel, const struct crossover *crossover,
                                char *text, size_t bytes)
 {
     char verdict[64];
-    verdict_describe_short(scene, crossover, verdict, sizeof verdict);
+    verdict_describe_short(panel, crossover, verdict, sizeof verdict);
     if (crossover == NULL)
         snprintf(text, bytes, "%s", "");
     else
@@ -26,17 +26,17 @@ enum axes { SPEEDUP_BY_SIZE, SPEEDUP_BY_WORKERS, TIME_BY_SIZE };
 
 static uint64_t next_x(const struct drawing *drawing, enum axes axes, uint64_t last, bool first)
 {
-    return axes == SPEEDUP_BY_WORKERS ? scene_next_workers(drawing->scene, first ? 0 : last)
-                                      : scene_next_size(drawing->scene, last, first);
+    return axes == SPEEDUP_BY_WORKERS ? panel_next_workers(drawing->panel, first ? 0 : last)
+                                      : panel_next_size(drawing->panel, last, first);
 }
 
 static const struct summary *row_at(const struct drawing *drawing, const struct line *line,
                                     enum axes axes, uint64_t x)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     return axes == SPEEDUP_BY_WORKERS
-               ? scene_row(scene, line, x, scene->most_size, drawing->temperature)
-               : scene_row(scene, line, scene->full_workers, x, drawing->temperature);
+               ? panel_row(panel, line, x, panel->most_size, drawing->temperature)
+               : panel_row(panel, line, panel->full_workers, x, drawing->temperature);
 }
 
 /* Writes one curve as a block. False where it has no point. */
@@ -49,7 +49,7 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
          x = next_x(drawing, axes, x, false)) {
         const struct summary *row = row_at(drawing, line, axes, x);
         gap = gap || (row == NULL && axes != SPEEDUP_BY_WORKERS &&
-                      scene_went_wrong(drawing->scene, line, drawing->scene->full_workers, x));
+                      panel_went_wrong(drawing->panel, line, drawing->panel->full_workers, x));
         if (row == NULL || x == 0 || !isfinite(row->speedup))
             continue;
         if (gap && points > 0)
@@ -79,7 +79,7 @@ static void write_speedup_axis(const struct drawing *drawing)
 /* Every line with a point becomes a curve and an entry of the legend. */
 static void write_curves(struct drawing *drawing, enum axes axes)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES] = "";
@@ -90,7 +90,7 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         line_label(drawing->lines, line, caption, sizeof caption - 40);
         if (axes == SPEEDUP_BY_SIZE)
             describe_crossover(
-                scene, scene_crossover(scene, line, scene->full_workers, drawing->temperature),
+                panel, panel_crossover(panel, line, panel->full_workers, drawing->temperature),
                 caption + strlen(caption), sizeof caption - strlen(caption));
         legend_add(drawing->legend, line, caption)->end = end;
     }
@@ -113,18 +113,18 @@ static void write_mark(const struct drawing *drawing, const struct crossover *cr
  * is marked. */
 static void write_marks(const struct drawing *drawing)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     size_t count = 0;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         const struct crossover *found =
-            scene_crossover(scene, line, scene->full_workers, drawing->temperature);
+            panel_crossover(panel, line, panel->full_workers, drawing->temperature);
         enum crossover_kind kind = crossover_kind_of(found);
         if (kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN)
             continue;
         bool censored = crossover_is_censored(found);
         write_mark(drawing, found, censored ? found->size_high : found->size,
-                   censored ? (double)scene->least_size : found->size_low, found->size_high);
+                   censored ? (double)panel->least_size : found->size_low, found->size_high);
         if (kind == CROSSOVER_BETWEEN)
             write_mark(drawing, found, found->until, found->until_low, found->until_high);
         count++;
@@ -171,11 +171,11 @@ static bool touches_another(const struct ticks *ticks, uint64_t size)
  * round ones come first. The caller frees ticks. */
 static int make_ticks(const struct drawing *drawing, struct ticks *ticks)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     enum { MOST_DIGITS = 20 };
     *ticks = (struct ticks){NULL, 0};
-    for (uint64_t size = scene_next_size(scene, 0, false); size != UINT64_MAX;
-         size = scene_next_size(scene, size, false)) {
+    for (uint64_t size = panel_next_size(panel, 0, false); size != UINT64_MAX;
+         size = panel_next_size(panel, size, false)) {
         struct tick *grown = reallocarray(ticks->ticks, ticks->count + 1, sizeof *grown);
         if (grown == NULL)
             return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
@@ -201,7 +201,7 @@ static void write_tick(FILE *file, const struct tick *tick, const char *label, b
 /* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size. */
 static int write_size_axes(const struct drawing *drawing)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     const struct key *serial = &drawing->lines->lines[0].key; /* first in the table */
     FILE *file = drawing->picture->commands;
     struct ticks ticks;
@@ -215,7 +215,7 @@ static int write_size_axes(const struct drawing *drawing)
     fprintf(file, ")\nset x2tics (");
     bool first = true;
     for (size_t i = 0; i < ticks.count; i++) {
-        double job_ns = job_time_ns(scene->summaries, serial, (double)ticks.ticks[i].size);
+        double job_ns = job_time_ns(panel->summaries, serial, (double)ticks.ticks[i].size);
         if (isnan(job_ns))
             continue;
         text_duration(label, sizeof label, job_ns);
@@ -234,14 +234,14 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     char name[64], heading[256], cells[128], axis[80];
     drawing_describe_cells(drawing, cells, sizeof cells);
     snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
-    snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->scene->work, question, cells);
-    snprintf(axis, sizeof axis, "job size: %.60s", drawing->scene->unit);
-    if (picture_begin(drawing->picture, drawing->scene, name, heading) != 0)
+    snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->panel->work, question, cells);
+    snprintf(axis, sizeof axis, "job size: %.60s", drawing->panel->unit);
+    if (picture_begin(drawing->picture, drawing->panel, name, heading) != 0)
         return -1;
     picture_setting(drawing->picture->commands, "xtitle", axis);
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
-            (unsigned long long)scene_next_size(drawing->scene, 0, false),
-            (unsigned long long)drawing->scene->most_size);
+            (unsigned long long)panel_next_size(drawing->panel, 0, false),
+            (unsigned long long)drawing->panel->most_size);
     return write_size_axes(drawing);
 }
 
@@ -269,8 +269,8 @@ static bool drawn_by_workers(const struct drawing *drawing, const struct line *l
 {
     if (text_equal(line->key.strategy, "serial"))
         return false;
-    for (uint64_t workers = scene_next_workers(drawing->scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(drawing->scene, workers)) {
+    for (uint64_t workers = panel_next_workers(drawing->panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(drawing->panel, workers)) {
         const struct summary *row = row_at(drawing, line, SPEEDUP_BY_WORKERS, workers);
         if (row != NULL && isfinite(row->speedup))
             return true;
@@ -291,7 +291,7 @@ static void write_laws(const struct drawing *drawing)
         const struct line *line = &drawing->lines->lines[i];
         if (!drawn_by_workers(drawing, line))
             continue;
-        const struct scaling *row = scaling_of_line(drawing->scene, line);
+        const struct scaling *row = scaling_of_line(drawing->panel, line);
         bool fitted = row != NULL && !text_equal(row->law, "none");
         at++;
         fprintf(file, "rate[%zu] = %.6g\ncontention[%zu] = %.6g\ncoherence[%zu] = %.6g\n", at,
@@ -316,23 +316,23 @@ static void write_no_laws(const struct drawing *drawing)
 /* What workers have: cores up to `cores`, CPUs up to `cpus`; quota: where its time ends, or 0. */
 static void write_places(const struct drawing *drawing)
 {
-    const struct host *host = drawing->scene->host;
+    const struct host *host = drawing->panel->host;
     uint32_t cpus = host->affinity > 0 ? host->affinity : host->cpus_usable;
     fprintf(drawing->picture->commands, "cpus = %u\ncores = %u\nquota = %.4g\n", cpus,
             host->cores > 0 && host->cores < cpus ? host->cores : cpus,
             host->quota < cpus ? host->quota : 0);
 }
 
-typedef uint64_t next_function(const struct scene *scene, uint64_t last);
+typedef uint64_t next_function(const struct panel *panel, uint64_t last);
 
 /* A tick for each number of workers. */
 static void write_workers_axis(const struct drawing *drawing, next_function *next)
 {
     FILE *file = drawing->picture->commands;
-    uint64_t least = next(drawing->scene, 0), most = least;
+    uint64_t least = next(drawing->panel, 0), most = least;
     const char *comma = "";
     fputs("set xtics (", file);
-    for (uint64_t workers = least; workers != UINT64_MAX; workers = next(drawing->scene, workers)) {
+    for (uint64_t workers = least; workers != UINT64_MAX; workers = next(drawing->panel, workers)) {
         fprintf(file, "%s%llu", comma, (unsigned long long)workers);
         comma = ", ";
         most = workers;
@@ -343,18 +343,18 @@ static void write_workers_axis(const struct drawing *drawing, next_function *nex
 
 int draw_speedup_workers(struct drawing *drawing)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     char heading[256], size[32];
     drawing->picture->script = "speedup-workers";
-    text_count(size, sizeof size, (double)scene->most_size);
+    text_count(size, sizeof size, (double)panel->most_size);
     snprintf(heading, sizeof heading, "%.40s: how does it scale? (%llu jobs of size %s, %s)",
-             scene->work, (unsigned long long)scene->jobs, size, drawing->temperature);
-    if (picture_begin(drawing->picture, scene, "speedup-workers", heading) != 0)
+             panel->work, (unsigned long long)panel->jobs, size, drawing->temperature);
+    if (picture_begin(drawing->picture, panel, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
     write_laws(drawing);
     write_places(drawing);
-    write_workers_axis(drawing, scene_next_workers);
+    write_workers_axis(drawing, panel_next_workers);
     return picture_end(drawing->picture);
 }
 
@@ -365,9 +365,9 @@ int draw_speedup_workers(struct drawing *drawing)
 static bool write_growing(struct drawing *drawing, const struct line *line, struct end *end)
 {
     size_t points = 0;
-    for (uint64_t workers = scaling_next_growing(drawing->scene, 0); workers != UINT64_MAX;
-         workers = scaling_next_growing(drawing->scene, workers)) {
-        const struct scaling *row = scaling_of_growing(drawing->scene, line, workers);
+    for (uint64_t workers = scaling_next_growing(drawing->panel, 0); workers != UINT64_MAX;
+         workers = scaling_next_growing(drawing->panel, workers)) {
+        const struct scaling *row = scaling_of_growing(drawing->panel, line, workers);
         if (row == NULL)
             continue;
         picture_banded(drawing->picture->data, (double)workers, row->speedup, row->speedup_low,
@@ -379,24 +379,24 @@ static bool write_growing(struct drawing *drawing, const struct line *line, stru
     return picture_end_block(drawing->picture, points);
 }
 
-/* Nothing where the scene's batches are not the largest of those that grow with the workers. */
+/* Nothing where the panel's batches are not the largest of those that grow with the workers. */
 int draw_scaled_speedup(struct drawing *drawing)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     char heading[256], size[32];
     const struct scaling *any = NULL;
     for (size_t i = 0; any == NULL && i < drawing->lines->count; i++)
-        any = scaling_of_growing(scene, &drawing->lines->lines[i], 0);
+        any = scaling_of_growing(panel, &drawing->lines->lines[i], 0);
     if (any == NULL)
         return 0;
     drawing->picture->script = "speedup-workers";
-    text_count(size, sizeof size, (double)scene->most_size);
+    text_count(size, sizeof size, (double)panel->most_size);
     snprintf(heading, sizeof heading,
              "%.40s: how does it scale with batches that grow? (%llu jobs of size %s for each "
              "worker, %s)",
-             scene->work, (unsigned long long)(any->key.jobs / any->key.workers), size,
+             panel->work, (unsigned long long)(any->key.jobs / any->key.workers), size,
              drawing->temperature);
-    if (picture_begin(drawing->picture, scene, "scaled-speedup", heading) != 0)
+    if (picture_begin(drawing->picture, panel, "scaled-speedup", heading) != 0)
         return -1;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];

@@ -3,9 +3,9 @@
 
 #include "bench/report/picture/picture.h"
 
-/* What the pictures of one scene are drawn from. */
+/* What the pictures of one panel are drawn from. */
 struct drawing {
-    const struct scene *scene;
+    const struct panel *panel;
     const struct lines *lines;
     struct picture *picture;
     struct legend *legend; /* has room for all lines */
@@ -15,7 +15,7 @@ struct drawing {
     double top;               /* of the y axis: the highest median so far and some room */
 };
 
-/* One kind of picture: begins it, writes its data, ends it. Nothing is drawn where the scene has
+/* One kind of picture: begins it, writes its data, ends it. Nothing is drawn where the panel has
  * nothing to show. */
 typedef int draw_function(struct drawing *drawing);
 
@@ -36,7 +36,7 @@ draw_function draw_parent;
 draw_function draw_payload;
 
 /* True where two payloads were measured at least. */
-bool drawing_has_payloads(const struct scene *scene, const struct lines *lines);
+bool drawing_has_payloads(const struct panel *panel, const struct lines *lines);
 
 /* "8 jobs, 2 workers on 2 CPUs, warm". */
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes);
@@ -48,7 +48,7 @@ void drawing_note(struct drawing *drawing, double x, double ns, struct end *end)
 void drawing_write_log_axis(const struct drawing *drawing);
 
 /* The overhead of one job at the smallest size; NaN where it is not known or below 0. */
-double drawing_overhead_ns(const struct scene *scene, const struct line *line,
+double drawing_overhead_ns(const struct panel *panel, const struct line *line,
                            const char *temperature);
 
 #endif

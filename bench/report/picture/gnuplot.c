@@ -8,17 +8,17 @@
 
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes)
 {
-    const struct scene *scene = drawing->scene;
-    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s", (unsigned long long)scene->jobs,
-             (unsigned long long)scene->full_workers, scene->host->cpus_usable,
+    const struct panel *panel = drawing->panel;
+    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s", (unsigned long long)panel->jobs,
+             (unsigned long long)panel->full_workers, panel->host->cpus_usable,
              text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
 }
 
-double drawing_overhead_ns(const struct scene *scene, const struct line *line,
+double drawing_overhead_ns(const struct panel *panel, const struct line *line,
                            const char *temperature)
 {
     const struct summary *row =
-        scene_row(scene, line, scene->full_workers, scene->least_size, temperature);
+        panel_row(panel, line, panel->full_workers, panel->least_size, temperature);
     return row != NULL && row->overhead_ns_per_job > 0 ? row->overhead_ns_per_job : (double)NAN;
 }
 
@@ -53,9 +53,9 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
 }
 
 /* The other pictures are about jobs: they show each strategy with the smallest caller only. */
-static void keep_smallest_caller(const struct scene *scene, struct lines *lines)
+static void keep_smallest_caller(const struct panel *panel, struct lines *lines)
 {
-    uint64_t least = scene_least_parent(scene);
+    uint64_t least = panel_least_parent(panel);
     size_t kept = 0;
     for (size_t i = 0; i < lines->count; i++)
         if (lines->lines[i].key.parent_mib == least)
@@ -63,43 +63,43 @@ static void keep_smallest_caller(const struct scene *scene, struct lines *lines)
     lines->count = kept;
 }
 
-static bool has_speedups(const struct scene *scene, const struct lines *lines)
+static bool has_speedups(const struct panel *panel, const struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++)
-        for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(scene, workers))
-            if (scene_best(scene, &lines->lines[i], workers, "warm") != NULL)
-                return scene->jobs > 0;
+        for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(panel, workers))
+            if (panel_best(panel, &lines->lines[i], workers, "warm") != NULL)
+                return panel->jobs > 0;
     return false;
 }
 
-static int draw_scene(const struct scene *scene, struct picture *picture)
+static int draw_panel(const struct panel *panel, struct picture *picture)
 {
     struct lines lines;
     int result = 0;
-    if (scene_lines(scene, &lines, picture->error) != 0)
+    if (panel_lines(panel, &lines, picture->error) != 0)
         return -1;
-    keep_smallest_caller(scene, &lines);
-    struct drawing drawing = {.scene = scene, .lines = &lines, .picture = picture};
-    result = scene_laws(scene, &drawing.laws, picture->error);
-    bool speedups = has_speedups(scene, &lines);
-    if (result == 0 && speedups && drawing_has_payloads(scene, &lines))
+    keep_smallest_caller(panel, &lines);
+    struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
+    result = panel_laws(panel, &drawing.laws, picture->error);
+    bool speedups = has_speedups(panel, &lines);
+    if (result == 0 && speedups && drawing_has_payloads(panel, &lines))
         result = draw(draw_payload, drawing, "warm");
     lines_keep_least_payload(&lines);
     if (result == 0 && speedups) {
-        if (scene->most_size > scene->least_size &&
+        if (panel->most_size > panel->least_size &&
             (draw(draw_crossovers, drawing, "warm") != 0 ||
              draw(draw_speedup_size, drawing, "warm") != 0 ||
              draw(draw_speedup_size, drawing, "cold") != 0 ||
              draw(draw_time_size, drawing, "warm") != 0))
             result = -1;
-        if (result == 0 && scene_next_workers(scene, scene_next_workers(scene, 0)) != UINT64_MAX)
+        if (result == 0 && panel_next_workers(panel, panel_next_workers(panel, 0)) != UINT64_MAX)
             result = draw(draw_speedup_workers, drawing, "warm");
         if (result == 0)
             result = draw(draw_scaled_speedup, drawing, "warm");
         if (result == 0)
             result = draw(draw_overhead, drawing, "warm");
-        if (result == 0 && text_equal(scene->work, "empty"))
+        if (result == 0 && text_equal(panel->work, "empty"))
             result = draw(draw_handover, drawing, "warm");
     }
     if (result == 0 && drawing.laws.count > 0)
@@ -109,7 +109,7 @@ static int draw_scene(const struct scene *scene, struct picture *picture)
     return result;
 }
 
-int gnuplot_draw(const char *folder, const struct scenes *scenes,
+int gnuplot_draw(const char *folder, const struct panels *panels,
                  const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
                  size_t *drawn, struct error *tool, struct error *error)
 {
@@ -124,8 +124,8 @@ int gnuplot_draw(const char *folder, const struct scenes *scenes,
     struct picture picture = {.gallery = &gallery, .error = error};
     snprintf(plots, sizeof plots, "%s/plots", folder);
     int result = gallery_open(&gallery);
-    for (size_t i = 0; result == 0 && i < scenes->count; i++)
-        result = draw_scene(&scenes->rows[i], &picture);
+    for (size_t i = 0; result == 0 && i < panels->count; i++)
+        result = draw_panel(&panels->rows[i], &picture);
     gallery_close(&gallery);
     *drawn = gallery.drawn;
     return result;

@@ -22,7 +22,7 @@ extern const struct picture_formats picture_formats_default;
  * cannot be written, and with ERROR_INTERRUPTED where *interrupted (NULL: it is not looked at) does
  * not stay 0. Where gnuplot is missing or fails it does not fail: *tool says so, and *drawn how
  * many pictures there are. */
-int gnuplot_draw(const char *folder, const struct scenes *scenes,
+int gnuplot_draw(const char *folder, const struct panels *panels,
                  const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
                  size_t *drawn, struct error *tool, struct error *error);
 

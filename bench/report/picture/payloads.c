@@ -17,14 +17,14 @@ static bool is_piped(const struct line *line)
 }
 
 /* The next payload above `last` whose cost was measured; UINT64_MAX where there is none. */
-static uint64_t next_payload(const struct scene *scene, const struct lines *lines, uint64_t last)
+static uint64_t next_payload(const struct panel *panel, const struct lines *lines, uint64_t last)
 {
     uint64_t next = UINT64_MAX;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
         uint64_t payload = payload_of(line);
         if (payload > last && payload < next && !text_equal(line->key.strategy, "serial") &&
-            isfinite(drawing_overhead_ns(scene, line, "warm")))
+            isfinite(drawing_overhead_ns(panel, line, "warm")))
             next = payload;
     }
     return next;
@@ -34,11 +34,11 @@ static uint64_t next_payload(const struct scene *scene, const struct lines *line
 static void write_payload_axis(const struct drawing *drawing)
 {
     FILE *file = drawing->picture->commands;
-    uint64_t least = next_payload(drawing->scene, drawing->lines, 0), most = least;
+    uint64_t least = next_payload(drawing->panel, drawing->lines, 0), most = least;
     const char *comma = "";
     fprintf(file, "set xtics (");
     for (uint64_t bytes = least; bytes != UINT64_MAX;
-         bytes = next_payload(drawing->scene, drawing->lines, bytes)) {
+         bytes = next_payload(drawing->panel, drawing->lines, bytes)) {
         char label[32];
         text_bytes(label, sizeof label, bytes);
         fprintf(file, "%s'%s' %llu", comma, label, (unsigned long long)bytes);
@@ -60,12 +60,12 @@ static bool same_but_payload(const struct line *a, const struct line *b)
 /* Writes the overheads of all payloads of a line as a block. False where it has no point. */
 static bool write_payload_block(struct drawing *drawing, const struct line *like, struct end *end)
 {
-    const struct scene *scene = drawing->scene;
+    const struct panel *panel = drawing->panel;
     size_t points = 0;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         double overhead_ns =
-            same_but_payload(line, like) ? drawing_overhead_ns(scene, line, "warm") : NAN;
+            same_but_payload(line, like) ? drawing_overhead_ns(panel, line, "warm") : NAN;
         if (payload_of(line) == 0 || !isfinite(overhead_ns))
             continue;
         fprintf(drawing->picture->data, "%llu\t%.6g\n", (unsigned long long)payload_of(line),
@@ -108,10 +108,10 @@ int draw_payload(struct drawing *drawing)
     char heading[256], cells[128], size[32];
     drawing->picture->script = "payload";
     drawing_describe_cells(drawing, cells, sizeof cells);
-    text_count(size, sizeof size, (double)drawing->scene->least_size);
+    text_count(size, sizeof size, (double)drawing->panel->least_size);
     snprintf(heading, sizeof heading, "%.40s: what does moving data cost? (size %s, %s)",
-             drawing->scene->work, size, cells);
-    if (picture_begin(drawing->picture, drawing->scene, "payload", heading) != 0)
+             drawing->panel->work, size, cells);
+    if (picture_begin(drawing->picture, drawing->panel, "payload", heading) != 0)
         return -1;
     write_payload_lines(drawing, false);
     write_payload_lines(drawing, true);
@@ -121,8 +121,8 @@ int draw_payload(struct drawing *drawing)
     return picture_end(drawing->picture);
 }
 
-bool drawing_has_payloads(const struct scene *scene, const struct lines *lines)
+bool drawing_has_payloads(const struct panel *panel, const struct lines *lines)
 {
-    uint64_t least = next_payload(scene, lines, 0);
-    return next_payload(scene, lines, least) != UINT64_MAX;
+    uint64_t least = next_payload(panel, lines, 0);
+    return next_payload(panel, lines, least) != UINT64_MAX;
 }

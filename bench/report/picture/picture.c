@@ -122,15 +122,15 @@ static uint32_t hash_of(const char *text)
 }
 
 /* Names that had to be changed get a hash, so that two of them stay two. */
-void picture_name(const struct scene *scene, const char *kind, char *name, size_t bytes)
+void picture_name(const struct panel *panel, const char *kind, char *name, size_t bytes)
 {
     char work[41], changed[16] = "", jobs[40] = "";
-    snprintf(work, sizeof work, "%s", scene->work);
+    snprintf(work, sizeof work, "%s", panel->work);
     make_harmless(work);
-    if (*work == '\0' || !text_equal(work, scene->work))
-        snprintf(changed, sizeof changed, "_%08x", hash_of(scene->work));
-    if (!scene->only_jobs)
-        snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)scene->jobs);
+    if (*work == '\0' || !text_equal(work, panel->work))
+        snprintf(changed, sizeof changed, "_%08x", hash_of(panel->work));
+    if (!panel->only_jobs)
+        snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)panel->jobs);
     snprintf(name, bytes, "%s%s%s-%s", work, changed, jobs, kind);
 }
 
@@ -174,13 +174,13 @@ static int begin(struct picture *picture, const char *heading, const char *foote
     return 0;
 }
 
-int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
+int picture_begin(struct picture *picture, const struct panel *panel, const char *kind,
                   const char *heading)
 {
     char footer[700];
-    picture_name(scene, kind, picture->name, sizeof picture->name);
-    describe_host(scene->host, footer, sizeof footer);
-    return begin(picture, heading, footer, scene->host->cpus_usable);
+    picture_name(panel, kind, picture->name, sizeof picture->name);
+    describe_host(panel->host, footer, sizeof footer);
+    return begin(picture, heading, footer, panel->host->cpus_usable);
 }
 
 int picture_begin_as(struct picture *picture, const char *name, const char *heading,

@@ -45,11 +45,11 @@ struct picture {
     struct error *error; /* the gallery's */
 };
 
-/* "squares-overhead": the name, without its extension, of a scene's picture of that kind. */
-void picture_name(const struct scene *scene, const char *kind, char *name, size_t bytes);
+/* "squares-overhead": the name, without its extension, of a panel's picture of that kind. */
+void picture_name(const struct panel *panel, const char *kind, char *name, size_t bytes);
 
-/* Opens a picture of a scene and writes the variables that all scripts read. */
-int picture_begin(struct picture *picture, const struct scene *scene, const char *kind,
+/* Opens a picture of a panel and writes the variables that all scripts read. */
+int picture_begin(struct picture *picture, const struct panel *panel, const char *kind,
                   const char *heading);
 
 /* The same for a picture of something else: its file name without an ending, which is the program's

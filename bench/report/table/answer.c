@@ -17,9 +17,9 @@ enum {
     TEXT_BYTES = 160
 };
 
-/* What is told of one scene. */
+/* What is told of one panel. */
 struct told {
-    const struct scene *scene;
+    const struct panel *panel;
     struct lines lines;
     struct standings standings;
 };
@@ -34,20 +34,20 @@ static const char *plural(uint64_t count)
 /* "8 jobs of 5.53 ns to 6.29 ms": by the time of one job, done serially. */
 static void describe_jobs(const struct told *told, char *text, size_t bytes)
 {
-    const struct scene *scene = told->scene;
+    const struct panel *panel = told->panel;
     const struct key *key = &told->lines.lines[0].key;
-    double least_ns = job_time_ns(scene->summaries, key, (double)scene->least_size);
-    double most_ns = job_time_ns(scene->summaries, key, (double)scene->most_size);
+    double least_ns = job_time_ns(panel->summaries, key, (double)panel->least_size);
+    double most_ns = job_time_ns(panel->summaries, key, (double)panel->most_size);
     char least[32], most[32];
     text_duration(least, sizeof least, least_ns);
     text_duration(most, sizeof most, most_ns);
     int used =
-        snprintf(text, bytes, "%llu job%s", (unsigned long long)scene->jobs, plural(scene->jobs));
+        snprintf(text, bytes, "%llu job%s", (unsigned long long)panel->jobs, plural(panel->jobs));
     if (!isfinite(least_ns) || !isfinite(most_ns))
         return;
     snprintf(text + used, bytes - (size_t)used, " of %s%s%s", least,
-             scene->most_size > scene->least_size ? " to " : "",
-             scene->most_size > scene->least_size ? most : "");
+             panel->most_size > panel->least_size ? " to " : "",
+             panel->most_size > panel->least_size ? most : "");
 }
 
 /* The row whose best speedup is the highest of those that are no noise; NULL where none is known.
@@ -73,7 +73,7 @@ static void print_heading(FILE *file, const struct told *told)
     if (!folded_begin(&folded))
         return;
     describe_jobs(told, jobs, sizeof jobs);
-    fprintf(folded.stream, "%s, %s", told->scene->work, jobs);
+    fprintf(folded.stream, "%s, %s", told->panel->work, jobs);
     if (best != NULL) {
         double speedup = best->best->best_speedup;
         line_label(&told->lines, best->line, label, sizeof label);
@@ -84,26 +84,26 @@ static void print_heading(FILE *file, const struct told *told)
 }
 
 /* "from 91.4 ns", "at all sizes", "never". */
-static void describe(const struct scene *scene, const struct crossover *crossover, char *text,
+static void describe(const struct panel *panel, const struct crossover *crossover, char *text,
                      size_t bytes)
 {
     if (crossover == NULL)
         snprintf(text, bytes, "-");
     else if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
         snprintf(text, bytes, "at %s",
-                 scene->most_size > scene->least_size ? "all sizes" : "this size");
+                 panel->most_size > panel->least_size ? "all sizes" : "this size");
     else
-        verdict_describe_short(scene, crossover, text, bytes);
+        verdict_describe_short(panel, crossover, text, bytes);
 }
 
 /* ------------------------------------------------------------------------------- a line a strategy
  */
 
 /* The same with the number of workers where it pays: "from 91.4 ns (2)". */
-static void describe_with_workers(const struct scene *scene, const struct crossover *crossover,
+static void describe_with_workers(const struct panel *panel, const struct crossover *crossover,
                                   char *text, size_t bytes)
 {
-    describe(scene, crossover, text, bytes);
+    describe(panel, crossover, text, bytes);
     size_t used = strlen(text);
     if (crossover != NULL &&
         (crossover_stays_ahead(crossover) || crossover_kind_of(crossover) == CROSSOVER_BETWEEN))
@@ -115,8 +115,8 @@ static void print_row(FILE *file, const struct told *told, const struct standing
     char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], best[32] = "-";
     double speedup = row->best->best_speedup;
     line_label(&told->lines, row->line, label, sizeof label);
-    describe_with_workers(told->scene, row->warm, warm, sizeof warm);
-    describe_with_workers(told->scene, row->cold, cold, sizeof cold);
+    describe_with_workers(told->panel, row->warm, warm, sizeof warm);
+    describe_with_workers(told->panel, row->cold, cold, sizeof cold);
     if (isfinite(speedup))
         snprintf(best, sizeof best, "%.*f", table_decimals(speedup), speedup);
     if (row->best->best_noise == 1)
@@ -170,11 +170,11 @@ static const struct crossover *told_crossover(const struct standing *row, bool c
     return cold ? row->cold : row->warm;
 }
 
-/* The worker count of a row, where it pays with others than the scene is told for; else 0. */
+/* The worker count of a row, where it pays with others than the panel is told for; else 0. */
 static uint64_t other_workers(const struct told *told, const struct standing *row, bool cold)
 {
     const struct crossover *crossover = told_crossover(row, cold);
-    return crossover_stays_ahead(crossover) && crossover->key.workers != told->scene->full_workers
+    return crossover_stays_ahead(crossover) && crossover->key.workers != told->panel->full_workers
                ? crossover->key.workers
                : 0;
 }
@@ -224,11 +224,11 @@ static void join_names(const struct told *told, const struct answer_group *group
 
 static int compare_cold(const void *a, const void *b, void *user)
 {
-    const struct scene *scene = user;
+    const struct panel *panel = user;
     const struct standing *x = *(const struct standing *const *)a;
     const struct standing *y = *(const struct standing *const *)b;
-    double left = standing_place_of(scene, x->cold).ns,
-           right = standing_place_of(scene, y->cold).ns;
+    double left = standing_place_of(panel, x->cold).ns,
+           right = standing_place_of(panel, y->cold).ns;
     return left != right ? (left > right) - (left < right) : (x > y) - (x < y);
 }
 
@@ -241,17 +241,17 @@ static void find_payers(const struct told *told, bool cold, struct answer_group 
             out->rows[out->count++] = &told->standings.rows[i];
     if (cold && out->count > 1)
         qsort_r(out->rows, out->count, sizeof(struct standing *), compare_cold,
-                (void *)told->scene);
+                (void *)told->panel);
 }
 
 /* The first rows of a group that begin to pay where its first one does, as far as can be told. */
 static size_t count_tied(const struct told *told, const struct answer_group *payers, bool cold)
 {
     struct standing_place first =
-        standing_place_of(told->scene, told_crossover(payers->rows[0], cold));
+        standing_place_of(told->panel, told_crossover(payers->rows[0], cold));
     size_t count = 1;
     while (count < payers->count &&
-           standing_place_of(told->scene, told_crossover(payers->rows[count], cold)).low <=
+           standing_place_of(told->panel, told_crossover(payers->rows[count], cold)).low <=
                first.high)
         count++;
     return count;
@@ -264,7 +264,7 @@ static void describe_group(const struct told *told, const struct answer_group *t
 {
     char place[TEXT_BYTES];
     const char *shown = place;
-    describe(told->scene, told_crossover(tied->rows[0], cold), place, sizeof place);
+    describe(told->panel, told_crossover(tied->rows[0], cold), place, sizeof place);
     if (!first && strncmp(place, "from ", strlen("from ")) == 0)
         shown += strlen("from ");
     clause_add(out, SIZE_MAX, first ? "" : ", ");
@@ -382,7 +382,7 @@ static void write_troubles(FILE *file, const struct told told[], size_t count,
     fprintf(file, "%zu cell%s not measured: ", troubles, troubles == 1 ? " was" : "s were");
     for (size_t i = 0; i < summaries->count; i++)
         for (size_t k = 0; k < count; k++)
-            if (table_write_trouble(file, told[k].scene, &summaries->rows[i])) {
+            if (table_write_trouble(file, told[k].panel, &summaries->rows[i])) {
                 fputs(troubles > 1 ? "; and so on. " : ". ", file);
                 return;
             }
@@ -452,7 +452,7 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* What is told of a scene: a line a strategy, or of those that pay so many lines. */
+/* What is told of a panel: a line a strategy, or of those that pay so many lines. */
 enum form { BY_ROWS, IN_A_LINE, IN_TWO_LINES };
 
 /* The caller frees it; NULL where that failed. */
@@ -484,7 +484,7 @@ static void free_texts(char *texts[], size_t count)
     free(texts);
 }
 
-/* The texts of all scenes; *lines: how many lines they have in all. NULL where that failed. */
+/* The texts of all panels; *lines: how many lines they have in all. NULL where that failed. */
 static char **tell_all(const struct told told[], size_t count, enum form form, size_t *lines,
                        struct error *error)
 {
@@ -503,7 +503,7 @@ static char **tell_all(const struct told told[], size_t count, enum form form, s
     return texts;
 }
 
-/* Gives the scenes that stand first a second line where there is room for it. */
+/* Gives the panels that stand first a second line where there is room for it. */
 static void widen(const struct told told[], size_t count, char *texts[], size_t *lines, size_t room)
 {
     for (size_t i = 0; i < count; i++) {
@@ -550,7 +550,7 @@ static bool fit(char *texts[], size_t count)
     return true;
 }
 
-/* The texts of all scenes, by rows where these fit and leave room for all doubts. */
+/* The texts of all panels, by rows where these fit and leave room for all doubts. */
 static char **tell_in(const struct told told[], size_t count, size_t room, size_t *lines,
                       struct error *error)
 {
@@ -589,21 +589,21 @@ static int print_all(FILE *file, const struct told told[], size_t count,
     return texts != NULL ? 0 : -1;
 }
 
-int answer_print(FILE *file, const struct scenes *scenes, struct error *error)
+int answer_print(FILE *file, const struct panels *panels, struct error *error)
 {
-    struct told *told = calloc(scenes->count + 1, sizeof *told);
+    struct told *told = calloc(panels->count + 1, sizeof *told);
     int result = told != NULL ? 0 : fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < scenes->count; i++) {
-        told[i].scene = &scenes->rows[i];
-        result = scene_lines(told[i].scene, &told[i].lines, error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++) {
+        told[i].panel = &panels->rows[i];
+        result = panel_lines(told[i].panel, &told[i].lines, error);
         if (result != 0)
             break;
         lines_keep_least_payload(&told[i].lines);
-        result = standings_find(told[i].scene, &told[i].lines, &told[i].standings, error);
+        result = standings_find(told[i].panel, &told[i].lines, &told[i].standings, error);
     }
     if (result == 0)
-        result = print_all(file, told, scenes->count, scenes->findings, error);
-    for (size_t i = 0; told != NULL && i < scenes->count; i++) {
+        result = print_all(file, told, panels->count, panels->findings, error);
+    for (size_t i = 0; told != NULL && i < panels->count; i++) {
         free(told[i].lines.lines);
         free(told[i].standings.rows);
     }

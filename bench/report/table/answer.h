@@ -13,7 +13,7 @@ enum { ANSWER_MOST_LINES = 25, ANSWER_COLUMNS = FOLDED_COLUMNS };
  * jobs which strategies pay, kept open and started cold, how much they gain, and what may spoil
  * these numbers. Where there is room for a line a strategy, each has one; else each work has the
  * strategies that pay earliest. */
-int answer_print(FILE *file, const struct scenes *scenes, struct error *error);
+int answer_print(FILE *file, const struct panels *panels, struct error *error);
 
 /* Prints, in two lines, where the full tables, the page and the pictures are. spent: what stands
  * before it, as "120 visits in 10 s"; or "". */

@@ -102,28 +102,28 @@ static void print_axis(FILE *file, const struct scale *scale)
 }
 
 /* The columns that are left beside the labels and the longest text. */
-static unsigned bar_columns(const struct terminal *terminal, const struct scene *scene,
+static unsigned bar_columns(const struct terminal *terminal, const struct panel *panel,
                             const struct payoffs *payoffs)
 {
     size_t longest = 0;
     for (size_t i = 0; i < payoffs->count; i++) {
         char text[128];
-        payoff_describe(scene, &payoffs->rows[i], text, sizeof text);
+        payoff_describe(panel, &payoffs->rows[i], text, sizeof text);
         longest = strlen(text) > longest ? strlen(text) : longest;
     }
     unsigned taken = 2 + LABEL_COLUMNS + 2 + 2 + (unsigned)longest;
     return terminal->columns > taken + LEAST_BAR ? terminal->columns - taken : LEAST_BAR;
 }
 
-static void print_rows(FILE *file, const struct terminal *terminal, const struct scene *scene,
+static void print_rows(FILE *file, const struct terminal *terminal, const struct panel *panel,
                        const struct lines *lines, const struct payoffs *payoffs)
 {
-    struct scale scale = {bar_columns(terminal, scene, payoffs), payoffs->least_ns,
+    struct scale scale = {bar_columns(terminal, panel, payoffs), payoffs->least_ns,
                           payoffs->most_ns};
     for (size_t i = 0; i < payoffs->count; i++) {
         char label[MOST_LABEL], text[128];
         line_label(lines, payoffs->rows[i].line, label, sizeof label);
-        payoff_describe(scene, &payoffs->rows[i], text, sizeof text);
+        payoff_describe(panel, &payoffs->rows[i], text, sizeof text);
         fprintf(file, "  %-*.*s  ", LABEL_COLUMNS, LABEL_COLUMNS, label);
         print_bar(file, terminal, &scale, &payoffs->rows[i]);
         fprintf(file, "  %s\n", text);
@@ -131,21 +131,21 @@ static void print_rows(FILE *file, const struct terminal *terminal, const struct
     print_axis(file, &scale);
 }
 
-static int print_scene(FILE *file, const struct terminal *terminal, const struct scene *scene,
+static int print_panel(FILE *file, const struct terminal *terminal, const struct panel *panel,
                        struct error *error)
 {
     struct lines lines;
     struct payoffs payoffs = {0};
-    int result = scene_lines(scene, &lines, error);
+    int result = panel_lines(panel, &lines, error);
     if (result == 0) {
         lines_keep_least_payload(&lines);
-        result = payoffs_find(scene, &lines, &payoffs, error);
+        result = payoffs_find(panel, &lines, &payoffs, error);
     }
     if (result == 0 && payoffs.count > 0 && payoffs.most_ns > payoffs.least_ns) {
         fprintf(file, "%s: from which jobs does it pay? %llu jobs, %llu workers on %u CPUs\n\n",
-                scene->work, (unsigned long long)scene->jobs,
-                (unsigned long long)scene->full_workers, scene->host->cpus_usable);
-        print_rows(file, terminal, scene, &lines, &payoffs);
+                panel->work, (unsigned long long)panel->jobs,
+                (unsigned long long)panel->full_workers, panel->host->cpus_usable);
+        print_rows(file, terminal, panel, &lines, &payoffs);
         fputc('\n', file);
     }
     free(payoffs.rows);
@@ -153,12 +153,12 @@ static int print_scene(FILE *file, const struct terminal *terminal, const struct
     return result;
 }
 
-int chart_print(FILE *file, const struct terminal *terminal, const struct scenes *scenes,
+int chart_print(FILE *file, const struct terminal *terminal, const struct panels *panels,
                 struct error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < scenes->count; i++)
-        result = print_scene(file, terminal, &scenes->rows[i], error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++)
+        result = print_panel(file, terminal, &panels->rows[i], error);
     if (result == 0)
         print_meaning(file, terminal);
     return result;

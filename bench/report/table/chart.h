@@ -16,7 +16,7 @@ struct terminal {
 
 /* Prints, for each work, from which jobs each strategy pays: a row a strategy, whose bar begins at
  * the crossover, as wide as the terminal. */
-int chart_print(FILE *file, const struct terminal *terminal, const struct scenes *scenes,
+int chart_print(FILE *file, const struct terminal *terminal, const struct panels *panels,
                 struct error *error);
 
 #endif

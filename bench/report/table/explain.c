@@ -19,7 +19,7 @@ enum { TEXT_BYTES = 64, LABEL_BYTES = 160 };
 /* One batch of one line, and what is known of it. */
 struct batch_of_line {
     FILE *file;
-    const struct scene *scene;
+    const struct panel *panel;
     const struct lines *lines;
     const struct line *line;
     struct key key; /* with size and workers */
@@ -34,16 +34,16 @@ static double distance(uint64_t size, double wanted)
 }
 
 /* The measured size nearest to the warm crossover; the largest where there is none. */
-static uint64_t choose_size(const struct scene *scene, const struct line *line, uint64_t workers)
+static uint64_t choose_size(const struct panel *panel, const struct line *line, uint64_t workers)
 {
-    const struct crossover *crossover = scene_crossover(scene, line, workers, "warm");
-    uint64_t chosen = scene->most_size;
+    const struct crossover *crossover = panel_crossover(panel, line, workers, "warm");
+    uint64_t chosen = panel->most_size;
     if (crossover == NULL || !(crossover->size > 0))
         return chosen;
-    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
-         size = scene_next_size(scene, size, false))
+    for (uint64_t size = panel_next_size(panel, 0, true); size != UINT64_MAX;
+         size = panel_next_size(panel, size, false))
         if (distance(size, crossover->size) < distance(chosen, crossover->size) &&
-            scene_row(scene, line, workers, size, "warm") != NULL)
+            panel_row(panel, line, workers, size, "warm") != NULL)
             chosen = size;
     return chosen;
 }
@@ -112,20 +112,20 @@ __attribute__((format(printf, 2, 3))) static void advise(const struct batch_of_l
 
 static double job_ns_of(const struct batch_of_line *batch)
 {
-    return job_time_ns(batch->scene->summaries, &batch->key, (double)batch->key.size);
+    return job_time_ns(batch->panel->summaries, &batch->key, (double)batch->key.size);
 }
 
 static void advise_on_size(const struct batch_of_line *batch, const char *temperature,
                            const char *how)
 {
     const struct crossover *crossover =
-        scene_crossover(batch->scene, batch->line, batch->key.workers, temperature);
+        panel_crossover(batch->panel, batch->line, batch->key.workers, temperature);
     char job[2 * TEXT_BYTES];
     if (crossover == NULL)
         return;
     switch (crossover_kind_of(crossover)) {
     case CROSSOVER_AT:
-        verdict_describe_job(batch->scene, crossover, job, sizeof job);
+        verdict_describe_job(batch->panel, crossover, job, sizeof job);
         advise(batch, "%s it pays from jobs of %s on.", how, job);
         break;
     case CROSSOVER_ALWAYS:
@@ -139,7 +139,7 @@ static void advise_on_size(const struct batch_of_line *batch, const char *temper
                100 * CROSSOVER_EVEN_SHARE);
         break;
     case CROSSOVER_BETWEEN:
-        verdict_describe_between(batch->scene, crossover, job, sizeof job);
+        verdict_describe_between(batch->panel, crossover, job, sizeof job);
         advise(batch, "%s it pays with jobs %s only.", how, job);
         break;
     case CROSSOVER_NOISY:
@@ -202,14 +202,14 @@ static void advise_on_rest(const struct batch_of_line *batch)
 static void advise_on_workers(const struct batch_of_line *batch)
 {
     const struct summary *own = NULL, *best = NULL;
-    for (uint64_t workers = scene_next_workers(batch->scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(batch->scene, workers)) {
+    for (uint64_t workers = panel_next_workers(batch->panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(batch->panel, workers)) {
         const struct summary *row =
-            scene_row(batch->scene, batch->line, workers, batch->key.size, "warm");
+            panel_row(batch->panel, batch->line, workers, batch->key.size, "warm");
         if (row == NULL)
             continue;
         own = workers == batch->key.workers ? row : own;
-        best = scene_is_better(row, best) ? row : best;
+        best = panel_is_better(row, best) ? row : best;
     }
     if (own != NULL && best != own && best->speedup_low > own->speedup_high)
         advise(batch, "With %llu worker%s it is %.2f times as fast as serial, not %.2f.",
@@ -220,17 +220,17 @@ static void advise_on_workers(const struct batch_of_line *batch)
 /* The fastest of all lines at this size, where it leaves no doubt. */
 static void advise_on_strategy(const struct batch_of_line *batch)
 {
-    const struct scene *scene = batch->scene;
+    const struct panel *panel = batch->panel;
     const struct summary *own =
-        scene_row(scene, batch->line, batch->key.workers, batch->key.size, "warm");
+        panel_row(panel, batch->line, batch->key.workers, batch->key.size, "warm");
     const struct summary *best = own;
     const struct line *line = NULL;
     char label[LABEL_BYTES];
     for (size_t i = 0; own != NULL && i < batch->lines->count; i++) {
         const struct line *other = &batch->lines->lines[i];
         const struct summary *row =
-            scene_row(scene, other, batch->key.workers, batch->key.size, "warm");
-        if (row == NULL || !scene_is_better(row, best))
+            panel_row(panel, other, batch->key.workers, batch->key.size, "warm");
+        if (row == NULL || !panel_is_better(row, best))
             continue;
         best = row;
         line = other;
@@ -249,18 +249,18 @@ static void print_doubts(const struct batch_of_line *batch)
 {
     const struct key *key = &batch->key;
     const struct summary *row =
-        scene_row(batch->scene, batch->line, key->workers, key->size, "warm");
-    if (scene_went_wrong(batch->scene, batch->line, key->workers, key->size))
+        panel_row(batch->panel, batch->line, key->workers, key->size, "warm");
+    if (panel_went_wrong(batch->panel, batch->line, key->workers, key->size))
         fputs("\nSome of its visits went wrong, which tables.txt tells; this is of the others.\n",
               batch->file);
-    else if (row != NULL && !scene_is_sure(row))
+    else if (row != NULL && !panel_is_sure(row))
         fputs("\nThese are of too few rounds to be sure of.\n", batch->file);
 }
 
 /* How the line's largest jobs go with the number of workers, where it was measured with several. */
 static void print_scaling(const struct batch_of_line *batch)
 {
-    const struct scaling *row = scaling_of_line(batch->scene, batch->line);
+    const struct scaling *row = scaling_of_line(batch->panel, batch->line);
     struct folded folded;
     if (row == NULL || !folded_begin(&folded))
         return;
@@ -279,7 +279,7 @@ static void print_batch(const struct batch_of_line *batch)
     fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n",
             label, batch->key.work, (unsigned long long)batch->key.jobs, size, job,
             (unsigned long long)batch->key.workers, batch->key.workers == 1 ? "" : "s",
-            batch->scene->host->cpus_usable);
+            batch->panel->host->cpus_usable);
     print_total(batch, costs->serial_ns, "serial");
     print_total(batch, costs->warm_ns, "on an open strategy");
     print_total(batch, costs->cold_ns, "started cold");
@@ -297,17 +297,17 @@ static void print_batch(const struct batch_of_line *batch)
     fputc('\n', batch->file);
 }
 
-static int explain_line(FILE *file, const struct scene *scene, const struct lines *lines,
+static int explain_line(FILE *file, const struct panel *panel, const struct lines *lines,
                         const struct line *line, const struct explain_request *request,
                         size_t *told, struct error *error)
 {
     struct batch_of_line batch = {
-        .file = file, .scene = scene, .lines = lines, .line = line, .key = line->key};
-    batch.key.workers = request->workers > 0 ? request->workers : scene->full_workers;
+        .file = file, .panel = panel, .lines = lines, .line = line, .key = line->key};
+    batch.key.workers = request->workers > 0 ? request->workers : panel->full_workers;
     batch.key.size =
-        request->size > 0 ? request->size : choose_size(scene, line, batch.key.workers);
+        request->size > 0 ? request->size : choose_size(panel, line, batch.key.workers);
     batch.costs =
-        costs_of(request->visits, &batch.key, scene->least_size, scene->host->cpus_usable, error);
+        costs_of(request->visits, &batch.key, panel->least_size, panel->host->cpus_usable, error);
     if (error->kind != ERROR_NONE)
         return -1;
     if (!isfinite(batch.costs.serial_ns) || !isfinite(batch.costs.warm_ns))
@@ -317,18 +317,18 @@ static int explain_line(FILE *file, const struct scene *scene, const struct line
     return 0;
 }
 
-int explain_print(FILE *file, const struct scene *scene, const struct explain_request *request,
+int explain_print(FILE *file, const struct panel *panel, const struct explain_request *request,
                   size_t *told, struct error *error)
 {
     struct lines lines;
     int result = 0;
-    if (request->work != NULL && !text_equal(request->work, scene->work))
+    if (request->work != NULL && !text_equal(request->work, panel->work))
         return 0;
-    if (scene_lines(scene, &lines, error) != 0)
+    if (panel_lines(panel, &lines, error) != 0)
         return -1;
     for (size_t i = 0; result == 0 && i < lines.count; i++)
         if (text_equal(lines.lines[i].key.strategy, request->strategy))
-            result = explain_line(file, scene, &lines, &lines.lines[i], request, told, error);
+            result = explain_line(file, panel, &lines, &lines.lines[i], request, told, error);
     free(lines.lines);
     return result;
 }

@@ -9,22 +9,22 @@
 enum { LABEL_BYTES = 160 };
 
 /* The line's row at that size that ranks among the rivals of another (NULL: of anyone). */
-static const struct summary *row_of(const struct scene *scene, const struct line *line,
+static const struct summary *row_of(const struct panel *panel, const struct line *line,
                                     uint64_t size, const struct summary *rival)
 {
-    const struct summary *row = scene_row(scene, line, scene->full_workers, size, "warm");
+    const struct summary *row = panel_row(panel, line, panel->full_workers, size, "warm");
     bool ranks =
         row != NULL && isfinite(row->behind) && (rival == NULL || ranking_are_rivals(row, rival));
     return ranks ? row : NULL;
 }
 
 /* The fastest row of the smallest size at which any surely beats serial; NULL where none does. */
-static const struct summary *find_first(const struct scene *scene, const struct lines *lines)
+static const struct summary *find_first(const struct panel *panel, const struct lines *lines)
 {
-    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
-         size = scene_next_size(scene, size, false))
+    for (uint64_t size = panel_next_size(panel, 0, true); size != UINT64_MAX;
+         size = panel_next_size(panel, size, false))
         for (size_t i = 0; i < lines->count; i++) {
-            const struct summary *row = row_of(scene, &lines->lines[i], size, NULL);
+            const struct summary *row = row_of(panel, &lines->lines[i], size, NULL);
             if (row != NULL && row->behind == 1 && row->speedup_low > 1)
                 return row;
         }
@@ -33,14 +33,14 @@ static const struct summary *find_first(const struct scene *scene, const struct 
 
 /* "forkteam, threadpool and openmp": the rows that cannot be told from the first, which is among
  * them; returns how many. */
-static size_t write_tied(FILE *file, const struct scene *scene, const struct lines *lines,
+static size_t write_tied(FILE *file, const struct panel *panel, const struct lines *lines,
                          const struct summary *first)
 {
     size_t tied = 0, written = 0;
     char label[LABEL_BYTES];
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < lines->count; i++) {
-            const struct summary *row = row_of(scene, &lines->lines[i], first->key.size, first);
+            const struct summary *row = row_of(panel, &lines->lines[i], first->key.size, first);
             if (row == NULL || !ranking_is_tied(row))
                 continue;
             if (pass == 0) {
@@ -55,14 +55,14 @@ static size_t write_tied(FILE *file, const struct scene *scene, const struct lin
 }
 
 /* "; openmp, the next, takes 1.45 times as long". */
-static void write_next(FILE *file, const struct scene *scene, const struct lines *lines,
+static void write_next(FILE *file, const struct panel *panel, const struct lines *lines,
                        const struct summary *first)
 {
     const struct summary *next = NULL;
     const struct line *line = NULL;
     char label[LABEL_BYTES];
     for (size_t i = 0; i < lines->count; i++) {
-        const struct summary *row = row_of(scene, &lines->lines[i], first->key.size, first);
+        const struct summary *row = row_of(panel, &lines->lines[i], first->key.size, first);
         if (row == NULL || ranking_is_tied(row) || (next != NULL && row->behind >= next->behind))
             continue;
         next = row;
@@ -75,28 +75,28 @@ static void write_next(FILE *file, const struct scene *scene, const struct lines
 }
 
 /* The lines that have a row to be ranked there. */
-static size_t count_rivals(const struct scene *scene, const struct lines *lines,
+static size_t count_rivals(const struct panel *panel, const struct lines *lines,
                            const struct summary *first)
 {
     size_t count = 0;
     for (size_t i = 0; i < lines->count; i++)
-        count += row_of(scene, &lines->lines[i], first->key.size, first) != NULL;
+        count += row_of(panel, &lines->lines[i], first->key.size, first) != NULL;
     return count;
 }
 
-bool table_write_ranking(FILE *file, const struct scene *scene, const struct lines *lines)
+bool table_write_ranking(FILE *file, const struct panel *panel, const struct lines *lines)
 {
-    const struct summary *first = find_first(scene, lines);
+    const struct summary *first = find_first(panel, lines);
     char job[32];
-    if (first == NULL || count_rivals(scene, lines, first) < 2)
+    if (first == NULL || count_rivals(panel, lines, first) < 2)
         return false;
-    double job_ns = job_time_ns(scene->summaries, &first->key, (double)first->key.size);
+    double job_ns = job_time_ns(panel->summaries, &first->key, (double)first->key.size);
     text_duration(job, sizeof job, job_ns);
     fprintf(file, "At jobs of %s, the smallest measured at which any pays with %llu worker%s, ",
             job, (unsigned long long)first->key.workers, first->key.workers == 1 ? "" : "s");
-    size_t tied = write_tied(file, scene, lines, first);
+    size_t tied = write_tied(file, panel, lines, first);
     fputs(tied > 1 ? " are fastest and cannot be told apart" : " is fastest", file);
-    write_next(file, scene, lines, first);
+    write_next(file, panel, lines, first);
     fputc('.', file);
     return true;
 }

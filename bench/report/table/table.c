@@ -30,13 +30,13 @@ static void describe_spread(const struct crossover *crossover, char *text, size_
 
 /* "31.6k +-8% (22.1 us)": the job size, its interval and its serial time; "at most 31.6k (22.1 us)"
  * where it is open below. */
-static void describe_at(const struct scene *scene, const struct crossover *crossover, char *text,
+static void describe_at(const struct panel *panel, const struct crossover *crossover, char *text,
                         size_t bytes)
 {
     char size[32], spread[24], job[32];
     bool censored = crossover_is_censored(crossover);
     double at = censored ? crossover->size_high : crossover->size;
-    double job_ns = censored ? verdict_range_of(scene, crossover).high_ns : crossover->job_ns;
+    double job_ns = censored ? verdict_range_of(panel, crossover).high_ns : crossover->job_ns;
     text_size(size, sizeof size, at);
     text_duration(job, sizeof job, job_ns);
     describe_spread(crossover, spread, sizeof spread);
@@ -58,7 +58,7 @@ static void describe_between(const struct crossover *crossover, char *text, size
         snprintf(text, bytes, "between %s and %s", low, high);
 }
 
-void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
+void table_describe_verdict(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes)
 {
     char size[32];
@@ -68,7 +68,7 @@ void table_describe_verdict(const struct scene *scene, const struct crossover *c
     }
     switch (crossover_kind_of(crossover)) {
     case CROSSOVER_AT:
-        describe_at(scene, crossover, text, bytes);
+        describe_at(panel, crossover, text, bytes);
         break;
     case CROSSOVER_ALWAYS:
         text_size(size, sizeof size, crossover->size);
@@ -122,30 +122,30 @@ static void describe_best(const struct summary *best, char *text, size_t bytes)
         snprintf(text, bytes, "   -");
 }
 
-static void print_row(FILE *file, const struct scene *scene, const struct lines *lines,
+static void print_row(FILE *file, const struct panel *panel, const struct lines *lines,
                       const struct line *line, uint64_t workers)
 {
     char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], text[TEXT_BYTES];
-    const struct summary *best = scene_best(scene, line, workers, "warm");
+    const struct summary *best = panel_best(panel, line, workers, "warm");
     if (best == NULL)
         return;
     line_label(lines, line, label, sizeof label);
-    table_describe_verdict(scene, scene_crossover(scene, line, workers, "warm"), warm, sizeof warm);
-    table_describe_verdict(scene, scene_crossover(scene, line, workers, "cold"), cold, sizeof cold);
+    table_describe_verdict(panel, panel_crossover(panel, line, workers, "warm"), warm, sizeof warm);
+    table_describe_verdict(panel, panel_crossover(panel, line, workers, "cold"), cold, sizeof cold);
     describe_best(best, text, sizeof text);
     fprintf(file, "  %-*s%7llu  %-21s %-21s %s\n", width_of(lines, line_label), label,
             (unsigned long long)workers, warm, cold, text);
 }
 
-static void print_rows(FILE *file, const struct scene *scene, const struct lines *lines)
+static void print_rows(FILE *file, const struct panel *panel, const struct lines *lines)
 {
     fprintf(file, "  %-*s%7s  %-21s %-21s %s\n", width_of(lines, line_label), "strategy", "workers",
             "pays from, warm", "started cold", "best speedup");
     for (size_t i = 0; i < lines->count; i++)
-        for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-             workers = scene_next_workers(scene, workers))
+        for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(panel, workers))
             if (!text_equal(lines->lines[i].key.strategy, "serial"))
-                print_row(file, scene, lines, &lines->lines[i], workers);
+                print_row(file, panel, lines, &lines->lines[i], workers);
 }
 
 /* What a curve says where nothing is told of the whole of it. */
@@ -154,20 +154,20 @@ struct partly {
     double ahead; /* the size from which it is known to be ahead; NaN where there is none */
 };
 
-static struct partly partly_of(const struct scene *scene, const struct crossover *crossover)
+static struct partly partly_of(const struct panel *panel, const struct crossover *crossover)
 {
     struct partly partly = {false, NAN};
     struct line line = {crossover->key};
     uint64_t workers = crossover->key.workers;
-    for (uint64_t size = scene_next_size(scene, 0, true); size != UINT64_MAX;
-         size = scene_next_size(scene, size, false)) {
-        const struct summary *row = scene_row(scene, &line, workers, size, crossover->temperature);
+    for (uint64_t size = panel_next_size(panel, 0, true); size != UINT64_MAX;
+         size = panel_next_size(panel, size, false)) {
+        const struct summary *row = panel_row(panel, &line, workers, size, crossover->temperature);
         if (row != NULL && row->speedup_low > 1)
             partly.ahead = isnan(partly.ahead) ? (double)size : partly.ahead;
-        else if (row != NULL || scene_went_wrong(scene, &line, workers, size))
+        else if (row != NULL || panel_went_wrong(panel, &line, workers, size))
             partly.ahead = NAN;
         partly.wrong =
-            row == NULL ? partly.wrong || scene_went_wrong(scene, &line, workers, size) : false;
+            row == NULL ? partly.wrong || panel_went_wrong(panel, &line, workers, size) : false;
     }
     return partly;
 }
@@ -179,19 +179,19 @@ static void print_workers(FILE *file, uint64_t workers)
 }
 
 /* "from jobs of 256 ns on". */
-static void print_from(FILE *file, const struct scene *scene, const struct crossover *crossover)
+static void print_from(FILE *file, const struct panel *panel, const struct crossover *crossover)
 {
     char job[96];
-    verdict_describe_job(scene, crossover, job, sizeof job);
+    verdict_describe_job(panel, crossover, job, sizeof job);
     fprintf(file, "from jobs of %s on", job);
 }
 
 /* Of a curve that is noisy, what is known of it. */
-static void print_partly(FILE *file, const struct scene *scene, const struct crossover *crossover)
+static void print_partly(FILE *file, const struct panel *panel, const struct crossover *crossover)
 {
-    struct partly partly = partly_of(scene, crossover);
+    struct partly partly = partly_of(panel, crossover);
     char job[32];
-    text_duration(job, sizeof job, job_time_ns(scene->summaries, &crossover->key, partly.ahead));
+    text_duration(job, sizeof job, job_time_ns(panel->summaries, &crossover->key, partly.ahead));
     if (partly.wrong) {
         fputs("cannot be told from serial here: its largest size went wrong", file);
     } else if (isfinite(partly.ahead)) {
@@ -204,17 +204,17 @@ static void print_partly(FILE *file, const struct scene *scene, const struct cro
 }
 
 /* A line that is not ahead to the end with any number of workers. */
-static void print_not_ahead(FILE *file, const struct scene *scene, const struct crossover *told)
+static void print_not_ahead(FILE *file, const struct panel *panel, const struct crossover *told)
 {
     char jobs[96];
     switch (crossover_kind_of(told)) {
     case CROSSOVER_BETWEEN:
-        verdict_describe_between(scene, told, jobs, sizeof jobs);
+        verdict_describe_between(panel, told, jobs, sizeof jobs);
         fprintf(file, "beats serial with jobs %s only,", jobs);
         print_workers(file, told->key.workers);
         break;
     case CROSSOVER_NOISY:
-        print_partly(file, scene, told);
+        print_partly(file, panel, told);
         break;
     case CROSSOVER_EVEN:
         fprintf(file, "is as fast as serial here, within %.0f %%", 100 * CROSSOVER_EVEN_SHARE);
@@ -225,31 +225,31 @@ static void print_not_ahead(FILE *file, const struct scene *scene, const struct 
 }
 
 /* On an open strategy. */
-static void print_warm(FILE *file, const struct scene *scene, const struct line *line,
+static void print_warm(FILE *file, const struct panel *panel, const struct line *line,
                        uint64_t workers)
 {
-    const struct crossover *told = standing_most_telling(scene, line, "warm");
+    const struct crossover *told = standing_most_telling(panel, line, "warm");
     if (workers > 0) {
-        const struct crossover *warm = scene_crossover(scene, line, workers, "warm");
+        const struct crossover *warm = panel_crossover(panel, line, workers, "warm");
         bool always = crossover_kind_of(warm) == CROSSOVER_ALWAYS;
         fprintf(file, "beats serial %s", always ? "throughout, " : "");
-        print_from(file, scene, warm);
+        print_from(file, panel, warm);
         print_workers(file, workers);
     } else if (told != NULL) {
-        print_not_ahead(file, scene, told);
+        print_not_ahead(file, panel, told);
     } else {
         fputs("has no crossover here", file);
     }
 }
 
 /* Of a line that is not ahead to the end when it starts cold. */
-static void print_cold_not_ahead(FILE *file, const struct scene *scene,
+static void print_cold_not_ahead(FILE *file, const struct panel *panel,
                                  const struct crossover *told, bool pays_warm)
 {
     char jobs[96];
     switch (crossover_kind_of(told)) {
     case CROSSOVER_BETWEEN:
-        verdict_describe_between(scene, told, jobs, sizeof jobs);
+        verdict_describe_between(panel, told, jobs, sizeof jobs);
         fprintf(file, "; started cold, with jobs %s only,", jobs);
         print_workers(file, told->key.workers);
         break;
@@ -265,17 +265,17 @@ static void print_cold_not_ahead(FILE *file, const struct scene *scene,
 
 /* "; started cold, from jobs of 310 us on", with the workers where they are others: a strategy may
  * pay cold where it does not pay warm, or with another number of workers. */
-static void print_cold(FILE *file, const struct scene *scene, const struct line *line,
+static void print_cold(FILE *file, const struct panel *panel, const struct line *line,
                        uint64_t warm_workers)
 {
-    uint64_t workers = standing_workers(scene, line, "cold");
-    const struct crossover *cold = scene_crossover(scene, line, workers, "cold");
-    const struct crossover *told = standing_most_telling(scene, line, "cold");
-    const struct crossover *warm = scene_crossover(scene, line, warm_workers, "warm");
+    uint64_t workers = standing_workers(panel, line, "cold");
+    const struct crossover *cold = panel_crossover(panel, line, workers, "cold");
+    const struct crossover *told = standing_most_telling(panel, line, "cold");
+    const struct crossover *warm = panel_crossover(panel, line, warm_workers, "warm");
     if (told == NULL)
         return;
     if (workers == 0) {
-        print_cold_not_ahead(file, scene, told, warm_workers > 0);
+        print_cold_not_ahead(file, panel, told, warm_workers > 0);
         return;
     }
     if (crossover_kind_of(cold) == CROSSOVER_ALWAYS &&
@@ -283,16 +283,16 @@ static void print_cold(FILE *file, const struct scene *scene, const struct line 
         fputs("; started cold, just as well", file);
     } else {
         fputs("; started cold, ", file);
-        print_from(file, scene, cold);
+        print_from(file, panel, cold);
     }
     if (workers != warm_workers)
         print_workers(file, workers);
 }
 
-static void print_best(FILE *file, const struct scene *scene, const struct summary *best)
+static void print_best(FILE *file, const struct panel *panel, const struct summary *best)
 {
     char job[32];
-    double job_ns = job_time_ns(scene->summaries, &best->key, (double)best->key.size);
+    double job_ns = job_time_ns(panel->summaries, &best->key, (double)best->key.size);
     text_duration(job, sizeof job, job_ns);
     fprintf(file, "; at best %.*f times as fast", table_decimals(best->best_speedup),
             best->best_speedup);
@@ -303,13 +303,13 @@ static void print_best(FILE *file, const struct scene *scene, const struct summa
 }
 
 /* " By mean times, ...": where slow visits, which medians pass over, change the answer. */
-static void print_means(FILE *file, const struct scene *scene, const struct line *line,
+static void print_means(FILE *file, const struct panel *panel, const struct line *line,
                         uint64_t workers)
 {
     char job[32];
     struct key key = line->key;
     key.workers = workers;
-    struct means_story story = means_story_of(scene->summaries, &key, "warm");
+    struct means_story story = means_story_of(panel->summaries, &key, "warm");
     if (workers == 0 || !story.differs)
         return;
     text_duration(job, sizeof job, story.job_ns);
@@ -321,60 +321,60 @@ static void print_means(FILE *file, const struct scene *scene, const struct line
     fprintf(file, ": a tenth of its visits took %.1f times the median or more.", story.slow);
 }
 
-bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+bool table_write_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
                           const struct line *line)
 {
     char label[TEXT_BYTES];
-    const struct summary *best = standing_best(scene, line);
+    const struct summary *best = standing_best(panel, line);
     if (best == NULL)
         return false;
-    uint64_t workers = standing_workers(scene, line, "warm");
+    uint64_t workers = standing_workers(panel, line, "warm");
     line_label(lines, line, label, sizeof label);
     fprintf(file, "%s ", label);
-    print_warm(file, scene, line, workers);
-    print_cold(file, scene, line, workers);
+    print_warm(file, panel, line, workers);
+    print_cold(file, panel, line, workers);
     if (isfinite(best->best_speedup))
-        print_best(file, scene, best);
+        print_best(file, panel, best);
     fputc('.', file);
-    print_means(file, scene, line, workers);
+    print_means(file, panel, line, workers);
     return true;
 }
 
-static void print_ranking(FILE *file, const struct scene *scene, const struct lines *lines)
+static void print_ranking(FILE *file, const struct panel *panel, const struct lines *lines)
 {
     struct folded folded;
     if (!folded_begin(&folded))
         return;
-    table_write_ranking(folded.stream, scene, lines);
+    table_write_ranking(folded.stream, panel, lines);
     folded_end(&folded, file, "  ", "    ");
 }
 
-static void print_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+static void print_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
                            const struct line *line)
 {
     struct folded folded;
-    if (standing_best(scene, line) == NULL || !folded_begin(&folded))
+    if (standing_best(panel, line) == NULL || !folded_begin(&folded))
         return;
-    table_write_sentence(folded.stream, scene, lines, line);
+    table_write_sentence(folded.stream, panel, lines, line);
     folded_end(&folded, file, "  ", "    ");
 }
 
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
-static void print_sentences(FILE *file, const struct scene *scene, const struct lines *lines)
+static void print_sentences(FILE *file, const struct panel *panel, const struct lines *lines)
 {
-    uint64_t least_mib = scene_least_parent(scene);
+    uint64_t least_mib = panel_least_parent(panel);
     for (size_t i = 0; i < lines->count; i++) {
         const struct key *key = &lines->lines[i].key;
         if (key->parent_mib == least_mib && !text_equal(key->strategy, "serial"))
-            print_sentence(file, scene, lines, &lines->lines[i]);
+            print_sentence(file, panel, lines, &lines->lines[i]);
     }
 }
 
-/* True where the cost is of the scene's smallest size and shown worker count. */
-static bool shows_cost(const struct scene *scene, const struct payload_cost *cost)
+/* True where the cost is of the panel's smallest size and shown worker count. */
+static bool shows_cost(const struct panel *panel, const struct payload_cost *cost)
 {
-    return cost->key.jobs == scene->jobs && text_equal(cost->key.work, scene->work) &&
-           cost->key.size == scene->least_size && cost->key.workers == scene->full_workers &&
+    return cost->key.jobs == panel->jobs && text_equal(cost->key.work, panel->work) &&
+           cost->key.size == panel->least_size && cost->key.workers == panel->full_workers &&
            (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns));
 }
 
@@ -403,37 +403,37 @@ static void print_cost(FILE *file, const struct lines *lines, const struct paylo
     fprintf(file, "  %-*s %-13s %16s %12s %10s\n", width, name, payload, shm, pipe, ratio);
 }
 
-/* The line's cost at the scene's smallest size; NULL where it has none. Lines that differ in how
+/* The line's cost at the panel's smallest size; NULL where it has none. Lines that differ in how
  * payload travels have one in common. */
-static const struct payload_cost *cost_of(const struct scene *scene, const struct line *line,
+static const struct payload_cost *cost_of(const struct panel *panel, const struct line *line,
                                           const struct payload_costs *costs)
 {
     for (size_t i = 0; i < costs->count; i++) {
         if (key_compare_but(&costs->rows[i].key, &line->key,
                             DIMENSION_BIT(size) | DIMENSION_BIT(workers) |
                                 DIMENSION_BIT(transport)) == 0 &&
-            shows_cost(scene, &costs->rows[i]))
+            shows_cost(panel, &costs->rows[i]))
             return &costs->rows[i];
     }
     return NULL;
 }
 
-static void print_costs(FILE *file, const struct scene *scene, const struct lines *lines,
+static void print_costs(FILE *file, const struct panel *panel, const struct lines *lines,
                         const struct payload_costs *costs)
 {
     const struct payload_cost *last = NULL;
     int width = width_of(lines, line_name);
     char size[32];
-    text_size(size, sizeof size, (double)scene->least_size);
+    text_size(size, sizeof size, (double)panel->least_size);
     for (size_t i = 0; i < lines->count; i++) {
-        const struct payload_cost *cost = cost_of(scene, &lines->lines[i], costs);
+        const struct payload_cost *cost = cost_of(panel, &lines->lines[i], costs);
         if (cost == NULL || cost == last)
             continue;
         if (last == NULL)
             fprintf(file,
                     "  What payload costs: overhead of one job of size %s, warm, %llu worker%s\n\n"
                     "  %-*s %-13s %16s %12s %10s\n",
-                    size, (unsigned long long)scene->full_workers, plural(scene->full_workers),
+                    size, (unsigned long long)panel->full_workers, plural(panel->full_workers),
                     width, "strategy", "bytes in/out", "in shared memory", "by pipe", "pipe/shm");
         print_cost(file, lines, cost, width);
         last = cost;
@@ -442,17 +442,17 @@ static void print_costs(FILE *file, const struct scene *scene, const struct line
         fputc('\n', file);
 }
 
-static bool is_trouble(const struct scene *scene, const struct summary *row)
+static bool is_trouble(const struct panel *panel, const struct summary *row)
 {
-    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
+    return row->key.jobs == panel->jobs && text_equal(row->key.work, panel->work) &&
            !text_equal(row->status, "ok") && !text_equal(row->temperature, "warm");
 }
 
-bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row)
+bool table_write_trouble(FILE *file, const struct panel *panel, const struct summary *row)
 {
     enum { MOST_DETAIL = 240 }; /* summary.csv has all of it */
     char detail[MOST_DETAIL + 64];
-    if (!is_trouble(scene, row))
+    if (!is_trouble(panel, row))
         return false;
     fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
             (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
@@ -463,13 +463,13 @@ bool table_write_trouble(FILE *file, const struct scene *scene, const struct sum
 }
 
 /* What went wrong, once for each cell. */
-static void print_troubles(FILE *file, const struct scene *scene)
+static void print_troubles(FILE *file, const struct panel *panel)
 {
-    for (size_t i = 0; i < scene->summaries->count; i++) {
+    for (size_t i = 0; i < panel->summaries->count; i++) {
         struct folded folded;
-        if (!is_trouble(scene, &scene->summaries->rows[i]) || !folded_begin(&folded))
+        if (!is_trouble(panel, &panel->summaries->rows[i]) || !folded_begin(&folded))
             continue;
-        table_write_trouble(folded.stream, scene, &scene->summaries->rows[i]);
+        table_write_trouble(folded.stream, panel, &panel->summaries->rows[i]);
         folded_end(&folded, file, "  ! ", "    ");
     }
 }
@@ -498,11 +498,11 @@ void table_write_law(FILE *file, const struct lines *lines, const struct law *la
                 (unsigned long long)law->left_out, plural(law->left_out));
 }
 
-static int print_laws(FILE *file, const struct scene *scene, const struct lines *lines,
+static int print_laws(FILE *file, const struct panel *panel, const struct lines *lines,
                       struct error *error)
 {
     struct shown_laws shown;
-    if (scene_laws(scene, &shown, error) != 0)
+    if (panel_laws(panel, &shown, error) != 0)
         return -1;
     if (shown.count > 0)
         fprintf(file, "\n  What the caller's memory costs:\n");
@@ -517,35 +517,35 @@ static int print_laws(FILE *file, const struct scene *scene, const struct lines 
     return 0;
 }
 
-void table_describe_scene(const struct scene *scene, char *text, size_t bytes)
+void table_describe_panel(const struct panel *panel, char *text, size_t bytes)
 {
     char least[32], most[32];
-    text_size(least, sizeof least, (double)scene->least_size);
-    text_size(most, sizeof most, (double)scene->most_size);
-    bool several = scene->most_size > scene->least_size;
+    text_size(least, sizeof least, (double)panel->least_size);
+    text_size(most, sizeof most, (double)panel->most_size);
+    bool several = panel->most_size > panel->least_size;
     snprintf(text, bytes, "%llu job%s of size %s%s%s (%s), %u CPU%s",
-             (unsigned long long)scene->jobs, plural(scene->jobs), least, several ? " to " : "",
-             several ? most : "", scene->unit, scene->host->cpus_usable,
-             plural(scene->host->cpus_usable));
+             (unsigned long long)panel->jobs, plural(panel->jobs), least, several ? " to " : "",
+             several ? most : "", panel->unit, panel->host->cpus_usable,
+             plural(panel->host->cpus_usable));
 }
 
-static int print_scene(FILE *file, const struct scene *scene, const struct payload_costs *costs,
+static int print_panel(FILE *file, const struct panel *panel, const struct payload_costs *costs,
                        struct error *error)
 {
     struct lines lines;
     char cells[160];
-    if (scene_lines(scene, &lines, error) != 0)
+    if (panel_lines(panel, &lines, error) != 0)
         return -1;
-    table_describe_scene(scene, cells, sizeof cells);
-    fprintf(file, "%s: %s\n\n", scene->work, cells);
-    print_rows(file, scene, &lines);
+    table_describe_panel(panel, cells, sizeof cells);
+    fprintf(file, "%s: %s\n\n", panel->work, cells);
+    print_rows(file, panel, &lines);
     fputc('\n', file);
-    print_costs(file, scene, &lines, costs);
+    print_costs(file, panel, &lines, costs);
     lines_keep_least_payload(&lines);
-    print_sentences(file, scene, &lines);
-    print_ranking(file, scene, &lines);
-    print_troubles(file, scene);
-    int result = print_laws(file, scene, &lines, error);
+    print_sentences(file, panel, &lines);
+    print_ranking(file, panel, &lines);
+    print_troubles(file, panel);
+    int result = print_laws(file, panel, &lines, error);
     fputc('\n', file);
     free(lines.lines);
     return result;
@@ -561,15 +561,15 @@ static void print_warnings(FILE *file, const struct warnings *warnings)
         fputc('\n', file);
 }
 
-int table_print(FILE *file, const struct scenes *scenes, struct error *error)
+int table_print(FILE *file, const struct panels *panels, struct error *error)
 {
     struct payload_costs costs = {0};
-    int result = payload_costs_find(&scenes->findings->summaries, &costs, error);
-    for (size_t i = 0; result == 0 && i < scenes->count; i++)
-        result = print_scene(file, &scenes->rows[i], &costs, error);
+    int result = payload_costs_find(&panels->findings->summaries, &costs, error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++)
+        result = print_panel(file, &panels->rows[i], &costs, error);
     free(costs.rows);
     if (result == 0)
-        print_warnings(file, &scenes->findings->host.warnings);
+        print_warnings(file, &panels->findings->host.warnings);
     return result;
 }
 

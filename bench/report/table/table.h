@@ -8,34 +8,34 @@
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
  * went wrong, one sentence per strategy and one per law; then, once, the warnings of the host. */
-int table_print(FILE *file, const struct scenes *scenes, struct error *error);
+int table_print(FILE *file, const struct panels *panels, struct error *error);
 
 /* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
  * "never", "even", "always (<= 10)", "31.6k +-8% (22.1 us)", "at most 31.6k (22.1 us)", "between 1k
  * and 100k"; "-" for NULL. */
-void table_describe_verdict(const struct scene *scene, const struct crossover *crossover,
+void table_describe_verdict(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes);
 
 /* "fork beats serial from jobs of ..."; false where the line has no sentence. */
-bool table_write_sentence(FILE *file, const struct scene *scene, const struct lines *lines,
+bool table_write_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
                           const struct line *line);
 
 /* "fork, 1 worker: 316 us a job + 124 ns (...) for each 4 KiB page that the caller holds: ...". */
 void table_write_law(FILE *file, const struct lines *lines, const struct law *law);
 
 /* "fork, 2 workers, size 100: crashed: ..."; false where nothing went wrong in the row, or where
- * the scene is another's. */
-bool table_write_trouble(FILE *file, const struct scene *scene, const struct summary *row);
+ * the panel is another's. */
+bool table_write_trouble(FILE *file, const struct panel *panel, const struct summary *row);
 
-/* "8 jobs of size 10 to 10M (iterations), 2 CPUs": what the scene's cells have in common. */
-void table_describe_scene(const struct scene *scene, char *text, size_t bytes);
+/* "8 jobs of size 10 to 10M (iterations), 2 CPUs": what the panel's cells have in common. */
+void table_describe_panel(const struct panel *panel, char *text, size_t bytes);
 
 /* Enough decimals for two digits of a speedup. */
 int table_decimals(double speedup);
 
-/* Writes which strategy is fastest at the smallest size at which any pays with the scene's full
+/* Writes which strategy is fastest at the smallest size at which any pays with the panel's full
  * workers, and which cannot be told from it; false where nothing can be said. */
-bool table_write_ranking(FILE *file, const struct scene *scene, const struct lines *lines);
+bool table_write_ranking(FILE *file, const struct panel *panel, const struct lines *lines);
 
 /* Writes the modes of the host and their shares, and which one the numbers are of, in sentences;
  * false where it has one mode. */

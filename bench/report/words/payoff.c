@@ -8,7 +8,7 @@
 
 /* What pays at every size begins at the left edge. The serial time of a line with an environment of
  * its own may lie beyond an edge, which is that of the first line's. */
-static struct payoff_place place_of(const struct scene *scene, const struct crossover *crossover,
+static struct payoff_place place_of(const struct panel *panel, const struct crossover *crossover,
                                     double least_ns, double most_ns)
 {
     struct payoff_place place = {NAN, NAN, NAN, NAN, NAN};
@@ -17,15 +17,15 @@ static struct payoff_place place_of(const struct scene *scene, const struct cros
         return (struct payoff_place){least_ns, least_ns, least_ns, most_ns, INFINITY};
     if ((kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN) || !(crossover->size > 0))
         return place;
-    struct verdict_range range = verdict_range_of(scene, crossover);
+    struct verdict_range range = verdict_range_of(panel, crossover);
     place.ns = range.censored ? range.high_ns : crossover->job_ns;
     place.ns = fmin(fmax(place.ns, least_ns), most_ns);
     place.until_ns = most_ns;
     place.until_high_ns = INFINITY;
     if (kind == CROSSOVER_BETWEEN) {
         const struct key *key = &crossover->key;
-        place.until_ns = fmin(job_time_ns(scene->summaries, key, crossover->until_low), most_ns);
-        place.until_high_ns = job_time_ns(scene->summaries, key, crossover->until_high);
+        place.until_ns = fmin(job_time_ns(panel->summaries, key, crossover->until_low), most_ns);
+        place.until_high_ns = job_time_ns(panel->summaries, key, crossover->until_high);
     }
     place.low_ns = range.low_ns;
     place.high_ns = range.high_ns;
@@ -43,19 +43,19 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* What one job of that size takes; NaN where there is no line. */
-static double job_ns(const struct scene *scene, const struct lines *lines, uint64_t size)
+static double job_ns(const struct panel *panel, const struct lines *lines, uint64_t size)
 {
-    return lines->count > 0 ? job_time_ns(scene->summaries, &lines->lines[0].key, (double)size)
+    return lines->count > 0 ? job_time_ns(panel->summaries, &lines->lines[0].key, (double)size)
                             : (double)NAN;
 }
 
-int payoffs_find(const struct scene *scene, const struct lines *lines, struct payoffs *payoffs,
+int payoffs_find(const struct panel *panel, const struct lines *lines, struct payoffs *payoffs,
                  struct error *error)
 {
     *payoffs = (struct payoffs){
         .rows = calloc(lines->count + 1, sizeof *payoffs->rows),
-        .least_ns = job_ns(scene, lines, scene->least_size),
-        .most_ns = job_ns(scene, lines, scene->most_size),
+        .least_ns = job_ns(panel, lines, panel->least_size),
+        .most_ns = job_ns(panel, lines, panel->most_size),
     };
     if (payoffs->rows == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
@@ -63,13 +63,13 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
         const struct line *line = &lines->lines[i];
         struct payoff row = {
             .line = line,
-            .warm = scene_crossover(scene, line, scene->full_workers, "warm"),
-            .cold = scene_crossover(scene, line, scene->full_workers, "cold"),
+            .warm = panel_crossover(panel, line, panel->full_workers, "warm"),
+            .cold = panel_crossover(panel, line, panel->full_workers, "cold"),
         };
         if (row.warm == NULL && row.cold == NULL)
             continue;
-        row.warm_place = place_of(scene, row.warm, payoffs->least_ns, payoffs->most_ns);
-        row.cold_place = place_of(scene, row.cold, payoffs->least_ns, payoffs->most_ns);
+        row.warm_place = place_of(panel, row.warm, payoffs->least_ns, payoffs->most_ns);
+        row.cold_place = place_of(panel, row.cold, payoffs->least_ns, payoffs->most_ns);
         payoffs->rows[payoffs->count++] = row;
     }
     if (payoffs->count > 0)
@@ -77,11 +77,11 @@ int payoffs_find(const struct scene *scene, const struct lines *lines, struct pa
     return 0;
 }
 
-void payoff_describe(const struct scene *scene, const struct payoff *payoff, char *text,
+void payoff_describe(const struct panel *panel, const struct payoff *payoff, char *text,
                      size_t bytes)
 {
     char warm[48], cold[48];
-    verdict_describe_short(scene, payoff->warm, warm, sizeof warm);
-    verdict_describe_short(scene, payoff->cold, cold, sizeof cold);
+    verdict_describe_short(panel, payoff->warm, warm, sizeof warm);
+    verdict_describe_short(panel, payoff->cold, cold, sizeof cold);
     snprintf(text, bytes, "%s; cold %s", warm, cold);
 }

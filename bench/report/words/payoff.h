@@ -10,14 +10,14 @@ struct payoff_place {
     double until_ns, until_high_ns; /* up to which it pays: surely, and perhaps */
 };
 
-/* From which jobs one line pays, with the scene's full workers. */
+/* From which jobs one line pays, with the panel's full workers. */
 struct payoff {
     const struct line *line;
     const struct crossover *warm, *cold; /* NULL: not known */
     struct payoff_place warm_place, cold_place;
 };
 
-/* Those of a scene, the earliest first, then those of which nothing is told; and the serial times
+/* Those of a panel, the earliest first, then those of which nothing is told; and the serial times
  * of the smallest and the largest job, between which their places lie. */
 struct payoffs {
     struct payoff *rows;
@@ -26,11 +26,11 @@ struct payoffs {
 };
 
 /* Rows point at lines. The caller frees payoffs->rows. */
-int payoffs_find(const struct scene *scene, const struct lines *lines, struct payoffs *payoffs,
+int payoffs_find(const struct panel *panel, const struct lines *lines, struct payoffs *payoffs,
                  struct error *error);
 
 /* "from 87.0 ns; cold from 512 us", "never; cold never". */
-void payoff_describe(const struct scene *scene, const struct payoff *payoff, char *text,
+void payoff_describe(const struct panel *panel, const struct payoff *payoff, char *text,
                      size_t bytes);
 
 #endif

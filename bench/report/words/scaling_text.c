@@ -5,33 +5,33 @@
 
 enum { LABEL_BYTES = 160 };
 
-static bool is_of_line(const struct scene *scene, const struct line *line,
+static bool is_of_line(const struct panel *panel, const struct line *line,
                        const struct scaling *row)
 {
-    return row->key.jobs == scene->jobs && text_equal(row->key.work, scene->work) &&
+    return row->key.jobs == panel->jobs && text_equal(row->key.work, panel->work) &&
            text_equal(row->mode, "strong") &&
            key_compare_but(&row->key, &line->key, DIMENSION_BIT(size) | DIMENSION_BIT(workers)) ==
                0;
 }
 
-const struct scaling *scaling_of_line(const struct scene *scene, const struct line *line)
+const struct scaling *scaling_of_line(const struct panel *panel, const struct line *line)
 {
     const struct scaling *found = NULL;
-    for (size_t i = 0; i < scene->scalings->count; i++) {
-        const struct scaling *row = &scene->scalings->rows[i];
-        if (row->key.workers > 1 && is_of_line(scene, line, row) &&
+    for (size_t i = 0; i < panel->scalings->count; i++) {
+        const struct scaling *row = &panel->scalings->rows[i];
+        if (row->key.workers > 1 && is_of_line(panel, line, row) &&
             (found == NULL || text_equal(row->place, "cores")))
             found = row;
     }
     return found;
 }
 
-const struct scaling *scaling_with(const struct scene *scene, const struct line *line,
+const struct scaling *scaling_with(const struct panel *panel, const struct line *line,
                                    uint64_t workers)
 {
-    for (size_t i = 0; i < scene->scalings->count; i++) {
-        const struct scaling *row = &scene->scalings->rows[i];
-        if (row->key.workers == workers && is_of_line(scene, line, row))
+    for (size_t i = 0; i < panel->scalings->count; i++) {
+        const struct scaling *row = &panel->scalings->rows[i];
+        if (row->key.workers == workers && is_of_line(panel, line, row))
             return row;
     }
     return NULL;
@@ -40,55 +40,55 @@ const struct scaling *scaling_with(const struct scene *scene, const struct line 
 /* ------------------------------------------------------------------------------- growing batches
  */
 
-static bool is_growing(const struct scene *scene, const struct scaling *row)
+static bool is_growing(const struct panel *panel, const struct scaling *row)
 {
-    return text_equal(row->mode, "weak") && text_equal(row->key.work, scene->work);
+    return text_equal(row->mode, "weak") && text_equal(row->key.work, panel->work);
 }
 
-/* Whether the scene's batches are the largest of those that grow. */
-static bool has_largest(const struct scene *scene)
+/* Whether the panel's batches are the largest of those that grow. */
+static bool has_largest(const struct panel *panel)
 {
     uint64_t most = 0;
-    for (size_t i = 0; i < scene->scalings->count; i++) {
-        const struct scaling *row = &scene->scalings->rows[i];
-        if (is_growing(scene, row) && row->key.jobs > most)
+    for (size_t i = 0; i < panel->scalings->count; i++) {
+        const struct scaling *row = &panel->scalings->rows[i];
+        if (is_growing(panel, row) && row->key.jobs > most)
             most = row->key.jobs;
     }
-    return most > 0 && most == scene->jobs;
+    return most > 0 && most == panel->jobs;
 }
 
-static bool is_growing_line(const struct scene *scene, const struct line *line,
+static bool is_growing_line(const struct panel *panel, const struct line *line,
                             const struct scaling *row)
 {
-    return is_growing(scene, row) &&
+    return is_growing(panel, row) &&
            key_compare_but(&row->key, &line->key,
                            DIMENSION_BIT(size) | DIMENSION_BIT(workers) | DIMENSION_BIT(jobs)) == 0;
 }
 
-const struct scaling *scaling_of_growing(const struct scene *scene, const struct line *line,
+const struct scaling *scaling_of_growing(const struct panel *panel, const struct line *line,
                                          uint64_t workers)
 {
     const struct scaling *found = NULL;
-    if (!has_largest(scene))
+    if (!has_largest(panel))
         return NULL;
-    for (size_t i = 0; i < scene->scalings->count; i++) {
-        const struct scaling *row = &scene->scalings->rows[i];
+    for (size_t i = 0; i < panel->scalings->count; i++) {
+        const struct scaling *row = &panel->scalings->rows[i];
         bool wanted = workers > 0 ? row->key.workers == workers
                                   : found == NULL || text_equal(row->place, "cores");
-        if (wanted && is_growing_line(scene, line, row))
+        if (wanted && is_growing_line(panel, line, row))
             found = row;
     }
     return found;
 }
 
-uint64_t scaling_next_growing(const struct scene *scene, uint64_t last)
+uint64_t scaling_next_growing(const struct panel *panel, uint64_t last)
 {
     uint64_t next = UINT64_MAX;
-    if (!has_largest(scene))
+    if (!has_largest(panel))
         return next;
-    for (size_t i = 0; i < scene->scalings->count; i++) {
-        const struct scaling *row = &scene->scalings->rows[i];
-        if (is_growing(scene, row) && row->key.workers > last && row->key.workers < next)
+    for (size_t i = 0; i < panel->scalings->count; i++) {
+        const struct scaling *row = &panel->scalings->rows[i];
+        if (is_growing(panel, row) && row->key.workers > last && row->key.workers < next)
             next = row->key.workers;
     }
     return next;

@@ -6,20 +6,20 @@
 #include <stdio.h>
 
 /* The row of a line's curve by which the whole of it is told: that with the most workers that have
- * cores; where none above 1 has, the smallest above 1. NULL where the scene has none. */
-const struct scaling *scaling_of_line(const struct scene *scene, const struct line *line);
+ * cores; where none above 1 has, the smallest above 1. NULL where the panel has none. */
+const struct scaling *scaling_of_line(const struct panel *panel, const struct line *line);
 
 /* The line's row with so many workers, or NULL. */
-const struct scaling *scaling_with(const struct scene *scene, const struct line *line,
+const struct scaling *scaling_with(const struct panel *panel, const struct line *line,
                                    uint64_t workers);
 
-/* The line's row in batches that grow with the workers, where the scene holds the largest of them:
+/* The line's row in batches that grow with the workers, where the panel holds the largest of them:
  * with so many workers (0: with the most that have cores), or NULL. */
-const struct scaling *scaling_of_growing(const struct scene *scene, const struct line *line,
+const struct scaling *scaling_of_growing(const struct panel *panel, const struct line *line,
                                          uint64_t workers);
 
 /* The next number of workers of such batches above `last`; UINT64_MAX where there is none. */
-uint64_t scaling_next_growing(const struct scene *scene, uint64_t last);
+uint64_t scaling_next_growing(const struct panel *panel, uint64_t last);
 
 /* "threadpool: 13.1 times as fast with 16 workers, as if 1.5 % ... were serial ...": the curve in
  * one paragraph, without its end of line. */

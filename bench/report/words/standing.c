@@ -4,14 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-uint64_t standing_workers(const struct scene *scene, const struct line *line,
+uint64_t standing_workers(const struct panel *panel, const struct line *line,
                           const char *temperature)
 {
     double least = INFINITY;
     uint64_t earliest = 0;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
+    for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(panel, workers)) {
+        const struct crossover *crossover = panel_crossover(panel, line, workers, temperature);
         if (crossover_stays_ahead(crossover) && crossover->size < least) {
             least = crossover->size;
             earliest = workers;
@@ -20,12 +20,12 @@ uint64_t standing_workers(const struct scene *scene, const struct line *line,
     return earliest;
 }
 
-const struct summary *standing_best(const struct scene *scene, const struct line *line)
+const struct summary *standing_best(const struct panel *panel, const struct line *line)
 {
     const struct summary *best = NULL;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct summary *row = scene_best(scene, line, workers, "warm");
+    for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(panel, workers)) {
+        const struct summary *row = panel_best(panel, line, workers, "warm");
         if (row != NULL && (best == NULL || !(best->best_speedup >= row->best_speedup)))
             best = best == NULL || isfinite(row->best_speedup) ? row : best;
     }
@@ -46,37 +46,37 @@ static int telling(const struct crossover *crossover)
     }
 }
 
-const struct crossover *standing_most_telling(const struct scene *scene, const struct line *line,
+const struct crossover *standing_most_telling(const struct panel *panel, const struct line *line,
                                               const char *temperature)
 {
     const struct crossover *found = NULL;
-    for (uint64_t workers = scene_next_workers(scene, 0); workers != UINT64_MAX;
-         workers = scene_next_workers(scene, workers)) {
-        const struct crossover *crossover = scene_crossover(scene, line, workers, temperature);
+    for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+         workers = panel_next_workers(panel, workers)) {
+        const struct crossover *crossover = panel_crossover(panel, line, workers, temperature);
         if (crossover != NULL && (found == NULL || telling(crossover) > telling(found)))
             found = crossover;
     }
     return found;
 }
 
-struct standing_place standing_place_of(const struct scene *scene,
+struct standing_place standing_place_of(const struct panel *panel,
                                         const struct crossover *crossover)
 {
     if (!crossover_stays_ahead(crossover))
         return (struct standing_place){INFINITY, INFINITY, INFINITY};
     if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
         return (struct standing_place){crossover->size, crossover->size, crossover->job_ns};
-    struct verdict_range range = verdict_range_of(scene, crossover);
+    struct verdict_range range = verdict_range_of(panel, crossover);
     double ns = range.censored ? range.high_ns : crossover->job_ns;
     return (struct standing_place){range.low, range.high, ns};
 }
 
-static const struct crossover *crossover_of_line(const struct scene *scene, const struct line *line,
+static const struct crossover *crossover_of_line(const struct panel *panel, const struct line *line,
                                                  const char *temperature)
 {
-    uint64_t workers = standing_workers(scene, line, temperature);
-    return workers > 0 ? scene_crossover(scene, line, workers, temperature)
-                       : standing_most_telling(scene, line, temperature);
+    uint64_t workers = standing_workers(panel, line, temperature);
+    return workers > 0 ? panel_crossover(panel, line, workers, temperature)
+                       : standing_most_telling(panel, line, temperature);
 }
 
 /* A row, and what it is sorted by. */
@@ -101,33 +101,33 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* An unknown time is behind all that are known. */
-static double place_ns(const struct scene *scene, const struct crossover *crossover)
+static double place_ns(const struct panel *panel, const struct crossover *crossover)
 {
-    double ns = standing_place_of(scene, crossover).ns;
+    double ns = standing_place_of(panel, crossover).ns;
     return isnan(ns) ? INFINITY : ns;
 }
 
-static size_t find_rows(const struct scene *scene, const struct lines *lines, struct sorted rows[])
+static size_t find_rows(const struct panel *panel, const struct lines *lines, struct sorted rows[])
 {
-    uint64_t least_mib = scene_least_parent(scene);
+    uint64_t least_mib = panel_least_parent(panel);
     size_t count = 0;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
         struct standing row = {
             .line = line,
-            .warm = crossover_of_line(scene, line, "warm"),
-            .cold = crossover_of_line(scene, line, "cold"),
-            .best = standing_best(scene, line),
+            .warm = crossover_of_line(panel, line, "warm"),
+            .cold = crossover_of_line(panel, line, "cold"),
+            .best = standing_best(panel, line),
         };
         if (row.best != NULL && line->key.parent_mib == least_mib &&
             !text_equal(line->key.strategy, "serial"))
             rows[count++] =
-                (struct sorted){row, place_ns(scene, row.warm), place_ns(scene, row.cold)};
+                (struct sorted){row, place_ns(panel, row.warm), place_ns(panel, row.cold)};
     }
     return count;
 }
 
-int standings_find(const struct scene *scene, const struct lines *lines, struct standings *out,
+int standings_find(const struct panel *panel, const struct lines *lines, struct standings *out,
                    struct error *error)
 {
     struct sorted *sorted = calloc(lines->count + 1, sizeof *sorted);
@@ -136,7 +136,7 @@ int standings_find(const struct scene *scene, const struct lines *lines, struct 
         free(sorted);
         return fail(error, ERROR_REFUSED, "report: out of memory");
     }
-    out->count = find_rows(scene, lines, sorted);
+    out->count = find_rows(panel, lines, sorted);
     qsort(sorted, out->count, sizeof *sorted, compare_rows);
     for (size_t i = 0; i < out->count; i++)
         out->rows[i] = sorted[i].standing;

@@ -5,17 +5,17 @@
 #include "bench/report/panel/panel.h"
 
 /* The worker count with which the line pays earliest; 0 where it pays with none. */
-uint64_t standing_workers(const struct scene *scene, const struct line *line,
+uint64_t standing_workers(const struct panel *panel, const struct line *line,
                           const char *temperature);
 
 /* Of a line that is nowhere ahead to the end, the first crossover of those that say most: that it
  * is ahead between two sizes comes first, then that nothing can be told, then that it is even. NULL
  * where it has none. */
-const struct crossover *standing_most_telling(const struct scene *scene, const struct line *line,
+const struct crossover *standing_most_telling(const struct panel *panel, const struct line *line,
                                               const char *temperature);
 
 /* The best speedup of the line with any worker count, warm; NULL where nothing was measured. */
-const struct summary *standing_best(const struct scene *scene, const struct line *line);
+const struct summary *standing_best(const struct panel *panel, const struct line *line);
 
 struct standing {
     const struct line *line;
@@ -25,15 +25,15 @@ struct standing {
     const struct summary *best;
 };
 
-/* Those of a scene, the earliest that pays warm first; those that pay nowhere come last. */
+/* Those of a panel, the earliest that pays warm first; those that pay nowhere come last. */
 struct standings {
     struct standing *rows;
     size_t count;
 };
 
-/* Of all lines but serial's that the smallest caller of the scene has. Rows point at lines. The
+/* Of all lines but serial's that the smallest caller of the panel has. Rows point at lines. The
  * caller frees rows. */
-int standings_find(const struct scene *scene, const struct lines *lines, struct standings *out,
+int standings_find(const struct panel *panel, const struct lines *lines, struct standings *out,
                    struct error *error);
 
 /* The sizes between which a crossover that pays begins to, and the serial time of one job from
@@ -41,7 +41,7 @@ int standings_find(const struct scene *scene, const struct lines *lines, struct 
 struct standing_place {
     double low, high, ns;
 };
-struct standing_place standing_place_of(const struct scene *scene,
+struct standing_place standing_place_of(const struct panel *panel,
                                         const struct crossover *crossover);
 
 #endif

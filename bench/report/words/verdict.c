@@ -5,26 +5,26 @@
 #include <math.h>
 #include <stdio.h>
 
-struct verdict_range verdict_range_of(const struct scene *scene, const struct crossover *crossover)
+struct verdict_range verdict_range_of(const struct panel *panel, const struct crossover *crossover)
 {
     const struct key *key = &crossover->key;
-    uint64_t first = scene->least_size > 0 ? scene->least_size : scene_next_size(scene, 0, false);
+    uint64_t first = panel->least_size > 0 ? panel->least_size : panel_next_size(panel, 0, false);
     struct verdict_range range = {
         .low = isfinite(crossover->size_low) ? crossover->size_low : (double)first,
         .high = crossover->size_high,
     };
-    range.low_ns = job_time_ns(scene->summaries, key, range.low);
-    range.high_ns = job_time_ns(scene->summaries, key, range.high);
+    range.low_ns = job_time_ns(panel->summaries, key, range.low);
+    range.high_ns = job_time_ns(panel->summaries, key, range.high);
     range.censored = crossover_is_censored(crossover);
     range.wide =
         isfinite(range.low_ns) && isfinite(range.high_ns) && range.high > VERDICT_WIDE * range.low;
     return range;
 }
 
-void verdict_describe_job(const struct scene *scene, const struct crossover *crossover, char *text,
+void verdict_describe_job(const struct panel *panel, const struct crossover *crossover, char *text,
                           size_t bytes)
 {
-    struct verdict_range range = verdict_range_of(scene, crossover);
+    struct verdict_range range = verdict_range_of(panel, crossover);
     char low[32], high[32];
     text_duration(low, sizeof low, range.low_ns);
     text_duration(high, sizeof high, range.high_ns);
@@ -37,13 +37,13 @@ void verdict_describe_job(const struct scene *scene, const struct crossover *cro
 }
 
 /* From the first size at which it surely is ahead to the last one. */
-static void describe_stretch(const struct scene *scene, const struct crossover *crossover,
+static void describe_stretch(const struct panel *panel, const struct crossover *crossover,
                              const char *format, char *text, size_t bytes)
 {
     char low[32], high[32];
-    text_duration(low, sizeof low, verdict_range_of(scene, crossover).high_ns);
+    text_duration(low, sizeof low, verdict_range_of(panel, crossover).high_ns);
     text_duration(high, sizeof high,
-                  job_time_ns(scene->summaries, &crossover->key, crossover->until_low));
+                  job_time_ns(panel->summaries, &crossover->key, crossover->until_low));
     if (crossover_is_censored(crossover) && crossover->size == crossover->size_high)
         snprintf(text, bytes, "up to %s", high);
     else if (text_equal(low, high))
@@ -52,16 +52,16 @@ static void describe_stretch(const struct scene *scene, const struct crossover *
         snprintf(text, bytes, format, low, high);
 }
 
-void verdict_describe_between(const struct scene *scene, const struct crossover *crossover,
+void verdict_describe_between(const struct panel *panel, const struct crossover *crossover,
                               char *text, size_t bytes)
 {
-    describe_stretch(scene, crossover, "between %s and %s", text, bytes);
+    describe_stretch(panel, crossover, "between %s and %s", text, bytes);
 }
 
-static void describe_at(const struct scene *scene, const struct crossover *crossover, char *text,
+static void describe_at(const struct panel *panel, const struct crossover *crossover, char *text,
                         size_t bytes)
 {
-    struct verdict_range range = verdict_range_of(scene, crossover);
+    struct verdict_range range = verdict_range_of(panel, crossover);
     char at[32], low[32], high[32];
     text_duration(at, sizeof at, crossover->job_ns);
     text_duration(low, sizeof low, range.low_ns);
@@ -74,13 +74,13 @@ static void describe_at(const struct scene *scene, const struct crossover *cross
         snprintf(text, bytes, "from %s", at);
 }
 
-void verdict_describe_short(const struct scene *scene, const struct crossover *crossover,
+void verdict_describe_short(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes)
 {
     char stretch[80];
     switch (crossover_kind_of(crossover)) {
     case CROSSOVER_AT:
-        describe_at(scene, crossover, text, bytes);
+        describe_at(panel, crossover, text, bytes);
         break;
     case CROSSOVER_ALWAYS:
         snprintf(text, bytes, "throughout");
@@ -92,7 +92,7 @@ void verdict_describe_short(const struct scene *scene, const struct crossover *c
         snprintf(text, bytes, "even");
         break;
     case CROSSOVER_BETWEEN:
-        describe_stretch(scene, crossover, "%s..%s", stretch, sizeof stretch);
+        describe_stretch(panel, crossover, "%s..%s", stretch, sizeof stretch);
         snprintf(text, bytes, "only %s", stretch);
         break;
     case CROSSOVER_NOISY:

@@ -16,22 +16,22 @@ struct verdict_range {
     bool wide, censored; /* censored: open below */
 };
 
-struct verdict_range verdict_range_of(const struct scene *scene, const struct crossover *crossover);
+struct verdict_range verdict_range_of(const struct panel *panel, const struct crossover *crossover);
 
 /* What "at" is: "256 ns"; "somewhere between 1.00 ns and 20.0 us" where that is wide; "at most 20.0
  * us" where it is open below. */
-void verdict_describe_job(const struct scene *scene, const struct crossover *crossover, char *text,
+void verdict_describe_job(const struct panel *panel, const struct crossover *crossover, char *text,
                           size_t bytes);
 
 /* The whole verdict where room is short: "from 256 ns", "from 1.00 ns..20.0 us", "from at
  * most 20.0 us", "throughout", "never", "even", "only 1.00 us..20.0 ms", "cannot be told" (NULL
  * too). */
-void verdict_describe_short(const struct scene *scene, const struct crossover *crossover,
+void verdict_describe_short(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes);
 
 /* The jobs between which one that is "between" is surely ahead: "between 1.00 us and 20.0 ms", "up
  * to 20.0 ms" where it is from the smallest on. */
-void verdict_describe_between(const struct scene *scene, const struct crossover *crossover,
+void verdict_describe_between(const struct panel *panel, const struct crossover *crossover,
                               char *text, size_t bytes);
 
 #endif
