@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two builds in one sitting: breakeven compare --ab.
+# Two builds in the same rounds: breakeven compare --ab.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/shell.sh"
 

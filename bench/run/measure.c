@@ -464,7 +464,7 @@ static int learn_groups(struct measurement *run)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------- sittings */
+/* ------------------------------------------------------------------------------- blocks */
 
 /* The share of the run that is behind us: by rounds where they are fixed, else by time. */
 static double share_done(const struct measurement *run, uint64_t elapsed)
@@ -493,20 +493,20 @@ static void tell_progress(const struct measurement *run, size_t cell, uint64_t r
     run->settings->progress(run->settings->user, &progress);
 }
 
-static int visit_cell(struct measurement *run, const struct sitting *sitting, size_t index)
+static int visit_cell(struct measurement *run, const struct block *block, size_t index)
 {
     const struct cell *cell = &run->plan->cells[index];
-    const struct group_state *state = &run->groups[sitting->group];
+    const struct group_state *state = &run->groups[block->group];
     const char *missing = cell_build(cell) == BUILD_OWN ? strategy_unavailable(cell->strategy)
                                                         : NULL; /* others tell */
     struct reading readings[READINGS_MOST];
     uint32_t count;
     bool whole;
     if (missing != NULL)
-        return write_trouble(run, index, sitting->round, STATUS_UNAVAILABLE, missing);
+        return write_trouble(run, index, block->round, STATUS_UNAVAILABLE, missing);
     if (state->broken != STATUS_OK)
-        return write_trouble(run, index, sitting->round, state->broken, state->detail);
-    tell_progress(run, index, sitting->round);
+        return write_trouble(run, index, block->round, state->broken, state->detail);
+    tell_progress(run, index, block->round);
     if (make_visit(run, VISIT_MEASURE, cell, state, readings, &count, &whole) != 0)
         return -1;
     if (!whole)
@@ -514,43 +514,43 @@ static int visit_cell(struct measurement *run, const struct sitting *sitting, si
     uint64_t visit_ns = account_ns(run);
     run->result->visits++;
     run->result->visits_repeated += readings[0].repeats > 0;
-    return take_readings(run, index, sitting->round, readings, count, visit_ns);
+    return take_readings(run, index, block->round, readings, count, visit_ns);
 }
 
-/* Visits the sitting's cells, but for those of which the file has the rows already. */
-static int sit(struct measurement *run, const struct sitting *sitting)
+/* Visits the block's cells, but for those of which the file has the rows already. */
+static int run_block(struct measurement *run, const struct block *block)
 {
-    struct group_state *state = &run->groups[sitting->group];
+    struct group_state *state = &run->groups[block->group];
     if (run->settings->copies != NULL)
         copies_renew(run->settings->copies);
-    for (size_t i = 0; i < sitting->count && !run->out_of_time; i++) {
-        size_t first, cell = sitting->cells[i];
-        size_t count = find_before(run, cell, sitting->round, &first);
+    for (size_t i = 0; i < block->count && !run->out_of_time; i++) {
+        size_t first, cell = block->cells[i];
+        size_t count = find_before(run, cell, block->round, &first);
         if (count > 0) {
             if (replay(run, cell, run->before + first, count) != 0)
                 return -1;
             state->visited = true;
             continue;
         }
-        if (!state->prepared && prepare_group(run, sitting->group) != 0)
+        if (!state->prepared && prepare_group(run, block->group) != 0)
             return -1;
-        if (!run->out_of_time && visit_cell(run, sitting, cell) != 0)
+        if (!run->out_of_time && visit_cell(run, block, cell) != 0)
             return -1;
         state->visited = state->visited || !run->out_of_time;
     }
-    return steer_end(run->steer, sitting, run->error);
+    return steer_end(run->steer, block, run->error);
 }
 
-static int run_sittings(struct measurement *run)
+static int run_blocks(struct measurement *run)
 {
-    struct sitting sitting;
+    struct block block;
     while (!run->out_of_time) {
-        if (steer_next(run->steer, elapsed_ns(run), &sitting, run->error) != 0 ||
+        if (steer_next(run->steer, elapsed_ns(run), &block, run->error) != 0 ||
             learn_groups(run) != 0)
             return -1;
-        if (sitting.count == 0)
+        if (block.count == 0)
             return 0;
-        if (sit(run, &sitting) != 0)
+        if (run_block(run, &block) != 0)
             return -1;
     }
     return 0;
@@ -606,7 +606,7 @@ int measure_run(struct plan *plan, const struct measure_settings *settings,
     run.started_ns = run.accounted_ns = result->clock.since_ns = now_ns(&run);
     int status = open_run(&run, before);
     if (status == 0)
-        status = run_sittings(&run);
+        status = run_blocks(&run);
     close_run(&run, planned_groups);
     result->elapsed_ns = elapsed_ns(&run);
     result->spent_before_ns = run.spent_before_ns;

@@ -36,7 +36,7 @@ struct measure_settings {
     const char *path;        /* of the file of rows; NULL: not looked after */
     bool every_cell; /* without rounds: rounds of every cell for as long as the budget lasts */
     const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */
-    struct copies *copies; /* that two builds are run as, made again before sittings; NULL: none */
+    struct copies *copies; /* that two builds are run as, made again before blocks; NULL: none */
     const char *environments[BUILD_COUNT]; /* "K=V;K=V" of each, before the cells'; NULL: none */
     void (*progress)(void *user, const struct measure_progress *progress); /* NULL: untold */
     void *user;
@@ -58,7 +58,7 @@ struct measure_result {
     struct error cut_short;     /* why the run ended before it was done; ERROR_NONE: it did not */
 };
 
-/* Visits the plan's cells in sittings, as the steering decides, and appends one row a reading to
+/* Visits the plan's cells in blocks, as the steering decides, and appends one row a reading to
  * file, those of a visit at once. `before` holds the rows that the file has already: a visit that
  * it holds is not made again but taken from there, so that a run that was interrupted goes on where
  * it was. The plan grows by the sizes that are added around crossovers. Without fixed rounds, a

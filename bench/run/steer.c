@@ -139,9 +139,9 @@ static bool is_due(const struct steer *steer, const struct cell_state *state)
            (state->want == WANT_PASTIME || urgency_of(steer, state) <= steer->urgency);
 }
 
-/* True where the cell may sit with such as are due: it wants to, or will, as its curve is not
- * narrow yet. What gives way does so only where its
- * own visit takes little more than serial's, which it saves. */
+/* True where the cell may be in a block with such as are due: it wants to, or will, as its curve is
+ * not narrow yet. What gives way does so only where its own visit takes little more than serial's,
+ * which it saves. */
 static bool may_join(const struct steer *steer, size_t cell)
 {
     const struct cell_state *state = &steer->cells[cell];
@@ -150,38 +150,37 @@ static bool may_join(const struct steer *steer, size_t cell)
            (known_is_open(state) || known_lacks(state, state->sufficient));
 }
 
-static bool is_seated(const struct steer *steer, const struct sitting *sitting, size_t cell)
+static bool is_in_block(const struct steer *steer, const struct block *block, size_t cell)
 {
-    for (size_t i = 0; i < sitting->count; i++)
-        if (steer->sitting[i] == cell)
+    for (size_t i = 0; i < block->count; i++)
+        if (steer->block[i] == cell)
             return true;
     return false;
 }
 
 /* Adds a cell, and the serial cell that it is paired with, where both fit into the budget. */
-static bool seat(struct steer *steer, size_t cell, uint64_t *left_ns, struct sitting *sitting)
+static bool add_to_block(struct steer *steer, size_t cell, uint64_t *left_ns, struct block *block)
 {
     size_t serial = steer->cells[cell].serial;
-    bool needs_seat = !is_seated(steer, sitting, cell);
-    bool serial_needs = serial != cell && !is_seated(steer, sitting, serial);
-    uint64_t cost_ns = (needs_seat ? known_expected_ns(steer, cell) : 0) +
+    bool needs_visit = !is_in_block(steer, block, cell);
+    bool serial_needs = serial != cell && !is_in_block(steer, block, serial);
+    uint64_t cost_ns = (needs_visit ? known_expected_ns(steer, cell) : 0) +
                        (serial_needs ? known_expected_ns(steer, serial) : 0);
     if (cost_ns > *left_ns || steer->cells[serial].given_up)
         return false;
     *left_ns -= cost_ns;
     if (serial_needs)
-        steer->sitting[sitting->count++] = serial;
-    if (needs_seat)
-        steer->sitting[sitting->count++] = cell;
+        steer->block[block->count++] = serial;
+    if (needs_visit)
+        steer->block[block->count++] = cell;
     return true;
 }
 
-/* A cell that cannot be seated will not be: the budget only shrinks. */
-static void try_to_seat(struct steer *steer, size_t cell, uint64_t *left_ns,
-                        struct sitting *sitting)
+/* A cell that does not fit into the block now never will: the budget only shrinks. */
+static void try_to_add(struct steer *steer, size_t cell, uint64_t *left_ns, struct block *block)
 {
     struct cell_state *state = &steer->cells[cell];
-    if (seat(steer, cell, left_ns, sitting))
+    if (add_to_block(steer, cell, left_ns, block))
         state->pass = steer->passes;
     else if (steer->cells[state->serial].given_up)
         state->given_up = true; /* nothing is left to compare it with */
@@ -191,16 +190,16 @@ static void try_to_seat(struct steer *steer, size_t cell, uint64_t *left_ns,
 
 /* All cells of the group that the pass is made for, and with them, if any, all others that want a
  * visit: they share serial's. */
-static void seat_group(struct steer *steer, size_t index, uint64_t left_ns, struct sitting *sitting)
+static void fill_block(struct steer *steer, size_t index, uint64_t left_ns, struct block *block)
 {
     const struct group *group = &steer->plan->groups[index];
-    *sitting = (struct sitting){.group = index};
+    *block = (struct block){.group = index};
     for (size_t i = group->first; i < group->first + group->count; i++)
         if (is_due(steer, &steer->cells[i]))
-            try_to_seat(steer, i, &left_ns, sitting);
-    for (size_t i = group->first; sitting->count > 0 && i < group->first + group->count; i++)
+            try_to_add(steer, i, &left_ns, block);
+    for (size_t i = group->first; block->count > 0 && i < group->first + group->count; i++)
         if (may_join(steer, i))
-            try_to_seat(steer, i, &left_ns, sitting);
+            try_to_add(steer, i, &left_ns, block);
 }
 
 /* Which of two builds is visited first: chance tells for two rounds at a time, and the second of
@@ -233,69 +232,68 @@ static void bring_counterparts_together(const struct steer *steer, uint64_t roun
     }
 }
 
-/* Puts the sitting's cells into the order of this round. */
-static void begin_sitting(struct steer *steer, struct sitting *sitting)
+/* Puts the block's cells into the order of this round. */
+static void begin_block(struct steer *steer, struct block *block)
 {
-    sitting->round = ++steer->rounds[sitting->group];
-    plan_order(steer->settings.seed, sitting->group, sitting->round, sitting->count, steer->order);
-    for (size_t i = 0; i < sitting->count; i++) /* as numbers of cells, in that order */
-        steer->order[i] = steer->sitting[steer->order[i]];
+    block->round = ++steer->rounds[block->group];
+    plan_order(steer->settings.seed, block->group, block->round, block->count, steer->order);
+    for (size_t i = 0; i < block->count; i++) /* as numbers of cells, in that order */
+        steer->order[i] = steer->block[steer->order[i]];
     if (steer->settings.every_cell)
-        bring_counterparts_together(steer, sitting->round, steer->order, sitting->count);
-    sitting->cells = steer->order;
-    for (size_t i = 0; i < sitting->count; i++)
-        steer->cells[sitting->cells[i]].noted = false;
+        bring_counterparts_together(steer, block->round, steer->order, block->count);
+    block->cells = steer->order;
+    for (size_t i = 0; i < block->count; i++)
+        steer->cells[block->cells[i]].noted = false;
 }
 
 /* In rounds of every cell: those of the group that has had fewest. */
-static void next_round(struct steer *steer, uint64_t most_rounds, struct sitting *sitting)
+static void next_round(struct steer *steer, uint64_t most_rounds, struct block *block)
 {
     size_t index = 0;
     for (size_t i = 1; i < steer->plan->group_count; i++)
         if (steer->rounds[i] < steer->rounds[index])
             index = i;
-    *sitting = (struct sitting){.group = index};
+    *block = (struct block){.group = index};
     if (steer->rounds[index] >= most_rounds)
         return;
     const struct group *group = &steer->plan->groups[index];
     for (size_t i = group->first; i < group->first + group->count; i++)
         if (!steer->cells[i].given_up && !steer->cells[steer->cells[i].serial].given_up)
-            steer->sitting[sitting->count++] = i;
-    begin_sitting(steer, sitting);
+            steer->block[block->count++] = i;
+    begin_block(steer, block);
 }
 
 /* The next group of the pass that anybody sits for; of a new pass, where it is over. */
-static int next_of_pass(struct steer *steer, uint64_t left_ns, struct sitting *sitting,
+static int next_of_pass(struct steer *steer, uint64_t left_ns, struct block *block,
                         struct error *error)
 {
     bool any = left_ns > 0;
-    while (any && sitting->count == 0) {
+    while (any && block->count == 0) {
         if (steer->pass_at < steer->pass_count)
-            seat_group(steer, steer->pass[steer->pass_at++], left_ns, sitting);
+            fill_block(steer, steer->pass[steer->pass_at++], left_ns, block);
         else if (begin_pass(steer, left_ns, &any, error) != 0)
             return -1;
     }
-    if (sitting->count > 0)
-        begin_sitting(steer, sitting);
+    if (block->count > 0)
+        begin_block(steer, block);
     return 0;
 }
 
-int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting,
-               struct error *error)
+int steer_next(struct steer *steer, uint64_t elapsed_ns, struct block *block, struct error *error)
 {
     uint64_t budget_ns = steer->settings.budget_ns;
     uint64_t left_ns = elapsed_ns < budget_ns ? budget_ns - elapsed_ns : 0;
-    *sitting = (struct sitting){0};
+    *block = (struct block){0};
     if (steer->settings.rounds > 0 || steer->settings.every_cell) {
         uint64_t most = steer->settings.rounds > 0 ? steer->settings.rounds
                         : left_ns > 0              ? STEER_MOST_ROUNDS
                                                    : 0;
         do
-            next_round(steer, most, sitting);
-        while (sitting->count == 0 && sitting->round > 0); /* a group without cells to visit */
+            next_round(steer, most, block);
+        while (block->count == 0 && block->round > 0); /* a group without cells to visit */
         return 0;
     }
-    return next_of_pass(steer, left_ns, sitting, error);
+    return next_of_pass(steer, left_ns, block, error);
 }
 
 /* ------------------------------------------------------------------------------- learning */
@@ -308,10 +306,10 @@ int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit
     return 0;
 }
 
-int steer_end(struct steer *steer, const struct sitting *sitting, struct error *error)
+int steer_end(struct steer *steer, const struct block *block, struct error *error)
 {
-    for (size_t i = 0; i < sitting->count; i++)
-        if (known_pair(steer, &steer->cells[sitting->cells[i]]) != 0)
+    for (size_t i = 0; i < block->count; i++)
+        if (known_pair(steer, &steer->cells[block->cells[i]]) != 0)
             return fail(error, ERROR_REFUSED, "rounds: out of memory");
     return 0;
 }

@@ -20,7 +20,7 @@ struct steer_settings {
 };
 
 /* Cells of one group that are visited one after the other in one round, serial among them. */
-struct sitting {
+struct block {
     size_t group;
     uint64_t round;      /* of the group, from 1 */
     const size_t *cells; /* of the plan, in the order of the visits; the steering's until its end */
@@ -46,16 +46,15 @@ struct steer_tally {
 int steer_open(struct plan *plan, const struct steer_settings *settings, struct steer **steer,
                struct error *error);
 
-/* What to visit next, after elapsed_ns of the budget. Every sitting is ended before the next. */
-int steer_next(struct steer *steer, uint64_t elapsed_ns, struct sitting *sitting,
-               struct error *error);
+/* What to visit next, after elapsed_ns of the budget. Every block is ended before the next. */
+int steer_next(struct steer *steer, uint64_t elapsed_ns, struct block *block, struct error *error);
 
-/* Tells of one visit of the sitting. Cells that were not visited stay as they were. */
+/* Tells of one visit of the block. Cells that were not visited stay as they were. */
 int steer_note(struct steer *steer, size_t cell, const struct steer_visit *visit,
                struct error *error);
 
-/* Pairs the sitting's visits with serial's. */
-int steer_end(struct steer *steer, const struct sitting *sitting, struct error *error);
+/* Pairs the block's visits with serial's. */
+int steer_end(struct steer *steer, const struct block *block, struct error *error);
 
 /* Rounds that the group has had. */
 uint64_t steer_rounds(const struct steer *steer, size_t group);

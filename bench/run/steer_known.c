@@ -75,7 +75,7 @@ static int learn_cells(struct steer *steer)
     bool refused = false;
     steer->cells = resize(steer->cells, plan->cell_count, sizeof *steer->cells, &refused);
     steer->rounds = resize(steer->rounds, plan->group_count, sizeof *steer->rounds, &refused);
-    steer->sitting = resize(steer->sitting, largest, sizeof *steer->sitting, &refused);
+    steer->block = resize(steer->block, largest, sizeof *steer->block, &refused);
     steer->order = resize(steer->order, largest, sizeof *steer->order, &refused);
     steer->pass = resize(steer->pass, plan->group_count, sizeof *steer->pass, &refused);
     if (refused)
@@ -327,7 +327,7 @@ void known_close(struct steer *steer)
     free(steer->curves);
     free(steer->rounds);
     free(steer->pass);
-    free(steer->sitting);
+    free(steer->block);
     free(steer->order);
     free(steer->points);
     free(steer->point_cells);

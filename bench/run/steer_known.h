@@ -23,7 +23,7 @@ enum want {
  * machine did in one of them is not what it does. */
 enum { LEAST_STRETCHES = 3 };
 
-/* A visit and serial's in the same sitting. */
+/* A visit and serial's in the same block. */
 struct pair {
     double log_ratios[TEMPERATURES]; /* of serial's time to the cell's */
     double roundtrip_ns, serial_roundtrip_ns;
@@ -44,7 +44,7 @@ struct cell_state {
     uint64_t pass;     /* in which it was visited last */
     bool given_up, unaffordable;
     uint64_t cost_ns; /* of its last visit; 0: not known */
-    bool noted;       /* in the sitting under way: */
+    bool noted;       /* in the block under way: */
     struct steer_visit visit;
 };
 
@@ -68,7 +68,7 @@ struct steer {
     size_t curve_count, cell_count; /* cell_count: of the plan that is known here */
     uint64_t *rounds;               /* of each group */
     size_t group_count;
-    size_t *sitting, *order;  /* room for the largest group */
+    size_t *block, *order;    /* room for the largest group */
     double *roundtrips_ns;    /* of all visits so far */
     double *ratios, *scratch; /* room for as many */
     size_t roundtrip_count, roundtrips_room;
@@ -120,7 +120,7 @@ int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *foun
 
 int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
 
-/* The ratio of this sitting's visit to serial's, where both are there. */
+/* The ratio of this block's visit to serial's, where both are there. */
 int known_pair(struct steer *steer, struct cell_state *state);
 
 /* What a visit to the cell will take: as long as the last; at least as long as the next smaller

@@ -28,7 +28,8 @@ static int measure_whole(struct measuring *measuring, const char *out, enum fold
     return cut_short->kind == ERROR_NONE ? 0 : fail(error, cut_short->kind, "%s", cut_short->text);
 }
 
-/* Both sittings are the same suite with the same settings, each with a copy of its own. */
+/* The first and the fresh rounds are the same suite with the same settings, each with a copy of its
+ * own. */
 static int begin(const struct ab *ab, struct measuring *measuring, struct error *error)
 {
     *measuring = (struct measuring){

@@ -7,7 +7,7 @@
 #include "bench/session/folder.h"
 #include "bench/visit/counter.h"
 
-/* Two builds that are measured in one sitting; strings are borrowed. */
+/* Two builds that are measured in the same rounds; strings are borrowed. */
 struct ab {
     struct contender base, new; /* open */
     const char *suite;

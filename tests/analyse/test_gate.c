@@ -64,7 +64,7 @@ static double bursts_of_a_neighbour(struct machine *machine)
 
 /* ------------------------------------------------------------------------------- rounds */
 
-struct sitting {
+struct gate_rounds {
     struct sample rows[VISITS * MOST_ROUNDS];
     struct samples samples;
 };
@@ -99,7 +99,7 @@ static struct sample make_visit(struct machine *machine, int visit, uint64_t rou
 }
 
 /* So many rounds, each of all cells by both builds in random order. */
-static void measure(struct machine *machine, uint64_t count, struct sitting *out)
+static void measure(struct machine *machine, uint64_t count, struct gate_rounds *out)
 {
     int order[VISITS];
     out->samples = (struct samples){.rows = out->rows};
@@ -133,7 +133,7 @@ static void count_calls(const struct comparisons *found, double truth, struct ta
     }
 }
 
-static void run_gate(struct machine *machine, uint64_t rounds, struct sitting scratch[2],
+static void run_gate(struct machine *machine, uint64_t rounds, struct gate_rounds scratch[2],
                      struct tally *tally)
 {
     struct error error = {0};
@@ -165,7 +165,7 @@ static struct tally *run_gates(noise_function *noise, double slowdown, size_t ga
                                uint64_t rounds)
 {
     struct machine machine = make_machine(noise, slowdown);
-    struct sitting *scratch = calloc(2, sizeof *scratch);
+    struct gate_rounds *scratch = calloc(2, sizeof *scratch);
     struct tally *tally = calloc(1, sizeof *tally);
     assert_true(scratch != NULL && tally != NULL && rounds <= MOST_ROUNDS);
     for (size_t i = 0; i < gates; i++) {

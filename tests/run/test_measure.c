@@ -189,7 +189,7 @@ static void the_order_of_visits_follows_the_seed(void **state)
 }
 
 /* Wherever the budget ends, each visit has one to serial in its round. */
-static void a_budget_ends_between_sittings(void **state)
+static void a_budget_ends_between_blocks(void **state)
 {
     struct trial trial;
     struct samples samples;
@@ -615,7 +615,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_has_rows_in_every_round_serial_included),
         cmocka_unit_test(the_order_of_visits_follows_the_seed),
-        cmocka_unit_test(a_budget_ends_between_sittings),
+        cmocka_unit_test(a_budget_ends_between_blocks),
         cmocka_unit_test(a_budget_that_lasts_for_nothing_is_told),
         cmocka_unit_test(progress_is_told_before_each_visit_and_never_runs_back),
         cmocka_unit_test(the_environment_of_a_cell_reaches_its_visits),

@@ -210,8 +210,8 @@ struct build_rounds {
     struct rounds own, serial;
 };
 
-static struct build_rounds sitting_of(const struct visits *visits, const struct found *found,
-                                      int side)
+static struct build_rounds rounds_of_build(const struct visits *visits, const struct found *found,
+                                           int side)
 {
     struct key key = found->key;
     key.build = builds[side];
@@ -223,12 +223,12 @@ static struct build_rounds sitting_of(const struct visits *visits, const struct 
 }
 
 /* The logarithm of a visit's quantity; NaN where its serial was not visited in the same round. */
-static double log_quantity(const struct build_rounds *sitting, const struct visit *visit,
+static double log_quantity(const struct build_rounds *side, const struct visit *visit,
                            enum quantity quantity)
 {
     if (quantity == QUANTITY_TIME)
         return log(visit->ns);
-    const struct visit *serial = rounds_find(sitting->serial, visit->round);
+    const struct visit *serial = rounds_find(side->serial, visit->round);
     return serial != NULL ? log(serial->ns / visit->ns) : (double)NAN;
 }
 
@@ -236,18 +236,18 @@ static struct paired measure(const struct gate *gate, const struct visits *visit
                              const struct found *found, enum quantity quantity)
 {
     double *base = gate->numbers, *new = base + gate->most_rows, *change = new + gate->most_rows;
-    struct build_rounds sittings[SIDES] = {
-        sitting_of(visits, found, BASE),
-        sitting_of(visits, found, NEW),
+    struct build_rounds sides[SIDES] = {
+        rounds_of_build(visits, found, BASE),
+        rounds_of_build(visits, found, NEW),
     };
     struct paired paired = {0};
-    for (size_t i = 0; i < sittings[BASE].own.count; i++) {
-        const struct visit *left = &sittings[BASE].own.rows[i];
-        const struct visit *right = rounds_find(sittings[NEW].own, left->round);
+    for (size_t i = 0; i < sides[BASE].own.count; i++) {
+        const struct visit *left = &sides[BASE].own.rows[i];
+        const struct visit *right = rounds_find(sides[NEW].own, left->round);
         if (left->disturbed || right == NULL)
             continue;
-        double from = log_quantity(&sittings[BASE], left, quantity);
-        double to = log_quantity(&sittings[NEW], right, quantity);
+        double from = log_quantity(&sides[BASE], left, quantity);
+        double to = log_quantity(&sides[NEW], right, quantity);
         if (!isfinite(from) || !isfinite(to))
             continue;
         base[paired.rounds] = from;
