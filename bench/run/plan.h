@@ -13,8 +13,9 @@ struct group {
     const struct work *work;
     uint64_t size, jobs;
     struct payload payload;
-    uint32_t workers;    /* that all strategies but serial have; 0: as the series says */
-    size_t first, count; /* of plan.cells; serial comes first, once for each env and parent */
+    uint32_t workers; /* that all strategies but serial have; 0: as the series says */
+    size_t first,
+        count; /* of plan.cells; serial comes first, once for each env and caller memory */
 };
 
 /* What is measured. Cells borrow the suite's env strings: the suite outlives the plan. */

@@ -18,7 +18,7 @@ static size_t find_serial(const struct plan *plan, const struct group *group, si
     for (size_t i = group->first; i < group->first + group->count; i++)
         if (key_compare(&plan->cells[i].key, &wanted) == 0)
             return i;
-    return group->first; /* never: the plan puts serial there for each env and parent */
+    return group->first; /* never: the plan puts serial there for each env and caller memory */
 }
 
 static int compare_cells(const void *a, const void *b, void *user)

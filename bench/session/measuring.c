@@ -65,13 +65,13 @@ static int check_workers(const struct measuring *run, struct error *error)
 }
 
 /* Refuses callers that do not fit into memory, before anything is started. */
-static int check_parents(const struct measuring *run, struct error *error)
+static int check_caller_memory(const struct measuring *run, struct error *error)
 {
     uint64_t most_mib = 0;
     for (size_t i = 0; i < run->plan.cell_count; i++)
         if (run->plan.cells[i].key.parent_mib > most_mib)
             most_mib = run->plan.cells[i].key.parent_mib;
-    return parent_check(most_mib, error);
+    return caller_memory_check(most_mib, error);
 }
 
 int measuring_plan(struct measuring *run, struct error *error)
@@ -90,7 +90,7 @@ int measuring_plan(struct measuring *run, struct error *error)
     run->planned_groups = run->plan.group_count;
     if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
-    return check_workers(run, error) == 0 ? check_parents(run, error) : -1;
+    return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
 }
 
 static struct host_run describe_run(const struct measuring *run, double elapsed_s)

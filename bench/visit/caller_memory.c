@@ -29,10 +29,10 @@ static unsigned char *map_aligned(uint64_t bytes, uint64_t alignment)
 }
 
 /* A kernel without huge pages knows neither advice; then there are small pages only. */
-static int advise(const struct parent *parent, enum pages pages, struct error *error)
+static int advise(const struct caller_memory *caller, enum pages pages, struct error *error)
 {
     int advice = pages == PAGES_THP ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
-    if (madvise(parent->memory, parent->bytes, advice) == 0 || pages != PAGES_THP)
+    if (madvise(caller->memory, caller->bytes, advice) == 0 || pages != PAGES_THP)
         return 0;
     return fail_errno(error, errno,
                       "--parent-mib: this kernel has no transparent huge pages; take "
@@ -40,12 +40,12 @@ static int advise(const struct parent *parent, enum pages pages, struct error *e
 }
 
 /* No two pages are alike and none is empty: nothing can merge or drop them. */
-static void write_pages(const struct parent *parent)
+static void write_pages(const struct caller_memory *caller)
 {
     uint64_t page_bytes = pages_small_bytes();
-    for (uint64_t at = 0; at < parent->bytes; at += page_bytes) {
+    for (uint64_t at = 0; at < caller->bytes; at += page_bytes) {
         uint64_t mark = at + 1;
-        memcpy(parent->memory + at, &mark, sizeof mark);
+        memcpy(caller->memory + at, &mark, sizeof mark);
     }
 }
 
@@ -54,11 +54,11 @@ struct held {
     unsigned long long resident_kib, huge_kib;
 };
 
-static int look(const struct parent *parent, struct held *held, struct error *error)
+static int look(const struct caller_memory *caller, struct held *held, struct error *error)
 {
     char line[512];
     bool ours = false;
-    uintptr_t first = (uintptr_t)parent->memory, end = first + parent->bytes;
+    uintptr_t first = (uintptr_t)caller->memory, end = first + caller->bytes;
     FILE *file = fopen("/proc/self/smaps", "re");
     *held = (struct held){0};
     if (file == NULL)
@@ -92,12 +92,12 @@ static const char *remedy(void)
 }
 
 /* Memory that is not what its cell claims to hold must not be measured. */
-static int check_held(const struct parent *parent, enum pages pages, struct error *error)
+static int check_held(const struct caller_memory *caller, enum pages pages, struct error *error)
 {
     struct held held;
-    if (look(parent, &held, error) != 0)
+    if (look(caller, &held, error) != 0)
         return -1;
-    double kib = (double)parent->bytes / 1024;
+    double kib = (double)caller->bytes / 1024;
     double resident = (double)held.resident_kib / kib, huge = (double)held.huge_kib / kib;
     if (resident < LEAST_SHARE)
         return fail(error, ERROR_REFUSED,
@@ -108,7 +108,7 @@ static int check_held(const struct parent *parent, enum pages pages, struct erro
                     "--parent-mib: only %.0f %% of %.0f MiB came as huge pages of %.0f MiB; %s, or "
                     "take --parent-pages 4k",
                     100 * huge, kib / 1024, (double)pages_huge_bytes() / MIB,
-                    parent->bytes % pages_huge_bytes() != 0 ? "ask for a multiple of that"
+                    caller->bytes % pages_huge_bytes() != 0 ? "ask for a multiple of that"
                                                             : remedy());
     if (pages == PAGES_4K && huge > 1 - LEAST_SHARE)
         return fail(error, ERROR_REFUSED,
@@ -118,37 +118,38 @@ static int check_held(const struct parent *parent, enum pages pages, struct erro
     return 0;
 }
 
-int parent_check(uint64_t mib, struct error *error)
+int caller_memory_check(uint64_t mib, struct error *error)
 {
     return memory_check(MEMORY_PRIVATE, memory_times(mib, 1 << 20), error, "--parent-mib");
 }
 
-int parent_fill(struct parent *parent, uint64_t mib, enum pages pages, struct error *error)
+int caller_memory_fill(struct caller_memory *caller, uint64_t mib, enum pages pages,
+                       struct error *error)
 {
     uint64_t bytes = mib << 20;
-    *parent = (struct parent){0};
+    *caller = (struct caller_memory){0};
     if (mib == 0)
         return 0;
-    if (parent_check(mib, error) != 0)
+    if (caller_memory_check(mib, error) != 0)
         return -1;
     unsigned char *memory = map_aligned(bytes, pages_huge_bytes());
     if (memory == NULL)
         return fail_errno(error, errno, "--parent-mib: %llu MiB cannot be mapped",
                           (unsigned long long)mib);
-    *parent = (struct parent){memory, bytes};
-    int result = advise(parent, pages, error);
+    *caller = (struct caller_memory){memory, bytes};
+    int result = advise(caller, pages, error);
     if (result == 0) {
-        write_pages(parent);
-        result = check_held(parent, pages, error);
+        write_pages(caller);
+        result = check_held(caller, pages, error);
     }
     if (result != 0)
-        parent_free(parent);
+        caller_memory_free(caller);
     return result;
 }
 
-void parent_free(struct parent *parent)
+void caller_memory_free(struct caller_memory *caller)
 {
-    if (parent->memory != NULL)
-        munmap(parent->memory, parent->bytes);
-    *parent = (struct parent){0};
+    if (caller->memory != NULL)
+        munmap(caller->memory, caller->bytes);
+    *caller = (struct caller_memory){0};
 }

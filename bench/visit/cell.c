@@ -80,7 +80,7 @@ struct cell_visit {
     const struct cell *cell;
     const struct cell_context *context;
     struct batch *batch;
-    struct parent parent;
+    struct caller_memory caller;
     struct neighbours neighbours;
     void *state; /* of the open strategy */
     bool open;
@@ -161,7 +161,7 @@ static int check_memory(const struct cell *cell, const struct cell_context *cont
 {
     struct strategy_config config = make_config(cell, context);
     struct batch_request request = make_batch_request(cell, context);
-    if (parent_check(cell->key.parent_mib, error) != 0)
+    if (caller_memory_check(cell->key.parent_mib, error) != 0)
         return -1;
     return strategy_check_memory(cell->strategy, &config, &request,
                                  memory_times(cell->key.parent_mib, 1 << 20), " and --parent-mib",
@@ -613,8 +613,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
                          &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK &&
-        parent_fill(&visit.parent, cell->key.parent_mib, pages_find(cell->key.parent_pages),
-                    &visit.error) != 0)
+        caller_memory_fill(&visit.caller, cell->key.parent_mib, pages_find(cell->key.parent_pages),
+                           &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     strategy_bind(cell->strategy); /* the neighbours are not bound by it */
     if (visit.status == STATUS_OK)
@@ -623,7 +623,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     close_strategy(&visit, &readings[0]);
     strategy_release(cell->strategy);
     stop_neighbours(&visit);
-    parent_free(&visit.parent);
+    caller_memory_free(&visit.caller);
     batch_free(visit.batch);
     double stolen = cpus_ticks().stolen - stolen_before;
     if (visit.status != STATUS_OK)

@@ -35,24 +35,24 @@ static double huge_mib(void)
     return (double)sum / 1024;
 }
 
-static struct parent fill(uint64_t mib, enum pages pages)
+static struct caller_memory fill(uint64_t mib, enum pages pages)
 {
     struct error error = {0};
-    struct parent parent;
-    int result = parent_fill(&parent, mib, pages, &error);
+    struct caller_memory caller;
+    int result = caller_memory_fill(&caller, mib, pages, &error);
     assert_no_error(&error);
     assert_int_equal(result, 0);
-    return parent;
+    return caller;
 }
 
 /* Leaves the test where the machine gives no huge pages; that it says so is another test. */
-static struct parent fill_huge_or_skip(uint64_t mib)
+static struct caller_memory fill_huge_or_skip(uint64_t mib)
 {
     struct error error = {0};
-    struct parent parent;
-    if (parent_fill(&parent, mib, PAGES_THP, &error) != 0)
+    struct caller_memory caller;
+    if (caller_memory_fill(&caller, mib, PAGES_THP, &error) != 0)
         skip();
-    return parent;
+    return caller;
 }
 
 /* -------------------------------------------------------------------------- what is filled */
@@ -63,63 +63,63 @@ static void the_process_grows_by_what_it_fills(void **state)
     if (SANITIZED) /* what it remembers of each byte grows too */
         skip();
     double before = resident_mib();
-    struct parent parent = fill(MIB, PAGES_4K);
+    struct caller_memory caller = fill(MIB, PAGES_4K);
     double grown = resident_mib() - before;
     if (grown < 0.99 * MIB || grown > 1.1 * MIB)
         stop_test("%.1f MiB came, not %d", grown, MIB);
-    parent_free(&parent);
+    caller_memory_free(&caller);
 }
 
 static void what_was_filled_is_given_back(void **state)
 {
     (void)state;
     double before = resident_mib();
-    struct parent parent = fill(MIB, PAGES_4K);
-    parent_free(&parent);
-    assert_null(parent.memory);
+    struct caller_memory caller = fill(MIB, PAGES_4K);
+    caller_memory_free(&caller);
+    assert_null(caller.memory);
     if (resident_mib() - before > 0.1 * MIB)
         stop_test("%.1f MiB stayed", resident_mib() - before);
-    parent_free(&parent); /* twice does no harm */
+    caller_memory_free(&caller); /* twice does no harm */
 }
 
 static void nothing_is_filled_for_0_mib(void **state)
 {
     (void)state;
-    struct parent parent = fill(0, PAGES_NONE);
-    assert_null(parent.memory);
-    parent_free(&parent);
+    struct caller_memory caller = fill(0, PAGES_NONE);
+    assert_null(caller.memory);
+    caller_memory_free(&caller);
 }
 
 static void small_pages_are_not_huge(void **state)
 {
     (void)state;
     double before = huge_mib();
-    struct parent parent = fill(MIB, PAGES_4K);
+    struct caller_memory caller = fill(MIB, PAGES_4K);
     assert_true(huge_mib() - before < 0.1 * MIB);
-    parent_free(&parent);
+    caller_memory_free(&caller);
 }
 
 static void huge_pages_are_huge(void **state)
 {
     (void)state;
     double before = huge_mib();
-    struct parent parent = fill_huge_or_skip(MIB);
+    struct caller_memory caller = fill_huge_or_skip(MIB);
     assert_true(huge_mib() - before >= 0.9 * MIB);
-    parent_free(&parent);
+    caller_memory_free(&caller);
 }
 
 static void every_page_has_content_of_its_own(void **state)
 {
     (void)state;
-    struct parent parent = fill(1, PAGES_4K);
+    struct caller_memory caller = fill(1, PAGES_4K);
     uint64_t page = pages_small_bytes(), last = 0;
-    for (uint64_t at = 0; at < parent.bytes; at += page) {
+    for (uint64_t at = 0; at < caller.bytes; at += page) {
         uint64_t mark;
-        memcpy(&mark, parent.memory + at, sizeof mark);
+        memcpy(&mark, caller.memory + at, sizeof mark);
         assert_true(mark > last);
         last = mark;
     }
-    parent_free(&parent);
+    caller_memory_free(&caller);
 }
 
 /* -------------------------------------------------------------------------- what is refused */
@@ -128,13 +128,13 @@ static void more_than_there_is_is_refused(void **state)
 {
     (void)state;
     struct error error = {0};
-    struct parent parent;
+    struct caller_memory caller;
     uint64_t mib = (memory_left(MEMORY_SHARED).bytes >> 20) + 1024;
     double before = resident_mib();
-    assert_int_equal(parent_fill(&parent, mib, PAGES_4K, &error), -1);
+    assert_int_equal(caller_memory_fill(&caller, mib, PAGES_4K, &error), -1);
     assert_error(&error, ERROR_REFUSED, "--parent-mib: ");
     assert_contains(error.text, " of memory are needed and ");
-    assert_null(parent.memory);
+    assert_null(caller.memory);
     assert_true(resident_mib() - before < 0.1 * MIB);
 }
 
@@ -144,13 +144,13 @@ static void memory_that_is_not_huge_is_refused(void **state)
 {
     (void)state;
     struct error error = {0};
-    struct parent parent;
+    struct caller_memory caller;
     uint64_t mib = pages_huge_bytes() >> 21;
     double before = resident_mib();
-    assert_int_equal(parent_fill(&parent, mib, PAGES_THP, &error), -1);
+    assert_int_equal(caller_memory_fill(&caller, mib, PAGES_THP, &error), -1);
     assert_error(&error, ERROR_REFUSED, "--parent-mib: ");
     assert_contains(error.text, "--parent-pages 4k");
-    assert_null(parent.memory);
+    assert_null(caller.memory);
     assert_true(resident_mib() - before < 0.1 * MIB);
 }
 
@@ -158,10 +158,10 @@ static void huge_pages_that_are_switched_off_are_told(void **state)
 {
     (void)state;
     struct error error = {0};
-    struct parent parent;
+    struct caller_memory caller;
     if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
         skip();
-    int result = parent_fill(&parent, MIB, PAGES_THP, &error);
+    int result = caller_memory_fill(&caller, MIB, PAGES_THP, &error);
     prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
     assert_int_equal(result, -1);
     assert_error(&error, ERROR_REFUSED, "--parent-mib: only 0 % of 64 MiB came as huge pages");

@@ -38,7 +38,7 @@ static int write_said(const struct html *html, struct said *said, bool any, cons
 /* Of callers of several sizes the smallest has a sentence. */
 static bool is_said(const struct html_panel *of, const struct line *line)
 {
-    return line->key.parent_mib == panel_least_parent(of->panel) &&
+    return line->key.parent_mib == panel_least_caller(of->panel) &&
            !text_equal(line->key.strategy, "serial");
 }
 

@@ -60,7 +60,7 @@ static bool add_row(struct panel *panel, const struct summary *row)
 {
     panel->rows++;
     if (!ladder_add(&panel->sizes, row->key.size) ||
-        !ladder_add(&panel->parents, row->key.parent_mib))
+        !ladder_add(&panel->callers, row->key.parent_mib))
         return false;
     return is_serial(row->key.strategy) || ladder_add(&panel->workers, row->key.workers);
 }
@@ -137,7 +137,7 @@ void panels_free(struct panels *panels)
     for (size_t i = 0; panels->rows != NULL && i < panels->count; i++) {
         free(panels->rows[i].sizes.steps);
         free(panels->rows[i].workers.steps);
-        free(panels->rows[i].parents.steps);
+        free(panels->rows[i].callers.steps);
     }
     free(panels->rows);
     *panels = (struct panels){0};
@@ -345,12 +345,12 @@ uint64_t panel_next_workers(const struct panel *panel, uint64_t last)
     return ladder_next(&panel->workers, last);
 }
 
-uint64_t panel_next_parent(const struct panel *panel, uint64_t last, bool first)
+uint64_t panel_next_caller(const struct panel *panel, uint64_t last, bool first)
 {
-    return first ? ladder_first(&panel->parents) : ladder_next(&panel->parents, last);
+    return first ? ladder_first(&panel->callers) : ladder_next(&panel->callers, last);
 }
 
-uint64_t panel_least_parent(const struct panel *panel)
+uint64_t panel_least_caller(const struct panel *panel)
 {
     uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < panel->summaries->count; i++) {

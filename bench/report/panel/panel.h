@@ -24,7 +24,7 @@ struct panel {
     struct ladder {
         uint64_t *steps; /* ascending, each once */
         size_t count;
-    } sizes, workers, parents; /* that were measured; serial's workers are left out */
+    } sizes, workers, callers; /* that were measured; serial's workers are left out */
 };
 
 /* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
@@ -96,10 +96,10 @@ const struct summary *panel_best(const struct panel *panel, const struct line *l
  * above `last`; UINT64_MAX where there is none. */
 uint64_t panel_next_size(const struct panel *panel, uint64_t last, bool first);
 uint64_t panel_next_workers(const struct panel *panel, uint64_t last);
-uint64_t panel_next_parent(const struct panel *panel, uint64_t last, bool first);
+uint64_t panel_next_caller(const struct panel *panel, uint64_t last, bool first);
 
 /* The smallest caller that was measured; UINT64_MAX where none was. */
-uint64_t panel_least_parent(const struct panel *panel);
+uint64_t panel_least_caller(const struct panel *panel);
 
 /* Leaves the lines of the smallest payload, for what shows other things than payload. */
 void lines_keep_least_payload(struct lines *lines);

@@ -13,8 +13,8 @@ static bool write_law_points(struct drawing *drawing, const struct law *law, dou
 {
     const struct panel *panel = drawing->panel;
     size_t points = 0;
-    for (uint64_t mib = panel_next_parent(panel, 0, true); mib != UINT64_MAX;
-         mib = panel_next_parent(panel, mib, false)) {
+    for (uint64_t mib = panel_next_caller(panel, 0, true); mib != UINT64_MAX;
+         mib = panel_next_caller(panel, mib, false)) {
         const struct summary *row = panel_law_row(panel, law, mib);
         if (row == NULL || !(row->overhead_ns_per_job > 0))
             continue;
@@ -71,14 +71,14 @@ static void write_law_lines(const struct drawing *drawing, const struct shown_la
 
 /* The axis of MiB: 0 at the left edge, then the sizes measured; *zero_mib is where 0 stands, where
  * the axis is broken. */
-static void write_parent_axis(const struct drawing *drawing, double *zero_mib)
+static void write_caller_axis(const struct drawing *drawing, double *zero_mib)
 {
     const struct panel *panel = drawing->panel;
     FILE *file = drawing->picture->commands;
-    uint64_t least = panel_next_parent(panel, 0, false), most = least;
+    uint64_t least = panel_next_caller(panel, 0, false), most = least;
     *zero_mib = (double)least / 4;
     fprintf(file, "set xtics ('0' %g", *zero_mib);
-    for (uint64_t mib = least; mib != UINT64_MAX; mib = panel_next_parent(panel, mib, false)) {
+    for (uint64_t mib = least; mib != UINT64_MAX; mib = panel_next_caller(panel, mib, false)) {
         fprintf(file, ", '%llu' %llu", (unsigned long long)mib, (unsigned long long)mib);
         most = mib;
     }
@@ -86,7 +86,7 @@ static void write_parent_axis(const struct drawing *drawing, double *zero_mib)
             (unsigned long long)most);
 }
 
-int draw_parent(struct drawing *drawing)
+int draw_caller_memory(struct drawing *drawing)
 {
     const struct shown_laws *shown = &drawing->laws;
     const struct panel *panel = drawing->panel;
@@ -100,7 +100,7 @@ int draw_parent(struct drawing *drawing)
              (unsigned long long)panel->full_workers);
     if (picture_begin(drawing->picture, panel, "parent", heading) != 0)
         return -1;
-    write_parent_axis(drawing, &zero_mib);
+    write_caller_axis(drawing, &zero_mib);
     for (size_t i = 0; i < shown->count; i++) {
         char caption[LABEL_BYTES];
         struct end end;

@@ -29,8 +29,8 @@ draw_function draw_speedup_size, draw_time_size, draw_speedup_workers, draw_scal
 /* bars.c: what handing over costs */
 draw_function draw_overhead, draw_handover;
 
-/* parents.c: overhead against the memory that the caller holds */
-draw_function draw_parent;
+/* caller_memory.c: overhead against the memory that the caller holds */
+draw_function draw_caller_memory;
 
 /* payloads.c: overhead against payload */
 draw_function draw_payload;

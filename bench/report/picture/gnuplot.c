@@ -55,7 +55,7 @@ static int draw(draw_function *function, struct drawing drawing, const char *tem
 /* The other pictures are about jobs: they show each strategy with the smallest caller only. */
 static void keep_smallest_caller(const struct panel *panel, struct lines *lines)
 {
-    uint64_t least = panel_least_parent(panel);
+    uint64_t least = panel_least_caller(panel);
     size_t kept = 0;
     for (size_t i = 0; i < lines->count; i++)
         if (lines->lines[i].key.parent_mib == least)
@@ -103,7 +103,7 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
             result = draw(draw_handover, drawing, "warm");
     }
     if (result == 0 && drawing.laws.count > 0)
-        result = draw(draw_parent, drawing, "warm");
+        result = draw(draw_caller_memory, drawing, "warm");
     free(drawing.laws.laws);
     free(lines.lines);
     return result;

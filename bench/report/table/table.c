@@ -362,7 +362,7 @@ static void print_sentence(FILE *file, const struct panel *panel, const struct l
 /* Larger callers have rows and laws, but no sentences: there would be too many to read. */
 static void print_sentences(FILE *file, const struct panel *panel, const struct lines *lines)
 {
-    uint64_t least_mib = panel_least_parent(panel);
+    uint64_t least_mib = panel_least_caller(panel);
     for (size_t i = 0; i < lines->count; i++) {
         const struct key *key = &lines->lines[i].key;
         if (key->parent_mib == least_mib && !text_equal(key->strategy, "serial"))

@@ -109,7 +109,7 @@ static double place_ns(const struct panel *panel, const struct crossover *crosso
 
 static size_t find_rows(const struct panel *panel, const struct lines *lines, struct sorted rows[])
 {
-    uint64_t least_mib = panel_least_parent(panel);
+    uint64_t least_mib = panel_least_caller(panel);
     size_t count = 0;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
