@@ -44,64 +44,62 @@ static pid_t fork_apart(void)
     return (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 }
 
-int neighbours_start(struct neighbours *neighbours, uint32_t count, uint64_t most_ns,
-                     struct error *error)
+int background_load_start(struct background_load *load, uint32_t count, uint64_t most_ns,
+                          struct error *error)
 {
-    *neighbours = (struct neighbours){0};
+    *load = (struct background_load){0};
     if (count == 0)
         return 0;
-    neighbours->pids = calloc(count, sizeof *neighbours->pids);
-    if (neighbours->pids == NULL)
+    load->pids = calloc(count, sizeof *load->pids);
+    if (load->pids == NULL)
         return fail(error, ERROR_REFUSED, "--neighbours: out of memory");
     pid_t parent = getpid();
-    for (; neighbours->count < count; neighbours->count++) {
+    for (; load->count < count; load->count++) {
         pid_t pid = fork_apart();
         if (pid == 0)
             be_busy(parent, most_ns);
         if (pid < 0) {
-            fail_errno(error, errno, "--neighbours: fork of %u of %u", neighbours->count + 1,
-                       count);
-            neighbours_stop(neighbours, error);
+            fail_errno(error, errno, "--neighbours: fork of %u of %u", load->count + 1, count);
+            background_load_stop(load, error);
             return -1;
         }
-        neighbours->pids[neighbours->count] = pid;
+        load->pids[load->count] = pid;
     }
     return 0;
 }
 
-/* Says what happened to a neighbour that should have been running all the time. */
-static int check_running(const struct neighbours *neighbours, uint32_t i, struct error *error)
+/* Says what happened to a process that should have been running all the time. */
+static int check_running(const struct background_load *load, uint32_t i, struct error *error)
 {
     siginfo_t info = {.si_pid = 0};
-    if (waitid(P_PID, (id_t)neighbours->pids[i], &info,
+    if (waitid(P_PID, (id_t)load->pids[i], &info,
                WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL) != 0 ||
         info.si_pid == 0)
         return 0;
     if (info.si_code == CLD_EXITED)
         return fail(error, ERROR_CHECK_FAILED,
                     "--neighbours: %u of %u could not take its CPU time (exit code %d)", i + 1,
-                    neighbours->count, info.si_status);
+                    load->count, info.si_status);
     const char *how = info.si_code == CLD_STOPPED     ? "stopped"
                       : info.si_code == CLD_CONTINUED ? "stopped and continued"
                                                       : "killed";
     return fail(error, ERROR_CHECK_FAILED,
                 "--neighbours: %u of %u was %s by signal %d (%s) while the cell was measured",
-                i + 1, neighbours->count, how, info.si_status, strsignal(info.si_status));
+                i + 1, load->count, how, info.si_status, strsignal(info.si_status));
 }
 
-int neighbours_stop(struct neighbours *neighbours, struct error *error)
+int background_load_stop(struct background_load *load, struct error *error)
 {
     int result = 0;
-    for (uint32_t i = 0; i < neighbours->count; i++)
-        if (check_running(neighbours, i, error) != 0)
+    for (uint32_t i = 0; i < load->count; i++)
+        if (check_running(load, i, error) != 0)
             result = -1;
-    for (uint32_t i = 0; i < neighbours->count; i++)
-        process_kill(neighbours->pids[i]);
-    for (uint32_t i = 0; i < neighbours->count; i++)
-        if (process_end(neighbours->pids[i], process_kill(neighbours->pids[i]), __WALL, NULL) != 0)
-            result = fail_errno(error, errno, "--neighbours: kill of %u of %u", i + 1,
-                                neighbours->count);
-    free(neighbours->pids);
-    *neighbours = (struct neighbours){0};
+    for (uint32_t i = 0; i < load->count; i++)
+        process_kill(load->pids[i]);
+    for (uint32_t i = 0; i < load->count; i++)
+        if (process_end(load->pids[i], process_kill(load->pids[i]), __WALL, NULL) != 0)
+            result = fail_errno(error, errno, "--neighbours: kill of %u of %u", i + 1, load->count);
+    free(load->pids);
+    *load = (struct background_load){0};
     return result;
 }

@@ -81,7 +81,7 @@ struct cell_visit {
     const struct cell_context *context;
     struct batch *batch;
     struct caller_memory caller;
-    struct neighbours neighbours;
+    struct background_load load;
     void *state; /* of the open strategy */
     bool open;
     double loop_ns;                      /* that the loop around many maps adds to each */
@@ -582,10 +582,10 @@ static void check_children(struct cell_visit *visit)
         stop_visit(visit, STATUS_FAILED, "a worker was stopped while the cell was measured");
 }
 
-static void stop_neighbours(struct cell_visit *visit)
+static void stop_background_load(struct cell_visit *visit)
 {
     struct error vanished = {0};
-    if (neighbours_stop(&visit->neighbours, &vanished) != 0)
+    if (background_load_stop(&visit->load, &vanished) != 0)
         stop_visit(visit, STATUS_FAILED, vanished.text);
 }
 
@@ -607,22 +607,22 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     if (cell->key.idle_ns > 0)
         end_stage(&visit, STAGE_IDLE); /* hardly anything else lies between wakes */
     const void *reference = make_ready(&visit);
-    /* The canary forks: it must not pay for this, nor must it run beside neighbours. */
+    /* The canary forks: it must not pay for this, nor must it run beside the background load. */
     if (visit.status == STATUS_OK &&
-        neighbours_start(&visit.neighbours, (uint32_t)cell->key.neighbours, context->timeout_ns,
-                         &visit.error) != 0)
+        background_load_start(&visit.load, (uint32_t)cell->key.neighbours, context->timeout_ns,
+                              &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     if (visit.status == STATUS_OK &&
         caller_memory_fill(&visit.caller, cell->key.parent_mib, pages_find(cell->key.parent_pages),
                            &visit.error) != 0)
         visit.status = STATUS_REFUSED;
-    strategy_bind(cell->strategy); /* the neighbours are not bound by it */
+    strategy_bind(cell->strategy); /* the background load is not bound by it */
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
     check_children(&visit);
     close_strategy(&visit, &readings[0]);
     strategy_release(cell->strategy);
-    stop_neighbours(&visit);
+    stop_background_load(&visit);
     caller_memory_free(&visit.caller);
     batch_free(visit.batch);
     double stolen = cpus_ticks().stolen - stolen_before;

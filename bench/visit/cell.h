@@ -75,8 +75,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
 /* Opens the strategy, makes context->maps maps in a row, verifies the last and closes, for somebody
  * who counts instructions from outside: no clock, no canary, no warm-up, nothing whose work depends
  * on time or chance, and all that is not the maps is the same for any number of them. Idling,
- * neighbours and the caller's memory, which cost a map no instructions, are left out. The reading
- * says whether all went well; it has no time. */
+ * background load and the caller's memory, which cost a map no instructions, are left out. The
+ * reading says whether all went well; it has no time. */
 void cell_count(const struct cell *cell, const struct cell_context *context,
                 struct reading *reading);
 

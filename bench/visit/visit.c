@@ -39,8 +39,8 @@ enum { FAILURE = 3, PIPES };
 
 /* ------------------------------------------------------------------------------- the harness */
 
-/* Only a cell with neighbours has something that must end by itself. The base of a comparison may
- * be of before it was told. */
+/* Only a cell with background load has something that must end by itself. The base of a comparison
+ * may be of before it was told. */
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
                                          const struct cell_context *context, uint64_t timeout_ns)
 {

@@ -188,7 +188,7 @@ static void a_cell_that_idles_reads_single_maps_and_the_wake(void **state)
     }
 }
 
-static void neighbours_are_gone_when_a_cell_is_done(void **state)
+static void the_background_load_is_gone_when_a_cell_is_done(void **state)
 {
     struct error trouble = {0};
     struct visited visited;
@@ -607,7 +607,7 @@ int main(void)
     ADD(one_job_is_a_cell_too, 0, 0);
     ADD(a_cell_holds_its_memory_while_it_is_measured, 0, 0);
     ADD(a_cell_that_idles_reads_single_maps_and_the_wake, 0, 0);
-    ADD(neighbours_are_gone_when_a_cell_is_done, 0, 0);
+    ADD(the_background_load_is_gone_when_a_cell_is_done, 0, 0);
     ADD(a_cell_whose_memory_is_refused_is_one_row_that_says_so, 0, 0);
     ADD(a_batch_of_no_jobs_is_ok_and_nobody_takes_part, 0, 0);
     ADD(payload_is_moved_and_verified, 0, 0);
