@@ -103,13 +103,13 @@ int findings_read_floors(const char *folder, struct findings *found, struct erro
 static int analyse(struct findings *found, struct error *error)
 {
     const struct host *host = &found->host;
-    struct law_pages pages = {host->page_bytes, host->huge_page_bytes};
+    struct cost_fit_pages pages = {host->page_bytes, host->huge_page_bytes};
     struct scaling_machine machine = {host->cpus_usable, host->affinity, host->cores, host->quota};
     if (speedup_summarise(&found->visits, host->cpus_usable, &found->summaries, error) != 0 ||
         crossover_find(&found->summaries, &found->crossovers, error) != 0 ||
         mode_crossovers_find(&found->visits, &found->disturbances, host->cpus_usable,
                              &found->mode_crossovers, error) != 0 ||
-        law_find(&found->summaries, &pages, &found->laws, error) != 0)
+        cost_fit_find(&found->summaries, &pages, &found->cost_fits, error) != 0)
         return -1;
     mode_crossovers_note(&found->crossovers, &found->disturbances);
     return scaling_find(&found->visits, &found->summaries, &machine, &found->scalings, error);
@@ -129,7 +129,7 @@ int findings_read(const char *folder, struct findings *found, struct error *erro
 
 /* ------------------------------------------------------------------------------- handing on */
 
-/* Only where there are rows: most runs have no laws. */
+/* Only where there are rows: most runs have no cost fits. */
 static int write_some(const char *folder, const char *name, const struct csv_format *format,
                       const void *rows, size_t count, struct error *error)
 {
@@ -162,7 +162,7 @@ int findings_write(const char *folder, const struct findings *found, struct erro
 {
     const struct crossovers *crossovers = &found->crossovers;
     const struct crossovers *modes = &found->mode_crossovers;
-    const struct laws *laws = &found->laws;
+    const struct cost_fits *cost_fits = &found->cost_fits;
     const struct scalings *scalings = &found->scalings;
     char path[PATH_MAX];
     if (write_summaries(folder, &found->summaries, error) != 0 ||
@@ -170,7 +170,8 @@ int findings_write(const char *folder, const struct findings *found, struct erro
         csv_write_file(path, &crossover_format, crossovers->rows, crossovers->count, error) != 0)
         return -1;
     if (write_some(folder, "modes.csv", &crossover_format, modes->rows, modes->count, error) != 0 ||
-        write_some(folder, "law.csv", &law_format, laws->rows, laws->count, error) != 0)
+        write_some(folder, "law.csv", &cost_fit_format, cost_fits->rows, cost_fits->count, error) !=
+            0)
         return -1;
     return write_some(folder, "scaling.csv", &scaling_format, scalings->rows, scalings->count,
                       error);
@@ -182,7 +183,7 @@ int findings_make_printable(struct findings *found, struct error *error)
     struct summaries *summaries = &found->summaries;
     struct crossovers *crossovers = &found->crossovers;
     struct crossovers *modes = &found->mode_crossovers;
-    struct laws *laws = &found->laws;
+    struct cost_fits *cost_fits = &found->cost_fits;
     struct scalings *scalings = &found->scalings;
     if (csv_make_printable(&summary_format, summaries->rows, summaries->count, strings, error) !=
             0 ||
@@ -194,7 +195,8 @@ int findings_make_printable(struct findings *found, struct error *error)
         qsort(summaries->rows, summaries->count, sizeof *summaries->rows, summary_compare);
     if (crossovers->count > 0)
         qsort(crossovers->rows, crossovers->count, sizeof *crossovers->rows, crossover_compare);
-    if (csv_make_printable(&law_format, laws->rows, laws->count, strings, error) != 0 ||
+    if (csv_make_printable(&cost_fit_format, cost_fits->rows, cost_fits->count, strings, error) !=
+            0 ||
         csv_make_printable(&floor_format, found->floors.rows, found->floors.count, strings,
                            error) != 0)
         return -1;
@@ -206,7 +208,7 @@ void findings_free(struct findings *found)
     free(found->summaries.rows);
     free(found->crossovers.rows);
     free(found->mode_crossovers.rows);
-    free(found->laws.rows);
+    free(found->cost_fits.rows);
     free(found->scalings.rows);
     free(found->floors.rows);
     visits_free(&found->visits);

@@ -21,7 +21,7 @@ struct findings {
     struct summaries summaries;
     struct crossovers crossovers;
     struct crossovers mode_crossovers; /* of each mode of the host alone */
-    struct laws laws;
+    struct cost_fits cost_fits;
     struct scalings scalings;
     struct floor_rows floors; /* of a folder of floors, which holds nothing else */
     struct strings strings;   /* texts of rows that are not those of the visits */

@@ -68,12 +68,12 @@ int json_print(FILE *file, const char *folder, const struct findings *found, str
 {
     const struct summaries *summaries = &found->summaries;
     const struct crossovers *crossovers = &found->crossovers;
-    const struct laws *laws = &found->laws;
+    const struct cost_fits *cost_fits = &found->cost_fits;
     const struct scalings *scalings = &found->scalings;
     json_t *root =
         json_pack("{s:o, s:o, s:o, s:o, s:o}", "folder", json_of_text(folder), "crossovers",
                   make_rows(&crossover_format, crossovers->rows, crossovers->count), "laws",
-                  make_rows(&law_format, laws->rows, laws->count), "scaling",
+                  make_rows(&cost_fit_format, cost_fits->rows, cost_fits->count), "scaling",
                   make_rows(&scaling_format, scalings->rows, scalings->count), "cells",
                   make_rows(&summary_format, summaries->rows, summaries->count));
     return print_root(file, root, error);

@@ -33,7 +33,7 @@ struct report_request {
 };
 
 /* Everything right of samples.csv: reads folder's samples.csv and host.json, writes summary.csv,
- * crossover.csv, law.csv where there are laws, tables.txt, plots/ and report.html, and prints.
+ * crossover.csv, law.csv where there are cost fits, tables.txt, plots/ and report.html, and prints.
  * Of a folder of floors it prints these. Without gnuplot it still succeeds; result says so. Fails
  * with ERROR_INTERRUPTED where *interrupted does not stay 0 while pictures are drawn. */
 int report_make(const char *folder, const struct report_request *request,

@@ -4,7 +4,7 @@
 enum { MOST_ROWS = 64 };
 
 /* 4 KiB and 2 MiB, wherever the test runs. */
-static const struct law_pages pages = {4096, 2 << 20};
+static const struct cost_fit_pages pages = {4096, 2 << 20};
 
 /* Made-up summaries. */
 struct made {
@@ -62,30 +62,30 @@ static void add_line(struct made *made, const char *strategy, const char *kind, 
     }
 }
 
-static struct laws find_all(struct made *made)
+static struct cost_fits find_all(struct made *made)
 {
     struct error error = {0};
     struct summaries summaries = {made->rows, made->count};
-    struct laws laws;
-    law_find(&summaries, &pages, &laws, &error);
+    struct cost_fits cost_fits;
+    cost_fit_find(&summaries, &pages, &cost_fits, &error);
     assert_no_error(&error);
-    return laws;
+    return cost_fits;
 }
 
-static struct law find_one(struct made *made)
+static struct cost_fit find_one(struct made *made)
 {
-    struct laws laws = find_all(made);
-    assert_int_equal(laws.count, 1);
-    struct law law = laws.rows[0];
-    free(laws.rows);
-    return law;
+    struct cost_fits cost_fits = find_all(made);
+    assert_int_equal(cost_fits.count, 1);
+    struct cost_fit fit = cost_fits.rows[0];
+    free(cost_fits.rows);
+    return fit;
 }
 
 static void assert_none(struct made *made)
 {
-    struct laws laws = find_all(made);
-    assert_int_equal(laws.count, 0);
-    free(laws.rows);
+    struct cost_fits cost_fits = find_all(made);
+    assert_int_equal(cost_fits.count, 0);
+    free(cost_fits.rows);
 }
 
 static void assert_within(double got, double wanted, double share)
@@ -101,13 +101,13 @@ static void a_line_without_noise_is_found_exactly(void **state)
     (void)state;
     struct made made = {0};
     add_line(&made, "fork", "4k", 150000, 7, 0);
-    struct law law = find_one(&made);
-    assert_string_equal(law.verdict, "linear");
-    assert_within(law.base_ns, 150000, 1e-9);
-    assert_within(law.per_page_ns, 7, 1e-9);
-    assert_true(law.base_error_ns < 1 && law.per_page_error_ns < 1e-4);
-    assert_true(law.worst_residual < 1e-9);
-    assert_int_equal(law.points, COUNT_OF(callers_mib));
+    struct cost_fit fit = find_one(&made);
+    assert_string_equal(fit.verdict, "linear");
+    assert_within(fit.base_ns, 150000, 1e-9);
+    assert_within(fit.per_page_ns, 7, 1e-9);
+    assert_true(fit.base_error_ns < 1 && fit.per_page_error_ns < 1e-4);
+    assert_true(fit.worst_residual < 1e-9);
+    assert_int_equal(fit.points, COUNT_OF(callers_mib));
 }
 
 static void a_line_is_found_in_noise_and_its_intervals_hold_the_truth(void **state)
@@ -115,13 +115,13 @@ static void a_line_is_found_in_noise_and_its_intervals_hold_the_truth(void **sta
     (void)state;
     struct made made = {0};
     add_line(&made, "fork", "4k", 150000, 7, 1);
-    struct law law = find_one(&made);
-    assert_string_equal(law.verdict, "linear");
-    assert_within(law.per_page_ns, 7, 0.1);
-    assert_true(fabs(law.base_ns - 150000) <= law.base_error_ns);
-    assert_true(fabs(law.per_page_ns - 7) <= law.per_page_error_ns);
-    assert_true(law.per_page_error_ns < 0.15 * 7);
-    assert_true(law.worst_residual > 0.02 && law.worst_residual < 0.1);
+    struct cost_fit fit = find_one(&made);
+    assert_string_equal(fit.verdict, "linear");
+    assert_within(fit.per_page_ns, 7, 0.1);
+    assert_true(fabs(fit.base_ns - 150000) <= fit.base_error_ns);
+    assert_true(fabs(fit.per_page_ns - 7) <= fit.per_page_error_ns);
+    assert_true(fit.per_page_error_ns < 0.15 * 7);
+    assert_true(fit.worst_residual > 0.02 && fit.worst_residual < 0.1);
 }
 
 /* Plain least squares would follow the largest caller and miss the base by much. */
@@ -139,10 +139,10 @@ static void a_huge_page_counts_as_one_page(void **state)
     (void)state;
     struct made made = {0};
     add_line(&made, "fork", "thp", 150000, 400, 0);
-    struct law law = find_one(&made);
-    assert_string_equal(law.key.parent_pages, "thp");
-    assert_within(law.per_page_ns, 400, 1e-9);
-    assert_within(law_value(&law, 1073741824.0), 150000 + 512 * 400, 1e-9);
+    struct cost_fit fit = find_one(&made);
+    assert_string_equal(fit.key.parent_pages, "thp");
+    assert_within(fit.per_page_ns, 400, 1e-9);
+    assert_within(cost_fit_value(&fit, 1073741824.0), 150000 + 512 * 400, 1e-9);
 }
 
 static void a_base_is_never_below_0(void **state)
@@ -153,22 +153,22 @@ static void a_base_is_never_below_0(void **state)
     add(&made, "fork", 128, "4k", 2.1e6);
     add(&made, "fork", 256, "4k", 4.3e6);
     add(&made, "fork", 512, "4k", 8.7e6);
-    struct law law = find_one(&made);
-    assert_string_equal(law.verdict, "linear");
-    assert_true(law.base_ns == 0);
-    assert_unknown(law.base_error_ns);
-    assert_within(law_value(&law, 512.0 * (1 << 20)), 8.7e6, 0.1);
+    struct cost_fit fit = find_one(&made);
+    assert_string_equal(fit.verdict, "linear");
+    assert_true(fit.base_ns == 0);
+    assert_unknown(fit.base_error_ns);
+    assert_within(cost_fit_value(&fit, 512.0 * (1 << 20)), 8.7e6, 0.1);
 }
 
 /* -------------------------------------------------------------------------- flat */
 
-static void assert_flat(const struct law *law, double base_ns)
+static void assert_flat(const struct cost_fit *fit, double base_ns)
 {
-    assert_string_equal(law->verdict, "flat");
-    assert_within(law->base_ns, base_ns, 0.03);
-    assert_true(law->base_error_ns > 0 && law->base_error_ns < 0.1 * base_ns);
-    assert_unknown(law->per_page_ns);
-    assert_unknown(law->per_page_error_ns);
+    assert_string_equal(fit->verdict, "flat");
+    assert_within(fit->base_ns, base_ns, 0.03);
+    assert_true(fit->base_error_ns > 0 && fit->base_error_ns < 0.1 * base_ns);
+    assert_unknown(fit->per_page_ns);
+    assert_unknown(fit->per_page_error_ns);
 }
 
 static void noise_around_one_cost_is_flat(void **state)
@@ -176,10 +176,10 @@ static void noise_around_one_cost_is_flat(void **state)
     (void)state;
     struct made made = {0};
     add_line(&made, "spawn", "4k", 2.7e6, 0, 1);
-    struct law law = find_one(&made);
-    assert_flat(&law, 2.7e6);
-    assert_true(law.worst_residual > 0.02 && law.worst_residual < 0.08);
-    assert_near(law_value(&law, 1e9), law.base_ns);
+    struct cost_fit fit = find_one(&made);
+    assert_flat(&fit, 2.7e6);
+    assert_true(fit.worst_residual > 0.02 && fit.worst_residual < 0.08);
+    assert_near(cost_fit_value(&fit, 1e9), fit.base_ns);
 }
 
 static void a_cost_that_falls_is_flat(void **state)
@@ -187,8 +187,8 @@ static void a_cost_that_falls_is_flat(void **state)
     (void)state;
     struct made made = {0};
     add_line(&made, "spawn", "4k", 2.7e6, -1, 0);
-    struct law law = find_one(&made);
-    assert_flat(&law, 2.7e6);
+    struct cost_fit fit = find_one(&made);
+    assert_flat(&fit, 2.7e6);
 }
 
 static void growth_below_a_tenth_is_flat_however_exact(void **state)
@@ -196,8 +196,8 @@ static void growth_below_a_tenth_is_flat_however_exact(void **state)
     (void)state;
     struct made made = {0};
     add_line(&made, "spawn", "4k", 2.7e6, 0.05 * 2.7e6 / (512 * 256), 0);
-    struct law law = find_one(&made);
-    assert_flat(&law, 2.7e6 * 1.015);
+    struct cost_fit fit = find_one(&made);
+    assert_flat(&fit, 2.7e6 * 1.015);
 }
 
 /* A run on a busy machine: fork and huge pages, which do cost. */
@@ -209,12 +209,12 @@ static void growth_that_may_be_chance_is_noisy(void **state)
     add(&made, "fork", 64, "thp", 614000);
     add(&made, "fork", 256, "thp", 655000);
     add(&made, "fork", 1024, "thp", 1325000);
-    struct law law = find_one(&made);
-    assert_string_equal(law.verdict, "noisy");
-    assert_within(law.base_ns, 574000, 0.01);
-    assert_unknown(law.per_page_ns);
-    assert_unknown(law.per_page_error_ns);
-    assert_true(law.worst_residual > 0.5);
+    struct cost_fit fit = find_one(&made);
+    assert_string_equal(fit.verdict, "noisy");
+    assert_within(fit.base_ns, 574000, 0.01);
+    assert_unknown(fit.per_page_ns);
+    assert_unknown(fit.per_page_error_ns);
+    assert_true(fit.worst_residual > 0.5);
 }
 
 /* -------------------------------------------------------------------------- which rows */
@@ -227,18 +227,18 @@ static void callers_that_hold_nothing_belong_to_both_kinds_of_pages(void **state
     for (size_t i = 1; i < COUNT_OF(callers_mib); i++)
         add(&made, "fork", callers_mib[i], "thp",
             150000 + 400 * pages_of(callers_mib[i], pages.huge_bytes));
-    struct laws laws = find_all(&made);
-    assert_int_equal(laws.count, 2);
-    assert_string_equal(laws.rows[0].key.parent_pages, "4k");
-    assert_string_equal(laws.rows[1].key.parent_pages, "thp");
-    assert_within(laws.rows[0].per_page_ns, 7, 1e-9);
-    assert_within(laws.rows[1].per_page_ns, 400, 1e-9);
-    assert_int_equal(laws.rows[0].points, COUNT_OF(callers_mib));
-    assert_int_equal(laws.rows[1].points, COUNT_OF(callers_mib));
-    free(laws.rows);
+    struct cost_fits cost_fits = find_all(&made);
+    assert_int_equal(cost_fits.count, 2);
+    assert_string_equal(cost_fits.rows[0].key.parent_pages, "4k");
+    assert_string_equal(cost_fits.rows[1].key.parent_pages, "thp");
+    assert_within(cost_fits.rows[0].per_page_ns, 7, 1e-9);
+    assert_within(cost_fits.rows[1].per_page_ns, 400, 1e-9);
+    assert_int_equal(cost_fits.rows[0].points, COUNT_OF(callers_mib));
+    assert_int_equal(cost_fits.rows[1].points, COUNT_OF(callers_mib));
+    free(cost_fits.rows);
 }
 
-static void fewer_than_three_callers_give_no_law(void **state)
+static void fewer_than_three_callers_give_no_cost_fit(void **state)
 {
     (void)state;
     struct made made = {0};
@@ -249,7 +249,7 @@ static void fewer_than_three_callers_give_no_law(void **state)
     assert_none(&made);
 }
 
-static void callers_that_all_hold_nothing_give_no_law(void **state)
+static void callers_that_all_hold_nothing_give_no_cost_fit(void **state)
 {
     (void)state;
     struct made made = {0};
@@ -258,7 +258,7 @@ static void callers_that_all_hold_nothing_give_no_law(void **state)
     assert_none(&made);
 }
 
-static void serial_has_no_law(void **state)
+static void serial_has_no_cost_fit(void **state)
 {
     (void)state;
     struct made made = {0};
@@ -276,14 +276,14 @@ static void rows_that_are_not_ok_not_warm_or_without_a_cost_are_left_out(void **
     add(&made, "fork", 1026, "4k", -5);
     for (size_t i = 0; i < COUNT_OF(callers_mib); i++)
         add(&made, "fork", callers_mib[i], "4k", 1e9)->temperature = "cold";
-    struct law law = find_one(&made);
-    assert_int_equal(law.points, COUNT_OF(callers_mib));
-    assert_int_equal(law.left_out, 3);
-    assert_string_equal(law.temperature, "warm");
-    assert_within(law.per_page_ns, 7, 1e-9);
+    struct cost_fit fit = find_one(&made);
+    assert_int_equal(fit.points, COUNT_OF(callers_mib));
+    assert_int_equal(fit.left_out, 3);
+    assert_string_equal(fit.temperature, "warm");
+    assert_within(fit.per_page_ns, 7, 1e-9);
 }
 
-static void what_differs_in_anything_else_has_a_law_of_its_own(void **state)
+static void what_differs_in_anything_else_has_a_cost_fit_of_its_own(void **state)
 {
     (void)state;
     struct made made = {0};
@@ -292,13 +292,13 @@ static void what_differs_in_anything_else_has_a_law_of_its_own(void **state)
     add_line(&made, "fork", "4k", 300000, 9, 0);
     for (size_t i = 0; i < COUNT_OF(callers_mib); i++)
         made.rows[2 * COUNT_OF(callers_mib) + i].key.workers = 2;
-    struct laws laws = find_all(&made);
-    assert_int_equal(laws.count, 3);
-    assert_within(laws.rows[0].per_page_ns, 7, 1e-9);
-    assert_within(laws.rows[1].per_page_ns, 9, 1e-9);
-    assert_int_equal(laws.rows[1].key.workers, 2);
-    assert_string_equal(laws.rows[2].verdict, "flat");
-    free(laws.rows);
+    struct cost_fits cost_fits = find_all(&made);
+    assert_int_equal(cost_fits.count, 3);
+    assert_within(cost_fits.rows[0].per_page_ns, 7, 1e-9);
+    assert_within(cost_fits.rows[1].per_page_ns, 9, 1e-9);
+    assert_int_equal(cost_fits.rows[1].key.workers, 2);
+    assert_string_equal(cost_fits.rows[2].verdict, "flat");
+    free(cost_fits.rows);
 }
 
 int main(void)
@@ -314,11 +314,11 @@ int main(void)
         cmocka_unit_test(growth_below_a_tenth_is_flat_however_exact),
         cmocka_unit_test(growth_that_may_be_chance_is_noisy),
         cmocka_unit_test(callers_that_hold_nothing_belong_to_both_kinds_of_pages),
-        cmocka_unit_test(fewer_than_three_callers_give_no_law),
-        cmocka_unit_test(callers_that_all_hold_nothing_give_no_law),
-        cmocka_unit_test(serial_has_no_law),
+        cmocka_unit_test(fewer_than_three_callers_give_no_cost_fit),
+        cmocka_unit_test(callers_that_all_hold_nothing_give_no_cost_fit),
+        cmocka_unit_test(serial_has_no_cost_fit),
         cmocka_unit_test(rows_that_are_not_ok_not_warm_or_without_a_cost_are_left_out),
-        cmocka_unit_test(what_differs_in_anything_else_has_a_law_of_its_own),
+        cmocka_unit_test(what_differs_in_anything_else_has_a_cost_fit_of_its_own),
     };
     return cmocka_run_group_tests_name("law", tests, NULL, NULL);
 }

@@ -97,7 +97,7 @@ static const struct kind kinds[KINDS] = {
     [SAMPLES] = {"samples.csv", "tests/golden/samples.csv", &samples_format, read_table},
     [SUMMARY] = {"summary.csv", "tests/golden/summary.csv", &summary_format, read_table},
     [CROSSOVER] = {"crossover.csv", "tests/golden/crossover.csv", &crossover_format, read_table},
-    [LAW] = {"law.csv", "tests/golden/law.csv", &law_format, read_table},
+    [LAW] = {"law.csv", "tests/golden/law.csv", &cost_fit_format, read_table},
     [SCALING] = {"scaling.csv", "tests/golden/scaling.csv", &scaling_format, read_table},
     [COMPARISON] = {"comparison.csv", "tests/golden/comparison.csv", &comparison_format,
                     read_table},

@@ -32,7 +32,7 @@ static void must_be_readable(const struct csv_format *format, void *rows, size_t
 
 static void report(struct samples *samples)
 {
-    const struct law_pages pages = {4096, 2 << 20};
+    const struct cost_fit_pages pages = {4096, 2 << 20};
     const struct scaling_machine machine = {8, 8, 4, NAN};
     struct error error = {0};
     struct findings found = {
@@ -42,12 +42,12 @@ static void report(struct samples *samples)
     must(visits_reduce(samples, &found.visits, &error) == 0);
     must(speedup_summarise(&found.visits, 2, summaries, &error) == 0);
     must(crossover_find(summaries, &found.crossovers, &error) == 0);
-    must(law_find(summaries, &pages, &found.laws, &error) == 0);
+    must(cost_fit_find(summaries, &pages, &found.cost_fits, &error) == 0);
     must(scaling_find(&found.visits, summaries, &machine, &found.scalings, &error) == 0);
     must_be_readable(&scaling_format, found.scalings.rows, found.scalings.count);
     must_be_readable(&summary_format, summaries->rows, summaries->count);
     must_be_readable(&crossover_format, found.crossovers.rows, found.crossovers.count);
-    must_be_readable(&law_format, found.laws.rows, found.laws.count);
+    must_be_readable(&cost_fit_format, found.cost_fits.rows, found.cost_fits.count);
     print(&found);
     findings_free(&found);
 }

@@ -309,11 +309,11 @@ static void laws_have_sentences_and_a_table(void **state)
 {
     struct run *run = read_golden();
     char *folder = make_folder(state, "laws");
-    read_rows(run, "tests/golden/law.csv", &law_format, &run->found.laws.rows,
-              &run->found.laws.count);
-    for (size_t i = 0; i < run->found.laws.count; i++) { /* what the file does not hold */
-        run->found.laws.rows[i].page_bytes = 4096;
-        run->found.laws.rows[i].key.parent_mib = 0;
+    read_rows(run, "tests/golden/law.csv", &cost_fit_format, &run->found.cost_fits.rows,
+              &run->found.cost_fits.count);
+    for (size_t i = 0; i < run->found.cost_fits.count; i++) { /* what the file does not hold */
+        run->found.cost_fits.rows[i].page_bytes = 4096;
+        run->found.cost_fits.rows[i].key.parent_mib = 0;
     }
     char *page = page_of(run, folder);
     assert_contains(page, "<h2 id=\"h-callers\">The caller's memory</h2>");

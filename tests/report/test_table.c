@@ -70,7 +70,7 @@ static const struct made_cell base_cells[] = {
     POOL("stream", 1000000, 1, 1, "warm", 64000),
 };
 
-/* A run in memory, from samples to crossovers and laws. */
+/* A run in memory, from samples to crossovers and cost fits. */
 struct run {
     struct sample rows[MOST_SAMPLES];
     struct samples samples;
@@ -121,7 +121,7 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
 static void analyse(struct run *run)
 {
     struct error error = {0};
-    struct law_pages pages = {4096, 2 << 20};
+    struct cost_fit_pages pages = {4096, 2 << 20};
     struct visits visits;
     visits_reduce(&run->samples, &visits, &error);
     assert_no_error(&error);
@@ -129,7 +129,7 @@ static void analyse(struct run *run)
     assert_no_error(&error);
     crossover_find(&run->found.summaries, &run->found.crossovers, &error);
     assert_no_error(&error);
-    law_find(&run->found.summaries, &pages, &run->found.laws, &error);
+    cost_fit_find(&run->found.summaries, &pages, &run->found.cost_fits, &error);
     assert_no_error(&error);
     visits_free(&visits);
 }
@@ -257,7 +257,8 @@ static void the_same_comes_from_samples_that_were_read(void **state)
 static void laws_are_written_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run_of_callers();
-    check_golden_csv(state, "law.csv", &law_format, run->found.laws.rows, run->found.laws.count);
+    check_golden_csv(state, "law.csv", &cost_fit_format, run->found.cost_fits.rows,
+                     run->found.cost_fits.count);
     free_run(run);
 }
 
@@ -293,7 +294,7 @@ static void check_golden_print(void **state, print_function *print, const struct
 static void tables_are_printed_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
-    assert_int_equal(run->found.laws.count, 0);
+    assert_int_equal(run->found.cost_fits.count, 0);
     check_golden_print(state, table_print, run, "table.txt");
     free_run(run);
 }
@@ -498,7 +499,7 @@ static void slow_visits_that_change_the_answer_are_told(void **state)
             run->rows[i].ns_per_map *= 5;
     free(run->found.summaries.rows);
     free(run->found.crossovers.rows);
-    free(run->found.laws.rows);
+    free(run->found.cost_fits.rows);
     analyse(run);
     char *text = unfold(printed(state, run, &two_cpus));
     assert_contains(text,
@@ -517,7 +518,7 @@ static void a_law_tells_which_callers_it_leaves_out(void **state)
     add_caller(run, &crash, 4096, "4k");
     free(run->found.summaries.rows);
     free(run->found.crossovers.rows);
-    free(run->found.laws.rows);
+    free(run->found.cost_fits.rows);
     analyse(run);
     char *text = printed(state, run, &two_cpus);
     assert_contains(text, "Left out: 1 caller");

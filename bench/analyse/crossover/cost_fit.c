@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COLUMN(field, type) CSV_COLUMN(struct law, field, #field, type)
-#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(law, symbol, column)
+#define COLUMN(field, type) CSV_COLUMN(struct cost_fit, field, #field, type)
+#define KEY_COLUMN(symbol, type, column, ...) KEY_COLUMN_OF(cost_fit, symbol, column)
 #define MIB (1024.0 * 1024)
 
 /* The weights go by the fitted line, which goes by the weights; a few rounds settle both. */
@@ -19,9 +19,9 @@ static const struct csv_column columns[] = {
     DIMENSIONS_WORK(KEY_COLUMN)
     DIMENSIONS_SIZE(KEY_COLUMN)
     DIMENSIONS_BATCH(KEY_COLUMN)
-    CSV_WORD_COLUMN(struct law, temperature, "temperature", temperatures),
+    CSV_WORD_COLUMN(struct cost_fit, temperature, "temperature", temperatures),
     DIMENSIONS_DATA(KEY_COLUMN)
-    CSV_WORD_COLUMN(struct law, verdict, "verdict", verdicts),
+    CSV_WORD_COLUMN(struct cost_fit, verdict, "verdict", verdicts),
     COLUMN(base_ns, CSV_NUMBER),
     COLUMN(base_error_ns, CSV_NUMBER),
     COLUMN(per_page_ns, CSV_NUMBER),
@@ -34,13 +34,13 @@ static const struct csv_column columns[] = {
 };
 /* clang-format on */
 
-const struct csv_format law_format = {columns, sizeof columns / sizeof *columns,
-                                      sizeof(struct law)};
+const struct csv_format cost_fit_format = {columns, sizeof columns / sizeof *columns,
+                                           sizeof(struct cost_fit)};
 
-double law_value(const struct law *law, double bytes)
+double cost_fit_value(const struct cost_fit *fit, double bytes)
 {
-    return law->base_ns +
-           (isnan(law->per_page_ns) ? 0 : law->per_page_ns * bytes / law->page_bytes);
+    return fit->base_ns +
+           (isnan(fit->per_page_ns) ? 0 : fit->per_page_ns * bytes / fit->page_bytes);
 }
 
 /* ------------------------------------------------------------------------------- the line */
@@ -63,7 +63,7 @@ static double value_at(const struct fitted_line *line, double pages)
 
 /* Each point weighs by the fitted value rather than by its own: one that came out low by chance
  * must not draw the line down. The first weights are the points' own. */
-static void weigh(struct law_point points[], size_t count, const struct fitted_line *line)
+static void weigh(struct cost_fit_point points[], size_t count, const struct fitted_line *line)
 {
     for (size_t i = 0; i < count; i++) {
         double ns = line != NULL ? value_at(line, points[i].pages) : points[i].ns;
@@ -71,7 +71,7 @@ static void weigh(struct law_point points[], size_t count, const struct fitted_l
     }
 }
 
-static struct fitted_line fit_line(struct law_point points[], size_t count)
+static struct fitted_line fit_line(struct cost_fit_point points[], size_t count)
 {
     enum { STRIDE = sizeof *points / sizeof(double) };
     struct fitted_line line = {0};
@@ -89,7 +89,7 @@ static struct fitted_line fit_line(struct law_point points[], size_t count)
 }
 
 /* The line through 0, for points whose own line starts below it. */
-static struct fitted_line fit_slope(struct law_point points[], size_t count)
+static struct fitted_line fit_slope(struct cost_fit_point points[], size_t count)
 {
     enum { STRIDE = sizeof *points / sizeof(double) };
     struct fitted_line line = {.base_error = NAN};
@@ -100,7 +100,7 @@ static struct fitted_line fit_slope(struct law_point points[], size_t count)
     return line;
 }
 
-static struct fitted_line fit_level(const struct law_point points[], size_t count)
+static struct fitted_line fit_level(const struct cost_fit_point points[], size_t count)
 {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++)
@@ -113,7 +113,7 @@ static struct fitted_line fit_level(const struct law_point points[], size_t coun
                                 .base_error = exp(mean) * student(count - 1) * error};
 }
 
-static double worst_residual(const struct law_point points[], size_t count,
+static double worst_residual(const struct cost_fit_point points[], size_t count,
                              const struct fitted_line *line)
 {
     double worst = 0;
@@ -123,7 +123,7 @@ static double worst_residual(const struct law_point points[], size_t count,
     return worst;
 }
 
-static const char *verdict_of(const struct law_point points[], size_t count,
+static const char *verdict_of(const struct cost_fit_point points[], size_t count,
                               const struct fitted_line *line)
 {
     double least = INFINITY, most = 0, base = fmax(0, line->base);
@@ -132,13 +132,13 @@ static const char *verdict_of(const struct law_point points[], size_t count,
         most = fmax(most, points[i].pages);
     }
     double range = most - least;
-    if (range * (line->slope - line->slope_error) > LAW_LEAST_GROWTH * base)
+    if (range * (line->slope - line->slope_error) > COST_FIT_LEAST_GROWTH * base)
         return "linear";
-    return range * (line->slope + line->slope_error) < LAW_MOST_FLAT_GROWTH * base ? "flat"
-                                                                                   : "noisy";
+    return range * (line->slope + line->slope_error) < COST_FIT_MOST_FLAT_GROWTH * base ? "flat"
+                                                                                        : "noisy";
 }
 
-struct law_result law_of(struct law_point points[], size_t count)
+struct cost_fit_result cost_fit_of(struct cost_fit_point points[], size_t count)
 {
     struct fitted_line line = fit_line(points, count);
     const char *verdict = verdict_of(points, count, &line);
@@ -147,7 +147,7 @@ struct law_result law_of(struct law_point points[], size_t count)
         line = fit_level(points, count);
     else if (line.base < 0)
         line = fit_slope(points, count);
-    return (struct law_result){
+    return (struct cost_fit_result){
         .verdict = verdict,
         .base_ns = line.base,
         .base_error_ns = line.base_error,
@@ -157,9 +157,9 @@ struct law_result law_of(struct law_point points[], size_t count)
     };
 }
 
-/* ------------------------------------------------------------------------------- the laws */
+/* ------------------------------------------------------------------------------- the cost fits */
 
-/* Equal for all rows of one law, whatever its pages: without what a law goes by. */
+/* Equal for all rows of one cost fit, whatever its pages: without what a cost fit goes by. */
 static int compare_callers(const struct summary *a, const struct summary *b)
 {
     return key_compare_but(&a->key, &b->key,
@@ -181,7 +181,7 @@ static bool has_point(const struct summary *row)
            row->overhead_ns_per_job > 0;
 }
 
-/* All rows that have a point, those of one law together, callers that hold nothing first. */
+/* All rows that have a point, those of one cost fit together, callers that hold nothing first. */
 static size_t sort_rows(const struct summaries *summaries, const struct summary *sorted[])
 {
     size_t count = 0;
@@ -194,29 +194,29 @@ static size_t sort_rows(const struct summaries *summaries, const struct summary 
 
 /* The points of rows[0..count) that are of these pages. */
 static size_t take_points(const struct summary *const rows[], size_t count, const char *pages,
-                          double page_bytes, struct law_point points[])
+                          double page_bytes, struct cost_fit_point points[])
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
         if (rows[i]->key.parent_mib == 0 || text_equal(rows[i]->key.parent_pages, pages))
-            points[used++] = (struct law_point){
+            points[used++] = (struct cost_fit_point){
                 .pages = (double)rows[i]->key.parent_mib * MIB / page_bytes,
                 .ns = rows[i]->overhead_ns_per_job,
             };
     return used;
 }
 
-static double page_bytes_of(const struct law_pages *pages, const char *name)
+static double page_bytes_of(const struct cost_fit_pages *pages, const char *name)
 {
     return text_equal(name, "thp") ? pages->huge_bytes : pages->small_bytes;
 }
 
-static void append_law(const struct summary *row, double page_bytes, struct law_point points[],
-                       size_t count, struct laws *out)
+static void append_cost_fit(const struct summary *row, double page_bytes,
+                            struct cost_fit_point points[], size_t count, struct cost_fits *out)
 {
-    struct law_result result = law_of(points, count);
-    struct law *law = &out->rows[out->count++];
-    *law = (struct law){
+    struct cost_fit_result result = cost_fit_of(points, count);
+    struct cost_fit *fit = &out->rows[out->count++];
+    *fit = (struct cost_fit){
         .key = row->key,
         .temperature = row->temperature,
         .verdict = result.verdict,
@@ -228,13 +228,14 @@ static void append_law(const struct summary *row, double page_bytes, struct law_
         .worst_residual = result.worst_residual,
         .page_bytes = page_bytes,
     };
-    law->key.parent_mib = 0;
+    fit->key.parent_mib = 0;
 }
 
-/* The laws of rows[0..count), which differ in nothing but the caller: one for each kind of pages,
- * by its first row. */
-static void append_laws(const struct summary *const rows[], size_t count,
-                        const struct law_pages *pages, struct law_point points[], struct laws *out)
+/* The cost fits of rows[0..count), which differ in nothing but the caller: one for each kind of
+ * pages, by its first row. */
+static void append_cost_fits(const struct summary *const rows[], size_t count,
+                             const struct cost_fit_pages *pages, struct cost_fit_point points[],
+                             struct cost_fits *out)
 {
     for (size_t i = 0; i < count; i++) {
         const char *name = rows[i]->key.parent_pages;
@@ -243,8 +244,8 @@ static void append_laws(const struct summary *const rows[], size_t count,
             known = known || text_equal(rows[k]->key.parent_pages, name);
         double page_bytes = page_bytes_of(pages, name);
         size_t used = known ? 0 : take_points(rows, count, name, page_bytes, points);
-        if (used >= LAW_LEAST_POINTS)
-            append_law(rows[i], page_bytes, points, used, out);
+        if (used >= COST_FIT_LEAST_POINTS)
+            append_cost_fit(rows[i], page_bytes, points, used, out);
     }
 }
 
@@ -256,34 +257,34 @@ static bool has_warm_row(const struct summaries *summaries, const struct summary
     return bsearch(&warm, summaries->rows, summaries->count, sizeof warm, summary_compare) != NULL;
 }
 
-static uint64_t count_left_out(const struct summaries *summaries, const struct law *law)
+static uint64_t count_left_out(const struct summaries *summaries, const struct cost_fit *fit)
 {
-    const struct summary like = {.key = law->key};
+    const struct summary like = {.key = fit->key};
     uint64_t count = 0;
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
         bool warm = text_equal(row->temperature, "warm");
         if (has_point(row) || compare_callers(row, &like) != 0 ||
-            (row->key.parent_mib > 0 && !text_equal(row->key.parent_pages, law->key.parent_pages)))
+            (row->key.parent_mib > 0 && !text_equal(row->key.parent_pages, fit->key.parent_pages)))
             continue;
         count += warm || (!text_equal(row->status, "ok") && !has_warm_row(summaries, row));
     }
     return count;
 }
 
-int law_find(const struct summaries *summaries, const struct law_pages *pages, struct laws *out,
-             struct error *error)
+int cost_fit_find(const struct summaries *summaries, const struct cost_fit_pages *pages,
+                  struct cost_fits *out, struct error *error)
 {
     const struct summary **sorted = calloc(summaries->count + 1, sizeof *sorted);
-    struct law_point *points = calloc(summaries->count + 1, sizeof *points);
-    *out = (struct laws){calloc(summaries->count + 1, sizeof *out->rows), 0};
+    struct cost_fit_point *points = calloc(summaries->count + 1, sizeof *points);
+    *out = (struct cost_fits){calloc(summaries->count + 1, sizeof *out->rows), 0};
     bool room = sorted != NULL && points != NULL && out->rows != NULL;
     size_t count = room ? sort_rows(summaries, sorted) : 0;
     for (size_t i = 0, next; i < count; i = next) {
         next = i + 1;
         while (next < count && compare_callers(sorted[i], sorted[next]) == 0)
             next++;
-        append_laws(sorted + i, next - i, pages, points, out);
+        append_cost_fits(sorted + i, next - i, pages, points, out);
     }
     for (size_t i = 0; i < out->count; i++)
         out->rows[i].left_out = count_left_out(summaries, &out->rows[i]);
@@ -292,6 +293,6 @@ int law_find(const struct summaries *summaries, const struct law_pages *pages, s
     if (room)
         return 0;
     free(out->rows);
-    *out = (struct laws){0};
+    *out = (struct cost_fits){0};
     return fail(error, ERROR_REFUSED, "law: out of memory");
 }

@@ -1,20 +1,20 @@
-#ifndef BREAKEVEN_ANALYSE_LAW_H
-#define BREAKEVEN_ANALYSE_LAW_H
+#ifndef BREAKEVEN_ANALYSE_COST_FIT_H
+#define BREAKEVEN_ANALYSE_COST_FIT_H
 
 #include "bench/analyse/speedup.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Without that many sizes of the caller there is no law: two are always on a line. */
-#define LAW_LEAST_POINTS 3
+/* Without that many sizes of the caller there is no cost fit: two are always on a line. */
+#define COST_FIT_LEAST_POINTS 3
 /* Growth over all sizes measured, as a share of the base: what is not surely above the least is no
- * law; what may be above the most is not known to be flat. */
-#define LAW_LEAST_GROWTH 0.10
-#define LAW_MOST_FLAT_GROWTH 1.0
+ * cost fit; what may be above the most is not known to be flat. */
+#define COST_FIT_LEAST_GROWTH 0.10
+#define COST_FIT_MOST_FLAT_GROWTH 1.0
 
 /* One row of law.csv: what one job costs, by how much memory the caller has mapped. */
-struct law {
+struct cost_fit {
     struct key key; /* its parent_mib means nothing */
     const char *temperature;
     const char *verdict; /* "linear", "flat" or "noisy" */
@@ -27,48 +27,48 @@ struct law {
     uint64_t left_out; /* callers that were visited and have no point; not in the file */
 };
 
-extern const struct csv_format law_format;
+extern const struct csv_format cost_fit_format;
 
 /* The pages that parent_mib is counted in. */
-struct law_pages {
+struct cost_fit_pages {
     double small_bytes, huge_bytes;
 };
 
 /* One measured size of the caller. */
-struct law_point {
+struct cost_fit_point {
     double pages;
     double ns;     /* of one job; above 0 */
-    double weight; /* law_of's own */
+    double weight; /* cost_fit_of's own */
 };
 
-struct law_result {
+struct cost_fit_result {
     const char *verdict;
     double base_ns, base_error_ns, per_page_ns, per_page_error_ns, worst_residual;
 };
 
-/* The line base + per_page x pages through at least LAW_LEAST_POINTS points with different pages,
- * least squares of the relative residuals: a time's noise is a share of it, so plain least squares
- * would fit the largest caller alone; and each point is a median over rounds already, so that no
- * robust fit is needed. The base is not let below 0. The verdict goes by the growth over
+/* The line base + per_page x pages through at least COST_FIT_LEAST_POINTS points with different
+ * pages, least squares of the relative residuals: a time's noise is a share of it, so plain least
+ * squares would fit the largest caller alone; and each point is a median over rounds already, so
+ * that no robust fit is needed. The base is not let below 0. The verdict goes by the growth over
  * all points and the ends of its 95 % interval, by Student's t:
- *   linear  where the lower end is above LAW_LEAST_GROWTH,
- *   flat    where it is not, and the upper end is below LAW_MOST_FLAT_GROWTH,
+ *   linear  where the lower end is above COST_FIT_LEAST_GROWTH,
+ *   flat    where it is not, and the upper end is below COST_FIT_MOST_FLAT_GROWTH,
  *   noisy   where neither can be told.
  * Unless it is linear, the base is the geometric mean of all points. */
-struct law_result law_of(struct law_point points[], size_t count);
+struct cost_fit_result cost_fit_of(struct cost_fit_point points[], size_t count);
 
-/* What one job costs for a caller that holds so many bytes in the law's pages, in ns. */
-double law_value(const struct law *law, double bytes);
+/* What one job costs for a caller that holds so many bytes in the cost fit's pages, in ns. */
+double cost_fit_value(const struct cost_fit *fit, double bytes);
 
-struct laws {
-    struct law *rows;
+struct cost_fits {
+    struct cost_fit *rows;
     size_t count;
 };
 
-/* The laws of all strategies but serial, warm, from the overhead of one job: one for each curve of
- * parent_mib and each kind of pages; callers that hold nothing belong to every kind. Cells that are
- * not ok, or that cost no more than serial, have no point. The caller frees rows. */
-int law_find(const struct summaries *summaries, const struct law_pages *pages, struct laws *out,
-             struct error *error);
+/* The cost fits of all strategies but serial, warm, from the overhead of one job: one for each
+ * curve of parent_mib and each kind of pages; callers that hold nothing belong to every kind. Cells
+ * that are not ok, or that cost no more than serial, have no point. The caller frees rows. */
+int cost_fit_find(const struct summaries *summaries, const struct cost_fit_pages *pages,
+                  struct cost_fits *out, struct error *error);
 
 #endif

@@ -18,7 +18,7 @@ struct html_panel {
 struct html {
     FILE *file;
     const struct summaries *summaries;
-    const struct laws *laws;
+    const struct cost_fits *cost_fits;
     const struct scalings *scalings;
     const struct host *host;
     const struct disturbances *disturbances;

@@ -151,32 +151,32 @@ int html_answer(struct html *html)
 
 bool html_has_callers(const struct html *html)
 {
-    return html->laws->count > 0;
+    return html->cost_fits->count > 0;
 }
 
-static void write_law_row(const struct html *html, const struct html_panel *of,
-                          const struct law *law)
+static void write_cost_fit_row(const struct html *html, const struct html_panel *of,
+                               const struct cost_fit *fit)
 {
-    struct line line = {law->key};
+    struct line line = {fit->key};
     char base[32], base_range[80], page[32], page_range[80], kind[32];
-    text_duration(base, sizeof base, law->base_ns);
-    text_duration(base_range, sizeof base_range, law->base_error_ns);
-    text_duration(page, sizeof page, law->per_page_ns);
-    text_duration(page_range, sizeof page_range, law->per_page_error_ns);
-    law_page_label(law, kind, sizeof kind);
+    text_duration(base, sizeof base, fit->base_ns);
+    text_duration(base_range, sizeof base_range, fit->base_error_ns);
+    text_duration(page, sizeof page, fit->per_page_ns);
+    text_duration(page_range, sizeof page_range, fit->per_page_error_ns);
+    cost_fit_page_label(fit, kind, sizeof kind);
     fputs("<tr><th scope=\"row\">", html->file);
     html_line_name(html, of, &line);
     fprintf(html->file, "</th><td>%llu</td><td>%s</td><td>%s</td>",
-            (unsigned long long)law->key.workers, kind, law->verdict);
-    html_cell(html, law->base_ns, base);
-    html_cell(html, law->base_error_ns, base_range);
-    html_cell(html, law->per_page_ns, page);
-    html_cell(html, law->per_page_error_ns, page_range);
-    fprintf(html->file, "<td>%llu</td></tr>\n", (unsigned long long)law->points);
+            (unsigned long long)fit->key.workers, kind, fit->verdict);
+    html_cell(html, fit->base_ns, base);
+    html_cell(html, fit->base_error_ns, base_range);
+    html_cell(html, fit->per_page_ns, page);
+    html_cell(html, fit->per_page_error_ns, page_range);
+    fprintf(html->file, "<td>%llu</td></tr>\n", (unsigned long long)fit->points);
 }
 
-static void write_law_table(const struct html *html, const struct html_panel *of,
-                            const struct shown_laws *shown)
+static void write_cost_fit_table(const struct html *html, const struct html_panel *of,
+                                 const struct shown_fits *shown)
 {
     html_open_box(html, "table", "What the caller's memory costs");
     fputs("<table class=\"sorts\">\n<caption><span>What the caller's memory costs one job, warm; ± "
@@ -187,13 +187,13 @@ static void write_law_table(const struct html *html, const struct html_panel *of
           "page</th><th scope=\"col\">±</th><th scope=\"col\">Callers</th></tr></thead>\n<tbody>\n",
           html->file);
     for (size_t i = 0; i < shown->count; i++)
-        write_law_row(html, of, shown->laws[i]);
+        write_cost_fit_row(html, of, shown->cost_fits[i]);
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
 }
 
-static int write_laws(const struct html *html, const struct html_panel *of,
-                      const struct shown_laws *shown)
+static int write_cost_fits(const struct html *html, const struct html_panel *of,
+                           const struct shown_fits *shown)
 {
     int result = 0;
     fputs("<ul>\n", html->file);
@@ -202,11 +202,11 @@ static int write_laws(const struct html *html, const struct html_panel *of,
         result = open_said(html, &said);
         if (result != 0)
             break;
-        table_write_law(said.file, &of->lines, shown->laws[i]);
+        table_write_cost_fit(said.file, &of->lines, shown->cost_fits[i]);
         result = write_said(html, &said, true, "<li>", "</li>\n");
     }
     fputs("</ul>\n", html->file);
-    write_law_table(html, of, shown);
+    write_cost_fit_table(html, of, shown);
     return result;
 }
 
@@ -215,15 +215,15 @@ int html_callers(struct html *html)
     int result = 0;
     for (size_t i = 0; result == 0 && i < html->panel_count; i++) {
         const struct html_panel *of = &html->panels[i];
-        struct shown_laws shown;
-        if (panel_laws(of->panel, &shown, html->error) != 0)
+        struct shown_fits shown;
+        if (panel_cost_fits(of->panel, &shown, html->error) != 0)
             return -1;
         if (shown.count > 0) {
             html_panel_heading(html, of);
-            result = write_laws(html, of, &shown);
+            result = write_cost_fits(html, of, &shown);
             html_picture(html, of, "parent");
         }
-        free(shown.laws);
+        free(shown.cost_fits);
     }
     return result;
 }

@@ -118,7 +118,7 @@ int html_files(struct html *html)
     write_file(html, html->samples, "every reading, and what all else is made from");
     write_file(html, "summary.csv", "a row a cell and start: time, speedup, overhead, intervals");
     write_file(html, "crossover.csv", "a row a strategy, worker count and start");
-    if (html->laws->count > 0)
+    if (html->cost_fits->count > 0)
         write_file(html, "law.csv", "what one job costs by the memory of its caller");
     if (html->scalings->count > 0)
         write_file(html, "scaling.csv", "how the speedup grows with the workers");

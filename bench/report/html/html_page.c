@@ -166,7 +166,7 @@ int page_write(const char *folder, const struct panels *panels, const struct err
     char path[PATH_MAX];
     struct html html = {
         .summaries = &found->summaries,
-        .laws = &found->laws,
+        .cost_fits = &found->cost_fits,
         .scalings = &found->scalings,
         .host = &found->host,
         .disturbances = &found->disturbances,

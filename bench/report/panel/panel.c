@@ -123,7 +123,7 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     for (size_t i = 0; i < panels->count; i++) {
         rows[i].summaries = summaries;
         rows[i].crossovers = &findings->crossovers;
-        rows[i].laws = &findings->laws;
+        rows[i].cost_fits = &findings->cost_fits;
         rows[i].scalings = &findings->scalings;
         rows[i].host = &findings->host;
         complete(&rows[i]);
@@ -258,21 +258,21 @@ const struct crossover *panel_crossover(const struct panel *panel, const struct 
                    crossover_compare);
 }
 
-const struct summary *panel_law_row(const struct panel *panel, const struct law *law,
-                                    uint64_t parent_mib)
+const struct summary *panel_cost_fit_row(const struct panel *panel, const struct cost_fit *fit,
+                                         uint64_t parent_mib)
 {
-    struct line line = {law->key};
+    struct line line = {fit->key};
     line.key.parent_mib = parent_mib;
     if (parent_mib == 0)
         line.key.parent_pages = "";
-    return panel_row(panel, &line, law->key.workers, law->key.size, law->temperature);
+    return panel_row(panel, &line, fit->key.workers, fit->key.size, fit->temperature);
 }
 
 /* Of several payloads the smallest is shown, as in the other pictures. */
 static bool has_least_payload(const struct panel *panel, const struct key *key)
 {
-    for (size_t i = 0; i < panel->laws->count; i++) {
-        const struct key *other = &panel->laws->rows[i].key;
+    for (size_t i = 0; i < panel->cost_fits->count; i++) {
+        const struct key *other = &panel->cost_fits->rows[i].key;
         if (text_equal(other->work, panel->work) && other->jobs == panel->jobs &&
             other->payload_in + other->payload_out < key->payload_in + key->payload_out)
             return false;
@@ -280,28 +280,29 @@ static bool has_least_payload(const struct panel *panel, const struct key *key)
     return true;
 }
 
-static bool is_shown(const struct panel *panel, const struct law *law)
+static bool is_shown(const struct panel *panel, const struct cost_fit *fit)
 {
-    return has_least_payload(panel, &law->key) && text_equal(law->key.work, panel->work) &&
-           law->key.jobs == panel->jobs && law->key.size == panel->least_size &&
-           law->key.workers == panel->full_workers;
+    return has_least_payload(panel, &fit->key) && text_equal(fit->key.work, panel->work) &&
+           fit->key.jobs == panel->jobs && fit->key.size == panel->least_size &&
+           fit->key.workers == panel->full_workers;
 }
 
-static int compare_laws(const void *a, const void *b)
+static int compare_cost_fits(const void *a, const void *b)
 {
-    const struct law *x = *(const struct law *const *)a, *y = *(const struct law *const *)b;
+    const struct cost_fit *x = *(const struct cost_fit *const *)a,
+                          *y = *(const struct cost_fit *const *)b;
     return compare_keys(&x->key, &y->key);
 }
 
-int panel_laws(const struct panel *panel, struct shown_laws *shown, struct error *error)
+int panel_cost_fits(const struct panel *panel, struct shown_fits *shown, struct error *error)
 {
-    *shown = (struct shown_laws){calloc(panel->laws->count + 1, sizeof *shown->laws), 0};
-    if (shown->laws == NULL)
+    *shown = (struct shown_fits){calloc(panel->cost_fits->count + 1, sizeof *shown->cost_fits), 0};
+    if (shown->cost_fits == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < panel->laws->count; i++)
-        if (is_shown(panel, &panel->laws->rows[i]))
-            shown->laws[shown->count++] = &panel->laws->rows[i];
-    qsort(shown->laws, shown->count, sizeof *shown->laws, compare_laws);
+    for (size_t i = 0; i < panel->cost_fits->count; i++)
+        if (is_shown(panel, &panel->cost_fits->rows[i]))
+            shown->cost_fits[shown->count++] = &panel->cost_fits->rows[i];
+    qsort(shown->cost_fits, shown->count, sizeof *shown->cost_fits, compare_cost_fits);
     return 0;
 }
 
@@ -371,10 +372,10 @@ static dimension_set varying_in(const struct lines *lines, const struct key *key
     return varying;
 }
 
-void law_page_label(const struct law *law, char *text, size_t bytes)
+void cost_fit_page_label(const struct cost_fit *fit, char *text, size_t bytes)
 {
-    bool large = law->page_bytes >= 1 << 20;
-    snprintf(text, bytes, "%g %s page", law->page_bytes / (large ? 1 << 20 : 1 << 10),
+    bool large = fit->page_bytes >= 1 << 20;
+    snprintf(text, bytes, "%g %s page", fit->page_bytes / (large ? 1 << 20 : 1 << 10),
              large ? "MiB" : "KiB");
 }
 

@@ -11,7 +11,7 @@
 struct panel {
     const struct summaries *summaries;
     const struct crossovers *crossovers;
-    const struct laws *laws;
+    const struct cost_fits *cost_fits;
     const struct scalings *scalings;
     const struct host *host;
     const char *work, *unit;
@@ -68,17 +68,18 @@ bool panel_went_wrong(const struct panel *panel, const struct line *line, uint64
 const struct crossover *panel_crossover(const struct panel *panel, const struct line *line,
                                         uint64_t workers, const char *temperature);
 
-/* The row of a law's line for a caller that holds so much, at the law's size; NULL as above. */
-const struct summary *panel_law_row(const struct panel *panel, const struct law *law,
-                                    uint64_t parent_mib);
+/* The row of a cost fit's line for a caller that holds so much, at the cost fit's size; NULL as
+ * above. */
+const struct summary *panel_cost_fit_row(const struct panel *panel, const struct cost_fit *fit,
+                                         uint64_t parent_mib);
 
-/* The laws that are shown: at the panel's smallest size with full_workers, in the order of the
- * strategy table. The caller frees shown->laws. */
-struct shown_laws {
-    const struct law **laws;
+/* The cost fits that are shown: at the panel's smallest size with full_workers, in the order of the
+ * strategy table. The caller frees shown->cost_fits. */
+struct shown_fits {
+    const struct cost_fit **cost_fits;
     size_t count;
 };
-int panel_laws(const struct panel *panel, struct shown_laws *shown, struct error *error);
+int panel_cost_fits(const struct panel *panel, struct shown_fits *shown, struct error *error);
 
 /* True where the row had enough rounds for the interval of its speedup. */
 bool panel_is_sure(const struct summary *row);
@@ -108,8 +109,8 @@ void lines_keep_least_payload(struct lines *lines);
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);
 
-/* "4 KiB page", "2 MiB page": what the law counts. */
-void law_page_label(const struct law *law, char *text, size_t bytes);
+/* "4 KiB page", "2 MiB page": what the cost fit counts. */
+void cost_fit_page_label(const struct cost_fit *fit, char *text, size_t bytes);
 
 /* The same without the payload and how it travels. */
 void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes);

@@ -6,16 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One law's measured points as a block: MiB held, overhead per job with its interval. 0 MiB has no
- * place on a logarithmic axis: it stands where the picture says. False where there is no point. */
-static bool write_law_points(struct drawing *drawing, const struct law *law, double zero_mib,
-                             struct end *end)
+/* One cost fit's measured points as a block: MiB held, overhead per job with its interval. 0 MiB
+ * has no place on a logarithmic axis: it stands where the picture says. False where there is no
+ * point. */
+static bool write_cost_fit_points(struct drawing *drawing, const struct cost_fit *fit,
+                                  double zero_mib, struct end *end)
 {
     const struct panel *panel = drawing->panel;
     size_t points = 0;
     for (uint64_t mib = panel_next_caller(panel, 0, true); mib != UINT64_MAX;
          mib = panel_next_caller(panel, mib, false)) {
-        const struct summary *row = panel_law_row(panel, law, mib);
+        const struct summary *row = panel_cost_fit_row(panel, fit, mib);
         if (row == NULL || !(row->overhead_ns_per_job > 0))
             continue;
         double ns = row->overhead_ns_per_job;
@@ -27,45 +28,46 @@ static bool write_law_points(struct drawing *drawing, const struct law *law, dou
     return picture_end_block(drawing->picture, points);
 }
 
-static bool several_pages(const struct shown_laws *shown)
+static bool several_pages(const struct shown_fits *shown)
 {
     for (size_t i = 1; i < shown->count; i++)
-        if (!text_equal(shown->laws[i]->key.parent_pages, shown->laws[0]->key.parent_pages))
+        if (!text_equal(shown->cost_fits[i]->key.parent_pages,
+                        shown->cost_fits[0]->key.parent_pages))
             return true;
     return false;
 }
 
 /* "fork: 316 us + 124 ns per 4 KiB page", "spawn, thp: flat, 1.5 ms". */
-static void describe_law(const struct drawing *drawing, const struct law *law, bool tell_pages,
-                         char *text, size_t bytes)
+static void describe_cost_fit(const struct drawing *drawing, const struct cost_fit *fit,
+                              bool tell_pages, char *text, size_t bytes)
 {
-    struct line line = {law->key};
+    struct line line = {fit->key};
     char base[32], per_page[32], page[32];
     line_label(drawing->lines, &line, text, bytes - 80);
-    law_page_label(law, page, sizeof page);
-    text_duration(base, sizeof base, law->base_ns);
-    text_duration(per_page, sizeof per_page, law->per_page_ns);
+    cost_fit_page_label(fit, page, sizeof page);
+    text_duration(base, sizeof base, fit->base_ns);
+    text_duration(per_page, sizeof per_page, fit->per_page_ns);
     size_t used = strlen(text);
     if (tell_pages)
-        used += (size_t)snprintf(text + used, bytes - used, ", %s", law->key.parent_pages);
-    if (text_equal(law->verdict, "flat"))
+        used += (size_t)snprintf(text + used, bytes - used, ", %s", fit->key.parent_pages);
+    if (text_equal(fit->verdict, "flat"))
         snprintf(text + used, bytes - used, ": flat, %s", base);
-    else if (text_equal(law->verdict, "noisy"))
+    else if (text_equal(fit->verdict, "noisy"))
         snprintf(text + used, bytes - used, ": too noisy to tell");
     else
         snprintf(text + used, bytes - used, ": %s + %s per %s", base, per_page, page);
 }
 
-/* The fitted laws by MiB, in the order of the blocks; others have no line (NaN). */
-static void write_law_lines(const struct drawing *drawing, const struct shown_laws *shown)
+/* The cost fits by MiB, in the order of the blocks; others have no line (NaN). */
+static void write_cost_fit_lines(const struct drawing *drawing, const struct shown_fits *shown)
 {
     FILE *file = drawing->picture->commands;
     fprintf(file, "array base[%zu]\narray per_mib[%zu]\n", shown->count, shown->count);
     for (size_t i = 0; i < shown->count; i++) {
-        const struct law *law = shown->laws[i];
-        double per_mib = law_value(law, 1 << 20) - law->base_ns;
-        fprintf(file, "base[%zu] = %.6g\nper_mib[%zu] = ", i + 1, law->base_ns, i + 1);
-        fprintf(file, text_equal(law->verdict, "linear") ? "%.6g\n" : "NaN\n", per_mib);
+        const struct cost_fit *fit = shown->cost_fits[i];
+        double per_mib = cost_fit_value(fit, 1 << 20) - fit->base_ns;
+        fprintf(file, "base[%zu] = %.6g\nper_mib[%zu] = ", i + 1, fit->base_ns, i + 1);
+        fprintf(file, text_equal(fit->verdict, "linear") ? "%.6g\n" : "NaN\n", per_mib);
     }
 }
 
@@ -88,7 +90,7 @@ static void write_caller_axis(const struct drawing *drawing, double *zero_mib)
 
 int draw_caller_memory(struct drawing *drawing)
 {
-    const struct shown_laws *shown = &drawing->laws;
+    const struct shown_fits *shown = &drawing->cost_fits;
     const struct panel *panel = drawing->panel;
     char heading[256], size[32];
     double zero_mib;
@@ -104,13 +106,14 @@ int draw_caller_memory(struct drawing *drawing)
     for (size_t i = 0; i < shown->count; i++) {
         char caption[LABEL_BYTES];
         struct end end;
-        struct line line = {shown->laws[i]->key};
-        describe_law(drawing, shown->laws[i], several_pages(shown), caption, sizeof caption);
-        if (write_law_points(drawing, shown->laws[i], zero_mib, &end))
+        struct line line = {shown->cost_fits[i]->key};
+        describe_cost_fit(drawing, shown->cost_fits[i], several_pages(shown), caption,
+                          sizeof caption);
+        if (write_cost_fit_points(drawing, shown->cost_fits[i], zero_mib, &end))
             legend_add(drawing->legend, &line, caption)->end = end;
     }
     legend_write(drawing->picture, drawing->legend);
     drawing_write_log_axis(drawing);
-    write_law_lines(drawing, shown);
+    write_cost_fit_lines(drawing, shown);
     return picture_end(drawing->picture);
 }

@@ -280,7 +280,7 @@ static bool drawn_by_workers(const struct drawing *drawing, const struct line *l
 
 /* The fitted law of each curve that has one, in the order of the blocks: its numbers, and how far
  * it is drawn. Others have 0 there. */
-static void write_laws(const struct drawing *drawing)
+static void write_cost_fits(const struct drawing *drawing)
 {
     FILE *file = drawing->picture->commands;
     size_t room = drawing->legend->count > 0 ? drawing->legend->count : 1, at = 0;
@@ -352,7 +352,7 @@ int draw_speedup_workers(struct drawing *drawing)
     if (picture_begin(drawing->picture, panel, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
-    write_laws(drawing);
+    write_cost_fits(drawing);
     write_places(drawing);
     write_workers_axis(drawing, panel_next_workers);
     return picture_end(drawing->picture);

@@ -10,7 +10,7 @@ struct drawing {
     struct picture *picture;
     struct legend *legend; /* has room for all lines */
     const char *temperature;
-    struct shown_laws laws;
+    struct shown_fits cost_fits;
     double least_ns, most_ns; /* of what is drawn so far */
     double top;               /* of the y axis: the highest median so far and some room */
 };

@@ -81,7 +81,7 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
         return -1;
     keep_smallest_caller(panel, &lines);
     struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
-    result = panel_laws(panel, &drawing.laws, picture->error);
+    result = panel_cost_fits(panel, &drawing.cost_fits, picture->error);
     bool speedups = has_speedups(panel, &lines);
     if (result == 0 && speedups && drawing_has_payloads(panel, &lines))
         result = draw(draw_payload, drawing, "warm");
@@ -102,9 +102,9 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
         if (result == 0 && text_equal(panel->work, "empty"))
             result = draw(draw_handover, drawing, "warm");
     }
-    if (result == 0 && drawing.laws.count > 0)
+    if (result == 0 && drawing.cost_fits.count > 0)
         result = draw(draw_caller_memory, drawing, "warm");
-    free(drawing.laws.laws);
+    free(drawing.cost_fits.cost_fits);
     free(lines.lines);
     return result;
 }

@@ -13,8 +13,8 @@
 
 enum { TEXT_BYTES = 96 };
 
-/* The caller that a law's sentence gives as an example. */
-#define LAW_SHOWN_BYTES 1073741824.0
+/* The caller that a cost fit's sentence gives as an example. */
+#define FIT_SHOWN_BYTES 1073741824.0
 
 /* " +-9%" or " x/3.5": how far the interval of a crossover reaches from it, at most. */
 static void describe_spread(const struct crossover *crossover, char *text, size_t bytes)
@@ -359,7 +359,7 @@ static void print_sentence(FILE *file, const struct panel *panel, const struct l
     folded_end(&folded, file, "  ", "    ");
 }
 
-/* Larger callers have rows and laws, but no sentences: there would be too many to read. */
+/* Larger callers have rows and cost fits, but no sentences: there would be too many to read. */
 static void print_sentences(FILE *file, const struct panel *panel, const struct lines *lines)
 {
     uint64_t least_mib = panel_least_caller(panel);
@@ -474,35 +474,35 @@ static void print_troubles(FILE *file, const struct panel *panel)
     }
 }
 
-void table_write_law(FILE *file, const struct lines *lines, const struct law *law)
+void table_write_cost_fit(FILE *file, const struct lines *lines, const struct cost_fit *fit)
 {
-    struct line line = {law->key};
+    struct line line = {fit->key};
     char label[TEXT_BYTES], page[32], base[32], per_page[32], whole[32];
     line_label(lines, &line, label, sizeof label);
-    law_page_label(law, page, sizeof page);
-    text_duration(base, sizeof base, law->base_ns);
-    text_duration(per_page, sizeof per_page, law->per_page_ns);
-    text_duration(whole, sizeof whole, law_value(law, LAW_SHOWN_BYTES));
-    fprintf(file, "%s, %llu worker%s: ", label, (unsigned long long)law->key.workers,
-            plural(law->key.workers));
-    if (text_equal(law->verdict, "flat"))
+    cost_fit_page_label(fit, page, sizeof page);
+    text_duration(base, sizeof base, fit->base_ns);
+    text_duration(per_page, sizeof per_page, fit->per_page_ns);
+    text_duration(whole, sizeof whole, cost_fit_value(fit, FIT_SHOWN_BYTES));
+    fprintf(file, "%s, %llu worker%s: ", label, (unsigned long long)fit->key.workers,
+            plural(fit->key.workers));
+    if (text_equal(fit->verdict, "flat"))
         fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.", base,
-                100 * law->base_error_ns / law->base_ns, page);
-    else if (text_equal(law->verdict, "noisy"))
+                100 * fit->base_error_ns / fit->base_ns, page);
+    else if (text_equal(fit->verdict, "noisy"))
         fprintf(file, "too noisy to tell what a %s costs; %s a job on average.", page, base);
     else
         fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.",
-                base, per_page, 100 * law->per_page_error_ns / law->per_page_ns, page, whole);
-    if (law->left_out > 0)
+                base, per_page, 100 * fit->per_page_error_ns / fit->per_page_ns, page, whole);
+    if (fit->left_out > 0)
         fprintf(file, " Left out: %llu caller%s that went wrong or cost no more than serial.",
-                (unsigned long long)law->left_out, plural(law->left_out));
+                (unsigned long long)fit->left_out, plural(fit->left_out));
 }
 
-static int print_laws(FILE *file, const struct panel *panel, const struct lines *lines,
-                      struct error *error)
+static int print_cost_fits(FILE *file, const struct panel *panel, const struct lines *lines,
+                           struct error *error)
 {
-    struct shown_laws shown;
-    if (panel_laws(panel, &shown, error) != 0)
+    struct shown_fits shown;
+    if (panel_cost_fits(panel, &shown, error) != 0)
         return -1;
     if (shown.count > 0)
         fprintf(file, "\n  What the caller's memory costs:\n");
@@ -510,10 +510,10 @@ static int print_laws(FILE *file, const struct panel *panel, const struct lines 
         struct folded folded;
         if (!folded_begin(&folded))
             break;
-        table_write_law(folded.stream, lines, shown.laws[i]);
+        table_write_cost_fit(folded.stream, lines, shown.cost_fits[i]);
         folded_end(&folded, file, "  ", "    ");
     }
-    free(shown.laws);
+    free(shown.cost_fits);
     return 0;
 }
 
@@ -545,7 +545,7 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
     print_sentences(file, panel, &lines);
     print_ranking(file, panel, &lines);
     print_troubles(file, panel);
-    int result = print_laws(file, panel, &lines, error);
+    int result = print_cost_fits(file, panel, &lines, error);
     fputc('\n', file);
     free(lines.lines);
     return result;

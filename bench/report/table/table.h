@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 /* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
- * went wrong, one sentence per strategy and one per law; then, once, the warnings of the host. */
+ * went wrong, one sentence per strategy and one per cost fit; then, once, the warnings of the host.
+ */
 int table_print(FILE *file, const struct panels *panels, struct error *error);
 
 /* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
@@ -21,7 +22,7 @@ bool table_write_sentence(FILE *file, const struct panel *panel, const struct li
                           const struct line *line);
 
 /* "fork, 1 worker: 316 us a job + 124 ns (...) for each 4 KiB page that the caller holds: ...". */
-void table_write_law(FILE *file, const struct lines *lines, const struct law *law);
+void table_write_cost_fit(FILE *file, const struct lines *lines, const struct cost_fit *fit);
 
 /* "fork, 2 workers, size 100: crashed: ..."; false where nothing went wrong in the row, or where
  * the panel is another's. */
