@@ -764,7 +764,7 @@ int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct
 }
 
 /* What becomes of jobs that go wrong. */
-static int resolve_care(const struct scope *scope, struct suite *suite, struct error *error)
+static int resolve_job_failures(const struct scope *scope, struct suite *suite, struct error *error)
 {
     const struct number_rule rule = {.most = MOST_RETRIES};
     const char *origin, *text = look_up(scope, KEY_job_timeout, &origin);
@@ -798,7 +798,7 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
         return -1;
     text = look_up(scope, KEY_input, &origin);
     suite->input = text != NULL ? strdup(text) : NULL;
-    return resolve_care(scope, suite, error);
+    return resolve_job_failures(scope, suite, error);
 }
 
 /* "quick" for path/quick.ini. */

@@ -61,18 +61,18 @@
  * How a death wakes the caller. A process that dies stores no `finished`. The kernel wakes the
  * caller in its stead (dispatch_tell_death), and dispatch_wait returns DISPATCH_WOKEN. Where the
  * kernel does not, the timeout of dispatch_wait ends the sleep. The owner of the pool then looks
- * for the dead and calls dispatch_bury, which settles the job in hand and stores `finished` for the
- * dead worker. dispatch_join lets another worker take its lane over, and takes `finished` back
- * where the new worker can still claim jobs of this region. What the dead worker had claimed but
- * not begun is run in a region of its own, DISPATCH_REPAIR.
+ * for the dead and calls dispatch_note_death, which settles the job in hand and stores `finished`
+ * for the dead worker. dispatch_join lets another worker take its lane over, and takes `finished`
+ * back where the new worker can still claim jobs of this region. What the dead worker had claimed
+ * but not begun is run in a region of its own, DISPATCH_REPAIR.
  *
  * What must stay true
  *  - While a region runs, only its owner fills a lane, and only when it is empty. The others take
  *    from it by compare-and-swap. The jobs that a thief moves are in no lane for a moment: a third
  *    worker may then find nothing and finish early, but no job is lost or run twice.
  *  - `sleepers` may be too high but never too low. A worker counts itself in before it sets
- *    `asleep`, and resets `asleep` before it counts itself out; dispatch_bury counts out a dead
- *    worker whose `asleep` is set. If a worker is killed in between, later wakes may be needless.
+ *    `asleep`, and resets `asleep` before it counts itself out; dispatch_note_death counts out a
+ * dead worker whose `asleep` is set. If a worker is killed in between, later wakes may be needless.
  *  - As long as its lane has jobs, a worker writes to no line that another one keeps writing to:
  *    only to its lane, and to the results and outcomes of its jobs. */
 
@@ -248,7 +248,7 @@ struct turn {
 
 /* The same as batch_run for what is more than that: in a repair only what is not settled yet is
  * run, and a payload is carried. */
-static void run_with_care(struct turn *turn, uint64_t first, uint64_t end)
+static void run_one_by_one(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
     struct batch *batch = dispatch->batch;
@@ -271,7 +271,7 @@ static void run_jobs(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
     if (dispatch->command == DISPATCH_REPAIR || dispatch->relay != NULL)
-        run_with_care(turn, first, end);
+        run_one_by_one(turn, first, end);
     else
         batch_run(dispatch->batch, &turn->lane->in_hand, first, end, &turn->done);
 }
@@ -622,7 +622,7 @@ static void settle_ended(struct batch *batch, uint64_t job, const struct ended *
     }
 }
 
-void dispatch_bury(struct dispatch *dispatch, const struct ended *ended, uint32_t retries)
+void dispatch_note_death(struct dispatch *dispatch, const struct ended *ended, uint32_t retries)
 {
     struct lane *lane = &dispatch->lanes[ended->worker];
     struct batch *batch = dispatch->batch;

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 /* How a fixed set of workers is handed the jobs of a batch: the one implementation that forkpool,
- * forkteam and threadpool share. They differ only in how workers are made, watched and buried.
+ * forkteam and threadpool share. They differ only in how workers are made, watched and replaced.
  *
  * A map is a region: the caller publishes it, every worker runs its share and reports, the caller
  * waits until all have. Each worker has a lane: a range of jobs that nobody has claimed yet. Its
@@ -74,7 +74,7 @@ bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker);
 /* A worker that has died: settles the job that it held, if any, or marks it to be run again in a
  * repair, as batch_settle_ended does; and counts the worker as finished, so that nobody waits for
  * it. Its unclaimed jobs can still be stolen. */
-void dispatch_bury(struct dispatch *dispatch, const struct ended *ended, uint32_t retries);
+void dispatch_note_death(struct dispatch *dispatch, const struct ended *ended, uint32_t retries);
 
 /* What the workers reported in the last DISPATCH_USAGE region, from worker `first` on. */
 void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,

@@ -61,14 +61,14 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
 
 /* A job whose worker was killed in its stead, since the caller saw the one before, is run again
  * whatever --retries says. */
-static void bury(struct team *team, uint32_t worker, int wait_status)
+static void note_death(struct team *team, uint32_t worker, int wait_status)
 {
     const struct team_worker *member = &team->members[worker];
     uint64_t job = dispatch_in_hand(team->dispatch, worker);
     bool mistaken = member->killed && job != member->job;
     struct ended ended = {worker, member->pid, wait_status, member->killed};
     team->vain_deaths = job == DISPATCH_NO_JOB && !member->killed ? team->vain_deaths + 1 : 0;
-    dispatch_bury(team->dispatch, &ended, mistaken ? UINT32_MAX : team->retries);
+    dispatch_note_death(team->dispatch, &ended, mistaken ? UINT32_MAX : team->retries);
     team->members[worker] = (struct team_worker){0};
 }
 
@@ -101,7 +101,7 @@ static int replace_dead(struct team *team, struct error *error)
         pid_t pid = team->members[i].pid;
         if (pid == 0 || waitpid(pid, &wait_status, WNOHANG) != pid)
             continue;
-        bury(team, i, wait_status);
+        note_death(team, i, wait_status);
         died++;
         if (relay_clear(team->relay, i, &wait_status, error) != 0 ||
             pause_after_deaths(team, wait_status, error) != 0 || start_worker(team, i, error) != 0)

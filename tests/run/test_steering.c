@@ -85,7 +85,7 @@ static uint64_t fake_now_ns(void *user)
     return world->now_ns;
 }
 
-/* The chances of a visit hang on how many were made before: the same run has the same ones. */
+/* The chances of a visit depend on how many were made before: the same run has the same ones. */
 static void draw_reading(const struct world *world, const struct cell *cell, gsl_rng *random,
                          bool cold, double factor, struct reading *reading)
 {

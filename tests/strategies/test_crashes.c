@@ -918,7 +918,7 @@ static void settles_a_few_and_goes_on(void **state)
 }
 
 /* Jobs that would go on for ever, and jobs that do better the second time. */
-static void add_care(const char *strategy)
+static void add_job_failures(const char *strategy)
 {
     static const struct {
         enum fate fate;
@@ -1033,8 +1033,8 @@ int main(void)
     pthread_atfork(NULL, NULL, die_where_told);
     add_crashes("fork");
     add_crashes("forkpool");
-    add_care("fork");
-    add_care("forkpool");
+    add_job_failures("fork");
+    add_job_failures("forkpool");
     add_pool_crashes();
     add_deaths("forkpool");
     add_deaths("forkteam");

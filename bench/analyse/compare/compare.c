@@ -19,7 +19,7 @@ static const char *const builds[SIDES] = {"base", "new"};
 /* What became of a cell's samples in one build. */
 struct health {
     size_t ok, troubled;
-    size_t grave;                  /* of these, what a busy machine does not explain */
+    size_t unexplained;            /* of these, what a busy machine does not explain */
     const struct trouble *trouble; /* the first that went wrong, else one that is unavailable */
 };
 
@@ -108,7 +108,7 @@ static void note_visit(struct health *health, const struct trouble *trouble)
     } else {
         health->trouble = health->troubled == 0 ? trouble : health->trouble;
         health->troubled++;
-        health->grave += !is_of_machine(trouble);
+        health->unexplained += !is_of_machine(trouble);
     }
 }
 
@@ -118,7 +118,7 @@ static void add_health(struct health *sum, const struct health *part)
         sum->trouble = part->trouble;
     sum->ok += part->ok;
     sum->troubled += part->troubled;
-    sum->grave += part->grave;
+    sum->unexplained += part->unexplained;
 }
 
 static void append_found(struct gate *gate, const struct key *key, const char *temperature)
@@ -455,7 +455,7 @@ static bool is_new_trouble(const struct found *found)
 static bool is_certain(const struct found *found)
 {
     size_t of_first = found->cell[NEW].troubled - found->fresh.troubled;
-    return found->cell[NEW].grave > 0 || found->fresh.ok == 0 ||
+    return found->cell[NEW].unexplained > 0 || found->fresh.ok == 0 ||
            (of_first > 0 && found->fresh.troubled > 0);
 }
 

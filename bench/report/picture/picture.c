@@ -363,7 +363,7 @@ static void write_formats(const struct picture *picture)
     fputs("'\n", file);
 }
 
-static int hang(struct picture *picture, bool drawn)
+static int publish(struct picture *picture, bool drawn)
 {
     if ((drawn || !has_picture(picture)) && (move(picture, "dat") != 0 || move(picture, "gp") != 0))
         return -1;
@@ -381,7 +381,7 @@ int picture_end(struct picture *picture)
     write_asset(picture->commands, picture->script);
     int drawn = put_sheets(picture) == 0 ? draw_sheets(picture) : -1;
     picture_drop(picture);
-    return drawn >= 0 ? hang(picture, drawn > 0) : -1;
+    return drawn >= 0 ? publish(picture, drawn > 0) : -1;
 }
 
 /* ------------------------------------------------------------------------------- data blocks */
