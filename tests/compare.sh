@@ -67,7 +67,7 @@ far=$work/a/much/longer/path/to/one/of/the/two
 mkdir -p "$far"
 cp "$program" "$far/breakeven"
 begin compare --ab "$program" "$far/breakeven" --suite quick --sizes 1000 --strategies threads,threadpool --workers 2 \
-    --budget 4s --quiet --out "$work/moved"
+    --rounds 40 --quiet --out "$work/moved"
 until_true 30 test -s "$work/moved/samples.csv"
 rm -rf "$work/a" # what is compared is what was there at first
 while ! ended; do watch_visits; done
