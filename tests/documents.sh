@@ -46,6 +46,13 @@ missing() { named "${pages[@]}" CONTRIBUTING.md | while read -r file; do [ -e "$
 check 'the pages name files' test "$(named "${pages[@]}" | wc -l)" -ge 30
 check 'the files that they name are there' is "$(missing | xargs)" ''
 
+# The names in the source that the decisions tell of, such as `memory_left`.
+# shellcheck disable=SC2016
+identifiers() { cat docs/design/*.md CONTRIBUTING.md | grep -oE '`((struct|enum) )?[a-z]+(_[a-z]+)+`' | tr -d '`' | sed 's/.* //' | sort -u; }
+unknown() { comm -23 <(identifiers) <(grep -rhoE '[a-z]+(_[a-z]+)+' bench strategies tests plots .ci | sort -u); }
+check 'the decisions name identifiers' test "$(identifiers | wc -l)" -ge 20
+check 'the identifiers that they name are in the source' is "$(unknown | xargs)" ''
+
 # The layout is indented below bench/, as `  base/         errors, ...`; several small folders may share a line.
 layout() { sed -nE '/^bench\//,/^strategies\//s/^  (([a-z]+\/ ?)+).*/\1/p' CONTRIBUTING.md | xargs -n 1 | sort; }
 check 'CONTRIBUTING shows every folder of bench/, and no other' is "$(layout | xargs)" "$(cd bench && printf '%s\n' */ | sort | xargs)"
