@@ -260,8 +260,8 @@ test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run the tests; what takes minu
 	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times.txt tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
 
 test-long: export BREAKEVEN_TEST_LONG = yes
-test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches and many repetitions, and counted instructions
-	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) tests/instructions.sh
+test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches, many repetitions, both CPUs held, counted instructions
+	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) tests/faults/neighbours.sh tests/instructions.sh
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000

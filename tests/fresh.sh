@@ -97,13 +97,14 @@ test_root() {
 took() { echo \"fresh: \$1: \$SECONDS s\"; SECONDS=0; }
 make -j2 deps test $2 2>&1 | tee test.log
 took 'make deps test'
+case '$2' in *FAULTS=no*) ;; *) BREAKEVEN=build/breakeven tests/run.sh tests/faults/neighbours.sh ;; esac
 make deps bench BUDGET=5s OUT=measured
 for file in samples.csv summary.csv crossover.csv host.json report.html; do
     [ -s measured/\$file ] || { echo \"bench: \$file is missing\"; exit 1; }
 done
 ls measured/plots/*.svg >/dev/null || { echo 'bench: no picture is drawn'; exit 1; }
 took 'make deps bench'" >>"$log" 2>&1 || code=$?
-    told=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$log" | tail -n 1)
+    told=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$log" | head -n 1)
     told="make deps test: ${told:-it did not end}; make bench: $([ "$code" -eq 0 ] && echo 'its files are there' || echo "exit $code")"
     rm -rf --one-file-system "$root"
     return "$code"

@@ -17,7 +17,8 @@ unset TEST_TIMES # of those that tests call
 
 wrapper=()
 command_line=true
-faults=(tests/faults/*.sh)
+# What holds both CPUs for half a minute is for make test-long.
+mapfile -t faults < <(printf '%s\n' tests/faults/*.sh | grep -vx tests/faults/neighbours.sh)
 if [ "${1:-}" = --valgrind ]; then
     shift
     wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
@@ -38,6 +39,8 @@ case "$*" in *.sh)
     set --
     ;;
 esac
+
+sanitized() { grep -qsE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; }
 
 passed=0 failed=0 skipped=0
 outputs=$(mktemp -d)
@@ -111,12 +114,15 @@ report() {
     done
 }
 
-# Two run at a time, since most of what they do is to wait; but not those that compare times, hold CPUs by real-time
-# policies, or look at what others may have left behind: these come last, one after the other.
-alone='compare.sh jobs.sh neighbours.sh killed.sh test_measure test_canary'
+# Three run at a time, since most of what they do is to wait; two with a sanitizer or valgrind, whose work is done by the CPUs.
+# But not those that compare times or hold CPUs by real-time policies: these come last, one after the other.
+lanes=3
+[ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2
+alone='compare.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='test_instructions instructions.sh cli.sh documents.sh test_strategies test_steering pictures.sh test_crashes make.sh completion.sh clock.sh recompute.sh page.sh
-disk.sh names.sh surroundings.sh test_payload interrupted.sh report.sh test_timeline test_leaks'
+longest='test_instructions instructions.sh cli.sh documents.sh make.sh test_strategies pictures.sh clock.sh jobs.sh test_leaks
+surroundings.sh completion.sh recompute.sh test_crashes page.sh test_measure disk.sh names.sh test_steering signals.sh streams.sh
+killed.sh interrupted.sh test_payload report.sh cpus.sh stopped.sh locked.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
 in_order() {
     local name first='' last=''
@@ -133,7 +139,7 @@ at_most() {
 }
 run() { # NAME COMMAND...
     ran+=("$1")
-    if is_alone "$1"; then at_most 0; else at_most 1; fi
+    if is_alone "$1"; then at_most 0; else at_most $((lanes - 1)); fi
     start "${@:2}"
     if is_alone "$1"; then at_most 0; fi
 }
@@ -141,12 +147,12 @@ run() { # NAME COMMAND...
 $command_line &&
     scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner}.sh
         ${faults[@]+"${faults[@]}"})
-# What these test is no code of the program's, so that its sanitizer would see nothing.
-if $command_line && grep -qE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; then
+# What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
+if $command_line && sanitized; then
     for i in "${!scripts[@]}"; do
-        [[ ${scripts[i]} != tests/@(make|install|runner).sh ]] || unset "scripts[i]"
+        [[ ${scripts[i]} != tests/@(make|install|runner|documents).sh ]] || unset "scripts[i]"
     done
-    echo "make.sh, install.sh, runner.sh: left out, as they run no code that the sanitizer has an eye on"
+    echo "make.sh, install.sh, runner.sh, documents.sh: left out, as they run no code of their own that a sanitizer has an eye on"
 fi
 mapfile -t tests < <(in_order "$@" ${scripts[@]+"${scripts[@]}"})
 for test in "${tests[@]}"; do
