@@ -115,31 +115,40 @@ report() {
 }
 
 # Three run at a time, since most of what they do is to wait; two with a sanitizer or valgrind, whose work is done by the CPUs.
-# But not those that compare times or hold CPUs by real-time policies: these come last, one after the other.
+# Those that must be in time for what they stop, kill or measure come after these, two at a time; those that compare times, hold
+# CPUs, or meet many jobs in their sleep come last, one after the other.
 lanes=3
 [ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2
-alone='compare.sh neighbours.sh test_canary'
+hurried='clock.sh signals.sh killed.sh test_measure'
+alone='jobs.sh compare.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='test_instructions instructions.sh cli.sh documents.sh make.sh test_strategies pictures.sh clock.sh jobs.sh test_leaks
-surroundings.sh completion.sh recompute.sh test_crashes page.sh test_measure disk.sh names.sh test_steering signals.sh streams.sh
-killed.sh interrupted.sh test_payload report.sh cpus.sh stopped.sh locked.sh'
+longest='test_instructions instructions.sh cli.sh documents.sh make.sh test_strategies pictures.sh test_leaks
+surroundings.sh completion.sh recompute.sh test_crashes page.sh disk.sh names.sh test_steering streams.sh
+interrupted.sh test_payload report.sh cpus.sh stopped.sh locked.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
 in_order() {
-    local name first='' last=''
-    for name in $longest; do first+="|$name"; done
-    for name in $alone; do last+="|$name"; done
+    local name named=''
+    [ $# -gt 0 ] || return
+    for name in $longest $hurried $alone; do named+="|$name"; done
     for name in $longest; do printf '%s\n' "$@" | grep -E "(^|/)$name\$"; done
-    printf '%s\n' "$@" | grep -vE "(^|/)(${first:1}$last)\$"
-    printf '%s\n' "$@" | grep -E "(^|/)(${last:1})\$"
+    printf '%s\n' "$@" | grep -vE "(^|/)(${named:1})\$"
+    for name in $hurried $alone; do printf '%s\n' "$@" | grep -E "(^|/)$name\$"; done
 }
 is_alone() { [[ " $alone " == *" ${1##*/} "* ]]; }
+is_hurried() { [[ " $hurried " == *" ${1##*/} "* ]]; }
 at_most() {
     while [ "$(jobs -rp | wc -l)" -gt "$1" ]; do wait -n; done
     report
 }
 run() { # NAME COMMAND...
     ran+=("$1")
-    if is_alone "$1"; then at_most 0; else at_most $((lanes - 1)); fi
+    if is_alone "$1"; then
+        at_most 0
+    elif is_hurried "$1"; then
+        at_most 1
+    else
+        at_most $((lanes - 1))
+    fi
     start "${@:2}"
     if is_alone "$1"; then at_most 0; fi
 }
