@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ASSETS_H
-#define BREAKEVEN_ASSETS_H
+#ifndef BREAKEVEN_ASSETS_ASSETS_H
+#define BREAKEVEN_ASSETS_ASSETS_H
 
 #include <stddef.h>
 

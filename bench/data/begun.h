@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BEGUN_H
-#define BREAKEVEN_BEGUN_H
+#ifndef BREAKEVEN_DATA_BEGUN_H
+#define BREAKEVEN_DATA_BEGUN_H
 
 #include "bench/data/samples.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_FLOOR_ROWS_H
-#define BREAKEVEN_FLOOR_ROWS_H
+#ifndef BREAKEVEN_DATA_FLOOR_ROWS_H
+#define BREAKEVEN_DATA_FLOOR_ROWS_H
 
 #include "bench/base/csv.h"
 

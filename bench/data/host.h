@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_HOST_H
-#define BREAKEVEN_HOST_H
+#ifndef BREAKEVEN_DATA_HOST_H
+#define BREAKEVEN_DATA_HOST_H
 
 #include "bench/base/error.h"
 #include "bench/data/stages.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_HOST_JSON_H
-#define BREAKEVEN_HOST_JSON_H
+#ifndef BREAKEVEN_DATA_HOST_JSON_H
+#define BREAKEVEN_DATA_HOST_JSON_H
 
 #include "bench/data/host.h"
 

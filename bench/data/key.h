@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_KEY_H
-#define BREAKEVEN_KEY_H
+#ifndef BREAKEVEN_DATA_KEY_H
+#define BREAKEVEN_DATA_KEY_H
 
 #include "bench/base/csv.h"
 #include "bench/data/dimensions.h"

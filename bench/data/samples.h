@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_SAMPLES_H
-#define BREAKEVEN_SAMPLES_H
+#ifndef BREAKEVEN_DATA_SAMPLES_H
+#define BREAKEVEN_DATA_SAMPLES_H
 
 #include "bench/base/csv.h"
 #include "bench/data/key.h"

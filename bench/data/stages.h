@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STAGES_H
-#define BREAKEVEN_STAGES_H
+#ifndef BREAKEVEN_DATA_STAGES_H
+#define BREAKEVEN_DATA_STAGES_H
 
 #include <stdbool.h>
 #include <stdint.h>

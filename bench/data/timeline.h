@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_TIMELINE_H
-#define BREAKEVEN_ANALYSE_TIMELINE_H
+#ifndef BREAKEVEN_DATA_TIMELINE_H
+#define BREAKEVEN_DATA_TIMELINE_H
 
 #include "bench/base/error.h"
 

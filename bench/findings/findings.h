@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_FINDINGS_H
-#define BREAKEVEN_FINDINGS_H
+#ifndef BREAKEVEN_FINDINGS_FINDINGS_H
+#define BREAKEVEN_FINDINGS_FINDINGS_H
 
 #include "bench/analyse/crossover/cost_fit.h"
 #include "bench/analyse/crossover/crossover.h"

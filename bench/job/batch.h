@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BATCH_H
-#define BREAKEVEN_BATCH_H
+#ifndef BREAKEVEN_JOB_BATCH_H
+#define BREAKEVEN_JOB_BATCH_H
 
 #include "bench/base/clock.h"
 #include "bench/base/error.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_WORK_H
-#define BREAKEVEN_WORK_H
+#ifndef BREAKEVEN_JOB_WORK_H
+#define BREAKEVEN_JOB_WORK_H
 
 #include "bench/base/error.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_AFFINITY_H
-#define BREAKEVEN_BASE_AFFINITY_H
+#ifndef BREAKEVEN_MACHINE_AFFINITY_H
+#define BREAKEVEN_MACHINE_AFFINITY_H
 
 #include "bench/base/error.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CONDITIONS_H
-#define BREAKEVEN_CONDITIONS_H
+#ifndef BREAKEVEN_MACHINE_CONDITIONS_H
+#define BREAKEVEN_MACHINE_CONDITIONS_H
 
 #include "bench/machine/cpus.h"
 

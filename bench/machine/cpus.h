@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_CPUS_H
-#define BREAKEVEN_BASE_CPUS_H
+#ifndef BREAKEVEN_MACHINE_CPUS_H
+#define BREAKEVEN_MACHINE_CPUS_H
 
 #include "bench/machine/affinity.h"
 

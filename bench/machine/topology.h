@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_TOPOLOGY_H
-#define BREAKEVEN_BASE_TOPOLOGY_H
+#ifndef BREAKEVEN_MACHINE_TOPOLOGY_H
+#define BREAKEVEN_MACHINE_TOPOLOGY_H
 
 #include <hwloc.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_COPIES_H
-#define BREAKEVEN_BASE_COPIES_H
+#ifndef BREAKEVEN_PROCESS_COPIES_H
+#define BREAKEVEN_PROCESS_COPIES_H
 
 #include "bench/base/error.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_HALTS_H
-#define BREAKEVEN_BASE_HALTS_H
+#ifndef BREAKEVEN_PROCESS_HALTS_H
+#define BREAKEVEN_PROCESS_HALTS_H
 
 #include "bench/base/error.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_PROCESSES_H
-#define BREAKEVEN_BASE_PROCESSES_H
+#ifndef BREAKEVEN_PROCESS_PROCESSES_H
+#define BREAKEVEN_PROCESS_PROCESSES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_BASE_PROGRAM_H
-#define BREAKEVEN_BASE_PROGRAM_H
+#ifndef BREAKEVEN_PROCESS_PROGRAM_H
+#define BREAKEVEN_PROCESS_PROGRAM_H
 
 #include "bench/base/error.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ASKED_H
-#define BREAKEVEN_ASKED_H
+#ifndef BREAKEVEN_RUN_ASKED_H
+#define BREAKEVEN_RUN_ASKED_H
 
 #include "bench/data/host.h"
 #include "bench/run/plan.h"

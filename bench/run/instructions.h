@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_INSTRUCTIONS_H
-#define BREAKEVEN_INSTRUCTIONS_H
+#ifndef BREAKEVEN_RUN_INSTRUCTIONS_H
+#define BREAKEVEN_RUN_INSTRUCTIONS_H
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/analyse/compare/counts.h"

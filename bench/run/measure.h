@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_MEASURE_H
-#define BREAKEVEN_MEASURE_H
+#ifndef BREAKEVEN_RUN_MEASURE_H
+#define BREAKEVEN_RUN_MEASURE_H
 
 #include "bench/data/samples.h"
 #include "bench/machine/cpus.h"

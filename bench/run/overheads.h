@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_OVERHEADS_H
-#define BREAKEVEN_OVERHEADS_H
+#ifndef BREAKEVEN_RUN_OVERHEADS_H
+#define BREAKEVEN_RUN_OVERHEADS_H
 
 #include "bench/analyse/disturbed.h"
 #include "bench/data/floor_rows.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_PLAN_H
-#define BREAKEVEN_PLAN_H
+#ifndef BREAKEVEN_RUN_PLAN_H
+#define BREAKEVEN_RUN_PLAN_H
 
 #include "bench/run/suite.h"
 #include "bench/visit/cell.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STEER_H
-#define BREAKEVEN_STEER_H
+#ifndef BREAKEVEN_RUN_STEER_H
+#define BREAKEVEN_RUN_STEER_H
 
 #include "bench/run/plan.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STEER_KNOWN_H
-#define BREAKEVEN_STEER_KNOWN_H
+#ifndef BREAKEVEN_RUN_STEER_KNOWN_H
+#define BREAKEVEN_RUN_STEER_KNOWN_H
 
 #include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/disturbed.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_STEER_WANTS_H
-#define BREAKEVEN_STEER_WANTS_H
+#ifndef BREAKEVEN_RUN_STEER_WANTS_H
+#define BREAKEVEN_RUN_STEER_WANTS_H
 
 #include "bench/run/steer_known.h"
 

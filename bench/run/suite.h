@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_SUITE_H
-#define BREAKEVEN_SUITE_H
+#ifndef BREAKEVEN_RUN_SUITE_H
+#define BREAKEVEN_RUN_SUITE_H
 
 #include "bench/base/error.h"
 #include "bench/base/parse.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_AB_H
-#define BREAKEVEN_CLI_AB_H
+#ifndef BREAKEVEN_SESSION_AB_H
+#define BREAKEVEN_SESSION_AB_H
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/run/suite.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_FOLDER_H
-#define BREAKEVEN_CLI_FOLDER_H
+#ifndef BREAKEVEN_SESSION_FOLDER_H
+#define BREAKEVEN_SESSION_FOLDER_H
 
 #include "bench/base/error.h"
 #include "bench/base/lock.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_JOB_INPUT_H
-#define BREAKEVEN_CLI_JOB_INPUT_H
+#ifndef BREAKEVEN_SESSION_JOB_INPUT_H
+#define BREAKEVEN_SESSION_JOB_INPUT_H
 
 #include "bench/base/error.h"
 #include "bench/job/work.h"

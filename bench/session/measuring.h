@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_MEASURING_H
-#define BREAKEVEN_CLI_MEASURING_H
+#ifndef BREAKEVEN_SESSION_MEASURING_H
+#define BREAKEVEN_SESSION_MEASURING_H
 
 #include "bench/data/stages.h"
 #include "bench/machine/conditions.h"

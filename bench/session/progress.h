@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_PROGRESS_H
-#define BREAKEVEN_CLI_PROGRESS_H
+#ifndef BREAKEVEN_SESSION_PROGRESS_H
+#define BREAKEVEN_SESSION_PROGRESS_H
 
 #include "bench/run/progress.h"
 #include "bench/session/terminal.h"

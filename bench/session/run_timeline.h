@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_RUN_TIMELINE_H
-#define BREAKEVEN_CLI_RUN_TIMELINE_H
+#ifndef BREAKEVEN_SESSION_RUN_TIMELINE_H
+#define BREAKEVEN_SESSION_RUN_TIMELINE_H
 
 #include "bench/report/picture/gnuplot.h"
 #include "bench/session/measuring.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_SELFTEST_H
-#define BREAKEVEN_CLI_SELFTEST_H
+#ifndef BREAKEVEN_SESSION_SELFTEST_H
+#define BREAKEVEN_SESSION_SELFTEST_H
 
 #include "bench/session/ab.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_TERMINAL_H
-#define BREAKEVEN_CLI_TERMINAL_H
+#ifndef BREAKEVEN_SESSION_TERMINAL_H
+#define BREAKEVEN_SESSION_TERMINAL_H
 
 #include "bench/report/table/chart.h"
 

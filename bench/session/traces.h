@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CLI_TRACES_H
-#define BREAKEVEN_CLI_TRACES_H
+#ifndef BREAKEVEN_SESSION_TRACES_H
+#define BREAKEVEN_SESSION_TRACES_H
 
 #include "bench/report/timeline/timeline.h"
 #include "bench/visit/trace.h"

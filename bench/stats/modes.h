@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_MODES_H
-#define BREAKEVEN_ANALYSE_MODES_H
+#ifndef BREAKEVEN_STATS_MODES_H
+#define BREAKEVEN_STATS_MODES_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_STATS_H
-#define BREAKEVEN_ANALYSE_STATS_H
+#ifndef BREAKEVEN_STATS_STATS_H
+#define BREAKEVEN_STATS_STATS_H
 
 #include <stddef.h>
 

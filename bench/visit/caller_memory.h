@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CALLER_MEMORY_H
-#define BREAKEVEN_CALLER_MEMORY_H
+#ifndef BREAKEVEN_VISIT_CALLER_MEMORY_H
+#define BREAKEVEN_VISIT_CALLER_MEMORY_H
 
 #include "bench/base/error.h"
 #include "bench/base/pages.h"

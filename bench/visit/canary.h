@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CANARY_H
-#define BREAKEVEN_CANARY_H
+#ifndef BREAKEVEN_VISIT_CANARY_H
+#define BREAKEVEN_VISIT_CANARY_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_CELL_H
-#define BREAKEVEN_CELL_H
+#ifndef BREAKEVEN_VISIT_CELL_H
+#define BREAKEVEN_VISIT_CELL_H
 
 #include "bench/base/error.h"
 #include "bench/base/pages.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_COUNTER_H
-#define BREAKEVEN_COUNTER_H
+#ifndef BREAKEVEN_VISIT_COUNTER_H
+#define BREAKEVEN_VISIT_COUNTER_H
 
 #include "bench/base/error.h"
 

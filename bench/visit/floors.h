@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_FLOORS_H
-#define BREAKEVEN_FLOORS_H
+#ifndef BREAKEVEN_VISIT_FLOORS_H
+#define BREAKEVEN_VISIT_FLOORS_H
 
 #include "strategies/strategy.h"
 

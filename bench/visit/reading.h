@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_READING_H
-#define BREAKEVEN_READING_H
+#ifndef BREAKEVEN_VISIT_READING_H
+#define BREAKEVEN_VISIT_READING_H
 
 #include "bench/data/stages.h"
 #include "strategies/usage.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_TRACE_H
-#define BREAKEVEN_TRACE_H
+#ifndef BREAKEVEN_VISIT_TRACE_H
+#define BREAKEVEN_VISIT_TRACE_H
 
 #include "bench/base/error.h"
 #include "bench/data/timeline.h"

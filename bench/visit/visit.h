@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_VISIT_H
-#define BREAKEVEN_VISIT_H
+#ifndef BREAKEVEN_VISIT_VISIT_H
+#define BREAKEVEN_VISIT_VISIT_H
 
 #include "bench/visit/wire.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_WIRE_H
-#define BREAKEVEN_WIRE_H
+#ifndef BREAKEVEN_VISIT_WIRE_H
+#define BREAKEVEN_VISIT_WIRE_H
 
 #include "bench/visit/cell.h"
 

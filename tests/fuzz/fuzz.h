@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_TESTS_FUZZ_H
-#define BREAKEVEN_TESTS_FUZZ_H
+#ifndef BREAKEVEN_TESTS_FUZZ_FUZZ_H
+#define BREAKEVEN_TESTS_FUZZ_FUZZ_H
 
 #include "bench/base/csv.h"
 #include "bench/base/error.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_COMPARE_H
-#define BREAKEVEN_ANALYSE_COMPARE_H
+#ifndef BREAKEVEN_ANALYSE_COMPARE_COMPARE_H
+#define BREAKEVEN_ANALYSE_COMPARE_COMPARE_H
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/analyse/crossover/crossover.h"

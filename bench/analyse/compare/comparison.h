@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_COMPARISON_H
-#define BREAKEVEN_ANALYSE_COMPARISON_H
+#ifndef BREAKEVEN_ANALYSE_COMPARE_COMPARISON_H
+#define BREAKEVEN_ANALYSE_COMPARE_COMPARISON_H
 
 #include "bench/base/csv.h"
 #include "bench/data/key.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_COUNTS_H
-#define BREAKEVEN_ANALYSE_COUNTS_H
+#ifndef BREAKEVEN_ANALYSE_COMPARE_COUNTS_H
+#define BREAKEVEN_ANALYSE_COMPARE_COUNTS_H
 
 #include "bench/analyse/compare/drafts.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_DRAFTS_H
-#define BREAKEVEN_ANALYSE_DRAFTS_H
+#ifndef BREAKEVEN_ANALYSE_COMPARE_DRAFTS_H
+#define BREAKEVEN_ANALYSE_COMPARE_DRAFTS_H
 
 #include "bench/analyse/compare/comparison.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_CROSSOVER_H
-#define BREAKEVEN_ANALYSE_CROSSOVER_H
+#ifndef BREAKEVEN_ANALYSE_CROSSOVER_CROSSOVER_H
+#define BREAKEVEN_ANALYSE_CROSSOVER_CROSSOVER_H
 
 #include "bench/analyse/crossover/crossing.h"
 #include "bench/analyse/speedup.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_METG_H
-#define BREAKEVEN_ANALYSE_METG_H
+#ifndef BREAKEVEN_ANALYSE_CROSSOVER_METG_H
+#define BREAKEVEN_ANALYSE_CROSSOVER_METG_H
 
 #include "bench/analyse/crossover/crossover.h"
 

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_MODE_CROSSOVERS_H
-#define BREAKEVEN_ANALYSE_MODE_CROSSOVERS_H
+#ifndef BREAKEVEN_ANALYSE_CROSSOVER_MODE_CROSSOVERS_H
+#define BREAKEVEN_ANALYSE_CROSSOVER_MODE_CROSSOVERS_H
 
 #include "bench/analyse/crossover/crossover.h"
 #include "bench/analyse/disturbed.h"

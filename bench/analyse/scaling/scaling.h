@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_ANALYSE_SCALING_H
-#define BREAKEVEN_ANALYSE_SCALING_H
+#ifndef BREAKEVEN_ANALYSE_SCALING_SCALING_H
+#define BREAKEVEN_ANALYSE_SCALING_SCALING_H
 
 #include "bench/analyse/scaling/scaling_cause.h"
 #include "bench/analyse/speedup.h"

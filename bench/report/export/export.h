@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_EXPORT_H
-#define BREAKEVEN_REPORT_EXPORT_H
+#ifndef BREAKEVEN_REPORT_EXPORT_EXPORT_H
+#define BREAKEVEN_REPORT_EXPORT_EXPORT_H
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/data/samples.h"

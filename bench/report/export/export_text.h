@@ -1,6 +1,6 @@
 /* What the formats of an export share: names, numbers for people, JSON. */
-#ifndef BREAKEVEN_REPORT_EXPORT_TEXT_H
-#define BREAKEVEN_REPORT_EXPORT_TEXT_H
+#ifndef BREAKEVEN_REPORT_EXPORT_EXPORT_TEXT_H
+#define BREAKEVEN_REPORT_EXPORT_EXPORT_TEXT_H
 
 #include "bench/report/export/export.h"
 

@@ -1,7 +1,7 @@
 /* The parts of report.html, and what they share. Each part writes a section of its own, or nothing
  * where the run has nothing of it. Texts of files go through text_html_escaped alone. */
-#ifndef BREAKEVEN_REPORT_HTML_H
-#define BREAKEVEN_REPORT_HTML_H
+#ifndef BREAKEVEN_REPORT_HTML_HTML_H
+#define BREAKEVEN_REPORT_HTML_HTML_H
 
 #include "bench/report/html/html_plots.h"
 #include "bench/report/panel/panel.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_HTML_SVG_H
-#define BREAKEVEN_REPORT_HTML_SVG_H
+#ifndef BREAKEVEN_REPORT_HTML_HTML_SVG_H
+#define BREAKEVEN_REPORT_HTML_HTML_SVG_H
 
 /* What a screen reader says of a picture. */
 struct html_alt {

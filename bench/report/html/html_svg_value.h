@@ -1,6 +1,6 @@
 /* What html_svg keeps of a picture's attributes. */
-#ifndef BREAKEVEN_REPORT_HTML_SVG_VALUE_H
-#define BREAKEVEN_REPORT_HTML_SVG_VALUE_H
+#ifndef BREAKEVEN_REPORT_HTML_HTML_SVG_VALUE_H
+#define BREAKEVEN_REPORT_HTML_HTML_SVG_VALUE_H
 
 #include <stdbool.h>
 #include <stdio.h>

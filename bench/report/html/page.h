@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_PAGE_H
-#define BREAKEVEN_REPORT_PAGE_H
+#ifndef BREAKEVEN_REPORT_HTML_PAGE_H
+#define BREAKEVEN_REPORT_HTML_PAGE_H
 
 #include "bench/report/panel/panel.h"
 

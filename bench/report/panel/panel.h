@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_PANEL_H
-#define BREAKEVEN_REPORT_PANEL_H
+#ifndef BREAKEVEN_REPORT_PANEL_PANEL_H
+#define BREAKEVEN_REPORT_PANEL_PANEL_H
 
 #include "bench/findings/findings.h"
 

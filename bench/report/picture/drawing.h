@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_DRAWING_H
-#define BREAKEVEN_REPORT_DRAWING_H
+#ifndef BREAKEVEN_REPORT_PICTURE_DRAWING_H
+#define BREAKEVEN_REPORT_PICTURE_DRAWING_H
 
 #include "bench/report/picture/picture.h"
 

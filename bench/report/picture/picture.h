@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_PICTURE_H
-#define BREAKEVEN_REPORT_PICTURE_H
+#ifndef BREAKEVEN_REPORT_PICTURE_PICTURE_H
+#define BREAKEVEN_REPORT_PICTURE_PICTURE_H
 
 #include "bench/report/panel/panel.h"
 #include "bench/report/picture/gnuplot.h"

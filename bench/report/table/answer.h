@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_ANSWER_H
-#define BREAKEVEN_REPORT_ANSWER_H
+#ifndef BREAKEVEN_REPORT_TABLE_ANSWER_H
+#define BREAKEVEN_REPORT_TABLE_ANSWER_H
 
 #include "bench/report/panel/panel.h"
 #include "bench/report/table/folded.h"

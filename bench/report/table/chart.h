@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_CHART_H
-#define BREAKEVEN_REPORT_CHART_H
+#ifndef BREAKEVEN_REPORT_TABLE_CHART_H
+#define BREAKEVEN_REPORT_TABLE_CHART_H
 
 #include "bench/report/panel/panel.h"
 

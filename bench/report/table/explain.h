@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_EXPLAIN_H
-#define BREAKEVEN_REPORT_EXPLAIN_H
+#ifndef BREAKEVEN_REPORT_TABLE_EXPLAIN_H
+#define BREAKEVEN_REPORT_TABLE_EXPLAIN_H
 
 #include "bench/analyse/costs.h"
 #include "bench/report/panel/panel.h"

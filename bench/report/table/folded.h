@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_FOLDED_H
-#define BREAKEVEN_REPORT_FOLDED_H
+#ifndef BREAKEVEN_REPORT_TABLE_FOLDED_H
+#define BREAKEVEN_REPORT_TABLE_FOLDED_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_TABLE_H
-#define BREAKEVEN_REPORT_TABLE_H
+#ifndef BREAKEVEN_REPORT_TABLE_TABLE_H
+#define BREAKEVEN_REPORT_TABLE_TABLE_H
 
 #include "bench/analyse/compare/compare.h"
 #include "bench/report/panel/panel.h"

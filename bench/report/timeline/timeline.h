@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_TIMELINE_H
-#define BREAKEVEN_REPORT_TIMELINE_H
+#ifndef BREAKEVEN_REPORT_TIMELINE_TIMELINE_H
+#define BREAKEVEN_REPORT_TIMELINE_TIMELINE_H
 
 #include "bench/base/error.h"
 #include "bench/data/host.h"

@@ -1,5 +1,5 @@
-#ifndef BREAKEVEN_REPORT_PAYOFF_H
-#define BREAKEVEN_REPORT_PAYOFF_H
+#ifndef BREAKEVEN_REPORT_WORDS_PAYOFF_H
+#define BREAKEVEN_REPORT_WORDS_PAYOFF_H
 
 #include "bench/report/panel/panel.h"
 

@@ -1,6 +1,6 @@
 /* How a line stands against serial, with the number of workers that is best for it. */
-#ifndef BREAKEVEN_REPORT_STANDING_H
-#define BREAKEVEN_REPORT_STANDING_H
+#ifndef BREAKEVEN_REPORT_WORDS_STANDING_H
+#define BREAKEVEN_REPORT_WORDS_STANDING_H
 
 #include "bench/report/panel/panel.h"
 

@@ -1,6 +1,6 @@
 /* A crossover in words: one rule says when its interval belongs into them. */
-#ifndef BREAKEVEN_REPORT_VERDICT_H
-#define BREAKEVEN_REPORT_VERDICT_H
+#ifndef BREAKEVEN_REPORT_WORDS_VERDICT_H
+#define BREAKEVEN_REPORT_WORDS_VERDICT_H
 
 #include "bench/report/panel/panel.h"
 
