@@ -28,7 +28,7 @@ const char *const suite_keys[SUITE_KEY_COUNT] = {
 
 /* What holds where nobody says otherwise. */
 static const char *const built_in[SUITE_KEY_COUNT] = {
-#define KEY(symbol, dimension, name, value, help, text, read) text,
+#define KEY(symbol, dimension, name, value, help, text, ...) text,
     SUITE_KEYS
 #undef KEY
 };
@@ -77,7 +77,7 @@ static struct key_reading reading_of(enum suite_key key)
     {                                                                                              \
         LIST_OF_WORDS, ANY_NUMBER, KNOWN(names, count)                                             \
     }
-#define KEY(symbol, dimension, name, value, help, text, read) [KEY_##symbol] = read,
+#define KEY(symbol, dimension, name, value, help, text, ...) [KEY_##symbol] = __VA_ARGS__,
         SUITE_KEYS
 #undef KEY
     };

@@ -48,22 +48,28 @@ struct sent {
     size_t word_count;
 };
 
+static struct sent never(void)
+{
+    return (struct sent){.as = NEVER_SENT};
+}
+
+static struct sent as_count(uint64_t most)
+{
+    return (struct sent){AS_COUNT, most, NULL, 0};
+}
+
+static struct sent as_word(const char *const words[], size_t count)
+{
+    return (struct sent){AS_WORD, 0, words, count};
+}
+
 static struct sent sent_of(enum dimension dimension)
 {
     const struct sent sent[DIMENSION_ROWS] = {
-#define NOT_SENT {NEVER_SENT, 0, NULL, 0}
-#define SENT_COUNT                                                                                 \
-    {                                                                                              \
-        AS_COUNT, INT64_MAX, NULL, 0                                                               \
-    }
-#define SENT_SMALL                                                                                 \
-    {                                                                                              \
-        AS_COUNT, UINT32_MAX, NULL, 0                                                              \
-    }
-#define SENT_WORD(words, count)                                                                    \
-    {                                                                                              \
-        AS_WORD, 0, words, count                                                                   \
-    }
+#define NOT_SENT never()
+#define SENT_COUNT as_count(INT64_MAX)
+#define SENT_SMALL as_count(UINT32_MAX)
+#define SENT_WORD(words, count) as_word(words, count)
 #define SENT(symbol, type, column, role, none, how, ...) [DIMENSION_##symbol] = how,
         DIMENSIONS(SENT)
 #undef SENT
