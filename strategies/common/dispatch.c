@@ -64,7 +64,7 @@
  * for the dead and calls dispatch_note_death, which settles the job in hand and stores `finished`
  * for the dead worker. dispatch_join lets another worker take its lane over, and takes `finished`
  * back where the new worker can still claim jobs of this region. What the dead worker had claimed
- * but not begun is run in a region of its own, DISPATCH_REPAIR.
+ * but not begun, and what is to be run again, is run in a region of its own, DISPATCH_REPAIR.
  *
  * What must stay true
  *  - While a region runs, only its owner fills a lane, and only when it is empty. The others take
@@ -72,7 +72,8 @@
  *    worker may then find nothing and finish early, but no job is lost or run twice.
  *  - `sleepers` may be too high but never too low. A worker counts itself in before it sets
  *    `asleep`, and resets `asleep` before it counts itself out; dispatch_note_death counts out a
- * dead worker whose `asleep` is set. If a worker is killed in between, later wakes may be needless.
+ *    dead worker that had `asleep` set. If a worker is killed in between, later wakes may be in
+ *    vain.
  *  - As long as its lane has jobs, a worker writes to no line that another one keeps writing to:
  *    only to its lane, and to the results and outcomes of its jobs. */
 
