@@ -172,6 +172,7 @@ $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIBS) $(whole)
 
 $(BUILD)/tests/%.o: private ALL_CFLAGS += $(TEST_CFLAGS)
+$(BUILD)/tests/machine/test_conditions.o: private TEST_CFLAGS = # it asks how it was compiled
 $(TESTS:=.o) $(TORTURE:=.o): | cmocka
 .PHONY: cmocka
 cmocka: | $(INSTALLED)
@@ -289,7 +290,7 @@ ubsan: ## the tests with the undefined-behaviour sanitizer alone, by clang
 # libomp tells what it does by libarcher; but not that it uses a task's memory again for the next, so openmp-tasks is left
 # out. The command line is, too, since its runs have OpenMP in them.
 TSAN_CFLAGS = -O1 -g -fsanitize=thread
-ALONE_TESTS = $(addprefix $(BUILD)/tests/,analyse/% base/% data/% fuzz/% report/% stats/% run/test_plan run/test_steering \
+ALONE_TESTS = $(addprefix $(BUILD)/tests/,analyse/% base/% data/% findings/% fuzz/% report/% stats/% run/test_plan run/test_steering \
 	run/test_suite)
 TSAN_TESTS = $(patsubst $(BUILD)/%,build/tsan/%,$(filter-out $(ALONE_TESTS),$(TESTS)))
 TSAN_OMP_TESTS = $(patsubst %,build/tsan-omp/tests/strategies/test_%,strategies payload crashes leaks)
