@@ -518,6 +518,8 @@ check '--force leaves no law of the run before' not test -e "$work/callers/law.c
 check '--force leaves no picture of a law' not test -e "$work/callers/plots/empty-parent.svg"
 refuses 4 '--parent-mib: 16000000 MiB of memory are needed' run quick --parent-mib 0,16000000 --out "$work/refused"
 refuses 2 '--parent-mib: .* out of range' run quick --parent-mib 1e9 --out "$work/refused"
+refuses 2 '--retries: 200 is out of range; allowed are 0 to 100' trace --retries 200 --out "$work/refused"
+refuses 2 '--retries: 200 is out of range; allowed are 0 to 100' run quick --retries 200 --out "$work/refused"
 check 'a caller that is too large makes no folder' not test -e "$work/refused"
 
 # ------------------------------------------------------------------------------- what cannot be measured

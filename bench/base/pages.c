@@ -6,11 +6,6 @@
 
 const char *const pages_names[PAGES_NAMES] = {"4k", "thp"};
 
-const char *pages_name(enum pages pages)
-{
-    return pages == PAGES_NONE ? "" : pages_names[pages - PAGES_4K];
-}
-
 enum pages pages_find(const char *name)
 {
     for (int i = 0; i < PAGES_NAMES; i++)

@@ -10,8 +10,7 @@ enum pages {
     PAGES_THP, /* transparent huge pages */
 };
 
-/* "4k" and "thp"; "" for PAGES_NONE. The names are in the order of the enum, from 4k. */
-const char *pages_name(enum pages pages);
+/* "4k" and "thp": in the order of the enum, from 4k. */
 extern const char *const pages_names[];
 enum { PAGES_NAMES = 2 };
 

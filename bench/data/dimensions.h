@@ -2,11 +2,14 @@
 #define BREAKEVEN_DATA_DIMENSIONS_H
 
 /* The dimensions of a cell: all that tells what is measured in one from what is measured in
- * another. This table is the only place that lists them. A new one is a row of DIMENSIONS_ADDED
- * and, where it is swept, a row of DIMENSION_KEYS_ADDED: then suites and options take it, plans
- * multiply by it, visits are told of it, every file has it as its last column, and tables, pictures
- * and exports name it. What is left to do is what it means (bench/visit/cell.c) and its line in the
- * man page.
+ * another. A new one is a row of DIMENSIONS_ADDED and, where it is swept, a row of
+ * DIMENSION_KEYS_ADDED: then suites and options take it, plans multiply by it, visits are told of
+ * it, every file has it as its last column, and tables, pictures and exports name it. What is left
+ * to do is what it means (bench/visit/cell.c) and its line in the man page.
+ *
+ * Two orders alone are told elsewhere, for the rows that are here already: that in which plans nest
+ * the lists (bench/run/plan.c), and that in which people read them
+ * (bench/report/panel/key_words.c).
  *
  * D(symbol, type, column, role, none, sent, what people read)
  *   symbol  the field of struct key, and the column of the files
@@ -34,7 +37,8 @@
     D(workers, COUNT, CSV_KNOWN_POSITIVE, OWN, 1, SENT_SMALL, .usual_count = CSV_UNKNOWN)          \
     /* "" where the strategy takes none */                                                         \
     D(schedule, TEXT, CSV_TEXT, OWN, "", SENT_WORD(schedule_names, SCHEDULE_NAMES),                \
-      .label = " %s", .title = ", %s", .varying = true)                                            \
+      .label = " %s", .title = ", %s", .varying = true, .link = DIMENSION_VARIES_WITH,             \
+      .other = DIMENSION_chunk)                                                                    \
     /* jobs claimed at once; 0: the schedule's default */                                          \
     D(chunk, COUNT, CSV_COUNT, OWN, CSV_UNKNOWN, SENT_COUNT, .label = ",%s", .title = ",%s",       \
       .varying = true, .link = DIMENSION_VARIES_WITH, .other = DIMENSION_schedule)                 \

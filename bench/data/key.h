@@ -27,7 +27,13 @@ enum dimension {
 
 /* Dimensions as bits. */
 typedef uint32_t dimension_set;
-#define DIMENSION_BIT(symbol) ((dimension_set)1 << DIMENSION_##symbol)
+_Static_assert(DIMENSION_ROWS <= 32, "a bit for each dimension");
+#define DIMENSION_BIT(symbol) (dimension_bit(DIMENSION_##symbol))
+
+static inline dimension_set dimension_bit(enum dimension dimension)
+{
+    return (dimension_set)1 << dimension;
+}
 
 /* What a cell and the serial cell that it is compared with have in common. Keys are ordered by the
  * roles, in this order, and by the order of rows in each. */

@@ -18,7 +18,7 @@ struct group {
         count; /* of plan.cells; serial comes first, once for each env and caller memory */
 };
 
-/* What is measured. Cells borrow the suite's env strings: the suite outlives the plan. */
+/* What is measured. Cells borrow the texts of the suite's lists: the suite outlives the plan. */
 struct plan {
     struct cell *cells;
     size_t cell_count;

@@ -17,7 +17,6 @@ enum {
     MOST_ENVIRONMENTS = 256,
     MOST_ENVIRONMENT_BYTES = 4096,
     MOST_PAYLOADS = 1000,
-    MOST_RETRIES = 100,
 };
 
 const char *const suite_keys[SUITE_KEY_COUNT] = {
@@ -36,47 +35,41 @@ static const char *const built_in[SUITE_KEY_COUNT] = {
 _Static_assert(STRATEGY_SPIN_NS == DIMENSION_USUAL_SPIN_NS, "what files leave out is the default");
 
 /* How the values of a key are read. */
+enum key_kind { RUN_WIDE, OWN_PARSER, LIST_OF_NUMBERS, LIST_OF_DURATIONS, LIST_OF_WORDS };
+
 struct key_reading {
-    enum { RUN_WIDE, OWN_PARSER, LIST_OF_NUMBERS, LIST_OF_DURATIONS, LIST_OF_WORDS } kind;
+    enum key_kind kind;
     struct number_rule rule; /* cpus: 1 where the number of CPUs counts */
     const char *const *words;
     size_t word_count;
 };
 
+static struct key_reading by_rule(enum key_kind kind, struct number_rule rule)
+{
+    return (struct key_reading){kind, rule, NULL, 0};
+}
+
+static struct key_reading by_words(enum key_kind kind, const char *const words[], size_t count)
+{
+    return (struct key_reading){kind, {.most = UINT64_C(1) << 62}, words, count};
+}
+
+/* What READ says in the table of keys. */
+#define RULE(...) ((struct number_rule){.least = __VA_ARGS__})
+#define ANY_NUMBER RULE(0, UINT64_C(1) << 62)
+#define RUN by_rule(RUN_WIDE, ANY_NUMBER)
+#define RUN_NUMBERS(...) by_rule(RUN_WIDE, RULE(__VA_ARGS__))
+#define OWN by_rule(OWN_PARSER, ANY_NUMBER)
+#define OWN_NUMBERS(...) by_rule(OWN_PARSER, RULE(__VA_ARGS__))
+#define OWN_WORDS(words, count) by_words(OWN_PARSER, words, count)
+#define NUMBERS(...) by_rule(LIST_OF_NUMBERS, RULE(__VA_ARGS__))
+#define DURATIONS by_rule(LIST_OF_DURATIONS, ANY_NUMBER)
+#define WORDS(words, count) by_words(LIST_OF_WORDS, words, count)
+
+/* The table is made at each call: how many works and strategies there are is no constant. */
 static struct key_reading reading_of(enum suite_key key)
 {
     const struct key_reading readings[SUITE_KEY_COUNT] = {
-#define ANY_NUMBER .rule = {.most = UINT64_C(1) << 62}
-#define RULE(...) .rule = {.least = __VA_ARGS__}
-#define KNOWN(names, count) .words = names, .word_count = count
-#define RUN                                                                                        \
-    {                                                                                              \
-        RUN_WIDE, ANY_NUMBER                                                                       \
-    }
-#define OWN                                                                                        \
-    {                                                                                              \
-        OWN_PARSER, ANY_NUMBER                                                                     \
-    }
-#define OWN_NUMBERS(...)                                                                           \
-    {                                                                                              \
-        OWN_PARSER, RULE(__VA_ARGS__)                                                              \
-    }
-#define OWN_WORDS(names, count)                                                                    \
-    {                                                                                              \
-        OWN_PARSER, ANY_NUMBER, KNOWN(names, count)                                                \
-    }
-#define NUMBERS(...)                                                                               \
-    {                                                                                              \
-        LIST_OF_NUMBERS, RULE(__VA_ARGS__)                                                         \
-    }
-#define DURATIONS                                                                                  \
-    {                                                                                              \
-        LIST_OF_DURATIONS, ANY_NUMBER                                                              \
-    }
-#define WORDS(names, count)                                                                        \
-    {                                                                                              \
-        LIST_OF_WORDS, ANY_NUMBER, KNOWN(names, count)                                             \
-    }
 #define KEY(symbol, dimension, name, value, help, text, ...) [KEY_##symbol] = __VA_ARGS__,
         SUITE_KEYS
 #undef KEY
@@ -766,7 +759,7 @@ int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct
 /* What becomes of jobs that go wrong. */
 static int resolve_job_failures(const struct scope *scope, struct suite *suite, struct error *error)
 {
-    const struct number_rule rule = {.most = MOST_RETRIES};
+    struct number_rule rule = suite_number_rule(KEY_retries, scope->cpus);
     const char *origin, *text = look_up(scope, KEY_job_timeout, &origin);
     uint64_t retries;
     if (suite_job_timeout(origin, text, &suite->job_timeout_ns, error) != 0)

@@ -23,7 +23,7 @@
     KEY(job_timeout, none, "job-timeout", "TIME",                                                  \
         "kill jobs that take longer, where they are processes; 0 is never", "0", RUN)              \
     KEY(retries, none, "retries", "N",                                                             \
-        "run a job that crashed or timed out again, so often at most", "0", RUN)
+        "run a job that crashed or timed out again, so often at most", "0", RUN_NUMBERS(0, 100))
 
 enum suite_key {
 #define KEY(symbol, ...) KEY_##symbol,

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static int measure(struct overheads *overheads, const struct overheads_settings *wanted,
                    struct error *error)
@@ -42,6 +43,16 @@ static int write_rows(const struct run_folder *folder, struct overheads *overhea
     return result;
 }
 
+/* Leaves no host.json alone, which would look like a run, nor a folder that was made up for it. */
+static void remove_host(const struct run_folder *folder)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/host.json", folder->path);
+    unlink(path);
+    if (folder->made_up)
+        rmdir(folder->path); /* refused where it holds anything */
+}
+
 /* Measures, and completes the folder's files. An error that the measuring ends with stays. */
 static int measure_into(struct measuring *run, const struct floors_request *request,
                         struct overheads *overheads, bool *written, struct error *error)
@@ -52,11 +63,14 @@ static int measure_into(struct measuring *run, const struct floors_request *requ
     conditions_end(&run->conditions);
     run->conditions.visits_repeated = overheads_repeated(overheads);
     run->measured.elapsed_ns = clock_now_ns() - start_ns;
-    if (result != 0 && (visit_interrupted == 0 || overheads->rounds == 0))
+    if (result != 0 && (visit_interrupted == 0 || overheads->rounds == 0)) {
+        remove_host(&run->folder);
         return -1;
+    }
     stage_ends(&run->clock, STAGE_UNTOLD, clock_now_ns());
-    *written =
-        write_rows(&run->folder, overheads, &own) == 0 && measuring_tell_stages(run, &own) == 0;
+    *written = write_rows(&run->folder, overheads, &own) == 0;
+    if (*written)
+        measuring_tell_stages(run, &own);
     if (error->kind == ERROR_NONE)
         *error = own;
     return error->kind == ERROR_NONE ? 0 : -1;

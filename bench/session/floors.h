@@ -13,7 +13,7 @@ struct floors_request {
 };
 
 /* Opens the folder and measures floors.csv and host.json into it; where that is interrupted, of
- * the rounds until then, if there are any. Fails with 128 and the signal where it was interrupted.
+ * the rounds until then, if there are any. Fails (ERROR_INTERRUPTED) where it was interrupted.
  * *written: floors.csv is there. The caller closes the folder on every path. */
 int floors_run(const struct floors_request *request, struct run_folder *folder, bool *written,
                struct error *error);

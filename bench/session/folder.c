@@ -236,6 +236,9 @@ int folder_make(const char *path, struct run_folder *folder, struct error *error
 
 static int check_resumable(const char *out, struct error *error)
 {
+    if (out != NULL && !holds_run(out) && holds_results(out))
+        return fail(error, ERROR_USAGE, "--resume: %s holds floors; only a run can be gone on with",
+                    out);
     if (out == NULL || !holds_run(out))
         return fail(error, ERROR_USAGE,
                     "--resume: needs --out with the folder of the run to go on "

@@ -682,7 +682,6 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
                 CPU_COUNT(&own), CPU_COUNT(mask));
 }
 
-/* Builds differ in what they have. */
 _Static_assert(FLOOR_COUNT <= (int)READINGS_MOST, "each floor is a reading");
 
 static uint32_t measure_floors(const int cpus[2], struct reading readings[READINGS_MOST])

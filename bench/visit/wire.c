@@ -33,7 +33,7 @@ struct wire_field {
 #field, type, offsetof(struct owner, field), sizeof(((struct owner *)0)->field), NULL, 0,  \
             0                                                                                      \
     }
-#define WORDS(owner, field, words, first, count)                                                   \
+#define WORD_FIELD(owner, field, words, first, count)                                              \
     {                                                                                              \
 #field, WIRE_WORD, offsetof(struct owner, field), sizeof(int), words, first, count         \
     }
@@ -63,6 +63,7 @@ static struct sent as_word(const char *const words[], size_t count)
     return (struct sent){AS_WORD, 0, words, count};
 }
 
+/* The table is made at each call: how many works and strategies there are is no constant. */
 static struct sent sent_of(enum dimension dimension)
 {
     const struct sent sent[DIMENSION_ROWS] = {
@@ -79,7 +80,7 @@ static struct sent sent_of(enum dimension dimension)
 
 /* order_count is the length of order. */
 static const struct wire_field request_fields[] = {
-    WORDS(visit_request, kind, kind_names, 0, VISIT_KINDS),
+    WORD_FIELD(visit_request, kind, kind_names, 0, VISIT_KINDS),
     FIELD(visit_request, seed, WIRE_U64),
     FIELD(visit_request, job_timeout_ns, WIRE_U64),
     FIELD(visit_request, timeout_ns, WIRE_U64),
@@ -114,7 +115,7 @@ static const struct wire_field reading_fields[] = {
     FIELD(reading, roundtrip_ns, WIRE_NUMBER),
     FIELD(reading, wake_ns, WIRE_NUMBER),
     FIELD(reading, steal_ticks, WIRE_U64),
-    WORDS(reading, status, status_names, 0, STATUS_COUNT),
+    WORD_FIELD(reading, status, status_names, 0, STATUS_COUNT),
     FIELD(reading, detail, WIRE_TEXT),
     FIELD(reading, runtime, WIRE_TEXT),
 #define STAGE(symbol, name, words)                                                                 \

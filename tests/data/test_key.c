@@ -43,7 +43,7 @@ static void every_dimension_tells_keys_apart_and_can_be_left_out(void **state)
     const struct key key = a_key();
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         struct key other = larger(i);
-        dimension_set bit = (dimension_set)1 << i;
+        dimension_set bit = dimension_bit(i);
         if (key_compare(&key, &other) >= 0 || key_compare(&other, &key) <= 0)
             stop_test("%s does not order keys", dimension_rows[i].name);
         if (key_compare_but(&key, &other, bit) != 0 || key_compare_but(&key, &other, ~bit) == 0)
@@ -79,9 +79,24 @@ static void serial_has_the_cells_values_but_for_the_strategys_own(void **state)
     assert_string_equal(serial.strategy, "serial");
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         bool own = dimension_rows[i].role == DIMENSION_OWN;
-        dimension_set others = ~((dimension_set)1 << i);
+        dimension_set others = ~dimension_bit(i);
         if (key_compare_but(&serial, own ? &nothing : &key, others) != 0)
             stop_test("serial's %s", dimension_rows[i].name);
+    }
+}
+
+/* They are formats of printf that no compiler checks. */
+static void labels_and_titles_hold_one_text(void **state)
+{
+    (void)state;
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
+        const char *const formats[] = {dimension_rows[i].label, dimension_rows[i].title};
+        for (size_t k = 0; k < COUNT_OF(formats); k++) {
+            const char *text = formats[k] != NULL ? strchr(formats[k], '%') : NULL;
+            if (formats[k] != NULL &&
+                (text == NULL || text[1] != 's' || strchr(text + 1, '%') != NULL))
+                stop_test("%s: '%s'", dimension_rows[i].name, formats[k]);
+        }
     }
 }
 
@@ -90,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_dimension_tells_keys_apart_and_can_be_left_out),
         cmocka_unit_test(keys_are_ordered_by_what_serial_has_in_common),
+        cmocka_unit_test(labels_and_titles_hold_one_text),
         cmocka_unit_test(serial_has_the_cells_values_but_for_the_strategys_own),
     };
     return cmocka_run_group_tests_name("key", tests, NULL, NULL);

@@ -154,7 +154,7 @@ static void visit_large(struct visited *visited, const char *strategy, uint64_t 
 {
     visited_open(visited, work_find("squares"), strategy, 2000, 9);
     visited->cell.key.parent_mib = mib;
-    visited->cell.key.parent_pages = pages_name(PAGES_4K);
+    visited->cell.key.parent_pages = pages_names[0];
     prepare(visited);
     measure(visited);
     visited_close(visited);

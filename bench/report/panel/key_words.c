@@ -36,11 +36,6 @@ dimension_set key_differences(const struct key *a, const struct key *b)
     return differences;
 }
 
-static dimension_set bit_of(enum dimension dimension)
-{
-    return (dimension_set)1 << dimension;
-}
-
 /* The value as people read it: a text as it is, a number by its unit, written to number. */
 static const char *value_text(const struct key *key, enum dimension dimension,
                               char number[VALUE_BYTES])
@@ -70,9 +65,9 @@ static bool has_value(const struct key *key, enum dimension dimension)
 static bool labels(const struct key *key, enum dimension dimension, dimension_set varying)
 {
     const struct dimension_row *row = &dimension_rows[dimension];
-    dimension_set apart = bit_of(dimension);
+    dimension_set apart = dimension_bit(dimension);
     if (row->link != DIMENSION_ALONE)
-        apart |= bit_of(row->other);
+        apart |= dimension_bit(row->other);
     return row->label != NULL && has_value(key, dimension) &&
            (!row->varying || (varying & apart) != 0) &&
            (row->even_usual || !key_is_usual(key, dimension));
@@ -94,7 +89,7 @@ void key_label(const struct key *key, dimension_set varying, dimension_set left_
     char number[VALUE_BYTES];
     snprintf(text, bytes, "%s", key->strategy);
     for (size_t i = 0; i < SHOWN; i++)
-        if ((left_out & bit_of(shown[i])) == 0 && labels(key, shown[i], varying))
+        if ((left_out & dimension_bit(shown[i])) == 0 && labels(key, shown[i], varying))
             snprintf(text + strlen(text), bytes - strlen(text), dimension_rows[shown[i]].label,
                      value_text(key, shown[i], number));
 }

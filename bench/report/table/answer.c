@@ -39,15 +39,15 @@ static void describe_jobs(const struct told *told, char *text, size_t bytes)
     double least_ns = job_time_ns(panel->summaries, key, (double)panel->least_size);
     double most_ns = job_time_ns(panel->summaries, key, (double)panel->most_size);
     char least[32], most[32];
-    text_duration(least, sizeof least, least_ns);
-    text_duration(most, sizeof most, most_ns);
+    text_duration(least, sizeof least, fmin(least_ns, most_ns));
+    text_duration(most, sizeof most, fmax(least_ns, most_ns));
+    bool range = panel->most_size > panel->least_size && !text_equal(least, most);
     int used =
         snprintf(text, bytes, "%llu job%s", (unsigned long long)panel->jobs, plural(panel->jobs));
     if (!isfinite(least_ns) || !isfinite(most_ns))
         return;
-    snprintf(text + used, bytes - (size_t)used, " of %s%s%s", least,
-             panel->most_size > panel->least_size ? " to " : "",
-             panel->most_size > panel->least_size ? most : "");
+    snprintf(text + used, bytes - (size_t)used, " of %s%s%s", least, range ? " to " : "",
+             range ? most : "");
 }
 
 /* The row whose best speedup is the highest of those that are no noise; NULL where none is known.
@@ -258,15 +258,17 @@ static size_t count_tied(const struct told *told, const struct answer_group *pay
 }
 
 /* "forkteam or threadpool from 91.4 ns": as many names as fit into so many columns. What follows
- * another group says "openmp 203 ns". */
+ * another group that is "from" somewhere says "openmp 203 ns". *from: the last group was. */
 static void describe_group(const struct told *told, const struct answer_group *tied, bool cold,
-                           size_t most, bool first, struct clause *out)
+                           size_t most, bool first, bool *from, struct clause *out)
 {
     char place[TEXT_BYTES];
     const char *shown = place;
     describe(told->panel, told_crossover(tied->rows[0], cold), place, sizeof place);
-    if (!first && strncmp(place, "from ", strlen("from ")) == 0)
+    bool begins = strncmp(place, "from ", strlen("from ")) == 0;
+    if (begins && *from)
         shown += strlen("from ");
+    *from = begins;
     clause_add(out, SIZE_MAX, first ? "" : ", ");
     join_names(told, tied, cold, first ? most - strlen(place) - 1 : SIZE_MAX, out);
     clause_add(out, SIZE_MAX, " ");
@@ -282,13 +284,14 @@ static void print_payers(FILE *file, const struct told *told, bool cold, size_t 
     size_t columns = lines * (ANSWER_COLUMNS - INDENT) - (lines - 1) * SLACK;
     struct clause line = {.used = 0};
     struct answer_group left = *payers;
+    bool from = false;
     while (left.count > 0) {
         struct answer_group tied = {left.rows, count_tied(told, &left, cold)};
         struct clause piece = {.used = 0};
         bool first = line.used == 0;
         size_t later = strlen(left.count - tied.count > 9 ? ", 99 more later" : ", 9 more later");
         size_t most = tied.count == left.count ? columns : columns - later;
-        describe_group(told, &tied, cold, most, first, &piece);
+        describe_group(told, &tied, cold, most, first, &from, &piece);
         if (!clause_add(&line, first ? SIZE_MAX : most, piece.text))
             break;
         left.rows += tied.count;
@@ -533,7 +536,7 @@ static size_t print_texts(FILE *file, char *texts[], size_t count, bool airy, si
     }
     if (shown == count)
         return used;
-    fprintf(file, "and %zu more, which the tables tell of\n", count - shown);
+    fprintf(file, "and %zu more batches, which tables.txt has\n", count - shown);
     return used + 1;
 }
 
