@@ -8,7 +8,6 @@
 #include "bench/session/selftest.h"
 #include "bench/session/two_builds.h"
 #include "bench/session/two_runs.h"
-#include "bench/visit/visit.h"
 
 #include <limits.h>
 #include <math.h>

@@ -9,7 +9,6 @@
 #include "strategies/strategy.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { OPTION_WORK, OPTION_SIZE, OPTION_WORKERS, OPTION_HELP, OPTION_COUNT };
 

@@ -8,7 +8,6 @@
 #include "bench/visit/visit.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* The options beside the suite's keys. */
 enum {

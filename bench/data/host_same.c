@@ -1,7 +1,5 @@
 #include "bench/data/host_json.h"
 
-#include "bench/base/text.h"
-
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 #include "bench/base/json.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* NULL where the field is not known. */
 static json_t *make_field(const struct csv_column *column, const void *field)

@@ -1,5 +1,4 @@
 #include "bench/run/asked.h"
-#include "bench/base/csv.h"
 
 #include <inttypes.h>
 #include <stddef.h>

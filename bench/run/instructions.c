@@ -1,6 +1,5 @@
 #include "bench/run/instructions.h"
 #include "bench/base/clock.h"
-#include "bench/base/text.h"
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
 #include "bench/machine/topology.h"

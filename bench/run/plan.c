@@ -1,5 +1,4 @@
 #include "bench/run/plan.h"
-#include "bench/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 #include "bench/run/steer_wants.h"
-#include "bench/base/text.h"
 
 #include <math.h>
 

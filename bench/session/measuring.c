@@ -2,7 +2,6 @@
 #include "bench/analyse/disturbed.h"
 #include "bench/base/clock.h"
 #include "bench/base/limits.h"
-#include "bench/base/text.h"
 #include "bench/data/begun.h"
 #include "bench/data/host.h"
 #include "bench/machine/affinity.h"

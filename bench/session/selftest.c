@@ -2,7 +2,6 @@
 #include "bench/session/selftest.h"
 #include "bench/analyse/compare/compare.h"
 #include "bench/analyse/compare/selftest.h"
-#include "bench/base/text.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,7 +3,6 @@
 #include "bench/process/processes.h"
 #include "bench/stats/stats.h"
 
-#include <errno.h>
 #include <linux/futex.h>
 #include <math.h>
 #include <sched.h>

@@ -2,7 +2,6 @@
 #define BREAKEVEN_VISIT_CELL_H
 
 #include "bench/base/error.h"
-#include "bench/base/pages.h"
 #include "bench/data/key.h"
 #include "bench/job/work.h"
 #include "bench/visit/reading.h"

@@ -4,7 +4,6 @@
 #include "bench/visit/wire.h"
 
 #include <signal.h>
-#include <stdbool.h>
 
 /* A visit is one cell in a fresh process of its own: no heap, thread or OpenMP runtime of one
  * strategy meets another. Started as `breakeven visit`, with its own process group and a deadline.

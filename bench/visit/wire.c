@@ -1,5 +1,6 @@
 #include "bench/visit/wire.h"
 #include "bench/base/json.h"
+#include "bench/base/pages.h"
 #include "bench/base/text.h"
 
 #include <limits.h>

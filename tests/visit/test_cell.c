@@ -2,6 +2,7 @@
 #include "tests/fixtures.h"
 
 #include "bench/base/memory.h"
+#include "bench/base/pages.h"
 #include "bench/machine/cpus.h"
 #include "bench/visit/cell.h"
 

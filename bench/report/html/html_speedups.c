@@ -1,6 +1,5 @@
 /* Heat maps: the speedup of each size and worker count, a table a strategy. */
 #include "bench/analyse/job_time.h"
-#include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
 #include "bench/report/html/html.h"
 #include "bench/report/picture/picture.h"

@@ -298,7 +298,7 @@ static void print_payers(FILE *file, const struct told *told, bool cold, size_t 
         left.count -= tied.count;
     }
     if (left.count > 0 && line.used > 0) {
-        char later[32];
+        char later[48];
         snprintf(later, sizeof later, ", %zu more later", left.count);
         clause_add(&line, SIZE_MAX, later);
     }

@@ -1,5 +1,4 @@
 #include "bench/report/table/chart.h"
-#include "bench/base/text.h"
 #include "bench/report/words/payoff.h"
 
 #include <math.h>

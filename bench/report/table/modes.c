@@ -4,7 +4,6 @@
 #include "bench/report/table/table.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { MOST_SHOWN = 8 };
 
