@@ -71,7 +71,7 @@ printf '[suite]\njobs = 2\n[squares]\nsizes = 1e4\nstrategies = threadpool\nwork
 # (3), and a comparison of so few may say anything (1, 3).
 cat >"$clone/build/breakeven" <<END
 #!/usr/bin/env bash
-program=$program suite=$clone/small.ini
+program=${program@Q} suite=${clone@Q}/small.ini
 END
 cat >>"$clone/build/breakeven" <<'END'
 replaced=nothing instead=() allowed=''
@@ -107,8 +107,8 @@ exit "$status"
 END
 # What make would build as the base of a comparison is the program that is tested, too.
 cat >"$bin/built" <<END
-#!/bin/sh
-[ "\$1" != -C ] || { mkdir -p "\$2/build" && ln -sf $program "\$2/build/breakeven"; }
+#!/usr/bin/env bash
+[ "\$1" != -C ] || { mkdir -p "\$2/build" && ln -sf ${program@Q} "\$2/build/breakeven"; }
 END
 cat >"$bin/make" <<END
 #!/bin/sh

@@ -276,7 +276,7 @@ static int make_socket(struct relay *relay, struct error *error)
     int sockets[2];
     relay->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (relay->epoll < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
-        return fail_errno(error, errno, "--transport pipe: the carrier's socket");
+        return fail_errno(error, errno, "--transport pipe: the relay's socket");
     relay->peer.socket = sockets[0];
     relay->relay_socket = sockets[1];
     if (peer_watch(&relay->peer, error) != 0)
@@ -319,7 +319,7 @@ static int start(struct relay *relay, struct error *error)
     fflush(NULL); /* the relay inherits no unwritten output */
     pid_t caller = getpid(), pid = fork();
     if (pid < 0)
-        return fail_errno(error, errno, "--transport pipe: fork of the carrier");
+        return fail_errno(error, errno, "--transport pipe: fork of the relay");
     if (pid == 0) {
         child_follow_parent(caller);
         close_end(&relay->peer.socket);
@@ -341,7 +341,7 @@ static struct relay *allocate(const struct strategy_config *config)
     *relay = (struct relay){
         .workers = workers,
         .peer = {.socket = -1,
-                 .who = "--transport pipe: the carrier",
+                 .who = "--transport pipe: the relay",
                  .over.timeout_ns = config->job_timeout_ns},
         .relay_socket = -1,
         .epoll = -1,

@@ -49,8 +49,8 @@ visits() {
     dies "$what" "$count" "${small[@]}" --out "$work/run-$number" "$@"
 }
 visits 'neighbours' 5 --strategies threads --sizes 20M --neighbours 3
-visits 'a carrier' 5 --strategies forkpool --sizes 20M --transport pipe --payload 1k
-visits 'a forkserver and its carrier' 6 --strategies forkserver --sizes 20M --transport pipe \
+visits 'a relay' 5 --strategies forkpool --sizes 20M --transport pipe --payload 1k
+visits 'a forkserver and its relay' 6 --strategies forkserver --sizes 20M --transport pipe \
     --payload 1k
 visits 'jobs of spawn' 4 --strategies spawn --sizes 700M
 visits 'memory of the caller' 4 --strategies fork --sizes 20M --parent-mib 64

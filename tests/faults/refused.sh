@@ -31,8 +31,8 @@ check 'a server without signalfd4: its row names the call' \
 check 'a server without signalfd4: the others have times' \
     is "$(grep -c '^1,squares,100,4,fork,.*,ok,' "$work/deaf/samples.csv")" "$(grep -c '^1,squares,100,4,fork,' "$work/deaf/samples.csv")"
 refusing epoll_wait 1 run quick --formats svg --strategies fork --transport pipe --payload 1k "${short[@]}" --out "$work/idle"
-check 'a carrier without epoll_wait: its row names the call' \
-    holds "$work/idle/samples.csv" ',refused,.*the carrier: epoll_wait: Operation not permitted'
+check 'a relay without epoll_wait: its row names the call' \
+    holds "$work/idle/samples.csv" ',refused,.*the relay: epoll_wait: Operation not permitted'
 refusing memfd_create 1 run quick --formats svg --strategies fork "${short[@]}" --out "$work/bare"
 check 'no memfd_create: exit 4' is "$status" 4
 check 'no memfd_create: the rows name it, and what helps' \

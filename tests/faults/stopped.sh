@@ -53,8 +53,8 @@ deadline_holds 'a server that is killed' 4
 
 for strategy in fork forkserver forkpool; do
     traced "$strategy" --transport pipe --payload 1k
-    check "$strategy: the carrier is stopped" kill -STOP "$(child_of "$subject")"
-    deadline_holds "$strategy: a carrier that is stopped" '1 4'
+    check "$strategy: the relay is stopped" kill -STOP "$(child_of "$subject")"
+    deadline_holds "$strategy: a relay that is stopped" '1 4'
 done
 
 for strategy in fork threads; do

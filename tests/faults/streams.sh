@@ -67,7 +67,7 @@ lacks() {
 for streams in in out err; do aside lacks "$streams"; done
 for streams in in,out out,err all; do lacks "$streams"; done
 
-# The input file and pipes of the carrier are descriptors, too.
+# The input file and pipes of the relay are descriptors, too.
 head -c 100000 "$program" >"$work/input"
 without all timeout 60 "$program" run quick --work deflate --input "$work/input" --sizes 1000 --rounds 1 \
     --workers 2 --strategies fork,spawn,forkserver,forkpool,forkteam --transport pipe --payload 1k \

@@ -457,7 +457,7 @@ static void a_relay_that_cannot_be_forked_is_a_refusal(void **state)
             _exit(77);
         if (setrlimit(RLIMIT_NPROC, &one) != 0)
             _exit(77);
-        if (expect_refusal(scenario, "--transport pipe: fork of the carrier", &trouble) != 0)
+        if (expect_refusal(scenario, "--transport pipe: fork of the relay", &trouble) != 0)
             fprintf(stderr, "%s\n", trouble.text);
         _exit(trouble.kind == ERROR_NONE ? 0 : 1);
     }
