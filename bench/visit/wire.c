@@ -397,6 +397,9 @@ static const char *read_request(json_t *object, struct visit_request *request)
     forget_fields(request_fields, REQUEST_FIELDS, request);
     request->key = key_of_nothing();
     request->key.strategy = "";
+    for (enum dimension i = 0; i < DIMENSION_ROWS; i++)
+        if (sent_of(i).as == AS_COUNT)
+            key_set_count(&request->key, i, 0); /* what is 0 or not known was left out */
     json_object_foreach(object, name, value)
     {
         enum dimension i = 0;
