@@ -597,6 +597,15 @@ wait "$run"
 check 'SIGINT to floors: exit 130' is "$?" 130
 check 'SIGINT to floors: it says so' holds "$work/err" '^breakeven: interrupted'
 check 'SIGINT to floors: no process is left over' until_true 10 gone "$visit"
+# Before the first round is whole there is nothing to tell.
+"$program" floors --rounds 9999 --out "$work/floors-early" >"$work/out" 2>"$work/err" &
+run=$!
+check 'a folder of floors is there' until_true 20 test -e "$work/floors-early/host.json"
+kill -INT "$run"
+wait "$run"
+check 'SIGINT to floors before a whole round: exit 130' is "$?" 130
+alone() { [ -e "$1/host.json" ] && [ ! -e "$1/floors.csv" ]; }
+check 'no host.json is left alone' not alone "$work/floors-early"
 
 # ------------------------------------------------------------------------------- floors
 

@@ -23,7 +23,8 @@ int findings_read_host(const char *folder, bool optional, struct findings *found
     return optional && access(path, F_OK) != 0 ? 0 : host_read(path, &found->host, error);
 }
 
-/* Every reader of samples comes by here, so that all refuse the same runs. */
+/* Who reads rounds comes by here, so that all refuse the same runs; exports of single readings
+ * check the same (host_check_samples). */
 static int read_visits(const char *folder, const struct host *host, struct visits *visits,
                        struct disturbances *disturbances, struct error *error)
 {

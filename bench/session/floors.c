@@ -63,14 +63,13 @@ static int measure_into(struct measuring *run, const struct floors_request *requ
     conditions_end(&run->conditions);
     run->conditions.visits_repeated = overheads_repeated(overheads);
     run->measured.elapsed_ns = clock_now_ns() - start_ns;
-    if (result != 0 && (visit_interrupted == 0 || overheads->rounds == 0)) {
-        remove_host(&run->folder);
-        return -1;
-    }
     stage_ends(&run->clock, STAGE_UNTOLD, clock_now_ns());
-    *written = write_rows(&run->folder, overheads, &own) == 0;
+    bool worth_it = result == 0 || (visit_interrupted != 0 && overheads->rounds > 0);
+    *written = worth_it && write_rows(&run->folder, overheads, &own) == 0;
     if (*written)
         measuring_tell_stages(run, &own);
+    else
+        remove_host(&run->folder);
     if (error->kind == ERROR_NONE)
         *error = own;
     return error->kind == ERROR_NONE ? 0 : -1;

@@ -1,35 +1,12 @@
 /* Keys: how they are ordered, and what serial's has of a cell's. */
 #include "bench/data/key.h"
+#include "tests/keys.h"
 #include "tests/support.h"
-
-static struct key a_key(void)
-{
-    return (struct key){
-        .work = "squares",
-        .size = 100,
-        .jobs = 8,
-        .strategy = "forkpool",
-        .workers = 2,
-        .schedule = "dynamic",
-        .chunk = 4,
-        .env = "A=1",
-        .parent_mib = 64,
-        .parent_pages = "4k",
-        .payload_in = 1024,
-        .payload_out = 2048,
-        .transport = "pipe",
-        .bind = "compact",
-        .spin_ns = 1000,
-        .idle_ns = 5000,
-        .neighbours = 1,
-        .build = "new",
-    };
-}
 
 /* The key with another value of one dimension, which is larger. */
 static struct key larger(enum dimension dimension)
 {
-    struct key key = a_key();
+    struct key key = full_key();
     if (dimension_rows[dimension].is_text)
         key_set_text(&key, dimension, "zzz");
     else
@@ -40,7 +17,7 @@ static struct key larger(enum dimension dimension)
 static void every_dimension_tells_keys_apart_and_can_be_left_out(void **state)
 {
     (void)state;
-    const struct key key = a_key();
+    const struct key key = full_key();
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         struct key other = larger(i);
         dimension_set bit = dimension_bit(i);
@@ -74,7 +51,7 @@ static void keys_are_ordered_by_what_serial_has_in_common(void **state)
 static void serial_has_the_cells_values_but_for_the_strategys_own(void **state)
 {
     (void)state;
-    const struct key key = a_key(), nothing = key_of_nothing();
+    const struct key key = full_key(), nothing = key_of_nothing();
     struct key serial = key_of_serial(&key);
     assert_string_equal(serial.strategy, "serial");
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {

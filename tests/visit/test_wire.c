@@ -1,5 +1,6 @@
 /* What harness and visit say to each other. */
 #include "bench/visit/wire.h"
+#include "tests/keys.h"
 #include "tests/support.h"
 
 static struct visit_request a_request(void)
@@ -19,26 +20,8 @@ static struct visit_request a_request(void)
         .canary_cpus = {0, 16},
         .harness = 17,
     };
-    request.key = (struct key){
-        .work = "squares",
-        .size = 1,
-        .jobs = 2,
-        .strategy = "forkpool",
-        .workers = 6,
-        .schedule = "guided",
-        .chunk = 3,
-        .env = "",
-        .parent_mib = 9,
-        .parent_pages = "thp",
-        .payload_in = 10,
-        .payload_out = 11,
-        .transport = "pipe",
-        .bind = "spread",
-        .spin_ns = 12,
-        .idle_ns = 13,
-        .neighbours = 14,
-        .build = "",
-    };
+    request.key = full_key();
+    request.key.env = request.key.build = ""; /* which the harness alone needs */
     CPU_SET(0, &request.mask);
     CPU_SET(1023, &request.mask);
     return request;
