@@ -455,13 +455,17 @@ class JobTimes:
 
 
 class Point:
-    def __init__(self, size, row, times, key):
-        self.size, self.speedup, self.low, self.high, self.efficiency = size, None, None, None, None
-        self.job_ns = times.at(key, size)
+    """Along jobs the size is their number, and the job time that of the batch."""
+
+    def __init__(self, row, times, key, axis):
+        self.size, self.speedup, self.low, self.high, self.efficiency = field(key, axis), None, None, None, None
+        self.job_ns = times.at(key, field(key, "size"))
         if self.job_ns is None and row.get("serial_ns"):
             self.job_ns = row["serial_ns"] / field(key, "jobs")
+        if axis == "jobs" and self.job_ns is not None:
+            self.job_ns *= field(key, "jobs")
         self.visits = row["rounds"] + row["disturbed"]
-        if has_value(key, row):
+        if has_value(key, row, axis):
             self.speedup = row["speedup"]
             if row["speedup_low"] is not None:
                 self.low, self.high, self.efficiency = row["speedup_low"], row["speedup_high"], row["efficiency"]
@@ -475,23 +479,23 @@ class Point:
         return self.known and self.low > 1
 
 
-def has_value(key, row):
-    return (row["status"] == "ok" and field(key, "size") > 0 and field(key, "jobs") > 0 and bool(row.get("speedup"))
+def has_value(key, row, axis):
+    return (row["status"] == "ok" and field(key, axis) > 0 and field(key, "jobs") > 0 and bool(row.get("speedup"))
             and bool(row.get("serial_ns")))
 
 
-def make_points(rows, by_temperature, temperature, times):
+def make_points(rows, by_temperature, temperature, times, axis):
     own = by_temperature[temperature]
-    sizes = {field(key, "size") for key, _ in own}
+    sizes = {field(key, axis) for key, _ in own}
     found = list(own)
     for other, more in by_temperature.items():
         if other != temperature:
-            found += [(key, row) for key, row in more if row["status"] != "ok" and field(key, "size") not in sizes]
+            found += [(key, row) for key, row in more if row["status"] != "ok" and field(key, axis) not in sizes]
     points = []
     for key, row in found:
         serial_wrong = any(rows.get((serial_of(key), either), {"status": "ok"})["status"] != "ok" for either in ("cold", "warm"))
-        if field(key, "size") > 0 and field(key, "jobs") > 0 and (has_value(key, row) or not serial_wrong):
-            points.append(Point(field(key, "size"), row, times, key))
+        if field(key, axis) > 0 and field(key, "jobs") > 0 and (has_value(key, row, axis) or not serial_wrong):
+            points.append(Point(row, times, key, axis))
     points.sort(key=lambda point: point.size)
     kept = []
     for i, point in enumerate(points):
@@ -542,10 +546,10 @@ def metg(points, e):
     return job_ns, low, high, task_bench
 
 
-def skew(rows):
+def skew(rows, axis):
     total = weight = 0.0
     for key, row in rows:
-        if has_value(key, row):
+        if has_value(key, row, axis):
             logs = row["logs"]
             total += row["rounds"] * ((quantile(logs, 0.25) + quantile(logs, 0.75)) / 2 - median(logs))
             weight += row["rounds"]
@@ -658,7 +662,7 @@ def line(xs, ys, weights):
 
 
 def crossing(points):
-    """Size, low, high."""
+    """Size, low, high, and whether a law told them."""
     above = first_of_rest(points, lambda point: point.ahead)
     below = next((i for i in reversed(range(above)) if points[i].known and points[i].high <= 1), None)
     first, last = max(0, (below or 0) - 1), min(len(points) - 1, above + 1)
@@ -676,9 +680,9 @@ def crossing(points):
     if not told:
         high = points[above].size
         power = Law("power").rises(points, lambda point: point.speedup)
-        return min(power, high), None if below is None else points[below].size, high
+        return min(power, high), None if below is None else points[below].size, high, False
     lows = [low for _, low, _ in told]
-    return told[0][0], None if None in lows else min(lows), max(high for _, _, high in told)
+    return told[0][0], None if None in lows else min(lows), max(high for _, _, high in told), True
 
 
 def fall(points, ahead):
@@ -692,42 +696,77 @@ def fall(points, ahead):
     return until, points[ahead].size, points[behind].size
 
 
+def curve_along(key, axis):
+    return replaced(key, **{axis: 0})
+
+
 def crossovers(rows):
-    """Rows by (curve, temperature)."""
-    times, curves, found = JobTimes(rows), {}, {}
-    for (key, temperature), row in rows.items():
-        if field(key, "strategy") != "serial":
-            curves.setdefault(curve(key), {}).setdefault(temperature, []).append((key, row))
-    for of_curve, by_temperature in curves.items():
-        for temperature, own in by_temperature.items():
-            if any(has_value(key, row) for key, row in own):
-                points = make_points(rows, by_temperature, temperature, times)
-                found[of_curve, temperature] = crossover_row(own, points, times)
+    """Rows by (axis, key without what the axis is, temperature)."""
+    times, found = JobTimes(rows), {}
+    for axis in ("size", "jobs"):
+        curves = {}
+        for (key, temperature), row in rows.items():
+            if field(key, "strategy") != "serial":
+                curves.setdefault(curve_along(key, axis), {}).setdefault(temperature, []).append((key, row))
+        for name, by_temperature in curves.items():
+            numbers = {field(key, "jobs") for own in by_temperature.values() for key, _ in own} - {0}
+            for temperature, own in by_temperature.items():
+                if (axis == "size" or len(numbers) >= 3) and any(has_value(key, row, axis) for key, row in own):
+                    points = make_points(rows, by_temperature, temperature, times, axis)
+                    found[axis, name, temperature] = crossover_row(own, points, times, axis)
     return found
 
 
-def crossover_row(own, points, times):
-    row = {}
-    for percent in (50, 95):
+def whole_from(value):
+    return float(math.ceil(value * (1 - 1e-9)))
+
+
+def whole_up_to(value):
+    return None if value is None else float(math.floor(value * (1 + 1e-9)))
+
+
+def put_on_jobs(row, told, points, key, by_law):
+    """What was found of the points, as a row along jobs."""
+    at, low, high = told
+    if row["verdict"] in ("at", "between"):
+        rise = points if row["verdict"] == "at" else points[:clearly_ahead(points) + 1]
+        sure = rise[first_of_rest(rise, lambda point: point.ahead)].size
+        shares = field(key, "workers") if by_law else 1
+        high = min(shares * whole_from(high / shares), sure)
+        at, low = min(whole_from(at), high), whole_up_to(low)
+    if row["verdict"] == "between":
+        row["until"] = max(whole_up_to(row["until"]), row["until_low"])
+    row["jobs_at"], row["jobs_low"], row["jobs_high"] = at, low, high
+    row["size"] = field(key, "size")
+    row["batch_ns"] = job_between(points, at)
+    row["job_ns"] = None if row["batch_ns"] is None else row["batch_ns"] / at
+
+
+def crossover_row(own, points, times, axis):
+    row = {"axis": axis}
+    for percent in (50, 95) if axis == "size" else ():
         (row[f"metg{percent}_ns"], row[f"metg{percent}_low_ns"], row[f"metg{percent}_high_ns"],
          row[f"task_bench{percent}_ns"]) = metg(points, percent / 100)
-    z = skew(own)
+    z = skew(own, axis)
     for point in points:
         if point.known:
             point.high *= math.exp(max(0, -z))
             point.low *= math.exp(min(0, -z))
     row["verdict"] = verdict_of(points)
-    size = None
+    size = low = high = by_law = None
     if row["verdict"] == "always":
-        size = row["size_high"] = points[0].size
+        size = high = points[0].size
     elif row["verdict"] == "at":
-        size, row["size_low"], row["size_high"] = crossing(points)
+        size, low, high, by_law = crossing(points)
     elif row["verdict"] == "between":
         ahead = clearly_ahead(points)
-        size, row["size_low"], row["size_high"] = crossing(points[:ahead + 1])
+        size, low, high, by_law = crossing(points[:ahead + 1])
         row["until"], row["until_low"], row["until_high"] = fall(points, ahead)
-    row["size"] = size
     key = own[0][0]
+    if axis == "jobs":
+        put_on_jobs(row, (size, low, high), points, key, by_law)
+        return row
+    row["size"], row["size_low"], row["size_high"] = size, low, high
     if size is not None:
         job_ns = times.at(key, size)
         row["job_ns"] = job_between(points, size) if job_ns is None else job_ns
@@ -744,16 +783,16 @@ def note_main_mode(run, found):
 
 
 def mode_crossovers(run):
-    """Rows by (curve, temperature, mode_ns as written)."""
+    """Rows by (axis, curve, temperature, mode_ns as written)."""
     found = {}
     before = {id(visit): visit.disturbed for visit in run.all()}
     for ns, low, high, share in run.modes if len(run.modes) > 1 else []:
         for visit in run.all():
             visit.disturbed = not (visit.trip is not None and low <= visit.trip < high)
-        for (of_curve, temperature), row in crossovers(summarise(run)).items():
+        for name, row in crossovers(summarise(run)).items():
             if row["verdict"] != "noisy":
                 row["mode_ns"], row["mode_share"] = ns, share
-                found[of_curve, temperature, f"{ns:.9g}"] = row
+                found[(*name, f"{ns:.9g}")] = row
     for visit in run.all():
         visit.disturbed = before[id(visit)]
     return found
@@ -1251,7 +1290,7 @@ def compare(folder, table, names, computed):
             problems.append(f"{table}: a row too many: {row}")
             continue
         for column in columns:
-            if column in KEY or column in ("temperature", "mode"):
+            if column in KEY and (column != "size" or "axis" not in row) or column in ("temperature", "mode"):
                 continue
             fields += 1
             if not agrees(column, row[column], mine.get(column)):
@@ -1271,11 +1310,15 @@ def check(folder):
     found = crossovers(rows)
     note_main_mode(run, found)
     of_size = KEY
-    of_curve = KEY[:-1]
+
+    def along(row):
+        key = read_key({**row, "size": f"{float(row['size']):.0f}" if row["axis"] == "jobs" else "0"}, KEY)
+        return row["axis"], curve_along(key, row["axis"]), row["temperature"]
+
     jobs = [
         ("summary.csv", lambda row: (read_key(row, of_size), row["temperature"]), rows),
-        ("crossover.csv", lambda row: (read_key(row, of_curve), row["temperature"]), found),
-        ("modes.csv", lambda row: (read_key(row, of_curve), row["temperature"], row["mode_ns"]), mode_crossovers(run)),
+        ("crossover.csv", along, found),
+        ("modes.csv", lambda row: (*along(row), row["mode_ns"]), mode_crossovers(run)),
         ("scaling.csv", lambda row: (read_key(row, of_size), row["mode"]), Scaling(run, rows).table()),
         ("law.csv", lambda row: (read_key({**row, "parent_mib": "0"}, of_size), row["temperature"]), laws(run, rows)),
     ]

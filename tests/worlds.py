@@ -86,7 +86,7 @@ class World:
         awake = {name: self.random.choice([1.0, 0.9, 0.4]) for name, *_ in cells}
         for of_round in range(1, count + 1):
             drift = 1 + 0.2 * math.sin(of_round / 3)
-            serial_ns = JOBS * (0.5 * size + 20)
+            serial_ns = more.get("jobs", JOBS) * (0.5 * size + 20)
             key = dict(more, work=work, size=size)
             members = [("serial", 1, lambda ns: ns, 0.0)] + cells
             self.random.shuffle(members)
@@ -129,6 +129,14 @@ def make(seed, folder):
         large = size >= 100000
         world.rounds("lock", size, cells, 25 if large else pick.choice([4, 6, 7, 10, 25, 40]),
                      trouble=0 if large else pick.choice([0, 0, 0.02]), width=pick.choice([0.01, 0.05]))
+    # Curves along the number of jobs, of two sizes; one of them with shares that do not come out even.
+    starts = [("forkpool", 2, 3e5), ("threadpool", 3, 4e4), ("fork", 2, 5e3), ("spawn", 2, 1e7), ("openmp", 1, 0.0)]
+    for size in (0, 3000, 30000):
+        for jobs in (1, 2, 3, 5, 8, 13, 14, 40, 100, 1000):
+            cells = [(strategy, p, lambda ns, p=p, jobs=jobs: ns * math.ceil(jobs / p) / jobs + 900.0, start)
+                     for strategy, p, start in starts]
+            world.rounds("deflate", size, cells, pick.choice([4, 6, 9, 20]), jobs=jobs, width=pick.choice([0.01, 0.05]),
+                         trouble=pick.choice([0, 0, 0.02]))
     # Level ones, jobs that wait, environments, neighbours.
     for size in (1000, 10000, 100000):
         for env in ("A=1", "A=2"):

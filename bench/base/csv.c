@@ -170,7 +170,7 @@ static const char *parse_field(struct reader *reader, const struct csv_column *c
         *(const char **)field = strings_keep(reader->strings, text);
         if (*(const char **)field == NULL)
             return "";
-        return is_word(column->words, text) ? NULL : "known";
+        return *text == '\0' || is_word(column->words, text) ? NULL : "known";
     case CSV_COUNT:
     case CSV_KNOWN_COUNT:
         return parse_count(text, field) ? NULL : "a number";

@@ -49,6 +49,12 @@ struct csv_column {
         name, CSV_KNOWN_TEXT, offsetof(row, field), words                                          \
     }
 
+/* The same for a column that files of before it was there lack: "" where it is missing or empty. */
+#define CSV_ADDED_WORD_COLUMN(row, field, name, words)                                             \
+    {                                                                                              \
+        name, CSV_TEXT, offsetof(row, field), words                                                \
+    }
+
 /* The one description of a kind of file: its rows are structs of row_bytes. */
 struct csv_format {
     const struct csv_column *columns;

@@ -73,6 +73,7 @@ int findings_read_crossovers(const char *folder, struct findings *found, struct 
     struct csv_rows rows;
     int result = read_table(folder, "crossover.csv", &crossover_format, found, &rows, error);
     found->crossovers = (struct crossovers){rows.rows, rows.count};
+    crossovers_complete(&found->crossovers);
     return result;
 }
 

@@ -26,7 +26,7 @@ static const char crossover_header[] =
     "job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,"
     "transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,"
     "metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns,mode_ns,mode_share,until,until_"
-    "low,until_high\n";
+    "low,until_high,jobs_at,jobs_low,jobs_high,axis\n";
 
 /* Every number differs from the others, so that none can stand in another's column. */
 static const struct sample full = {

@@ -422,12 +422,14 @@ static const struct summary **sorted_rows(const struct summaries *rows, size_t *
     return sorted;
 }
 
+/* Those along sizes: a number of jobs is no time, of which round trips could be made. */
 static const struct crossover **sorted_curves(const struct crossovers *curves, size_t *count)
 {
     const struct crossover **sorted = calloc(curves->count + 1, sizeof *sorted);
     *count = 0;
     for (size_t i = 0; sorted != NULL && i < curves->count; i++)
-        if (*curves->rows[i].key.build == '\0')
+        if (*curves->rows[i].key.build == '\0' &&
+            crossover_axis(&curves->rows[i]) == DIMENSION_size)
             sorted[(*count)++] = &curves->rows[i];
     if (*count > 0)
         qsort(sorted, *count, sizeof *sorted, compare_curve_pointers);

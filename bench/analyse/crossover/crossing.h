@@ -4,13 +4,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One size of a curve. What is not known is NaN: all but the size where it went wrong, the interval
- * and the efficiency where it had too few rounds. */
+/* One size of a curve, or one number of jobs where it runs along these: what is said of sizes holds
+ * for both. What is not known is NaN: all but the size where it went wrong, the interval and the
+ * efficiency where it had too few rounds. */
 struct crossover_point {
-    double size; /* above 0 */
+    double size; /* above 0; along jobs, their number */
     double speedup, low, high;
     double efficiency;
-    double job_ns;   /* serial time of one job */
+    double job_ns;   /* serial time of one job; along jobs, of the batch */
     bool unfinished; /* the run ended before it had the rounds that an interval needs */
 };
 
@@ -42,7 +43,8 @@ struct crossing {
 /* Reads the crossing of a curve whose lower bound is above 1 at its largest size. Between two sizes
  * it is read off a law that the points around it follow within their intervals:
  *   that of a batch, time = a + b * jobs + c * work / workers, of which a curve with a fixed number
- *   of jobs sees 1 / speedup = c + A / work: straight in 1 / size, or in 1 / serial time;
+ *   of jobs sees 1 / speedup = c + A / work: straight in 1 / size, or in 1 / serial time; and a
+ *   curve with a fixed size sees 1 / speedup = C + a / jobs, straight in 1 / jobs;
  *   a power of the size: straight in log-log scale.
  * Where several fit, the interval holds what each of them tells. Where none does, or where there
  * are too few points to say so, all that is known is the bracket: the last size at which it is

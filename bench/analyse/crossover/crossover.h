@@ -26,20 +26,25 @@ enum crossover_kind {
     CROSSOVER_BETWEEN,
 };
 
-/* One row of crossover.csv: from which job size on a strategy beats serial. */
+/* One row of crossover.csv: from which job size, or from how many jobs on a strategy beats serial.
+ */
 struct crossover {
-    struct key key; /* its size means nothing */
+    struct key key; /* along sizes its size means nothing; along jobs its jobs are 0 */
     const char *temperature;
-    const char *verdict;         /* the word of a kind */
-    double size;                 /* where the median speedup crosses 1; the first size if always */
+    const char *verdict; /* the word of a kind */
+    /* Along sizes: where the median speedup crosses 1; the first size if always. Along jobs: the
+     * size that all of them have. */
+    double size;
     double size_low, size_high;  /* where the interval's upper and its lower bound cross 1 */
-    double job_ns, batch_ns;     /* job_time_ns of that size, and of the batch */
+    double job_ns, batch_ns;     /* serial time of one job and of the batch there */
     double metg50_ns, metg95_ns; /* serial time of the smallest job that runs at that efficiency */
     double metg50_low_ns, metg50_high_ns, metg95_low_ns, metg95_high_ns; /* struct metg */
     double task_bench50_ns, task_bench95_ns;
     double mode_ns, mode_share;   /* the host's mode (modes.h) that it is of: mode_crossovers.h */
     double until;                 /* where the median falls below 1 again, if between */
     double until_low, until_high; /* the last size surely ahead, the first surely not */
+    double jobs_at, jobs_low, jobs_high; /* along jobs: as size, size_low and size_high are */
+    const char *axis;                    /* "size" or "jobs": the dimension that it runs along */
 };
 
 extern const struct csv_format crossover_format;
@@ -56,6 +61,15 @@ enum crossover_kind crossover_kind(const char *verdict);
 
 /* The kind of a row; noisy for NULL. */
 enum crossover_kind crossover_kind_of(const struct crossover *crossover);
+
+/* Along which dimension it runs: DIMENSION_size or DIMENSION_jobs. */
+enum dimension crossover_axis(const struct crossover *crossover);
+
+/* Where it is on its axis, with the interval: a size, or a whole number of jobs. */
+struct crossover_place {
+    double at, low, high;
+};
+struct crossover_place crossover_place_of(const struct crossover *crossover);
 
 /* True where it is ahead from some size on up to the largest. */
 bool crossover_stays_ahead(const struct crossover *crossover);
@@ -81,18 +95,33 @@ double crossover_job_ns_at(const struct crossover_point points[], size_t count, 
  * interval reaches across it. */
 struct crossover_result crossover_of(const struct crossover_point points[], size_t count);
 
+/* The same for a curve along jobs, whose points are numbers of them. A crossover is a whole number:
+ * the interval is rounded outward, the estimate up, the end of a stretch down. What a law tells
+ * holds for whole shares: jobs that do not divide by the workers leave some of them idle, so that
+ * the high end is a multiple of the workers, or the number measured that is surely ahead. */
+struct crossover_result crossover_of_jobs(const struct crossover_point points[], size_t count,
+                                          uint64_t workers);
+
+/* So many numbers of jobs must have been measured for a row along them. */
+enum { CROSSOVER_LEAST_JOBS = 3 };
+
 struct crossovers {
     struct crossover *rows;
     size_t count;
 };
 
-/* The order of their curves, then of temperatures: that of summaries. */
+/* Those along sizes first, in the order of their curves, then of temperatures: that of summaries;
+ * then those along jobs in the order of their keys, then of temperatures. */
 int crossover_compare(const void *a, const void *b);
 
-/* The crossovers of all strategies but serial, in that order. Of cells that are not ok nothing is
- * known, but where serial's is not ok either, the size does not count; nor does one that the run
- * ended before, where it was ahead so far and the sizes beside it are known to be. The caller frees
- * rows. */
+/* Completes rows that were read from a file: those of before there was an axis run along sizes. */
+void crossovers_complete(struct crossovers *crossovers);
+
+/* The crossovers of all strategies but serial, in that order: along sizes those of all curves, and
+ * along jobs those of curves with CROSSOVER_LEAST_JOBS numbers of jobs at least. Of cells that are
+ * not ok nothing is known, but where serial's is not ok either, the size does not count; nor does
+ * one that the run ended before, where it was ahead so far and the sizes beside it are known to be.
+ * The caller frees rows. */
 int crossover_find(const struct summaries *summaries, struct crossovers *out, struct error *error);
 
 #endif

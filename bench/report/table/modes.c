@@ -42,8 +42,8 @@ void table_print_modes(FILE *file, const struct disturbances *found)
 
 static bool is_at(const struct crossover *row)
 {
-    return crossover_kind_of(row) == CROSSOVER_AT && isfinite(row->size_low) &&
-           isfinite(row->size_high);
+    struct crossover_place place = crossover_place_of(row);
+    return crossover_kind_of(row) == CROSSOVER_AT && isfinite(place.low) && isfinite(place.high);
 }
 
 /* The row of the same curve in the mode that the numbers are of; NULL where there is none. */
@@ -63,7 +63,8 @@ static const struct crossover *main_row(const struct crossovers *crossovers, siz
 
 static bool differ(const struct crossover *a, const struct crossover *b)
 {
-    return is_at(a) && is_at(b) && (a->size_low > b->size_high || a->size_high < b->size_low);
+    struct crossover_place x = crossover_place_of(a), y = crossover_place_of(b);
+    return is_at(a) && is_at(b) && (x.low > y.high || x.high < y.low);
 }
 
 static void print_one(FILE *file, const struct crossover *row, const struct crossover *main)
