@@ -133,7 +133,7 @@ for page in "${pages[@]}"; do cut_blocks "$page"; done
 check 'there are blocks of commands' test "$(find "$work/blocks" -type f | wc -l)" -ge 20
 # What would keep a block from being run: another word behind ```, or none.
 otherwise_marked() {
-    awk '/^ *```/ { inside = !inside; first = inside; other = inside && !/^```(sh|yaml)?$/ }
+    awk '/^ *```/ { inside = !inside; first = inside; other = inside && !/^```(sh|yaml|c)?$/ }
         other || (first && /^(sudo |make |git |breakeven |build\/)/ && word == "```") { print FILENAME ": " $0; other = 0 }
         /^ *```/ { word = $0; next } { first = 0 }' "$@"
 }

@@ -154,7 +154,7 @@ run() { # NAME COMMAND...
 }
 
 $command_line &&
-    scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner}.sh
+    scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner,thresholds}.sh
         ${faults[@]+"${faults[@]}"})
 # What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
 if $command_line && sanitized; then

@@ -9,12 +9,21 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum option { OPTION_FORMAT, OPTION_OUT, OPTION_SIDE, OPTION_HELP, OPTION_COUNT };
+enum option {
+    OPTION_FORMAT,
+    OPTION_OUT,
+    OPTION_SIDE,
+    OPTION_OBJECTIVE,
+    OPTION_HELP,
+    OPTION_COUNT,
+};
 
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_FORMAT] = {"format", "F", "one of the formats below"},
     [OPTION_OUT] = {"out", "FILE", "write there, whole or not at all; default: to the output"},
     [OPTION_SIDE] = {"side", "base|new", "whose rounds, of a comparison; default new"},
+    [OPTION_OBJECTIVE] = {"objective", "crossover|loss",
+                          "by what thresholds are chosen; default crossover"},
     [OPTION_HELP] = {"help", NULL, "this text"},
 };
 
@@ -60,15 +69,33 @@ static int write_text(const char *path, const char *text, size_t bytes, struct e
     return 0;
 }
 
+static int read_objective(const char *text, const struct export_format *format,
+                          enum threshold_objective *objective, struct error *error)
+{
+    *objective = THRESHOLD_BY_CROSSOVER;
+    if (text == NULL)
+        return 0;
+    if (format->tells != EXPORT_THRESHOLDS)
+        return fail(error, ERROR_USAGE, "--objective: %s tells of no thresholds", format->name);
+    for (int i = 0; i < THRESHOLD_OBJECTIVES; i++)
+        if (text_equal(text, threshold_objectives[i])) {
+            *objective = (enum threshold_objective)i;
+            return 0;
+        }
+    return fail(error, ERROR_USAGE, "--objective: '%.80s' is not crossover or loss", text);
+}
+
 static void convert(const char *folder, const struct export_format *format,
                     const char *const values[], struct ending *ending)
 {
     struct error *error = &ending->error;
-    struct exported rows = {0};
+    struct exported rows = {.compared = false};
     char *text = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&text, &bytes);
     int result = stream != NULL ? 0 : fail(error, ERROR_REFUSED, "export: out of memory");
+    if (result == 0)
+        result = read_objective(values[OPTION_OBJECTIVE], format, &rows.objective, error);
     if (result == 0)
         result = export_read(folder, format, values[OPTION_SIDE], &rows, error);
     if (result == 0)

@@ -1,19 +1,26 @@
 #include "bench/report/export/export.h"
 #include "bench/analyse/disturbed.h"
 #include "bench/report/export/export_text.h"
+#include "bench/report/export/threshold_names.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const struct export_format export_formats[] = {
-    {"markdown", false, export_markdown, "a job summary or a comment: verdict first, under 64 KiB"},
-    {"junit", false, export_junit, "what shows test results: Jenkins, GitLab, ..."},
-    {"google-benchmark", true, export_google,
+    {"markdown", EXPORT_ROWS, export_markdown,
+     "a job summary or a comment: verdict first, under 64 KiB"},
+    {"junit", EXPORT_ROWS, export_junit, "what shows test results: Jenkins, GitLab, ..."},
+    {"google-benchmark", EXPORT_ROUNDS, export_google,
      "Google Benchmark's compare.py, and who reads its JSON"},
-    {"benchstat", true, export_benchstat, "benchstat: the text of Go's benchmarks"},
-    {"github-action-benchmark", false, export_action, "its tool customSmallerIsBetter"},
-    {"bencher", false, export_bencher, "Bencher's adapter json: Bencher Metric Format"},
+    {"benchstat", EXPORT_ROUNDS, export_benchstat, "benchstat: the text of Go's benchmarks"},
+    {"github-action-benchmark", EXPORT_ROWS, export_action, "its tool customSmallerIsBetter"},
+    {"bencher", EXPORT_ROWS, export_bencher, "Bencher's adapter json: Bencher Metric Format"},
+    {"c-header", EXPORT_THRESHOLDS, export_c_header,
+     "C and C++: thresholds for `#pragma omp parallel for if(n >= ...)` and the like"},
+    {"cmake", EXPORT_THRESHOLDS, export_cmake, "CMake: the same thresholds for include()"},
+    {"json", EXPORT_THRESHOLDS, export_json, "any program: the same thresholds"},
+    {"env", EXPORT_THRESHOLDS, export_env, "shells and containers: the same thresholds"},
 };
 
 const size_t export_formats_count = sizeof export_formats / sizeof *export_formats;
@@ -86,17 +93,35 @@ static int read_comparisons(const char *folder, struct exported *out, struct err
                : -1;
 }
 
+/* By the crossovers that an earlier report found, or else by those of its summaries. */
+static int read_thresholds(const char *folder, struct exported *out, struct error *error)
+{
+    struct findings *found = &out->found;
+    if (findings_read_summaries(folder, found, error) != 0)
+        return -1;
+    if (holds(folder, "crossover.csv")
+            ? findings_read_crossovers(folder, found, error) != 0
+            : crossover_find(&found->summaries, &found->crossovers, error) != 0)
+        return -1;
+    if (thresholds_find(&found->summaries, &found->crossovers, out->objective, &out->thresholds,
+                        error) != 0)
+        return -1;
+    return threshold_names_make(&out->thresholds, &found->strings, error);
+}
+
 /* What tells rounds takes them from samples.csv; where that was not kept, medians alone. What tells
  * none is refused all the same where the rounds are not whole. */
 static int read_rows(const char *folder, const struct export_format *format, const char *side,
                      struct exported *out, struct error *error)
 {
     int result;
-    if (!format->rounds && findings_check_samples(folder, &out->found, error) != 0)
+    if (format->tells != EXPORT_ROUNDS && findings_check_samples(folder, &out->found, error) != 0)
         return -1;
-    if (!format->rounds && out->compared)
+    if (format->tells != EXPORT_ROUNDS && out->compared)
         return read_comparisons(folder, out, error);
-    if (format->rounds && holds(folder, "samples.csv"))
+    if (format->tells == EXPORT_THRESHOLDS)
+        return read_thresholds(folder, out, error);
+    if (format->tells == EXPORT_ROUNDS && holds(folder, "samples.csv"))
         result = read_rounds(folder, out, error);
     else if (out->compared && !holds(folder, "summary.csv"))
         return fail(error, ERROR_NOT_COMPARABLE,
@@ -118,7 +143,7 @@ static int check_side(const char *folder, const struct export_format *format, co
         return fail(error, ERROR_USAGE, "--side: '%.80s' is not base or new", side);
     if (!compared)
         return fail(error, ERROR_USAGE, "--side: %s holds one run, not a comparison", folder);
-    if (!format->rounds)
+    if (format->tells != EXPORT_ROUNDS)
         return fail(error, ERROR_USAGE, "--side: %s tells of both builds at once", format->name);
     return 0;
 }
@@ -134,6 +159,9 @@ int export_read(const char *folder, const struct export_format *format, const ch
                     "export: %s holds neither comparison.csv nor summary.csv; give the folder of a "
                     "comparison or of a run",
                     folder);
+    if (out->compared && format->tells == EXPORT_THRESHOLDS)
+        return fail(error, ERROR_USAGE, "export: %s holds a comparison; %s is made of a run",
+                    folder, format->name);
     if (findings_read_host(folder, out->compared, &out->found, error) != 0 ||
         read_rows(folder, format, side, out, error) != 0)
         return -1;
@@ -166,6 +194,7 @@ int export_write(FILE *file, const struct exported *from, const struct export_fo
 void export_free(struct exported *rows)
 {
     free(rows->comparisons.rows);
+    free(rows->thresholds.rows);
     findings_free(&rows->found);
     samples_free(&rows->samples);
     *rows = (struct exported){0};

@@ -2,6 +2,7 @@
 #define BREAKEVEN_REPORT_EXPORT_EXPORT_H
 
 #include "bench/analyse/compare/comparison.h"
+#include "bench/analyse/threshold/threshold.h"
 #include "bench/data/samples.h"
 #include "bench/findings/findings.h"
 
@@ -18,6 +19,8 @@ struct exported {
      * run, or of one build of a comparison where rounds are told; the rounds as visits, none where
      * the folder holds no samples; and the strings of all rows but the samples. */
     struct findings found;
+    enum threshold_objective objective; /* the caller's to set, for formats of thresholds */
+    struct thresholds thresholds;       /* of a run; their texts are as they were read */
 };
 
 /* Writes rows in one format. Returns how many entries were written: with none there is nothing to
@@ -26,7 +29,11 @@ typedef size_t export_function(FILE *file, const struct exported *from, struct e
 
 struct export_format {
     const char *name;
-    bool rounds; /* it tells each round's time, so that of a comparison it holds one build */
+    enum {
+        EXPORT_ROWS,
+        EXPORT_ROUNDS,     /* each round's time, so that of a comparison it holds one build */
+        EXPORT_THRESHOLDS, /* of a run alone */
+    } tells;
     export_function *write;
     const char *help; /* who reads it */
 };
@@ -39,7 +46,7 @@ int export_find(const char *name, const struct export_format **format, struct er
 
 /* Reads what the format needs of the folder of a comparison (comparison.csv) or else of a run
  * (summary.csv). side: which build's rounds, "base" or "new"; NULL for the new one. Texts become
- * printable. */
+ * printable. Refuses (ERROR_USAGE) to make thresholds of a comparison. */
 int export_read(const char *folder, const struct export_format *format, const char *side,
                 struct exported *out, struct error *error);
 

@@ -8,7 +8,7 @@
 
 /* The formats; export.c has their table. */
 export_function export_markdown, export_junit, export_google, export_benchstat, export_action,
-    export_bencher;
+    export_bencher, export_c_header, export_cmake, export_json, export_env;
 
 enum { EXPORT_TEXT_BYTES = 256 };
 
