@@ -1,4 +1,5 @@
 #include "bench/run/plan.h"
+#include "bench/analyse/crossover/crossover.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -220,10 +221,13 @@ bool plan_can_grow(const struct plan *plan, size_t like)
     return plan->cell_count + plan->groups[like].count <= MOST_CELLS;
 }
 
-int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error)
+int plan_refine(struct plan *plan, size_t like, uint64_t place, size_t *found, struct error *error)
 {
     struct group wanted = plan->groups[like];
-    wanted.size = size;
+    if (wanted.axis == DIMENSION_jobs)
+        wanted.jobs = place;
+    else
+        wanted.size = place;
     for (*found = 0; *found < plan->group_count; ++*found)
         if (same_batch(&plan->groups[*found], &wanted))
             return 0;
@@ -231,7 +235,7 @@ int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, st
         return -1;
     for (size_t i = 0; i < wanted.count; i++) {
         struct cell cell = plan->cells[plan->groups[like].first + i];
-        cell.key.size = size;
+        key_set_count(&cell.key, wanted.axis, place);
         if (push_cell(plan, &cell, error) != 0)
             return -1;
     }
@@ -338,23 +342,57 @@ static int compare_batches(const void *a, const void *b)
 
 /* Rounds of one batch stand together; sorted, as pairs of up to 100000 groups would take minutes.
  */
-static int refuse_repeated_groups(const struct plan *plan, struct error *error)
+static int refuse_repeated_groups(struct group *const sorted[], size_t count, struct error *error)
 {
-    const struct group **sorted = calloc(plan->group_count + 1, sizeof *sorted);
-    if (sorted == NULL)
-        return fail(error, ERROR_REFUSED, "plan: out of memory");
-    for (size_t i = 0; i < plan->group_count; i++)
-        sorted[i] = &plan->groups[i];
-    qsort(sorted, plan->group_count, sizeof *sorted, compare_batches);
-    for (size_t i = 1; i < plan->group_count; i++)
+    for (size_t i = 1; i < count; i++)
         if (same_batch(sorted[i - 1], sorted[i]))
             fail(error, ERROR_USAGE,
                  "two sections measure %s of size %llu with %llu jobs; join them or keep them next "
                  "to each other",
                  sorted[i]->work->name, (unsigned long long)sorted[i]->size,
                  (unsigned long long)sorted[i]->jobs);
-    free(sorted);
     return error->kind == ERROR_NONE ? 0 : -1;
+}
+
+/* The axis of so many groups of one work. Batches that grow with the workers have no curve along
+ * jobs: each strategy has another number of them with other workers. */
+static enum dimension axis_of(struct group *const sorted[], size_t count)
+{
+    size_t numbers = sorted[0]->jobs > 0;
+    for (size_t i = 0; i < count; i++) {
+        if (sorted[i]->size != sorted[0]->size || sorted[i]->workers > 0)
+            return DIMENSION_size;
+        numbers += i > 0 && sorted[i]->jobs != sorted[i - 1]->jobs;
+    }
+    return numbers >= CROSSOVER_LEAST_JOBS ? DIMENSION_jobs : DIMENSION_size;
+}
+
+static void choose_axes(struct group *const sorted[], size_t count)
+{
+    for (size_t i = 0, next; i < count; i = next) {
+        next = i + 1;
+        while (next < count && sorted[next]->work == sorted[i]->work)
+            next++;
+        enum dimension axis = axis_of(sorted + i, next - i);
+        for (size_t k = i; k < next; k++)
+            sorted[k]->axis = axis;
+    }
+}
+
+/* Looks at the groups in the order of what they measure. */
+static int compare_groups(struct plan *plan, struct error *error)
+{
+    struct group **sorted = calloc(plan->group_count + 1, sizeof *sorted);
+    if (sorted == NULL)
+        return fail(error, ERROR_REFUSED, "plan: out of memory");
+    for (size_t i = 0; i < plan->group_count; i++)
+        sorted[i] = &plan->groups[i];
+    if (plan->group_count > 0)
+        qsort(sorted, plan->group_count, sizeof *sorted, compare_batches);
+    choose_axes(sorted, plan->group_count);
+    int result = refuse_repeated_groups(sorted, plan->group_count, error);
+    free(sorted);
+    return result;
 }
 
 /* Equal cells are ordered by where they stand, so that the first is kept. */
@@ -412,7 +450,7 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
     for (size_t i = 0; result == 0 && i < suite->count; i++)
         result = append_series(plan, &suite->series[i], input_bytes, error);
     if (result == 0)
-        result = refuse_repeated_groups(plan, error);
+        result = compare_groups(plan, error);
     if (result == 0)
         result = drop_repeated_cells(plan, error);
     if (result != 0)

@@ -13,7 +13,8 @@ struct group {
     const struct work *work;
     uint64_t size, jobs;
     struct payload payload;
-    uint32_t workers; /* that all strategies but serial have; 0: as the series says */
+    enum dimension axis; /* along which crossovers of its work are looked for: plan_make */
+    uint32_t workers;    /* that all strategies but serial have; 0: as the series says */
     size_t first,
         count; /* of plan.cells; serial comes first, once for each env and caller memory */
 };
@@ -26,9 +27,10 @@ struct plan {
     size_t group_count;
 };
 
-/* The product of each series' lists. input_bytes: the size of the suite's input file, of which a
- * work that reads it takes its jobs where none are given. No system call, no chance: the same plan
- * for the same suite. */
+/* The product of each series' lists. The axis of a work is the number of jobs where it has one size
+ * and at least three numbers of jobs in all series, else the size. input_bytes: the size of the
+ * suite's input file, of which a work that reads it takes its jobs where none are given. No system
+ * call, no chance: the same plan for the same suite. */
 int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan,
               struct error *error);
 void plan_free(struct plan *plan);
@@ -44,9 +46,9 @@ size_t plan_counterpart(const struct plan *plan, size_t cell);
  * compared with. */
 void plan_keep(struct plan *plan, const struct key keys[], size_t count);
 
-/* The group of the same batches as group `like`, but of that size, for measuring it between two
- * that were planned: found, or made with the cells of `like`. Its index in *found. */
-int plan_refine(struct plan *plan, size_t like, uint64_t size, size_t *found, struct error *error);
+/* The group of the same batches as group `like`, but at that place of its axis, for measuring it
+ * between two that were planned: found, or made with the cells of `like`. Its index in *found. */
+int plan_refine(struct plan *plan, size_t like, uint64_t place, size_t *found, struct error *error);
 
 /* False where another group like that would make the plan too large. */
 bool plan_can_grow(const struct plan *plan, size_t like);

@@ -42,7 +42,9 @@ struct steer_tally {
     size_t settled; /* for which nothing more was wanted */
 };
 
-/* The plan is borrowed, and grows by the sizes that are added around crossovers. */
+/* The plan is borrowed, and grows by the sizes, or numbers of jobs, that are added around
+ * crossovers.
+ */
 int steer_open(struct plan *plan, const struct steer_settings *settings, struct steer **steer,
                struct error *error);
 

@@ -21,10 +21,30 @@ static size_t find_serial(const struct plan *plan, const struct group *group, si
     return group->first; /* never: the plan puts serial there for each env and caller memory */
 }
 
+static enum dimension axis_of(const struct steer *steer, size_t cell)
+{
+    return steer->plan->groups[steer->cells[cell].group].axis;
+}
+
+uint64_t known_place(const struct steer *steer, size_t cell)
+{
+    return key_count(&steer->plan->cells[cell].key, axis_of(steer, cell));
+}
+
+/* The cells of one work have one axis, so that all cells have one order. */
+static int compare_curves(const struct steer *steer, size_t a, size_t b)
+{
+    return key_compare_but(&steer->plan->cells[a].key, &steer->plan->cells[b].key,
+                           dimension_bit(axis_of(steer, a)));
+}
+
 static int compare_cells(const void *a, const void *b, void *user)
 {
-    const struct plan *plan = user;
-    return key_compare(&plan->cells[*(const size_t *)a].key, &plan->cells[*(const size_t *)b].key);
+    const struct steer *steer = user;
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    int order = compare_curves(steer, x, y);
+    uint64_t left = known_place(steer, x), right = known_place(steer, y);
+    return order ? order : (left > right) - (left < right);
 }
 
 /* Cuts the sorted cells into curves; each owns a copy of its stretch. */
@@ -33,12 +53,11 @@ static int make_curves(struct steer *steer, const size_t sorted[])
     const struct plan *plan = steer->plan;
     steer->curves = calloc(plan->cell_count + 1, sizeof *steer->curves);
     for (size_t i = 0, next; steer->curves != NULL && i < plan->cell_count; i = next) {
-        const struct key *key = &plan->cells[sorted[i]].key;
         for (next = i;
-             next < plan->cell_count && key_compare_curve(key, &plan->cells[sorted[next]].key) == 0;
-             next++)
+             next < plan->cell_count && compare_curves(steer, sorted[i], sorted[next]) == 0; next++)
             steer->cells[sorted[next]].curve = steer->curve_count;
         struct steer_curve *curve = &steer->curves[steer->curve_count++];
+        curve->axis = axis_of(steer, sorted[i]);
         curve->serial = known_is_serial(steer, sorted[i]);
         curve->count = next - i;
         curve->cells = calloc(curve->count, sizeof *curve->cells);
@@ -127,7 +146,7 @@ int known_open(struct steer *steer)
     for (size_t i = 0; result == 0 && i < plan->cell_count; i++)
         sorted[i] = i;
     if (result == 0) {
-        qsort_r(sorted, plan->cell_count, sizeof *sorted, compare_cells, plan);
+        qsort_r(sorted, plan->cell_count, sizeof *sorted, compare_cells, steer);
         result = make_curves(steer, sorted);
     }
     free(sorted);
@@ -142,14 +161,15 @@ size_t known_points(struct steer *steer, const struct steer_curve *curve, enum t
     for (size_t i = 0; i < curve->count; i++) {
         struct cell_state *state = &steer->cells[curve->cells[i]];
         const struct cell *cell = &steer->plan->cells[curve->cells[i]];
-        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || cell->key.size == 0 ||
+        uint64_t place = known_place(steer, curve->cells[i]);
+        if (state->given_up || state->pairs < STEER_LEAST_ROUNDS || place == 0 ||
             cell->key.jobs == 0)
             continue;
         size_t pairs = known_ratios(steer, curve->cells[i], at);
         struct interval interval = stats_interval_over_time(steer->ratios, steer->scratch, pairs);
         steer->point_cells[count] = curve->cells[i];
         steer->points[count++] = (struct crossover_point){
-            .size = (double)steer->plan->cells[curve->cells[i]].key.size,
+            .size = (double)place,
             .speedup = exp(interval.median),
             .low = exp(interval.low),
             .high = exp(interval.high),
@@ -158,6 +178,14 @@ size_t known_points(struct steer *steer, const struct steer_curve *curve, enum t
         };
     }
     return count;
+}
+
+struct crossover_result known_crossover(const struct steer *steer, size_t count)
+{
+    size_t cell = steer->point_cells[0];
+    if (axis_of(steer, cell) == DIMENSION_jobs)
+        return crossover_of_jobs(steer->points, count, steer->plan->cells[cell].key.workers);
+    return crossover_of(steer->points, count);
 }
 
 /* ------------------------------------------------------------------------------- added sizes */
@@ -175,23 +203,22 @@ bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *c
 static int insert_cell(struct steer *steer, size_t cell)
 {
     struct steer_curve *curve = &steer->curves[steer->cells[cell].curve];
-    const struct cell *cells = steer->plan->cells;
     size_t at = curve->count;
     size_t *grown = reallocarray(curve->cells, curve->count + 1, sizeof *grown);
     if (grown == NULL || make_points_room(steer, curve->count + 1) != 0)
         return -1;
     curve->cells = grown;
-    for (; at > 0 && cells[grown[at - 1]].key.size > cells[cell].key.size; at--)
+    for (; at > 0 && known_place(steer, grown[at - 1]) > known_place(steer, cell); at--)
         grown[at] = grown[at - 1];
     grown[at] = cell;
     curve->count++;
     return 0;
 }
 
-int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
-                   struct error *error)
+int known_add_place(struct steer *steer, size_t like, uint64_t place, size_t *found,
+                    struct error *error)
 {
-    if (plan_refine(steer->plan, like, size, found, error) != 0)
+    if (plan_refine(steer->plan, like, place, found, error) != 0)
         return -1;
     if (*found < steer->group_count)
         return 0;

@@ -48,8 +48,10 @@ struct cell_state {
     struct steer_visit visit;
 };
 
-/* The cells that differ in nothing but size, in ascending order of it. */
+/* The cells that differ in nothing but the size, or but the number of jobs, in ascending order of
+ * it. What is said of sizes holds for both. */
 struct steer_curve {
+    enum dimension axis; /* of their groups */
     size_t *cells;
     size_t count;
     bool serial, settled;
@@ -110,13 +112,20 @@ bool known_is_open(const struct cell_state *state);
  */
 size_t known_points(struct steer *steer, const struct steer_curve *curve, enum temperature at);
 
+/* Where a cell is on the axis of its curve: its size, or its number of jobs. */
+uint64_t known_place(const struct steer *steer, size_t cell);
+
+/* What the curve's first points tell in one temperature. */
+struct crossover_result known_crossover(const struct steer *steer, size_t count);
+
 /* The cell of the curve that has the size of that group; false where the group was planned without
  * it, by a section of its own. */
 bool known_find(const struct steer *steer, size_t group, size_t curve, size_t *cell);
 
-/* Adds a size to the plan, of which each cell belongs to the curve of its model in group `like`. */
-int known_add_size(struct steer *steer, size_t like, uint64_t size, size_t *found,
-                   struct error *error);
+/* Adds a place on the axis to the plan: a size, or a number of jobs. Each of its cells belongs to
+ * the curve of its model in group `like`. */
+int known_add_place(struct steer *steer, size_t like, uint64_t place, size_t *found,
+                    struct error *error);
 
 int known_note(struct steer *steer, size_t cell, const struct steer_visit *visit);
 

@@ -77,13 +77,13 @@ static int ask_before(struct steer *steer, size_t point, double widest, bool *as
 {
     size_t below = steer->point_cells[point - 1], above = steer->point_cells[point];
     size_t curve = steer->cells[above].curve, like = steer->cells[above].group, group, cell;
-    uint64_t most = steer->plan->cells[above].key.size;
-    uint64_t size = middle_of((double)steer->plan->cells[below].key.size, (double)most, widest);
+    uint64_t most = known_place(steer, above);
+    uint64_t place = middle_of((double)known_place(steer, below), (double)most, widest);
     *asked = false;
     if (!plan_can_grow(steer->plan, like))
         return 0;
-    for (bool found = false; size > 0 && size < most && !found; size++) {
-        if (known_add_size(steer, like, size, &group, error) != 0)
+    for (bool found = false; place > 0 && place < most && !found; place++) {
+        if (known_add_place(steer, like, place, &group, error) != 0)
             return -1;
         found = known_find(steer, group, curve, &cell);
         *asked = found && !steer->cells[cell].given_up;
@@ -93,15 +93,16 @@ static int ask_before(struct steer *steer, size_t point, double widest, bool *as
     return 0;
 }
 
-/* Wants sizes around the crossing before a point: in its middle; where no law tells what is there,
- * beside it, for a law that fails over decades holds over less; then as near as it has to be. */
-static int ask_around(struct steer *steer, size_t count, size_t above, bool bracketed, bool *asked,
+/* Wants sizes around the crossing before a point: in its middle; where no law tells what is there
+ * (of jobs: not whether shares are whole), beside it, for a law that fails over decades holds over
+ * less; then as near as it has to be. */
+static int ask_around(struct steer *steer, size_t count, size_t above, bool open, bool *asked,
                       struct error *error)
 {
     bool below = false, beyond = false;
     if (ask_before(steer, above, WIDEST_STEP, asked, error) != 0)
         return -1;
-    if (*asked || !bracketed)
+    if (*asked || !open)
         return 0;
     if ((above > 1 && ask_before(steer, above - 1, WIDEST_STEP, &below, error) != 0) ||
         (above + 1 < count && ask_before(steer, above + 1, WIDEST_STEP, &beyond, error) != 0))
@@ -111,13 +112,23 @@ static int ask_around(struct steer *steer, size_t count, size_t above, bool brac
 }
 
 /* So many times as wide as is narrow enough; NaN where an end is not known. */
-static double crossover_width(const struct crossover_result *crossover)
+static double crossover_width(enum dimension axis, const struct crossover_result *crossover)
 {
     if (crossover_kind(crossover->verdict) != CROSSOVER_AT || isnan(crossover->size_low))
         return NAN;
+    if (axis == DIMENSION_jobs && crossover->size_high <= crossover->size_low + 1)
+        return 0; /* no whole number lies between */
     return log(fmax(crossover->size_high / crossover->size,
                     crossover->size / crossover->size_low)) /
            log1p(STEER_CROSSOVER_SHARE);
+}
+
+/* Of so few jobs one share more or less is more than is narrow enough: no law tells of them. */
+static bool has_coarse_shares(const struct steer *steer, enum dimension axis,
+                              const struct crossover_result *crossover)
+{
+    uint64_t workers = steer->plan->cells[steer->point_cells[0]].key.workers;
+    return axis == DIMENSION_jobs && STEER_CROSSOVER_SHARE * crossover->size < (double)workers;
 }
 
 /* Where the median rises above 1 for good: at the point *above and the one before; false where it
@@ -159,14 +170,16 @@ static void decide_verdict(struct steer *steer, size_t count,
  * which side of it the cell is. */
 static int narrow_crossover(struct steer *steer, size_t count, struct error *error)
 {
-    struct crossover_result crossover = crossover_of(steer->points, count);
-    double width = crossover_width(&crossover);
+    struct crossover_result crossover = known_crossover(steer, count);
+    enum dimension axis = steer->curves[steer->cells[steer->point_cells[0]].curve].axis;
+    double width = crossover_width(axis, &crossover);
+    bool open = crossover.bracketed || (width > 1 && has_coarse_shares(steer, axis, &crossover));
     size_t above;
     bool asked;
     decide_verdict(steer, count, &crossover);
     if (!find_rise(steer, count, &above))
         return 0;
-    if (ask_around(steer, count, above, crossover.bracketed, &asked, error) != 0)
+    if (ask_around(steer, count, above, open, &asked, error) != 0)
         return -1;
     for (size_t i = 0; !asked && i < count; i++) {
         const struct crossover_point *point = &steer->points[i];

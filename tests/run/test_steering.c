@@ -57,10 +57,10 @@ static const struct script *script_of(const char *strategy)
     return NULL;
 }
 
-static double batch_ns(const struct script *script, double size)
+static double batch_ns(const struct script *script, uint64_t jobs, double size)
 {
-    bool serial = text_equal(script->strategy, "serial");
-    return JOBS * size / (serial ? 1 : WORKERS) + script->overhead_ns;
+    uint64_t share = text_equal(script->strategy, "serial") ? jobs : (jobs + WORKERS - 1) / WORKERS;
+    return (double)share * size + script->overhead_ns;
 }
 
 /* Where the script's strategy beats serial, by its model. */
@@ -69,6 +69,16 @@ static double true_crossover(const char *strategy, bool cold)
     const struct script *script = script_of(strategy);
     double overhead_ns = script->overhead_ns + (cold ? script->start_ns : 0);
     return overhead_ns / JOBS / (1 - 1.0 / WORKERS);
+}
+
+/* From how many jobs of a size it does. */
+static uint64_t true_jobs(const char *strategy, double size, bool cold)
+{
+    const struct script *script = script_of(strategy);
+    uint64_t jobs = 1;
+    while (batch_ns(script, jobs, size) + (cold ? script->start_ns : 0) >= (double)jobs * size)
+        jobs++;
+    return jobs;
 }
 
 /* Of a size by that at which it is 1: 0.3 at small ones, 1.8 at large ones, within a factor of 2.
@@ -90,7 +100,8 @@ static void draw_reading(const struct world *world, const struct cell *cell, gsl
                          bool cold, double factor, struct reading *reading)
 {
     const struct script *script = script_of(cell->strategy->name);
-    double ns = batch_ns(script, (double)cell->key.size) + (cold ? script->start_ns : 0);
+    double ns =
+        batch_ns(script, cell->key.jobs, (double)cell->key.size) + (cold ? script->start_ns : 0);
     bool serial = text_equal(script->strategy, "serial");
     bool forks = strncmp(script->strategy, "fork", 4) == 0;
     double noise = forks && world->fork_noise > 0 ? world->fork_noise : world->noise;
@@ -538,6 +549,128 @@ static void what_lies_between_two_sizes_is_held_wherever_it_lies(void **state)
         if ((double)held < 0.90 * RUNS) /* 95 %, and what so few runs leave open */
             stop_test("%s: %zu of %d intervals hold the truth", worlds[i].name, held, RUNS);
     }
+}
+
+/* ------------------------------------------------------------------------------- along jobs */
+
+static const char jobs_of_11_us[] = "[suite]\nworkers = 2\nbudget = 60s\n"
+                                    "strategies = fork,threads,threadpool\n"
+                                    "[squares]\nsizes = 11000\njobs = 1..4096:x2\n";
+
+/* The rows along jobs; they stand last. */
+static size_t first_along_jobs(const struct findings *findings)
+{
+    size_t first = 0;
+    while (first < findings->crossovers.count &&
+           crossover_axis(&findings->crossovers.rows[first]) == DIMENSION_size)
+        first++;
+    return first;
+}
+
+static bool is_cold(const struct crossover *row)
+{
+    return text_equal(row->temperature, "cold");
+}
+
+static void crossovers_along_jobs_are_found_and_narrow(void **state)
+{
+    struct trial trial;
+    trial_open(state, &trial, jobs_of_11_us);
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
+    struct findings findings = analyse(state, &trial);
+    size_t first = first_along_jobs(&findings);
+    assert_int_equal(findings.crossovers.count - first, 6); /* three strategies, cold and warm */
+    assert_int_equal(trial.result.steered.curves, 3);
+    assert_int_equal(trial.result.steered.settled, 3);
+    for (size_t i = first; i < findings.crossovers.count; i++) {
+        const struct crossover *row = &findings.crossovers.rows[i];
+        double wanted = (double)true_jobs(row->key.strategy, 11000, is_cold(row));
+        bool narrow =
+            row->jobs_high <= row->jobs_low + 1 ||
+            (row->jobs_high <= 1.11 * row->jobs_at && row->jobs_at <= 1.11 * row->jobs_low);
+        if (!text_equal(row->verdict, "at") || !narrow || row->jobs_low > wanted ||
+            row->jobs_high < wanted)
+            stop_test("%s %s: %s %g [%g, %g] where %g is true", row->key.strategy, row->temperature,
+                      row->verdict, row->jobs_at, row->jobs_low, row->jobs_high, wanted);
+    }
+    findings_free(&findings);
+    trial_close(&trial);
+}
+
+static void numbers_of_jobs_are_added_around_crossovers_only(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    size_t added = 0;
+    trial_open(state, &trial, jobs_of_11_us);
+    trial_run(state, &trial);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < samples.count; i++) {
+        const struct key *key = &samples.rows[i].key;
+        bool planned = (key->jobs & (key->jobs - 1)) == 0,
+             near = text_equal(key->strategy, "serial");
+        assert_int_equal(key->size, 11000);
+        assert_in_range(key->jobs, 1, 4096);
+        for (int cold = 0; cold < 2; cold++)
+            near = near || fabs(log2((double)key->jobs /
+                                     (double)true_jobs(key->strategy, 11000, cold != 0))) < 3;
+        if (!planned && !near)
+            stop_test("%s was measured with %llu jobs", key->strategy,
+                      (unsigned long long)key->jobs);
+        added += !planned;
+    }
+    assert_true(added > 0);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
+static void intervals_along_jobs_hold_the_truth(void **state)
+{
+    size_t held = 0, all = 0;
+    for (unsigned long seed = 1; seed <= test_worlds(40); seed++) {
+        struct trial trial;
+        trial_open(state, &trial, jobs_of_11_us);
+        trial.settings.budget_ns = 8 * NS_PER_S;
+        trial.world.seed = seed;
+        trial.world.noise = 0.04;
+        trial_run(state, &trial);
+        struct findings findings = analyse(state, &trial);
+        for (size_t i = first_along_jobs(&findings); i < findings.crossovers.count; i++) {
+            const struct crossover *row = &findings.crossovers.rows[i];
+            double truth = (double)true_jobs(row->key.strategy, 11000, is_cold(row));
+            held += !(row->jobs_low > truth) && truth <= row->jobs_high;
+            all++;
+        }
+        findings_free(&findings);
+        trial_close(&trial);
+    }
+    assert_true(all > 0);
+    if ((double)held < 0.90 * (double)all)
+        stop_test("%zu of %zu intervals hold the true number of jobs", held, all);
+}
+
+static void where_both_are_several_sizes_are_added_and_no_numbers_of_jobs(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    size_t added = 0;
+    trial_open(state, &trial,
+               "[suite]\nworkers = 2\nbudget = 60s\nstrategies = threads\n"
+               "[squares]\nsizes = 1e2,1e4,1e6\njobs = 2,8,32\n");
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
+    read_rows(state, &trial, &samples);
+    for (size_t i = 0; i < samples.count; i++) {
+        uint64_t jobs = samples.rows[i].key.jobs, size = samples.rows[i].key.size;
+        assert_true(jobs == 2 || jobs == 8 || jobs == 32);
+        added += size != 100 && size != 10000 && size != 1000000;
+    }
+    assert_true(added > 0);
+    samples_free(&samples);
+    struct findings findings = analyse(state, &trial);
+    size_t along_jobs = findings.crossovers.count - first_along_jobs(&findings);
+    assert_true(along_jobs >= 6); /* of each planned size, cold and warm */
+    findings_free(&findings);
+    trial_close(&trial);
 }
 
 /* ------------------------------------------------------------------------------- budgets */
@@ -1054,6 +1187,20 @@ static void an_interrupted_run_ends_with_the_rows_of_one_that_was_not(void **sta
     }
 }
 
+static void an_interrupted_run_along_jobs_ends_with_the_same_rows(void **state)
+{
+    static const uint64_t interrupts[] = {3, 150, 290};
+    struct trial whole, parts;
+    trial_open(state, &whole, jobs_of_11_us);
+    trial_run(state, &whole);
+    trial_open(state, &parts, jobs_of_11_us);
+    run_in_parts(state, &parts, interrupts, COUNT_OF(interrupts));
+    assert_true(whole.world.visits > 290);
+    assert_string_equal(parts.rows, whole.rows);
+    trial_close(&whole);
+    trial_close(&parts);
+}
+
 static void a_finished_run_that_goes_on_adds_nothing(void **state)
 {
     struct trial trial;
@@ -1079,6 +1226,11 @@ int main(void)
         cmocka_unit_test(what_lies_between_two_sizes_is_held_wherever_it_lies),
         cmocka_unit_test(intervals_hold_the_truth_where_the_machine_drifts_for_seconds),
         cmocka_unit_test(rounds_beside_a_crossover_are_spread_over_the_run),
+        cmocka_unit_test(crossovers_along_jobs_are_found_and_narrow),
+        cmocka_unit_test(numbers_of_jobs_are_added_around_crossovers_only),
+        cmocka_unit_test(intervals_along_jobs_hold_the_truth),
+        cmocka_unit_test(where_both_are_several_sizes_are_added_and_no_numbers_of_jobs),
+        cmocka_unit_test(an_interrupted_run_along_jobs_ends_with_the_same_rows),
         cmocka_unit_test(the_largest_size_is_surveyed_first),
         cmocka_unit_test(all_that_want_a_size_sit_with_one_serial),
         cmocka_unit_test(a_budget_is_kept_within_a_tenth),
