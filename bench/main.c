@@ -30,6 +30,7 @@ static const struct command commands[] = {
      "what this machine can do at best, and how near each strategy comes"},
     {"list", cli_list, &cli_list_options, "strategies, works and suites"},
     {"visit", cli_visit, NULL, NULL},
+    {"library", cli_library, NULL, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -23,15 +23,18 @@ struct forkserver_state {
     uint64_t attached;   /* the id of the batch that the server has; 0: none */
 };
 
+/* work: NULL but for ATTACH. */
 static int send_request(struct forkserver_state *state, const struct server_request *request,
-                        const int *fds, size_t fd_count, struct error *error)
+                        const struct server_work *work, const int *fds, size_t fd_count,
+                        struct error *error)
 {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
-    struct iovec body = {(void *)(uintptr_t)request, sizeof *request};
-    struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
+    struct iovec body[] = {{(void *)(uintptr_t)request, sizeof *request},
+                           {(void *)(uintptr_t)work, sizeof *work}};
+    struct msghdr message = {.msg_iov = body, .msg_iovlen = work != NULL ? 2 : 1};
     if (fd_count > 0) {
         message.msg_control = &control;
         message.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
@@ -52,7 +55,7 @@ static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slo
         .kind = SERVER_RUN, .index = index, .slot = slot, .end = relay_end(state->relay, slot)};
     (void)batch;
     relay_expect(state->relay, slot);
-    return send_request(state, &request, NULL, 0, error);
+    return send_request(state, &request, NULL, NULL, 0, error);
 }
 
 static int wait_any(void *opened, struct batch *batch, struct ended *ended, struct error *error)
@@ -86,8 +89,11 @@ static int attach(struct forkserver_state *state, const struct batch *batch, str
         .job_timeout_ns = state->slots->watch.timeout_ns,
     };
     int fds[2] = {batch->fd, batch->input_fd};
-    snprintf(request.work, sizeof request.work, "%s", batch->work->name);
-    if (send_request(state, &request, fds, batch->input_fd >= 0 ? 2 : 1, error) != 0)
+    struct server_work work = {"", ""};
+    const char *reference = batch->work->reference;
+    snprintf(work.name, sizeof work.name, "%s", batch->work->name);
+    snprintf(work.reference, sizeof work.reference, "%s", reference != NULL ? reference : "");
+    if (send_request(state, &request, &work, fds, batch->input_fd >= 0 ? 2 : 1, error) != 0)
         return -1;
     state->attached = batch->id;
     return 0;
@@ -109,7 +115,7 @@ static void forkserver_usage(void *opened, struct strategy_usage *usage)
     struct server_request request = {.kind = SERVER_USAGE};
     struct server_answer answer;
     struct error ignored = {0};
-    if (send_request(state, &request, NULL, 0, &ignored) == 0 &&
+    if (send_request(state, &request, NULL, NULL, 0, &ignored) == 0 &&
         peer_receive(&state->server, &answer, sizeof answer, &ignored) == 0)
         strategy_add_usage(usage, &answer.usage);
     relay_usage(state->relay, usage);
@@ -160,7 +166,7 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
     state->server = (struct peer){
         .socket = -1, .who = "forkserver: the server", .over.timeout_ns = config->job_timeout_ns};
     state->slots = slots_open(config, error);
-    int image = image_open(error), result = -1;
+    int image = image_open(config->loads_library, error), result = -1;
     if (state->slots != NULL && image >= 0 && relay_open(config, &state->relay, error) == 0)
         result = start_server(state, image, error);
     if (image >= 0)

@@ -15,7 +15,7 @@ static pid_t launch(int image, const struct batch *batch, uint64_t index, struct
 
 static int spawn_open(const struct strategy_config *config, void **state, struct error *error)
 {
-    int image = image_open(error);
+    int image = image_open(config->loads_library, error);
     return image < 0 ? -1 : children_open(launch, image, config, state, error);
 }
 

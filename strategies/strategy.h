@@ -55,6 +55,7 @@ struct strategy_config {
     uint64_t spin_ns;        /* how long a pool's workers stay awake at most while they wait */
     uint64_t job_timeout_ns; /* after this long a job's process is killed; 0: never */
     uint32_t retries;        /* how often a job that crashed or timed out is run again */
+    bool loads_library;      /* the work of its batches lies in one: another image must load it */
     const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
     uint32_t order_count; /* 0: all that the caller may use, by number */
 };

@@ -20,7 +20,7 @@ command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floo
     cli_explain;
 
 /* Hidden: what breakeven starts itself as. */
-command_function cli_visit;
+command_function cli_visit, cli_library;
 
 /* One option of a subcommand: --name VALUE, --name=VALUE, or --name where it takes no value. */
 struct option_spec {

@@ -96,7 +96,7 @@ static int check_names(const struct explain_request *request, struct error *erro
     }
     if (request->work == NULL || work_find(request->work) != NULL)
         return 0;
-    text_suggestion(suggestion, sizeof suggestion, request->work, work_names(), works_count);
+    text_suggestion(suggestion, sizeof suggestion, request->work, work_names(), work_names_count());
     return fail(error, ERROR_USAGE, "--work: '%s' is not known%s", request->work, suggestion);
 }
 

@@ -1,5 +1,6 @@
 /* What breakeven starts itself as: not for people. */
 #include "bench/cli/cli.h"
+#include "bench/plugin/describe.h"
 #include "bench/visit/visit.h"
 
 /* Runs one cell for the harness. */
@@ -9,4 +10,14 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
     (void)arguments;
     ending->data = true;
     visit_serve(&ending->error);
+}
+
+/* What libraries hold. */
+static const struct describe_kind kinds[] = {{NULL, NULL}};
+
+/* Tells the harness what a library holds. */
+void cli_library(int count, char *const arguments[], struct ending *ending)
+{
+    ending->data = true;
+    describe_serve(kinds, 0, count, arguments, &ending->error);
 }

@@ -178,7 +178,7 @@ static int find_names(struct tracing_options *options, struct error *error)
     request->config.transport = transport_find(values[OPTION_TRANSPORT]);
     request->cold = text_equal(values[OPTION_TEMPERATURE], "cold");
     if (request->batch.work == NULL)
-        return fail_unknown("--work", values[OPTION_WORK], work_names(), works_count, error);
+        return fail_unknown("--work", values[OPTION_WORK], work_names(), work_names_count(), error);
     if (request->config.schedule == SCHEDULE_NONE)
         return fail_unknown("--schedule", values[OPTION_SCHEDULE], schedule_names, SCHEDULE_NAMES,
                             error);

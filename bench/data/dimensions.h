@@ -25,7 +25,8 @@
  * between columns of its own. */
 
 #define DIMENSIONS_WORK(D)                                                                         \
-    D(work, TEXT, CSV_KNOWN_TEXT, SERIES, "", SENT_WORD(work_names(), works_count), .label = NULL)
+    D(work, TEXT, CSV_KNOWN_TEXT, SERIES, "", SENT_WORD(work_names(), work_names_count()),         \
+      .label = NULL)
 
 #define DIMENSIONS_SIZE(D)                                                                         \
     D(size, COUNT, CSV_KNOWN_COUNT, POINT, 0, SENT_COUNT, .usual_count = CSV_UNKNOWN)
@@ -115,7 +116,7 @@
  */
 #define DIMENSION_KEYS_FIRST(KEY)                                                                  \
     KEY(work, work, "work", "W,..", "works to measure: see `breakeven list work`", NULL,           \
-        OWN_WORDS(work_names(), works_count))                                                      \
+        OWN_WORDS(work_names(), work_names_count()))                                               \
     KEY(sizes, size, "sizes", "LIST", "job sizes: 1e3,1e4 or 1e2..1e7 or 1e2..1e7:x2", "1e1..1e6", \
         NUMBERS(0, UINT64_C(1) << 62))                                                             \
     KEY(jobs, jobs, "jobs", "LIST",                                                                \

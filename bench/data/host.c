@@ -234,18 +234,34 @@ static json_t *describe_stages(const struct stages *stages)
     return times;
 }
 
+/* null where all are built in. */
+static json_t *describe_works(const struct host_run *run)
+{
+    if (run->work_count == 0)
+        return json_null();
+    json_t *works = json_array();
+    for (size_t i = 0; i < run->work_count; i++) {
+        const struct host_work *work = &run->works[i];
+        json_array_append_new(
+            works, json_pack("{s:o, s:o, s:o, s:o}", "name", json_of_text(work->name), "unit",
+                             json_of_text(work->unit), "summary", json_of_text(work->summary),
+                             "path", json_of_text(work->path)));
+    }
+    return works;
+}
+
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
-                     text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
-                     make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
-                     make_texts(run->runtimes), "base", text_or_null(run->base), "new",
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "suite", text_or_null(run->suite), "title", text_or_null(run->title),
+                     "command_line", make_texts(run->command_line), "seed", (json_int_t)run->seed,
+                     "runtimes", make_texts(run->runtimes), "base", text_or_null(run->base), "new",
                      text_or_null(run->new), "modes", describe_modes(&run->modes), "samples",
                      run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
                      "elapsed_s", number_or_null(run->elapsed_s), "wall_s",
                      run->wall_ns > 0 ? json_real((double)run->wall_ns / 1e9) : json_null(),
-                     "stages_s", describe_stages(&run->stages), "settings",
-                     describe_settings(run->asked));
+                     "stages_s", describe_stages(&run->stages), "works", describe_works(run),
+                     "settings", describe_settings(run->asked));
 }
 
 json_t *host_describe(const struct host_run *run)
@@ -372,6 +388,29 @@ static void copy_warnings(const json_t *root, struct warnings *warnings)
     }
 }
 
+static void copy_works(const char *path, const json_t *run, struct host *host, struct error *error)
+{
+    const json_t *works = json_object_get(run, "works");
+    if (is_known(works) && !json_is_array(works))
+        fail(error, ERROR_USAGE, "%s:1: works is not a list", path);
+    for (size_t i = 0; i < json_array_size(works) && i < HOST_MOST_WORKS; i++) {
+        const json_t *told = json_array_get(works, i);
+        struct host_work *work = &host->works[host->work_count++];
+        copy_text(path, told, "name", work->name, sizeof work->name, error);
+        copy_text(path, told, "unit", work->unit, sizeof work->unit, error);
+        copy_text(path, told, "summary", work->summary, sizeof work->summary, error);
+        copy_text(path, told, "path", work->path, sizeof work->path, error);
+    }
+}
+
+const struct host_work *host_find_work(const struct host *host, const char *name)
+{
+    for (size_t i = 0; i < host->work_count; i++)
+        if (text_equal(host->works[i].name, name))
+            return &host->works[i];
+    return NULL;
+}
+
 static void copy_host(const char *path, const json_t *root, struct host *host, struct error *error)
 {
     const json_t *cpus = object_of(path, root, "cpus", error);
@@ -400,6 +439,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     copy_text(path, root, "governor", host->governor, sizeof host->governor, error);
     host->load_average = number_of(path, root, "load_average", error);
     copy_stages(path, run, host, error);
+    copy_works(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
         fail(error, ERROR_USAGE, "%s:1: cpus.usable is missing or not a count", path);

@@ -20,6 +20,15 @@ struct asked {
     size_t count;
 };
 
+/* A work of a run that is not built in, as it said of itself. */
+struct host_work {
+    char name[64], unit[48];
+    char summary[160];
+    char path[256]; /* of its library, or what else it comes from */
+};
+
+enum { HOST_MOST_WORKS = 64 };
+
 /* What a run adds to what the machine says of itself. */
 struct host_run {
     const struct conditions *conditions;
@@ -33,7 +42,9 @@ struct host_run {
     struct modes modes;              /* of the host; none while the run goes on */
     struct stages stages;            /* where the time went so far */
     uint64_t wall_ns;                /* what they add up to; 0 where it is not known */
-    const struct asked *asked;       /* what is measured; NULL: not to be gone on with */
+    const struct host_work *works;   /* that are not built in */
+    size_t work_count;
+    const struct asked *asked; /* what is measured; NULL: not to be gone on with */
 };
 
 /* Writes host.json: the machine, the build, the run and its conditions; what is not known is null.
@@ -57,9 +68,14 @@ struct host {
     char base[256], new[256]; /* the builds that were compared, in words */
     char commit[64];          /* of the build that measured */
     char governor[32];
-    double load_average;      /* at the start; NaN where it is not known */
-    struct warnings warnings; /* what may spoil the numbers */
+    double load_average;                     /* at the start; NaN where it is not known */
+    struct warnings warnings;                /* what may spoil the numbers */
+    struct host_work works[HOST_MOST_WORKS]; /* that are not built in */
+    size_t work_count;
 };
+
+/* What the run tells of a work that is not built in, or NULL. */
+const struct host_work *host_find_work(const struct host *host, const char *name);
 
 /* A longer host.json is refused. */
 #define HOST_MOST_BYTES (1 << 20)

@@ -119,14 +119,21 @@ static int reserve(const char *name, int fd, uint64_t bytes, struct error *error
                 *why != '\0' ? "" : strsignal(signal));
 }
 
-int batch_memory(const char *name, uint64_t bytes, struct error *error)
+int batch_reserve(const char *name, int fd, uint64_t bytes, struct error *error)
 {
+    if (bytes > INT64_MAX)
+        return fail(error, ERROR_REFUSED, "the bytes of the %s do not fit into memory", name);
     if (bytes >= SMALL_BYTES && memory_check(MEMORY_SHARED, bytes, error, "%s", name) != 0)
         return -1;
+    return reserve(name, fd, bytes, error);
+}
+
+int batch_memory(const char *name, uint64_t bytes, struct error *error)
+{
     int fd = memfd_create(name, MFD_CLOEXEC);
     if (fd < 0)
         return fail_errno(error, errno, "%s: memfd_create", name);
-    if (reserve(name, fd, bytes, error) == 0)
+    if (batch_reserve(name, fd, bytes, error) == 0)
         return fd;
     close(fd);
     return -1;

@@ -122,6 +122,9 @@ void batch_free(struct batch *batch);
  * than memory_left is refused. Returns -1 on failure. */
 int batch_memory(const char *name, uint64_t bytes, struct error *error);
 
+/* Gives a memfd of no bytes that many, in the same way. */
+int batch_reserve(const char *name, int fd, uint64_t bytes, struct error *error);
+
 /* Starts the next map: every outcome becomes one of the past. */
 static inline void batch_begin(struct batch *batch)
 {

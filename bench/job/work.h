@@ -18,12 +18,20 @@ struct job {
 };
 
 /* A kind of job: data and pure functions, so that every strategy can run it and prove that it ran
- * it right. One file in bench/work/ each; bench/job/list.h lists them. */
+ * it right. One file in bench/work/ each; bench/job/list.h lists them. Others come from elsewhere
+ * and are registered: what the harness knows of those is a description (name, summary, unit,
+ * result_bytes, reference), whose hooks nobody calls; a visit and the image open them by their
+ * reference. */
 struct work {
     const char *name;
     const char *summary; /* one line for `breakeven list` */
     const char *unit;    /* what size counts */
     size_t result_bytes; /* of one job's result, above 0 */
+
+    /* What a visit and the image open the work by (work_open); NULL: it is built in, by its name.
+     */
+    const char *reference;
+    const char *identity; /* of the library's file: library_identify; NULL: there is none */
 
     /* The input block is the file given by --input; input_bytes and prepare are then NULL. */
     bool input_is_file;
@@ -46,15 +54,36 @@ struct work {
     void (*result_text)(const void *result, char *text, size_t bytes);
 };
 
-/* Every work, in the order of list.h. */
+/* The works that are built in, in the order of list.h. */
 extern const struct work *const works[];
 extern const size_t works_count;
 
-/* The work of that name, or NULL. */
+/* The work of that name, built in or registered, or NULL. */
 const struct work *work_find(const char *name);
 
-/* The names of all works, works_count of them. */
+/* The names of all works: those that are built in, then those that are registered. */
 const char *const *work_names(void);
+size_t work_names_count(void);
+
+enum { WORK_MOST_REGISTERED = 64, WORK_NAME_BYTES = 64, WORK_REFERENCE_BYTES = 4608 };
+
+/* Makes a work known to this process, to its end, by the side of those that are built in; the
+ * caller keeps it, and what it points to, for as long. The same reference under the same name again
+ * changes nothing. Fails (ERROR_USAGE) where another work has that name. */
+int work_register(const struct work *work, struct error *error);
+
+/* Makes the work of that reference known to this process under that name: a path with a '/' in it
+ * is that of a shared library; anything else is the name of a work that is built in. "" is no
+ * reference: the work of that name is built in. NULL: see error. */
+const struct work *work_open(const char *name, const char *reference, struct error *error);
+
+/* True for works whose code lies in a shared library, which a program must be able to load. */
+bool work_is_library(const struct work *work);
+
+/* How a library is opened; NULL where this program cannot load any (strategies/image/). */
+typedef const struct work *work_library_opener(const char *name, const char *reference,
+                                               struct error *error);
+extern work_library_opener *work_open_library;
 
 /* Result texts that several works share: one uint64_t in decimal. */
 void work_text_u64(const void *result, char *text, size_t bytes);

@@ -201,10 +201,15 @@ static const char *last_line(struct complaint *complaint)
     return line != NULL ? line + 1 : text;
 }
 
+static const char *shown_name(const struct program *program)
+{
+    return program->shown_name != NULL ? program->shown_name : program->arguments[0];
+}
+
 static int judge(const struct program *program, bool ended, int wait_status, uint64_t kills,
                  struct complaint *complaint, struct error *error)
 {
-    const char *name = program->arguments[0], *line = last_line(complaint);
+    const char *name = shown_name(program), *line = last_line(complaint);
     const char *colon = *line != '\0' ? ": " : "";
     char limit[32], why[600];
     text_duration(limit, sizeof limit, (double)program->timeout_ns);
@@ -231,9 +236,9 @@ int program_run(const struct program *program, struct error *error)
     int complaints[2], news = -1, why = 0, wait_status = 0;
     uint64_t kills = memory_kills();
     if (access("/dev/null", R_OK | W_OK) != 0) /* its input and output */
-        return fail_errno(error, errno, "%s cannot be started: /dev/null", program->arguments[0]);
+        return fail_errno(error, errno, "%s cannot be started: /dev/null", shown_name(program));
     if (pipe2(complaints, O_CLOEXEC) != 0)
-        return fail_errno(error, errno, "%s: no pipe", program->arguments[0]);
+        return fail_errno(error, errno, "%s: no pipe", shown_name(program));
     pid_t pid = start(program, complaints[1], &news);
     bool ended = false;
     if (pid < 0)
@@ -246,9 +251,9 @@ int program_run(const struct program *program, struct error *error)
     }
     close(complaints[0]);
     if (why != 0 && why != ENOENT)
-        return fail_errno(error, why, "%s cannot be started", program->arguments[0]);
+        return fail_errno(error, why, "%s cannot be started", shown_name(program));
     if (why != 0)
-        return fail_errno(error, why, "%s cannot be started (%s)", program->arguments[0],
+        return fail_errno(error, why, "%s cannot be started (%s)", shown_name(program),
                           program->remedy);
     return judge(program, ended, wait_status, kills, &complaint, error);
 }

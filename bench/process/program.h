@@ -10,6 +10,7 @@
  * process group of its own. */
 struct program {
     const char *const *arguments; /* its name first; ends in NULL */
+    const char *shown_name;       /* in messages; NULL: as it is started */
     const char *remedy;           /* where it cannot be started */
     const char *const *without;   /* variables that are kept from it, ends in NULL; "GNUPLOT_*"
                                    * stands for all that begin so. NULL: none */

@@ -405,7 +405,8 @@ static int reserve_group(struct measurement *run, const struct group *group,
                          struct group_state *state, struct error *refusal)
 {
     const struct work *work = group->work;
-    uint64_t input = work->input_bytes != NULL ? work->input_bytes(group->size, group->jobs) : 0;
+    bool is_known = work->reference == NULL && work->input_bytes != NULL;
+    uint64_t input = is_known ? work->input_bytes(group->size, group->jobs) : 0;
     uint64_t reference;
     if (input > INT64_MAX)
         return fail(refusal, ERROR_REFUSED, "the bytes of the input do not fit into memory");
@@ -413,7 +414,7 @@ static int reserve_group(struct measurement *run, const struct group *group,
         return -1;
     if (work->input_is_file)
         state->input_fd = run->settings->input_fd;
-    else if (input > 0)
+    else if (input > 0 || work->reference != NULL) /* of those the visit that prepares it knows */
         state->input_fd = batch_memory("input", input, refusal);
     if (refusal->kind == ERROR_NONE)
         state->reference_fd = batch_memory(

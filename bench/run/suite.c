@@ -698,8 +698,8 @@ static int section_works(const struct section *section, struct words *works_out,
 {
     const char *given = section->settings.values[KEY_work];
     const char *origin = given != NULL ? section->settings.origins[KEY_work] : section->origin;
-    return parse_words(origin, given != NULL ? given : section->name, work_names(), works_count,
-                       works_out, error);
+    return parse_words(origin, given != NULL ? given : section->name, work_names(),
+                       work_names_count(), works_out, error);
 }
 
 /* The series of one section, without the works that --work leaves out. */
@@ -738,7 +738,7 @@ static int resolve_all_series(const struct document *document, const struct scop
     const char *work = scope->options->values[KEY_work];
     int result = work == NULL ? 0
                               : parse_words(scope->options->origins[KEY_work], work, work_names(),
-                                            works_count, &chosen, error);
+                                            work_names_count(), &chosen, error);
     for (size_t i = 0; result == 0 && i < document->count; i++)
         result = append_section(*scope, &document->sections[i], &chosen, suite, error);
     if (result == 0)

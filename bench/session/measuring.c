@@ -2,6 +2,7 @@
 #include "bench/analyse/disturbed.h"
 #include "bench/base/clock.h"
 #include "bench/base/limits.h"
+#include "bench/base/text.h"
 #include "bench/data/begun.h"
 #include "bench/data/host.h"
 #include "bench/machine/affinity.h"
@@ -73,6 +74,24 @@ static int check_caller_memory(const struct measuring *run, struct error *error)
     return caller_memory_check(most_mib, error);
 }
 
+/* What reports are told of works that their program may not know. */
+static void note_works(struct measuring *run)
+{
+    for (size_t i = 0; i < run->suite.count; i++) {
+        const struct work *work = run->suite.series[i].work;
+        bool told = work->reference == NULL || run->work_count == HOST_MOST_WORKS;
+        for (size_t k = 0; k < run->work_count && !told; k++)
+            told = text_equal(run->works[k].name, work->name);
+        if (told)
+            continue;
+        struct host_work *noted = &run->works[run->work_count++];
+        snprintf(noted->name, sizeof noted->name, "%s", work->name);
+        text_printable(noted->unit, sizeof noted->unit, work->unit);
+        text_printable(noted->summary, sizeof noted->summary, work->summary);
+        text_printable(noted->path, sizeof noted->path, work->reference);
+    }
+}
+
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
@@ -87,6 +106,7 @@ int measuring_plan(struct measuring *run, struct error *error)
         (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
         return -1;
     run->planned_groups = run->plan.group_count;
+    note_works(run);
     if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
@@ -109,6 +129,8 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .stages = run->clock.spent,
         .wall_ns = run->wall_before_ns + run->clock.since_ns - run->began_ns,
         .asked = &run->asked,
+        .works = run->works,
+        .work_count = run->work_count,
     };
 }
 

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_SESSION_MEASURING_H
 #define BREAKEVEN_SESSION_MEASURING_H
 
+#include "bench/data/host.h"
 #include "bench/data/stages.h"
 #include "bench/machine/conditions.h"
 #include "bench/machine/cpus.h"
@@ -28,6 +29,8 @@ struct measuring {
     struct conditions conditions;
     struct suite suite;
     struct plan plan;
+    struct host_work works[HOST_MOST_WORKS]; /* that are not built in */
+    size_t work_count;
     struct asked asked;    /* of the plan as it was made */
     size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;

@@ -123,6 +123,7 @@ static struct strategy_config make_config(const struct cell *cell,
         .spin_ns = cell->key.spin_ns != CSV_UNKNOWN ? cell->key.spin_ns : 0,
         .job_timeout_ns = context->job_timeout_ns,
         .retries = context->retries,
+        .loads_library = work_is_library(cell->work),
         .order = context->order,
         .order_count = context->order_count,
     };
@@ -188,6 +189,9 @@ static int fill_input(const struct cell *cell, const struct cell_context *contex
     uint64_t bytes = cell->work->input_bytes(cell->key.size, cell->key.jobs);
     if (bytes == 0)
         return 0;
+    if (cell->work->reference != NULL &&
+        batch_reserve("input", context->input_fd, bytes, error) != 0)
+        return -1;
     void *input = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, context->input_fd, 0);
     if (input == MAP_FAILED)
         return fail_errno(error, errno, "input: %llu bytes cannot be mapped",

@@ -62,7 +62,7 @@ int cell_memory_bytes(const struct cell *cell, const struct cell_context *contex
                       struct error *error);
 
 /* Fills the input (unless it is a file) and the reference from the cell's work, run serially in
- * this process. */
+ * this process. The input of a work that is not built in has no bytes yet: it gets them here. */
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);
 
 /* Measures the cell in this process: canary, the memory that it holds, cold open and map,

@@ -86,7 +86,7 @@ static double median_trip_ns(trip_function *trip, int image, size_t count)
 void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
 {
     struct error ignored = {0};
-    int image = image_open(&ignored);
+    int image = image_open(false, &ignored);
     ns[FLOOR_NONE] = NAN;
     ns[FLOOR_ROUNDTRIP] = canary_roundtrip_ns(cpus[0], cpus[1]);
     ns[FLOOR_WAKE] = canary_wake_ns(cpus[0], cpus[1], 0);

@@ -95,6 +95,8 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, reference_fd, WIRE_OWN_FD),
     FIELD(visit_request, canary_cpus, WIRE_INTS),
     FIELD(visit_request, harness, WIRE_OWN_FD),
+    FIELD(visit_request, work_reference, WIRE_TEXT),
+    FIELD(visit_request, work_identity, WIRE_TEXT),
 };
 
 static const struct wire_field reading_fields[] = {
@@ -388,12 +390,19 @@ static const char *read_reading(json_t *object, struct reading *reading)
     return NULL;
 }
 
+/* A work that is not built in may have any name. */
+static bool read_work_name(const json_t *value, struct visit_request *request)
+{
+    request->key.work = request->work_name;
+    return read_text(json_string_value(value), request->work_name, sizeof request->work_name);
+}
+
 /* The first field of a request that does not fit or is not known, or NULL. */
 static const char *read_request(json_t *object, struct visit_request *request)
 {
     const char *name;
     json_t *value;
-    bool known;
+    bool known, is_built_in = json_object_get(object, "work_reference") == NULL;
     forget_fields(request_fields, REQUEST_FIELDS, request);
     request->key = key_of_nothing();
     request->key.strategy = "";
@@ -405,7 +414,9 @@ static const char *read_request(json_t *object, struct visit_request *request)
         enum dimension i = 0;
         while (i < DIMENSION_ROWS && !text_equal(dimension_rows[i].name, name))
             i++;
-        if (i < DIMENSION_ROWS
+        bool is_own_work = i == DIMENSION_work && !is_built_in;
+        if (is_own_work ? !read_work_name(value, request)
+            : i < DIMENSION_ROWS
                 ? !read_dimension(i, value, &request->key)
                 : !read_known(request_fields, REQUEST_FIELDS, name, value, request, &known))
             return name;

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_VISIT_WIRE_H
 #define BREAKEVEN_VISIT_WIRE_H
 
+#include "bench/plugin/library.h"
 #include "bench/visit/cell.h"
 
 #include <sched.h>
@@ -36,6 +37,10 @@ struct visit_request {
     uint64_t maps;       /* of VISIT_COUNT; 0 elsewhere */
     uint32_t cpus, retries, order_count;
     int order[PLACEMENT_CPUS];
+    /* Of a work that is not built in, what it is opened by (work_open), and its name, which the
+     * key's points to; "" elsewhere. */
+    char work_reference[WORK_REFERENCE_BYTES], work_name[WORK_NAME_BYTES];
+    char work_identity[LIBRARY_IDENTITY_BYTES]; /* of its library; "": there is none */
     cpu_set_t mask;                             /* of the harness */
     int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
     pid_t harness;
@@ -45,9 +50,9 @@ struct visit_request {
 char *wire_write_request(const struct visit_request *request);
 char *wire_write_readings(const struct reading readings[], uint32_t count);
 
-/* Read text of that many bytes. A request that this build does not understand, or for a work or a
- * strategy that it does not have, is ERROR_NOT_COMPARABLE; readings that are damaged are
- * ERROR_REFUSED. */
+/* Read text of that many bytes. The request stays where it is: its key points into it. A request
+ * that this build does not understand, or for a work or a strategy that it does not have, is
+ * ERROR_NOT_COMPARABLE; readings that are damaged are ERROR_REFUSED. */
 int wire_read_request(const char *text, size_t bytes, struct visit_request *request,
                       struct error *error);
 int wire_read_readings(const char *text, size_t bytes, struct reading readings[READINGS_MOST],

@@ -14,10 +14,11 @@ extern char **environ;
 #define MFD_EXEC 0x10u
 #endif
 
-static const struct asset *choose(void)
+static const struct asset *choose(bool loads_library)
 {
     const char *preload = getenv("LD_PRELOAD");
-    return preload == NULL || preload[0] == '\0' ? &asset_image_static : &asset_image_dynamic;
+    bool is_static = !loads_library && (preload == NULL || preload[0] == '\0');
+    return is_static ? &asset_image_static : &asset_image_dynamic;
 }
 
 /* Older kernels do not know the flag, and need none. */
@@ -39,14 +40,14 @@ static int fill(int fd, const struct asset *image)
     return 0;
 }
 
-int image_open(struct error *error)
+int image_open(bool loads_library, struct error *error)
 {
     int fd = make_memfd();
     if (fd < 0)
         return fail_errno(error, errno, "image: %s",
                           errno == EACCES ? "memory to execute (see vm.memfd_noexec)"
                                           : "memfd_create");
-    if (fill(fd, choose()) != 0) {
+    if (fill(fd, choose(loads_library)) != 0) {
         fail_errno(error, errno, "image: its memory");
         close(fd);
         return -1;

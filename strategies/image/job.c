@@ -8,6 +8,7 @@
 /* The arguments behind JOB_SUBCOMMAND, in this order. */
 enum {
     WORK,
+    REFERENCE, /* of the work; "" where it is built in */
     SIZE,
     JOBS,
     SEED,
@@ -43,8 +44,10 @@ void job_describe(const struct batch *batch, uint64_t index, struct relay_end en
     };
     command->arguments[0] = "breakeven";
     command->arguments[1] = JOB_SUBCOMMAND;
-    command->arguments[2] = (char *)(uintptr_t)batch->work->name;
-    for (int i = WORK + 1; i < JOB_ARGUMENTS; i++) {
+    const char *reference = batch->work->reference;
+    command->arguments[2 + WORK] = (char *)(uintptr_t)batch->work->name;
+    command->arguments[2 + REFERENCE] = (char *)(uintptr_t)(reference != NULL ? reference : "");
+    for (int i = REFERENCE + 1; i < JOB_ARGUMENTS; i++) {
         snprintf(command->texts[i], JOB_NUMBER_BYTES, "%llu", (unsigned long long)numbers[i]);
         command->arguments[2 + i] = command->texts[i];
     }
@@ -57,12 +60,12 @@ int job_run(int count, char *const arguments[], struct error *error)
     uint64_t numbers[JOB_ARGUMENTS] = {0};
     if (count != JOB_ARGUMENTS)
         return fail(error, ERROR_USAGE, "job: started by breakeven only");
-    for (int i = WORK + 1; i < JOB_ARGUMENTS; i++)
+    for (int i = REFERENCE + 1; i < JOB_ARGUMENTS; i++)
         if (parse_number("job", arguments[i], &any, &numbers[i], error) != 0)
             return -1;
     child_follow_parent((pid_t)numbers[PARENT]);
     struct batch_request request = {
-        .work = work_find(arguments[WORK]),
+        .work = work_open(arguments[WORK], arguments[REFERENCE], error),
         .jobs = numbers[JOBS],
         .size = numbers[SIZE],
         .seed = numbers[SEED],
@@ -72,8 +75,7 @@ int job_run(int count, char *const arguments[], struct error *error)
         .payload_out_bytes = numbers[PAYLOAD_OUT],
     };
     if (request.work == NULL || numbers[INDEX] >= request.jobs)
-        return fail(error, ERROR_USAGE, "job: no job %s of work '%s'", arguments[INDEX],
-                    arguments[WORK]);
+        return fail(error, ERROR_USAGE, "job: there is no job %s", arguments[INDEX]);
     struct batch *batch = batch_attach(&request, (int)numbers[FD], error);
     if (batch == NULL)
         return -1;

@@ -9,11 +9,11 @@
 /* or nothing, the floor under it. */
 #define NOTHING_SUBCOMMAND "nothing"
 
-enum { JOB_ARGUMENTS = 13, JOB_NUMBER_BYTES = 24 };
+enum { JOB_ARGUMENTS = 14, JOB_NUMBER_BYTES = 24 };
 
 /* A job as a command line: work by name, memory and pipes by descriptor. */
 struct job_command {
-    char *arguments[JOB_ARGUMENTS + 3]; /* ended by NULL; point into texts and to the work's name */
+    char *arguments[JOB_ARGUMENTS + 3]; /* ended by NULL; point into texts and to the work */
     char texts[JOB_ARGUMENTS][JOB_NUMBER_BYTES];
 };
 

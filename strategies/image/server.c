@@ -28,15 +28,16 @@ struct server {
 };
 
 /* Receives one request and up to two descriptors. Returns 0 at the end of the conversation. */
-static ssize_t receive(int socket, struct server_request *request, int fds[2])
+static ssize_t receive(int socket, struct server_request *request, struct server_work *work,
+                       int fds[2])
 {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control;
-    struct iovec body = {request, sizeof *request};
-    struct msghdr message = {.msg_iov = &body,
-                             .msg_iovlen = 1,
+    struct iovec body[] = {{request, sizeof *request}, {work, sizeof *work}};
+    struct msghdr message = {.msg_iov = body,
+                             .msg_iovlen = 2,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     ssize_t got;
@@ -61,11 +62,11 @@ static void detach(struct server *server)
     server->slots = NULL;
 }
 
-static int attach(struct server *server, const struct server_request *request, const int fds[2],
-                  struct error *error)
+static int attach(struct server *server, const struct server_request *request,
+                  const struct server_work *work, const int fds[2], struct error *error)
 {
     struct batch_request made = {
-        .work = work_find(request->work),
+        .work = work_open(work->name, work->reference, error),
         .jobs = request->jobs,
         .size = request->size,
         .seed = request->seed,
@@ -76,7 +77,7 @@ static int attach(struct server *server, const struct server_request *request, c
     };
     detach(server);
     if (made.work == NULL)
-        return fail(error, ERROR_USAGE, "forkserver: no work '%.32s'", request->work);
+        return -1;
     const struct strategy_config config = {.workers = request->workers,
                                            .job_timeout_ns = request->job_timeout_ns};
     server->slots = slots_open(&config, error);
@@ -174,13 +175,14 @@ static int reap(struct server *server)
 static int serve_request(struct server *server, struct error *error)
 {
     struct server_request request = {0};
+    struct server_work work;
     int fds[2];
-    ssize_t got = receive(server->socket, &request, fds);
+    ssize_t got = receive(server->socket, &request, &work, fds);
     if (got <= 0)
         return got == 0 ? 1 : fail_errno(error, errno, "forkserver: its socket");
     switch (request.kind) {
     case SERVER_ATTACH:
-        return attach(server, &request, fds, error);
+        return attach(server, &request, &work, fds, error);
     case SERVER_RUN:
         return start_job(server, &request);
     case SERVER_USAGE:

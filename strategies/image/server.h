@@ -16,7 +16,6 @@ enum server_request_kind {
 
 struct server_request {
     enum server_request_kind kind;
-    char work[32];                       /* ATTACH */
     uint64_t jobs, size, seed;           /* ATTACH */
     uint32_t workers, traced, has_input; /* ATTACH */
     uint64_t payload_in_bytes;           /* ATTACH */
@@ -25,6 +24,12 @@ struct server_request {
     uint64_t index;                      /* RUN */
     uint32_t slot;                       /* RUN */
     struct relay_end end;                /* RUN: the slot's pipes, which the server inherited */
+};
+
+/* What follows the request of ATTACH in its message; of other kinds there is nothing. */
+struct server_work {
+    char name[WORK_NAME_BYTES];
+    char reference[WORK_REFERENCE_BYTES]; /* "": it is built in */
 };
 
 struct server_answer {

@@ -64,6 +64,29 @@ static const json_t *at(const json_t *root, const char *section, const char *key
 
 /* ------------------------------------------------------------------------------- writing */
 
+/* Reports need them where their own program does not know the work. */
+static void works_that_are_not_built_in_come_back(void **state)
+{
+    static const struct host_work told[] = {{"mine", "words", "what I do", "/lib/libmine.so"},
+                                            {"other", "", "", "/lib/libmine.so"}};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    struct error error = {0};
+    struct host host;
+    run.works = told;
+    run.work_count = COUNT_OF(told);
+    json_decref(written(state, &run));
+    char *path = scratch_path(state, "host.json");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_int_equal(host.work_count, 2);
+    assert_string_equal(host_find_work(&host, "mine")->unit, "words");
+    assert_string_equal(host_find_work(&host, "mine")->summary, "what I do");
+    assert_string_equal(host_find_work(&host, "other")->path, "/lib/libmine.so");
+    assert_null(host_find_work(&host, "squares"));
+    free(path);
+}
+
 static void host_json_says_what_was_run(void **state)
 {
     struct conditions now = unknown_conditions();
@@ -585,6 +608,7 @@ int main(void)
         cmocka_unit_test(settings_that_this_build_must_have_told_are_not_passed_over),
         cmocka_unit_test(a_variable_that_another_run_had_or_lacked_is_named),
         cmocka_unit_test(more_differences_than_a_line_holds_are_counted),
+        cmocka_unit_test(works_that_are_not_built_in_come_back),
         cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),
     };
     return cmocka_run_group_tests_name("host", tests, scratch_make, scratch_remove);

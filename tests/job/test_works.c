@@ -459,10 +459,60 @@ static void empty_tells_which_job_came(void **state)
     assert_int_equal(result, 42);
 }
 
+/* ------------------------------------------------------------------------------- others */
+
+static void a_work_that_is_registered_is_found_by_its_name(void **state)
+{
+    static const struct work mine = {.name = "mine", .reference = "/lib/libmine.so:mine"};
+    static const struct work twin = {.name = "mine", .reference = "/lib/libtwin.so:mine"};
+    static const struct work built_in = {.name = "squares", .reference = "/lib/libmine.so:squares"};
+    struct error error = {0}, twice = {0}, taken = {0};
+    size_t before = work_names_count();
+    (void)state;
+    assert_int_equal(work_register(&mine, &error), 0);
+    assert_int_equal(work_register(&mine, &error), 0);
+    assert_ptr_equal(work_find("mine"), &mine);
+    assert_true(work_is_library(&mine) && !work_is_library(work_find("squares")));
+    assert_int_equal(work_names_count(), before + 1);
+    assert_string_equal(work_names()[before], "mine");
+    assert_no_error(&error);
+    work_register(&twin, &twice);
+    assert_error(&twice, ERROR_USAGE, "/lib/libmine.so:mine and /lib/libtwin.so:mine");
+    work_register(&built_in, &taken);
+    assert_error(&taken, ERROR_USAGE, "the built-in one and /lib/libmine.so:squares");
+    assert_ptr_equal(work_find("squares")->reference, NULL);
+}
+
+static void a_work_is_opened_by_its_reference(void **state)
+{
+    struct error error = {0}, missing = {0}, unknown = {0}, library = {0};
+    (void)state;
+    const struct work *renamed = work_open("other", "squares", &error);
+    assert_no_error(&error);
+    assert_string_equal(renamed->name, "other");
+    assert_ptr_equal(renamed->run, work_find("squares")->run);
+    assert_ptr_equal(work_open("other", "squares", &error), renamed);
+    assert_ptr_equal(work_find("other"), renamed);
+    assert_false(work_is_library(renamed));
+    assert_ptr_equal(work_open("squares", "", &error), work_find("squares"));
+    assert_no_error(&error);
+    assert_null(work_open("third", "no such work", &missing));
+    assert_error(&missing, ERROR_NOT_COMPARABLE, "this build has no work 'no such work'");
+    assert_null(work_open("third", "", &unknown));
+    assert_error(&unknown, ERROR_NOT_COMPARABLE, "this build has no work 'third'");
+    work_library_opener *opener = work_open_library;
+    work_open_library = NULL;
+    assert_null(work_open("third", "/lib/libthird.so:third", &library));
+    work_open_library = opener;
+    assert_error(&library, ERROR_REFUSED, "/lib/libthird.so:third: this program cannot load");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(works_are_found_by_name),
+        cmocka_unit_test(a_work_that_is_registered_is_found_by_its_name),
+        cmocka_unit_test(a_work_is_opened_by_its_reference),
         cmocka_unit_test(every_work_is_whole),
         cmocka_unit_test(every_work_fills_its_result_alike_at_every_run),
         cmocka_unit_test(squares_gives_the_articles_result),

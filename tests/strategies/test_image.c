@@ -9,7 +9,7 @@
 static int open_image(void)
 {
     struct error error = {0};
-    int image = image_open(&error);
+    int image = image_open(false, &error);
     assert_no_error(&error);
     return image;
 }
@@ -45,6 +45,32 @@ static void what_is_preloaded_reaches_the_image(void **state)
     close(image);
 }
 
+/* As a command is, whose work is built in and has the name of its program. */
+static void another_image_finds_a_work_by_its_reference(void **state)
+{
+    static const char *const strategies_with_images[] = {"spawn", "forkserver"};
+    enum { JOBS = 3 };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(strategies_with_images); i++) {
+        struct error trouble = {0};
+        const struct strategy_ops *strategy = strategy_find(strategies_with_images[i]);
+        const struct work *work = work_open("sum of squares", "squares", &trouble);
+        assert_no_error(&trouble);
+        struct batch *batch = fixture_batch(work, 10, JOBS, -1, false);
+        struct strategy_config config = fixture_config(strategy, 1);
+        void *opened = NULL;
+        assert_int_equal(strategy->open(&config, &opened, &trouble), 0);
+        batch_begin(batch);
+        strategy->map(opened, batch, &trouble);
+        strategy->close(opened);
+        assert_no_error(&trouble);
+        assert_int_equal(batch_count(batch, 1).done, JOBS);
+        for (uint64_t job = 0; job < JOBS; job++)
+            assert_int_equal(batch->results[job * work->result_bytes], 285 % 256);
+        batch_free(batch);
+    }
+}
+
 static void an_image_refuses_what_it_does_not_know(void **state)
 {
     char *arguments[] = {"breakeven", "visit", NULL};
@@ -73,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_preloaded_reaches_the_image),
+        cmocka_unit_test(another_image_finds_a_work_by_its_reference),
         cmocka_unit_test(an_image_refuses_what_it_does_not_know),
         cmocka_unit_test(no_image_is_an_error_with_the_systems_reason),
     };

@@ -333,7 +333,7 @@ static void an_image_that_may_not_be_executed_is_an_error(void **state)
     (void)state;
     if (fixture_under_valgrind())
         skip();
-    int image = image_open(&error);
+    int image = image_open(false, &error);
     assert_no_error(&error);
     assert_int_equal(fchmod(image, 0600), 0);
     assert_int_equal(image_spawn(image, arguments, NULL, 0, &error), -1);

@@ -74,6 +74,29 @@ static void a_request_arrives_as_it_was_sent(void **state)
     free(text);
 }
 
+/* Its name is no word that the visit knows before it has opened the work. */
+static void a_work_that_is_not_built_in_arrives_with_its_reference(void **state)
+{
+    (void)state;
+    struct visit_request sent = a_request(), got;
+    struct error error;
+    sent.key.work = "mine";
+    snprintf(sent.work_reference, sizeof sent.work_reference, "/lib/lib \"m\".so:mine");
+    snprintf(sent.work_identity, sizeof sent.work_identity, "1:2 3 bytes of 4.5");
+    char *text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_no_error(&error);
+    assert_string_equal(got.key.work, "mine");
+    assert_string_equal(got.work_reference, sent.work_reference);
+    assert_string_equal(got.work_identity, sent.work_identity);
+    free(text);
+    sent.work_reference[0] = '\0';
+    text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_error(&error, ERROR_NOT_COMPARABLE, "this build has no work 'mine'");
+    free(text);
+}
+
 /* Whoever reads it tells by its name alone what it is to do. */
 static void every_kind_of_visit_has_its_name(void **state)
 {
@@ -227,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_arrives_as_it_was_sent),
+        cmocka_unit_test(a_work_that_is_not_built_in_arrives_with_its_reference),
         cmocka_unit_test(every_kind_of_visit_has_its_name),
         cmocka_unit_test(what_is_not_used_is_not_sent),
         cmocka_unit_test(a_request_that_would_measure_something_else_is_refused),

@@ -78,17 +78,25 @@ static void complete(struct panel *panel)
         panel->full_workers = ladder_first(workers);
 }
 
+/* What the sizes of a work count; "" where neither this build nor the run knows. */
+static const char *unit_of(const struct host *host, const char *name)
+{
+    const struct host_work *told = host_find_work(host, name);
+    const struct work *work = work_find(name);
+    return told != NULL ? told->unit : work != NULL ? work->unit : "";
+}
+
 /* The panel of a row; a new one where there is none yet. */
-static struct panel *panel_of(struct panel panels[], size_t *count, const struct summary *row)
+static struct panel *panel_of(const struct host *host, struct panel panels[], size_t *count,
+                              const struct summary *row)
 {
     for (size_t i = *count; i-- > 0;)
         if (in_panel(&panels[i], row))
             return &panels[i];
-    const struct work *work = work_find(row->key.work);
     struct panel *panel = &panels[(*count)++];
     *panel = (struct panel){
         .work = row->key.work,
-        .unit = work != NULL ? work->unit : "",
+        .unit = unit_of(host, row->key.work),
         .jobs = row->key.jobs,
         .only_jobs = true,
     };
@@ -116,7 +124,8 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     bool room = rows != NULL;
     *panels = (struct panels){findings, rows, 0};
     for (size_t i = 0; room && i < summaries->count; i++)
-        room = add_row(panel_of(rows, &panels->count, &summaries->rows[i]), &summaries->rows[i]);
+        room = add_row(panel_of(&findings->host, rows, &panels->count, &summaries->rows[i]),
+                       &summaries->rows[i]);
     if (!room)
         return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < panels->count; i++) {

@@ -1,0 +1,163 @@
+#include "bench/plugin/library.h"
+#include "bench/base/text.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HOW_TO_LINK "link it as a shared library, as `cc -shared -fPIC` does"
+
+bool library_is_named_by(const char *text)
+{
+    return strchr(text, '/') != NULL;
+}
+
+int library_place(const char *text, const char *folder, struct library_place *place,
+                  struct error *error)
+{
+    char working[PATH_MAX];
+    const char *colon = strrchr(text, ':'), *slash = strrchr(text, '/');
+    bool has_name = colon != NULL && (slash == NULL || colon > slash);
+    int length = (int)(has_name ? colon - text : (ptrdiff_t)strlen(text));
+    const char *name = has_name ? colon + 1 : "";
+    if (has_name && (*name == '\0' || strlen(name) >= sizeof place->name))
+        return fail(error, ERROR_USAGE, "%.200s: behind ':' stands a name of 1 to %d characters",
+                    text, LIBRARY_NAME_BYTES - 1);
+    snprintf(place->name, sizeof place->name, "%s", name);
+    if (folder == NULL && getcwd(working, sizeof working) == NULL)
+        return fail_errno(error, errno, "%.200s: the working directory", text);
+    const char *before = *text == '/' ? "" : folder != NULL ? folder : working;
+    int bytes = snprintf(place->path, sizeof place->path, "%s%s%.*s", before,
+                         *before != '\0' ? "/" : "", length, text);
+    if (bytes < 0 || (size_t)bytes >= sizeof place->path)
+        return fail(error, ERROR_USAGE, "%.200s: the path is too long", text);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- looking at it */
+
+static const char *machine_name(unsigned machine)
+{
+    static const struct {
+        unsigned machine;
+        const char *name;
+    } known[] = {
+        {EM_X86_64, "x86-64"},   {EM_386, "i386"},    {EM_AARCH64, "aarch64"}, {EM_ARM, "arm"},
+        {EM_RISCV, "riscv"},     {EM_PPC64, "ppc64"}, {EM_S390, "s390"},       {EM_MIPS, "mips"},
+        {EM_SPARCV9, "sparc64"}, {EM_PPC, "powerpc"}, {EM_IA_64, "ia64"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].machine == machine)
+            return known[i].name;
+    return "another architecture";
+}
+
+/* 0 where this program's own header cannot be read: then the loader tells. */
+static unsigned own_machine(void)
+{
+    ElfW(Ehdr) own;
+    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? read(fd, &own, sizeof own) : -1;
+    if (fd >= 0)
+        close(fd);
+    return got == (ssize_t)sizeof own ? own.e_machine : EM_NONE;
+}
+
+static int check_header(const char *path, const ElfW(Ehdr) * header, size_t bytes,
+                        struct error *error)
+{
+    unsigned own = own_machine();
+    if (bytes < EI_NIDENT || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
+        return fail(error, ERROR_USAGE, "%s: no shared library%s", path,
+                    bytes == 0 ? ": it is empty" : "; " HOW_TO_LINK);
+    if (bytes < sizeof *header)
+        return fail(error, ERROR_USAGE, "%s: no shared library: it is cut off", path);
+    if (own != EM_NONE &&
+        (header->e_machine != own || header->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? 2 : 1)))
+        return fail(error, ERROR_USAGE, "%s: a library for %s%s, where this program is for %s",
+                    path, machine_name(header->e_machine),
+                    header->e_machine == own ? " of another word size" : "", machine_name(own));
+    if (header->e_type == ET_REL)
+        return fail(error, ERROR_USAGE, "%s: an object file, not a shared library; " HOW_TO_LINK,
+                    path);
+    if (header->e_type != ET_DYN)
+        return fail(error, ERROR_USAGE, "%s: a program, not a shared library; " HOW_TO_LINK, path);
+    return 0;
+}
+
+static int check_file(const char *path, int fd, struct stat *status, struct error *error)
+{
+    ElfW(Ehdr) header = {0};
+    if (fstat(fd, status) != 0) {
+        int why = errno;
+        return fail(error, ERROR_USAGE, "%s: %s", path, strerror(why));
+    }
+    if (!S_ISREG(status->st_mode))
+        return fail(error, ERROR_USAGE, "%s: %s, not a shared library", path,
+                    S_ISDIR(status->st_mode) ? "a folder" : "no file");
+    ssize_t got = read(fd, &header, sizeof header);
+    if (got < 0) {
+        int why = errno;
+        return fail(error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(why));
+    }
+    return check_header(path, &header, (size_t)got, error);
+}
+
+int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], struct error *error)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), why = errno;
+    if (fd < 0)
+        return fail(error, ERROR_USAGE, "%s: cannot be opened: %s", path, strerror(why));
+    int result = check_file(path, fd, &status, error);
+    close(fd);
+    if (result == 0)
+        snprintf(identity, LIBRARY_IDENTITY_BYTES, "%llx:%llx %lld bytes of %lld.%09ld",
+                 (unsigned long long)status.st_dev, (unsigned long long)status.st_ino,
+                 (long long)status.st_size, (long long)status.st_mtim.tv_sec,
+                 status.st_mtim.tv_nsec);
+    return result;
+}
+
+int library_check_same(const char *path, const char *identity, struct error *error)
+{
+    char now[LIBRARY_IDENTITY_BYTES];
+    struct error gone = {0};
+    if (library_identify(path, now, &gone) != 0)
+        return fail(error, ERROR_REFUSED, "%s (it was there when the run began)", gone.text);
+    if (!text_equal(now, identity))
+        return fail(error, ERROR_REFUSED, "%s: the library was replaced while the run goes on",
+                    path);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- loading it */
+
+void *library_open(const char *path, struct error *error)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library != NULL)
+        return library;
+    const char *why = dlerror();
+    size_t length = strlen(path);
+    if (why == NULL)
+        why = "it cannot be loaded";
+    if (strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
+        why += length + 2;
+    bool is_program = strstr(why, "position-independent executable") != NULL ||
+                      strstr(why, "cannot dynamically load executable") != NULL;
+    fail(error, ERROR_USAGE, "%s: %s%s", path,
+         is_program ? "a program, not a shared library; " : why, is_program ? HOW_TO_LINK : "");
+    return NULL;
+}
+
+void *library_symbol(void *library, const char *name)
+{
+    return dlsym(library, name);
+}
