@@ -586,7 +586,7 @@ static void crossovers_along_jobs_are_found_and_narrow(void **state)
         const struct crossover *row = &findings.crossovers.rows[i];
         double wanted = (double)true_jobs(row->key.strategy, 11000, is_cold(row));
         bool narrow =
-            row->jobs_high <= row->jobs_low + 1 ||
+            row->jobs_high <= row->jobs_low + 3 ||
             (row->jobs_high <= 1.11 * row->jobs_at && row->jobs_at <= 1.11 * row->jobs_low);
         if (!text_equal(row->verdict, "at") || !narrow || row->jobs_low > wanted ||
             row->jobs_high < wanted)
