@@ -66,7 +66,7 @@ check 'without gnuplot: exit 4' is "$status" 4
 check 'without gnuplot: the page says so' holds "$work/bare/report.html" 'Not all pictures are here: .*gnuplot'
 check 'without gnuplot: its tables are there' holds "$work/bare/report.html" 'id="crossover-table"'
 
-tiny "$work/run" --force --budget 1ms
+tiny "$work/run" --force --rounds 1
 check 'a run over another does not keep its page' not cmp -s "$page" "$work/first.html"
 cp "$work/first.html" "$page"
 

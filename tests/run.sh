@@ -114,17 +114,18 @@ report() {
     done
 }
 
-# Three run at a time, since most of what they do is to wait; two with a sanitizer or valgrind, whose work is done by the CPUs.
-# Those that must be in time for what they stop, kill or measure come after these, two at a time; those that compare times, hold
-# CPUs, or meet many jobs in their sleep come last, one after the other.
-lanes=3
-[ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2
-hurried='clock.sh signals.sh killed.sh test_measure'
-alone='jobs.sh compare.sh neighbours.sh test_canary'
+# Four run at a time, since much of what they do is to wait; two with a sanitizer or valgrind, whose work is done by the CPUs.
+# Those that must be in time for what they stop, kill or measure come after these, three at a time, as they use little of a CPU;
+# those that compare times or hold CPUs come last, one after the other.
+lanes=4 hurried_lanes=3
+[ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2 hurried_lanes=2
+hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
+alone='compare.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='test_instructions instructions.sh cli.sh documents.sh make.sh test_strategies pictures.sh test_leaks
-surroundings.sh completion.sh recompute.sh test_crashes page.sh disk.sh names.sh test_steering streams.sh
-interrupted.sh test_payload report.sh cpus.sh stopped.sh locked.sh'
+longest='test_instructions instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh completion.sh
+disk.sh names.sh surroundings.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh streams.sh test_steering
+interrupted.sh locked.sh test_payload report.sh cpus.sh stopped.sh inputs.sh damage.sh cli.sh steered.sh resume.sh memory.sh
+limits.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
 in_order() {
     local name named=''
@@ -145,7 +146,7 @@ run() { # NAME COMMAND...
     if is_alone "$1"; then
         at_most 0
     elif is_hurried "$1"; then
-        at_most 1
+        at_most $((hurried_lanes - 1))
     else
         at_most $((lanes - 1))
     fi
@@ -154,8 +155,8 @@ run() { # NAME COMMAND...
 }
 
 $command_line &&
-    scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,report,page,readers,trace,runner,thresholds}.sh
-        ${faults[@]+"${faults[@]}"})
+    scripts=(tests/{cli,man,documents,recompute,completion,make,install,compare,contenders,report,page,readers,trace,runner,thresholds}.sh
+        tests/cli/*.sh ${faults[@]+"${faults[@]}"})
 # What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
 if $command_line && sanitized; then
     for i in "${!scripts[@]}"; do

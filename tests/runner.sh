@@ -49,11 +49,11 @@ check 'where it passes at once nothing is flaky' is "$status:$(last)" '0:2 passe
 numbers_and_letters='. tests/shell.sh; echo "$(seq 0.5 1) $(echo install-IT | grep -cE "^[a-z]+-[A-Z]+\$") $(awk "BEGIN { print 1.5 }")"'
 make help >"$work/help"
 for locale in de_DE tr_TR; do
-    if ! localedef -i $locale -f UTF-8 "$work/$locale.UTF-8" >/dev/null 2>&1; then
+    if ! make_locale $locale; then
         echo "# $locale cannot be made (localedef, its sources): not tested"
         continue
     fi
-    foreign=(env LOCPATH="$work" LC_ALL="$locale.UTF-8" LANG="$locale.UTF-8")
+    foreign=(env LOCPATH="$locales" LC_ALL="$locale.UTF-8" LANG="$locale.UTF-8")
     check "$locale: scripts read numbers and letters as anywhere" is \
         "$("${foreign[@]}" bash -c "$numbers_and_letters")" '0.5 1 1.5'
     "${foreign[@]}" tests/run.sh "$work/good.sh" >"$work/out" 2>&1

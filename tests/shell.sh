@@ -82,6 +82,23 @@ on_one_cpu() {
 
 sums() { (cd "$1" && find . -type f -exec cksum {} + | sort); }
 
+# whole_sentences FOLDER: the tables of its run, with a line for each sentence.
+whole_sentences() { sed -e ':a' -e 'N' -e '$!ba' -e 's/\n    / /g' "$1/tables.txt"; }
+
+# make_locale NAME: leaves $locales, a folder for LOCPATH that holds NAME.UTF-8; false where it cannot be made (localedef, its
+# sources). It takes a second, so that it is made once, beside the program, for all scripts.
+locales=$(dirname "$program")/tests/locales
+make_locale() {
+    local new
+    mkdir -p "$locales" 2>/dev/null
+    [ -w "$locales" ] || locales=$work/locales
+    mkdir -p "$locales"
+    [ ! -d "$locales/$1.UTF-8" ] || return 0
+    new=$locales/new-$1-$BASHPID
+    localedef -i "$1" -f UTF-8 "$new" >/dev/null 2>&1 || { rm -rf "$new"; return 1; }
+    mv -T "$new" "$locales/$1.UTF-8" 2>/dev/null || rm -rf "$new" # another script was faster
+}
+
 # column FILE NAME: the values of a column whose file has no quoted fields.
 column() {
     awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
@@ -114,6 +131,32 @@ refusing() {
         >"$work/out" 2>"$work/err" </dev/null
     status=$?
 }
+
+# contender NAME SCRIPT: makes $work/bin/NAME, a program that is this one but for what the script does to a visit's request, in
+# $request.
+contender() {
+    mkdir -p "$work/bin"
+    cat >"$work/bin/$1" <<END
+#!/usr/bin/env bash
+if [ "\$1" = visit ]; then
+    request=\$(cat)
+    $2
+    exec '$program' "\$@" <<<"\$request"
+fi
+exec '$program' "\$@"
+END
+    chmod +x "$work/bin/$1"
+}
+
+# ab BASE NEW DIR OPTIONS...: a comparison of two builds that takes a second or two.
+ab() {
+    local base=$1 new=$2 dir=$3
+    shift 3
+    call compare --ab "$base" "$new" --suite quick --sizes 1000 --strategies threads,threadpool --workers 2 \
+        --rounds 12 --quiet --out "$work/$dir" "$@"
+}
+# Where a machine is so busy that nothing can be told, that is told: exit 3.
+no_worse() { [ "$status" -eq 0 ] || [ "$status" -eq 3 ]; }
 
 # begin ARGUMENTS...: the program in the background, its processes marked by a word in their
 # environment: they are told even when they have lost their parent. Leaves $run.

@@ -11,7 +11,6 @@ if ! command -v gnuplot >/dev/null; then
 fi
 
 small=(run quick --sizes '100,1000' --rounds 2 --strategies threads --workers 2 --quiet)
-mkdir "$work/locales"
 call "${small[@]}" --out "$work/good"
 check 'with gnuplot: exit 0' is "$status" 0
 check 'with gnuplot nothing is on stderr' is "$(cat "$work/err")" ''
@@ -73,8 +72,8 @@ again 'without any locale'
 again 'in the locale C' LC_ALL=C
 again 'in UTF-8' LC_ALL=C.UTF-8
 for locale in de_DE tr_TR; do
-    if localedef -i $locale -f UTF-8 "$work/locales/$locale.UTF-8" >/dev/null 2>&1; then
-        again "in $locale" LOCPATH="$work/locales" LC_ALL=$locale.UTF-8
+    if make_locale $locale; then
+        again "in $locale" LOCPATH="$locales" LC_ALL=$locale.UTF-8
     else
         echo "# no $locale can be made (localedef, its sources): pictures are not redrawn there"
     fi

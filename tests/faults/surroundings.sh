@@ -147,15 +147,15 @@ within() {
     check "$what: times of the trace have points" not grep -qE '[0-9],[0-9]' "$work/out"
 }
 
-mkdir "$work/tmp with spaces" "$work/closed" "$work/locales"
+mkdir "$work/tmp with spaces" "$work/closed"
 chmod 0 "$work/closed"
 # foreign LOCALE WHAT STRATEGIES: within a locale that need not be installed.
 foreign() {
-    local words=(LOCPATH="$work/locales" LC_ALL="$1.UTF-8" LANG="$1.UTF-8")
-    if ! localedef -i "$1" -f UTF-8 "$work/locales/$1.UTF-8" >/dev/null 2>&1; then
+    if ! make_locale "$1"; then
         echo "# $1 cannot be made (localedef, its sources): $2 are not tested"
         return
     fi
+    local words=(LOCPATH="$locales" LC_ALL="$1.UTF-8" LANG="$1.UTF-8")
     check "$1 has decimal commas" is "$(env "${words[@]}" locale decimal_point)" ,
     strategies=$3 within "$2" "${words[@]}"
 }

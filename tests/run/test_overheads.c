@@ -1,5 +1,5 @@
-/* The floors under the strategies, and the arithmetic of overheads and multiples; tests/cli.sh
- * measures them. */
+/* The floors under the strategies, and the arithmetic of overheads and multiples;
+ * tests/cli/steered.sh measures them. */
 #include "tests/fixtures.h"
 
 #include "bench/run/overheads.h"
