@@ -7,6 +7,8 @@ VERSION = 0.1.0
 all_takes = BUILD OPENMP PTHREADPOOL GLIB V
 # The keys of suites are read off their table, so that a new one is one line there.
 suite_keys := $(shell awk -F'"' '/^ +KEY/ { print $$2 }' bench/data/dimensions.h bench/run/suite.h | LC_ALL=C tr a-z- A-Z_)
+# SHELL is make's own: --shell goes by ARGS.
+suite_keys := $(filter-out SHELL,$(suite_keys))
 bench_takes = SUITE $(suite_keys) FORMATS OUT FORCE RESUME ARGS
 trace_takes = STRATEGY WORK SIZE JOBS WORKERS TEMPERATURE SCHEDULE CHUNK PAYLOAD TRANSPORT SEED INPUT JOB_TIMEOUT RETRIES \
 	TAKES ALL OUT FORCE ARGS
@@ -79,6 +81,7 @@ TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
 IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/job/work.c bench/job/batch.c \
 	$(addprefix bench/,$(addprefix base/,cgroup.c clock.c error.c exit_status.c limits.c memory.c parse.c policy.c text.c) machine/affinity.c process/child.c process/processes.c) \
+	$(addprefix bench/command/,block.c template.c) $(addprefix strategies/command/,helper.c launch.c) \
 	$(addprefix strategies/common/,alive.c relay.c peer.c) strategies/usage.c
 IMAGE_LIBS = $(ZLIB_LIBS) -lm
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)

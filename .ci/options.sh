@@ -25,7 +25,7 @@ for name in "$@"; do
     case $name in
     SUITE | DIR) words+=("$value") ;;
     ARGS) read -ra given <<<"$value" && command+=("${given[@]}") ;;
-    ADVISORY | ALL | FORCE | RESUME)
+    ADVISORY | ALL | FORCE | IGNORE_FAILURE | RESUME)
         case $value in
         yes | 1) command+=("$(option_name "$name")") ;;
         no | 0) ;;

@@ -13,11 +13,14 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))

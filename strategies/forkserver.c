@@ -2,6 +2,7 @@
  * it never holds any of the caller's memory: a fork costs the same however large the caller is. */
 #include "bench/base/exit_status.h"
 #include "bench/process/processes.h"
+#include "strategies/command/launch.h"
 #include "strategies/common/alive.h"
 #include "strategies/common/image.h"
 #include "strategies/common/peer.h"
@@ -21,6 +22,7 @@ struct forkserver_state {
     struct peer server;
     struct relay *relay; /* NULL: payload stays in shared memory */
     uint64_t attached;   /* the id of the batch that the server has; 0: none */
+    int output;          /* takes what commands write; -1: jobs are none */
 };
 
 /* work: NULL but for ATTACH. */
@@ -62,7 +64,6 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
 {
     struct forkserver_state *state = opened;
     struct server_answer answer;
-    (void)batch;
     if (peer_receive(&state->server, &answer, sizeof answer, error) != 0)
         return -1;
     *ended = (struct ended){answer.slot, answer.pid, answer.wait_status, answer.timed_out != 0};
@@ -70,6 +71,8 @@ static int wait_any(void *opened, struct batch *batch, struct ended *ended, stru
         ended->wait_status = EXIT_REFUSED << 8;
         fail_errno(error, answer.wait_status, "forkserver: fork");
     }
+    if (state->output >= 0)
+        launch_note_end(batch, state->slots->slot[ended->worker].job, ended);
     relay_clear(state->relay, ended->worker, &ended->wait_status, error);
     return 0;
 }
@@ -84,6 +87,7 @@ static int attach(struct forkserver_state *state, const struct batch *batch, str
         .workers = state->slots->count,
         .traced = batch->tracing,
         .has_input = batch->input_fd >= 0,
+        .output = state->output,
         .payload_in_bytes = batch->payload_in_bytes,
         .payload_out_bytes = batch->payload_out_bytes,
         .job_timeout_ns = state->slots->watch.timeout_ns,
@@ -131,6 +135,8 @@ static void forkserver_close(void *opened)
         process_await_end(state->server.pid, &wait_status);
     relay_close(state->relay);
     slots_close(state->slots);
+    if (state->output >= 0)
+        close(state->output);
     free(state);
 }
 
@@ -142,17 +148,18 @@ static int start_server(struct forkserver_state *state, int image, struct error 
     char *arguments[] = {"breakeven", SERVER_SUBCOMMAND, number, NULL};
     size_t count;
     const int *ends = relay_descriptors(state->relay, &count);
-    int *fds = calloc(count + 1, sizeof *fds);
+    int *fds = calloc(count + 2, sizeof *fds);
     if (fds == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
         free(fds);
         return fail_errno(error, errno, "forkserver: socketpair");
     }
     snprintf(number, sizeof number, "%d", sockets[1]);
     fds[0] = sockets[1];
+    fds[1] = state->output;
     if (count > 0)
-        memcpy(fds + 1, ends, count * sizeof *fds);
+        memcpy(fds + 2, ends, count * sizeof *fds);
     state->server.socket = sockets[0];
-    state->server.pid = image_spawn(image, arguments, fds, count + 1, error);
+    state->server.pid = image_spawn(image, arguments, fds, count + 2, error);
     close(sockets[1]);
     free(fds);
     return state->server.pid < 0 ? -1 : peer_watch(&state->server, error);
@@ -165,9 +172,12 @@ static int forkserver_open(const struct strategy_config *config, void **opened, 
         return fail_errno(error, ENOMEM, "forkserver: %u workers", config->workers);
     state->server = (struct peer){
         .socket = -1, .who = "forkserver: the server", .over.timeout_ns = config->job_timeout_ns};
+    state->output = config->runs_commands ? launch_open_output(config, error) : -1;
     state->slots = slots_open(config, error);
     int image = image_open(config->loads_library, error), result = -1;
-    if (state->slots != NULL && image >= 0 && relay_open(config, &state->relay, error) == 0)
+    bool is_ready = state->output >= 0 || !config->runs_commands;
+    if (is_ready && state->slots != NULL && image >= 0 &&
+        relay_open(config, &state->relay, error) == 0)
         result = start_server(state, image, error);
     if (image >= 0)
         close(image);
@@ -182,7 +192,8 @@ const struct strategy_ops strategy_forkserver = {
     .name = "forkserver",
     .summary = "a small server process forks each job: flat in the caller's size",
     .elsewhere = "multiprocessing.Process, start method forkserver",
-    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS,
+    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_NEEDS_EXEC | STRATEGY_TRANSPORTS |
+             STRATEGY_RUNS_COMMANDS,
     .floor = FLOOR_FORK,
     .open = forkserver_open,
     .map = forkserver_map,

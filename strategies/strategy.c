@@ -43,6 +43,16 @@ const char *strategy_unavailable(const struct strategy_ops *ops)
     return ops->unavailable != NULL ? ops->unavailable() : NULL;
 }
 
+const char *strategy_unavailable_for(const struct strategy_ops *ops, const struct work *work)
+{
+    if (work->is_command && (ops->flags & STRATEGY_RUNS_COMMANDS) == 0)
+        return "it runs functions in its workers; commands need a process each (serial, spawn, "
+               "forkserver, xargs, parallel)";
+    if (!work->is_command && (ops->flags & STRATEGY_ONLY_COMMANDS) != 0)
+        return "it runs commands only: give one with --command";
+    return strategy_unavailable(ops);
+}
+
 int strategy_preflight(const struct strategy_ops *ops, uint32_t workers, struct error *error)
 {
     return ops->preflight != NULL ? ops->preflight(workers, error) : 0;

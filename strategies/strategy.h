@@ -5,6 +5,7 @@
 #include "bench/job/batch.h"
 #include "strategies/usage.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How a pool or OpenMP divides jobs among workers. SCHEDULE_NONE: the strategy hands out single
@@ -58,6 +59,8 @@ struct strategy_config {
     bool loads_library;      /* the work of its batches lies in one: another image must load it */
     const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */
     uint32_t order_count; /* 0: all that the caller may use, by number */
+    bool runs_commands;   /* the jobs are commands, not functions */
+    int output_fd;        /* takes what they write; 0 or less: nobody does */
 };
 
 enum strategy_flags {
@@ -71,6 +74,9 @@ enum strategy_flags {
     STRATEGY_TRANSPORTS = 32,   /* payload travels between processes: takes a transport */
     STRATEGY_CALLER_WAITS = 64, /* a pool whose caller is not among its workers */
     STRATEGY_PEER = 256,        /* another library's pool: measured by name, not by `all` */
+    STRATEGY_RUNS_COMMANDS = 1024, /* runs jobs that are commands */
+    STRATEGY_ONLY_COMMANDS = 2048, /* and no others */
+    STRATEGY_HIDES_WORKERS = 4096, /* which of its workers ran a job is not known */
 };
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
@@ -149,6 +155,9 @@ const char *const *strategy_names(void);
 
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);
+
+/* The same for jobs of a work: one runs commands alone, most run none. */
+const char *strategy_unavailable_for(const struct strategy_ops *ops, const struct work *work);
 
 /* Calls preflight where the strategy has one. */
 int strategy_preflight(const struct strategy_ops *ops, uint32_t workers, struct error *error);

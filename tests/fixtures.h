@@ -60,7 +60,7 @@ static inline const struct strategy_ops *fixture_strategy(const char *name)
 {
     const struct strategy_ops *strategy = strategy_find(name);
     assert_non_null(strategy);
-    if (strategy_unavailable(strategy) != NULL || !fixture_chosen(strategy))
+    if (strategy_unavailable_for(strategy, works[0]) != NULL || !fixture_chosen(strategy))
         skip();
     return strategy;
 }

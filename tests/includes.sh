@@ -12,13 +12,14 @@ bench/process           bench/base
 bench/machine           bench/base
 bench/assets            bench/base
 bench/job               bench/base bench/process
-bench/work              bench/base bench/job
+bench/command           bench/base
+bench/work              bench/base bench/job bench/command
 bench/data              bench/base bench/machine bench/stats
 bench/plugin            bench/base bench/process bench/job
-strategies              bench/base bench/process bench/machine bench/assets bench/job bench/plugin
-bench/visit             bench/base bench/process bench/machine bench/stats bench/job bench/plugin bench/data strategies
+strategies              bench/base bench/process bench/machine bench/assets bench/job bench/command bench/plugin
+bench/visit             bench/base bench/process bench/machine bench/stats bench/job bench/command bench/plugin bench/data strategies
 bench/analyse           bench/base bench/stats bench/data
-bench/run               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/plugin bench/data bench/visit bench/analyse strategies
+bench/run               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/command bench/plugin bench/data bench/visit bench/analyse strategies
 bench/findings          bench/base bench/data bench/analyse
 bench/report/panel      bench/base bench/job bench/data bench/analyse bench/findings strategies
 bench/report/words      bench/base bench/analyse bench/report/panel
@@ -28,7 +29,7 @@ bench/report/html       bench/base bench/assets bench/analyse bench/report/panel
 bench/report/export     bench/base bench/data bench/analyse bench/findings strategies
 bench/report/timeline   bench/base bench/data bench/report/picture
 bench/report            bench/base bench/data bench/analyse bench/findings bench/report/panel bench/report/words bench/report/table bench/report/picture bench/report/html
-bench/session           bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/plugin bench/data bench/visit bench/run bench/analyse bench/findings bench/report strategies
+bench/session           bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/command bench/plugin bench/data bench/visit bench/run bench/analyse bench/findings bench/report strategies
 bench/cli               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/plugin bench/data bench/visit bench/run bench/analyse bench/findings bench/report bench/session strategies
 bench                   bench/base bench/machine bench/session bench/cli strategies
 END

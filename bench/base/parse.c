@@ -13,6 +13,8 @@ enum {
                    wrong */
 };
 
+#define BILLION UINT64_C(1000000000)
+
 static int shown(size_t length)
 {
     return length < SHOWN ? (int)length : SHOWN;
@@ -113,7 +115,12 @@ static bool find_unit(const char *name, size_t length, const struct unit *units,
 static int fail_number(const char *option, const char *text, size_t length, enum outcome outcome,
                        const struct number_rule *rule, struct error *error)
 {
-    const char *what = outcome == OVERFLOWS ? "too large" : "not a whole number of 0 or more";
+    const char *what = outcome == OVERFLOWS ? "too large"
+                       : rule->billionths   ? "not a number of 0 or more with at most 9 decimals"
+                                            : "not a whole number of 0 or more";
+    if (rule->billionths)
+        return fail(error, ERROR_USAGE, "%s: '%.*s' is %s; such as 8, 0.01, 1e-3", option,
+                    shown(length), text, what);
     return fail(error, ERROR_USAGE,
                 "%s: '%.*s' is %s; allowed are %llu to %llu%s, such as 8, 1e6, 64k, 4Ki%s", option,
                 shown(length), text, what, (unsigned long long)rule->least,
@@ -152,6 +159,8 @@ static int read_number(const char *option, const char *text, size_t length,
     else if (rest > 0 &&
              !find_unit(at, rest, size_units, sizeof size_units / sizeof *size_units, &factor))
         outcome = NOT_A_NUMBER;
+    if (outcome == READ && rule->billionths && __builtin_mul_overflow(factor, BILLION, &factor))
+        outcome = OVERFLOWS;
     if (outcome == READ)
         outcome = scale_decimal(decimal, factor, &value);
     if (outcome != READ)
@@ -194,10 +203,12 @@ static int append_number(const char *option, struct numbers *list, size_t known,
 }
 
 /* A step behind a range, ":x2" or ":+2". */
-static int read_step(const char *option, const char *text, size_t length, bool *times,
-                     uint64_t *step, struct error *error)
+static int read_step(const char *option, const char *text, size_t length, bool billionths,
+                     bool *times, uint64_t *step, struct error *error)
 {
-    struct number_rule rule = {.least = text[0] == 'x' ? 2 : 1, .most = UINT64_MAX};
+    struct number_rule rule = {.least = text[0] == 'x' ? 2 : 1,
+                               .most = UINT64_MAX,
+                               .billionths = billionths && text[0] == '+'};
     if (length < 2 || (text[0] != 'x' && text[0] != '+'))
         return fail(error, ERROR_USAGE, "%s: the step ':%.*s' is not of the form :x2 or :+2",
                     option, shown(length), text);
@@ -216,7 +227,8 @@ static int read_range(const char *option, const char *item, const char *dots, si
     if (read_number(option, item, (size_t)(dots - item), rule, &first, error) != 0 ||
         read_number(option, last_text, last_length, rule, &last, error) != 0)
         return -1;
-    if (colon && read_step(option, colon + 1, (size_t)(end - colon - 1), &times, &step, error) != 0)
+    if (colon && read_step(option, colon + 1, (size_t)(end - colon - 1), rule->billionths, &times,
+                           &step, error) != 0)
         return -1;
     if (first > last)
         return fail(error, ERROR_USAGE, "%s: the range %.*s runs backwards", option, shown(length),

@@ -13,6 +13,7 @@ struct number_rule {
     unsigned cpus;       /* what "cpus" stands for, as in 4cpus; 0: the word is not allowed */
     bool counts_workers; /* 0 and "all" mean every CPU; -1 means all as in joblib, -2 all but one */
     bool ranges_by_one;  /* 1..8 steps by one; otherwise ranges step by ten times */
+    bool billionths;     /* decimals are allowed, and counted in billionths: 0.5 is 500000000 */
 };
 
 /* A list of distinct numbers in the order given. Start from {0}. */

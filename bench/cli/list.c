@@ -22,6 +22,9 @@ static void list_strategies(void)
             printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
         if ((ops->flags & STRATEGY_PEER) != 0)
             printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
+        if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)
+            printf("%-14s   runs commands%s\n", "",
+                   (ops->flags & STRATEGY_ONLY_COMMANDS) != 0 ? ", and nothing else" : ", too");
         if (missing != NULL)
             printf("%-14s   unavailable: %s\n", "", missing);
     }
@@ -49,9 +52,10 @@ static json_t *describe_strategies(void)
     json_t *array = json_array();
     for (size_t i = 0; i < strategies_count; i++) {
         const char *missing = strategy_unavailable(strategies[i]);
-        json_array_append_new(array,
-                              json_pack("{s:s, s:s, s:s?}", "name", strategies[i]->name, "summary",
-                                        strategies[i]->summary, "unavailable", missing));
+        json_array_append_new(
+            array, json_pack("{s:s, s:s, s:s?, s:b}", "name", strategies[i]->name, "summary",
+                             strategies[i]->summary, "unavailable", missing, "commands",
+                             (strategies[i]->flags & STRATEGY_RUNS_COMMANDS) != 0));
     }
     return array;
 }

@@ -146,7 +146,7 @@ static void name_all(char *text, size_t bytes)
     *text = '\0';
     for (size_t i = 0; i < strategies_count; i++)
         if ((strategies[i]->flags & STRATEGY_PEER) == 0 &&
-            strategy_unavailable(strategies[i]) == NULL)
+            strategy_unavailable_for(strategies[i], work_find("empty")) == NULL)
             snprintf(text + strlen(text), bytes - strlen(text), "%s%s", *text != '\0' ? "," : "",
                      strategies[i]->name);
 }
@@ -161,7 +161,7 @@ static int find_strategies(struct tracing_options *options, struct error *error)
         return -1;
     for (size_t i = 0; i < options->strategies.count; i++) {
         const char *name = options->strategies.values[i];
-        const char *missing = strategy_unavailable(strategy_find(name));
+        const char *missing = strategy_unavailable_for(strategy_find(name), work_find("empty"));
         if (missing != NULL)
             return fail(error, ERROR_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
                         missing);

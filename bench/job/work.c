@@ -27,7 +27,7 @@ static const struct work *find_built_in(const char *name)
     for (size_t i = 0; i < works_count; i++)
         if (text_equal(works[i]->name, name))
             return works[i];
-    return NULL;
+    return text_equal(work_command.name, name) ? &work_command : NULL;
 }
 
 const struct work *work_find(const char *name)

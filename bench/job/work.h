@@ -33,6 +33,9 @@ struct work {
     const char *reference;
     const char *identity; /* of the library's file: library_identify; NULL: there is none */
 
+    /* Jobs are commands, which the input block describes (bench/command/); run is never called. */
+    bool is_command;
+
     /* The input block is the file given by --input; input_bytes and prepare are then NULL. */
     bool input_is_file;
 
@@ -53,6 +56,9 @@ struct work {
     /* The result for people. Required. */
     void (*result_text)(const void *result, char *text, size_t bytes);
 };
+
+/* The work of commands, which stands in no list: its name is that of the program. */
+extern const struct work work_command;
 
 /* The works that are built in, in the order of list.h. */
 extern const struct work *const works[];

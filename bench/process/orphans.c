@@ -13,6 +13,29 @@ static bool takes_orphans(void)
     return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper != 0);
 }
 
+void orphans_take(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+/* Who is killed may have started others meanwhile: it is looked again until nobody is left. */
+void orphans_end_all(void)
+{
+    enum { MOST = 1024, LOOKS = 1000, LOOK_US = 200 };
+    static pid_t found[MOST];
+    for (int i = 0; i < LOOKS; i++) {
+        size_t count = processes_children(getpid(), found, MOST);
+        count = processes_add_below(found, count, MOST);
+        if (count == 0)
+            return;
+        for (size_t k = 0; k < count; k++)
+            process_kill(found[k]);
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        usleep(LOOK_US);
+    }
+}
+
 /* Neighbours among them have been orphaned: then they are waited for as any child is. */
 void orphans_reap_ended(void)
 {

@@ -12,6 +12,11 @@
  * longer than a second. */
 int orphans_end_group(pid_t child);
 
+/* From now on those are this process's whose parent ends, whatever group they have gone to; and the
+ * end of all of them, which is to be called where no other child is under way. */
+void orphans_take(void);
+void orphans_end_all(void);
+
 /* Reaps those that have ended. */
 void orphans_reap_ended(void);
 

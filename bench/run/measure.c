@@ -113,6 +113,7 @@ static struct cell_context make_context(const struct measurement *run, const str
         .retries = run->settings->retries,
         .cpus = run->settings->cpus.usable,
         .input_fd = state->input_fd,
+        .output_fd = run->settings->output_fd,
         .reference_fd = state->reference_fd,
         .order = text_equal(cell->key.bind, bind_names[BIND_COMPACT]) ? run->compact : run->spread,
         .order_count = run->order_count,
@@ -412,7 +413,7 @@ static int reserve_group(struct measurement *run, const struct group *group,
         return fail(refusal, ERROR_REFUSED, "the bytes of the input do not fit into memory");
     if (cell_reference_bytes(&run->plan->cells[group->first], &reference, refusal) != 0)
         return -1;
-    if (work->input_is_file)
+    if (work->input_is_file || work->is_command)
         state->input_fd = run->settings->input_fd;
     else if (input > 0 || work->reference != NULL) /* of those the visit that prepares it knows */
         state->input_fd = batch_memory("input", input, refusal);
@@ -498,8 +499,9 @@ static int visit_cell(struct measurement *run, const struct block *block, size_t
 {
     const struct cell *cell = &run->plan->cells[index];
     const struct group_state *state = &run->groups[block->group];
-    const char *missing = cell_build(cell) == BUILD_OWN ? strategy_unavailable(cell->strategy)
-                                                        : NULL; /* others tell */
+    const char *missing = cell_build(cell) == BUILD_OWN
+                              ? strategy_unavailable_for(cell->strategy, cell->work)
+                              : NULL; /* others tell */
     struct reading readings[READINGS_MOST];
     uint32_t count;
     bool whole;

@@ -25,7 +25,7 @@ static void add_row(struct overheads *overheads, const struct strategy_ops *stra
                     uint32_t workers)
 {
     struct strategy_overhead *row = &overheads->rows[overheads->count++];
-    const char *missing = strategy_unavailable(strategy);
+    const char *missing = strategy_unavailable_for(strategy, work_find("empty"));
     row->cell = make_cell(strategy, workers);
     row->floor = floor_under(strategy, workers, overheads->cpus);
     if (missing != NULL) {

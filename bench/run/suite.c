@@ -101,6 +101,7 @@ int settings_set(struct settings *settings, enum suite_key key, const char *valu
                  const char *origin, struct error *error)
 {
     char *joined = NULL;
+    value = value != NULL ? value : SUITE_YES;
     bool repeated = key == KEY_env && settings->values[key] != NULL;
     if (key == KEY_env && strchr(value, '\n') != NULL)
         return fail(error, ERROR_USAGE, "%s: '%s' holds a line end; a value is one line", origin,
@@ -392,6 +393,7 @@ static void free_document(struct document *document)
 struct scope {
     const struct settings *options, *section, *defaults;
     uint32_t cpus;
+    struct suite_command *command; /* that the suite measures, where it has words */
 };
 
 static const char *look_up(const struct scope *scope, enum suite_key key, const char **origin)
@@ -649,11 +651,46 @@ static int resolve_by_own_parser(const struct scope *scope, enum suite_key key,
     return key == KEY_payload ? resolve_payloads(scope, series, error) : 0; /* work: not a list */
 }
 
+/* What a suite says of its works is not meant for a command of the command line. */
+static bool is_given_for_command(const struct scope *scope, enum suite_key key)
+{
+    return scope->options->values[key] != NULL ||
+           (scope->options->values[KEY_command] == NULL && scope->defaults->values[key] != NULL);
+}
+
+/* What commands have of their own: sizes, numbers of jobs and strategies where nobody says. True
+ * where it is such a list. */
+static bool resolve_of_command(const struct scope *scope, enum suite_key key, struct series *series,
+                               int *result, struct error *error)
+{
+    static const char runs_commands[] = "spawn,forkserver,xargs";
+    const char *origin, *text = look_up(scope, key, &origin);
+    char jobs[SUITE_COMMAND_JOBS_BYTES];
+    struct number_rule any = suite_number_rule(key, scope->cpus);
+    struct suite_list *list = &series->lists[key];
+    bool is_given = is_given_for_command(scope, key);
+    suite_command_jobs(scope->command, jobs);
+    if (key == KEY_sizes)
+        *result = suite_command_sizes(scope->command, origin, is_given ? text : NULL,
+                                      &list->numbers, error);
+    else if (key == KEY_jobs && !is_given && !scope->command->words.has_size)
+        *result = parse_numbers(origin, jobs, &any, &list->numbers, error);
+    else if (key == KEY_strategies && !is_given)
+        *result = parse_words(origin, runs_commands, strategy_names(), strategies_count,
+                              &list->words, error);
+    else
+        return false;
+    return true;
+}
+
 /* Reads the values of a key of a dimension. */
 static int resolve_list(const struct scope *scope, enum suite_key key, struct series *series,
                         struct error *error)
 {
     struct suite_list *list = &series->lists[key];
+    int result;
+    if (series->work->is_command && resolve_of_command(scope, key, series, &result, error))
+        return result;
     switch (reading_of(key).kind) {
     case LIST_OF_NUMBERS:
         return resolve_numbers(scope, key, &list->numbers, error);
@@ -731,11 +768,29 @@ static int append_chosen(struct scope scope, const struct words *chosen, struct 
     return 0;
 }
 
+/* A command is measured in place of the suite's works. */
+static int append_command(const struct scope *scope, struct suite *suite, struct error *error)
+{
+    if (scope->options->values[KEY_work] != NULL)
+        return fail(error, ERROR_USAGE, "--command: cannot be combined with --work");
+    if (append_series(scope, work_command.name, suite, error) != 0)
+        return -1;
+    suite->series[0].work = suite_command_register(&suite->command, error);
+    if (suite->series[0].work == NULL)
+        return -1;
+    for (size_t i = 0; i < suite->series[0].payload_count; i++)
+        if (suite->series[0].payloads[i].in > 0 || suite->series[0].payloads[i].out > 0)
+            return fail(error, ERROR_USAGE, "--payload: commands take no payload");
+    return 0;
+}
+
 static int resolve_all_series(const struct document *document, const struct scope *scope,
                               struct suite *suite, struct error *error)
 {
     struct words chosen = {0};
     const char *work = scope->options->values[KEY_work];
+    if (scope->command->words.count > 0)
+        return append_command(scope, suite, error);
     int result = work == NULL ? 0
                               : parse_words(scope->options->origins[KEY_work], work, work_names(),
                                             work_names_count(), &chosen, error);
@@ -794,6 +849,22 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
     return resolve_job_failures(scope, suite, error);
 }
 
+static int resolve_command(const struct scope *scope, struct suite *suite, struct error *error)
+{
+    const char *origin;
+    const struct command_texts texts = {
+        .command = look_up(scope, KEY_command, &origin),
+        .inputs = look_up(scope, KEY_inputs, &origin),
+        .shell = look_up(scope, KEY_shell, &origin),
+        .verify = look_up(scope, KEY_verify, &origin),
+        .output = look_up(scope, KEY_output, &origin),
+        .prepare = look_up(scope, KEY_prepare, &origin),
+        .cleanup = look_up(scope, KEY_cleanup, &origin),
+        .ignore_failure = look_up(scope, KEY_ignore_failure, &origin),
+    };
+    return suite_command_read(&texts, &suite->command, error);
+}
+
 /* "quick" for path/quick.ini. */
 static char *suite_name(const char *file)
 {
@@ -812,10 +883,12 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
     if (document == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     document->error = error;
-    struct scope scope = {options, NULL, &document->defaults, cpus};
+    struct scope scope = {options, NULL, &document->defaults, cpus, &suite->command};
     int result = read_document(document, name);
     if (result == 0)
         result = resolve_common(&scope, suite, error);
+    if (result == 0)
+        result = resolve_command(&scope, suite, error);
     if (result == 0)
         result = resolve_all_series(document, &scope, suite, error);
     suite->name = suite_name(name);
@@ -841,5 +914,6 @@ void suite_free(struct suite *suite)
     free(suite->name);
     free(suite->title);
     free(suite->input);
+    suite_command_free(&suite->command);
     *suite = (struct suite){0};
 }

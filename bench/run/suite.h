@@ -5,6 +5,7 @@
 #include "bench/base/parse.h"
 #include "bench/data/key.h"
 #include "bench/job/work.h"
+#include "bench/run/suite_command.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,7 +24,23 @@
     KEY(job_timeout, none, "job-timeout", "TIME",                                                  \
         "kill jobs that take longer, where they are processes; 0 is never", "0", RUN)              \
     KEY(retries, none, "retries", "N",                                                             \
-        "run a job that crashed or timed out again, so often at most", "0", RUN_NUMBERS(0, 100))
+        "run a job that crashed or timed out again, so often at most", "0", RUN_NUMBERS(0, 100))   \
+    KEY(command, none, "command", "COMMAND",                                                       \
+        "run this program as the job: {input} {output} {size} {index}", NULL, RUN)                 \
+    KEY(inputs, none, "inputs", "PATTERN", "the files that {input} stands for: 'photos/*.png'",    \
+        NULL, RUN)                                                                                 \
+    KEY(shell, none, "shell", NULL, "run the command by a shell", NULL, RUN)                       \
+    KEY(verify, none, "verify", "exit|sha256",                                                     \
+        "what of a command must be as serial has it: its exit code, or what it writes too",        \
+        "exit", RUN)                                                                               \
+    KEY(output, none, "output", "FILE",                                                            \
+        "where commands write: null, inherit (to stderr), or a file", "null", RUN)                 \
+    KEY(prepare, none, "prepare", "COMMAND", "run by a shell before each batch, untimed", NULL,    \
+        RUN)                                                                                       \
+    KEY(cleanup, none, "cleanup", "COMMAND", "run by a shell after each batch, untimed", NULL,     \
+        RUN)                                                                                       \
+    KEY(ignore_failure, none, "ignore-failure", NULL,                                              \
+        "a command that fails is done, as long as it fails as under serial", NULL, RUN)
 
 enum suite_key {
 #define KEY(symbol, ...) KEY_##symbol,
@@ -34,6 +51,9 @@ enum suite_key {
 
 extern const char *const suite_keys[SUITE_KEY_COUNT];
 
+/* What a key without a value is set to. */
+#define SUITE_YES "yes"
+
 /* Values as they were written, with where that was ("--sizes", "my.ini:7: sizes"); NULL: not given.
  * Repeated env values are joined by newlines. */
 struct settings {
@@ -41,6 +61,7 @@ struct settings {
     char *origins[SUITE_KEY_COUNT];
 };
 
+/* value: NULL for a key that takes none, which is set to SUITE_YES. */
 int settings_set(struct settings *settings, enum suite_key key, const char *value,
                  const char *origin, struct error *error);
 void settings_free(struct settings *settings);
@@ -73,7 +94,8 @@ struct suite {
     uint64_t budget_ns, timeout_ns, seed;
     uint64_t job_timeout_ns; /* 0: none */
     uint32_t retries;
-    uint64_t rounds;  /* 0: as many as the budget allows */
+    uint64_t rounds; /* 0: as many as the budget allows */
+    struct suite_command command;
     double precision; /* half the width of an interval that needs no more rounds, 0.02 for 2 % */
     struct series *series;
     size_t count;

@@ -30,6 +30,9 @@ static int open_input(struct measuring *run, uint64_t *bytes, struct error *erro
 {
     const struct work *needs = NULL;
     *bytes = 0;
+    run->command = (struct command_input){.block_fd = -1, .output_fd = -1};
+    if (command_input_open(&run->suite.command, &run->command, error) != 0)
+        return -1;
     for (size_t i = 0; i < run->suite.count; i++)
         if (run->suite.series[i].work->input_is_file)
             needs = run->suite.series[i].work;
@@ -256,7 +259,8 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .rounds = run->suite.rounds,
         .precision = run->suite.precision,
         .cpus = run->cpus,
-        .input_fd = run->input_fd,
+        .input_fd = run->command.block_fd >= 0 ? run->command.block_fd : run->input_fd,
+        .output_fd = run->command.output_fd,
         .path = path,
         .programs = {PROGRAM_SELF, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},
@@ -377,6 +381,8 @@ void measuring_free(struct measuring *run)
 {
     if (run->input_fd >= 0)
         close(run->input_fd);
+    if (run->suite.command.words.count > 0)
+        command_input_close(&run->command);
     folder_close(&run->folder);
     asked_free(&run->asked);
     plan_free(&run->plan);

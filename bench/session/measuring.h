@@ -8,6 +8,7 @@
 #include "bench/run/asked.h"
 #include "bench/run/measure.h"
 #include "bench/run/suite.h"
+#include "bench/session/command_input.h"
 #include "bench/session/contender.h"
 #include "bench/session/folder.h"
 #include "bench/stats/modes.h"
@@ -35,6 +36,7 @@ struct measuring {
     size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;
+    struct command_input command;
     struct measure_result measured;
     struct stage_clock clock;    /* of all of the run; what was before --resume is counted in */
     uint64_t began_ns;           /* when this part of it began */

@@ -35,7 +35,7 @@ static void show(struct shown *shown, const struct plan *plan, const char *name)
         if (text_equal(shown->names[i], name))
             return;
     if (shown->count < MOST_STRATEGIES && has_strategy(plan, name) &&
-        strategy_unavailable(strategy_find(name)) == NULL)
+        strategy_unavailable_for(strategy_find(name), work_find("empty")) == NULL)
         shown->names[shown->count++] = name;
 }
 

@@ -2,6 +2,7 @@
 #include "bench/base/csv.h"
 #include "bench/base/memory.h"
 #include "bench/base/text.h"
+#include "bench/command/around.h"
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
 #include "bench/stats/stats.h"
@@ -11,12 +12,14 @@
 #include "strategies/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* A reading shorter than this takes many maps at once. */
 #define SHORT_MAP_NS (50 * NS_PER_US)
@@ -80,6 +83,7 @@ struct cell_visit {
     const struct cell *cell;
     const struct cell_context *context;
     struct batch *batch;
+    struct command command; /* where the work is one */
     struct caller_memory caller;
     struct background_load load;
     void *state; /* of the open strategy */
@@ -126,6 +130,8 @@ static struct strategy_config make_config(const struct cell *cell,
         .loads_library = work_is_library(cell->work),
         .order = context->order,
         .order_count = context->order_count,
+        .runs_commands = cell->work->is_command,
+        .output_fd = context->output_fd,
     };
 }
 
@@ -135,6 +141,23 @@ static int make_batch(const struct cell *cell, const struct cell_context *contex
     struct batch_request request = make_batch_request(cell, context);
     *batch = batch_create(&request, error);
     return *batch == NULL ? -1 : 0;
+}
+
+/* No command shall inherit what a visit was handed. */
+static void keep_from_commands(const struct cell *cell, const struct cell_context *context)
+{
+    const int fds[] = {context->input_fd, context->reference_fd, context->output_fd};
+    for (size_t i = 0; cell->work->is_command && i < sizeof fds / sizeof *fds; i++)
+        if (fds[i] > STDERR_FILENO)
+            fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+}
+
+/* The command that the input of a batch describes. */
+static int read_command(const struct batch *batch, struct command *command, struct error *error)
+{
+    if (command_read(batch->input, batch->input_bytes, command))
+        return 0;
+    return fail(error, ERROR_REFUSED, "--command: the input describes no command");
 }
 
 static uint64_t results_bytes(const struct cell *cell)
@@ -218,22 +241,63 @@ static int fill_reference(const struct cell *cell, const struct cell_context *co
     return 0;
 }
 
-int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error)
+/* Runs the batch once, one job after another. What commands say on stderr is for who reads why one
+ * of them failed. */
+static int map_serially(const struct cell *cell, const struct cell_context *context,
+                        struct batch *batch, struct error *error)
 {
     const struct strategy_ops *serial = strategy_find("serial");
+    struct strategy_config config = make_config(cell, context);
+    void *state;
+    if (config.output_fd <= 0)
+        config.output_fd = STDERR_FILENO;
+    if (serial->open(&config, &state, error) != 0)
+        return -1;
+    int result = serial->map(state, batch, error);
+    serial->close(state);
+    return result;
+}
+
+static int check_all_done(const struct batch *batch, struct error *error)
+{
+    struct batch_tally tally = batch_count(batch, 1);
+    char complaint[160];
+    if (tally.done == batch->jobs)
+        return 0;
+    batch_complaint(batch, &tally, complaint, sizeof complaint);
+    return fail(error, ERROR_CHECK_FAILED, "serial: %s", complaint);
+}
+
+/* Fills the results of the batch as serial has them. */
+static int run_serially(const struct cell *cell, const struct cell_context *context,
+                        struct batch *batch, struct error *error)
+{
+    struct command command;
+    batch_begin(batch);
+    if (!cell->work->is_command)
+        return map_serially(cell, context, batch, error) == 0 ? check_all_done(batch, error) : -1;
+    if (read_command(batch, &command, error) != 0 ||
+        around_begin(&command, context->output_fd, error) != 0)
+        return -1;
+    int result = map_serially(cell, context, batch, error);
+    if (result == 0)
+        result = check_all_done(batch, error);
+    struct command_result *results = (struct command_result *)(void *)batch->results;
+    struct error after = {0};
+    if (around_end(&command, context->output_fd, results, batch->jobs, &after) != 0 && result == 0)
+        result = fail(error, after.kind, "%s", after.text);
+    return result;
+}
+
+int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error)
+{
     struct batch *batch;
+    keep_from_commands(cell, context);
     if (cell->work->prepare != NULL && fill_input(cell, context, error) != 0)
         return -1;
     if (make_batch(cell, context, &batch, error) != 0)
         return -1;
-    batch_begin(batch);
-    int result = serial->map(NULL, batch, error);
-    struct batch_tally tally = batch_count(batch, 1);
-    if (result == 0 && tally.done < batch->jobs) {
-        char complaint[160];
-        batch_complaint(batch, &tally, complaint, sizeof complaint);
-        result = fail(error, ERROR_CHECK_FAILED, "serial: %s", complaint);
-    }
+    int result = run_serially(cell, context, batch, error);
     if (result == 0)
         result = fill_reference(cell, context, batch, error);
     batch_free(batch);
@@ -315,10 +379,35 @@ static double loop_ns(struct cell_visit *visit)
     return least;
 }
 
+/* Where a map of commands, or what goes around it, went wrong. */
+static enum status status_of(const struct error *error)
+{
+    return error->kind == ERROR_CHECK_FAILED     ? STATUS_FAILED
+           : error->kind == ERROR_NOT_COMPARABLE ? STATUS_UNAVAILABLE
+                                                 : STATUS_REFUSED;
+}
+
+/* A map of commands, between what goes before and after it, untimed; the time in ns. */
+static double time_commands(struct cell_visit *visit)
+{
+    int output = visit->context->output_fd;
+    double ns = NAN;
+    if (around_begin(&visit->command, output, &visit->error) == 0)
+        ns = time_loop(visit, visit->cell->strategy, 1);
+    struct command_result *results = (struct command_result *)(void *)visit->batch->results;
+    struct error after = {0};
+    if (around_end(&visit->command, output, results, visit->batch->jobs, &after) != 0)
+        fail(&visit->error, after.kind, "%s", after.text);
+    if (visit->error.kind != ERROR_NONE)
+        visit->status = status_of(&visit->error);
+    return ns;
+}
+
 /* Times `maps` maps in a row; the time of one in ns, above 0 however coarse the clock is. */
 static double time_maps(struct cell_visit *visit, uint64_t maps)
 {
-    double ns = time_loop(visit, visit->cell->strategy, maps);
+    double ns = visit->cell->work->is_command ? time_commands(visit)
+                                              : time_loop(visit, visit->cell->strategy, maps);
     if (visit->status != STATUS_OK)
         return ns;
     return fmax(maps == 1 ? ns : ns - visit->loop_ns, LEAST_MAP_NS);
@@ -331,13 +420,23 @@ static void spoil_results(struct cell_visit *visit)
     memset(visit->batch->payload_out, 0xA5, payloads_bytes(visit->cell));
 }
 
+/* What a program that ran commands does not tell of one is not compared. */
+static bool is_same(const struct work *work, const void *given, const void *reference, size_t bytes)
+{
+    const struct command_result *result = given, *serial = reference;
+    if (!work->is_command || result->exit_code != COMMAND_EXIT_UNTOLD)
+        return memcmp(given, reference, bytes) == 0;
+    return memcmp(result->digest, serial->digest, sizeof result->digest) == 0;
+}
+
 /* Compares what each job gave, `bytes` a job, with what serial's gave. */
 static void compare(struct cell_visit *visit, const char *what, const unsigned char *given,
                     const void *reference, size_t bytes)
 {
     char complaint[200];
     for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
-        if (memcmp(given + i * bytes, (const char *)reference + i * bytes, bytes)) {
+        if (!is_same(visit->cell->work, given + i * bytes, (const char *)reference + i * bytes,
+                     bytes)) {
             snprintf(complaint, sizeof complaint, "the %s of job %llu differs from serial's", what,
                      (unsigned long long)i);
             stop_visit(visit, STATUS_WRONG, complaint);
@@ -375,7 +474,9 @@ static void verify(struct cell_visit *visit, const void *reference, struct readi
     compare(visit, "result", visit->batch->results, reference, visit->cell->work->result_bytes);
     compare(visit, "payload", visit->batch->payload_out,
             (const char *)reference + results_bytes(visit->cell), visit->cell->key.payload_out);
-    reading->participation = (double)tally.workers_taken / (double)visit->cell->key.workers;
+    bool hidden = (visit->cell->strategy->flags & STRATEGY_HIDES_WORKERS) != 0;
+    reading->participation =
+        hidden ? (double)NAN : (double)tally.workers_taken / (double)visit->cell->key.workers;
     tell_of_reruns(visit, reading);
 }
 
@@ -461,7 +562,8 @@ static uint32_t read_warm(struct cell_visit *visit, const void *reference, doubl
     double reading_ns = fmax((double)READING_NS, step_ns);
     bool is_short = map_ns < fmax((double)SHORT_MAP_NS, step_ns);
     uint64_t idle_ns = visit->cell->key.idle_ns; /* before a map, so a reading is one */
-    uint64_t maps = is_short && idle_ns == 0 ? (uint64_t)ceil(reading_ns / fmax(map_ns, 1)) : 1;
+    bool many = is_short && idle_ns == 0 && !visit->cell->work->is_command;
+    uint64_t maps = many ? (uint64_t)ceil(reading_ns / fmax(map_ns, 1)) : 1;
     uint32_t wanted = map_ns < SLOW_MAP_NS   ? WARM_READINGS
                       : map_ns < LONG_MAP_NS ? WARM_READINGS_OF_SLOW_MAPS
                                              : 1;
@@ -472,7 +574,7 @@ static uint32_t read_warm(struct cell_visit *visit, const void *reference, doubl
     used_so_far(visit, &before);
     for (; count < wanted && visit->status == STATUS_OK; count++) {
         spoil_results(visit);
-        if (maps == 1 && needs_refetch(visit, map_ns)) {
+        if (maps == 1 && !visit->cell->work->is_command && needs_refetch(visit, map_ns)) {
             end_stage(visit, STAGE_VERIFY);
             time_maps(visit, 1);
             unread++;
@@ -564,7 +666,7 @@ static uint32_t report_trouble(const struct cell_visit *visit, struct reading *r
 static const void *make_ready(struct cell_visit *visit)
 {
     const struct cell *cell = visit->cell;
-    const char *missing = strategy_unavailable(cell->strategy);
+    const char *missing = strategy_unavailable_for(cell->strategy, cell->work);
     if (missing != NULL)
         stop_visit(visit, STATUS_UNAVAILABLE, missing);
     if (visit->status == STATUS_OK &&
@@ -572,7 +674,9 @@ static const void *make_ready(struct cell_visit *visit)
         visit->status = STATUS_REFUSED;
     const void *reference = visit->status == STATUS_OK ? map_reference(visit) : NULL;
     if (reference != NULL && (check_memory(cell, visit->context, &visit->error) != 0 ||
-                              make_batch(cell, visit->context, &visit->batch, &visit->error) != 0))
+                              make_batch(cell, visit->context, &visit->batch, &visit->error) != 0 ||
+                              (cell->work->is_command &&
+                               read_command(visit->batch, &visit->command, &visit->error) != 0)))
         visit->status = STATUS_REFUSED;
     return reference;
 }
@@ -610,6 +714,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
                          : NAN;
     if (cell->key.idle_ns > 0)
         end_stage(&visit, STAGE_IDLE); /* hardly anything else lies between wakes */
+    keep_from_commands(cell, context);
     const void *reference = make_ready(&visit);
     /* The canary forks: it must not pay for this, nor must it run beside the background load. */
     if (visit.status == STATUS_OK &&
@@ -653,6 +758,10 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
 static void make_maps(struct cell_visit *visit, uint64_t maps)
 {
     for (uint64_t i = 0; i < maps && visit->status == STATUS_OK; i++) {
+        if (visit->cell->work->is_command) {
+            time_commands(visit);
+            continue;
+        }
         batch_begin(visit->batch);
         if (visit->cell->strategy->map(visit->state, visit->batch, &visit->error) != 0)
             visit->status = STATUS_REFUSED;

@@ -46,6 +46,7 @@ struct cell_context {
     uint32_t retries;        /* of a job that crashed or timed out */
     uint32_t cpus;           /* usable CPUs */
     int input_fd;            /* the prepared input; -1: none */
+    int output_fd;           /* takes what commands write; 0 or less: nobody does */
     int reference_fd;        /* serial's results, then its payloads: cell_reference_bytes */
     const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;

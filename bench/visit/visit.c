@@ -57,6 +57,7 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .order_count = context->order_count,
         .input_fd = context->input_fd,
         .reference_fd = context->reference_fd,
+        .output_fd = context->output_fd > 0 ? context->output_fd : -1,
         .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
         .harness = getpid(),
     };
@@ -145,7 +146,8 @@ static int prepare_child(int pipes[PIPES][2], const struct sched_param *below,
         return errno;
     if (dup2(pipes[0][0], STDIN_FILENO) < 0 || dup2(pipes[1][1], STDOUT_FILENO) < 0 ||
         dup2(pipes[2][1], STDERR_FILENO) < 0 || fcntl(context->reference_fd, F_SETFD, 0) < 0 ||
-        (context->input_fd >= 0 && fcntl(context->input_fd, F_SETFD, 0) < 0))
+        (context->input_fd >= 0 && fcntl(context->input_fd, F_SETFD, 0) < 0) ||
+        (context->output_fd > 0 && fcntl(context->output_fd, F_SETFD, 0) < 0))
         return errno;
     return 0;
 }
@@ -508,6 +510,8 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     uint64_t kills = memory_kills();
     pid_t pid = -1;
     int result = 0;
+    if (cell->work->is_command)
+        orphans_take();
     if (open_lines(pipes, &halts, &refusal) == 0)
         pid = start_child(cell, context, launch, pipes, &refusal);
     if (pid < 0) {
@@ -532,6 +536,8 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
         if (result == 0)
             tell_kills(kills, readings, *count);
     }
+    if (cell->work->is_command)
+        orphans_end_all();
     *halted = halts_close(&halts);
     for (int i = 0; i < PIPES; i++)
         close_pipe(pipes[i]);
@@ -733,11 +739,12 @@ int visit_serve(struct error *error)
         .cpus = request.cpus,
         .input_fd = request.input_fd,
         .reference_fd = request.reference_fd,
+        .output_fd = request.output_fd,
         .order = request.order,
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
     };
-    const char *missing = strategy_unavailable(cell.strategy);
+    const char *missing = strategy_unavailable_for(cell.strategy, cell.work);
     if (missing != NULL)
         return fail(error, ERROR_NOT_COMPARABLE, "%s", missing);
     restore_mask(&request.mask);

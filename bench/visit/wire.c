@@ -93,6 +93,7 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, mask, WIRE_CPUS),
     FIELD(visit_request, input_fd, WIRE_OWN_FD),
     FIELD(visit_request, reference_fd, WIRE_OWN_FD),
+    FIELD(visit_request, output_fd, WIRE_OWN_FD),
     FIELD(visit_request, canary_cpus, WIRE_INTS),
     FIELD(visit_request, harness, WIRE_OWN_FD),
     FIELD(visit_request, work_reference, WIRE_TEXT),

@@ -43,6 +43,7 @@ struct visit_request {
     char work_identity[LIBRARY_IDENTITY_BYTES]; /* of its library; "": there is none */
     cpu_set_t mask;                             /* of the harness */
     int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
+    int output_fd;                              /* of commands; -1: none */
     pid_t harness;
 };
 

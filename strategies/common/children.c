@@ -1,5 +1,6 @@
 #include "strategies/common/children.h"
 #include "bench/process/processes.h"
+#include "strategies/command/launch.h"
 #include "strategies/common/alive.h"
 
 #include <errno.h>
@@ -13,7 +14,8 @@
 
 struct children {
     children_launch *launch;
-    int image; /* what launch starts; -1: nothing */
+    int fd;             /* what launch needs; -1: nothing */
+    bool runs_commands; /* whose exit codes are part of their results */
     struct slots *slots;
     struct pollfd *ends; /* of the process in each slot; NULL: jobs may take for ever */
     struct relay *relay; /* NULL: payload stays in shared memory */
@@ -67,17 +69,18 @@ static pid_t wait_child(struct children *children, int *wait_status)
     return pid;
 }
 
-int children_open(children_launch *launch, int image, const struct strategy_config *config,
+int children_open(children_launch *launch, int fd, const struct strategy_config *config,
                   void **state, struct error *error)
 {
     struct children *children = calloc(1, sizeof *children);
     if (children == NULL) {
-        if (image >= 0)
-            close(image);
+        if (fd >= 0)
+            close(fd);
         return fail_errno(error, ENOMEM, "no memory for %u workers", config->workers);
     }
     children->launch = launch;
-    children->image = image;
+    children->fd = fd;
+    children->runs_commands = config->runs_commands;
     children->slots = slots_open(config, error);
     if (children->slots == NULL || make_ends(children, config, error) != 0 ||
         relay_open(config, &children->relay, error) != 0) {
@@ -94,7 +97,7 @@ static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot
 {
     struct children *children = state;
     struct relay_end end = relay_end(children->relay, slot);
-    pid_t pid = children->launch(children->image, batch, index, end, error);
+    pid_t pid = children->launch(children->fd, batch, index, end, error);
     if (pid < 0 || watch_end(children, slot, pid, error) != 0)
         return -1;
     slots_started(children->slots, slot, pid);
@@ -105,7 +108,6 @@ static int start(void *state, struct batch *batch, uint64_t index, uint32_t slot
 static int wait_any(void *state, struct batch *batch, struct ended *ended, struct error *error)
 {
     struct children *children = state;
-    (void)batch;
     for (;;) {
         int wait_status;
         pid_t pid = wait_child(children, &wait_status);
@@ -113,6 +115,8 @@ static int wait_any(void *state, struct batch *batch, struct ended *ended, struc
             return fail_errno(error, errno, "waitpid");
         if (pid > 0 && slots_ended(children->slots, pid, wait_status, ended)) {
             forget_end(children, ended->worker);
+            if (children->runs_commands)
+                launch_note_end(batch, children->slots->slot[ended->worker].job, ended);
             relay_clear(children->relay, ended->worker, &ended->wait_status, error);
             return 0;
         }
@@ -138,8 +142,8 @@ void children_close(void *state)
 {
     struct children *children = state;
     relay_close(children->relay);
-    if (children->image >= 0)
-        close(children->image);
+    if (children->fd >= 0)
+        close(children->fd);
     slots_close(children->slots);
     free(children->ends);
     free(children);

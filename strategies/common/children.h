@@ -7,13 +7,13 @@
 #include <sys/types.h>
 
 /* Starts a process that runs one job, its payload by the pipes of `end` where it travels, and exits
- * with its code. Returns its pid, or -1. */
-typedef pid_t children_launch(int image, const struct batch *batch, uint64_t index,
+ * with its code. fd is what it was opened with. Returns its pid, or -1. */
+typedef pid_t children_launch(int fd, const struct batch *batch, uint64_t index,
                               struct relay_end end, struct error *error);
 
-/* open, map, usage and close of a strategy that launches one process per job. image is what
- * image_open returned, or -1; open takes it over, also where it fails. */
-int children_open(children_launch *launch, int image, const struct strategy_config *config,
+/* open, map, usage and close of a strategy that launches one process per job. fd is what launch
+ * needs, such as what image_open returned, or -1; open takes it over, also where it fails. */
+int children_open(children_launch *launch, int fd, const struct strategy_config *config,
                   void **state, struct error *error);
 int children_map(void *state, struct batch *batch, struct error *error);
 void children_usage(void *state, struct strategy_usage *usage);

@@ -3,6 +3,7 @@
 #include "bench/base/exit_status.h"
 #include "bench/base/text.h"
 #include "bench/machine/affinity.h"
+#include "strategies/command/helper.h"
 #include "strategies/image/job.h"
 #include "strategies/image/server.h"
 
@@ -22,6 +23,8 @@ int main(int count, char *arguments[])
         code = job_run(count - 2, arguments + 2, &error);
     else if (text_equal(name, SERVER_SUBCOMMAND))
         server_main(count - 2, arguments + 2, &error);
+    else if (text_equal(name, HELPER_SUBCOMMAND))
+        helper_main(count - 2, arguments + 2, &error);
     else if (!text_equal(name, NOTHING_SUBCOMMAND))
         fail(&error, ERROR_USAGE, "image: started by breakeven only");
     if (error.text[0] != '\0')

@@ -2,9 +2,11 @@
 #include "bench/base/parse.h"
 #include "bench/process/child.h"
 #include "bench/process/processes.h"
+#include "strategies/command/launch.h"
 #include "strategies/common/alive.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +20,7 @@
 
 struct server {
     int socket;
+    int output;        /* takes what commands write; -1: jobs are none */
     int child_signals; /* readable when a child has ended */
     struct batch *batch;
     struct slots *slots; /* of the workers; who is free is the client's to know */
@@ -76,6 +79,9 @@ static int attach(struct server *server, const struct server_request *request,
         .payload_out_bytes = request->payload_out_bytes,
     };
     detach(server);
+    server->output = request->output;
+    if (server->output >= 0)
+        fcntl(server->output, F_SETFD, FD_CLOEXEC);
     if (made.work == NULL)
         return -1;
     const struct strategy_config config = {.workers = request->workers,
@@ -118,6 +124,19 @@ static int answer(struct server *server, const struct server_answer *message)
     return flush_answers(server);
 }
 
+/* Becomes the command of a job. What a shell says of one that cannot be executed is said here. */
+static void run_command(const struct server *server, uint64_t index, pid_t parent)
+{
+    enum { NOT_EXECUTED = 126, NOT_FOUND = 127 };
+    struct command command;
+    struct command_line line;
+    if (!launch_read(server->batch, &command) ||
+        !command_line_make(&command, index, server->batch->size, &line))
+        _exit(NOT_EXECUTED);
+    int why = launch_become(&line, -1, server->output, parent);
+    _exit(why == ENOENT ? NOT_FOUND : NOT_EXECUTED);
+}
+
 static void run_child(const struct server *server, const struct server_request *request,
                       pid_t parent)
 {
@@ -125,6 +144,8 @@ static void run_child(const struct server *server, const struct server_request *
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     child_follow_parent(parent);
+    if (server->output >= 0)
+        run_command(server, request->index, parent);
     struct job job = batch_job(server->batch, request->index);
     _exit(relay_execute(request->end, server->batch, &job));
 }
@@ -229,13 +250,14 @@ static void kill_jobs(struct server *server)
 
 static int run(int socket, struct error *error)
 {
-    struct server server = {.socket = socket};
+    struct server server = {.socket = socket, .output = -1};
     struct ucred client; /* who made the socket */
     socklen_t bytes = sizeof client;
     sigset_t children;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &client, &bytes) != 0)
         return fail_errno(error, errno, "forkserver: its client");
     child_follow_parent(client.pid);
+    fcntl(socket, F_SETFD, FD_CLOEXEC); /* commands must not hold it */
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     sigprocmask(SIG_BLOCK, &children, NULL);

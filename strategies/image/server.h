@@ -18,6 +18,7 @@ struct server_request {
     enum server_request_kind kind;
     uint64_t jobs, size, seed;           /* ATTACH */
     uint32_t workers, traced, has_input; /* ATTACH */
+    int32_t output;                      /* ATTACH: a descriptor for what commands write; or -1 */
     uint64_t payload_in_bytes;           /* ATTACH */
     uint64_t payload_out_bytes;          /* ATTACH */
     uint64_t job_timeout_ns;             /* ATTACH */

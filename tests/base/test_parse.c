@@ -6,7 +6,7 @@ enum { CPUS = 3, MOST_EXPECTED = 12 };
 static const struct number_rule any = {.most = UINT64_MAX, .cpus = CPUS};
 static const struct number_rule without_cpus = {.most = UINT64_MAX};
 static const struct number_rule narrow = {.least = 2, .most = 10};
-static const struct number_rule workers = {1, 1 << 20, CPUS, true, true};
+static const struct number_rule workers = {1, 1 << 20, CPUS, true, true, false};
 
 /* ------------------------------------------------------------------------------- numbers */
 

@@ -129,6 +129,7 @@ static void what_is_not_used_is_not_sent(void **state)
     struct visit_request sent = {.key = key_of_nothing(),
                                  .input_fd = -1,
                                  .reference_fd = -1,
+                                 .output_fd = -1,
                                  .canary_cpus = {-1, -1},
                                  .harness = 1};
     char *text = wire_write_request(&sent);

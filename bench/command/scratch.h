@@ -1,0 +1,23 @@
+#ifndef BREAKEVEN_COMMAND_SCRATCH_H
+#define BREAKEVEN_COMMAND_SCRATCH_H
+
+#include "bench/base/error.h"
+#include "bench/command/result.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+/* The folder that jobs of a run write into: below TMPDIR, or /tmp. */
+int scratch_make(char path[PATH_MAX], struct error *error);
+
+/* Removes all that is in it; and the folder itself. */
+void scratch_empty(const char *path);
+void scratch_remove(const char *path);
+
+/* Fills in the digest of what each job has written: what it wrote to stdout, and each file whose
+ * name begins with its {output}, by what is behind that, its length and its bytes; zeros where it
+ * has written no file at all. digest_load has been called. */
+int scratch_digest(const char *path, struct command_result results[], uint64_t jobs,
+                   struct error *error);
+
+#endif
