@@ -1,4 +1,5 @@
 #include "bench/report/panel/panel.h"
+#include "bench/analyse/job_time.h"
 #include "bench/job/work.h"
 #include "bench/report/panel/key_words.h"
 #include "strategies/strategy.h"
@@ -8,9 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool in_panel(const struct panel *panel, const struct summary *row)
+bool panel_has(const struct panel *panel, const struct summary *row)
 {
-    return row->key.jobs == panel->jobs && text_equal(row->key.work, panel->work);
+    bool same = panel->axis == DIMENSION_jobs
+                    ? row->key.size == panel->least_size && row->key.jobs > 0
+                    : row->key.jobs == panel->jobs;
+    return same && text_equal(row->key.work, panel->work);
+}
+
+const char *panel_view(const struct panel *panel)
+{
+    return panel->axis == DIMENSION_jobs ? "cold" : "warm";
 }
 
 static bool is_serial(const char *strategy)
@@ -58,7 +67,7 @@ static uint64_t ladder_first(const struct ladder *ladder)
 static bool add_row(struct panel *panel, const struct summary *row)
 {
     panel->rows++;
-    if (!ladder_add(&panel->sizes, row->key.size) ||
+    if (!ladder_add(&panel->sizes, row->key.size) || !ladder_add(&panel->numbers, row->key.jobs) ||
         !ladder_add(&panel->callers, row->key.parent_mib))
         return false;
     return is_serial(row->key.strategy) || ladder_add(&panel->workers, row->key.workers);
@@ -91,10 +100,11 @@ static struct panel *panel_of(const struct host *host, struct panel panels[], si
                               const struct summary *row)
 {
     for (size_t i = *count; i-- > 0;)
-        if (in_panel(&panels[i], row))
+        if (panel_has(&panels[i], row))
             return &panels[i];
     struct panel *panel = &panels[(*count)++];
     *panel = (struct panel){
+        .axis = DIMENSION_size,
         .work = row->key.work,
         .unit = unit_of(host, row->key.work),
         .jobs = row->key.jobs,
@@ -117,44 +127,110 @@ static void put_largest_first(struct panel panels[], size_t count)
     panels[0] = first;
 }
 
+/* The panel along jobs of a crossover; a new one where there is none yet. */
+static void add_along_jobs(const struct host *host, struct panels *panels,
+                           const struct crossover *crossover)
+{
+    struct panel *rows = panels->along_jobs;
+    const struct key *key = &crossover->key;
+    bool only = true;
+    for (size_t i = 0; i < panels->along_jobs_count; i++) {
+        bool same_work = text_equal(rows[i].work, key->work);
+        if (same_work && rows[i].least_size == key->size)
+            return;
+        only = only && !same_work;
+        rows[i].only_jobs = rows[i].only_jobs && !same_work;
+    }
+    rows[panels->along_jobs_count++] = (struct panel){
+        .axis = DIMENSION_jobs,
+        .work = key->work,
+        .unit = unit_of(host, key->work),
+        .only_jobs = only,
+        .least_size = key->size,
+    };
+}
+
+static bool find_along_jobs(const struct findings *findings, struct panels *panels)
+{
+    const struct summaries *summaries = &findings->summaries;
+    bool room = true;
+    for (size_t i = 0; i < findings->crossovers.count; i++)
+        if (crossover_axis(&findings->crossovers.rows[i]) == DIMENSION_jobs)
+            add_along_jobs(&findings->host, panels, &findings->crossovers.rows[i]);
+    for (size_t i = 0; i < panels->along_jobs_count; i++)
+        for (size_t k = 0; room && k < summaries->count; k++)
+            if (panel_has(&panels->along_jobs[i], &summaries->rows[k]))
+                room = add_row(&panels->along_jobs[i], &summaries->rows[k]);
+    return room;
+}
+
+static void complete_all(const struct findings *findings, struct panel panels[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        panels[i].summaries = &findings->summaries;
+        panels[i].crossovers = &findings->crossovers;
+        panels[i].cost_fits = &findings->cost_fits;
+        panels[i].scalings = &findings->scalings;
+        panels[i].host = &findings->host;
+        complete(&panels[i]);
+    }
+}
+
+static void mark_told(struct panels *panels)
+{
+    for (size_t i = 0; i < panels->count; i++)
+        for (size_t k = 0; k < panels->along_jobs_count; k++) {
+            struct panel *panel = &panels->rows[i];
+            const struct panel *other = &panels->along_jobs[k];
+            panel->told_by_jobs =
+                panel->told_by_jobs ||
+                (panel->least_size == panel->most_size && panel->jobs > 0 &&
+                 other->least_size == panel->least_size && text_equal(other->work, panel->work));
+        }
+}
+
 int panels_find(const struct findings *findings, struct panels *panels, struct error *error)
 {
     const struct summaries *summaries = &findings->summaries;
     struct panel *rows = calloc(summaries->count + 1, sizeof *rows);
-    bool room = rows != NULL;
-    *panels = (struct panels){findings, rows, 0};
+    struct panel *along_jobs = calloc(findings->crossovers.count + 1, sizeof *along_jobs);
+    bool room = rows != NULL && along_jobs != NULL;
+    *panels = (struct panels){findings, rows, along_jobs, 0, 0};
     for (size_t i = 0; room && i < summaries->count; i++)
         room = add_row(panel_of(&findings->host, rows, &panels->count, &summaries->rows[i]),
                        &summaries->rows[i]);
-    if (!room)
+    if (!room || !find_along_jobs(findings, panels))
         return fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; i < panels->count; i++) {
-        rows[i].summaries = summaries;
-        rows[i].crossovers = &findings->crossovers;
-        rows[i].cost_fits = &findings->cost_fits;
-        rows[i].scalings = &findings->scalings;
-        rows[i].host = &findings->host;
-        complete(&rows[i]);
-    }
+    complete_all(findings, rows, panels->count);
+    complete_all(findings, along_jobs, panels->along_jobs_count);
+    mark_told(panels);
     put_largest_first(rows, panels->count);
     return 0;
 }
 
+static void free_panels(struct panel panels[], size_t count)
+{
+    for (size_t i = 0; panels != NULL && i < count; i++) {
+        free(panels[i].sizes.steps);
+        free(panels[i].numbers.steps);
+        free(panels[i].workers.steps);
+        free(panels[i].callers.steps);
+    }
+    free(panels);
+}
+
 void panels_free(struct panels *panels)
 {
-    for (size_t i = 0; panels->rows != NULL && i < panels->count; i++) {
-        free(panels->rows[i].sizes.steps);
-        free(panels->rows[i].workers.steps);
-        free(panels->rows[i].callers.steps);
-    }
-    free(panels->rows);
+    free_panels(panels->rows, panels->count);
+    free_panels(panels->along_jobs, panels->along_jobs_count);
     *panels = (struct panels){0};
 }
 
-/* True where nothing but size and workers tells the key from the line's. */
+/* True where nothing but size, jobs and workers tells the key from the line's. */
 static bool on_line(const struct line *line, const struct key *key)
 {
-    return key_compare_but(&line->key, key, DIMENSION_BIT(size) | DIMENSION_BIT(workers)) == 0;
+    return key_compare_but(&line->key, key,
+                           DIMENSION_BIT(size) | DIMENSION_BIT(jobs) | DIMENSION_BIT(workers)) == 0;
 }
 
 /* Where a strategy stands in the table; behind it where it is not known. */
@@ -186,12 +262,17 @@ int panel_lines(const struct panel *panel, struct lines *lines, struct error *er
         return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
-        bool known = !in_panel(panel, row) ||
-                     (i > 0 && summary_compare_curve(&summaries->rows[i - 1], row) == 0);
+        bool known =
+            !panel_has(panel, row) || (panel->axis == DIMENSION_size && i > 0 &&
+                                       summary_compare_curve(&summaries->rows[i - 1], row) == 0);
         for (size_t k = 0; !known && k < lines->count; k++)
             known = on_line(&lines->lines[k], &row->key);
-        if (!known)
-            lines->lines[lines->count++] = (struct line){row->key};
+        if (known)
+            continue;
+        struct line *line = &lines->lines[lines->count++];
+        *line = (struct line){row->key};
+        if (panel->axis == DIMENSION_jobs)
+            line->key.jobs = 0;
     }
     qsort(lines->lines, lines->count, sizeof *lines->lines, compare_lines);
     return 0;
@@ -220,33 +301,33 @@ static bool has_time(const struct summary *row)
 }
 
 /* What names a row of a line; serial has but one worker count. */
-static struct summary name_row(const struct line *line, uint64_t workers, uint64_t size,
-                               const char *temperature)
+static struct summary name_row(const struct panel *panel, const struct line *line, uint64_t workers,
+                               uint64_t place, const char *temperature)
 {
     struct summary name = {.key = line->key, .temperature = temperature};
-    name.key.size = size;
+    key_set_count(&name.key, panel->axis, place);
     if (!is_serial(line->key.strategy))
         name.key.workers = workers;
     return name;
 }
 
 const struct summary *panel_row(const struct panel *panel, const struct line *line,
-                                uint64_t workers, uint64_t size, const char *temperature)
+                                uint64_t workers, uint64_t place, const char *temperature)
 {
     const struct summaries *summaries = panel->summaries;
-    struct summary name = name_row(line, workers, size, temperature);
+    struct summary name = name_row(panel, line, workers, place, temperature);
     size_t at = speedup_first_from(summaries, &name);
     bool found = at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0;
     return found && has_time(&summaries->rows[at]) ? &summaries->rows[at] : NULL;
 }
 
 bool panel_went_wrong(const struct panel *panel, const struct line *line, uint64_t workers,
-                      uint64_t size)
+                      uint64_t place)
 {
     static const char *const both[] = {"cold", "warm"};
     const struct summaries *summaries = panel->summaries;
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
-        struct summary name = name_row(line, workers, size, both[i]);
+        struct summary name = name_row(panel, line, workers, place, both[i]);
         size_t at = speedup_first_from(summaries, &name);
         if (at < summaries->count && summary_compare(&summaries->rows[at], &name) == 0 &&
             !text_equal(summaries->rows[at].status, "ok"))
@@ -258,7 +339,8 @@ bool panel_went_wrong(const struct panel *panel, const struct line *line, uint64
 const struct crossover *panel_crossover(const struct panel *panel, const struct line *line,
                                         uint64_t workers, const char *temperature)
 {
-    struct crossover name = {.key = line->key, .temperature = temperature};
+    struct crossover name = {
+        .key = line->key, .temperature = temperature, .axis = dimension_rows[panel->axis].name};
     name.key.workers = workers;
     if (panel->crossovers->count == 0)
         return NULL;
@@ -327,11 +409,30 @@ bool panel_is_better(const struct summary *row, const struct summary *than)
     return row->speedup > than->speedup;
 }
 
+/* The highest of many medians would be one that chance has lifted. */
+static const struct summary *best_along_jobs(const struct panel *panel, const struct line *line,
+                                             uint64_t workers, const char *temperature)
+{
+    const struct summary *best = NULL;
+    for (uint64_t jobs = panel_least_place(panel); jobs != UINT64_MAX;
+         jobs = panel_next_place(panel, jobs, false)) {
+        const struct summary *row = panel_row(panel, line, workers, jobs, temperature);
+        if (row == NULL || !(row->speedup > 0))
+            continue;
+        bool both = best != NULL && panel_is_sure(row) && panel_is_sure(best);
+        if (both ? row->speedup_low > best->speedup_low : panel_is_better(row, best))
+            best = row;
+    }
+    return best;
+}
+
 const struct summary *panel_best(const struct panel *panel, const struct line *line,
                                  uint64_t workers, const char *temperature)
 {
+    if (panel->axis == DIMENSION_jobs)
+        return best_along_jobs(panel, line, workers, temperature);
     const struct summaries *summaries = panel->summaries;
-    struct summary name = name_row(line, workers, 0, temperature);
+    struct summary name = name_row(panel, line, workers, 0, temperature);
     const struct summary *best = NULL;
     for (size_t i = speedup_first_from(summaries, &name);
          i < summaries->count && summary_compare_curve(&summaries->rows[i], &name) == 0; i++) {
@@ -342,6 +443,44 @@ const struct summary *panel_best(const struct panel *panel, const struct line *l
             best = row;
     }
     return best;
+}
+
+double panel_best_speedup(const struct panel *panel, const struct summary *best)
+{
+    if (panel->axis == DIMENSION_size)
+        return best->best_speedup;
+    return panel_is_sure(best) ? best->speedup : (double)NAN;
+}
+
+static const struct ladder *places_of(const struct panel *panel)
+{
+    return panel->axis == DIMENSION_jobs ? &panel->numbers : &panel->sizes;
+}
+
+uint64_t panel_next_place(const struct panel *panel, uint64_t last, bool first)
+{
+    return first ? ladder_first(places_of(panel)) : ladder_next(places_of(panel), last);
+}
+
+uint64_t panel_least_place(const struct panel *panel)
+{
+    return ladder_next(places_of(panel), 0);
+}
+
+uint64_t panel_most_place(const struct panel *panel)
+{
+    const struct ladder *places = places_of(panel);
+    return places->steps[places->count - 1];
+}
+
+double panel_serial_ns(const struct panel *panel, const struct key *key, double place)
+{
+    struct key at = *key;
+    if (panel->axis == DIMENSION_size)
+        return job_time_ns(panel->summaries, key, place);
+    at.size = panel->least_size;
+    at.jobs = (uint64_t)place;
+    return place * job_time_ns(panel->summaries, &at, (double)at.size);
 }
 
 uint64_t panel_next_size(const struct panel *panel, uint64_t last, bool first)
@@ -364,7 +503,7 @@ uint64_t panel_least_caller(const struct panel *panel)
     uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < panel->summaries->count; i++) {
         const struct summary *row = &panel->summaries->rows[i];
-        if (in_panel(panel, row) && has_time(row) && row->key.parent_mib < least)
+        if (panel_has(panel, row) && has_time(row) && row->key.parent_mib < least)
             least = row->key.parent_mib;
     }
     return least;

@@ -7,30 +7,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is shown together: one work with one number of jobs. */
+/* What is shown together: one work with one number of jobs, along their sizes; or with one size,
+ * along their number. */
 struct panel {
+    enum dimension axis; /* DIMENSION_size or DIMENSION_jobs */
     const struct summaries *summaries;
     const struct crossovers *crossovers;
     const struct cost_fits *cost_fits;
     const struct scalings *scalings;
     const struct host *host;
     const char *work, *unit;
-    uint64_t jobs;
-    bool only_jobs; /* no other panel has this work */
-    size_t rows;    /* of the summaries */
+    uint64_t jobs;     /* 0 along jobs */
+    bool only_jobs;    /* no other panel along the same axis has this work */
+    bool told_by_jobs; /* it has one size, of which a panel along jobs tells */
+    size_t rows;       /* of the summaries */
     uint64_t least_size, most_size;
     uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
     uint64_t most_workers;
     struct ladder {
         uint64_t *steps; /* ascending, each once */
         size_t count;
-    } sizes, workers, callers; /* that were measured; serial's workers are left out */
+    } sizes, numbers, workers, callers; /* that were measured; serial's workers are left out */
 };
 
 /* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
  * in a picture. */
 struct line {
-    struct key key; /* its size and workers mean nothing */
+    struct key key; /* its workers, and what the panel is along, mean nothing */
 };
 
 /* All lines of a panel, serial's among them, in the order of the strategy table. */
@@ -40,11 +43,12 @@ struct lines {
 };
 
 /* All panels of a run, which all reports share: first that with the most rows, of which the run
- * tells most, then the others in the order of summary_compare. */
+ * tells most, then the others in the order of summary_compare; those along jobs, of what has
+ * crossovers there, by themselves in the order of these. */
 struct panels {
     const struct findings *findings;
-    struct panel *rows;
-    size_t count;
+    struct panel *rows, *along_jobs;
+    size_t count, along_jobs_count;
 };
 
 /* The rows of the findings must stand in the order in which they are found, and live as long as the
@@ -55,14 +59,21 @@ void panels_free(struct panels *panels);
 /* The caller frees lines->lines. */
 int panel_lines(const struct panel *panel, struct lines *lines, struct error *error);
 
-/* The panel's row for a line, worker count, size and temperature; NULL where there is none or it
- * holds no time. For serial the worker count is not looked at. */
+/* True where the row is of the panel. */
+bool panel_has(const struct panel *panel, const struct summary *row);
+
+/* The temperature that is looked at first: what is kept open has started once, whatever the size;
+ * who asks how many jobs it takes starts it for them. */
+const char *panel_view(const struct panel *panel);
+
+/* The panel's row for a line, worker count, place (a size, or a number of jobs) and temperature;
+ * NULL where there is none or it holds no time. For serial the worker count is not looked at. */
 const struct summary *panel_row(const struct panel *panel, const struct line *line,
-                                uint64_t workers, uint64_t size, const char *temperature);
+                                uint64_t workers, uint64_t place, const char *temperature);
 
 /* True where a visit to the cell went wrong, at whichever temperature that is told. */
 bool panel_went_wrong(const struct panel *panel, const struct line *line, uint64_t workers,
-                      uint64_t size);
+                      uint64_t place);
 
 /* The panel's crossover, or NULL. */
 const struct crossover *panel_crossover(const struct panel *panel, const struct line *line,
@@ -89,9 +100,21 @@ bool panel_is_better(const struct summary *row, const struct summary *than);
 
 /* The row of a line that holds its best speedup (best_speedup and the like) over all sizes. Where
  * none has rounds enough for one, that with the highest speedup, whose best_speedup is not known;
- * NULL where nothing was measured. */
+ * NULL where nothing was measured. Along jobs, the row whose interval has the highest low end. */
 const struct summary *panel_best(const struct panel *panel, const struct line *line,
                                  uint64_t workers, const char *temperature);
+
+/* The speedup of such a row that is told; NaN where it is not sure. */
+double panel_best_speedup(const struct panel *panel, const struct summary *best);
+
+/* The smallest and the largest place of the panel's axis above 0, and the next above `last`. */
+uint64_t panel_least_place(const struct panel *panel);
+uint64_t panel_most_place(const struct panel *panel);
+uint64_t panel_next_place(const struct panel *panel, uint64_t last, bool first);
+
+/* What is done at a place of the axis, serially, in ns: one job of that size, or the whole batch.
+ */
+double panel_serial_ns(const struct panel *panel, const struct key *key, double place);
 
 /* Ascending distinct sizes, worker counts (serial's left out) or sizes of the caller: the next
  * above `last`; UINT64_MAX where there is none. */

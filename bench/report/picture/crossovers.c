@@ -8,9 +8,9 @@
 
 static void write_place(FILE *file, struct payoff_place place)
 {
-    picture_number(file, place.ns);
-    picture_number(file, place.low_ns);
-    picture_number(file, place.high_ns);
+    picture_number(file, place.at);
+    picture_number(file, place.low);
+    picture_number(file, place.high);
 }
 
 /* Writes the rows; the length of the longest text to their right. */
@@ -29,8 +29,8 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
         write_place(file, row->warm_place);
         write_place(file, row->cold_place);
         fprintf(file, "\t%s\t%s", picture_strategy(row->line->key.strategy), text);
-        picture_number(file, row->warm_place.until_ns);
-        picture_number(file, row->cold_place.until_ns);
+        picture_number(file, row->warm_place.until);
+        picture_number(file, row->cold_place.until);
         fputc('\n', file);
     }
     return longest;
@@ -61,7 +61,7 @@ static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
     legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands,
             "least = %.6g\nmost = %.6g\nrows = %zu\ntext_max = %zu\nlabel_max = %zu\n",
-            payoffs->least_ns, payoffs->most_ns, payoffs->count, longest,
+            payoffs->least, payoffs->most, payoffs->count, longest,
             longest_caption(drawing->legend));
     return picture_end(drawing->picture);
 }
@@ -70,8 +70,7 @@ int draw_crossovers(struct drawing *drawing)
 {
     struct payoffs payoffs;
     int result = payoffs_find(drawing->panel, drawing->lines, &payoffs, drawing->picture->error);
-    if (result == 0 && payoffs.count > 0 && payoffs.least_ns > 0 &&
-        payoffs.most_ns > payoffs.least_ns)
+    if (result == 0 && payoffs.count > 0 && payoffs.least > 0 && payoffs.most > payoffs.least)
         result = write_picture(drawing, &payoffs);
     free(payoffs.rows);
     return result;

@@ -31,11 +31,34 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+static bool along_jobs(const struct told *told)
+{
+    return told->panel->axis == DIMENSION_jobs;
+}
+
+/* "1 to 256 jobs of 41.7 us". */
+static void describe_numbers(const struct told *told, char *text, size_t bytes)
+{
+    const struct panel *panel = told->panel;
+    uint64_t most = panel_most_place(panel);
+    char job[32], of[48] = "";
+    double job_ns = panel_serial_ns(panel, &told->lines.lines[0].key, (double)most) / (double)most;
+    text_duration(job, sizeof job, job_ns);
+    if (isfinite(job_ns))
+        snprintf(of, sizeof of, " of %s", job);
+    snprintf(text, bytes, "%llu to %llu jobs%s", (unsigned long long)panel_least_place(panel),
+             (unsigned long long)most, of);
+}
+
 /* "8 jobs of 5.53 ns to 6.29 ms": by the time of one job, done serially. */
 static void describe_jobs(const struct told *told, char *text, size_t bytes)
 {
     const struct panel *panel = told->panel;
     const struct key *key = &told->lines.lines[0].key;
+    if (along_jobs(told)) {
+        describe_numbers(told, text, bytes);
+        return;
+    }
     double least_ns = job_time_ns(panel->summaries, key, (double)panel->least_size);
     double most_ns = job_time_ns(panel->summaries, key, (double)panel->most_size);
     char least[32], most[32];
@@ -50,15 +73,21 @@ static void describe_jobs(const struct told *told, char *text, size_t bytes)
              range ? most : "");
 }
 
+static double speedup_of(const struct told *told, const struct standing *row)
+{
+    return panel_best_speedup(told->panel, row->best);
+}
+
 /* The row whose best speedup is the highest of those that are no noise; NULL where none is known.
  */
-static const struct standing *find_best(const struct standings *standings)
+static const struct standing *find_best(const struct told *told)
 {
+    const struct standings *standings = &told->standings;
     const struct standing *best = NULL;
     for (size_t i = 0; i < standings->count; i++) {
-        const struct summary *row = standings->rows[i].best;
-        bool better = best == NULL || row->best_speedup > best->best->best_speedup;
-        if (isfinite(row->best_speedup) && row->best_noise != 1 && better)
+        double speedup = speedup_of(told, &standings->rows[i]);
+        bool better = best == NULL || speedup > speedup_of(told, best);
+        if (isfinite(speedup) && standings->rows[i].best->best_noise != 1 && better)
             best = &standings->rows[i];
     }
     return best;
@@ -67,7 +96,7 @@ static const struct standing *find_best(const struct standings *standings)
 /* "squares, 8 jobs of 5.53 ns to 6.29 ms: at best 2.00 times as fast (forkteam)". */
 static void print_heading(FILE *file, const struct told *told)
 {
-    const struct standing *best = find_best(&told->standings);
+    const struct standing *best = find_best(told);
     struct folded folded;
     char jobs[TEXT_BYTES], label[TEXT_BYTES];
     if (!folded_begin(&folded))
@@ -75,7 +104,7 @@ static void print_heading(FILE *file, const struct told *told)
     describe_jobs(told, jobs, sizeof jobs);
     fprintf(folded.stream, "%s, %s", told->panel->work, jobs);
     if (best != NULL) {
-        double speedup = best->best->best_speedup;
+        double speedup = speedup_of(told, best);
         line_label(&told->lines, best->line, label, sizeof label);
         fprintf(folded.stream, ": at best %.*f times as fast (%s)", table_decimals(speedup),
                 speedup, label);
@@ -89,7 +118,7 @@ static void describe(const struct panel *panel, const struct crossover *crossove
 {
     if (crossover == NULL)
         snprintf(text, bytes, "-");
-    else if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
+    else if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS && panel->axis == DIMENSION_size)
         snprintf(text, bytes, "at %s",
                  panel->most_size > panel->least_size ? "all sizes" : "this size");
     else
@@ -113,7 +142,7 @@ static void describe_with_workers(const struct panel *panel, const struct crosso
 static void print_row(FILE *file, const struct told *told, const struct standing *row, int width)
 {
     char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], best[32] = "-";
-    double speedup = row->best->best_speedup;
+    double speedup = speedup_of(told, row);
     line_label(&told->lines, row->line, label, sizeof label);
     describe_with_workers(told->panel, row->warm, warm, sizeof warm);
     describe_with_workers(told->panel, row->cold, cold, sizeof cold);
@@ -121,7 +150,9 @@ static void print_row(FILE *file, const struct told *told, const struct standing
         snprintf(best, sizeof best, "%.*f", table_decimals(speedup), speedup);
     if (row->best->best_noise == 1)
         snprintf(best, sizeof best, "noise");
-    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, label, warm, cold, best);
+    bool jobs = along_jobs(told);
+    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, label, jobs ? cold : warm,
+            jobs ? warm : cold, best);
 }
 
 static void print_rows(FILE *file, const struct told *told)
@@ -133,8 +164,9 @@ static void print_rows(FILE *file, const struct told *told)
         line_label(&told->lines, standings->rows[i].line, label, sizeof label);
         width = (int)strlen(label) > width ? (int)strlen(label) : width;
     }
-    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, "strategy", "kept open (workers)",
-            "started cold (workers)", "at best");
+    const char *open = "kept open (workers)", *started = "started cold (workers)";
+    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, "strategy",
+            along_jobs(told) ? started : open, along_jobs(told) ? open : started, "at best");
     for (size_t i = 0; i < standings->count; i++)
         print_row(file, told, &standings->rows[i], width);
 }
@@ -222,13 +254,19 @@ static void join_names(const struct told *told, const struct answer_group *group
     clause_add(out, SIZE_MAX, shared);
 }
 
-static int compare_cold(const void *a, const void *b, void *user)
+/* What the payers of a panel are sorted by. */
+struct order {
+    const struct panel *panel;
+    bool cold;
+};
+
+static int compare_payers(const void *a, const void *b, void *user)
 {
-    const struct panel *panel = user;
+    const struct order *order = user;
     const struct standing *x = *(const struct standing *const *)a;
     const struct standing *y = *(const struct standing *const *)b;
-    double left = standing_place_of(panel, x->cold).ns,
-           right = standing_place_of(panel, y->cold).ns;
+    double left = standing_place_of(order->panel, told_crossover(x, order->cold)).told,
+           right = standing_place_of(order->panel, told_crossover(y, order->cold)).told;
     return left != right ? (left > right) - (left < right) : (x > y) - (x < y);
 }
 
@@ -239,9 +277,9 @@ static void find_payers(const struct told *told, bool cold, struct answer_group 
     for (size_t i = 0; i < told->standings.count; i++)
         if (crossover_stays_ahead(told_crossover(&told->standings.rows[i], cold)))
             out->rows[out->count++] = &told->standings.rows[i];
-    if (cold && out->count > 1)
-        qsort_r(out->rows, out->count, sizeof(struct standing *), compare_cold,
-                (void *)told->panel);
+    struct order order = {told->panel, cold};
+    if (cold != along_jobs(told) && out->count > 1) /* otherwise they are in order */
+        qsort_r(out->rows, out->count, sizeof(struct standing *), compare_payers, &order);
 }
 
 /* The first rows of a group that begin to pay where its first one does, as far as can be told. */
@@ -357,10 +395,10 @@ static int print_brief(FILE *file, const struct told *told, size_t lines, struct
     struct answer_group rows = {calloc(told->standings.count + 1, sizeof(struct standing *)), 0};
     if (rows.rows == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
-    for (int cold = 0; cold < 2; cold++) {
-        bool known = false;
-        for (size_t i = 0; i < told->standings.count; i++)
-            known = known || told_crossover(&told->standings.rows[i], cold) != NULL;
+    for (int i = 0; i < 2; i++) {
+        bool cold = along_jobs(told) ? i == 0 : i == 1, known = false;
+        for (size_t k = 0; k < told->standings.count; k++)
+            known = known || told_crossover(&told->standings.rows[k], cold) != NULL;
         find_payers(told, cold, &rows);
         if (known)
             print_payers(file, told, cold, lines, &rows);
@@ -567,6 +605,19 @@ static char **tell_in(const struct told told[], size_t count, size_t room, size_
     return texts;
 }
 
+/* Panels along jobs stand first. */
+static void print_question(FILE *file, const struct told told[], size_t count, uint32_t cpus)
+{
+    bool jobs = count > 0 && along_jobs(&told[0]);
+    bool sizes = count == 0 || !along_jobs(&told[count - 1]);
+    if (sizes)
+        fprintf(file,
+                "What pays from %swhich jobs on, by the time of one job done serially, %u CPU%s:\n",
+                jobs ? "how many or " : "", cpus, plural(cpus));
+    else
+        fprintf(file, "What pays from how many jobs on, %u CPU%s:\n", cpus, plural(cpus));
+}
+
 static int print_all(FILE *file, const struct told told[], size_t count,
                      const struct findings *found, struct error *error)
 {
@@ -580,9 +631,7 @@ static int print_all(FILE *file, const struct told told[], size_t count,
     size_t room = MOST_LINES - 1 - most;
     char **texts = tell_in(told, count, room, &lines, error);
     if (texts != NULL) {
-        fprintf(file,
-                "What pays from which jobs on, by the time of one job done serially, %u CPU%s:\n",
-                cpus, plural(cpus));
+        print_question(file, told, count, cpus);
         size_t used =
             print_texts(file, texts, count, lines + count <= room, MOST_LINES - 1 - least);
         print_lines(file, doubts, MOST_LINES - 1 - used);
@@ -592,21 +641,28 @@ static int print_all(FILE *file, const struct told told[], size_t count,
     return texts != NULL ? 0 : -1;
 }
 
+static int find_told(const struct panel *panel, struct told *told, struct error *error)
+{
+    told->panel = panel;
+    if (panel_lines(panel, &told->lines, error) != 0)
+        return -1;
+    lines_keep_least_payload(&told->lines);
+    return standings_find(panel, &told->lines, &told->standings, error);
+}
+
 int answer_print(FILE *file, const struct panels *panels, struct error *error)
 {
-    struct told *told = calloc(panels->count + 1, sizeof *told);
+    size_t count = 0;
+    struct told *told = calloc(panels->along_jobs_count + panels->count + 1, sizeof *told);
     int result = told != NULL ? 0 : fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < panels->count; i++) {
-        told[i].panel = &panels->rows[i];
-        result = panel_lines(told[i].panel, &told[i].lines, error);
-        if (result != 0)
-            break;
-        lines_keep_least_payload(&told[i].lines);
-        result = standings_find(told[i].panel, &told[i].lines, &told[i].standings, error);
-    }
+    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
+        result = find_told(&panels->along_jobs[i], &told[count++], error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++)
+        if (!panels->rows[i].told_by_jobs)
+            result = find_told(&panels->rows[i], &told[count++], error);
     if (result == 0)
-        result = print_all(file, told, panels->count, panels->findings, error);
-    for (size_t i = 0; told != NULL && i < panels->count; i++) {
+        result = print_all(file, told, count, panels->findings, error);
+    for (size_t i = 0; told != NULL && i < count; i++) {
         free(told[i].lines.lines);
         free(told[i].standings.rows);
     }

@@ -10,15 +10,16 @@ enum { LABEL_COLUMNS = 14, LEAST_BAR = 10, MOST_LABEL = 160 };
 /* What stands at one column of a bar. */
 enum ink { SERIAL, UNSURE, PAYS_WARM, PAYS_COLD, INKS };
 
-/* A chart's time axis: so many columns from least to most, in logarithms. */
+/* A chart's axis: so many columns from least to most, in logarithms; of times in ns, or of jobs. */
 struct scale {
     unsigned columns;
-    double least_ns, most_ns;
+    double least, most;
+    bool jobs;
 };
 
-static double time_at(const struct scale *scale, double column)
+static double value_at(const struct scale *scale, double column)
 {
-    return scale->least_ns * pow(scale->most_ns / scale->least_ns, column / scale->columns);
+    return scale->least * pow(scale->most / scale->least, column / scale->columns);
 }
 
 static bool is_open(const struct crossover *crossover)
@@ -26,19 +27,19 @@ static bool is_open(const struct crossover *crossover)
     return crossover_kind_of(crossover) == CROSSOVER_NOISY;
 }
 
-static bool may_pay(const struct payoff_place *place, double ns)
+static bool may_pay(const struct payoff_place *place, double at)
 {
-    return ns >= place->low_ns && ns < place->until_high_ns;
+    return at >= place->low && at < place->until_high;
 }
 
 /* What is sure: intervals count with their upper ends, and of a noisy curve nothing is known. */
-static enum ink ink_at(const struct payoff *row, double ns)
+static enum ink ink_at(const struct payoff *row, double at)
 {
-    if (ns >= row->cold_place.high_ns && ns <= row->cold_place.until_ns)
+    if (at >= row->cold_place.high && at <= row->cold_place.until)
         return PAYS_COLD;
-    if (ns >= row->warm_place.high_ns && ns <= row->warm_place.until_ns)
+    if (at >= row->warm_place.high && at <= row->warm_place.until)
         return PAYS_WARM;
-    return may_pay(&row->warm_place, ns) || may_pay(&row->cold_place, ns) || is_open(row->warm)
+    return may_pay(&row->warm_place, at) || may_pay(&row->cold_place, at) || is_open(row->warm)
                ? UNSURE
                : SERIAL;
 }
@@ -46,13 +47,13 @@ static enum ink ink_at(const struct payoff *row, double ns)
 static const char *const plain[INKS] = {".", "?", "-", "="};
 static const char *const blocks[INKS] = {"\u00b7", "\u2591", "\u2592", "\u2588"};
 
-static void print_meaning(FILE *file, const struct terminal *terminal)
+static void print_meaning(FILE *file, const struct terminal *terminal, const char *axis)
 {
     const char *const *inks = terminal->unicode ? blocks : plain;
     fprintf(file,
-            "By the serial time of one job: %s serial is faster, %s cannot be told,\n"
+            "By the %s: %s serial is faster, %s cannot be told,\n"
             "%s pays on an open pool, %s pays with its start and end too.\n",
-            inks[SERIAL], inks[UNSURE], inks[PAYS_WARM], inks[PAYS_COLD]);
+            axis, inks[SERIAL], inks[UNSURE], inks[PAYS_WARM], inks[PAYS_COLD]);
 }
 
 static void print_bar(FILE *file, const struct terminal *terminal, const struct scale *scale,
@@ -61,7 +62,7 @@ static void print_bar(FILE *file, const struct terminal *terminal, const struct 
     static const char *const colours[INKS] = {"\033[2m", "\033[33m", "\033[36m", "\033[32m"};
     enum ink last = INKS;
     for (unsigned i = 0; i < scale->columns; i++) {
-        enum ink ink = ink_at(row, time_at(scale, i + 0.5));
+        enum ink ink = ink_at(row, value_at(scale, i + 0.5));
         if (terminal->colour && ink != last)
             fprintf(file, "\033[0m%s", colours[ink]);
         fputs((terminal->unicode ? blocks : plain)[ink], file);
@@ -71,12 +72,14 @@ static void print_bar(FILE *file, const struct terminal *terminal, const struct 
         fputs("\033[0m", file);
 }
 
-/* "10 ns" for 1, "1 us" for 3. */
-static void describe_power(int power, char *text, size_t bytes)
+/* "10 ns" for 1, "1 us" for 3; of jobs "10" and "1000". */
+static void describe_power(int power, bool jobs, char *text, size_t bytes)
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};
     int unit = power / 3 < 3 ? power / 3 : 3;
-    if (power < 0)
+    if (jobs)
+        snprintf(text, bytes, "%.0f", pow(10, power));
+    else if (power < 0)
         snprintf(text, bytes, "%.*f ns", -power, pow(10, power));
     else
         snprintf(text, bytes, "%.0f %s", pow(10, power - 3 * unit), units[unit]);
@@ -85,13 +88,13 @@ static void describe_power(int power, char *text, size_t bytes)
 /* The powers of ten within the axis, each where there is room behind the one before. */
 static void print_axis(FILE *file, const struct scale *scale)
 {
-    double first = log10(scale->least_ns), last = log10(scale->most_ns);
+    double first = log10(scale->least), last = log10(scale->most);
     unsigned used = 0;
     fprintf(file, "  %*s  ", LABEL_COLUMNS, "");
     for (int power = (int)ceil(first - 1e-9); power <= last; power++) {
         char label[32];
         unsigned column = (unsigned)((power - first) / (last - first) * scale->columns);
-        describe_power(power, label, sizeof label);
+        describe_power(power, scale->jobs, label, sizeof label);
         if (used > 0 && column < used + 2)
             continue;
         fprintf(file, "%*s%s", (int)(column - used), "", label);
@@ -117,8 +120,8 @@ static unsigned bar_columns(const struct terminal *terminal, const struct panel 
 static void print_rows(FILE *file, const struct terminal *terminal, const struct panel *panel,
                        const struct lines *lines, const struct payoffs *payoffs)
 {
-    struct scale scale = {bar_columns(terminal, panel, payoffs), payoffs->least_ns,
-                          payoffs->most_ns};
+    struct scale scale = {bar_columns(terminal, panel, payoffs), payoffs->least, payoffs->most,
+                          panel->axis == DIMENSION_jobs};
     for (size_t i = 0; i < payoffs->count; i++) {
         char label[MOST_LABEL], text[128];
         line_label(lines, payoffs->rows[i].line, label, sizeof label);
@@ -128,6 +131,19 @@ static void print_rows(FILE *file, const struct terminal *terminal, const struct
         fprintf(file, "  %s\n", text);
     }
     print_axis(file, &scale);
+}
+
+static void print_heading(FILE *file, const struct panel *panel)
+{
+    char size[32];
+    text_size(size, sizeof size, (double)panel->least_size);
+    if (panel->axis == DIMENSION_jobs)
+        fprintf(file, "%s: from how many jobs does it pay? jobs of size %s", panel->work, size);
+    else
+        fprintf(file, "%s: from which jobs does it pay? %llu jobs", panel->work,
+                (unsigned long long)panel->jobs);
+    fprintf(file, ", %llu workers on %u CPUs\n\n", (unsigned long long)panel->full_workers,
+            panel->host->cpus_usable);
 }
 
 static int print_panel(FILE *file, const struct terminal *terminal, const struct panel *panel,
@@ -140,10 +156,8 @@ static int print_panel(FILE *file, const struct terminal *terminal, const struct
         lines_keep_least_payload(&lines);
         result = payoffs_find(panel, &lines, &payoffs, error);
     }
-    if (result == 0 && payoffs.count > 0 && payoffs.most_ns > payoffs.least_ns) {
-        fprintf(file, "%s: from which jobs does it pay? %llu jobs, %llu workers on %u CPUs\n\n",
-                panel->work, (unsigned long long)panel->jobs,
-                (unsigned long long)panel->full_workers, panel->host->cpus_usable);
+    if (result == 0 && payoffs.count > 0 && payoffs.most > payoffs.least) {
+        print_heading(file, panel);
         print_rows(file, terminal, panel, &lines, &payoffs);
         fputc('\n', file);
     }
@@ -156,9 +170,17 @@ int chart_print(FILE *file, const struct terminal *terminal, const struct panels
                 struct error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < panels->count; i++)
+    size_t sizes = 0;
+    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
+        result = print_panel(file, terminal, &panels->along_jobs[i], error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++) {
+        sizes += !panels->rows[i].told_by_jobs;
         result = print_panel(file, terminal, &panels->rows[i], error);
+    }
+    const char *axis = sizes == 0                     ? "number of jobs"
+                       : panels->along_jobs_count > 0 ? "number of jobs, or the serial time of one"
+                                                      : "serial time of one job";
     if (result == 0)
-        print_meaning(file, terminal);
+        print_meaning(file, terminal, axis);
     return result;
 }

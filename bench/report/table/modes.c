@@ -67,19 +67,31 @@ static bool differ(const struct crossover *a, const struct crossover *b)
     return is_at(a) && is_at(b) && (x.low > y.high || x.high < y.low);
 }
 
+/* "208 ns", "14 jobs". */
+static void describe(const struct crossover *row, char *text, size_t bytes)
+{
+    if (crossover_axis(row) == DIMENSION_jobs)
+        snprintf(text, bytes, "%.0f job%s", row->jobs_at, row->jobs_at == 1 ? "" : "s");
+    else
+        text_duration(text, bytes, row->job_ns);
+}
+
 static void print_one(FILE *file, const struct crossover *row, const struct crossover *main)
 {
-    char own[32], usual[32], own_trip[32], usual_trip[32];
-    text_duration(own, sizeof own, row->job_ns);
-    text_duration(usual, sizeof usual, main->job_ns);
+    char own[32], usual[32], own_trip[32], usual_trip[32], of[48];
+    describe(row, own, sizeof own);
+    describe(main, usual, sizeof usual);
+    if (crossover_axis(row) == DIMENSION_jobs)
+        snprintf(of, sizeof of, "size %.0f", row->size);
+    else
+        snprintf(of, sizeof of, "%llu jobs", (unsigned long long)row->key.jobs);
     text_duration(own_trip, sizeof own_trip, row->mode_ns);
     text_duration(usual_trip, sizeof usual_trip, main->mode_ns);
     fprintf(file,
-            "  %s, %llu jobs, %s, %llu worker%s, %s: from %s in the mode of\n    %s, from %s "
+            "  %s, %s, %s, %llu worker%s, %s: from %s in the mode of\n    %s, from %s "
             "in that of %s\n",
-            row->key.work, (unsigned long long)row->key.jobs, row->key.strategy,
-            (unsigned long long)row->key.workers, row->key.workers == 1 ? "" : "s",
-            row->temperature, own, own_trip, usual, usual_trip);
+            row->key.work, of, row->key.strategy, (unsigned long long)row->key.workers,
+            row->key.workers == 1 ? "" : "s", row->temperature, own, own_trip, usual, usual_trip);
 }
 
 void table_print_mode_crossovers(FILE *file, const struct crossovers *crossovers,

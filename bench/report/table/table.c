@@ -28,15 +28,29 @@ static void describe_spread(const struct crossover *crossover, char *text, size_
         snprintf(text, bytes, " x/%.*f", factor < 9.95 ? 1 : 0, factor);
 }
 
+/* "14 jobs (12 to 16)"; "at most 16 jobs" where it is open below. */
+static void describe_at_jobs(const struct crossover *crossover, char *text, size_t bytes)
+{
+    struct crossover_place place = crossover_place_of(crossover);
+    if (crossover_is_censored(crossover))
+        snprintf(text, bytes, "at most %.0f jobs", place.high);
+    else
+        snprintf(text, bytes, "%.0f jobs (%.0f to %.0f)", place.at, place.low, place.high);
+}
+
 /* "31.6k +-8% (22.1 us)": the job size, its interval and its serial time; "at most 31.6k (22.1 us)"
  * where it is open below. */
 static void describe_at(const struct panel *panel, const struct crossover *crossover, char *text,
                         size_t bytes)
 {
     char size[32], spread[24], job[32];
+    if (panel->axis == DIMENSION_jobs) {
+        describe_at_jobs(crossover, text, bytes);
+        return;
+    }
     bool censored = crossover_is_censored(crossover);
     double at = censored ? crossover->size_high : crossover->size;
-    double job_ns = censored ? verdict_range_of(panel, crossover).high_ns : crossover->job_ns;
+    double job_ns = censored ? verdict_range_of(panel, crossover).high_told : crossover->job_ns;
     text_size(size, sizeof size, at);
     text_duration(job, sizeof job, job_ns);
     describe_spread(crossover, spread, sizeof spread);
@@ -47,10 +61,11 @@ static void describe_at(const struct panel *panel, const struct crossover *cross
 /* The sizes between which it surely is ahead. */
 static void describe_between(const struct crossover *crossover, char *text, size_t bytes)
 {
+    struct crossover_place place = crossover_place_of(crossover);
     char low[32], high[32];
-    text_size(low, sizeof low, crossover->size_high);
+    text_size(low, sizeof low, place.high);
     text_size(high, sizeof high, crossover->until_low);
-    if (crossover_is_censored(crossover) && crossover->size == crossover->size_high)
+    if (crossover_is_censored(crossover) && place.at == place.high)
         snprintf(text, bytes, "up to %s", high);
     else if (text_equal(low, high))
         snprintf(text, bytes, "near %s only", low);
@@ -71,7 +86,7 @@ void table_describe_verdict(const struct panel *panel, const struct crossover *c
         describe_at(panel, crossover, text, bytes);
         break;
     case CROSSOVER_ALWAYS:
-        text_size(size, sizeof size, crossover->size);
+        text_size(size, sizeof size, crossover_place_of(crossover).at);
         snprintf(text, bytes, "always (<= %s)", size);
         break;
     case CROSSOVER_BETWEEN:
@@ -110,14 +125,21 @@ static int width_of(const struct lines *lines, label_function *write_label)
     return width;
 }
 
-/* "1.90 at 10M"; "-" where no size has rounds enough for an interval. */
-static void describe_best(const struct summary *best, char *text, size_t bytes)
+/* "1.90 at 10M", "1.90 with 256 jobs"; "-" where no place has rounds enough for an interval. */
+static void describe_best(const struct panel *panel, const struct summary *best, char *text,
+                          size_t bytes)
 {
-    char size[32];
-    text_size(size, sizeof size, (double)best->key.size);
-    if (isfinite(best->best_speedup))
-        snprintf(text, bytes, "%4.*f at %s%s", table_decimals(best->best_speedup),
-                 best->best_speedup, size, best->best_noise == 1 ? ", noise" : "");
+    bool jobs = panel->axis == DIMENSION_jobs;
+    double speedup = panel_best_speedup(panel, best);
+    char place[32];
+    if (jobs)
+        snprintf(place, sizeof place, "%llu job%s", (unsigned long long)best->key.jobs,
+                 plural(best->key.jobs));
+    else
+        text_size(place, sizeof place, (double)best->key.size);
+    if (isfinite(speedup))
+        snprintf(text, bytes, "%4.*f %s %s%s", table_decimals(speedup), speedup,
+                 jobs ? "with" : "at", place, best->best_noise == 1 ? ", noise" : "");
     else
         snprintf(text, bytes, "   -");
 }
@@ -126,21 +148,24 @@ static void print_row(FILE *file, const struct panel *panel, const struct lines 
                       const struct line *line, uint64_t workers)
 {
     char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], text[TEXT_BYTES];
-    const struct summary *best = panel_best(panel, line, workers, "warm");
+    const struct summary *best = panel_best(panel, line, workers, panel_view(panel));
+    bool jobs = panel->axis == DIMENSION_jobs;
     if (best == NULL)
         return;
     line_label(lines, line, label, sizeof label);
     table_describe_verdict(panel, panel_crossover(panel, line, workers, "warm"), warm, sizeof warm);
     table_describe_verdict(panel, panel_crossover(panel, line, workers, "cold"), cold, sizeof cold);
-    describe_best(best, text, sizeof text);
+    describe_best(panel, best, text, sizeof text);
     fprintf(file, "  %-*s%7llu  %-21s %-21s %s\n", width_of(lines, line_label), label,
-            (unsigned long long)workers, warm, cold, text);
+            (unsigned long long)workers, jobs ? cold : warm, jobs ? warm : cold, text);
 }
 
 static void print_rows(FILE *file, const struct panel *panel, const struct lines *lines)
 {
+    bool jobs = panel->axis == DIMENSION_jobs;
     fprintf(file, "  %-*s%7s  %-21s %-21s %s\n", width_of(lines, line_label), "strategy", "workers",
-            "pays from, warm", "started cold", "best speedup");
+            jobs ? "pays from, cold" : "pays from, warm", jobs ? "kept open" : "started cold",
+            jobs ? "best speedup, cold" : "best speedup");
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
              workers = panel_next_workers(panel, workers))
@@ -326,8 +351,8 @@ bool table_write_sentence(FILE *file, const struct panel *panel, const struct li
 {
     char label[TEXT_BYTES];
     const struct summary *best = standing_best(panel, line);
-    if (best == NULL)
-        return false;
+    if (best == NULL || panel->axis == DIMENSION_jobs)
+        return best != NULL && table_write_jobs_sentence(file, panel, lines, line);
     uint64_t workers = standing_workers(panel, line, "warm");
     line_label(lines, line, label, sizeof label);
     fprintf(file, "%s ", label);
@@ -444,8 +469,8 @@ static void print_costs(FILE *file, const struct panel *panel, const struct line
 
 static bool is_trouble(const struct panel *panel, const struct summary *row)
 {
-    return row->key.jobs == panel->jobs && text_equal(row->key.work, panel->work) &&
-           !text_equal(row->status, "ok") && !text_equal(row->temperature, "warm");
+    return panel_has(panel, row) && !text_equal(row->status, "ok") &&
+           !text_equal(row->temperature, "warm");
 }
 
 bool table_write_trouble(FILE *file, const struct panel *panel, const struct summary *row)
@@ -456,6 +481,8 @@ bool table_write_trouble(FILE *file, const struct panel *panel, const struct sum
         return false;
     fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
             (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
+    if (panel->axis == DIMENSION_jobs)
+        fprintf(file, ", %llu job%s", (unsigned long long)row->key.jobs, plural(row->key.jobs));
     key_write_title(file, &row->key);
     text_clipped(detail, sizeof detail, row->detail, MOST_DETAIL);
     fprintf(file, ": %s: %s", row->status, detail);
@@ -523,6 +550,13 @@ void table_describe_panel(const struct panel *panel, char *text, size_t bytes)
     text_size(least, sizeof least, (double)panel->least_size);
     text_size(most, sizeof most, (double)panel->most_size);
     bool several = panel->most_size > panel->least_size;
+    if (panel->axis == DIMENSION_jobs) {
+        snprintf(text, bytes, "%llu to %llu jobs of size %s (%s), %u CPU%s",
+                 (unsigned long long)panel_least_place(panel),
+                 (unsigned long long)panel_most_place(panel), least, panel->unit,
+                 panel->host->cpus_usable, plural(panel->host->cpus_usable));
+        return;
+    }
     snprintf(text, bytes, "%llu job%s of size %s%s%s (%s), %u CPU%s",
              (unsigned long long)panel->jobs, plural(panel->jobs), least, several ? " to " : "",
              several ? most : "", panel->unit, panel->host->cpus_usable,
@@ -551,6 +585,24 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
     return result;
 }
 
+/* What went wrong is told by the panels along sizes. */
+static int print_along_jobs(FILE *file, const struct panel *panel, struct error *error)
+{
+    struct lines lines;
+    char cells[160];
+    if (panel_lines(panel, &lines, error) != 0)
+        return -1;
+    table_describe_panel(panel, cells, sizeof cells);
+    fprintf(file, "%s: %s\n\n", panel->work, cells);
+    print_rows(file, panel, &lines);
+    fputc('\n', file);
+    lines_keep_least_payload(&lines);
+    print_sentences(file, panel, &lines);
+    fputc('\n', file);
+    free(lines.lines);
+    return 0;
+}
+
 static void print_warnings(FILE *file, const struct warnings *warnings)
 {
     if (warnings->count > 0)
@@ -565,6 +617,8 @@ int table_print(FILE *file, const struct panels *panels, struct error *error)
 {
     struct payload_costs costs = {0};
     int result = payload_costs_find(&panels->findings->summaries, &costs, error);
+    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
+        result = print_along_jobs(file, &panels->along_jobs[i], error);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
         result = print_panel(file, &panels->rows[i], &costs, error);
     free(costs.rows);

@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-/* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
+/* Prints, for each work with crossovers along jobs, a table of these and a sentence per strategy;
+ * then, for each work, a table of crossovers and best speedups by strategy and worker count, what
  * went wrong, one sentence per strategy and one per cost fit; then, once, the warnings of the host.
  */
 int table_print(FILE *file, const struct panels *panels, struct error *error);
@@ -20,6 +21,10 @@ void table_describe_verdict(const struct panel *panel, const struct crossover *c
 /* "fork beats serial from jobs of ..."; false where the line has no sentence. */
 bool table_write_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
                           const struct line *line);
+
+/* The same along jobs: "started cold, forkpool pays from 14 jobs on with 2 workers, ...". */
+bool table_write_jobs_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
+                               const struct line *line);
 
 /* "fork, 1 worker: 316 us a job + 124 ns (...) for each 4 KiB page that the caller holds: ...". */
 void table_write_cost_fit(FILE *file, const struct lines *lines, const struct cost_fit *fit);

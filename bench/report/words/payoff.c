@@ -9,43 +9,52 @@
 /* What pays at every size begins at the left edge. The serial time of a line with an environment of
  * its own may lie beyond an edge, which is that of the first line's. */
 static struct payoff_place place_of(const struct panel *panel, const struct crossover *crossover,
-                                    double least_ns, double most_ns)
+                                    double least, double most)
 {
     struct payoff_place place = {NAN, NAN, NAN, NAN, NAN};
     enum crossover_kind kind = crossover_kind_of(crossover);
     if (kind == CROSSOVER_ALWAYS)
-        return (struct payoff_place){least_ns, least_ns, least_ns, most_ns, INFINITY};
-    if ((kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN) || !(crossover->size > 0))
+        return (struct payoff_place){least, least, least, most, INFINITY};
+    if ((kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN) ||
+        !(crossover_place_of(crossover).at > 0))
         return place;
     struct verdict_range range = verdict_range_of(panel, crossover);
-    place.ns = range.censored ? range.high_ns : crossover->job_ns;
-    place.ns = fmin(fmax(place.ns, least_ns), most_ns);
-    place.until_ns = most_ns;
-    place.until_high_ns = INFINITY;
+    place.at = range.censored ? range.high_told : range.at_told;
+    place.at = fmin(fmax(place.at, least), most);
+    place.until = most;
+    place.until_high = INFINITY;
     if (kind == CROSSOVER_BETWEEN) {
-        const struct key *key = &crossover->key;
-        place.until_ns = fmin(job_time_ns(panel->summaries, key, crossover->until_low), most_ns);
-        place.until_high_ns = job_time_ns(panel->summaries, key, crossover->until_high);
+        place.until = fmin(verdict_told(panel, crossover, crossover->until_low), most);
+        place.until_high = verdict_told(panel, crossover, crossover->until_high);
     }
-    place.low_ns = range.low_ns;
-    place.high_ns = range.high_ns;
+    place.low = range.low_told;
+    place.high = range.high_told;
     return place;
 }
 
+/* By the crossover of the panel's view. */
+static double order_of(const struct payoff *row, const struct panel *panel)
+{
+    double at = panel->axis == DIMENSION_jobs ? row->cold_place.at : row->warm_place.at;
+    return isnan(at) ? INFINITY : at;
+}
+
 /* Those that pay first by their crossover, then those of which nothing is told. */
-static int compare_rows(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b, void *user)
 {
     const struct payoff *x = a, *y = b;
-    double left = isnan(x->warm_place.ns) ? INFINITY : x->warm_place.ns;
-    double right = isnan(y->warm_place.ns) ? INFINITY : y->warm_place.ns;
+    double left = order_of(x, user), right = order_of(y, user);
     return left != right ? (left > right) - (left < right)
                          : (x->line > y->line) - (x->line < y->line);
 }
 
-/* What one job of that size takes; NaN where there is no line. */
-static double job_ns(const struct panel *panel, const struct lines *lines, uint64_t size)
+/* Where a place is shown: what one job of that size takes, NaN where there is no line; or how many
+ * jobs there are. */
+static double shown(const struct panel *panel, const struct lines *lines, uint64_t place)
 {
-    return lines->count > 0 ? job_time_ns(panel->summaries, &lines->lines[0].key, (double)size)
+    if (panel->axis == DIMENSION_jobs)
+        return (double)place;
+    return lines->count > 0 ? job_time_ns(panel->summaries, &lines->lines[0].key, (double)place)
                             : (double)NAN;
 }
 
@@ -54,8 +63,8 @@ int payoffs_find(const struct panel *panel, const struct lines *lines, struct pa
 {
     *payoffs = (struct payoffs){
         .rows = calloc(lines->count + 1, sizeof *payoffs->rows),
-        .least_ns = job_ns(panel, lines, panel->least_size),
-        .most_ns = job_ns(panel, lines, panel->most_size),
+        .least = shown(panel, lines, panel_next_place(panel, 0, true)),
+        .most = shown(panel, lines, panel_most_place(panel)),
     };
     if (payoffs->rows == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
@@ -68,12 +77,12 @@ int payoffs_find(const struct panel *panel, const struct lines *lines, struct pa
         };
         if (row.warm == NULL && row.cold == NULL)
             continue;
-        row.warm_place = place_of(panel, row.warm, payoffs->least_ns, payoffs->most_ns);
-        row.cold_place = place_of(panel, row.cold, payoffs->least_ns, payoffs->most_ns);
+        row.warm_place = place_of(panel, row.warm, payoffs->least, payoffs->most);
+        row.cold_place = place_of(panel, row.cold, payoffs->least, payoffs->most);
         payoffs->rows[payoffs->count++] = row;
     }
     if (payoffs->count > 0)
-        qsort(payoffs->rows, payoffs->count, sizeof *payoffs->rows, compare_rows);
+        qsort_r(payoffs->rows, payoffs->count, sizeof *payoffs->rows, compare_rows, (void *)panel);
     return 0;
 }
 
@@ -83,5 +92,8 @@ void payoff_describe(const struct panel *panel, const struct payoff *payoff, cha
     char warm[48], cold[48];
     verdict_describe_short(panel, payoff->warm, warm, sizeof warm);
     verdict_describe_short(panel, payoff->cold, cold, sizeof cold);
-    snprintf(text, bytes, "%s; cold %s", warm, cold);
+    if (panel->axis == DIMENSION_jobs)
+        snprintf(text, bytes, "%s; kept open %s", cold, warm);
+    else
+        snprintf(text, bytes, "%s; cold %s", warm, cold);
 }

@@ -12,8 +12,8 @@ uint64_t standing_workers(const struct panel *panel, const struct line *line,
     for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
          workers = panel_next_workers(panel, workers)) {
         const struct crossover *crossover = panel_crossover(panel, line, workers, temperature);
-        if (crossover_stays_ahead(crossover) && crossover->size < least) {
-            least = crossover->size;
+        if (crossover_stays_ahead(crossover) && crossover_place_of(crossover).at < least) {
+            least = crossover_place_of(crossover).at;
             earliest = workers;
         }
     }
@@ -25,9 +25,10 @@ const struct summary *standing_best(const struct panel *panel, const struct line
     const struct summary *best = NULL;
     for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
          workers = panel_next_workers(panel, workers)) {
-        const struct summary *row = panel_best(panel, line, workers, "warm");
-        if (row != NULL && (best == NULL || !(best->best_speedup >= row->best_speedup)))
-            best = best == NULL || isfinite(row->best_speedup) ? row : best;
+        const struct summary *row = panel_best(panel, line, workers, panel_view(panel));
+        double own = row != NULL ? panel_best_speedup(panel, row) : (double)NAN;
+        if (row != NULL && (best == NULL || !(panel_best_speedup(panel, best) >= own)))
+            best = best == NULL || isfinite(own) ? row : best;
     }
     return best;
 }
@@ -64,11 +65,12 @@ struct standing_place standing_place_of(const struct panel *panel,
 {
     if (!crossover_stays_ahead(crossover))
         return (struct standing_place){INFINITY, INFINITY, INFINITY};
-    if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
-        return (struct standing_place){crossover->size, crossover->size, crossover->job_ns};
     struct verdict_range range = verdict_range_of(panel, crossover);
-    double ns = range.censored ? range.high_ns : crossover->job_ns;
-    return (struct standing_place){range.low, range.high, ns};
+    double first = crossover_place_of(crossover).at;
+    if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS)
+        return (struct standing_place){first, first, range.at_told};
+    return (struct standing_place){range.low, range.high,
+                                   range.censored ? range.high_told : range.at_told};
 }
 
 static const struct crossover *crossover_of_line(const struct panel *panel, const struct line *line,
@@ -82,7 +84,8 @@ static const struct crossover *crossover_of_line(const struct panel *panel, cons
 /* A row, and what it is sorted by. */
 struct sorted {
     struct standing standing;
-    double warm_ns, cold_ns;
+    double first, second; /* where it pays, at the temperature that is looked at first */
+    double best;
 };
 
 /* What pays from the same jobs on warm and cold is sorted by its best speedup, then as the lines
@@ -90,26 +93,26 @@ struct sorted {
 static int compare_rows(const void *a, const void *b)
 {
     const struct sorted *x = a, *y = b;
-    double left = x->standing.best->best_speedup, right = y->standing.best->best_speedup;
-    if (x->warm_ns != y->warm_ns)
-        return x->warm_ns < y->warm_ns ? -1 : 1;
-    if (x->cold_ns != y->cold_ns)
-        return x->cold_ns < y->cold_ns ? -1 : 1;
-    if (left > right || left < right)
-        return left > right ? -1 : 1;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    if (x->second != y->second)
+        return x->second < y->second ? -1 : 1;
+    if (x->best > y->best || x->best < y->best)
+        return x->best > y->best ? -1 : 1;
     return (x->standing.line > y->standing.line) - (x->standing.line < y->standing.line);
 }
 
 /* An unknown time is behind all that are known. */
-static double place_ns(const struct panel *panel, const struct crossover *crossover)
+static double place_told(const struct panel *panel, const struct crossover *crossover)
 {
-    double ns = standing_place_of(panel, crossover).ns;
-    return isnan(ns) ? INFINITY : ns;
+    double told = standing_place_of(panel, crossover).told;
+    return isnan(told) ? INFINITY : told;
 }
 
 static size_t find_rows(const struct panel *panel, const struct lines *lines, struct sorted rows[])
 {
     uint64_t least_mib = panel_least_caller(panel);
+    bool cold = text_equal(panel_view(panel), "cold");
     size_t count = 0;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
@@ -121,8 +124,9 @@ static size_t find_rows(const struct panel *panel, const struct lines *lines, st
         };
         if (row.best != NULL && line->key.parent_mib == least_mib &&
             !text_equal(line->key.strategy, "serial"))
-            rows[count++] =
-                (struct sorted){row, place_ns(panel, row.warm), place_ns(panel, row.cold)};
+            rows[count++] = (struct sorted){row, place_told(panel, cold ? row.cold : row.warm),
+                                            place_told(panel, cold ? row.warm : row.cold),
+                                            panel_best_speedup(panel, row.best)};
     }
     return count;
 }

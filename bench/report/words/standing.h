@@ -14,7 +14,8 @@ uint64_t standing_workers(const struct panel *panel, const struct line *line,
 const struct crossover *standing_most_telling(const struct panel *panel, const struct line *line,
                                               const char *temperature);
 
-/* The best speedup of the line with any worker count, warm; NULL where nothing was measured. */
+/* The best speedup of the line with any worker count, at the temperature that the panel looks at
+ * first (panel_view); NULL where nothing was measured. */
 const struct summary *standing_best(const struct panel *panel, const struct line *line);
 
 struct standing {
@@ -25,7 +26,8 @@ struct standing {
     const struct summary *best;
 };
 
-/* Those of a panel, the earliest that pays warm first; those that pay nowhere come last. */
+/* Those of a panel, the earliest that pays at that temperature first; those that pay nowhere come
+ * last. */
 struct standings {
     struct standing *rows;
     size_t count;
@@ -36,10 +38,11 @@ struct standings {
 int standings_find(const struct panel *panel, const struct lines *lines, struct standings *out,
                    struct error *error);
 
-/* The sizes between which a crossover that pays begins to, and the serial time of one job from
- * which it surely does: what is sorted by. Infinite where it does not pay. */
+/* The sizes, or numbers of jobs, between which a crossover that pays begins to, and the serial time
+ * of one job, or the number, from which it does, as is told: what is sorted by. Infinite where it
+ * does not pay. */
 struct standing_place {
-    double low, high, ns;
+    double low, high, told;
 };
 struct standing_place standing_place_of(const struct panel *panel,
                                         const struct crossover *crossover);

@@ -8,24 +8,28 @@
  * crossover: one number would promise too much. */
 #define VERDICT_WIDE 2.0
 
-/* The interval of a crossover whose verdict is "at", in sizes and in serial time of one job. One
- * that is open below reaches to the smallest size. */
+/* The interval of a crossover whose verdict is "at", on its axis and as people are told: in serial
+ * time of one job, along jobs in their number again. One that is open below reaches to the smallest
+ * place. */
 struct verdict_range {
     double low, high;
-    double low_ns, high_ns;
+    double at_told, low_told, high_told;
     bool wide, censored; /* censored: open below */
 };
 
 struct verdict_range verdict_range_of(const struct panel *panel, const struct crossover *crossover);
 
-/* What "at" is: "256 ns"; "somewhere between 1.00 ns and 20.0 us" where that is wide; "at most 20.0
- * us" where it is open below. */
+/* A place of the crossover's axis as people are told. */
+double verdict_told(const struct panel *panel, const struct crossover *crossover, double place);
+
+/* What "at" or "always" is: "256 ns", "14 jobs"; "somewhere between 1.00 ns and 20.0 us" where that
+ * is wide; "at most 20.0 us" where it is open below. */
 void verdict_describe_job(const struct panel *panel, const struct crossover *crossover, char *text,
                           size_t bytes);
 
-/* The whole verdict where room is short: "from 256 ns", "from 1.00 ns..20.0 us", "from at
- * most 20.0 us", "throughout", "never", "even", "only 1.00 us..20.0 ms", "cannot be told" (NULL
- * too). */
+/* The whole verdict where room is short: "from 256 ns", "from 14 jobs", "from 1.00 ns..20.0 us",
+ * "from at most 20.0 us", "throughout", "never", "even", "only 1.00 us..20.0 ms", "cannot be told"
+ * (NULL too). */
 void verdict_describe_short(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes);
 
