@@ -1,14 +1,15 @@
-# From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
+# From which jobs, or from how many, each strategy pays: a row a strategy, the earliest on top. data: one block of place,
 # warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
-# to the right; up to which jobs it pays, warm and cold. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+# to the right; up to which jobs it pays, warm and cold. Where counts is 1 all these are numbers of jobs. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
 set logscale x 10
-set xlabel 'serial time of one job' noenhanced
+set xlabel xtitle noenhanced
+tick(x) = counts ? sprintf('%g', x) : duration(x)
 set xrange [least:most]
 set yrange [rows+0.7:0.3]
 set ytics noenhanced
-set xtics (duration(1) 1)
+set xtics (tick(1) 1)
 do for [decade=-1:11] { do for [step in steps(least, most)] {
-    set xtics add (duration(step*10.0**decade) step*10.0**decade)
+    set xtics add (tick(step*10.0**decade) step*10.0**decade)
 } }
 set grid noytics
 set tmargin 7

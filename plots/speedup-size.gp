@@ -1,6 +1,7 @@
-# Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, strategy, low, high.
+# Speedup against job size, or against the number of jobs: one line a strategy, its 95 % interval as a
+# band, crossovers on the line at 1.0 with their intervals. data: a block a strategy of size, speedup,
+# low, high; then the crossovers in a block: size, strategy, low, high. xtitle, x2title and pays say
+# what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -9,10 +10,10 @@ set logscale x2 10
 set xrange [least/1.1:most*1.1]
 set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
-set x2label 'serial time of one job' noenhanced font ',11'
+set x2label x2title noenhanced font ',11'
 set yrange [0:top]
 set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
-set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
+set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
     eval value('open_'.format)

@@ -8,16 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool html_asks_for_sizes(const struct html *html)
+{
+    bool any = html->along_jobs_count == 0;
+    for (size_t i = 0; i < html->panel_count; i++)
+        any = any || !html->panels[i].panel->told_by_jobs;
+    return any;
+}
+
 void html_panel_name(const struct html *html, const struct html_panel *of)
 {
     text_html_escaped(html->file, of->panel->work);
-    if (!of->panel->only_jobs)
+    char size[32];
+    text_size(size, sizeof size, (double)of->panel->least_size);
+    if (of->panel->axis == DIMENSION_jobs)
+        fprintf(html->file, ", jobs of size %s", size);
+    else if (!of->panel->only_jobs)
         fprintf(html->file, ", %llu jobs", (unsigned long long)of->panel->jobs);
 }
 
 void html_panel_heading(const struct html *html, const struct html_panel *of)
 {
-    if (html->panel_count < 2)
+    if (html->panel_count + html->along_jobs_count < 2)
         return;
     fputs("<h3>", html->file);
     html_panel_name(html, of);
@@ -95,6 +107,17 @@ static const struct picture_words {
      "the "
      "strategy begins to pay, pale on an open strategy, full started cold. The sentences of the "
      "answer and the table of crossovers say the same."},
+    {"crossover-jobs", "from how many jobs each strategy pays",
+     "A bar a strategy, the earliest on top, on a logarithmic axis of the number of jobs; it "
+     "begins "
+     "where the strategy begins to pay, pale on an open strategy, full started cold. The sentences "
+     "of the answer and the table of crossovers say the same."},
+    {"speedup-jobs-cold", "speedup against the number of jobs, started cold",
+     "A line a strategy, its 95 % interval as a band; where it crosses 1.0 the strategy begins to "
+     "pay, with opening and closing it for each batch. The sentences of the answer say the same."},
+    {"speedup-jobs-warm", "speedup against the number of jobs on an open strategy (warm)",
+     "The same on a strategy that is kept open; the warm rows of the table of crossovers say the "
+     "same."},
     {"speedup-size-warm", "speedup against job size on an open strategy (warm)",
      "A line a strategy, its 95 % interval as a band; where it crosses 1.0 the strategy begins to "
      "pay. The sentences of the answer and the table of crossovers say the same."},
@@ -198,14 +221,20 @@ bool html_has_picture(const struct html *html, const struct html_panel *of, cons
     return plot_of(html, of, kind) != NULL;
 }
 
-void html_know_pictures(struct html *html)
+static void know_pictures(const struct html *html, const struct html_panel panels[], size_t count)
 {
-    for (size_t i = 0; i < html->panel_count; i++)
+    for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < sizeof picture_kinds / sizeof *picture_kinds; k++) {
-            struct html_plot *plot = plot_of(html, &html->panels[i], picture_kinds[k].kind);
+            struct html_plot *plot = plot_of(html, &panels[i], picture_kinds[k].kind);
             if (plot != NULL)
                 plot->known = true;
         }
+}
+
+void html_know_pictures(struct html *html)
+{
+    know_pictures(html, html->panels, html->panel_count);
+    know_pictures(html, html->along_jobs, html->along_jobs_count);
 }
 
 /* ------------------------------------------------------------------------------- other pictures */

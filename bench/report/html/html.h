@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* One work of the run with one number of jobs, and its lines. */
+/* One work of the run with one number of jobs, or with one size, and its lines. */
 struct html_panel {
     const struct panel *panel;
     struct lines lines;
@@ -24,8 +24,8 @@ struct html {
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */
     const char *samples;      /* the name of their file */
-    struct html_panel *panels;
-    size_t panel_count;
+    struct html_panel *panels, *along_jobs;
+    size_t panel_count, along_jobs_count;
     struct html_plots plots;
     struct error *error;
 };
@@ -43,7 +43,10 @@ html_asks_function html_has_scaling, html_has_callers, html_has_payload, html_ha
 /* ------------------------------------------------------------------------------- building blocks
  */
 
-/* "squares", "squares, 8 jobs": how a panel is named in headings. */
+/* False where all that was measured is told along jobs. */
+bool html_asks_for_sizes(const struct html *html);
+
+/* "squares", "squares, 8 jobs", "squares, jobs of size 30k": how a panel is named in headings. */
 void html_panel_name(const struct html *html, const struct html_panel *of);
 
 /* A panel's heading within a part; nothing where the run has but one panel. */

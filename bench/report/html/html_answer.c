@@ -105,8 +105,9 @@ static int write_panel(struct html *html, const struct html_panel *of)
     if (write_sentences(html, of) != 0 || write_ranking(html, of) != 0 ||
         write_troubles(html, of) != 0)
         return -1;
-    html_picture(html, of, "crossover");
-    html_picture(html, of, "speedup-size-warm");
+    bool jobs = of->panel->axis == DIMENSION_jobs;
+    html_picture(html, of, jobs ? "crossover-jobs" : "crossover");
+    html_picture(html, of, jobs ? "speedup-jobs-cold" : "speedup-size-warm");
     return 0;
 }
 
@@ -141,8 +142,11 @@ int html_answer(struct html *html)
     write_doubts(html);
     if (html->panel_count == 0)
         fputs("<p>Nothing was measured.</p>\n", html->file);
+    for (size_t i = 0; result == 0 && i < html->along_jobs_count; i++)
+        result = write_panel(html, &html->along_jobs[i]);
     for (size_t i = 0; result == 0 && i < html->panel_count; i++)
-        result = write_panel(html, &html->panels[i]);
+        if (!html->panels[i].panel->told_by_jobs)
+            result = write_panel(html, &html->panels[i]);
     return result;
 }
 

@@ -1,6 +1,7 @@
 /* The table of crossovers: a row a strategy, worker count and start; and what starting costs. */
 #include "bench/base/text.h"
 #include "bench/report/html/html.h"
+#include "bench/report/words/verdict.h"
 
 #include <math.h>
 
@@ -149,8 +150,65 @@ static void write_rows(const struct html *html, const struct html_panel *of)
         }
 }
 
-int html_crossovers(struct html *html)
+static void write_jobs_row(const struct html *html, const struct html_panel *of,
+                           const struct line *line, uint64_t workers, const char *temperature)
 {
+    const struct crossover *crossover = panel_crossover(of->panel, line, workers, temperature);
+    char pays[96], low[32], high[32], range[80];
+    if (crossover == NULL)
+        return;
+    struct crossover_place place = crossover_place_of(crossover);
+    fputs("<tr><td>", html->file);
+    html_panel_name(html, of);
+    fputs("</td><th scope=\"row\">", html->file);
+    html_line_name(html, of, line);
+    fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
+    verdict_describe_short(of->panel, crossover, pays, sizeof pays);
+    text_size(low, sizeof low, place.low);
+    text_size(high, sizeof high, place.high);
+    html_range(range, sizeof range, low, high);
+    html_cell(html, place.at, pays);
+    html_cell(html, place.low, crossover_kind_of(crossover) == CROSSOVER_ALWAYS ? "-" : range);
+    write_duration(html, crossover->job_ns);
+    write_duration(html, crossover->batch_ns);
+    fputs("</tr>\n", html->file);
+}
+
+/* The crossovers along jobs: a table of their own, those that start cold first. */
+static void write_along_jobs(const struct html *html)
+{
+    if (html->along_jobs_count == 0)
+        return;
+    fputs("<p>From how many jobs on, each of one size: from the number on from which the interval "
+          "stays above 1, those that start cold first.</p>\n",
+          html->file);
+    html_open_box(html, "table", "Table of crossovers along jobs");
+    fputs("<table class=\"sorts\" id=\"jobs-table\">\n<caption><span>From how many jobs each "
+          "strategy beats serial, with 95 % intervals</span></caption>\n<thead><tr>"
+          "<th scope=\"col\">Work</th><th scope=\"col\">Strategy</th>"
+          "<th scope=\"col\">Workers</th><th scope=\"col\">Start</th>"
+          "<th scope=\"col\">Pays</th><th scope=\"col\">Jobs, 95&nbsp;%</th>"
+          "<th scope=\"col\">One job</th><th scope=\"col\">The batch</th></tr></thead>\n<tbody>\n",
+          html->file);
+    for (size_t i = 0; i < html->along_jobs_count; i++) {
+        const struct html_panel *of = &html->along_jobs[i];
+        for (size_t k = 0; k < of->lines.count; k++)
+            for (uint64_t workers = panel_next_workers(of->panel, 0); workers != UINT64_MAX;
+                 workers = panel_next_workers(of->panel, workers)) {
+                write_jobs_row(html, of, &of->lines.lines[k], workers, "cold");
+                write_jobs_row(html, of, &of->lines.lines[k], workers, "warm");
+            }
+    }
+    fputs("</tbody>\n</table>\n", html->file);
+    html_close_box(html);
+    for (size_t i = 0; i < html->along_jobs_count; i++)
+        html_picture(html, &html->along_jobs[i], "speedup-jobs-warm");
+}
+
+/* The crossovers along sizes of all panels that no panel along jobs tells of. */
+static void write_along_sizes(const struct html *html)
+{
+
     fputs("<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
           "above 1. <em>At most</em>: it may pay at all sizes; <em>never</em>: it is surely not "
           "ahead at the largest size; <em>between</em>: nor is it, but it is at sizes between "
@@ -161,10 +219,18 @@ int html_crossovers(struct html *html)
     write_filters(html);
     open_table(html);
     for (size_t i = 0; i < html->panel_count; i++)
-        write_rows(html, &html->panels[i]);
+        if (!html->panels[i].panel->told_by_jobs)
+            write_rows(html, &html->panels[i]);
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
     for (size_t i = 0; i < html->panel_count; i++)
         html_picture(html, &html->panels[i], "speedup-size-cold");
+}
+
+int html_crossovers(struct html *html)
+{
+    write_along_jobs(html);
+    if (html_asks_for_sizes(html))
+        write_along_sizes(html);
     return 0;
 }

@@ -74,9 +74,10 @@ static void write_origin(const struct html *html)
 
 static void write_top(const struct html *html)
 {
-    fputs("<body>\n<a class=\"skip\" href=\"#answer\">Skip to the answer</a>\n<header>\n"
-          "<h1>From which job size does running in parallel pay?</h1>\n",
-          html->file);
+    fprintf(html->file,
+            "<body>\n<a class=\"skip\" href=\"#answer\">Skip to the answer</a>\n<header>\n"
+            "<h1>From %s does running in parallel pay?</h1>\n",
+            html_asks_for_sizes(html) ? "which job size" : "how many jobs");
     write_origin(html);
     fputs("</header>\n<nav aria-label=\"Parts of this page\">\n<ul>\n", html->file);
     for (size_t i = 0; i < PARTS; i++)
@@ -112,26 +113,33 @@ static void write_end(const struct html *html)
 
 /* ------------------------------------------------------------------------------- the run */
 
-/* All panels with their lines. */
-static int find_lines(struct html *html, const struct panels *panels)
+/* So many panels with their lines. */
+static int find_lines(const struct html *html, const struct panel panels[], size_t count,
+                      struct html_panel **found, size_t *found_count)
 {
     int result = 0;
-    html->panels = calloc(panels->count + 1, sizeof *html->panels);
-    if (html->panels == NULL)
+    *found = calloc(count + 1, sizeof **found);
+    if (*found == NULL)
         result = fail(html->error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < panels->count; i++) {
-        html->panels[i].panel = &panels->rows[i];
-        result = panel_lines(&panels->rows[i], &html->panels[i].lines, html->error);
-        html->panel_count += result == 0;
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        (*found)[i].panel = &panels[i];
+        result = panel_lines(&panels[i], &(*found)[i].lines, html->error);
+        *found_count += result == 0;
     }
     return result;
 }
 
+static void free_lines(struct html_panel panels[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(panels[i].lines.lines);
+    free(panels);
+}
+
 static void free_html(struct html *html)
 {
-    for (size_t i = 0; i < html->panel_count; i++)
-        free(html->panels[i].lines.lines);
-    free(html->panels);
+    free_lines(html->panels, html->panel_count);
+    free_lines(html->along_jobs, html->along_jobs_count);
     html_plots_free(&html->plots);
 }
 
@@ -176,7 +184,10 @@ int page_write(const char *folder, const struct panels *panels, const struct err
         .error = error,
     };
     snprintf(path, sizeof path, "%s/report.html", folder);
-    int result = find_lines(&html, panels);
+    int result = find_lines(&html, panels->rows, panels->count, &html.panels, &html.panel_count);
+    if (result == 0)
+        result = find_lines(&html, panels->along_jobs, panels->along_jobs_count, &html.along_jobs,
+                            &html.along_jobs_count);
     if (result == 0)
         result = html_plots_find(folder, &html.plots, error);
     if (result == 0) {

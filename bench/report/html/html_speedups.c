@@ -1,5 +1,4 @@
 /* Heat maps: the speedup of each size and worker count, a table a strategy. */
-#include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
 #include "bench/report/html/html.h"
 #include "bench/report/picture/picture.h"
@@ -124,43 +123,43 @@ static void write_head(const struct html *html, const struct columns *columns, c
 
 /* A cell that went wrong does not pass for one that was not measured. */
 static void write_cell(const struct html *html, const struct html_panel *of,
-                       const struct line *line, const struct column *column, uint64_t size)
+                       const struct line *line, const struct column *column, uint64_t place)
 {
     const struct summary *row =
-        panel_row(of->panel, line, column->workers, size, column->temperature);
-    if (row == NULL && panel_went_wrong(of->panel, line, column->workers, size))
+        panel_row(of->panel, line, column->workers, place, column->temperature);
+    if (row == NULL && panel_went_wrong(of->panel, line, column->workers, place))
         fputs("<td>went wrong</td>", html->file);
     else
         write_heat(html, row);
 }
 
 static void write_heats(const struct html *html, const struct html_panel *of,
-                        const struct columns *columns, const struct line *line, uint64_t size)
+                        const struct columns *columns, const struct line *line, uint64_t place)
 {
     for (size_t i = 0; i < columns->count; i++)
-        write_cell(html, of, line, &columns->columns[i], size);
+        write_cell(html, of, line, &columns->columns[i], place);
     fputs("</tr>\n", html->file);
 }
 
-/* True where the line was visited at that size. */
+/* True where the line was visited at that size, or with so many jobs. */
 static bool has_size(const struct html_panel *of, const struct columns *columns,
-                     const struct line *line, uint64_t size)
+                     const struct line *line, uint64_t place)
 {
     for (size_t i = 0; i < columns->count; i++)
-        if (panel_row(of->panel, line, columns->columns[i].workers, size,
+        if (panel_row(of->panel, line, columns->columns[i].workers, place,
                       columns->columns[i].temperature) != NULL ||
-            panel_went_wrong(of->panel, line, columns->columns[i].workers, size))
+            panel_went_wrong(of->panel, line, columns->columns[i].workers, place))
             return true;
     return false;
 }
 
-/* "1k", and what one such job takes serially. */
+/* "1k", and what one such job, or the batch, takes serially. */
 static void write_size(const struct html *html, const struct html_panel *of,
-                       const struct line *line, uint64_t size)
+                       const struct line *line, uint64_t place)
 {
     char text[32], job[32];
-    text_size(text, sizeof text, (double)size);
-    text_duration(job, sizeof job, job_time_ns(of->panel->summaries, &line->key, (double)size));
+    text_size(text, sizeof text, (double)place);
+    text_duration(job, sizeof job, panel_serial_ns(of->panel, &line->key, (double)place));
     fprintf(html->file, "<tr><th scope=\"row\">%s</th><td>%s</td>", text, job);
 }
 
@@ -174,14 +173,17 @@ static void write_map(const struct html *html, const struct html_panel *of,
     fputs("<table>\n<caption><span>", html->file);
     html_line_name(html, of, line);
     fputs("</span></caption>\n", html->file);
+    bool jobs = of->panel->axis == DIMENSION_jobs;
     write_head(html, columns,
-               "<th rowspan=\"2\" scope=\"col\">Size</th><th rowspan=\"2\" scope=\"col\">One "
-               "job</th>");
-    for (uint64_t size = panel_next_size(of->panel, 0, true); size != UINT64_MAX;
-         size = panel_next_size(of->panel, size, false))
-        if (has_size(of, columns, line, size)) {
-            write_size(html, of, line, size);
-            write_heats(html, of, columns, line, size);
+               jobs ? "<th rowspan=\"2\" scope=\"col\">Jobs</th><th rowspan=\"2\" "
+                      "scope=\"col\">The batch</th>"
+                    : "<th rowspan=\"2\" scope=\"col\">Size</th><th rowspan=\"2\" "
+                      "scope=\"col\">One job</th>");
+    for (uint64_t place = panel_next_place(of->panel, 0, true); place != UINT64_MAX;
+         place = panel_next_place(of->panel, place, false))
+        if (has_size(of, columns, line, place)) {
+            write_size(html, of, line, place);
+            write_heats(html, of, columns, line, place);
         }
     fputs("</tbody>\n</table>\n", html->file);
     html_close_box(html);
@@ -248,9 +250,17 @@ int html_speedups(struct html *html)
 {
     int result = 0;
     write_legend(html);
+    for (size_t i = 0; result == 0 && i < html->along_jobs_count; i++) {
+        html_panel_heading(html, &html->along_jobs[i]);
+        fputs("<div class=\"maps\">\n", html->file);
+        result = write_maps(html, &html->along_jobs[i]);
+        fputs("</div>\n", html->file);
+    }
     for (size_t i = 0; result == 0 && i < html->panel_count; i++) {
         const struct html_panel *of = &html->panels[i];
         bool flat = of->panel->least_size == of->panel->most_size;
+        if (of->panel->told_by_jobs)
+            continue;
         html_panel_heading(html, of);
         fputs("<div class=\"maps\">\n", html->file);
         result = flat ? write_flat_map(html, of) : write_maps(html, of);

@@ -467,6 +467,12 @@ uint64_t panel_least_place(const struct panel *panel)
     return ladder_next(places_of(panel), 0);
 }
 
+uint64_t panel_middle_place(const struct panel *panel)
+{
+    const struct ladder *places = places_of(panel);
+    return places->steps[places->count / 2];
+}
+
 uint64_t panel_most_place(const struct panel *panel)
 {
     const struct ladder *places = places_of(panel);

@@ -107,8 +107,11 @@ const struct summary *panel_best(const struct panel *panel, const struct line *l
 /* The speedup of such a row that is told; NaN where it is not sure. */
 double panel_best_speedup(const struct panel *panel, const struct summary *best);
 
-/* The smallest and the largest place of the panel's axis above 0, and the next above `last`. */
+/* The smallest, a middle and the largest place of the panel's axis above 0, and the next above
+ * `last`.
+ */
 uint64_t panel_least_place(const struct panel *panel);
+uint64_t panel_middle_place(const struct panel *panel);
 uint64_t panel_most_place(const struct panel *panel);
 uint64_t panel_next_place(const struct panel *panel, uint64_t last, bool first);
 

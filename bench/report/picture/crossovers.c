@@ -46,17 +46,32 @@ static size_t longest_caption(const struct legend *legend)
     return longest;
 }
 
+static void describe(const struct panel *panel, char *text, size_t bytes)
+{
+    char what[64], size[32];
+    bool jobs = panel->axis == DIMENSION_jobs;
+    text_size(size, sizeof size, (double)panel->least_size);
+    if (jobs)
+        snprintf(what, sizeof what, "jobs of size %s", size);
+    else
+        snprintf(what, sizeof what, "%llu jobs", (unsigned long long)panel->jobs);
+    snprintf(text, bytes, "%.40s: from %s jobs does it pay? (%s, %llu workers on %u CPUs)",
+             panel->work, jobs ? "how many" : "which", what,
+             (unsigned long long)panel->full_workers, panel->host->cpus_usable);
+}
+
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
 {
     const struct panel *panel = drawing->panel;
     char heading[256];
+    bool jobs = panel->axis == DIMENSION_jobs;
     drawing->picture->script = "crossover";
-    snprintf(heading, sizeof heading,
-             "%.40s: from which jobs does it pay? (%llu jobs, %llu workers on %u CPUs)",
-             panel->work, (unsigned long long)panel->jobs, (unsigned long long)panel->full_workers,
-             panel->host->cpus_usable);
-    if (picture_begin(drawing->picture, panel, "crossover", heading) != 0)
+    describe(panel, heading, sizeof heading);
+    if (picture_begin(drawing->picture, panel, jobs ? "crossover-jobs" : "crossover", heading) != 0)
         return -1;
+    picture_setting(drawing->picture->commands, "xtitle",
+                    jobs ? "jobs in a batch" : "serial time of one job");
+    fprintf(drawing->picture->commands, "counts = %d\n", jobs);
     size_t longest = write_rows(drawing, payoffs);
     legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands,

@@ -1,4 +1,5 @@
-/* Lines: speedup and time against job size, speedup against workers. */
+/* Lines: speedup and time against job size, speedup against the number of jobs and against workers.
+ */
 #include "bench/analyse/job_time.h"
 #include "bench/report/picture/drawing.h"
 #include "bench/report/words/scaling_text.h"
@@ -27,7 +28,7 @@ enum axes { SPEEDUP_BY_SIZE, SPEEDUP_BY_WORKERS, TIME_BY_SIZE };
 static uint64_t next_x(const struct drawing *drawing, enum axes axes, uint64_t last, bool first)
 {
     return axes == SPEEDUP_BY_WORKERS ? panel_next_workers(drawing->panel, first ? 0 : last)
-                                      : panel_next_size(drawing->panel, last, first);
+                                      : panel_next_place(drawing->panel, last, first);
 }
 
 static const struct summary *row_at(const struct drawing *drawing, const struct line *line,
@@ -123,8 +124,9 @@ static void write_marks(const struct drawing *drawing)
         if (kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN)
             continue;
         bool censored = crossover_is_censored(found);
-        write_mark(drawing, found, censored ? found->size_high : found->size,
-                   censored ? (double)panel->least_size : found->size_low, found->size_high);
+        struct crossover_place place = crossover_place_of(found);
+        write_mark(drawing, found, censored ? place.high : place.at,
+                   censored ? (double)panel_next_place(panel, 0, true) : place.low, place.high);
         if (kind == CROSSOVER_BETWEEN)
             write_mark(drawing, found, found->until, found->until_low, found->until_high);
         count++;
@@ -174,8 +176,8 @@ static int make_ticks(const struct drawing *drawing, struct ticks *ticks)
     const struct panel *panel = drawing->panel;
     enum { MOST_DIGITS = 20 };
     *ticks = (struct ticks){NULL, 0};
-    for (uint64_t size = panel_next_size(panel, 0, false); size != UINT64_MAX;
-         size = panel_next_size(panel, size, false)) {
+    for (uint64_t size = panel_next_place(panel, 0, false); size != UINT64_MAX;
+         size = panel_next_place(panel, size, false)) {
         struct tick *grown = reallocarray(ticks->ticks, ticks->count + 1, sizeof *grown);
         if (grown == NULL)
             return fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
@@ -198,7 +200,8 @@ static void write_tick(FILE *file, const struct tick *tick, const char *label, b
             (unsigned long long)tick->size, tick->labelled ? "" : " 1");
 }
 
-/* The axis of sizes: "1k" at 1000; and the top axis: the serial time of one job of each size. */
+/* The axis of sizes, or of numbers of jobs: "1k" at 1000; and the top axis: the serial time of one
+ * job of each size, or of the batch. */
 static int write_size_axes(const struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
@@ -215,10 +218,10 @@ static int write_size_axes(const struct drawing *drawing)
     fprintf(file, ")\nset x2tics (");
     bool first = true;
     for (size_t i = 0; i < ticks.count; i++) {
-        double job_ns = job_time_ns(panel->summaries, serial, (double)ticks.ticks[i].size);
-        if (isnan(job_ns))
+        double serial_ns = panel_serial_ns(panel, serial, (double)ticks.ticks[i].size);
+        if (isnan(serial_ns))
             continue;
-        text_duration(label, sizeof label, job_ns);
+        text_duration(label, sizeof label, serial_ns);
         write_tick(file, &ticks.ticks[i], label, first);
         first = false;
     }
@@ -235,20 +238,30 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     drawing_describe_cells(drawing, cells, sizeof cells);
     snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
     snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->panel->work, question, cells);
-    snprintf(axis, sizeof axis, "job size: %.60s", drawing->panel->unit);
+    bool jobs = drawing->panel->axis == DIMENSION_jobs;
+    if (jobs)
+        snprintf(axis, sizeof axis, "jobs in a batch");
+    else
+        snprintf(axis, sizeof axis, "job size: %.60s", drawing->panel->unit);
     if (picture_begin(drawing->picture, drawing->panel, name, heading) != 0)
         return -1;
     picture_setting(drawing->picture->commands, "xtitle", axis);
+    picture_setting(drawing->picture->commands, "x2title",
+                    jobs ? "serial time of the batch" : "serial time of one job");
+    picture_setting(drawing->picture->commands, "pays", jobs ? "pays" : "pays from jobs of");
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
-            (unsigned long long)panel_next_size(drawing->panel, 0, false),
-            (unsigned long long)drawing->panel->most_size);
+            (unsigned long long)panel_least_place(drawing->panel),
+            (unsigned long long)panel_most_place(drawing->panel));
     return write_size_axes(drawing);
 }
 
 int draw_speedup_size(struct drawing *drawing)
 {
+    bool jobs = drawing->panel->axis == DIMENSION_jobs;
     drawing->picture->script = "speedup-size";
-    if (begin_size_picture(drawing, "speedup-size", "from which job size does it pay?") != 0)
+    if (begin_size_picture(drawing, jobs ? "speedup-jobs" : "speedup-size",
+                           jobs ? "from how many jobs does it pay?"
+                                : "from which job size does it pay?") != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_SIZE);
     write_marks(drawing);

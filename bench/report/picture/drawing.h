@@ -22,8 +22,8 @@ typedef int draw_function(struct drawing *drawing);
 /* crossovers.c: from which jobs each strategy pays */
 draw_function draw_crossovers;
 
-/* curves.c: speedup and time against job size, speedup against workers, also of batches that
- * grow with them */
+/* curves.c: speedup against job size or the number of jobs, time against job size, speedup against
+ * workers, also of batches that grow with them */
 draw_function draw_speedup_size, draw_time_size, draw_speedup_workers, draw_scaled_speedup;
 
 /* bars.c: what handing over costs */

@@ -9,7 +9,13 @@
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes)
 {
     const struct panel *panel = drawing->panel;
-    snprintf(text, bytes, "%llu jobs, %llu workers on %u CPUs, %s", (unsigned long long)panel->jobs,
+    char what[64], size[32];
+    text_size(size, sizeof size, (double)panel->least_size);
+    if (panel->axis == DIMENSION_jobs)
+        snprintf(what, sizeof what, "jobs of size %s", size);
+    else
+        snprintf(what, sizeof what, "%llu jobs", (unsigned long long)panel->jobs);
+    snprintf(text, bytes, "%s, %llu workers on %u CPUs, %s", what,
              (unsigned long long)panel->full_workers, panel->host->cpus_usable,
              text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
 }
@@ -109,6 +115,24 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
     return result;
 }
 
+/* Cold comes first: who asks how many jobs it takes starts the strategy for them. */
+static int draw_along_jobs(const struct panel *panel, struct picture *picture)
+{
+    struct lines lines;
+    if (panel_lines(panel, &lines, picture->error) != 0)
+        return -1;
+    keep_smallest_caller(panel, &lines);
+    lines_keep_least_payload(&lines);
+    struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
+    int result = draw(draw_crossovers, drawing, "cold");
+    if (result == 0)
+        result = draw(draw_speedup_size, drawing, "cold");
+    if (result == 0)
+        result = draw(draw_speedup_size, drawing, "warm");
+    free(lines.lines);
+    return result;
+}
+
 int gnuplot_draw(const char *folder, const struct panels *panels,
                  const struct picture_formats *formats, const volatile sig_atomic_t *interrupted,
                  size_t *drawn, struct error *tool, struct error *error)
@@ -124,6 +148,8 @@ int gnuplot_draw(const char *folder, const struct panels *panels,
     struct picture picture = {.gallery = &gallery, .error = error};
     snprintf(plots, sizeof plots, "%s/plots", folder);
     int result = gallery_open(&gallery);
+    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
+        result = draw_along_jobs(&panels->along_jobs[i], &picture);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
         result = draw_panel(&panels->rows[i], &picture);
     gallery_close(&gallery);

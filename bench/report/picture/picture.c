@@ -129,7 +129,9 @@ void picture_name(const struct panel *panel, const char *kind, char *name, size_
     make_harmless(work);
     if (*work == '\0' || !text_equal(work, panel->work))
         snprintf(changed, sizeof changed, "_%08x", hash_of(panel->work));
-    if (!panel->only_jobs)
+    if (!panel->only_jobs && panel->axis == DIMENSION_jobs)
+        snprintf(jobs, sizeof jobs, "-size-%llu", (unsigned long long)panel->least_size);
+    else if (!panel->only_jobs)
         snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)panel->jobs);
     snprintf(name, bytes, "%s%s%s-%s", work, changed, jobs, kind);
 }

@@ -45,7 +45,8 @@ struct picture {
     struct error *error; /* the gallery's */
 };
 
-/* "squares-overhead": the name, without its extension, of a panel's picture of that kind. */
+/* "squares-overhead", "squares-8-jobs-overhead", "squares-size-30000-speedup-jobs-cold": the name,
+ * without its extension, of a panel's picture of that kind. */
 void picture_name(const struct panel *panel, const char *kind, char *name, size_t bytes);
 
 /* Opens a picture of a panel and writes the variables that all scripts read. */

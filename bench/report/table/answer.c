@@ -40,9 +40,10 @@ static bool along_jobs(const struct told *told)
 static void describe_numbers(const struct told *told, char *text, size_t bytes)
 {
     const struct panel *panel = told->panel;
-    uint64_t most = panel_most_place(panel);
+    uint64_t most = panel_most_place(panel), middle = panel_middle_place(panel);
     char job[32], of[48] = "";
-    double job_ns = panel_serial_ns(panel, &told->lines.lines[0].key, (double)most) / (double)most;
+    double job_ns =
+        panel_serial_ns(panel, &told->lines.lines[0].key, (double)middle) / (double)middle;
     text_duration(job, sizeof job, job_ns);
     if (isfinite(job_ns))
         snprintf(of, sizeof of, " of %s", job);

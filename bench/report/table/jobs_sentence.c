@@ -56,6 +56,14 @@ static uint64_t print_clause(FILE *file, const struct panel *panel, const struct
     return crossover->key.workers;
 }
 
+static bool never_pays(const struct panel *panel, const struct line *line)
+{
+    return standing_workers(panel, line, "cold") == 0 &&
+           standing_workers(panel, line, "warm") == 0 &&
+           crossover_kind_of(standing_most_telling(panel, line, "cold")) == CROSSOVER_NEVER &&
+           crossover_kind_of(standing_most_telling(panel, line, "warm")) == CROSSOVER_NEVER;
+}
+
 static void print_best(FILE *file, const struct panel *panel, const struct summary *best)
 {
     double speedup = panel_best_speedup(panel, best);
@@ -84,7 +92,9 @@ bool table_write_jobs_sentence(FILE *file, const struct panel *panel, const stru
     }
     if (cold && warm)
         fputs("; kept open, it ", file);
-    if (warm)
+    if (warm && cold && never_pays(panel, line))
+        fputs("does not either", file);
+    else if (warm)
         print_clause(file, panel, line, "warm", workers);
     fputc('.', file);
     return true;

@@ -86,7 +86,7 @@ static size_t count_rivals(const struct panel *panel, const struct lines *lines,
 
 bool table_write_ranking(FILE *file, const struct panel *panel, const struct lines *lines)
 {
-    const struct summary *first = find_first(panel, lines);
+    const struct summary *first = panel->axis == DIMENSION_size ? find_first(panel, lines) : NULL;
     char job[32];
     if (first == NULL || count_rivals(panel, lines, first) < 2)
         return false;
