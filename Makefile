@@ -48,7 +48,7 @@ PACKAGE_CPPFLAGS = $(call asked,PACKAGE_CPPFLAGS,--cflags $(PACKAGES))
 PACKAGE_LIBS = $(call asked,PACKAGE_LIBS,--libs $(PACKAGES))
 CMOCKA_LIBS = $(call asked,CMOCKA_LIBS,--libs cmocka)
 ZLIB_LIBS = $(call asked,ZLIB_LIBS,--libs zlib)
-ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) $(PACKAGE_CPPFLAGS) $(PTHREADPOOL) $(GLIB) \
+ALL_CPPFLAGS = -D_GNU_SOURCE -I. -I$(BUILD) -Iinclude $(PACKAGE_CPPFLAGS) $(PTHREADPOOL) $(GLIB) \
 	$(if $(HANDICAP),-DBREAKEVEN_HANDICAP) $(CPPFLAGS)
 # Functions begin at cache lines: what is changed elsewhere moves no loop that is measured to another place within one. Nor does
 # the folder that it is built in, whose name would stand in the image, and that in the program: one source is one program.
@@ -84,6 +84,8 @@ IMAGE_SOURCES = $(wildcard strategies/image/*.c bench/work/*.c) bench/job/work.c
 	$(addprefix bench/command/,block.c template.c) $(addprefix strategies/command/,helper.c launch.c) \
 	$(addprefix strategies/common/,alive.c relay.c peer.c) strategies/usage.c
 IMAGE_LIBS = $(ZLIB_LIBS) -lm
+# The one that is linked dynamically can load a work from a shared library, too.
+IMAGE_LOADER_OBJECTS = $(patsubst %,$(BUILD)/bench/plugin/%.o,library loaded_work)
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
 SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 	$(wildcard tests/*.sh tests/*/*.sh)
@@ -159,9 +161,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/bench/data/host.o: $(BUILD)/build_facts.h
 $(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
 
-$(BUILD)/image-dynamic: $(IMAGE_OBJECTS)
+$(BUILD)/image-dynamic: $(IMAGE_OBJECTS) $(IMAGE_LOADER_OBJECTS)
 	@echo '  LD $@'
-	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) $(whole)
+	$(Q)$(CC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -ldl $(whole)
 
 # Where a library has no static form both are the same; with sanitizers too, since what they need does not run there.
 STATIC = $(if $(findstring -fsanitize,$(CFLAGS)),,-static -s)

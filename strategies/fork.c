@@ -15,7 +15,9 @@ static pid_t launch(int image, const struct batch *batch, uint64_t index, struct
     if (pid == 0) {
         child_follow_parent(parent);
         struct job job = batch_job(batch, index);
-        _exit(relay_execute(end, batch, &job));
+        int code = relay_execute(end, batch, &job);
+        work_leave();
+        _exit(code);
     }
     return pid;
 }

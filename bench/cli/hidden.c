@@ -1,6 +1,6 @@
 /* What breakeven starts itself as: not for people. */
 #include "bench/cli/cli.h"
-#include "bench/plugin/describe.h"
+#include "bench/plugin/described_work.h"
 #include "bench/visit/visit.h"
 
 /* Runs one cell for the harness. */
@@ -13,11 +13,11 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 }
 
 /* What libraries hold. */
-static const struct describe_kind kinds[] = {{NULL, NULL}};
+static const struct describe_kind kinds[] = {{"work", described_work_tell}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)
 {
     ending->data = true;
-    describe_serve(kinds, 0, count, arguments, &ending->error);
+    describe_serve(kinds, sizeof kinds / sizeof *kinds, count, arguments, &ending->error);
 }

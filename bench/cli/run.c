@@ -1,4 +1,5 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
+#include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
 #include "bench/report/report.h"
@@ -176,6 +177,18 @@ static void report(struct run_options *options, struct ending *ending)
         print_end(run, reported.pictures);
 }
 
+/* Nothing has a time: why the first row has none is why. */
+static void fail_unmeasured(const struct measuring *run, struct error *error)
+{
+    const struct measure_result *measured = &run->measured;
+    bool refused = measured->rows_refused == measured->rows && measured->rows > 0;
+    char why[360];
+    text_clipped(why, sizeof why, measured->first_trouble, 300);
+    fail(error, refused ? ERROR_REFUSED : ERROR_NOT_COMPARABLE,
+         "nothing could be measured%s%s; see %s/samples.csv", *why != '\0' ? ": " : "", why,
+         run->folder.path);
+}
+
 /* What a run whose files are complete ends with. */
 static void judge(const struct measuring *run, struct ending *ending)
 {
@@ -186,11 +199,7 @@ static void judge(const struct measuring *run, struct ending *ending)
              "%s; what was measured before is kept, and --resume goes on with the CPUs of then",
              run->measured.cut_short.text);
     else if (run->measured.rows_ok == 0)
-        fail(&ending->error,
-             run->measured.rows_refused == run->measured.rows && run->measured.rows > 0
-                 ? ERROR_REFUSED
-                 : ERROR_NOT_COMPARABLE,
-             "nothing could be measured; see %s/samples.csv", run->folder.path);
+        fail_unmeasured(run, &ending->error);
     else if (run->measured.cells_given_up > 0)
         fail(&ending->error, ERROR_CHECK_FAILED,
              "%llu cells were given up: a verification or a visit failed; see status and detail in "

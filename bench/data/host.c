@@ -252,16 +252,16 @@ static json_t *describe_works(const struct host_run *run)
 
 static json_t *describe_run(const struct host_run *run)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "suite", text_or_null(run->suite), "title", text_or_null(run->title),
-                     "command_line", make_texts(run->command_line), "seed", (json_int_t)run->seed,
-                     "runtimes", make_texts(run->runtimes), "base", text_or_null(run->base), "new",
-                     text_or_null(run->new), "modes", describe_modes(&run->modes), "samples",
-                     run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(),
-                     "elapsed_s", number_or_null(run->elapsed_s), "wall_s",
-                     run->wall_ns > 0 ? json_real((double)run->wall_ns / 1e9) : json_null(),
-                     "stages_s", describe_stages(&run->stages), "works", describe_works(run),
-                     "settings", describe_settings(run->asked));
+    return json_pack(
+        "{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
+        text_or_null(run->suite), "title", text_or_null(run->title), "command_line",
+        make_texts(run->command_line), "seed", (json_int_t)run->seed, "runtimes",
+        make_texts(run->runtimes), "base", text_or_null(run->base), "new", text_or_null(run->new),
+        "works", describe_works(run), "modes", describe_modes(&run->modes), "samples",
+        run->samples > 0 ? json_integer((json_int_t)run->samples) : json_null(), "elapsed_s",
+        number_or_null(run->elapsed_s), "wall_s",
+        run->wall_ns > 0 ? json_real((double)run->wall_ns / 1e9) : json_null(), "stages_s",
+        describe_stages(&run->stages), "settings", describe_settings(run->asked));
 }
 
 json_t *host_describe(const struct host_run *run)

@@ -21,6 +21,7 @@ static const struct work *registered[WORK_MOST_REGISTERED];
 static size_t registered_count;
 
 work_library_opener *work_open_library;
+void (*work_close_opened)(void);
 
 static const struct work *find_built_in(const char *name)
 {

@@ -15,6 +15,7 @@ struct job {
     uint64_t seed;
     const unsigned char *input; /* the shared input block; NULL where it is empty */
     uint64_t input_bytes;
+    void *opened; /* NULL; what a loaded work has for itself in this process */
 };
 
 /* A kind of job: data and pure functions, so that every strategy can run it and prove that it ran
@@ -32,6 +33,7 @@ struct work {
      */
     const char *reference;
     const char *identity; /* of the library's file: library_identify; NULL: there is none */
+    const char *sizes;    /* worth trying, as for --sizes; NULL: nothing is said */
 
     /* Jobs are commands, which the input block describes (bench/command/); run is never called. */
     bool is_command;
@@ -52,6 +54,9 @@ struct work {
     /* Reads the input and writes exactly result_bytes, all of them the same at every run. Returns
      * 0, or the exit code 1 to 255 with which the job failed. Required. */
     int (*run)(const struct job *job, void *result);
+
+    /* False where a result is wrong, beside what serial's was. NULL: each byte must be the same. */
+    bool (*matches)(const void *wanted, const void *got, uint64_t size);
 
     /* The result for people. Required. */
     void (*result_text)(const void *result, char *text, size_t bytes);
@@ -90,6 +95,15 @@ bool work_is_library(const struct work *work);
 typedef const struct work *work_library_opener(const char *name, const char *reference,
                                                struct error *error);
 extern work_library_opener *work_open_library;
+
+/* What a process calls that has run jobs and ends, its last step before it exits: closes what a
+ * loaded work has opened in it. */
+extern void (*work_close_opened)(void);
+static inline void work_leave(void)
+{
+    if (work_close_opened != NULL)
+        work_close_opened();
+}
 
 /* Result texts that several works share: one uint64_t in decimal. */
 void work_text_u64(const void *result, char *text, size_t bytes);

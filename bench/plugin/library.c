@@ -30,11 +30,17 @@ int library_place(const char *text, const char *folder, struct library_place *pl
         return fail(error, ERROR_USAGE, "%.200s: behind ':' stands a name of 1 to %d characters",
                     text, LIBRARY_NAME_BYTES - 1);
     snprintf(place->name, sizeof place->name, "%s", name);
-    if (folder == NULL && getcwd(working, sizeof working) == NULL)
+    bool is_whole = *text == '/', begins_here = !is_whole && (folder == NULL || *folder != '/');
+    if (begins_here && getcwd(working, sizeof working) == NULL)
         return fail_errno(error, errno, "%.200s: the working directory", text);
-    const char *before = *text == '/' ? "" : folder != NULL ? folder : working;
-    int bytes = snprintf(place->path, sizeof place->path, "%s%s%.*s", before,
-                         *before != '\0' ? "/" : "", length, text);
+    while (!is_whole && strncmp(text, "./", 2) == 0) {
+        text += 2;
+        length -= 2;
+    }
+    const char *within = is_whole || folder == NULL ? "" : folder;
+    int bytes =
+        snprintf(place->path, sizeof place->path, "%s%s%s%s%.*s", begins_here ? working : "",
+                 begins_here ? "/" : "", within, *within != '\0' ? "/" : "", length, text);
     if (bytes < 0 || (size_t)bytes >= sizeof place->path)
         return fail(error, ERROR_USAGE, "%.200s: the path is too long", text);
     return 0;

@@ -23,8 +23,8 @@ struct library_place {
 /* True for texts that name a library rather than something that is built in: a '/' is in them. */
 bool library_is_named_by(const char *text);
 
-/* Takes the text apart. A path that is not absolute begins in `folder`; NULL: in the working
- * directory. */
+/* Takes the text apart. A path that is not absolute begins in `folder`, and that, or where it is
+ * NULL the path, in the working directory. */
 int library_place(const char *text, const char *folder, struct library_place *place,
                   struct error *error);
 

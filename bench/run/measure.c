@@ -200,8 +200,11 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
     };
 }
 
-static void count_row(struct measurement *run, const char *status)
+static void count_row(struct measurement *run, const char *status, const char *detail)
 {
+    char *first = run->result->first_trouble;
+    if (*first == '\0' && !text_equal(status, "ok") && !text_equal(status, "unavailable"))
+        text_printable(first, sizeof run->result->first_trouble, detail);
     run->result->rows++;
     run->result->rows_ok += text_equal(status, "ok");
     run->result->rows_refused += text_equal(status, "refused");
@@ -232,7 +235,7 @@ static int sort_before(struct measurement *run, const struct samples *before)
         return fail(run->error, ERROR_REFUSED, "out of memory");
     for (size_t i = 0; i < count; i++) {
         run->before[i] = &before->rows[i];
-        count_row(run, before->rows[i].status);
+        count_row(run, before->rows[i].status, before->rows[i].detail);
     }
     run->before_count = count;
     qsort(run->before, count, sizeof *run->before, compare_rows);
@@ -347,7 +350,7 @@ static int take_readings(struct measurement *run, size_t cell, uint64_t round,
     for (uint32_t i = 0; i < count; i++) {
         samples[i] = make_sample(&run->plan->cells[cell], round, &readings[i], visit_ns);
         rows[i] = &samples[i];
-        count_row(run, rows[i]->status);
+        count_row(run, rows[i]->status, rows[i]->detail);
     }
     if (learn_rows(run, cell, rows, count) != 0)
         return -1;
@@ -429,6 +432,14 @@ static int reserve_group(struct measurement *run, const struct group *group,
     return refusal->kind == ERROR_NONE ? 0 : -1;
 }
 
+/* What a visit has told of a work that is not ours, without what names it once more. */
+static const char *without_name(const char *detail, const struct work *work)
+{
+    const char *at = work_is_library(work) ? strstr(detail, work->reference) : NULL;
+    return at != NULL ? at + strlen(work->reference) + strspn(at + strlen(work->reference), ": ")
+                      : detail;
+}
+
 /* Prepares input and reference in a process of its own, by the group's first cell, which is
  * serial. Where that cannot be done, no cell of the group is ever visited: its state says why. */
 static int prepare_group(struct measurement *run, size_t index)
@@ -449,7 +460,9 @@ static int prepare_group(struct measurement *run, size_t index)
                    &whole) != 0)
         return -1;
     state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
-    snprintf(state->detail, sizeof state->detail, "serial reference: %s", readings[0].detail);
+    snprintf(state->detail, sizeof state->detail, "%s: %s",
+             work_is_library(group->work) ? group->work->reference : "serial reference",
+             without_name(readings[0].detail, group->work));
     return 0;
 }
 

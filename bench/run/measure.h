@@ -56,7 +56,8 @@ struct measure_result {
     uint64_t elapsed_ns;        /* what was spent before is counted in */
     uint64_t spent_before_ns;   /* on visits that the file had already */
     struct stage_clock clock;   /* where the time of this part of the run went */
-    struct error cut_short;     /* why the run ended before it was done; ERROR_NONE: it did not */
+    char first_trouble[READING_MESSAGE_BYTES]; /* what the first row without a time says; "" */
+    struct error cut_short; /* why the run ended before it was done; ERROR_NONE: it did not */
 };
 
 /* Visits the plan's cells in blocks, as the steering decides, and appends one row a reading to

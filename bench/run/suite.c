@@ -3,6 +3,8 @@
 #include "bench/base/input.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
+#include "bench/plugin/described_work.h"
+#include "bench/plugin/library.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>
@@ -389,21 +391,35 @@ static void free_document(struct document *document)
 
 /* ------------------------------------------------------------------------------- resolving */
 
-/* Where a series looks a key up: options, its section, [suite], what is built in. */
+/* Where a series looks a key up: options, its section, its work, [suite], what is built in. */
 struct scope {
     const struct settings *options, *section, *defaults;
+    const struct work *work; /* NULL: not known yet */
+    const char *folder;      /* of the suite, where libraries' paths begin; NULL: it is built in */
     uint32_t cpus;
     struct suite_command *command; /* that the suite measures, where it has words */
 };
 
+/* What a work says of a key; NULL: nothing. */
+static const char *ask_work(const struct work *work, enum suite_key key)
+{
+    return work != NULL && key == KEY_sizes ? work->sizes : NULL;
+}
+
 static const char *look_up(const struct scope *scope, enum suite_key key, const char **origin)
 {
     const struct settings *places[] = {scope->options, scope->section, scope->defaults};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    const char *own = ask_work(scope->work, key);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (places[i] == scope->defaults && own != NULL) {
+            *origin = scope->work->reference;
+            return own;
+        }
         if (places[i] != NULL && places[i]->values[key] != NULL) {
             *origin = places[i]->origins[key];
             return places[i]->values[key];
         }
+    }
     *origin = suite_keys[key];
     return built_in[key];
 }
@@ -721,22 +737,56 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
 static int append_series(const struct scope *scope, const char *work, struct suite *suite,
                          struct error *error)
 {
+    struct scope own = *scope;
+    own.work = work_find(work);
     struct series *grown = reallocarray(suite->series, suite->count + 1, sizeof *grown);
     if (grown == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     suite->series = grown;
     suite->series[suite->count] = (struct series){0};
-    return resolve_series(scope, work_find(work), &suite->series[suite->count++], error);
+    return resolve_series(&own, own.work, &suite->series[suite->count++], error);
+}
+
+/* Works by their names, or libraries by their paths; these become the names of works that are known
+ * from here on. */
+static int parse_works(const char *origin, const char *text, const char *folder, struct words *out,
+                       struct error *error)
+{
+    struct words given = {0};
+    char *names = NULL;
+    size_t bytes = 0;
+    if (parse_words(origin, text, NULL, 0, &given, error) != 0)
+        return -1;
+    FILE *stream = open_memstream(&names, &bytes);
+    int result = stream == NULL ? fail(error, ERROR_REFUSED, "suite: out of memory") : 0;
+    for (size_t i = 0; result == 0 && i < given.count; i++) {
+        const char *name = given.values[i], *dot = strrchr(name, '.');
+        if (library_is_named_by(name)) {
+            const struct work *work = described_work(origin, name, folder, error);
+            result = work != NULL ? 0 : -1;
+            name = work != NULL ? work->name : "";
+        } else if (dot != NULL && text_equal(dot, ".so")) {
+            result = fail(error, ERROR_USAGE, "%s: '%.60s': a library is named by a path: ./%.60s",
+                          origin, name, name);
+        }
+        fprintf(stream, "%s%s", i > 0 ? "," : "", name);
+    }
+    if (stream != NULL && fclose(stream) != 0 && result == 0)
+        result = fail(error, ERROR_REFUSED, "suite: out of memory");
+    if (result == 0)
+        result = parse_words(origin, names, work_names(), work_names_count(), out, error);
+    free(names);
+    words_free(&given);
+    return result;
 }
 
 /* The works of a section: its key work, or its own name. */
-static int section_works(const struct section *section, struct words *works_out,
+static int section_works(const struct section *section, const char *folder, struct words *works_out,
                          struct error *error)
 {
     const char *given = section->settings.values[KEY_work];
     const char *origin = given != NULL ? section->settings.origins[KEY_work] : section->origin;
-    return parse_words(origin, given != NULL ? given : section->name, work_names(),
-                       work_names_count(), works_out, error);
+    return parse_works(origin, given != NULL ? given : section->name, folder, works_out, error);
 }
 
 /* The series of one section, without the works that --work leaves out. */
@@ -745,7 +795,7 @@ static int append_section(struct scope scope, const struct section *section,
 {
     struct words own = {0};
     scope.section = &section->settings;
-    int result = section_works(section, &own, error);
+    int result = section_works(section, scope.folder, &own, error);
     for (size_t i = 0; result == 0 && i < own.count; i++)
         if (chosen->count == 0 || holds_word(chosen, own.values[i]))
             result = append_series(&scope, own.values[i], suite, error);
@@ -791,9 +841,9 @@ static int resolve_all_series(const struct document *document, const struct scop
     const char *work = scope->options->values[KEY_work];
     if (scope->command->words.count > 0)
         return append_command(scope, suite, error);
-    int result = work == NULL ? 0
-                              : parse_words(scope->options->origins[KEY_work], work, work_names(),
-                                            work_names_count(), &chosen, error);
+    int result = work == NULL
+                     ? 0
+                     : parse_works(scope->options->origins[KEY_work], work, NULL, &chosen, error);
     for (size_t i = 0; result == 0 && i < document->count; i++)
         result = append_section(*scope, &document->sections[i], &chosen, suite, error);
     if (result == 0)
@@ -875,6 +925,13 @@ static char *suite_name(const char *file)
     return strndup(base, length);
 }
 
+/* "path/to" for path/to/quick.ini; NULL where that is the working directory. */
+static char *folder_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash != NULL ? strndup(file, (size_t)(slash - file) + (slash == file)) : NULL;
+}
+
 int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
                struct error *error)
 {
@@ -883,8 +940,13 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
     if (document == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     document->error = error;
-    struct scope scope = {options, NULL, &document->defaults, cpus, &suite->command};
+    struct scope scope = {.options = options,
+                          .defaults = &document->defaults,
+                          .cpus = cpus,
+                          .command = &suite->command};
     int result = read_document(document, name);
+    char *folder = folder_of(name);
+    scope.folder = folder;
     if (result == 0)
         result = resolve_common(&scope, suite, error);
     if (result == 0)
@@ -895,6 +957,7 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
     suite->title = document->title != NULL ? strdup(document->title) : suite_name(name);
     free_document(document);
     free(document);
+    free(folder);
     if (result != 0)
         suite_free(suite);
     return result;

@@ -9,6 +9,7 @@
 #include "bench/visit/background_load.h"
 #include "bench/visit/caller_memory.h"
 #include "bench/visit/canary.h"
+#include "bench/visit/trial.h"
 #include "strategies/memory.h"
 
 #include <errno.h>
@@ -300,6 +301,8 @@ int cell_prepare(const struct cell *cell, const struct cell_context *context, st
     int result = run_serially(cell, context, batch, error);
     if (result == 0)
         result = fill_reference(cell, context, batch, error);
+    if (result == 0 && work_is_library(cell->work))
+        result = trial_check(batch, error);
     batch_free(batch);
     return result;
 }
@@ -421,22 +424,34 @@ static void spoil_results(struct cell_visit *visit)
 }
 
 /* What a program that ran commands does not tell of one is not compared. */
-static bool is_same(const struct work *work, const void *given, const void *reference, size_t bytes)
+static bool is_same_command(const struct command_result *result,
+                            const struct command_result *serial)
 {
-    const struct command_result *result = given, *serial = reference;
-    if (!work->is_command || result->exit_code != COMMAND_EXIT_UNTOLD)
-        return memcmp(given, reference, bytes) == 0;
+    if (result->exit_code != COMMAND_EXIT_UNTOLD)
+        return memcmp(result, serial, sizeof *result) == 0;
     return memcmp(result->digest, serial->digest, sizeof result->digest) == 0;
+}
+
+static bool is_right(const struct cell_visit *visit, const void *given, const void *reference,
+                     size_t bytes, bool is_result)
+{
+    const struct cell *cell = visit->cell;
+    if (is_result && cell->work->is_command)
+        return is_same_command(given, reference);
+    if (is_result && cell->work->matches != NULL)
+        return cell->work->matches(reference, given, cell->key.size);
+    return memcmp(given, reference, bytes) == 0;
 }
 
 /* Compares what each job gave, `bytes` a job, with what serial's gave. */
 static void compare(struct cell_visit *visit, const char *what, const unsigned char *given,
                     const void *reference, size_t bytes)
 {
+    bool is_result = given == visit->batch->results;
     char complaint[200];
     for (uint64_t i = 0; visit->status == STATUS_OK && i < visit->batch->jobs; i++)
-        if (!is_same(visit->cell->work, given + i * bytes, (const char *)reference + i * bytes,
-                     bytes)) {
+        if (!is_right(visit, given + i * bytes, (const char *)reference + i * bytes, bytes,
+                      is_result)) {
             snprintf(complaint, sizeof complaint, "the %s of job %llu differs from serial's", what,
                      (unsigned long long)i);
             stop_visit(visit, STATUS_WRONG, complaint);

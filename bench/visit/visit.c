@@ -446,6 +446,9 @@ static void take_readings(struct received *received, enum end end, uint64_t time
         return;
     }
     tell_for_it(&readings[0], end, timeout_ns, wait_status, received);
+    if (whole && received->bytes == 0)
+        snprintf(misread.text, sizeof misread.text,
+                 "the visit ended without an answer, as by a job that calls _exit");
     if (whole)
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", misread.text);
     *count = 1;
@@ -704,6 +707,17 @@ static uint32_t measure_floors(const int cpus[2], struct reading readings[READIN
     return FLOOR_COUNT;
 }
 
+/* The visit whose end is not its own to choose; 0: it may end. */
+static pid_t unfinished;
+
+/* What a job that calls exit meets: nobody else ends the visit before it has answered. */
+static void complain_of_exit(void)
+{
+    static const char complaint[] = "the work calls exit; a job returns a code in its place";
+    if (unfinished == getpid() && whole_put(STDERR_FILENO, complaint, sizeof complaint - 1) == 0)
+        _exit(EXIT_CHECK_FAILED);
+}
+
 /* A library that cannot be opened now was opened when the run began: the system is to blame. */
 static int open_work(const struct visit_request *request, struct error *error)
 {
@@ -712,14 +726,17 @@ static int open_work(const struct visit_request *request, struct error *error)
         (library_place(request->work_reference, NULL, &place, error) != 0 ||
          library_check_same(place.path, request->work_identity, error) != 0))
         return -1;
-    if (work_open(request->key.work, request->work_reference, error) != NULL)
+    const struct work *work = work_open(request->key.work, request->work_reference, error);
+    if (work != NULL && work_is_library(work) && atexit(complain_of_exit) == 0)
+        unfinished = getpid();
+    if (work != NULL)
         return 0;
     if (error->kind == ERROR_USAGE)
         error->kind = ERROR_REFUSED;
     return -1;
 }
 
-int visit_serve(struct error *error)
+static int serve(struct error *error)
 {
     struct visit_request request;
     struct reading readings[READINGS_MOST];
@@ -763,4 +780,12 @@ int visit_serve(struct error *error)
     if (cell_prepare(&cell, &context, error) != 0)
         return -1;
     return send_readings(output, &prepared, 1, error);
+}
+
+int visit_serve(struct error *error)
+{
+    int result = serve(error);
+    work_leave();
+    unfinished = 0;
+    return result;
 }

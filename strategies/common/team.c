@@ -53,6 +53,7 @@ static int start_worker(struct team *team, uint32_t worker, struct error *error)
         child_follow_parent(caller);
         dispatch_tell_death(team->dispatch);
         dispatch_serve(team->dispatch, worker, region);
+        work_leave();
         _exit(0);
     }
     team->members[worker] = (struct team_worker){.pid = pid};

@@ -82,6 +82,7 @@ int job_run(int count, char *const arguments[], struct error *error)
     struct job job = batch_job(batch, numbers[INDEX]);
     struct relay_end end = {(int)numbers[DOWN] - 1, (int)numbers[UP] - 1};
     int code = relay_execute(end, batch, &job);
+    work_leave();
     batch_free(batch);
     return code;
 }

@@ -147,7 +147,9 @@ static void run_child(const struct server *server, const struct server_request *
     if (server->output >= 0)
         run_command(server, request->index, parent);
     struct job job = batch_job(server->batch, request->index);
-    _exit(relay_execute(request->end, server->batch, &job));
+    int code = relay_execute(request->end, server->batch, &job);
+    work_leave();
+    _exit(code);
 }
 
 static int start_job(struct server *server, const struct server_request *request)

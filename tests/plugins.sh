@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# Works from shared libraries: those that are right are measured by every strategy; each thing that can be wrong with one is
+# told in a line that names the library and the cause.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+cc=${CC:-cc}
+source=tests/plugins
+
+# build OUTPUT SOURCE FLAGS...: a library.
+build() {
+    local output=$1 from=$2
+    shift 2
+    "$cc" -std=c17 -Wall -Wextra -Iinclude -shared -fPIC -pthread "$@" -o "$work/$output" "$source/$from"
+}
+
+# measure WORK OPTIONS...: a run of one round.
+measure() {
+    local which=$1
+    shift
+    call run quick --work "$which" --jobs 3 --rounds 1 --workers 2 --strategies fork,threadpool \
+        --out "$work/run" --force --quiet "$@"
+}
+
+# ---------------------------------------------------------------------------- what is right
+
+# alone COMPILER FLAGS...: the header compiles by itself.
+alone() {
+    command -v "$1" >/dev/null || return
+    check "the header alone compiles: $*" "$@" -pedantic-errors -Wall -Wextra -Werror -fsyntax-only include/breakeven/work.h
+}
+alone "$cc" -std=c17 -x c
+alone "${CXX:-c++}" -std=c++17 -x c++
+check 'it includes nothing of ours' not grep -E '#include "' include/breakeven/work.h
+
+check 'works build' build libwell.so well.c -Werror
+libwell=$work/libwell.so
+everyone=$("$program" list --json | python3 -c 'import json, sys
+print(",".join(s["name"] for s in json.load(sys.stdin)["strategies"] if not s["unavailable"] and s["name"] != "serial"))')
+measure "$libwell:plain,$libwell:reader,$libwell:opener,$libwell:rounded,$libwell:bare,squares" --strategies "$everyone" \
+    --sizes 50
+check 'every strategy runs every kind of work: exit 0' is "$status" 0
+check 'nothing on stderr' is "$(cat "$work/err")" ''
+# rows WORK FILE: how many rows of the file have the work.
+rows() { awk -F, -v work="$1" 'NR > 1 { n += $2 == work } END { print n + 0 }' "$2"; }
+each=$(rows squares "$work/run/samples.csv")
+for name in plain reader opener rounded bare; do
+    check "$name has as many rows as a work that is built in" [ "$(rows $name "$work/run/samples.csv")" -ge "$((each / 3))" ]
+    check "each of them went well" is "$(awk -F, -v work=$name \
+        'NR > 1 && $2 == work && !/,ok,/' "$work/run/samples.csv" | wc -l)" 0
+done
+check 'host.json tells where they come from' holds "$work/run/host.json" "\"path\": \"$libwell:plain\""
+check 'and what they say of themselves' holds "$work/run/host.json" '"summary": "a sum of squares"'
+
+measure "$libwell:plain"
+check 'sizes are those that the work says: exit 0' is "$status" 0
+check 'sizes are those that the work says' is "$(awk -F, 'NR > 1 { print $3 }' "$work/run/samples.csv" | sort -un | xargs)" '100 1000'
+rm -f "$libwell.away" && mv "$libwell" "$libwell.away"
+ends 'a report of it, without the library' 0 report "$work/run" --quiet
+check 'it still knows the unit' holds "$work/run/report.html" 'rounds'
+mv "$libwell.away" "$libwell"
+
+check 'a library for the first header builds' build libfirst.so first.c
+measure "$work/libfirst.so" --sizes 10
+check 'it runs: exit 0' is "$status" 0
+
+mkdir -p "$work/suites"
+cp "$libwell" "$work/suites/libwell.so"
+printf '[suite]\nstrategies = fork\nworkers = 2\njobs = 2\n[mine]\nwork = ./libwell.so:plain\nsizes = 10\n[squares]\nsizes = 10\n' \
+    >"$work/suites/mine.ini"
+ends 'a suite names a library beside it' 0 run "$work/suites/mine.ini" --rounds 1 --out "$work/run" --force --quiet
+check 'beside a work that is built in' is "$(awk -F, 'NR > 1 { print $2 }' "$work/run/samples.csv" | sort -u | xargs)" 'plain squares'
+
+# The library is replaced while the run goes on: what was measured before is not mixed with what comes.
+cp "$libwell" "$work/libchanges.so"
+call_aside() { "$program" "$@" >"$work/out" 2>"$work/err" </dev/null; }
+call_aside run quick --work "$work/libchanges.so:plain" --sizes 1e3 --jobs 2 --rounds 100000 --timeout 10s --workers 2 \
+    --strategies fork --out "$work/run" --force --quiet &
+while [ "$(wc -l <"$work/run/samples.csv" 2>/dev/null || echo 0)" -lt 5 ] && kill -0 $!; do sleep 0.02; done
+cp "$libwell" "$work/libchanges.new" && mv "$work/libchanges.new" "$work/libchanges.so"
+wait $!
+check 'a library that is replaced during the run ends it: exit 1' is "$?" 1
+cat "$work/err"
+check 'it is told' holds "$work/run/summary.csv" "$work/libchanges.so: the library was replaced while the run goes on"
+
+# ---------------------------------------------------------------------------- what is no such library
+
+printf 'int main(void) { return 0; }\n' >"$work/main.c"
+"$cc" -fPIE -pie -o "$work/program" "$work/main.c"
+"$cc" -c -o "$work/object.o" "$work/main.c"
+printf 'this is a text that is not short at all, but no library\n' >"$work/text.so"
+mkdir "$work/folder.so"
+head -c 3000 "$libwell" >"$work/cut.so"
+
+# told CODE PATTERN WORK: a run that cannot begin, or in which nothing could be measured.
+told() {
+    local code=$1 pattern=$2
+    measure "$3" --sizes 10
+    check "$3: exit $code" is "$status" "$code"
+    check "$3: one line names '$pattern'" one_error_line "$pattern"
+}
+
+told 2 "^breakeven: --work: $work/missing.so: cannot be opened: No such file" "$work/missing.so"
+told 2 "^breakeven: --work: $work/text.so: no shared library; link it" "$work/text.so"
+told 2 "$work/folder.so: a folder" "$work/folder.so"
+told 2 "$work/program: a program, not a shared library; link it as a shared library" "$work/program"
+told 2 "$work/object.o: an object file" "$work/object.o"
+told 2 "$work/cut.so: " "$work/cut.so"
+told 2 "'libwell.so': a library is named by a path: ./libwell.so" libwell.so
+told 2 "$libwell: holds 5 works; it holds plain, reader, opener, rounded, squares; name one as $libwell:NAME" "$libwell"
+told 2 "$libwell: has neither a work nor a function 'plan'; it holds plain" "$libwell:plan"
+told 2 "two works are called 'squares': the built-in one and $libwell:squares" "$libwell:squares"
+told 2 "behind ':' stands a name" "$libwell:"
+if [ "$(id -u)" -ne 0 ]; then
+    cp "$libwell" "$work/unreadable.so" && chmod 0 "$work/unreadable.so"
+    told 2 "$work/unreadable.so: cannot be opened: Permission denied" "$work/unreadable.so"
+fi
+printf 'int unrelated = 1;\n' >"$work/empty.c"
+"$cc" -shared -fPIC -o "$work/libempty.so" "$work/empty.c"
+told 2 "$work/libempty.so: has no symbol breakeven_work or breakeven_works; name a function" "$work/libempty.so"
+printf 'extern int missing(void); int bare(void) { return missing(); }\n' >"$work/undefined.c"
+"$cc" -shared -fPIC -o "$work/libundefined.so" "$work/undefined.c"
+told 2 "$work/libundefined.so: undefined symbol: missing" "$work/libundefined.so:bare"
+
+# ---------------------------------------------------------------------------- what is wrong with one
+
+# ill HOW CODE PATTERN [OPTIONS...]
+ill() {
+    local how=$1 code=$2 pattern=$3
+    shift 3
+    build libill.so ill.c -DHOW="$how" || check "$how builds" false
+    measure "$work/libill.so" "$@"
+    check "$how: exit $code" is "$status" "$code"
+    check "$how: one line names the library and '$pattern'" one_error_line "$work/libill.so.*$pattern"
+}
+
+ill CRASHES_WHILE_LOADED 2 ': the process that loads it died of signal 6 \(Aborted\)'
+ill EXITS_WHILE_LOADED 2 ': calls exit while it is loaded'
+ill LACKS_RUN 2 ': ill lacks the hook run'
+ill LACKS_INPUT_BYTES 2 ': ill lacks the hook input_bytes'
+ill HAS_NO_NAME 2 ": a work's name is 1 to 47 letters, digits, .* not 'no name/at all'"
+ill HAS_NO_RESULT 2 ': ill: result_bytes is 0, where 1 to 1048576 are allowed'
+ill IS_OF_A_LATER_VERSION 2 ': a work for version 2 of breakeven/work.h, where this breakeven knows version 1'
+ill HAS_A_LATER_HOOK 2 ': the work has hooks that this breakeven does not know'
+ill SAYS_NO_SIZE 2 ': struct_bytes is 0, where a work has at least'
+ill WRITES_BEYOND 3 ':ill: job 0 writes 1 byte beyond its result, which has 8'
+ill WRITES_BEFORE 3 ':ill: job 0 writes 1 byte before its result'
+ill WRITES_TOO_LITTLE 3 ':ill: job 0 does not write byte 4 of its result, which has 8'
+ill WRITES_OTHER_BYTES 3 ':ill: job 0 gave other bytes when it was run again'
+ill LEAVES_A_THREAD 3 ':ill: leaves [0-9]+ threads running behind its jobs'
+ill CALLS_EXIT 3 ':ill: .*: the work calls exit; a job returns a code'
+ill CALLS__EXIT 3 ':ill: .*ended without an answer'
+ill CRASHES 3 ':ill: .*died of signal 6'
+ill FAILS 3 ':ill: .*job 0 failed with exit code 7'
+ill FAILS_TO_OPEN 3 ':ill: open returned 3'
+ill FAILS_TO_PREPARE 3 ':ill: prepare returned -2'
+ill IS_NEVER_DONE 3 ':ill: .*the visit took longer than 500 ms' --timeout 500ms
+told 2 "libill.so: 'number' is no function" "$work/libill.so:number"
+
+summary
