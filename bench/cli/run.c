@@ -189,6 +189,17 @@ static void fail_unmeasured(const struct measuring *run, struct error *error)
          run->folder.path);
 }
 
+static void fail_given_up(const struct measuring *run, struct error *error)
+{
+    char why[260];
+    text_clipped(why, sizeof why, run->measured.first_trouble, 200);
+    fail(error, ERROR_CHECK_FAILED,
+         "%llu cells were given up: a verification or a visit failed%s%s%s; see status and detail "
+         "in %s/summary.csv",
+         (unsigned long long)run->measured.cells_given_up, *why != '\0' ? " (the first: " : "", why,
+         *why != '\0' ? ")" : "", run->folder.path);
+}
+
 /* What a run whose files are complete ends with. */
 static void judge(const struct measuring *run, struct ending *ending)
 {
@@ -201,10 +212,7 @@ static void judge(const struct measuring *run, struct ending *ending)
     else if (run->measured.rows_ok == 0)
         fail_unmeasured(run, &ending->error);
     else if (run->measured.cells_given_up > 0)
-        fail(&ending->error, ERROR_CHECK_FAILED,
-             "%llu cells were given up: a verification or a visit failed; see status and detail in "
-             "%s/summary.csv",
-             (unsigned long long)run->measured.cells_given_up, run->folder.path);
+        fail_given_up(run, &ending->error);
 }
 
 static void run_suite(struct run_options *run, struct ending *ending)
