@@ -574,7 +574,7 @@ static void a_program_that_says_nothing_gives_every_cell_up(void **state)
     trial_run_well(&trial);
     trial_read(&trial, &samples);
     for (size_t i = 0; i < trial.plan.cell_count; i++)
-        assert_given_up(&samples, &trial.plan.cells[i], "crashed", "is not a list of readings");
+        assert_given_up(&samples, &trial.plan.cells[i], "crashed", "ended without an answer");
     assert_int_equal(trial.result.rows_ok, 0);
     samples_free(&samples);
     trial_close(&trial);
