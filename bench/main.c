@@ -26,6 +26,8 @@ static const struct command commands[] = {
     {"compare", cli_compare, &cli_compare_options, "the regression check between two runs"},
     {"export", cli_export, &cli_export_options,
      "a comparison or a run for other programs: CI systems, benchmark tools"},
+    {"check", cli_check, &cli_check_options,
+     "whether exported thresholds still hold, and what they cost now"},
     {"floors", cli_floors, &cli_floors_options,
      "what this machine can do at best, and how near each strategy comes"},
     {"list", cli_list, &cli_list_options, "strategies, works and suites"},

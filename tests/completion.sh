@@ -123,6 +123,8 @@ breakeven compare --suite reg|regress
 breakeven compare --ab rub|rubbish.txt
 breakeven export x --format b|bencher benchstat
 breakeven export x --side |base new
+breakeven export x --objective |crossover loss
+breakeven check rub|rubbish.txt
 breakeven list |strategies suites work
 breakeven floors --w|--workers
 EOF

@@ -81,6 +81,7 @@ report) allowed=3 ;;
 floors) replaced=rounds instead=(--rounds=1) ;;
 trace) replaced=takes instead=(--takes=1) ;;
 compare) allowed=13 ;;
+check) replaced=budget instead=(--budget=500ms) allowed=13 ;;
 *) exec "$program" "$@" ;;
 esac
 case " $* " in

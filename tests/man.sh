@@ -76,7 +76,7 @@ check 'the page has the formats of export, and no other' is "$(section $page .Ss
     "$("$program" export --help | sed -nE 's/^  ([a-z][a-z-]*)  +.*/\1/p' | sort | xargs)"
 
 columns() { section $page .Ss "Columns of $1" | sed -n 's/^\.It Va //p' | tr -d ',' | xargs -n 1; }
-for table in samples summary crossover law scaling floors comparison; do
+for table in samples summary crossover law scaling floors comparison check; do
     head -n 1 "tests/golden/$table.csv" | tr , '\n' | sort -u >"$work/columns"
     { columns 'all tables'; columns "$table.csv"; } | sort -u >"$work/told"
     check "the page has each column of $table.csv" is "$(comm -23 "$work/columns" "$work/told" | xargs)" ''

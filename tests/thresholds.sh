@@ -123,4 +123,79 @@ if has python3; then
     check 'JSON is JSON' python3 -m json.tool "$work/thresholds.json" /dev/null
 fi
 
+# ------------------------------------------------------------------------------- check
+
+# Jobs that sleep for long are the same whatever else runs here: four at a time pay at any size. On one CPU no visit is disturbed.
+on_one_cpu
+ends 'a run of jobs that sleep' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies threadpool --rounds 12 \
+    --formats svg --quiet --out "$work/sleep"
+sleeping=BREAKEVEN_SLEEP_THREADPOOL_W4_WARM
+# doctored FOLDER FORMAT COLUMN=VALUE...: what the warm crossover of that run is exported as, with these columns changed.
+doctored() {
+    cp -r "$work/sleep" "$work/$1"
+    awk -F, -v OFS=, -v changes="${*:3}" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
+        $at["temperature"] == "warm" { n = split(changes, change, " ")
+            for (i = 1; i <= n; i++) { split(change[i], pair, "="); $at[pair[1]] = pair[2] }
+            print }' "$work/sleep/crossover.csv" >"$work/$1/crossover.csv"
+    "$program" export "$work/$1" --format "$2" --out "$work/$1.thresholds"
+}
+# again FILE FOLDER OPTIONS...: checks it, at two sizes; leaves $status, $work/out and $work/err.
+again() { call check "$work/$1.thresholds" --rounds 12 --sizes 3e6,6e6 --out "$work/$2" "${@:3}"; }
+
+doctored same json verdict=always
+again same held
+check 'check of what holds: exit 0' is "$status" 0
+check 'it names the threshold' holds "$work/out" "^$sleeping: held: always -> always; its value loses"
+check 'it counts' holds "$work/out" '^1 held, 0 drifted, 0 cannot be told\.$'
+check 'costs are of as many sizes' is "$(column "$work/held/check.csv" places)" 2
+ends 'its folder is that of a run' 0 report "$work/held" --formats svg --quiet
+ends 'and can be exported again' 0 export "$work/held" --format c-header
+
+doctored moved c-header verdict=at size=5e6 size_low=4.8e6 size_high=5.2e6
+again moved drifted
+check 'check of what drifted: exit 1' is "$status" 1
+check 'the last line says so' holds "$work/err" '^breakeven: check: 1 threshold drifted; export it again$'
+check 'what drifted is told' holds "$work/out" "^$sleeping: drifted: at 5M \[4.8M, 5.2M\] -> always;"
+check 'its old value costs' is "$(column "$work/drifted/check.csv" mean_cost | awk '{ print ($1 > 0.5) }')" 1
+refuses 2 'holds a run already' check "$work/moved.thresholds" --out "$work/drifted"
+again moved drifted --quiet --force --only "$sleeping" --threshold 99%
+check 'a quiet check says nothing but why it fails' is "$(cat "$work/out")" ''
+
+doctored noisy env verdict=noisy size= size_low= size_high=
+refuses 3 'nothing of .* can be measured: each threshold was too noisy' check "$work/noisy.thresholds" --out "$work/refused"
+doctored unknown json work=knitting
+refuses 3 "this build has no work 'knitting'" check "$work/unknown.thresholds" --out "$work/refused"
+doctored strange cmake schedule=sideways
+refuses 2 "schedule is 'sideways', which is not known" check "$work/strange.thresholds" --out "$work/refused"
+doctored many json workers=1000000000
+refuses 2 'workers is 1000000000; 1 to ' check "$work/many.thresholds" --out "$work/refused"
+
+file=$work/same.thresholds
+sed 's/"cpus": [0-9]*/"cpus": 77/' "$file" >"$work/cpus.json"
+refuses 3 'was measured on 77 CPUs, of which there are [0-9]+ here' check "$work/cpus.json" --out "$work/refused"
+sed 's/"architecture": "[^"]*"/"architecture": "pdp11"/' "$file" >"$work/pdp11.json"
+refuses 3 "was measured on pdp11, this is $(uname -m)" check "$work/pdp11.json" --out "$work/refused"
+sed 's/"version": 1/"version": 2/' "$file" >"$work/version.json"
+refuses 2 'version 2 of thresholds; this build reads version 1' check "$work/version.json" --out "$work/refused"
+sed 's/"threshold": 0/"threshold": 7/' "$file" >"$work/edited.json"
+refuses 2 'edited.json:1: thresholds\[0\]: it was edited' check "$work/edited.json" --out "$work/refused"
+sed "s/^\(#define $name\) .*/\1 5/" "$work/thresholds.h" >"$work/edited.h"
+refuses 2 "$name is 5, and was exported as 2000: it was edited" check "$work/edited.h" --out "$work/refused"
+refuses 2 'nowhere: cannot be read: No such file' check "$work/nowhere"
+refuses 2 'README.md:1: it holds no thresholds' check README.md
+refuses 2 'is not a regular file' check "$work"
+refuses 2 'a file is needed' check
+refuses 2 "--only: 'X' is not known" check "$file" --only X
+refuses 2 '--threshold: ' check "$file" --threshold 0
+refuses 2 '--sizes: ' check "$file" --sizes none --out "$work/refused"
+check 'what is refused leaves no folder' not test -e "$work/refused"
+
+begin check "$file" --sizes 3e6,4e6 --rounds 1000 --out "$work/interrupted"
+until_true 20 test -s "$work/interrupted/samples.csv"
+kill -INT "$run"
+finish 20
+check 'an interrupted check: exit 130' is "$status" 130
+check 'an interrupted check judges what was measured' holds "$work/out" '^[0-9]+ held, [0-9]+ drifted, [0-9]+ cannot be told\.$'
+check 'an interrupted check leaves no process' left_nobody
+
 summary

@@ -67,6 +67,13 @@ static int set_key(json_t *object, const struct threshold *threshold)
     return lost;
 }
 
+static int set_path(json_t *object, const struct threshold *threshold)
+{
+    return *threshold->work_path != '\0'
+               ? json_object_set_new(object, "work_path", json_of_text(threshold->work_path))
+               : 0;
+}
+
 /* Where it is ahead between two sizes only there is no threshold, but a range. */
 static int set_sizes(json_t *object, const struct threshold *threshold)
 {
@@ -77,7 +84,10 @@ static int set_sizes(json_t *object, const struct threshold *threshold)
                 set_count(object, "until", threshold->until) |
                 set_count(object, "until_low", threshold->until_low) |
                 set_count(object, "until_high", threshold->until_high);
-    return lost | set_count(object, "low", threshold->from_low) |
+    return lost | set_number(object, "crossover", threshold->crossover) |
+           set_number(object, "crossover_low", threshold->crossover_low) |
+           set_number(object, "crossover_high", threshold->crossover_high) |
+           set_count(object, "low", threshold->from_low) |
            set_count(object, "high", threshold->from_high) |
            set_number(object, "ns", threshold->from_ns) |
            set_number(object, "low_ns", threshold->from_low_ns) |
@@ -110,7 +120,7 @@ static json_t *describe(const struct threshold *threshold)
 {
     json_t *object = json_object();
     if (object == NULL || json_object_set_new(object, "name", json_of_text(threshold->name)) != 0 ||
-        set_key(object, threshold) != 0 ||
+        set_key(object, threshold) != 0 || set_path(object, threshold) != 0 ||
         json_object_set_new(object, "temperature", json_string(threshold->temperature)) != 0 ||
         json_object_set_new(object, "axis", json_string(dimension_rows[threshold->axis].name)) !=
             0 ||
@@ -236,6 +246,9 @@ static void read_sizes(struct reader *reader, const json_t *object, struct thres
 {
     uint64_t value = count_of(reader, object, "threshold", THRESHOLD_NEVER);
     threshold->from = count_of(reader, object, "from", value);
+    threshold->crossover = number_of(reader, object, "crossover");
+    threshold->crossover_low = number_of(reader, object, "crossover_low");
+    threshold->crossover_high = number_of(reader, object, "crossover_high");
     threshold->from_low = count_of(reader, object, "low", THRESHOLD_NEVER);
     threshold->from_high = count_of(reader, object, "high", THRESHOLD_NEVER);
     threshold->until = count_of(reader, object, "until", THRESHOLD_NEVER);
@@ -315,12 +328,13 @@ static enum dimension axis_of(struct reader *reader, const json_t *object)
 
 static int read_claim(struct reader *reader, const json_t *object)
 {
-    struct threshold threshold = {.name = ""};
+    struct threshold threshold = {.name = "", .work_path = ""};
     if (!json_is_object(object))
         return refuse(reader, "not an object");
     threshold.name = text_of(reader, object, "name");
     threshold.temperature = text_of(reader, object, "temperature");
     threshold.axis = axis_of(reader, object);
+    threshold.work_path = text_of(reader, object, "work_path");
     threshold.verdict = text_of(reader, object, "verdict");
     read_key(reader, object, threshold.axis, &threshold.key);
     read_sizes(reader, object, &threshold);

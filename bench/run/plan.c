@@ -458,6 +458,101 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
     return result;
 }
 
+/* ------------------------------------------------------------------------------- of keys */
+
+/* Those of one batch stand together. */
+static int compare_keys(const void *a, const void *b)
+{
+    const struct key *x = *(const struct key *const *)a, *y = *(const struct key *const *)b;
+    int order = strcmp(x->work, y->work);
+    order = order ? order : compare_counts(x->size, y->size);
+    order = order ? order : compare_counts(x->jobs, y->jobs);
+    order = order ? order : compare_counts(x->payload_in, y->payload_in);
+    order = order ? order : compare_counts(x->payload_out, y->payload_out);
+    return order ? order : key_compare(x, y);
+}
+
+/* What a strategy takes has a value, and what it does not take has serial's. */
+static int check_taken(const struct cell *cell, struct error *error)
+{
+    const struct key none = key_of_nothing();
+    for (size_t i = 0; i < NESTING; i++) {
+        enum dimension dimension = nesting[i].dimension;
+        bool is_none = dimension_rows[dimension].is_text
+                           ? text_equal(key_text(&cell->key, dimension), key_text(&none, dimension))
+                           : key_count(&cell->key, dimension) == key_count(&none, dimension);
+        bool lacks = key_lacks(&cell->key, dimension) && dimension != DIMENSION_env;
+        if (takes(cell, &nesting[i]) ? lacks : !is_none)
+            return fail(error, ERROR_USAGE, "%s, %s: %s is %s", cell->key.work, cell->key.strategy,
+                        dimension_rows[dimension].name,
+                        lacks ? "missing" : "not for this strategy, or not without another");
+    }
+    return 0;
+}
+
+static int append_key(struct plan *plan, struct group *group, const struct key *key,
+                      struct error *error)
+{
+    for (size_t i = group->first; i < plan->cell_count; i++)
+        if (key_compare(&plan->cells[i].key, key) == 0)
+            return 0;
+    struct cell cell = cell_of(key);
+    return check_taken(&cell, error) == 0 ? append_cell(plan, group, &cell, error) : -1;
+}
+
+/* The keys of one batch: serial comes first. */
+static int append_batch(struct plan *plan, const struct key *const keys[], size_t count,
+                        struct error *error)
+{
+    int result = grow_groups(plan, error);
+    if (result != 0)
+        return -1;
+    struct group *group = &plan->groups[plan->group_count++];
+    *group = (struct group){
+        .work = work_find(keys[0]->work),
+        .size = keys[0]->size,
+        .jobs = keys[0]->jobs,
+        .payload = {keys[0]->payload_in, keys[0]->payload_out},
+        .first = plan->cell_count,
+    };
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        struct key serial = key_of_serial(keys[i]);
+        result = append_key(plan, group, &serial, error);
+    }
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = append_key(plan, group, keys[i], error);
+    return result;
+}
+
+static bool are_of_one_batch(const struct key *a, const struct key *b)
+{
+    return text_equal(a->work, b->work) && a->size == b->size && a->jobs == b->jobs &&
+           a->payload_in == b->payload_in && a->payload_out == b->payload_out;
+}
+
+int plan_of_keys(const struct key keys[], size_t count, struct plan *plan, struct error *error)
+{
+    const struct key **sorted = calloc(count + 1, sizeof(struct key *));
+    int result = sorted != NULL ? 0 : fail(error, ERROR_REFUSED, "plan: out of memory");
+    *plan = (struct plan){0};
+    for (size_t i = 0; result == 0 && i < count; i++)
+        sorted[i] = &keys[i];
+    if (result == 0)
+        qsort(sorted, count, sizeof(struct key *), compare_keys);
+    for (size_t i = 0, next; result == 0 && i < count; i = next) {
+        next = i + 1;
+        while (next < count && are_of_one_batch(sorted[i], sorted[next]))
+            next++;
+        result = append_batch(plan, sorted + i, next - i, error);
+    }
+    free(sorted);
+    if (result == 0)
+        result = compare_groups(plan, error);
+    if (result != 0)
+        plan_free(plan);
+    return result;
+}
+
 void plan_free(struct plan *plan)
 {
     free(plan->cells);

@@ -35,6 +35,12 @@ int plan_make(const struct suite *suite, uint64_t input_bytes, struct plan *plan
               struct error *error);
 void plan_free(struct plan *plan);
 
+/* The cells of these keys, each once, and the serial ones that they are compared with. Their works
+ * and strategies are known, and what else they hold passes suite_check_key; refuses (ERROR_USAGE)
+ * what no suite makes, as a schedule of a strategy that takes none. Cells borrow the keys' texts.
+ */
+int plan_of_keys(const struct key keys[], size_t count, struct plan *plan, struct error *error);
+
 /* Has every cell visited by both builds: the base's stands behind the new one's, so that serial's
  * results are the new one's. */
 int plan_for_both_builds(struct plan *plan, struct error *error);

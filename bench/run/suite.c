@@ -932,19 +932,22 @@ static char *folder_of(const char *file)
     return slash != NULL ? strndup(file, (size_t)(slash - file) + (slash == file)) : NULL;
 }
 
-int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
-               struct error *error)
+/* text: of the suite; NULL: it is the one of that name. */
+static int read_suite(const char *name, const char *text, const struct settings *options,
+                      uint32_t cpus, struct suite *suite, struct error *error)
 {
     struct document *document = calloc(1, sizeof *document);
     *suite = (struct suite){0};
     if (document == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     document->error = error;
+    document->file = name;
     struct scope scope = {.options = options,
                           .defaults = &document->defaults,
                           .cpus = cpus,
                           .command = &suite->command};
-    int result = read_document(document, name);
+    int result = text != NULL ? parse_document(document, text, text + strlen(text))
+                              : read_document(document, name);
     char *folder = folder_of(name);
     scope.folder = folder;
     if (result == 0)
@@ -961,6 +964,87 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
     if (result != 0)
         suite_free(suite);
     return result;
+}
+
+int suite_read(const char *name, const struct settings *options, uint32_t cpus, struct suite *suite,
+               struct error *error)
+{
+    return read_suite(name, NULL, options, cpus, suite, error);
+}
+
+int suite_read_text(const char *name, const char *text, const struct settings *options,
+                    uint32_t cpus, struct suite *suite, struct error *error)
+{
+    return read_suite(name, text, options, cpus, suite, error);
+}
+
+/* ------------------------------------------------------------------------------- keys */
+
+static int check_count(const char *origin, const struct key *key, enum suite_key by,
+                       enum dimension dimension, struct error *error)
+{
+    struct number_rule rule = suite_number_rule(by, 1);
+    uint64_t count = key_count(key, dimension);
+    if (key_lacks(key, dimension) || (count >= rule.least && count <= rule.most))
+        return 0;
+    return fail(error, ERROR_USAGE, "%s: %s is %llu; %llu to %llu are allowed", origin,
+                dimension_rows[dimension].name, (unsigned long long)count,
+                (unsigned long long)rule.least, (unsigned long long)rule.most);
+}
+
+static int check_word(const char *origin, const struct key *key, enum suite_key by,
+                      enum dimension dimension, struct error *error)
+{
+    char shown[64];
+    size_t count = 0;
+    const char *const *words = suite_words(by, &count);
+    const char *text = key_text(key, dimension);
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(words[i], text))
+            return 0;
+    if (words == NULL || *text == '\0')
+        return 0;
+    text_clipped(shown, sizeof shown, text, 40);
+    return fail(error, ERROR_USAGE, "%s: %s is '%s', which is not known", origin,
+                dimension_rows[dimension].name, shown);
+}
+
+/* "K=V;K=V" as suites make it. */
+static int check_env(const char *origin, const char *env, struct error *error)
+{
+    bool good = strlen(env) <= MOST_ENVIRONMENT_BYTES;
+    for (const char *at = env; good && *env != '\0'; at++) {
+        size_t name = strcspn(at, "=;\n");
+        good = name > 0 && at[name] == '=';
+        at += strcspn(at, ";\n");
+        good = good && *at != '\n';
+        if (*at == '\0')
+            break;
+    }
+    return good ? 0 : fail(error, ERROR_USAGE, "%s: env is not K=V;K=V", origin);
+}
+
+int suite_check_key(const char *origin, const struct key *key, struct error *error)
+{
+    static const struct {
+        enum suite_key key;
+        enum dimension dimension;
+    } rows[] = {
+#define KEY(symbol, dimension, ...) {KEY_##symbol, DIMENSION_##dimension},
+        DIMENSION_KEYS(KEY)
+#undef KEY
+            {KEY_payload, DIMENSION_payload_out},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        enum dimension dimension = rows[i].dimension;
+        if (dimension_rows[dimension].is_text
+                ? check_word(origin, key, rows[i].key, dimension, error) != 0
+                : check_count(origin, key, rows[i].key, dimension, error) != 0)
+            return -1;
+    }
+    if (*key->build != '\0')
+        return fail(error, ERROR_USAGE, "%s: it is of one of two builds", origin);
+    return check_env(origin, key->env, error);
 }
 
 void suite_free(struct suite *suite)

@@ -107,6 +107,14 @@ int suite_read(const char *name, const struct settings *options, uint32_t cpus, 
                struct error *error);
 void suite_free(struct suite *suite);
 
+/* The same for a text, whose lines all end, and which goes by that name. */
+int suite_read_text(const char *name, const char *text, const struct settings *options,
+                    uint32_t cpus, struct suite *suite, struct error *error);
+
+/* Refuses (ERROR_USAGE) a key with a value that no suite could have. origin: what the error names.
+ */
+int suite_check_key(const char *origin, const struct key *key, struct error *error);
+
 /* A duration, or 0, which needs no unit. */
 int suite_job_timeout(const char *option, const char *text, uint64_t *ns, struct error *error);
 

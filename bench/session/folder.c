@@ -144,21 +144,14 @@ static bool is_among(const char *name, const char *const names[])
 static bool is_result(const char *name)
 {
     static const char *const written[] = {
-        "samples.csv",
-        "samples.csv" CSV_PACKED,
-        "host.json",
-        "summary.csv",
-        "law.csv",
-        "modes.csv",
-        "scaling.csv",
-        "crossover.csv",
-        "comparison.csv",
-        "report.html",
-        "tables.txt",
-        "floors.csv",
-        "trace.csv",
-        "trace.json",
-        NULL,
+        "samples.csv",    "samples.csv" CSV_PACKED,
+        "host.json",      "summary.csv",
+        "law.csv",        "modes.csv",
+        "scaling.csv",    "crossover.csv",
+        "comparison.csv", "check.csv",
+        "report.html",    "tables.txt",
+        "floors.csv",     "trace.csv",
+        "trace.json",     NULL,
     };
     return is_among(name, written) || whole_is_partial(name);
 }

@@ -95,6 +95,20 @@ static void note_works(struct measuring *run)
     }
 }
 
+static int read_suite(struct measuring *run, struct error *error)
+{
+    return run->suite_text != NULL
+               ? suite_read_text(run->suite_name, run->suite_text, &run->settings, run->cpus.usable,
+                                 &run->suite, error)
+               : suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error);
+}
+
+static int make_plan(struct measuring *run, uint64_t input_bytes, struct error *error)
+{
+    return run->keys != NULL ? plan_of_keys(run->keys, run->key_count, &run->plan, error)
+                             : plan_make(&run->suite, input_bytes, &run->plan, error);
+}
+
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
@@ -102,10 +116,8 @@ int measuring_plan(struct measuring *run, struct error *error)
     if (surroundings_check_for_visits(error) != 0 || affinity_check(error) != 0)
         return -1;
     run->cpus = cpus_read();
-    if (suite_read(run->suite_name, &run->settings, run->cpus.usable, &run->suite, error) != 0 ||
-        open_input(run, &input_bytes, error) != 0 ||
-        plan_make(&run->suite, input_bytes, &run->plan, error) != 0 ||
-        check_input(run, input_bytes, error) != 0 ||
+    if (read_suite(run, error) != 0 || open_input(run, &input_bytes, error) != 0 ||
+        make_plan(run, input_bytes, error) != 0 || check_input(run, input_bytes, error) != 0 ||
         (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
         return -1;
     run->planned_groups = run->plan.group_count;

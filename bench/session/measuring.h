@@ -20,6 +20,9 @@ enum { MEASURING_RUNTIMES = 8 };
 struct measuring {
     struct settings settings; /* of the suite; freed with the rest */
     const char *suite_name;
+    const char *suite_text; /* of the suite of that name; NULL: it is read */
+    const struct key *keys; /* the cells to measure, in place of the suite's; NULL: the suite's */
+    size_t key_count;
     const char *const *command_line;    /* ends in NULL */
     const struct contender *base, *new; /* that are compared; NULL: this build is measured */
     uint64_t reorder;                   /* as measure_settings has it */

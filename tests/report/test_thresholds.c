@@ -36,6 +36,10 @@ static struct threshold make_row(const char *verdict, uint64_t from, uint64_t lo
     return (struct threshold){
         .key = plain_key,
         .temperature = "warm",
+        .work_path = "",
+        .crossover = from == THRESHOLD_NEVER ? (double)NAN : (double)from + 0.5,
+        .crossover_low = (double)low,
+        .crossover_high = NAN,
         .axis = DIMENSION_size,
         .verdict = verdict,
         .from = from,

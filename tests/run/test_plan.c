@@ -231,6 +231,71 @@ static void what_is_kept_keeps_its_serial_in_both_builds(void **state)
     free_planned(&planned);
 }
 
+static struct key make_key(uint64_t size, const char *strategy, uint64_t workers)
+{
+    struct key key = key_of_nothing();
+    key.work = "squares";
+    key.size = size;
+    key.jobs = 4;
+    key.strategy = strategy;
+    key.workers = workers;
+    return key;
+}
+
+/* Whatever the order of the keys is; each cell stands there once, and serial's first. */
+static void a_plan_of_keys_has_their_cells_and_serials(void **state)
+{
+    static const char *const small[] = {"serial 1", "fork 1", "fork 2"};
+    static const char *const large[] = {"serial 1", "serial 1 A=1", "fork 2", "fork 2 A=1"};
+    struct key keys[] = {make_key(20, "fork", 2), make_key(10, "fork", 2), make_key(20, "fork", 2),
+                         make_key(10, "fork", 1), make_key(20, "fork", 2)};
+    struct error error = {0};
+    struct plan plan;
+    (void)state;
+    keys[4].env = "A=1";
+    assert_int_equal(plan_of_keys(keys, COUNT_OF(keys), &plan, &error), 0);
+    assert_int_equal(plan.group_count, 2);
+    assert_int_equal(plan.groups[0].size, 10);
+    assert_int_equal(plan.groups[0].axis, DIMENSION_size);
+    assert_cells(&plan, &plan.groups[0], small, COUNT_OF(small));
+    assert_cells(&plan, &plan.groups[1], large, COUNT_OF(large));
+    plan_free(&plan);
+}
+
+static void a_plan_of_keys_of_many_batches_runs_along_jobs(void **state)
+{
+    struct key keys[] = {make_key(20, "fork", 2), make_key(20, "fork", 2), make_key(20, "fork", 2)};
+    struct error error = {0};
+    struct plan plan;
+    (void)state;
+    keys[1].jobs = 8;
+    keys[2].jobs = 16;
+    assert_int_equal(plan_of_keys(keys, COUNT_OF(keys), &plan, &error), 0);
+    assert_int_equal(plan.group_count, 3);
+    assert_int_equal(plan.groups[0].axis, DIMENSION_jobs);
+    plan_free(&plan);
+}
+
+static void must_refuse_key(struct key key, const char *why)
+{
+    struct error error = {0};
+    struct plan plan;
+    assert_int_equal(plan_of_keys(&key, 1, &plan, &error), -1);
+    assert_error(&error, ERROR_USAGE, why);
+}
+
+static void keys_that_no_suite_makes_are_refused(void **state)
+{
+    struct key key = make_key(10, "fork", 2);
+    (void)state;
+    key.schedule = "static";
+    must_refuse_key(key, "schedule is not for this strategy");
+    key = make_key(10, "fork", 2);
+    key.transport = "shm";
+    must_refuse_key(key, "transport is not for this strategy, or not without another");
+    must_refuse_key(make_key(10, "forkpool", 2), "schedule is missing");
+}
+
 /* Each payload is a batch of its own; only what travels has a transport. */
 static void payloads_make_groups_and_transports_cells(void **state)
 {
@@ -467,6 +532,9 @@ int main(void)
         cmocka_unit_test(jobs_cover_the_input_file_where_none_are_given),
         cmocka_unit_test(given_jobs_may_be_fewer_than_the_input_makes),
         cmocka_unit_test(plans_that_cannot_be_are_refused),
+        cmocka_unit_test(a_plan_of_keys_has_their_cells_and_serials),
+        cmocka_unit_test(a_plan_of_keys_of_many_batches_runs_along_jobs),
+        cmocka_unit_test(keys_that_no_suite_makes_are_refused),
         cmocka_unit_test(plans_of_100000_cells_are_made_or_refused_in_seconds),
         cmocka_unit_test(an_order_visits_every_cell_once),
         cmocka_unit_test(an_order_is_fixed_by_seed_group_and_round),

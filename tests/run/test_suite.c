@@ -1,6 +1,7 @@
 #include "bench/assets/assets.h"
 #include "bench/run/suite.h"
 #include "strategies/strategy.h"
+#include "tests/keys.h"
 #include "tests/support.h"
 
 enum { CPUS = 3 };
@@ -518,6 +519,68 @@ static void the_article_is_four_jobs_of_ten_million(void **state)
     suite_free(&suite);
 }
 
+/* ------------------------------------------------------------------------------- keys */
+
+static void must_refuse_key(const struct key *key, const char *why)
+{
+    struct error error = {0};
+    assert_int_equal(suite_check_key("X", key, &error), -1);
+    assert_error(&error, ERROR_USAGE, why);
+}
+
+static void a_key_must_have_values_that_a_suite_could_have(void **state)
+{
+    struct error error = {0};
+    struct key good = full_key(), key;
+    (void)state;
+    good.build = "";
+    assert_int_equal(suite_check_key("X", &good, &error), 0);
+    good.env = "A=1;B=;C==";
+    assert_int_equal(suite_check_key("X", &good, &error), 0);
+    assert_no_error(&error);
+    key = good;
+    key.schedule = "sideways";
+    must_refuse_key(&key, "X: schedule is 'sideways', which is not known");
+    key = good;
+    key.workers = 0;
+    must_refuse_key(&key, "X: workers is 0");
+    key = good;
+    key.jobs = UINT64_C(1) << 50;
+    must_refuse_key(&key, "X: jobs is 1125899906842624");
+    key = good;
+    key.payload_out = UINT64_C(1) << 50;
+    must_refuse_key(&key, "X: payload_out is");
+    key = good;
+    key.work = "nothing";
+    must_refuse_key(&key, "X: work is 'nothing'");
+    key = good;
+    key.build = "new";
+    must_refuse_key(&key, "one of two builds");
+    static const char *const envs[] = {"A", "=1", "A=1;", "A=1;;B=2", "A=1\nB=2"};
+    for (size_t i = 0; i < COUNT_OF(envs); i++) {
+        key = good;
+        key.env = envs[i];
+        must_refuse_key(&key, "X: env is not K=V;K=V");
+    }
+}
+
+static void a_suite_that_is_a_text_goes_by_its_name(void **state)
+{
+    struct error error = {0};
+    struct settings none = {0};
+    struct suite suite;
+    (void)state;
+    assert_int_equal(suite_read_text("check", "[suite]\ntitle = a b\n[squares]\nsizes = 7\n", &none,
+                                     2, &suite, &error),
+                     0);
+    assert_string_equal(suite.name, "check");
+    assert_string_equal(suite.title, "a b");
+    assert_int_equal(suite.series[0].lists[KEY_sizes].numbers.values[0], 7);
+    suite_free(&suite);
+    assert_int_equal(suite_read_text("check", "[sq]\n", &none, 2, &suite, &error), -1);
+    assert_error(&error, ERROR_USAGE, "check:1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -547,6 +610,8 @@ int main(void)
         cmocka_unit_test(built_in_suites_can_be_read),
         cmocka_unit_test(the_suites_of_the_help_are_built_in),
         cmocka_unit_test(the_article_is_four_jobs_of_ten_million),
+        cmocka_unit_test(a_key_must_have_values_that_a_suite_could_have),
+        cmocka_unit_test(a_suite_that_is_a_text_goes_by_its_name),
     };
     return cmocka_run_group_tests_name("suite", tests, scratch_make, scratch_remove);
 }

@@ -6,6 +6,7 @@
 #include "bench/analyse/speedup.h"
 #include "bench/analyse/visits.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,19 @@ int compare_candidates(const struct visits *first, double threshold, struct key 
 
 /* The least number of rounds in which compare_builds can tell anything of so many rows. */
 size_t compare_least_rounds(size_t rows);
+
+/* What two quantities of different days tell, by their intervals. */
+struct compare_change {
+    bool differs;        /* by more than the threshold, and the intervals are apart */
+    bool same;           /* by less, and the intervals are narrower than the threshold */
+    bool overlap;        /* neither: it would differ, but for the intervals */
+    double half, wanted; /* how wide both are now, as a logarithm, and how wide they might be */
+};
+
+/* Compares two quantities above 0, each its value and the ends of its interval; the low one is 0
+ * where it is open below. */
+struct compare_change compare_intervals(const double base[3], const double new[3],
+                                        double threshold);
 
 /* What is known of a run on its own. */
 struct compared_run {

@@ -42,10 +42,26 @@ static bool has_interval(struct value value)
 }
 
 /* How far the interval reaches from the value, as a logarithm. */
-static double half_width(struct value value)
+static double half_width(const double value[3])
 {
-    double above = log(value.high / value.value);
-    return value.low > 0 ? fmax(above, log(value.value / value.low)) : above;
+    double above = log(value[2] / value[0]);
+    return value[1] > 0 ? fmax(above, log(value[0] / value[1])) : above;
+}
+
+struct compare_change compare_intervals(const double base[3], const double new[3], double threshold)
+{
+    double change = log(new[0] / base[0]), bound = log1p(threshold);
+    bool apart = new[1] > base[2] || new[2] < base[1];
+    bool changed = fabs(change) > bound + ROUNDING;
+    double half = changed ? half_width(base) + half_width(new) /* until they are apart */
+                          : hypot(half_width(base), half_width(new));
+    return (struct compare_change){
+        .differs = changed && apart,
+        .same = !changed && half <= bound + ROUNDING,
+        .overlap = changed && !apart,
+        .half = half,
+        .wanted = changed ? fabs(change) : bound,
+    };
 }
 
 static uint64_t rounds_of_both(struct value base, struct value new)
@@ -80,7 +96,7 @@ static void fill(struct comparison *row, struct value base, struct value new)
 
 static void judge(struct draft *draft, struct value base, struct value new)
 {
-    double change = log(new.value / base.value), bound = log1p(draft->row.threshold);
+    double change = log(new.value / base.value);
     fill(&draft->row, base, new);
     uint64_t rounds = draft->row.rounds;
     if (!has_interval(base) || !has_interval(new)) {
@@ -89,18 +105,17 @@ static void judge(struct draft *draft, struct value base, struct value new)
         draft_explain(draft, "no interval: fewer than six rounds");
         return;
     }
-    bool apart = new.low > base.high || new.high < base.low;
-    bool changed = fabs(change) > bound + ROUNDING;
-    double half = changed ? half_width(base) + half_width(new) /* until they are apart */
-                          : hypot(half_width(base), half_width(new));
-    if (changed && apart) {
+    struct compare_change found =
+        compare_intervals((double[]){base.value, base.low, base.high},
+                          (double[]){new.value, new.low, new.high}, draft->row.threshold);
+    if (found.differs) {
         draft_judge_change(draft, change);
-    } else if (!changed && half <= bound + ROUNDING) {
+    } else if (found.same) {
         draft_judge(draft, VERDICT_SAME);
     } else {
         draft_judge(draft, VERDICT_NOISY);
-        draft->row.more_rounds = more_rounds(rounds, half, changed ? fabs(change) : bound);
-        draft_explain(draft, "%s", changed ? "the intervals overlap" : "");
+        draft->row.more_rounds = more_rounds(rounds, found.half, found.wanted);
+        draft_explain(draft, "%s", found.overlap ? "the intervals overlap" : "");
     }
 }
 

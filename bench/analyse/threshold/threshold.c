@@ -187,7 +187,12 @@ static double serial_ns_at(const struct summaries *summaries, const struct thres
 static struct threshold make(const struct summaries *summaries, const struct crossover *crossover,
                              enum threshold_objective objective, struct threshold_point points[])
 {
+    struct crossover_place place = crossover_place_of(crossover);
     struct threshold made = {
+        .work_path = "",
+        .crossover = place.at,
+        .crossover_low = place.low,
+        .crossover_high = place.high,
         .key = crossover->key,
         .axis = crossover_axis(crossover),
         .temperature = crossover->temperature,

@@ -36,7 +36,9 @@ struct threshold {
     struct key key;      /* along sizes its size means nothing; along jobs its jobs are 0 */
     enum dimension axis; /* DIMENSION_size or DIMENSION_jobs */
     const char *temperature;
-    const char *verdict; /* of struct crossover */
+    const char *work_path; /* what the work comes from; "" where it is built in */
+    const char *verdict;   /* of struct crossover */
+    double crossover, crossover_low, crossover_high; /* struct crossover_place, by any objective */
     uint64_t from, from_low, from_high;
     uint64_t until, until_low, until_high; /* THRESHOLD_NEVER unless it is ahead between two */
     double from_ns, from_low_ns,

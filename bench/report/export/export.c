@@ -106,6 +106,11 @@ static int read_thresholds(const char *folder, struct exported *out, struct erro
     if (thresholds_find(&found->summaries, &found->crossovers, out->objective, &out->thresholds,
                         error) != 0)
         return -1;
+    for (size_t i = 0; i < out->thresholds.count; i++) {
+        struct threshold *row = &out->thresholds.rows[i];
+        const struct host_work *work = host_find_work(&found->host, row->key.work);
+        row->work_path = work != NULL ? work->path : "";
+    }
     return threshold_names_make(&out->thresholds, &found->strings, error);
 }
 
