@@ -38,6 +38,10 @@ struct work {
     /* Jobs are commands, which the input block describes (bench/command/); run is never called. */
     bool is_command;
 
+    /* A job's size means nothing: unless sizes are given, what is asked is how many jobs it takes.
+     */
+    bool is_sizeless;
+
     /* The input block is the file given by --input; input_bytes and prepare are then NULL. */
     bool input_is_file;
 

@@ -492,13 +492,15 @@ static double share_done(const struct measurement *run, uint64_t elapsed)
     return (double)done / (double)(run->settings->rounds * run->plan->group_count);
 }
 
-static void tell_progress(const struct measurement *run, size_t cell, uint64_t round)
+static void tell_progress(const struct measurement *run, const struct group *group, size_t cell,
+                          uint64_t round)
 {
     uint64_t elapsed = elapsed_ns(run);
     if (run->settings->progress == NULL)
         return;
     struct measure_progress progress = {
         .cell = &run->plan->cells[cell],
+        .along_jobs = group->axis == DIMENSION_jobs,
         .round = round,
         .visits = run->result->visits,
         .elapsed_ns = elapsed,
@@ -522,7 +524,7 @@ static int visit_cell(struct measurement *run, const struct block *block, size_t
         return write_trouble(run, index, block->round, STATUS_UNAVAILABLE, missing);
     if (state->broken != STATUS_OK)
         return write_trouble(run, index, block->round, state->broken, state->detail);
-    tell_progress(run, index, block->round);
+    tell_progress(run, &run->plan->groups[block->group], index, block->round);
     if (make_visit(run, VISIT_MEASURE, cell, state, readings, &count, &whole) != 0)
         return -1;
     if (!whole)

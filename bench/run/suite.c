@@ -699,6 +699,27 @@ static bool resolve_of_command(const struct scope *scope, enum suite_key key, st
     return true;
 }
 
+/* True where the command line, or the work's own section, has the key. */
+static bool is_given_for_work(const struct scope *scope, enum suite_key key)
+{
+    return (scope->options != NULL && scope->options->values[key] != NULL) ||
+           (scope->section != NULL && scope->section->values[key] != NULL);
+}
+
+/* Jobs that have no size are measured by how many there are. True where it is such a list. */
+static bool resolve_of_sizeless(const struct scope *scope, enum suite_key key,
+                                struct series *series, int *result, struct error *error)
+{
+    static const char one[] = "1", numbers_of_jobs[] = "1..4096:x2";
+    bool is_asked = key == KEY_sizes || (key == KEY_jobs && !series->jobs_given);
+    struct number_rule rule = suite_number_rule(key, scope->cpus);
+    if (!is_asked || is_given_for_work(scope, KEY_sizes))
+        return false;
+    *result = parse_numbers(series->work->name, key == KEY_sizes ? one : numbers_of_jobs, &rule,
+                            &series->lists[key].numbers, error);
+    return true;
+}
+
 /* Reads the values of a key of a dimension. */
 static int resolve_list(const struct scope *scope, enum suite_key key, struct series *series,
                         struct error *error)
@@ -706,6 +727,8 @@ static int resolve_list(const struct scope *scope, enum suite_key key, struct se
     struct suite_list *list = &series->lists[key];
     int result;
     if (series->work->is_command && resolve_of_command(scope, key, series, &result, error))
+        return result;
+    if (series->work->is_sizeless && resolve_of_sizeless(scope, key, series, &result, error))
         return result;
     switch (reading_of(key).kind) {
     case LIST_OF_NUMBERS:
@@ -726,8 +749,7 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
                           struct error *error)
 {
     series->work = work;
-    series->jobs_given = (scope->options != NULL && scope->options->values[KEY_jobs] != NULL) ||
-                         (scope->section != NULL && scope->section->values[KEY_jobs] != NULL);
+    series->jobs_given = is_given_for_work(scope, KEY_jobs);
     for (int key = 0; key < SUITE_KEY_COUNT; key++)
         if (resolve_list(scope, (enum suite_key)key, series, error) != 0)
             return -1;

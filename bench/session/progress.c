@@ -32,7 +32,7 @@ static void clock_text(char *text, size_t bytes, double seconds)
 struct texts {
     int percent;
     char gone[16], left[16];
-    char cell[96];     /* "squares 100k forkpool x2" */
+    char cell[96];     /* "squares 100k forkpool x2", "squares 14 jobs forkpool x2" */
     char estimate[24]; /* ", 1.84 x" where the speedup is known */
 };
 
@@ -45,6 +45,8 @@ static struct texts describe(const struct measure_progress *progress)
     clock_text(texts.gone, sizeof texts.gone, elapsed);
     clock_text(texts.left, sizeof texts.left, done > 0 ? elapsed / done - elapsed : 0);
     text_size(size, sizeof size, (double)cell->key.size);
+    if (progress->along_jobs)
+        snprintf(size, sizeof size, "%llu jobs", (unsigned long long)cell->key.jobs);
     snprintf(texts.cell, sizeof texts.cell, "%s %s %s x%u", cell->work->name, size,
              cell->strategy->name, (unsigned)cell->key.workers);
     if (isfinite(progress->speedup))

@@ -70,6 +70,18 @@ static const struct made_cell base_cells[] = {
     POOL("stream", 1000000, 1, 1, "warm", 64000),
 };
 
+/* Jobs of 10 us: started cold a pool that takes 75 us to start pays from 16 jobs on, kept open from
+ * two; fork never does. */
+static double time_of_jobs(const char *strategy, uint64_t jobs, const char *temperature)
+{
+    double share = 10000 * (double)((jobs + 1) / 2);
+    if (text_equal(strategy, "serial"))
+        return 10000 * (double)jobs;
+    if (text_equal(strategy, "fork"))
+        return 50000 * (double)jobs;
+    return share + 500 + (text_equal(temperature, "cold") ? 75000 : 0);
+}
+
 /* A run in memory, from samples to crossovers and cost fits. */
 struct run {
     struct sample rows[MOST_SAMPLES];
@@ -181,6 +193,26 @@ static struct run *make_run_of_callers(void)
     return run;
 }
 
+static struct run *make_run_of_jobs(void)
+{
+    static const uint64_t numbers[] = {1, 2, 4, 8, 12, 14, 15, 16, 32, 64};
+    static const char *const names[] = {"serial", "fork", "threadpool"},
+                             *const temperatures_made[] = {"cold", "warm"};
+    struct made_cell cells[COUNT_OF(numbers) * COUNT_OF(names) * 2];
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        for (size_t k = 0; k < COUNT_OF(names); k++)
+            for (size_t t = 0; t < 2; t++) {
+                struct made_cell cell = SERIAL("squares", 100, numbers[i], "", "", 0);
+                cell.strategy = names[k];
+                cell.workers = k == 0 ? 1 : 2;
+                cell.temperature = temperatures_made[t];
+                cell.ns = time_of_jobs(names[k], numbers[i], cell.temperature);
+                cells[count++] = cell;
+            }
+    return make_run(cells, count);
+}
+
 static void free_run(struct run *run)
 {
     findings_free(&run->found);
@@ -289,6 +321,23 @@ static void check_golden_print(void **state, print_function *print, const struct
     assert_int_equal(fclose(file), 0);
     check_golden(path, name);
     free(path);
+}
+
+/* The tables of single numbers of jobs are those of any batch. */
+static int print_along_jobs(FILE *file, const struct panels *panels, struct error *error)
+{
+    struct panels along_jobs = *panels;
+    along_jobs.count = 0;
+    if (table_print(file, &along_jobs, error) != 0)
+        return -1;
+    return answer_print(file, panels, error);
+}
+
+static void tables_and_answer_along_jobs_are_printed_as_in_the_golden_file(void **state)
+{
+    struct run *run = make_run_of_jobs();
+    check_golden_print(state, print_along_jobs, run, "jobs.txt");
+    free_run(run);
 }
 
 static void tables_are_printed_as_in_the_golden_file(void **state)
@@ -926,6 +975,7 @@ int main(void)
         cmocka_unit_test(the_same_comes_from_samples_that_were_read),
         cmocka_unit_test(laws_are_written_as_in_the_golden_file),
         cmocka_unit_test(tables_are_printed_as_in_the_golden_file),
+        cmocka_unit_test(tables_and_answer_along_jobs_are_printed_as_in_the_golden_file),
         cmocka_unit_test(laws_stand_below_the_table_and_only_the_smallest_caller_has_sentences),
         cmocka_unit_test(a_sentence_carries_an_interval_that_is_wide),
         cmocka_unit_test(what_pays_cold_alone_is_told),

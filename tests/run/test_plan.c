@@ -513,6 +513,50 @@ static void plans_of_100000_cells_are_made_or_refused_in_seconds(void **state)
     }
 }
 
+static void one_size_and_three_numbers_of_jobs_are_looked_at_along_jobs(void **state)
+{
+    static const struct {
+        const char *lists;
+        enum dimension axis;
+    } cases[] = {
+        {"sizes = 100\njobs = 1,2,4\n", DIMENSION_jobs},
+        {"sizes = 100\njobs = 4cpus,8cpus,16cpus\n", DIMENSION_jobs},
+        {"sizes = 100\njobs = 2,4\n", DIMENSION_size},
+        {"sizes = 100\njobs = 0,2,4\n", DIMENSION_size}, /* two of them are some */
+        {"sizes = 100,200\njobs = 1,2,4\n", DIMENSION_size},
+        {"sizes = 100\njobs = 4w\nworkers = 1,2,3\n", DIMENSION_size},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "[suite]\nstrategies = fork\n[empty]\nsizes = 1\n[squares]\n%s",
+                 cases[i].lists);
+        struct planned planned = make_plan(state, text, 0);
+        assert_int_equal(planned.plan.groups[0].axis, DIMENSION_size); /* of another work */
+        for (size_t k = 1; k < planned.plan.group_count; k++)
+            if (planned.plan.groups[k].axis != cases[i].axis)
+                stop_test("%s", cases[i].lists);
+        free_planned(&planned);
+    }
+}
+
+static void a_group_between_two_has_another_number_of_jobs_along_jobs(void **state)
+{
+    struct error error = {0};
+    struct planned planned =
+        make_plan(state, "[suite]\nstrategies = fork\n[squares]\nsizes = 100\njobs = 1,2,4\n", 0);
+    struct plan *plan = &planned.plan;
+    size_t found, cells = plan->cell_count;
+    assert_int_equal(plan_refine(plan, 2, 3, &found, &error), 0);
+    assert_int_equal(found, 3);
+    assert_int_equal(plan->groups[3].jobs, 3);
+    assert_int_equal(plan->groups[3].size, 100);
+    assert_int_equal(plan->cells[cells].key.jobs, 3);
+    assert_int_equal(plan->cells[cells].key.size, 100);
+    assert_int_equal(plan_refine(plan, 2, 2, &found, &error), 0);
+    assert_int_equal(found, 1);
+    free_planned(&planned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -539,6 +583,8 @@ int main(void)
         cmocka_unit_test(an_order_visits_every_cell_once),
         cmocka_unit_test(an_order_is_fixed_by_seed_group_and_round),
         cmocka_unit_test(every_cell_comes_first_about_as_often),
+        cmocka_unit_test(one_size_and_three_numbers_of_jobs_are_looked_at_along_jobs),
+        cmocka_unit_test(a_group_between_two_has_another_number_of_jobs_along_jobs),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_remove);
 }

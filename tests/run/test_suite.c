@@ -581,6 +581,30 @@ static void a_suite_that_is_a_text_goes_by_its_name(void **state)
     assert_error(&error, ERROR_USAGE, "check:1");
 }
 
+/* It is registered to the end of the process, which other tests of this file do not see: they name
+ * the works that they mean. */
+static void jobs_without_a_size_are_measured_by_their_number(void **state)
+{
+    static const struct work work = {
+        .name = "answer", .summary = "", .unit = "", .result_bytes = 1, .is_sizeless = true};
+    struct error error = {0};
+    assert_int_equal(work_register(&work, &error), 0);
+    static const char text[] = "[suite]\nsizes = 5,6\njobs = 7\n[answer]\n";
+    struct suite suite = read_well(state, text, NO_OPTIONS);
+    assert_numbers(&suite.series[0].lists[KEY_sizes].numbers, 1);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512,
+                   1024, 2048, 4096);
+    suite_free(&suite);
+    suite = read_well(state, text, (const struct option[]){{KEY_jobs, "3,9"}, {KEY_work, NULL}});
+    assert_numbers(&suite.series[0].lists[KEY_sizes].numbers, 1);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 3, 9);
+    suite_free(&suite);
+    suite = read_well(state, text, (const struct option[]){{KEY_sizes, "10"}, {KEY_work, NULL}});
+    assert_numbers(&suite.series[0].lists[KEY_sizes].numbers, 10);
+    assert_numbers(&suite.series[0].lists[KEY_jobs].numbers, 7);
+    suite_free(&suite);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -612,6 +636,7 @@ int main(void)
         cmocka_unit_test(the_article_is_four_jobs_of_ten_million),
         cmocka_unit_test(a_key_must_have_values_that_a_suite_could_have),
         cmocka_unit_test(a_suite_that_is_a_text_goes_by_its_name),
+        cmocka_unit_test(jobs_without_a_size_are_measured_by_their_number),
     };
     return cmocka_run_group_tests_name("suite", tests, scratch_make, scratch_remove);
 }
