@@ -164,11 +164,40 @@ check 'a quiet check says nothing but why it fails' is "$(cat "$work/out")" ''
 doctored noisy env verdict=noisy size= size_low= size_high=
 refuses 3 'nothing of .* can be measured: each threshold was too noisy' check "$work/noisy.thresholds" --out "$work/refused"
 doctored unknown json work=knitting
-refuses 3 "this build has no work 'knitting'" check "$work/unknown.thresholds" --out "$work/refused"
+refuses 3 "can be measured: BREAKEVEN_KNITTING_.*: this build has no such work" check "$work/unknown.thresholds" --out "$work/refused"
 doctored strange cmake schedule=sideways
 refuses 2 "schedule is 'sideways', which is not known" check "$work/strange.thresholds" --out "$work/refused"
 doctored many json workers=1000000000
 refuses 2 'workers is 1000000000; 1 to ' check "$work/many.thresholds" --out "$work/refused"
+
+refuses 2 "--library: 'squares' is not the path of a library" check "$work/same.thresholds" --library squares --out "$work/refused"
+refuses 2 "--library: .*none.so" check "$work/same.thresholds" --library ./none.so --out "$work/refused"
+
+# A work of a library: where the file says that it lies, or where an option does.
+cat >"$work/nap.c" <<'END'
+#include <breakeven/work.h>
+#include <unistd.h>
+static int nap(const struct breakeven_job *job, void *result)
+{
+    *(uint64_t *)result = job->size;
+    usleep(3000);
+    return 0;
+}
+const struct breakeven_work breakeven_work = {BREAKEVEN_WORK_HEAD, .name = "nap", .result_bytes = 8, .run = nap};
+END
+mkdir "$work/here" "$work/there"
+if "${CC:-cc}" -shared -fPIC -Iinclude -o "$work/here/libnap.so" "$work/nap.c" 2>"$work/log" && ! sanitized; then
+    ends 'a run of a work of a library' 0 run quick --work "$work/here/libnap.so" --sizes 1,2 --jobs 4 --workers 4 --strategies threadpool \
+        --rounds 12 --formats svg --quiet --out "$work/library"
+    ends 'its thresholds are exported' 0 export "$work/library" --format c-header --out "$work/nap.h"
+    nap=BREAKEVEN_NAP_THREADPOOL_W4_WARM
+    ends 'they are checked where the library lies' 0 check "$work/nap.h" --only $nap --rounds 12 --sizes 1,2 --quiet --out "$work/nap.1"
+    mv "$work/here/libnap.so" "$work/there"
+    refuses 3 "nothing of .*nap.h can be measured: $nap: nap: .*libnap.so" check "$work/nap.h" --only $nap --out "$work/refused"
+    ends 'they are checked where it lies now' 0 check "$work/nap.h" --only $nap --library "$work/there/libnap.so" --rounds 12 --sizes 1,2 \
+        --quiet --out "$work/nap.2"
+    check 'it held' is "$(column "$work/nap.2/check.csv" verdict)" held
+fi
 
 file=$work/same.thresholds
 sed 's/"cpus": [0-9]*/"cpus": 77/' "$file" >"$work/cpus.json"

@@ -10,6 +10,7 @@
 
 enum {
     OPTION_ONLY,
+    OPTION_LIBRARY,
     OPTION_THRESHOLD,
     OPTION_OUT,
     OPTION_FORCE,
@@ -42,6 +43,8 @@ static const enum suite_key keys[OPTION_COUNT] = {
 
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_ONLY] = {"only", "LIST", "of the file's thresholds, by name; without it all"},
+    [OPTION_LIBRARY] = {"library", "FILE",
+                        "with its works: ./libmine.so; default: where it says that they lie"},
     [OPTION_THRESHOLD] = {"threshold", "PERCENT", "a change this large counts; default 25%"},
     [OPTION_OUT] = {"out", "DIR", "where to write; without it results/<date>-check"},
     [OPTION_FORCE] = {"force", NULL, "overwrite the run that --out holds"},
@@ -76,6 +79,9 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     switch (index) {
     case OPTION_ONLY:
         request->only = value;
+        return 0;
+    case OPTION_LIBRARY:
+        request->libraries = value;
         return 0;
     case OPTION_THRESHOLD:
         return parse_percent("--threshold", value, &request->limit, error);

@@ -1,5 +1,7 @@
 #include "bench/session/thresholds/check.h"
 #include "bench/base/text.h"
+#include "bench/plugin/described_work.h"
+#include "bench/plugin/library.h"
 #include "bench/session/measuring.h"
 
 #include <limits.h>
@@ -54,10 +56,61 @@ static int check_machine(const struct check_request *request, const struct claim
     return 0;
 }
 
+/* Makes known the works of libraries that were named. */
+static int open_libraries(const struct check_request *request, struct error *error)
+{
+    struct words given = {0};
+    if (request->libraries == NULL)
+        return 0;
+    int result = parse_words("--library", request->libraries, NULL, 0, &given, error);
+    for (size_t i = 0; result == 0 && i < given.count; i++) {
+        if (!library_is_named_by(given.values[i]))
+            result =
+                fail(error, ERROR_USAGE, "--library: '%.80s' is not the path of a library: ./%.80s",
+                     given.values[i], given.values[i]);
+        else if (described_work("--library", given.values[i], NULL, error) == NULL)
+            result = -1;
+    }
+    words_free(&given);
+    return result;
+}
+
+/* The work that the threshold is of, or NULL: a library's may bear the name of another. */
+static const struct work *work_of(const struct threshold *claim)
+{
+    const struct work *work = work_find(claim->key.work);
+    bool is_other = work != NULL && (work->reference != NULL) != (*claim->work_path != '\0');
+    return is_other ? NULL : work;
+}
+
+/* Makes known the works of libraries that lie where the file says; why one cannot be had is noted.
+ */
+static int find_works(struct check_result *result, struct error *error)
+{
+    struct claims *claims = &result->claims;
+    result->reasons = calloc(claims->thresholds.count + 1, sizeof *result->reasons);
+    if (result->reasons == NULL)
+        return fail(error, ERROR_REFUSED, "check: out of memory");
+    for (size_t i = 0; i < claims->thresholds.count; i++) {
+        const struct threshold *claim = &claims->thresholds.rows[i];
+        struct error why = {0};
+        if (work_of(claim) == NULL && library_is_named_by(claim->work_path))
+            described_work(claim->key.work, claim->work_path, NULL, &why);
+        if (strategy_find(claim->key.strategy) == NULL)
+            result->reasons[i] = "this build has no such strategy";
+        if (work_of(claim) == NULL)
+            result->reasons[i] = *why.text != '\0' ? strings_keep(&claims->strings, why.text)
+                                 : text_equal(claim->work_path, "command")
+                                     ? "it is of a command, which breakeven run --command measures"
+                                     : "this build has no such work";
+    }
+    return 0;
+}
+
 /* True where this build has what the threshold is of, and it claims anything. */
 static bool can_be_measured(const struct threshold *claim)
 {
-    return !text_equal(claim->verdict, "noisy") && work_find(claim->key.work) != NULL &&
+    return !text_equal(claim->verdict, "noisy") && work_of(claim) != NULL &&
            strategy_find(claim->key.strategy) != NULL;
 }
 
@@ -132,23 +185,21 @@ static int append_keys(const struct check_request *request, const struct thresho
 }
 
 /* Where each threshold is to be measured; refuses a file of which nothing can be. */
-static int make_keys(const struct check_request *request, const struct thresholds *claims,
+static int make_keys(const struct check_request *request, const struct check_result *result,
                      struct keys *keys, struct error *error)
 {
+    const struct thresholds *claims = &result->claims.thresholds;
     for (size_t i = 0; i < claims->count; i++)
         if (can_be_measured(&claims->rows[i]) &&
             append_keys(request, claims, &claims->rows[i], keys, error) != 0)
             return -1;
     if (keys->count > 0)
         return 0;
-    const struct key *first = &claims->rows[0].key;
-    bool lacks_work = work_find(first->work) == NULL;
-    char name[80];
-    text_clipped(name, sizeof name, lacks_work ? first->work : first->strategy, 60);
-    if (lacks_work || strategy_find(first->strategy) == NULL)
-        return fail(error, ERROR_NOT_COMPARABLE,
-                    "check: nothing of %.200s can be measured: this build has no %s '%s'",
-                    request->path, lacks_work ? "work" : "strategy", name);
+    for (size_t i = 0; i < claims->count; i++)
+        if (result->reasons[i] != NULL)
+            return fail(error, ERROR_NOT_COMPARABLE,
+                        "check: nothing of %.200s can be measured: %.100s: %.200s", request->path,
+                        claims->rows[i].name, result->reasons[i]);
     return fail(error, ERROR_NOT_COMPARABLE,
                 "check: nothing of %.200s can be measured: each threshold was too noisy",
                 request->path);
@@ -214,13 +265,9 @@ static int judge(const struct check_request *request, const struct keys *keys,
     };
     if (check_find(&claims->thresholds, &measured, &result->checks, error) != 0)
         return -1;
-    for (size_t i = 0; i < result->checks.count; i++) {
-        struct check *row = &result->checks.rows[i];
-        if (work_find(row->key.work) == NULL)
-            row->detail = "this build has no such work";
-        else if (strategy_find(row->key.strategy) == NULL)
-            row->detail = "this build has no such strategy";
-    }
+    for (size_t i = 0; i < result->checks.count; i++)
+        if (result->reasons[i] != NULL)
+            result->checks.rows[i].detail = result->reasons[i];
     result->other_model = !text_equal(claims->head.model, found->host.model);
     return findings_path(folder->path, "check.csv", path, error) == 0
                ? csv_write_file(path, &check_format, result->checks.rows, result->checks.count,
@@ -254,12 +301,13 @@ int check_thresholds(const struct check_request *request, struct run_folder *fol
     *folder = (struct run_folder){.made_up = false};
     if (claims_read(request->path, &result->claims, error) != 0 ||
         check_machine(request, &result->claims.head, error) != 0 ||
-        (request->only != NULL && keep_named(request->only, claims, error) != 0))
+        (request->only != NULL && keep_named(request->only, claims, error) != 0) ||
+        open_libraries(request, error) != 0 || find_works(result, error) != 0)
         return -1;
     char *suite = make_suite(claims);
     if (suite == NULL)
         fail(error, ERROR_REFUSED, "check: out of memory");
-    else if (make_keys(request, claims, &keys, error) == 0)
+    else if (make_keys(request, result, &keys, error) == 0)
         measure_and_judge(request, &keys, suite, folder, result, error);
     free(suite);
     free(keys.rows);
@@ -269,6 +317,7 @@ int check_thresholds(const struct check_request *request, struct run_folder *fol
 void check_free(struct check_result *result)
 {
     free(result->checks.rows);
+    free(result->reasons);
     findings_free(&result->found);
     claims_free(&result->claims);
     *result = (struct check_result){.elapsed_s = 0};

@@ -10,7 +10,9 @@
 /* Thresholds of a file that are measured again; strings are borrowed. */
 struct check_request {
     const char *path;
-    const char *only;         /* names with commas between them; NULL: all */
+    const char *libraries; /* with works of the file, with commas between them; NULL: where the file
+                              says that they lie */
+    const char *only;      /* names with commas between them; NULL: all */
     struct settings settings; /* of the run; of the lists, sizes and jobs alone: places to measure
                                  at in place of those that are chosen */
     const char *out;          /* NULL: a folder is made up */
@@ -23,6 +25,7 @@ struct check_request {
 /* What came of it. Start from {0}; free it in any case. */
 struct check_result {
     struct claims claims;
+    const char **reasons;  /* of each claim: why it cannot be measured; NULL: it can, or is noisy */
     struct findings found; /* of the rounds */
     struct checks checks;  /* one a threshold of the file that was asked for */
     double elapsed_s;      /* of the measuring */
