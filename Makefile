@@ -258,7 +258,7 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 # What takes minutes by nature: batches of 100000 jobs, a thousand lives of a strategy, a hundred worlds of chance,
 # instructions that valgrind counts. `make test` has the same tests with smaller numbers, but for instructions.
 LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
-	report/test_timeline visit/test_trace run/test_steering run/test_instructions)
+	data/test_begun report/test_timeline visit/test_trace run/test_steering run/test_instructions)
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
 test: export BREAKEVEN_TEST_JOBS ?= 1000

@@ -136,13 +136,9 @@ check 'git says nothing where there is no clone' not_git
 
 # link_tools PATTERN: a folder for PATH with all tools but those that match.
 link_tools() {
-    local tool tools=()
     rm -rf "${work:?}/bin"
     mkdir "$work/bin"
-    for tool in /usr/bin/*; do
-        [[ ${tool##*/} =~ ^($1)$ ]] || tools+=("$tool")
-    done
-    ln -s "${tools[@]}" "$work/bin/"
+    find /usr/bin -mindepth 1 -maxdepth 1 -regextype posix-extended ! -regex "/usr/bin/($1)" -exec ln -s -t "$work/bin" {} +
 }
 in_tree -n all
 check 'make says nothing of git where there is none' not_git
@@ -233,10 +229,18 @@ else
     echo '# left out: libomp.so without libomp.so.5: no compiler, a sanitizer, or no mount namespace'
 fi
 
+# apt, with nothing installed in its view and nothing that it may install or fetch.
+: >"$work/installed"
+# Its cache is kept from call to call, whatever this system's own settings say of caches.
+printf '%s\n' "Dir::State::status \"$work/installed\";" "Dir::Etc::parts \"$work/no-parts\";" \
+    "Dir::Cache::pkgcache \"$work/pkgcache.bin\";" "Dir::Cache::srcpkgcache \"$work/srcpkgcache.bin\";" \
+    'APT::Get::Print-URIs "true";' 'Debug::NoLocking "true";' >"$work/apt.conf"
+by_apt() { APT_CONFIG=$work/apt.conf "$@"; }
+
 # names_packages FILE: each is one that apt knows.
 names_packages() {
     LC_ALL=C sed -nE 's/.*--no-install-recommends (.*)`.*/\1/p' "$1" | xargs -n 1 | LC_ALL=C sort >"$work/names"
-    is "$(apt-cache pkgnames | LC_ALL=C sort | LC_ALL=C comm -13 - "$work/names" | xargs)" ''
+    is "$(by_apt apt-cache pkgnames | LC_ALL=C sort | LC_ALL=C comm -13 - "$work/names" | xargs)" ''
 }
 if [ "$(id -u)" -eq 0 ] && command -v apt-get setpriv >/dev/null; then
     link_tools sudo
@@ -248,7 +252,7 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get setpriv >/dev/null; then
             holds "$work/err" 'missing: hwloc, .*administrator run `apt-get update && apt-get install .*libhwloc-dev libgsl-dev'
         check "make $target, not root and no sudo: nothing else" is "$(grep -vc '^make: \*\*\*' "$work/err")" 1
     done
-    if [ -n "$(apt-cache show libhwloc-dev 2>/dev/null)" ]; then
+    if [ -n "$(by_apt apt-cache show libhwloc-dev 2>/dev/null)" ]; then
         check 'its packages are those of this system' names_packages "$work/err"
     else
         echo '# left out: apt has no list of packages'
@@ -265,10 +269,7 @@ in_tree -n deps-lint deps-peers deps
 check 'one package manager runs at a time' is "$(LC_ALL=C sed -n 's/.*deps.sh install \(.*\) --.*/\1/p' "$work/out" | xargs -d '\n')" \
     'tests tests peers tests lint'
 
-# apt, with nothing installed in its view and nothing that it may install or fetch.
-: >"$work/installed"
-printf '%s\n' "Dir::State::status \"$work/installed\";" 'APT::Get::Print-URIs "true";' 'Debug::NoLocking "true";' >"$work/apt.conf"
-if [ "$(id -u)" -eq 0 ] && [ -n "$(apt-cache show libhwloc-dev 2>/dev/null)" ]; then
+if [ "$(id -u)" -eq 0 ] && [ -n "$(by_apt apt-cache show libhwloc-dev 2>/dev/null)" ]; then
     environment=(APT_CONFIG="$work/apt.conf" PKG_CONFIG_LIBDIR=/nowhere)
     in_tree deps-peers
     check 'make deps-peers ends well' is "$status" 0

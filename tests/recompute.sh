@@ -72,7 +72,7 @@ mkdir "$work/example"
 cp results/examples/two-cpus-peers/{samples.csv.gz,host.json} "$work/example"
 report "$work/example" 'an example of the repository, packed'
 
-tiny "$work/run" --jobs 4w --workers 1,2 --timeout 2s
+tiny "$work/run" --rounds 7 --jobs 4w --workers 1,2 --timeout 2s
 report "$work/run" 'a run'
 call run quick --formats svg --sizes 100,5e6 --work sleep --jobs 2 --strategies fork,threadpool --workers 2 --rounds 6 --job-timeout 1ms \
     --quiet --out "$work/wrong"
@@ -82,7 +82,7 @@ rows=$(($(wc -l <"$work/run/samples.csv") / 2))
 mkdir "$work/half"
 head -n "$rows" "$work/run/samples.csv" >"$work/half/samples.csv"
 sed 's/"samples": [0-9]*/"samples": null/' "$work/run/host.json" >"$work/half/host.json"
-tiny "$work/half" --jobs 4w --workers 1,2 --timeout 2s --resume
+tiny "$work/half" --rounds 7 --jobs 4w --workers 1,2 --timeout 2s --resume
 check 'a run is gone on with' test "$(wc -l <"$work/half/samples.csv")" -gt "$rows"
 report "$work/half" 'a run that was gone on with'
 

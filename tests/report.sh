@@ -38,7 +38,7 @@ spoil '$at["size"] == 100 && $at["round"] <= 2 { $at["roundtrip_ns"] = 99999 }'
 check 'the smallest size lost its interval: nothing pays "always"' is "$(verdicts)" "$noisy"
 check 'no sentence says so' not grep -qE 'always|throughout|at all sizes' "$work/out" "$work/spoilt/tables.txt"
 environment=(LC_ALL=C COLUMNS=80)
-call report "$work/spoilt" --terminal
+call report "$work/spoilt" --terminal --formats svg
 check 'no bar in the terminal says that serial is faster, or it' is "$(grep -cE '^  (fork|threadpool) +[?]+  cannot be told; cold cannot be told$' "$work/out")" 2
 check 'a host in one mode: the chart tells of none' not holds "$work/out" 'modes, told by'
 environment=()
@@ -49,7 +49,7 @@ sed "s/\"samples\": $samples/\"samples\": $((2 * samples))/" "$work/run/host.jso
 host=$work/twice.json spoil '{ $at["roundtrip_ns"] = $at["round"] % 3 == 0 ? 400 : 60; print; $at["round"] += 6 }'
 check 'a host in two modes: the tables tell of both' holds "$work/spoilt/tables.txt" 'The host was in 2 modes'
 check 'the answer says so, too' holds "$work/out" 'The host was in 2 modes'
-call report "$work/spoilt" --terminal
+call report "$work/spoilt" --terminal --formats svg
 check 'the chart does, too' holds "$work/out" 'The host was in 2 modes'
 
 # shellcheck disable=SC2016
@@ -156,7 +156,7 @@ environment=()
 
 cp "$work/run/summary.csv" "$work/summary.csv"
 gzip "$work/run/samples.csv"
-ends 'report of samples that gzip packed' 0 report "$work/run" --quiet
+ends 'report of samples that gzip packed' 0 report "$work/run" --quiet --formats svg
 check 'it finds the same' cmp "$work/summary.csv" "$work/run/summary.csv"
 check 'the page links to them' grep -q 'href="samples.csv.gz"' "$work/run/report.html"
 refuses 2 'samples.csv.gz is packed; unpack it by gunzip' run quick --resume --out "$work/run"
@@ -166,20 +166,20 @@ gunzip "$work/run/samples.csv.gz"
 # ------------------------------------------------------------------------------- the chart
 
 environment=(LC_ALL=C COLUMNS=80)
-ends 'report --terminal' 0 report "$work/run" --terminal
+ends 'report --terminal' 0 report "$work/run" --terminal --formats svg
 check 'a row for each strategy, with what it says' is "$(grep -cE '^  (fork|threadpool) .*; cold ' "$work/out")" 2
 check 'it fits 80 columns' [ "$(longest)" -le 80 ]
 check 'no escape sequence goes into a pipe' not grep -q $'\033' "$work/out"
 check 'no byte beyond ASCII in the C locale' not grep -qP '[^\x00-\x7f]' "$work/out"
 environment=(LC_ALL=C.UTF-8 COLUMNS=130)
-ends 'report --terminal in a UTF-8 locale' 0 report "$work/run" --terminal
+ends 'report --terminal in a UTF-8 locale' 0 report "$work/run" --terminal --formats svg
 check 'it has blocks there' grep -q '[·░▒█]' "$work/out"
 environment=(LC_ALL=C.UTF-8 COLUMNS=1)
-ends 'report --terminal in no width at all' 0 report "$work/run" --terminal
+ends 'report --terminal in no width at all' 0 report "$work/run" --terminal --formats svg
 environment=()
 if command -v script >/dev/null; then
     # coloured NAME VALUE: does the chart have colours on a terminal with this variable?
-    coloured() { env TERM=xterm "$1=$2" script -qec "'$program' report '$work/run' --terminal" /dev/null </dev/null | grep -q $'\033\\['; }
+    coloured() { env TERM=xterm "$1=$2" script -qec "'$program' report '$work/run' --terminal --formats svg" /dev/null </dev/null | grep -q $'\033\\['; }
     check 'colours on a terminal' coloured TERM xterm
     check 'NO_COLOR: none' not coloured NO_COLOR 1
     check 'TERM=dumb: none' not coloured TERM dumb
@@ -189,7 +189,7 @@ fi
 
 # ------------------------------------------------------------------------------- JSON
 
-ends 'report --json' 0 report "$work/run" --json
+ends 'report --json' 0 report "$work/run" --json --formats svg
 if command -v python3 >/dev/null; then
     check 'the JSON has the rows of the files' python3 - "$work/out" "$work/run" <<'END'
 import csv, json, sys
@@ -213,7 +213,7 @@ else
 fi
 call run quick --formats svg --sizes 100 --strategies threadpool --workers 2 --rounds 1 --json --quiet --out "$work/json"
 check 'run --json prints JSON and nothing else' is "$(head -c 1 "$work/out")$(tail -n 1 "$work/out")" '{}'
-ends 'report --quiet' 0 report "$work/run" --quiet
+ends 'report --quiet' 0 report "$work/run" --quiet --formats svg
 check 'report --quiet prints nothing' is "$(cat "$work/out")" ''
 
 # ------------------------------------------------------------------------------- explain

@@ -70,7 +70,8 @@ sed -e 's/"started": "[^"]*"/"started": "<b>\\u001b[31m`touch pwned`'"'"'; syste
 sed -i -z 's/two",\n* *\([]"]\)/two"\1/; s/two""/two","/' "$work/elsewhere/host.json"
 works=$((${#harmful[@]} + 2))
 
-call report "$work/elsewhere"
+# A script draws SVG and PNG alike: it is the same text in which names stand.
+call report "$work/elsewhere" --formats svg
 drawing=false
 command -v gnuplot >/dev/null && drawing=true
 if $drawing; then

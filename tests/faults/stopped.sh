@@ -77,7 +77,7 @@ deadline_holds 'a timeline that is stopped' 0
 # ------------------------------------------------------------------------------- at random
 
 if [ -x "$tools/stops" ]; then
-    BREAKEVEN=$program "$tools/stops" 24 1 >"$work/stops" 2>"$work/err"
+    BREAKEVEN=$program "$tools/stops" 16 1 >"$work/stops" 2>"$work/err"
     check 'stops and kills at random: no hang, nothing left, nothing wrong' is "$(awk -F, '$4 + $5 + $6' "$work/stops")$(cat "$work/err")" ''
     check 'every strategy was met' [ "$(wc -l <"$work/stops")" -ge 8 ]
 else
