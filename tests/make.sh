@@ -231,6 +231,7 @@ fi
 
 # apt, with nothing installed in its view and nothing that it may install or fetch.
 : >"$work/installed"
+mkdir "$work/no-parts"
 # Its cache is kept from call to call, whatever this system's own settings say of caches.
 printf '%s\n' "Dir::State::status \"$work/installed\";" "Dir::Etc::parts \"$work/no-parts\";" \
     "Dir::Cache::pkgcache \"$work/pkgcache.bin\";" "Dir::Cache::srcpkgcache \"$work/srcpkgcache.bin\";" \
