@@ -134,11 +134,13 @@ check 'git says nothing where there is no clone' not_git
 
 # ------------------------------------------------------------------------------- without git
 
-# link_tools PATTERN: a folder for PATH with all tools but those that match.
+# link_tools PATTERN: $work/bin is a folder for PATH with all tools but those that match.
+absent=()
 link_tools() {
-    rm -rf "${work:?}/bin"
-    mkdir "$work/bin"
-    find /usr/bin -mindepth 1 -maxdepth 1 -regextype posix-extended ! -regex "/usr/bin/($1)" -exec ln -s -t "$work/bin" {} +
+    [ -d "$work/bin" ] || { mkdir "$work/bin" && ln -s /usr/bin/* "$work/bin/"; }
+    [ ${#absent[@]} -eq 0 ] || ln -s "${absent[@]}" "$work/bin/"
+    mapfile -t absent < <(printf '%s\n' /usr/bin/* | grep -E "^/usr/bin/($1)\$")
+    (cd "$work/bin" && rm -f -- "${absent[@]##*/}")
 }
 in_tree -n all
 check 'make says nothing of git where there is none' not_git
