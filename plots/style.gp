@@ -2,6 +2,7 @@
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -15,12 +16,17 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'pthreadpool'  ? 0x882255 : \
            s eq 'glib'         ? 0x8C564B : \
            s eq 'xargs'        ? 0x6A3D9A : \
-           s eq 'parallel'     ? 0xB2182B : 0xAAAAAA
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
-          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : 2
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))

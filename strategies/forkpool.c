@@ -11,7 +11,7 @@ const struct strategy_ops strategy_forkpool = {
     .name = "forkpool",
     .summary = "a fixed set of forked workers over shared memory; the caller waits",
     .elsewhere = "multiprocessing.Pool.map, joblib.Parallel",
-    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_IS_POOL | STRATEGY_SCHEDULES |
+    .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_IS_POOL | STRATEGY_SPINS | STRATEGY_SCHEDULES |
              STRATEGY_TRANSPORTS | STRATEGY_CALLER_WAITS,
     .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,

@@ -20,26 +20,64 @@ const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
 const char *const bind_names[] = {"none", "compact", "spread"};
 const char *const transport_names[] = {"shm", "pipe"};
 
+static const struct strategy_ops *registered[STRATEGIES_MOST_REGISTERED];
+static size_t registered_count;
+
 const struct strategy_ops *strategy_find(const char *name)
 {
     for (size_t i = 0; i < strategies_count; i++)
         if (text_equal(strategies[i]->name, name))
             return strategies[i];
+    for (size_t i = 0; i < registered_count; i++)
+        if (text_equal(registered[i]->name, name))
+            return registered[i];
     return NULL;
+}
+
+int strategy_register(const struct strategy_ops *ops, struct error *error)
+{
+    const struct strategy_ops *known = strategy_find(ops->name);
+    if (known != NULL)
+        return fail(error, ERROR_USAGE,
+                    "two strategies are called '%s': %s and that of %s; give one of them another "
+                    "name",
+                    ops->name,
+                    known->reference != NULL ? known->reference : "the one that is built in",
+                    ops->reference);
+    if (registered_count == STRATEGIES_MOST_REGISTERED)
+        return fail(error, ERROR_USAGE, "'%s': more than %d strategies that are not built in",
+                    ops->name, STRATEGIES_MOST_REGISTERED);
+    registered[registered_count++] = ops;
+    return 0;
+}
+
+const struct strategy_ops *strategy_registered(size_t index)
+{
+    return index < registered_count ? registered[index] : NULL;
 }
 
 const char *const *strategy_names(void)
 {
 #define STRATEGY(symbol, name) name,
-    static const char *const names[] = {
+    static const char *names[sizeof strategies / sizeof *strategies + STRATEGIES_MOST_REGISTERED] =
+        {
 #include "strategies/list.h"
-    };
+        };
 #undef STRATEGY
+    for (size_t i = 0; i < registered_count; i++)
+        names[strategies_count + i] = registered[i]->name;
     return names;
+}
+
+size_t strategy_names_count(void)
+{
+    return strategies_count + registered_count;
 }
 
 const char *strategy_unavailable(const struct strategy_ops *ops)
 {
+    if (ops->missing != NULL)
+        return ops->missing;
     return ops->unavailable != NULL ? ops->unavailable() : NULL;
 }
 

@@ -61,22 +61,26 @@ struct strategy_config {
     uint32_t order_count; /* 0: all that the caller may use, by number */
     bool runs_commands;   /* the jobs are commands, not functions */
     int output_fd;        /* takes what they write; 0 or less: nobody does */
+    const char *options;  /* of a strategy from a library, as they were written; NULL: none */
 };
 
 enum strategy_flags {
-    STRATEGY_ISOLATES_CRASHES = 1, /* a job's crash ends that job, not the batch */
-    STRATEGY_NEEDS_EXEC = 2,       /* jobs run in another image, which has the works of list.h */
-    STRATEGY_SCHEDULES = 4,        /* takes a schedule and a chunk */
-    STRATEGY_ONE_WORKER = 8,       /* workers is always 1 */
-    STRATEGY_SHARES_MEMORY = 16,   /* workers share one address space (threads) */
-    STRATEGY_BINDS_ITSELF = 512,   /* its runtime decides where threads run, by its own settings */
-    STRATEGY_IS_POOL = 128,     /* workers that are bound and that wait: takes bind and spin_ns */
-    STRATEGY_TRANSPORTS = 32,   /* payload travels between processes: takes a transport */
-    STRATEGY_CALLER_WAITS = 64, /* a pool whose caller is not among its workers */
-    STRATEGY_PEER = 256,        /* another library's pool: measured by name, not by `all` */
-    STRATEGY_RUNS_COMMANDS = 1024, /* runs jobs that are commands */
-    STRATEGY_ONLY_COMMANDS = 2048, /* and no others */
-    STRATEGY_HIDES_WORKERS = 4096, /* which of its workers ran a job is not known */
+    STRATEGY_ISOLATES_CRASHES = 1,  /* a job's crash ends that job, not the batch */
+    STRATEGY_NEEDS_EXEC = 2,        /* jobs run in another image, which has the works of list.h */
+    STRATEGY_SCHEDULES = 4,         /* takes a schedule and a chunk */
+    STRATEGY_ONE_WORKER = 8,        /* workers is always 1 */
+    STRATEGY_SHARES_MEMORY = 16,    /* workers share one address space (threads) */
+    STRATEGY_BINDS_ITSELF = 512,    /* its runtime decides where threads run, by its own settings */
+    STRATEGY_IS_POOL = 128,         /* workers that are bound and that wait: takes bind */
+    STRATEGY_SPINS = 8192,          /* workers wait awake for a while: takes spin_ns */
+    STRATEGY_TRANSPORTS = 32,       /* payload travels between processes: takes a transport */
+    STRATEGY_CALLER_WAITS = 64,     /* a pool whose caller is not among its workers */
+    STRATEGY_PEER = 256,            /* another library's pool: measured by name, not by `all` */
+    STRATEGY_RUNS_COMMANDS = 1024,  /* runs jobs that are commands */
+    STRATEGY_ONLY_COMMANDS = 2048,  /* and no others */
+    STRATEGY_HIDES_WORKERS = 4096,  /* which of its workers ran a job is not known */
+    STRATEGY_FROM_LIBRARY = 16384,  /* of a shared library of the user: see strategies/plugin */
+    STRATEGY_KEEPS_THREADS = 32768, /* such a one whose runtime keeps threads after close */
 };
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
@@ -111,6 +115,11 @@ struct strategy_ops {
     enum strategy_unit unit;
     enum hardware_floor floor; /* under each unit */
 
+    /* Of one from a library of the user (strategies/plugin/): the path of that library, what tells
+     * its file from one that takes its place, and why the library says that it cannot be used here,
+     * where it does. NULL: it is built in. */
+    const char *reference, *identity, *missing;
+
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);
 
@@ -136,6 +145,11 @@ struct strategy_ops {
      * caller has called batch_begin. Required. */
     int (*map)(void *state, struct batch *batch, struct error *error);
 
+    /* Looks whether the maps since the last call kept to what outcomes do not show: each job run
+     * once, by workers of their own numbers, all of them before map returned. Called beside what is
+     * timed. Fails with ERROR_CHECK_FAILED. Not required: for those that are not ours. */
+    int (*audit)(void *state, struct error *error);
+
     /* Adds what living workers have used so far. Not required. */
     void (*usage)(void *state, struct strategy_usage *usage);
 
@@ -143,15 +157,25 @@ struct strategy_ops {
     void (*close)(void *state);
 };
 
-/* Every strategy, in the order of list.h; checked once by strategies_check. */
+/* The strategies that are built in, in the order of list.h; checked once by strategies_check. */
 extern const struct strategy_ops *const strategies[];
 extern const size_t strategies_count;
 
-/* The strategy of that name, or NULL. */
+enum { STRATEGIES_MOST_REGISTERED = 64 };
+
+/* Makes a strategy known to this process, to its end, by the side of those that are built in; the
+ * caller keeps it. Fails (ERROR_USAGE) where another one has its name. */
+int strategy_register(const struct strategy_ops *ops, struct error *error);
+
+/* The strategies that were registered, in that order: NULL behind the last. */
+const struct strategy_ops *strategy_registered(size_t index);
+
+/* The strategy of that name, built in or registered, or NULL. */
 const struct strategy_ops *strategy_find(const char *name);
 
-/* The names of all strategies, strategies_count of them. */
+/* The names of all strategies: those that are built in, then those that were registered. */
 const char *const *strategy_names(void);
+size_t strategy_names_count(void);
 
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);

@@ -63,7 +63,7 @@ check 'CONTRIBUTING shows every folder of bench/, and no other' is "$(layout | x
 # measurements short, and .ci/deps.sh, which would ask the package manager, says that nothing is missing.
 clone=$work/clone bin=$work/bin
 mkdir -p "$clone/build" "$clone/tests" "$bin" "$work/home"
-tar -c Makefile LICENSE README.md CONTRIBUTING.md .ci bench docs plots strategies results/baseline results/examples | tar -x -C "$clone"
+tar -c Makefile LICENSE README.md CONTRIBUTING.md .ci bench docs include plots strategies results/baseline results/examples | tar -x -C "$clone"
 printf '#!/bin/sh\n' >"$clone/.ci/deps.sh"
 printf '[suite]\njobs = 2\n[squares]\nsizes = 1e4\nstrategies = threadpool\nworkers = 1\n' >"$clone/small.ini"
 

@@ -25,6 +25,7 @@ static inline struct key full_key(void)
         .idle_ns = 5000,
         .neighbours = 1,
         .build = "new",
+        .options = "b=1",
     };
 }
 

@@ -15,9 +15,9 @@ import os
 import sys
 
 KEY = ("work env parent_mib parent_pages payload_in payload_out idle_ns neighbours build jobs strategy workers "
-       "schedule chunk transport bind spin_ns size").split()  # in the order of rows; the size comes last
+       "schedule chunk transport bind spin_ns options size").split()  # in the order of rows; the size comes last
 COUNTS = {"parent_mib", "payload_in", "payload_out", "idle_ns", "neighbours", "jobs", "workers", "chunk", "spin_ns", "size"}
-SERIAL = {"strategy": "serial", "workers": 1, "schedule": "", "chunk": None, "transport": "", "bind": "", "spin_ns": None}
+SERIAL = {"strategy": "serial", "workers": 1, "schedule": "", "chunk": None, "transport": "", "bind": "", "spin_ns": None, "options": ""}
 AT = {name: i for i, name in enumerate(KEY)}
 INFINITY = float("inf")
 
@@ -208,7 +208,7 @@ def open_table(path):
 
 
 def read_key(row, names):
-    return tuple((int(row[name]) if row[name] else None) if name in COUNTS else row[name] for name in names)
+    return tuple((int(row[name]) if row[name] else None) if name in COUNTS else row.get(name) or "" for name in names)
 
 
 class Visit:

@@ -155,7 +155,7 @@ run() { # NAME COMMAND...
 }
 
 $command_line &&
-    scripts=(tests/{cli,commands,man,documents,recompute,completion,make,install,compare,contenders,report,page,readers,trace,runner,thresholds,plugins}.sh
+    scripts=(tests/{cli,commands,pools,man,documents,recompute,completion,make,install,compare,contenders,report,page,readers,trace,runner,thresholds,plugins}.sh
         tests/cli/*.sh ${faults[@]+"${faults[@]}"})
 # What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
 if $command_line && sanitized; then

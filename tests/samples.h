@@ -23,6 +23,7 @@ static inline struct sample warm_sample(uint64_t round, const char *strategy, do
         .key.transport = "",
         .key.bind = "",
         .key.build = "",
+        .key.options = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .maps = 1,

@@ -90,7 +90,7 @@ static int check_names(const struct explain_request *request, struct error *erro
     char suggestion[128];
     if (strategy_find(request->strategy) == NULL) {
         text_suggestion(suggestion, sizeof suggestion, request->strategy, strategy_names(),
-                        strategies_count);
+                        strategy_names_count());
         return fail(error, ERROR_USAGE, "explain: '%s' is not a strategy%s", request->strategy,
                     suggestion);
     }
@@ -118,12 +118,16 @@ void cli_explain(int count, char *const arguments[], struct ending *ending)
         return;
     }
     options.request.strategy = words[0];
-    if (check_names(&options.request, error) != 0)
-        return;
     struct findings found = {0};
-    if (findings_read(words[1], &found, error) == 0) {
+    struct error unread = {0};
+    bool is_read = findings_read(words[1], &found, &unread) == 0;
+    if (is_read)
+        panels_know_strategies(&found.host);
+    if (check_names(&options.request, error) == 0 && is_read) {
         options.request.visits = &found.visits;
         explain(&found, &options.request, error);
+    } else if (error->kind == ERROR_NONE) {
+        *error = unread;
     }
     findings_free(&found);
 }

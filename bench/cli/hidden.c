@@ -2,6 +2,7 @@
 #include "bench/cli/cli.h"
 #include "bench/plugin/described_work.h"
 #include "bench/visit/visit.h"
+#include "strategies/plugin/plugin.h"
 
 /* Runs one cell for the harness. */
 void cli_visit(int count, char *const arguments[], struct ending *ending)
@@ -13,7 +14,8 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 }
 
 /* What libraries hold. */
-static const struct describe_kind kinds[] = {{"work", described_work_tell}};
+static const struct describe_kind kinds[] = {{"work", described_work_tell},
+                                             {PLUGIN_KIND, plugin_describe}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)

@@ -5,6 +5,7 @@
 #include "bench/cli/cli.h"
 #include "bench/data/host.h"
 #include "bench/visit/wire.h"
+#include "strategies/plugin/plugin.h"
 
 #include <stdio.h>
 
@@ -12,22 +13,35 @@ static const char *const topics[] = {"strategies", "work", "suites"};
 
 enum { TOPICS = sizeof topics / sizeof *topics };
 
+static void list_strategy(const struct strategy_ops *ops)
+{
+    const char *missing = strategy_unavailable(ops);
+    printf("%-14s %s\n", ops->name, ops->summary);
+    if (*ops->elsewhere != '\0')
+        printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
+    if ((ops->flags & STRATEGY_PEER) != 0)
+        printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
+    if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)
+        printf("%-14s   runs commands%s\n", "",
+               (ops->flags & STRATEGY_ONLY_COMMANDS) != 0 ? ", and nothing else" : ", too");
+    if (missing != NULL)
+        printf("%-14s   unavailable: %s\n", "", missing);
+}
+
 static void list_strategies(void)
 {
-    for (size_t i = 0; i < strategies_count; i++) {
-        const struct strategy_ops *ops = strategies[i];
-        const char *missing = strategy_unavailable(ops);
-        printf("%-14s %s\n", ops->name, ops->summary);
-        if (*ops->elsewhere != '\0')
-            printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
-        if ((ops->flags & STRATEGY_PEER) != 0)
-            printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
-        if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)
-            printf("%-14s   runs commands%s\n", "",
-                   (ops->flags & STRATEGY_ONLY_COMMANDS) != 0 ? ", and nothing else" : ", too");
-        if (missing != NULL)
-            printf("%-14s   unavailable: %s\n", "", missing);
-    }
+    for (size_t i = 0; i < strategies_count; i++)
+        list_strategy(strategies[i]);
+}
+
+/* The strategies that a library of the user holds. */
+static void list_library(const char *path, struct error *error)
+{
+    const struct strategy_ops *ops;
+    if (plugin_know_all("list", path, error) != 0)
+        return;
+    for (size_t i = 0; (ops = strategy_registered(i)) != NULL; i++)
+        list_strategy(ops);
 }
 
 static void list_works(void)
@@ -123,6 +137,10 @@ static void list_topic(const char *topic, struct error *error)
 {
     static void (*const list[TOPICS])(void) = {list_strategies, list_works, list_suites};
     char suggestion[128];
+    if (plugin_is_named_by(topic)) {
+        list_library(topic, error);
+        return;
+    }
     for (size_t i = 0; i < TOPICS; i++)
         if (text_equal(topics[i], topic)) {
             list[i]();
@@ -141,7 +159,7 @@ void cli_list(int count, char *const arguments[], struct ending *ending)
                   &ending->error) != 0)
         return;
     if (given[OPTION_HELP]) {
-        printf("breakeven list [strategies|work|suites] [--json]\n\n");
+        printf("breakeven list [strategies|work|suites|./LIBRARY.so] [--json]\n\n");
         cli_print_options(specs, OPTION_COUNT);
     } else if (given[OPTION_JSON]) {
         list_json(ending);

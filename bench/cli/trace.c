@@ -7,6 +7,7 @@
 #include "bench/machine/affinity.h"
 #include "bench/machine/conditions.h"
 #include "bench/machine/cpus.h"
+#include "bench/run/chosen.h"
 #include "bench/run/suite.h"
 #include "bench/session/folder.h"
 #include "bench/session/job_input.h"
@@ -156,12 +157,12 @@ static int find_strategies(struct tracing_options *options, struct error *error)
     const char *given = options->values[OPTION_STRATEGY];
     char all[512];
     name_all(all, sizeof all);
-    if (parse_words("--strategy", text_equal(given, "all") ? all : given, strategy_names(),
-                    strategies_count, &options->strategies, error) != 0)
+    if (chosen_read("--strategy", text_equal(given, "all") ? all : given, NULL,
+                    &options->strategies, error) != 0)
         return -1;
     for (size_t i = 0; i < options->strategies.count; i++) {
-        const char *name = options->strategies.values[i];
-        const char *missing = strategy_unavailable_for(strategy_find(name), work_find("empty"));
+        const char *name = options->strategies.values[i], *own;
+        const char *missing = strategy_unavailable_for(chosen_find(name, &own), work_find("empty"));
         if (missing != NULL)
             return fail(error, ERROR_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
                         missing);

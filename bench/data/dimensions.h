@@ -17,9 +17,9 @@
  *   column  the type of its column (bench/base/csv.h)
  *   role    what serial's cell has (enum dimension_role)
  *   none    the value of serial's cell, or of a cell for which nothing else is said
- *   sent    how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_WORD(words,
- * count), or NOT_SENT, where the harness alone needs it what people read: fields of struct
- * dimension_row
+ *   sent    how a visit is told of it: SENT_COUNT, SENT_SMALL (below 2^32), SENT_TEXT,
+ * SENT_WORD(words, count), or NOT_SENT, where the harness alone needs it what people read: fields
+ * of struct dimension_row
  *
  * Files were extended at their ends, so the rows come in groups, which each file has in this order
  * between columns of its own. */
@@ -34,7 +34,7 @@
 #define DIMENSIONS_BATCH(D)                                                                        \
     D(jobs, COUNT, CSV_KNOWN_COUNT, JOBS, 0, SENT_COUNT, .usual_count = CSV_UNKNOWN)               \
     D(strategy, TEXT, CSV_KNOWN_TEXT, OWN, "serial",                                               \
-      SENT_WORD(strategy_names(), strategies_count), .label = NULL)                                \
+      SENT_WORD(strategy_names(), strategy_names_count()), .label = NULL)                          \
     D(workers, COUNT, CSV_KNOWN_POSITIVE, OWN, 1, SENT_SMALL, .usual_count = CSV_UNKNOWN)          \
     /* "" where the strategy takes none */                                                         \
     D(schedule, TEXT, CSV_TEXT, OWN, "", SENT_WORD(schedule_names, SCHEDULE_NAMES),                \
@@ -88,7 +88,9 @@
 
 /* New rows: the last columns of every file. A column that may be missing in files of before is
  * CSV_TEXT or CSV_ADDED_COUNT. */
-#define DIMENSIONS_ADDED(D)
+#define DIMENSIONS_ADDED(D)                                                                        \
+    /* of a strategy from a library, as they stood behind its ?; "" where there are none */        \
+    D(options, TEXT, CSV_TEXT, OWN, "", SENT_TEXT, .label = "?%s", .title = ", with %s")
 
 #define DIMENSIONS(D)                                                                              \
     DIMENSIONS_WORK(D)                                                                             \
@@ -124,7 +126,7 @@
         OWN_NUMBERS(0, UINT64_C(1) << 40, .cpus = 1))                                              \
     KEY(strategies, strategy, "strategies", "S,..",                                                \
         "strategies beside serial, or all but peers: see `breakeven list`", "all",                 \
-        OWN_WORDS(strategy_names(), strategies_count))                                             \
+        OWN_WORDS(strategy_names(), strategy_names_count()))                                       \
     KEY(workers, workers, "workers", "LIST", "workers: 1..8 or 1,2,all,2cpus; 0 and -1 mean all",  \
         "all", NUMBERS(1, 1 << 20, .cpus = 1, .counts_workers = true, .ranges_by_one = true))      \
     KEY(schedule, schedule, "schedule", "LIST",                                                    \

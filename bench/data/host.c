@@ -264,6 +264,22 @@ static json_t *describe_run(const struct host_run *run)
         describe_stages(&run->stages), "settings", describe_settings(run->asked));
 }
 
+/* null where all are built in. */
+static json_t *describe_strategies(const struct host_run *run)
+{
+    if (run->strategy_count == 0)
+        return json_null();
+    json_t *strategies = json_array();
+    for (size_t i = 0; i < run->strategy_count; i++) {
+        const struct host_strategy *strategy = &run->strategies[i];
+        json_array_append_new(strategies,
+                              json_pack("{s:o, s:o, s:o}", "name", json_of_text(strategy->name),
+                                        "summary", json_of_text(strategy->summary), "path",
+                                        json_of_text(strategy->path)));
+    }
+    return strategies;
+}
+
 json_t *host_describe(const struct host_run *run)
 {
     const struct conditions *now = run->conditions;
@@ -286,6 +302,7 @@ json_t *host_describe(const struct host_run *run)
         text_or_null(now->hypervisor), "load_average", number_or_null(now->load_average),
         "clock_step_ns", number_or_null(clock_step_ns()), "conditions", describe_conditions(now),
         "warnings", describe_warnings(now));
+    json_object_set_new(json_object_get(host, "run"), "strategies", describe_strategies(run));
     return host;
 }
 
@@ -411,6 +428,21 @@ const struct host_work *host_find_work(const struct host *host, const char *name
     return NULL;
 }
 
+static void copy_strategies(const char *path, const json_t *run, struct host *host,
+                            struct error *error)
+{
+    const json_t *strategies = json_object_get(run, "strategies");
+    if (is_known(strategies) && !json_is_array(strategies))
+        fail(error, ERROR_USAGE, "%s:1: strategies is not a list", path);
+    for (size_t i = 0; i < json_array_size(strategies) && i < HOST_MOST_STRATEGIES; i++) {
+        const json_t *told = json_array_get(strategies, i);
+        struct host_strategy *strategy = &host->strategies[host->strategy_count++];
+        copy_text(path, told, "name", strategy->name, sizeof strategy->name, error);
+        copy_text(path, told, "summary", strategy->summary, sizeof strategy->summary, error);
+        copy_text(path, told, "path", strategy->path, sizeof strategy->path, error);
+    }
+}
+
 static void copy_host(const char *path, const json_t *root, struct host *host, struct error *error)
 {
     const json_t *cpus = object_of(path, root, "cpus", error);
@@ -440,6 +472,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     host->load_average = number_of(path, root, "load_average", error);
     copy_stages(path, run, host, error);
     copy_works(path, run, host, error);
+    copy_strategies(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
         fail(error, ERROR_USAGE, "%s:1: cpus.usable is missing or not a count", path);

@@ -29,6 +29,14 @@ struct host_work {
 
 enum { HOST_MOST_WORKS = 64 };
 
+/* A strategy of a run that is not built in, as it said of itself. */
+struct host_strategy {
+    char name[64], summary[160];
+    char path[256]; /* of its library */
+};
+
+enum { HOST_MOST_STRATEGIES = 64 };
+
 /* What a run adds to what the machine says of itself. */
 struct host_run {
     const struct conditions *conditions;
@@ -44,6 +52,8 @@ struct host_run {
     uint64_t wall_ns;                /* what they add up to; 0 where it is not known */
     const struct host_work *works;   /* that are not built in */
     size_t work_count;
+    const struct host_strategy *strategies; /* that are not built in */
+    size_t strategy_count;
     const struct asked *asked; /* what is measured; NULL: not to be gone on with */
 };
 
@@ -72,6 +82,8 @@ struct host {
     struct warnings warnings;                /* what may spoil the numbers */
     struct host_work works[HOST_MOST_WORKS]; /* that are not built in */
     size_t work_count;
+    struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
+    size_t strategy_count;
 };
 
 /* What the run tells of a work that is not built in, or NULL. */

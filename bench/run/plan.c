@@ -1,5 +1,6 @@
 #include "bench/run/plan.h"
 #include "bench/analyse/crossover/crossover.h"
+#include "bench/run/chosen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,7 @@ static const struct nesting {
     {KEY_schedule, DIMENSION_schedule, STRATEGY_SCHEDULES},
     {KEY_chunk, DIMENSION_chunk, STRATEGY_SCHEDULES},
     {KEY_bind, DIMENSION_bind, STRATEGY_IS_POOL},
-    {KEY_spin, DIMENSION_spin_ns, STRATEGY_IS_POOL},
+    {KEY_spin, DIMENSION_spin_ns, STRATEGY_SPINS},
     {KEY_transport, DIMENSION_transport, STRATEGY_TRANSPORTS},
 };
 
@@ -96,8 +97,10 @@ static int append_nested(struct plan *plan, struct group *group, const struct se
     return 0;
 }
 
+/* options: of a strategy from a library; "" for none. */
 static int append_strategy(struct plan *plan, struct group *group, const struct series *series,
-                           const struct strategy_ops *strategy, struct error *error)
+                           const struct strategy_ops *strategy, const char *options,
+                           struct error *error)
 {
     struct cell cell = {.key = key_of_nothing(), .work = group->work, .strategy = strategy};
     cell.key.work = group->work->name;
@@ -106,6 +109,7 @@ static int append_strategy(struct plan *plan, struct group *group, const struct 
     cell.key.payload_in = group->payload.in;
     cell.key.payload_out = group->payload.out;
     cell.key.strategy = strategy->name;
+    cell.key.options = options;
     return append_nested(plan, group, series, cell, 0, error);
 }
 
@@ -114,12 +118,14 @@ static int append_cells(struct plan *plan, struct group *group, const struct ser
                         struct error *error)
 {
     const struct words *strategies_given = &series->lists[KEY_strategies].words;
-    if (append_strategy(plan, group, series, strategy_find("serial"), error) != 0)
+    if (append_strategy(plan, group, series, strategy_find("serial"), "", error) != 0)
         return -1;
-    for (size_t i = 0; i < strategies_given->count; i++)
-        if (append_strategy(plan, group, series, strategy_find(strategies_given->values[i]),
-                            error) != 0)
+    for (size_t i = 0; i < strategies_given->count; i++) {
+        const char *options;
+        const struct strategy_ops *strategy = chosen_find(strategies_given->values[i], &options);
+        if (append_strategy(plan, group, series, strategy, options, error) != 0)
             return -1;
+    }
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "bench/base/text.h"
 #include "bench/plugin/described_work.h"
 #include "bench/plugin/library.h"
+#include "bench/run/chosen.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>
@@ -470,21 +471,11 @@ static bool holds_word(const struct words *words, const char *word)
     return false;
 }
 
-/* "all" among the words stands for every strategy of the table but other libraries' pools. */
 static int resolve_strategies(const struct scope *scope, struct words *out, struct error *error)
 {
     const char *origin, *text = look_up(scope, KEY_strategies, &origin);
-    struct words given = {0};
-    char every[512] = "";
-    if (parse_words(origin, text, NULL, 0, &given, error) != 0)
-        return -1;
-    for (size_t i = 0; holds_word(&given, "all") && i < strategies_count; i++)
-        if ((strategies[i]->flags & STRATEGY_PEER) == 0 || holds_word(&given, strategies[i]->name))
-            snprintf(every + strlen(every), sizeof every - strlen(every), "%s%s", i > 0 ? "," : "",
-                     strategies[i]->name);
-    words_free(&given);
-    return parse_words(origin, *every != '\0' ? every : text, strategy_names(), strategies_count,
-                       out, error);
+    bool is_option = scope->options != NULL && scope->options->values[KEY_strategies] == text;
+    return chosen_read(origin, text, is_option ? NULL : scope->folder, out, error);
 }
 
 /* Combinations of environment variables: "K=V;K=V" each. */

@@ -109,6 +109,18 @@ static int make_plan(struct measuring *run, uint64_t input_bytes, struct error *
                              : plan_make(&run->suite, input_bytes, &run->plan, error);
 }
 
+/* What reports are told of strategies that their program may not know. */
+static void note_strategies(struct measuring *run)
+{
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_registered(i)) != NULL && i < HOST_MOST_STRATEGIES; i++) {
+        struct host_strategy *noted = &run->strategies[run->strategy_count++];
+        snprintf(noted->name, sizeof noted->name, "%s", ops->name);
+        text_printable(noted->summary, sizeof noted->summary, ops->summary);
+        text_printable(noted->path, sizeof noted->path, ops->reference);
+    }
+}
+
 int measuring_plan(struct measuring *run, struct error *error)
 {
     uint64_t input_bytes;
@@ -122,6 +134,7 @@ int measuring_plan(struct measuring *run, struct error *error)
         return -1;
     run->planned_groups = run->plan.group_count;
     note_works(run);
+    note_strategies(run);
     if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
@@ -146,6 +159,8 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .asked = &run->asked,
         .works = run->works,
         .work_count = run->work_count,
+        .strategies = run->strategies,
+        .strategy_count = run->strategy_count,
     };
 }
 

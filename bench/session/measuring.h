@@ -35,6 +35,8 @@ struct measuring {
     struct plan plan;
     struct host_work works[HOST_MOST_WORKS]; /* that are not built in */
     size_t work_count;
+    struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
+    size_t strategy_count;
     struct asked asked;    /* of the plan as it was made */
     size_t planned_groups; /* the plan grows while it is measured */
     struct run_folder folder;

@@ -1,5 +1,6 @@
 #include "bench/session/traces.h"
 #include "bench/base/clock.h"
+#include "bench/run/chosen.h"
 
 #include <stdlib.h>
 
@@ -20,7 +21,11 @@ static int take(struct traces *traces, const struct trace_request *request,
 {
     for (size_t i = 0; i < traces->count; i++) {
         struct trace next;
-        if (trace_run(strategy_find(names[i]), request, &next, error) != 0) {
+        const char *options;
+        const struct strategy_ops *strategy = chosen_find(names[i], &options);
+        traces->requests[i] = *request;
+        traces->requests[i].config.options = options;
+        if (trace_run(strategy, &traces->requests[i], &next, error) != 0) {
             trace_free(&next);
             return -1;
         }
@@ -37,9 +42,10 @@ int traces_run(const struct trace_request *request, const char *const names[], s
     *traces = (struct traces){
         .traces = calloc(count, sizeof *traces->traces),
         .timelines = calloc(count, sizeof *traces->timelines),
+        .requests = calloc(count, sizeof *traces->requests),
         .count = count,
     };
-    if (traces->traces == NULL || traces->timelines == NULL)
+    if (traces->traces == NULL || traces->timelines == NULL || traces->requests == NULL)
         return fail(error, ERROR_REFUSED, "trace: out of memory");
     do {
         if (take(traces, request, names, error) != 0)
@@ -87,5 +93,6 @@ void traces_free(struct traces *traces)
         trace_free(&traces->traces[i]);
     free(traces->traces);
     free(traces->timelines);
+    free(traces->requests);
     *traces = (struct traces){0};
 }

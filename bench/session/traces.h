@@ -12,7 +12,8 @@
 struct traces {
     struct trace *traces; /* in the order of the names */
     size_t count;
-    struct timeline *timelines; /* once traces_finish was called; they belong to the traces */
+    struct trace_request *requests; /* of each, with its options */
+    struct timeline *timelines;     /* once traces_finish was called; they belong to the traces */
     uint64_t takes;
 };
 

@@ -9,6 +9,7 @@
 #include "bench/visit/background_load.h"
 #include "bench/visit/caller_memory.h"
 #include "bench/visit/canary.h"
+#include "bench/visit/company.h"
 #include "bench/visit/trial.h"
 #include "strategies/memory.h"
 
@@ -64,10 +65,10 @@ struct cell cell_make(const struct strategy_ops *strategy, uint32_t workers, enu
     key.workers = workers;
     key.schedule = schedule_name(schedule);
     key.chunk = schedule != SCHEDULE_NONE ? 0 : CSV_UNKNOWN;
-    if ((strategy->flags & STRATEGY_IS_POOL) != 0) {
+    if ((strategy->flags & STRATEGY_IS_POOL) != 0)
         key.bind = bind_names[BIND_NONE];
+    if ((strategy->flags & STRATEGY_SPINS) != 0)
         key.spin_ns = STRATEGY_SPIN_NS;
-    }
     return (struct cell){key, work, strategy};
 }
 
@@ -87,7 +88,8 @@ struct cell_visit {
     struct command command; /* where the work is one */
     struct caller_memory caller;
     struct background_load load;
-    void *state; /* of the open strategy */
+    struct company company; /* before the strategy was opened */
+    void *state;            /* of the open strategy */
     bool open;
     double loop_ns;                      /* that the loop around many maps adds to each */
     uint64_t troubles_seen, reruns_seen; /* of the batch, at the last verification */
@@ -133,6 +135,7 @@ static struct strategy_config make_config(const struct cell *cell,
         .order_count = context->order_count,
         .runs_commands = cell->work->is_command,
         .output_fd = context->output_fd,
+        .options = cell->key.options,
     };
 }
 
@@ -473,7 +476,11 @@ static void tell_of_reruns(struct cell_visit *visit, struct reading *reading)
 static void verify(struct cell_visit *visit, const void *reference, struct reading *reading)
 {
     struct batch_tally tally = batch_count(visit->batch, (uint32_t)visit->cell->key.workers);
+    const struct strategy_ops *strategy = visit->cell->strategy;
     char complaint[200];
+    if (visit->status == STATUS_OK && strategy->audit != NULL &&
+        strategy->audit(visit->state, &visit->error) != 0)
+        visit->status = STATUS_WRONG;
     if (visit->status == STATUS_OK && tally.done < visit->batch->jobs) {
         batch_complaint(visit->batch, &tally, complaint, sizeof complaint);
         stop_visit(visit,
@@ -642,6 +649,24 @@ static const void *map_reference(struct cell_visit *visit)
     return NULL;
 }
 
+/* What is not ours may leave workers behind, who would run beside what comes next. */
+static void note_company(struct cell_visit *visit)
+{
+    if ((visit->cell->strategy->flags & STRATEGY_FROM_LIBRARY) != 0)
+        company_count(&visit->company);
+}
+
+static void check_company(struct cell_visit *visit)
+{
+    const struct strategy_ops *strategy = visit->cell->strategy;
+    if ((strategy->flags & STRATEGY_FROM_LIBRARY) == 0 || visit->status != STATUS_OK)
+        return;
+    if ((strategy->flags & STRATEGY_KEEPS_THREADS) != 0)
+        visit->company.threads = 0;
+    if (company_check(&visit->company, strategy->name, &visit->error) != 0)
+        visit->status = STATUS_FAILED;
+}
+
 static void close_strategy(struct cell_visit *visit, struct reading *cold)
 {
     struct strategy_usage before, after, used;
@@ -657,6 +682,7 @@ static void close_strategy(struct cell_visit *visit, struct reading *cold)
     used = used_since(&before, &after);
     strategy_add_usage(&cold->used, &used);
     cold->ns_per_map += cold->open_ns + cold->close_ns;
+    check_company(visit);
 }
 
 /* A visit in which anything went wrong counts as one row without a time. */
@@ -741,6 +767,7 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
                            &visit.error) != 0)
         visit.status = STATUS_REFUSED;
     strategy_bind(cell->strategy); /* the background load is not bound by it */
+    note_company(&visit);
     if (visit.status == STATUS_OK)
         count = read_all(&visit, reference, readings);
     check_children(&visit);

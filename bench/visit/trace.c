@@ -8,6 +8,7 @@
 #include "bench/process/orphans.h"
 #include "bench/process/processes.h"
 #include "strategies/memory.h"
+#include "strategies/plugin/plugin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,16 @@ static int warm_up(struct trace *trace, void *state, struct error *error)
         result = trace->strategy->map(state, trace->batch, error);
     } while (result == 0 && clock_now_ns() - begun_ns < TRACE_WARM_UP_NS);
     return result;
+}
+
+/* In the process that runs it. */
+static int load_strategy(struct trace *trace)
+{
+    const struct strategy_ops *known = trace->strategy;
+    if (known->reference != NULL)
+        trace->strategy =
+            plugin_load(known->name, known->reference, known->identity, &trace->stage->error);
+    return trace->strategy != NULL ? 0 : -1;
 }
 
 static void run_stage(struct trace *trace)
@@ -159,7 +170,8 @@ static int run_apart(struct trace *trace, struct error *error)
         if (trace->request->quiet)
             silence();
         trace->batch->pid = getpid();
-        run_stage(trace);
+        if (load_strategy(trace) == 0)
+            run_stage(trace);
         _exit(0);
     }
     setpgid(child, child); /* on both sides, so that the group is there at once */

@@ -9,6 +9,7 @@
 #include "bench/process/orphans.h"
 #include "bench/process/processes.h"
 #include "bench/visit/floors.h"
+#include "strategies/plugin/plugin.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -66,6 +67,12 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
                  cell->work->reference);
     if (cell->work->identity != NULL)
         snprintf(request.work_identity, sizeof request.work_identity, "%s", cell->work->identity);
+    if (cell->strategy->reference != NULL)
+        snprintf(request.strategy_reference, sizeof request.strategy_reference, "%s",
+                 cell->strategy->reference);
+    if (cell->strategy->identity != NULL)
+        snprintf(request.strategy_identity, sizeof request.strategy_identity, "%s",
+                 cell->strategy->identity);
     sched_getaffinity(0, sizeof request.mask, &request.mask);
     for (uint32_t i = 0; i < context->order_count; i++)
         request.order[i] = context->order[i];
@@ -710,12 +717,22 @@ static uint32_t measure_floors(const int cpus[2], struct reading readings[READIN
 /* The visit whose end is not its own to choose; 0: it may end. */
 static pid_t unfinished;
 
-/* What a job that calls exit meets: nobody else ends the visit before it has answered. */
+/* Of whose code that is not ours. */
+static const char *exit_complaint;
+
+/* What code that calls exit meets: nobody else ends the visit before it has answered. */
 static void complain_of_exit(void)
 {
-    static const char complaint[] = "the work calls exit; a job returns a code in its place";
-    if (unfinished == getpid() && whole_put(STDERR_FILENO, complaint, sizeof complaint - 1) == 0)
+    if (unfinished == getpid() &&
+        whole_put(STDERR_FILENO, exit_complaint, strlen(exit_complaint)) == 0)
         _exit(EXIT_CHECK_FAILED);
+}
+
+static void watch_for_exit(const char *complaint)
+{
+    if (unfinished == 0 && atexit(complain_of_exit) == 0)
+        unfinished = getpid();
+    exit_complaint = complaint;
 }
 
 /* A library that cannot be opened now was opened when the run began: the system is to blame. */
@@ -727,13 +744,26 @@ static int open_work(const struct visit_request *request, struct error *error)
          library_check_same(place.path, request->work_identity, error) != 0))
         return -1;
     const struct work *work = work_open(request->key.work, request->work_reference, error);
-    if (work != NULL && work_is_library(work) && atexit(complain_of_exit) == 0)
-        unfinished = getpid();
+    if (work != NULL && work_is_library(work))
+        watch_for_exit("the work calls exit; a job returns a code in its place");
     if (work != NULL)
         return 0;
     if (error->kind == ERROR_USAGE)
         error->kind = ERROR_REFUSED;
     return -1;
+}
+
+/* One of a library is loaded here, in the process that runs it. */
+static int open_strategy(const struct visit_request *request, struct cell *cell,
+                         struct error *error)
+{
+    if (*request->strategy_reference == '\0')
+        return 0;
+    watch_for_exit(unfinished != 0 ? "the strategy or the work calls exit"
+                                   : "the strategy calls exit; it returns -1 in its place");
+    cell->strategy = plugin_load(request->key.strategy, request->strategy_reference,
+                                 request->strategy_identity, error);
+    return cell->strategy != NULL ? 0 : -1;
 }
 
 static int serve(struct error *error)
@@ -747,6 +777,8 @@ static int serve(struct error *error)
     if (output < 0 || open_work(&request, error) != 0)
         return -1;
     struct cell cell = cell_of(&request.key);
+    if (open_strategy(&request, &cell, error) != 0)
+        return -1;
     struct cell_context context = {
         .seed = request.seed,
         .job_timeout_ns = request.job_timeout_ns,

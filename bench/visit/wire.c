@@ -41,9 +41,9 @@ struct wire_field {
 
 static const char *const kind_names[VISIT_KINDS] = {"prepare", "measure", "floors", "count"};
 
-/* How a dimension is told: a count that fits into so many bits, or one of these words. */
+/* How a dimension is told: a count that fits into so many bits, one of these words, or any text. */
 struct sent {
-    enum { NEVER_SENT, AS_COUNT, AS_WORD } as;
+    enum { NEVER_SENT, AS_COUNT, AS_WORD, AS_TEXT } as;
     uint64_t most;
     const char *const *words;
     size_t word_count;
@@ -59,6 +59,11 @@ static struct sent as_count(uint64_t most)
     return (struct sent){AS_COUNT, most, NULL, 0};
 }
 
+static struct sent as_text(void)
+{
+    return (struct sent){.as = AS_TEXT};
+}
+
 static struct sent as_word(const char *const words[], size_t count)
 {
     return (struct sent){AS_WORD, 0, words, count};
@@ -69,6 +74,7 @@ static struct sent sent_of(enum dimension dimension)
 {
     const struct sent sent[DIMENSION_ROWS] = {
 #define NOT_SENT never()
+#define SENT_TEXT as_text()
 #define SENT_COUNT as_count(INT64_MAX)
 #define SENT_SMALL as_count(UINT32_MAX)
 #define SENT_WORD(words, count) as_word(words, count)
@@ -98,6 +104,8 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, harness, WIRE_OWN_FD),
     FIELD(visit_request, work_reference, WIRE_TEXT),
     FIELD(visit_request, work_identity, WIRE_TEXT),
+    FIELD(visit_request, strategy_reference, WIRE_TEXT),
+    FIELD(visit_request, strategy_identity, WIRE_TEXT),
 };
 
 static const struct wire_field reading_fields[] = {
@@ -213,8 +221,8 @@ static void write_key(json_t *object, const struct key *key)
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         struct sent sent = sent_of(i);
         json_t *value = NULL;
-        if (sent.as == AS_WORD && !key_lacks(key, i))
-            value = json_string(key_text(key, i));
+        if ((sent.as == AS_WORD || sent.as == AS_TEXT) && !key_lacks(key, i))
+            value = json_of_text(key_text(key, i));
         else if (sent.as == AS_COUNT && !key_lacks(key, i))
             value = write_integer((json_int_t)key_count(key, i), 0);
         if (value != NULL)
@@ -337,9 +345,24 @@ static void forget_field(const struct wire_field *field, void *at)
         memset(at, 0xff, field->bytes);
 }
 
-/* Reads a dimension; false where the value is none that this build knows. */
-static bool read_dimension(enum dimension dimension, const json_t *value, struct key *key)
+/* Keeps a text of the key with the request; false where there is no room. */
+static bool keep_text(enum dimension dimension, const char *text, struct visit_request *request)
 {
+    size_t bytes = strlen(text) + 1;
+    if (bytes > sizeof request->texts - request->texts_used)
+        return false;
+    char *kept = memcpy(request->texts + request->texts_used, text, bytes);
+    request->texts_used += bytes;
+    key_set_text(&request->key, dimension, kept);
+    return true;
+}
+
+/* Reads a dimension, which may be any text where it is_free; false where the value is none that
+ * this build knows. */
+static bool read_dimension(enum dimension dimension, const json_t *value, bool is_free,
+                           struct visit_request *request)
+{
+    struct key *key = &request->key;
     struct sent sent = sent_of(dimension);
     json_int_t count = json_integer_value(value);
     const char *text = json_string_value(value);
@@ -347,6 +370,8 @@ static bool read_dimension(enum dimension dimension, const json_t *value, struct
         key_set_count(key, dimension, (uint64_t)count);
         return json_is_integer(value) && count >= 0 && (uint64_t)count <= sent.most;
     }
+    if (sent.as == AS_TEXT || is_free)
+        return text != NULL && keep_text(dimension, text, request);
     for (size_t i = 0; text != NULL && i < sent.word_count; i++)
         if (text_equal(sent.words[i], text)) {
             key_set_text(key, dimension, sent.words[i]);
@@ -404,6 +429,7 @@ static const char *read_request(json_t *object, struct visit_request *request)
     const char *name;
     json_t *value;
     bool known, is_built_in = json_object_get(object, "work_reference") == NULL;
+    bool from_library = json_object_get(object, "strategy_reference") != NULL;
     forget_fields(request_fields, REQUEST_FIELDS, request);
     request->key = key_of_nothing();
     request->key.strategy = "";
@@ -416,9 +442,10 @@ static const char *read_request(json_t *object, struct visit_request *request)
         while (i < DIMENSION_ROWS && !text_equal(dimension_rows[i].name, name))
             i++;
         bool is_own_work = i == DIMENSION_work && !is_built_in;
+        bool is_own_strategy = i == DIMENSION_strategy && from_library;
         if (is_own_work ? !read_work_name(value, request)
             : i < DIMENSION_ROWS
-                ? !read_dimension(i, value, &request->key)
+                ? !read_dimension(i, value, is_own_strategy, request)
                 : !read_known(request_fields, REQUEST_FIELDS, name, value, request, &known))
             return name;
     }

@@ -19,6 +19,9 @@ enum { WIRE_PROTOCOL = 1 };
 /* No message is longer: a pipe holds it. */
 enum { WIRE_MOST_BYTES = 64 << 10 };
 
+/* How long the texts may be altogether that are no names. */
+enum { WIRE_TEXTS_BYTES = 8 << 10 };
+
 enum visit_kind {
     VISIT_PREPARE, /* fill input and reference: cell_prepare */
     VISIT_MEASURE, /* cell_measure */
@@ -45,6 +48,10 @@ struct visit_request {
     int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
     int output_fd;                              /* of commands; -1: none */
     pid_t harness;
+    /* Of a strategy that is not built in, its library and what tells that; "" elsewhere. */
+    char strategy_reference[PATH_MAX], strategy_identity[LIBRARY_IDENTITY_BYTES];
+    char texts[WIRE_TEXTS_BYTES]; /* what the key's texts point to that this build does not know */
+    size_t texts_used;
 };
 
 /* Both return text that the caller frees, or NULL where memory is short. */

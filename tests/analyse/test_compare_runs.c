@@ -18,6 +18,7 @@ static struct summary cell(double low, double speedup, double high)
         .key.transport = "",
         .key.bind = "",
         .key.build = "",
+        .key.options = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .rounds = 12,

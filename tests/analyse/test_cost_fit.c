@@ -32,6 +32,7 @@ static struct summary *add(struct made *made, const char *strategy, uint64_t mib
         .key.transport = "",
         .key.bind = "",
         .key.build = "",
+        .key.options = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .overhead_ns_per_job = overhead_ns,

@@ -24,6 +24,7 @@ static struct key key_of(const char *strategy, uint64_t size)
         .transport = "",
         .bind = "",
         .build = "",
+        .options = "",
         .spin_ns = CSV_UNKNOWN,
     };
 }

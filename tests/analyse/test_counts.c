@@ -14,6 +14,7 @@ static const struct key key = {
     .transport = "",
     .bind = "none",
     .build = "new",
+    .options = "",
 };
 
 static struct counts counted(double first, double second)

@@ -351,6 +351,7 @@ static struct summary cell(const char *strategy, uint64_t size, double speedup)
         .key.transport = "",
         .key.bind = "",
         .key.build = "",
+        .key.options = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .serial_ns = 8 * 3 * (double)size, /* 3 ns for each unit of size */

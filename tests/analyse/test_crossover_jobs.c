@@ -108,6 +108,7 @@ static struct summary cell(const char *strategy, uint64_t size, uint64_t jobs, d
         .key.transport = "",
         .key.bind = "",
         .key.build = "",
+        .key.options = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .median_ns = 3 * (double)(size * jobs), /* 3 ns for each unit of size */
@@ -240,7 +241,7 @@ static void a_row_along_jobs_is_read_as_it_was_written_and_another_axis_is_refus
     assert_near(found.rows[3].jobs_at, 2);
     FILE *file = fopen(path, "r+");
     size_t bytes = fread(text, 1, sizeof text - 1, file);
-    char *axis = bytes > 0 ? strstr(text, ",jobs\n") : NULL;
+    char *axis = bytes > 0 ? strstr(text, ",jobs,\n") : NULL;
     assert_non_null(axis);
     memcpy(axis + 1, "time", 4);
     rewind(file);

@@ -89,6 +89,7 @@ static struct sample make_visit(struct machine *machine, int visit, uint64_t rou
         .key.bind = "",
         .key.spin_ns = CSV_UNKNOWN,
         .key.build = builds[build],
+        .key.options = "",
         .temperature = "warm",
         .maps = 1,
         .ns_per_map = ns * (build == 1 ? machine->slowdown : 1),

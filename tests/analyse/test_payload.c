@@ -29,6 +29,7 @@ static struct summary *add(struct made *made, const char *strategy, uint64_t pay
                 .transport = transport,
                 .bind = "",
                 .build = "",
+                .options = "",
                 .spin_ns = CSV_UNKNOWN},
         .temperature = "warm",
         .overhead_ns_per_job = overhead_ns,

@@ -25,6 +25,7 @@ static struct sample visit(uint64_t round, uint64_t size, const char *build, con
         .key.bind = "",
         .key.spin_ns = CSV_UNKNOWN,
         .key.build = build,
+        .key.options = "",
         .temperature = "warm",
         .maps = 1,
         .ns_per_map = ns,

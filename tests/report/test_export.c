@@ -34,6 +34,7 @@ static const struct key plain_key = {
     .bind = "none",
     .spin_ns = 50000,
     .build = "",
+    .options = "",
 };
 
 static const struct host two_cpus = {

@@ -29,6 +29,7 @@ static const struct key plain_key = {
     .bind = "",
     .spin_ns = CSV_UNKNOWN,
     .build = "",
+    .options = "",
 };
 
 static struct threshold make_row(const char *verdict, uint64_t from, uint64_t low, uint64_t high)

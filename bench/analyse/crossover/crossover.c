@@ -52,11 +52,11 @@ static const struct csv_column columns[] = {
     COLUMN(until, CSV_NUMBER),
     COLUMN(until_low, CSV_NUMBER),
     COLUMN(until_high, CSV_NUMBER),
-    DIMENSIONS_ADDED(KEY_COLUMN)
     COLUMN(jobs_at, CSV_NUMBER),
     COLUMN(jobs_low, CSV_NUMBER),
     COLUMN(jobs_high, CSV_NUMBER),
     CSV_ADDED_WORD_COLUMN(struct crossover, axis, "axis", axes),
+    DIMENSIONS_ADDED(KEY_COLUMN)
 };
 /* clang-format on */
 

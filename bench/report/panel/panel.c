@@ -2,7 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/job/work.h"
 #include "bench/report/panel/key_words.h"
-#include "strategies/strategy.h"
+#include "strategies/plugin/plugin.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -189,6 +189,15 @@ static void mark_told(struct panels *panels)
         }
 }
 
+void panels_know_strategies(const struct host *host)
+{
+    for (size_t i = 0; i < host->strategy_count; i++) {
+        const struct host_strategy *told = &host->strategies[i];
+        if (*told->name != '\0')
+            plugin_remember(told->name, told->summary, told->path);
+    }
+}
+
 int panels_find(const struct findings *findings, struct panels *panels, struct error *error)
 {
     const struct summaries *summaries = &findings->summaries;
@@ -196,6 +205,7 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     struct panel *along_jobs = calloc(findings->crossovers.count + 1, sizeof *along_jobs);
     bool room = rows != NULL && along_jobs != NULL;
     *panels = (struct panels){findings, rows, along_jobs, 0, 0};
+    panels_know_strategies(&findings->host);
     for (size_t i = 0; room && i < summaries->count; i++)
         room = add_row(panel_of(&findings->host, rows, &panels->count, &summaries->rows[i]),
                        &summaries->rows[i]);

@@ -51,6 +51,10 @@ struct panels {
     size_t count, along_jobs_count;
 };
 
+/* Makes the strategies known of which host.json tells and that are not built in: their colours, and
+ * their place among others. panels_find does so, too. */
+void panels_know_strategies(const struct host *host);
+
 /* The rows of the findings must stand in the order in which they are found, and live as long as the
  * panels. Ends with panels_free, also where it fails. */
 int panels_find(const struct findings *findings, struct panels *panels, struct error *error);
