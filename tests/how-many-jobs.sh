@@ -43,6 +43,10 @@ check 'JSON has the axis' is "$(grep -c '"axis": "jobs"' "$work/out")" 4
 call report "$run" --terminal
 check 'the chart is along jobs' holds "$work/out" '^squares: from how many jobs does it pay\? jobs of size 30k, 2 workers'
 check 'and says so' holds "$work/out" '^By the number of jobs:'
+call explain threadpool "$run"
+check 'explain tells it, too' holds "$work/out" '^  started cold, threadpool '
+call explain threadpool "$run" --size 7
+check 'of that size alone' not grep -q 'started cold, threadpool' "$work/out"
 environment=()
 call compare "$run" "$run"
 check 'a comparison of it with itself finds nothing' is "$status" 0

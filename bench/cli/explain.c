@@ -72,6 +72,8 @@ static int explain(const struct findings *found, const struct explain_request *r
     struct panels panels;
     size_t told = 0;
     int result = panels_find(found, &panels, error);
+    for (size_t i = 0; result == 0 && i < panels.along_jobs_count; i++)
+        result = explain_print_jobs(stdout, &panels.along_jobs[i], request, error);
     for (size_t i = 0; result == 0 && i < panels.count; i++)
         result = explain_print(stdout, &panels.rows[i], request, &told, error);
     panels_free(&panels);

@@ -153,7 +153,8 @@ static const struct {
      "how many jobs can run at once: the smaller of workers and CPUs, or the workers "
      "where jobs wait rather than compute"},
     {"overhead", "(the strategy's time - serial's in the same round / parallelism) / jobs"},
-    {"crossover", "the smallest job size from which the lower end of the speedup's interval stays "
+    {"crossover", "the smallest job size, or number of jobs, from which the lower end of the "
+                  "speedup's interval stays "
                   "above 1"},
     {"METG(50)",
      "the serial time of the smallest job that still runs at 50 % efficiency, and between "

@@ -2,6 +2,7 @@
 #include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
 #include "bench/report/table/folded.h"
+#include "bench/report/table/table.h"
 #include "bench/report/words/scaling_text.h"
 #include "bench/report/words/verdict.h"
 
@@ -331,4 +332,30 @@ int explain_print(FILE *file, const struct panel *panel, const struct explain_re
             result = explain_line(file, panel, &lines, &lines.lines[i], request, told, error);
     free(lines.lines);
     return result;
+}
+
+int explain_print_jobs(FILE *file, const struct panel *panel, const struct explain_request *request,
+                       struct error *error)
+{
+    struct lines lines;
+    char cells[160];
+    size_t told = 0;
+    if ((request->work != NULL && !text_equal(request->work, panel->work)) ||
+        (request->size > 0 && request->size != panel->least_size))
+        return 0;
+    if (panel_lines(panel, &lines, error) != 0)
+        return -1;
+    table_describe_panel(panel, cells, sizeof cells);
+    for (size_t i = 0; i < lines.count; i++) {
+        struct folded folded;
+        if (!text_equal(lines.lines[i].key.strategy, request->strategy) || !folded_begin(&folded))
+            continue;
+        if (told++ == 0)
+            fprintf(file, "%s, %s: %s\n\n", request->strategy, panel->work, cells);
+        table_write_sentence(folded.stream, panel, &lines, &lines.lines[i]);
+        folded_end(&folded, file, "  ", "    ");
+    }
+    fputs(told > 0 ? "\n" : "", file);
+    free(lines.lines);
+    return 0;
 }

@@ -20,4 +20,8 @@ struct explain_request {
 int explain_print(FILE *file, const struct panel *panel, const struct explain_request *request,
                   size_t *told, struct error *error);
 
+/* Prints, for each line of the strategy in a panel along jobs, from how many jobs on it pays. */
+int explain_print_jobs(FILE *file, const struct panel *panel, const struct explain_request *request,
+                       struct error *error);
+
 #endif
