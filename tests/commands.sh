@@ -170,6 +170,9 @@ environment=()
 mkdir many && (cd many && seq 10000 | xargs touch)
 fine 'ten thousand inputs' --command 'true {input}' --inputs 'many/*' --jobs 2
 
+call run quick --command true --jobs 2,4 --rounds 2 --strategies spawn --workers 2 --formats svg --out "$work/answer"
+check 'the answer says what one command takes beyond a bare posix_spawn' \
+    holds <(tr '\n' ' ' <"$work/out") 'One true takes [^;]* (more|less) than a bare posix_spawn; with 2 at once .*\(spawn\)'
 printf '[suite]\ncommand = true\njobs = 2\nstrategies = spawn\nworkers = 2\nignore-failure = yes\n\n[squares]\n' >"$work/own.ini"
 call run "$work/own.ini" --rounds 1 --out "$work/suite" --quiet
 check 'a suite can name a command' is "$(column "$work/suite/samples.csv" work | sort -u)" true

@@ -24,7 +24,8 @@ struct asked {
 struct host_work {
     char name[64], unit[48];
     char summary[160];
-    char path[256]; /* of its library, or what else it comes from */
+    char path[256];  /* of its library, or what else it comes from */
+    double spawn_ns; /* of a command: what a bare posix_spawn takes here; NaN: not known */
 };
 
 enum { HOST_MOST_WORKS = 64 };

@@ -3,8 +3,10 @@
 
 #include "bench/base/error.h"
 #include "bench/run/suite_command.h"
+#include "bench/visit/cell.h"
 
 #include <limits.h>
+#include <signal.h>
 
 /* What visits need to run a suite's command. Start from {.block_fd = -1, .output_fd = -1}. */
 struct command_input {
@@ -17,6 +19,12 @@ struct command_input {
  * the command cannot be run at all. */
 int command_input_open(const struct suite_command *command, struct command_input *input,
                        struct error *error);
+
+/* What a bare posix_spawn takes here, in ns: the median of a few visits, with the signals blocked
+ * that visit_run wants blocked. NaN where it is not known. Fails with ERROR_INTERRUPTED alone. */
+int command_input_floor(const struct command_input *input, const struct cell *cell,
+                        uint64_t timeout_ns, const sigset_t *waiting_mask, double *spawn_ns,
+                        struct error *error);
 
 /* Closes what is open and removes the scratch folder. */
 void command_input_close(struct command_input *input);

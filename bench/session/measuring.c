@@ -88,6 +88,7 @@ static void note_works(struct measuring *run)
         if (told)
             continue;
         struct host_work *noted = &run->works[run->work_count++];
+        noted->spawn_ns = NAN;
         snprintf(noted->name, sizeof noted->name, "%s", work->name);
         text_printable(noted->unit, sizeof noted->unit, work->unit);
         text_printable(noted->summary, sizeof noted->summary, work->summary);
@@ -299,7 +300,12 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
     use_copies(run, &copies, &settings);
     signals_catch(&mask);
     stage_ends(&run->clock, STAGE_PLAN, clock_now_ns());
-    int result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
+    int result = 0;
+    if (run->command.block_fd >= 0 && run->plan.cell_count > 0 && run->work_count > 0)
+        result = command_input_floor(&run->command, &run->plan.cells[0], run->suite.timeout_ns,
+                                     &mask, &run->works[0].spawn_ns, error);
+    if (result == 0)
+        result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
     take_stages(run);
     conditions_end(&run->conditions);
     run->conditions.visits_repeated = run->measured.visits_repeated;

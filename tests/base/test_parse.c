@@ -29,6 +29,25 @@ static void check_numbers(const struct number_rule *rule, const struct number_ca
     }
 }
 
+/* Of what {size} stands for. */
+static void decimals_are_read_as_billionths(void **state)
+{
+    (void)state;
+    static const struct number_rule rule = {.most = UINT64_C(1) << 62, .billionths = true};
+    static const uint64_t expected[] = {10000000, 1000000000, 500000000, 1, 2500000000, 3000000000};
+    struct error error = {0}, decimals = {0}, large = {0};
+    struct numbers list = {0};
+    assert_int_equal(parse_numbers("--sizes", "0.01,1,.5,1e-9,2.5..3:+.5", &rule, &list, &error),
+                     0);
+    assert_int_equal(list.count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < list.count; i++)
+        assert_int_equal(list.values[i], expected[i]);
+    numbers_free(&list);
+    assert_int_equal(parse_numbers("--sizes", "0.0000000001", &rule, &list, &decimals), -1);
+    assert_non_null(strstr(decimals.text, "at most 9 decimals"));
+    assert_int_equal(parse_numbers("--sizes", "1e12", &rule, &list, &large), -1);
+}
+
 static void numbers_are_read_exactly(void **state)
 {
     (void)state;
@@ -503,6 +522,7 @@ static void an_error_stays_on_one_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decimals_are_read_as_billionths),
         cmocka_unit_test(numbers_are_read_exactly),
         cmocka_unit_test(sizes_take_decimal_and_binary_units),
         cmocka_unit_test(cpus_stands_for_the_usable_cpus),

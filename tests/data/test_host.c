@@ -2,6 +2,8 @@
 #include "bench/run/asked.h"
 #include "tests/support.h"
 
+#include <math.h>
+
 #include <jansson.h>
 
 static const char *const runtimes[] = {"libgomp.so.1", "libomp.so.5", NULL};
@@ -67,8 +69,8 @@ static const json_t *at(const json_t *root, const char *section, const char *key
 /* Reports need them where their own program does not know the work. */
 static void works_that_are_not_built_in_come_back(void **state)
 {
-    static const struct host_work told[] = {{"mine", "words", "what I do", "/lib/libmine.so"},
-                                            {"other", "", "", "/lib/libmine.so"}};
+    static const struct host_work told[] = {{"mine", "words", "what I do", "/lib/libmine.so", NAN},
+                                            {"other", "", "", "/lib/libmine.so", 4e5}};
     struct conditions now = unknown_conditions();
     struct host_run run = unfinished_run(&now);
     struct error error = {0};
@@ -83,6 +85,8 @@ static void works_that_are_not_built_in_come_back(void **state)
     assert_string_equal(host_find_work(&host, "mine")->unit, "words");
     assert_string_equal(host_find_work(&host, "mine")->summary, "what I do");
     assert_string_equal(host_find_work(&host, "other")->path, "/lib/libmine.so");
+    assert_true(isnan(host_find_work(&host, "mine")->spawn_ns));
+    assert_true(host_find_work(&host, "other")->spawn_ns == 4e5);
     assert_null(host_find_work(&host, "squares"));
     free(path);
 }

@@ -1,4 +1,5 @@
 #include "bench/report/table/answer.h"
+#include "bench/analyse/command_cost.h"
 #include "bench/analyse/job_time.h"
 #include "bench/report/table/folded.h"
 #include "bench/report/table/table.h"
@@ -430,6 +431,34 @@ static void write_troubles(FILE *file, const struct told told[], size_t count,
             }
 }
 
+/* "One true takes 513 us, 83 us beyond a bare posix_spawn; with 2 at once 268 us (spawn)". */
+static void write_command(FILE *file, const struct summaries *summaries,
+                          const struct host_work *work)
+{
+    struct command_cost cost = command_cost_of(summaries, work->name, work->spawn_ns);
+    char text[32];
+    if (isnan(cost.serial_ns))
+        return;
+    text_duration(text, sizeof text, cost.serial_ns);
+    fprintf(file, "One %s takes %s", work->name, text);
+    text_duration(text, sizeof text, fabs(cost.beyond_ns));
+    if (isfinite(cost.beyond_ns))
+        fprintf(file, ", %s %s than a bare posix_spawn", text,
+                cost.beyond_ns < 0 ? "less" : "more");
+    text_duration(text, sizeof text, cost.best_ns);
+    if (cost.best != NULL)
+        fprintf(file, "; with %llu at once %s (%s)", (unsigned long long)cost.best->key.workers,
+                text, cost.best->key.strategy);
+    fputs(". ", file);
+}
+
+static void write_commands(FILE *file, const struct findings *found)
+{
+    for (size_t i = 0; i < found->host.work_count; i++)
+        if (isfinite(found->host.works[i].spawn_ns))
+            write_command(file, &found->summaries, &found->host.works[i]);
+}
+
 /* All that may spoil the numbers: of what there is much the first, and how many there are. */
 static void write_doubts(FILE *file, const struct told told[], size_t count,
                          const struct findings *found)
@@ -477,6 +506,7 @@ static char *fold_doubts(const struct told told[], size_t count, const struct fi
     if (stream == NULL)
         return NULL;
     if (folded_begin(&folded)) {
+        write_commands(folded.stream, found);
         write_doubts(folded.stream, told, count, found);
         folded_end(&folded, stream, "", "");
     }
