@@ -53,6 +53,13 @@ ends 'they are exported' 0 export "$work/own" --format json
 rm "$work/own/crossover.csv"
 ends 'without crossover.csv, from the summaries' 0 export "$work/own" --format json
 
+# With one size and several numbers of jobs, thresholds count jobs.
+ends 'a run of several numbers of jobs' 0 run quick --sizes 1e5 --jobs 1,2,4,8 --strategies threadpool --workers 2 --rounds 6 \
+    --formats svg --quiet --out "$work/jobs"
+ends 'its thresholds' 0 export "$work/jobs" --format env
+check 'they count jobs' is "$(grep -E '^BREAKEVEN.*_VERDICT=' "$work/out" | sed 's/=.*//' | xargs)" \
+    'BREAKEVEN_SQUARES_THREADPOOL_W2_COLD_JOBS_VERDICT BREAKEVEN_SQUARES_THREADPOOL_W2_WARM_JOBS_VERDICT'
+
 mkdir "$work/compared" && cp tests/golden/export.comparison.csv "$work/compared/comparison.csv"
 refuses 2 'holds a comparison; c-header is made of a run' export "$work/compared" --format c-header
 refuses 2 "--objective: 'lost' is not crossover or loss" export "$run" --format env --objective lost
@@ -130,13 +137,20 @@ on_one_cpu
 ends 'a run of jobs that sleep' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies threadpool --rounds 12 \
     --formats svg --quiet --out "$work/sleep"
 sleeping=BREAKEVEN_SLEEP_THREADPOOL_W4_WARM
-# doctored FOLDER FORMAT COLUMN=VALUE...: what the warm crossover of that run is exported as, with these columns changed.
+# doctored FOLDER FORMAT COLUMN=VALUE...: what the warm crossover of that run is exported as, with these columns changed, there and
+# in the rows of its sizes.
+change() {
+    awk -F, -v OFS=, -v changes="$*" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
+        $at["temperature"] == "warm" && $at["strategy"] == "threadpool" { n = split(changes, change, " ")
+            for (i = 1; i <= n; i++) { split(change[i], pair, "="); if (pair[1] in at) $at[pair[1]] = pair[2] }
+            print }'
+}
 doctored() {
+    local crossover="${*:3}" rows
+    rows=$(tr ' ' '\n' <<<"$crossover" | grep -v '^size' | xargs)
     cp -r "$work/sleep" "$work/$1"
-    awk -F, -v OFS=, -v changes="${*:3}" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print; next }
-        $at["temperature"] == "warm" { n = split(changes, change, " ")
-            for (i = 1; i <= n; i++) { split(change[i], pair, "="); $at[pair[1]] = pair[2] }
-            print }' "$work/sleep/crossover.csv" >"$work/$1/crossover.csv"
+    change "$crossover" <"$work/sleep/crossover.csv" >"$work/$1/crossover.csv"
+    change "$rows" <"$work/sleep/summary.csv" >"$work/$1/summary.csv"
     "$program" export "$work/$1" --format "$2" --out "$work/$1.thresholds"
 }
 # again FILE FOLDER OPTIONS...: checks it, at two sizes; leaves $status, $work/out and $work/err.

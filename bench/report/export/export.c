@@ -93,6 +93,17 @@ static int read_comparisons(const char *folder, struct exported *out, struct err
                : -1;
 }
 
+/* One size, or one number of jobs, tells of no threshold: where one of both is swept, the other is
+ * not. */
+static void keep_curves(struct thresholds *thresholds)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < thresholds->count; i++)
+        if (thresholds->rows[i].places > 1)
+            thresholds->rows[kept++] = thresholds->rows[i];
+    thresholds->count = kept;
+}
+
 /* By the crossovers that an earlier report found, or else by those of its summaries. */
 static int read_thresholds(const char *folder, struct exported *out, struct error *error)
 {
@@ -106,6 +117,7 @@ static int read_thresholds(const char *folder, struct exported *out, struct erro
     if (thresholds_find(&found->summaries, &found->crossovers, out->objective, &out->thresholds,
                         error) != 0)
         return -1;
+    keep_curves(&out->thresholds);
     for (size_t i = 0; i < out->thresholds.count; i++) {
         struct threshold *row = &out->thresholds.rows[i];
         const struct host_work *work = host_find_work(&found->host, row->key.work);

@@ -39,8 +39,12 @@ static void write_costs(FILE *file, const struct check *row)
     } else {
         fputs("nothing", file);
     }
-    fprintf(file, " now, over %llu %s", (unsigned long long)row->places,
-            text_equal(row->axis, "size") ? "sizes" : "numbers of jobs");
+    bool on_sizes = text_equal(row->axis, "size"), one = row->places == 1;
+    fprintf(file, " now, over %llu %s%s", (unsigned long long)row->places,
+            on_sizes ? "size"
+            : one    ? "number"
+                     : "numbers",
+            on_sizes ? one ? "" : "s" : " of jobs");
     if (isnan(row->now_mean_cost) || row->now_mean_cost >= row->mean_cost)
         return;
     fputs(", and a new one ", file);
