@@ -159,7 +159,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 		mv -f $(new).d $(@:.o=.d) && mv -f $(new) $@ || { rm -f $(new) $(new).d; false; }
 
 $(BUILD)/bench/data/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/*) $(BUILD)/image-static $(BUILD)/image-dynamic
+$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/* docs/examples/new-*/* include/breakeven/*.h) $(BUILD)/image-static $(BUILD)/image-dynamic
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS) $(IMAGE_LOADER_OBJECTS)
 	@echo '  LD $@'

@@ -26,6 +26,17 @@ files=(
 for page in docs/*.md docs/design/*.md; do
     files+=("644 share/doc/breakeven/$page $page")
 done
+for header in include/breakeven/*.h; do
+    files+=("644 $header $header")
+done
+# What tells compilers where the headers are; "-" stands for what is written here.
+package=share/pkgconfig/breakeven.pc
+files+=("644 $package -")
+write_package() {
+    # shellcheck disable=SC2016 # expanded by pkg-config
+    printf 'prefix=%s\nincludedir=${prefix}/include\n\nName: breakeven\nDescription: %s\nVersion: %s\nCflags: -I${includedir}\n' \
+        "$prefix" 'works and thread pools of your own for breakeven' "$(sed -n 's/^VERSION = //p' Makefile)"
+}
 # In a live system the folders that install made are noted, since an empty one may be somebody's. What is staged
 # below a root for a package is all its own.
 note=$root$prefix/share/doc/breakeven/folders
@@ -60,7 +71,11 @@ install_files() {
     for file in "${files[@]}"; do
         read -r mode path source <<<"$file"
         say "INSTALL $root$prefix/$path"
-        install -D -m "$mode" -- "$source" "$root$prefix/$path"
+        if [ "$source" = - ]; then
+            install -D -m "$mode" -- <(write_package) "$root$prefix/$path"
+        else
+            install -D -m "$mode" -- "$source" "$root$prefix/$path"
+        fi
     done
     if [ -z "$root" ] && [ ${#new[@]} -gt 0 ]; then
         printf '%s\0' "${new[@]}" >>"$note"

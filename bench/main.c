@@ -30,6 +30,7 @@ static const struct command commands[] = {
      "whether exported thresholds still hold, and what they cost now"},
     {"floors", cli_floors, &cli_floors_options,
      "what this machine can do at best, and how near each strategy comes"},
+    {"new", cli_new, &cli_new_options, "a folder with a work or a strategy of your own, to be changed"},
     {"list", cli_list, &cli_list_options, "strategies, works and suites"},
     {"visit", cli_visit, NULL, NULL},
     {"library", cli_library, NULL, NULL},

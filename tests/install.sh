@@ -17,10 +17,12 @@ files() { (cd "$root" && find . -type f | sort | xargs); }
 
 check 'make install' make_quietly install
 check 'it says nothing' is "$(cat "$work/make")" ''
+headers=$(cd include && printf './opt/parallel/include/%s ' breakeven/*.h)
 check 'it installs what it should, where systems look for it' is "$(files)" \
-    "./opt/parallel/bin/breakeven ./opt/parallel/share/bash-completion/completions/breakeven \
+    "./opt/parallel/bin/breakeven ${headers}./opt/parallel/share/bash-completion/completions/breakeven \
 $(pages CONTRIBUTING.md LICENSE README.md docs/*.md docs/design/*.md | sort | xargs) \
 ./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
+./opt/parallel/share/pkgconfig/breakeven.pc \
 ./opt/parallel/share/zsh/site-functions/_breakeven"
 check 'none of it can be written by others' is "$(find "$root" -perm /022 ! -type l)" ''
 
@@ -31,6 +33,12 @@ check 'it is that of this tree' holds "$work/out" "^breakeven $(sed -n 's/^VERSI
 (cd "$work/home" && "$program" trace --strategy spawn --work squares --size 100 --workers 1 >"$work/out" 2>&1)
 check 'the installed program runs jobs, from any folder' is $? 0
 check 'and says who ran them' holds "$work/out" '^4 jobs by 1 of 1 workers'
+
+if command -v pkg-config >/dev/null; then
+    package() { PKG_CONFIG_PATH=$share/pkgconfig pkg-config "$@" breakeven; }
+    check 'pkg-config tells where the headers are' is "$(package --cflags | xargs)" "-I$prefix/include"
+    check 'pkg-config tells the version' is "$(package --modversion)" "$(sed -n 's/^VERSION = //p' Makefile)"
+fi
 
 # ------------------------------------------------------------------------------- the manual page
 

@@ -36,7 +36,7 @@ check 'it includes nothing of ours' not grep -E '#include "' include/breakeven/w
 check 'works build' build libwell.so well.c -Werror
 libwell=$work/libwell.so
 everyone=$("$program" list --json | python3 -c 'import json, sys
-print(",".join(s["name"] for s in json.load(sys.stdin)["strategies"] if not s["unavailable"] and s["name"] != "serial"))')
+print(",".join(s["name"] for s in json.load(sys.stdin)["strategies"] if not s["unavailable"] and s["name"] not in ("serial", "xargs", "parallel")))')
 measure "$libwell:plain,$libwell:reader,$libwell:opener,$libwell:rounded,$libwell:bare,squares" --strategies "$everyone" \
     --sizes 50
 check 'every strategy runs every kind of work: exit 0' is "$status" 0
@@ -76,7 +76,7 @@ cp "$libwell" "$work/libchanges.so"
 call_aside() { "$program" "$@" >"$work/out" 2>"$work/err" </dev/null; }
 call_aside run quick --work "$work/libchanges.so:plain" --sizes 1e3 --jobs 2 --rounds 100000 --timeout 10s --workers 2 \
     --strategies fork --out "$work/changes" --quiet &
-while [ "$(wc -l <"$work/changes/samples.csv" 2>/dev/null || echo 0)" -lt 5 ] && kill -0 $!; do sleep 0.02; done
+while ! grep -q '^2,' "$work/changes/samples.csv" 2>"$work/not-yet" && kill -0 $!; do sleep 0.02; done
 cp "$libwell" "$work/libchanges.new" && mv "$work/libchanges.new" "$work/libchanges.so"
 wait $!
 check 'a library that is replaced during the run ends it: exit 1' is "$?" 1
@@ -155,5 +155,43 @@ ill FAILS_TO_OPEN 3 ':ill: open returned 3'
 ill FAILS_TO_PREPARE 3 ':ill: prepare returned -2'
 ill IS_NEVER_DONE 3 ':ill: .*the visit took longer than 500 ms' --timeout 500ms
 told 2 "libill.so: 'number' is no function" "$work/libill.so:number"
+
+# ---------------------------------------------------------------------------- a folder to begin with
+
+(
+    cd "$work" || exit
+    "$program" new work my-own >"$work/out" 2>"$work/err"
+)
+check 'new work: exit 0' is "$?" 0
+check 'it says what to do' holds "$work/out" '^my-own/ has a work, .*: .make -C my-own. gives the answer'
+check 'it makes three files' is "$(cd "$work/my-own" && find . -type f | sort | xargs)" './Makefile ./breakeven/work.h ./my-own.c'
+check 'the Makefile has three lines' is "$(wc -l <"$work/my-own/Makefile")" 3
+check 'it builds without a warning' make -s -C "$work/my-own" CFLAGS=-Werror CC="$cc" libmy-own.so
+measure "$work/my-own/libmy-own.so" --sizes 10,100
+check 'it runs: exit 0' is "$status" 0
+check 'by its name' is "$(awk -F, 'NR > 1 { print $2 }' "$work/run/samples.csv" | sort -u | xargs)" my-own
+refuses 2 "^breakeven: $work/..: |NAME: '$work/..' is not a letter" new work "$work/.."
+refuses 2 "NAME: '' is not a letter" new work ''
+refuses 2 "KIND: 'wrok' is not known; did you mean 'work'?" new wrok mine
+refuses 2 'a KIND and a NAME are needed' new work
+cd "$work" && refuses 2 '^breakeven: my-own is there already' new work my-own
+cd - >/dev/null || exit
+
+# example SOURCE WORK COMPILER...: builds a library of docs/examples/works and runs a work of it.
+example() {
+    local source=$1 which=$2
+    shift 2
+    command -v "$1" >/dev/null || {
+        echo "# left out: $1 is not installed"
+        return
+    }
+    check "$source builds without a warning" "$@" "docs/examples/works/$source" -o "$work/libexample.so"
+    measure "$work/libexample.so$which" --sizes 100
+    check "$source$which runs: exit 0" is "$status" 0
+}
+example checksum.c '' "$cc" -std=c17 -Wall -Wextra -Werror -Iinclude -O2 -fPIC -shared
+example median.cpp :median "${CXX:-c++}" -std=c++17 -Wall -Wextra -Werror -Iinclude -O2 -fPIC -shared
+example median.cpp :mean "${CXX:-c++}" -std=c++17 -Wall -Wextra -Werror -Iinclude -O2 -fPIC -shared
+example collatz.rs '' rustc -D warnings -O --crate-type cdylib
 
 summary

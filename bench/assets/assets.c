@@ -13,10 +13,12 @@
 #define SUITE(name) INCLUDE_FILE(suite_##name, "bench/suites/" #name ".ini");
 #define PLOT(symbol, name) INCLUDE_FILE(plot_##symbol, "plots/" name ".gp");
 #define PAGE(symbol, name) INCLUDE_FILE(page_##symbol, "bench/report/page/" name);
+#define TEMPLATE(symbol, name, path) INCLUDE_FILE(template_##symbol, path);
 #include "bench/assets/assets.list.h"
 #undef SUITE
 #undef PLOT
 #undef PAGE
+#undef TEMPLATE
 
 enum {
 #define SUITE(name) SUITE_##name,
@@ -60,6 +62,14 @@ const struct asset asset_plots[] = {
 #include "bench/assets/assets.list.h"
 #undef PLOT
 };
+
+const struct asset asset_templates[] = {
+#define TEMPLATE(symbol, name, path) {name, template_##symbol, template_##symbol##_end},
+#include "bench/assets/assets.list.h"
+#undef TEMPLATE
+};
+
+const size_t asset_templates_count = sizeof asset_templates / sizeof *asset_templates;
 
 const struct asset asset_pages[] = {
 #define PAGE(symbol, name) {name, page_##symbol, page_##symbol##_end},

@@ -25,6 +25,10 @@ extern const size_t asset_plots_count;
 extern const struct asset asset_pages[];
 extern const size_t asset_pages_count;
 
+/* What `breakeven new` writes. */
+extern const struct asset asset_templates[];
+extern const size_t asset_templates_count;
+
 /* The program of strategies/image/, linked statically where this machine can and dynamically. */
 extern const struct asset asset_image_static, asset_image_dynamic;
 

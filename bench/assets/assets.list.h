@@ -1,5 +1,6 @@
 /* Every file that is built in, once: SUITE(name) is bench/suites/name.ini, PLOT(symbol, name) is
- * plots/name.gp, PAGE(symbol, name) is bench/report/page/name. */
+ * plots/name.gp, PAGE(symbol, name) is bench/report/page/name; TEMPLATE(symbol, name, path)
+ * is what `breakeven new` writes. */
 #ifdef SUITE
 SUITE(default)
 SUITE(quick)
@@ -20,6 +21,11 @@ PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")
 PLOT(timeline, "timeline")
+#endif
+#ifdef TEMPLATE
+TEMPLATE(work, "new-work/work.c", "docs/examples/new-work/work.c")
+TEMPLATE(work_makefile, "new-work/Makefile", "docs/examples/new-work/Makefile")
+TEMPLATE(work_header, "breakeven/work.h", "include/breakeven/work.h")
 #endif
 #ifdef PAGE
 PAGE(css, "page.css")
