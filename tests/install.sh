@@ -134,7 +134,7 @@ check 'a prefix that is no absolute path is refused' not make_live local install
 check 'with a line that says so' holds "$work/make" "^breakeven: PREFIX: 'local' is no absolute path"
 mkdir "$work/tree"
 ln -s "$(dirname "$built")" "$work/tree/built"
-cp -r Makefile .ci README.md CONTRIBUTING.md LICENSE docs bench strategies tests "$work/tree/"
+cp -r Makefile .ci README.md CONTRIBUTING.md LICENSE docs bench include strategies tests "$work/tree/"
 env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o built/breakeven BUILD=built PREFIX=/usr DESTDIR=-rf install
 check 'a DESTDIR may begin with -' test -x "$work/tree/-rf/usr/bin/breakeven"
 

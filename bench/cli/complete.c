@@ -50,6 +50,7 @@ static void offer_suites(const struct offer *offer)
         offer_word(offer, asset_suites[i].name, title);
     }
     puts(":file .ini");
+    puts(":file .so");
 }
 
 /* The parts of "base|new" or "4k,thp". */
@@ -74,6 +75,8 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
     }
     if (key == KEY_jobs)
         offer_word(offer, "4w", "four for each worker");
+    if (key == KEY_work)
+        puts(":file .so");
     for (size_t i = 0; words != NULL && i < count; i++)
         offer_word(offer, words[i], key == KEY_work ? works[i]->summary : "");
 }

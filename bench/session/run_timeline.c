@@ -50,12 +50,12 @@ static struct shown choose_strategies(const struct plan *plan)
     return shown;
 }
 
-static bool needs_input(const struct work *work)
+static bool is_untraceable(const struct work *work)
 {
-    return work->input_is_file || work->input_bytes != NULL;
+    return work->reference != NULL || work->input_is_file || work->input_bytes != NULL;
 }
 
-/* The largest jobs of the first work; NULL where it needs an input, or there are none. */
+/* The largest jobs of the first work; NULL where it needs an input or is not built in, or there are none. */
 static const struct group *choose_group(const struct plan *plan)
 {
     const struct group *largest = NULL;
@@ -65,7 +65,7 @@ static const struct group *choose_group(const struct plan *plan)
             (largest == NULL || group->size > largest->size))
             largest = group;
     }
-    return largest != NULL && !needs_input(largest->work) ? largest : NULL;
+    return largest != NULL && !is_untraceable(largest->work) ? largest : NULL;
 }
 
 static struct trace_request request_of(const struct group *group, uint64_t seed, uint32_t cpus)
