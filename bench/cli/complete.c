@@ -50,7 +50,6 @@ static void offer_suites(const struct offer *offer)
         offer_word(offer, asset_suites[i].name, title);
     }
     puts(":file .ini");
-    puts(":file .so");
 }
 
 /* The parts of "base|new" or "4k,thp". */

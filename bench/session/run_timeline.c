@@ -55,7 +55,8 @@ static bool is_untraceable(const struct work *work)
     return work->reference != NULL || work->input_is_file || work->input_bytes != NULL;
 }
 
-/* The largest jobs of the first work; NULL where it needs an input or is not built in, or there are none. */
+/* The largest jobs of the first work; NULL where it needs an input or is not built in, or there are
+ * none. */
 static const struct group *choose_group(const struct plan *plan)
 {
     const struct group *largest = NULL;
