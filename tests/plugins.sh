@@ -156,6 +156,36 @@ ill FAILS_TO_PREPARE 3 ':ill: prepare returned -2'
 ill IS_NEVER_DONE 3 ':ill: .*the visit took longer than 500 ms' --timeout 500ms
 told 2 "libill.so: 'number' is no function" "$work/libill.so:number"
 
+# ---------------------------------------------------------------------------- with nothing else said
+
+# sole OPTIONS...: a run of one round, from where the library is.
+sole() { (cd "$work" && "$program" run "$@" --rounds 1 --workers 2 --strategies fork,threadpool --out "$work/run" --force --quiet) \
+    >"$work/out" 2>"$work/err" </dev/null; }
+sizes_of() { awk -F, 'NR > 1 { print $3 }' "$work/run/samples.csv" | sort -un | xargs; }
+jobs_of() { awk -F, 'NR > 1 { print $4 }' "$work/run/samples.csv" | sort -un | xargs; }
+
+sole ./libwell.so:plain
+check 'a library in place of a suite: exit 0' is "$?" 0
+check 'its sizes are those that the work says' is "$(sizes_of)" '100 1000'
+sole ./libwell.so:plain --sizes 7
+check 'sizes that are given count more' is "$(sizes_of)" 7
+sole --work ./libwell.so:bare
+check 'the only work, and no suite: exit 0' is "$?" 0
+check 'its sizes are found: two at least' [ "$(sizes_of | wc -w)" -ge 2 ]
+check 'and no more than six' [ "$(sizes_of | wc -w)" -le 6 ]
+sole ./libfirst.so
+check 'a work whose time does not depend on its size: exit 0' is "$?" 0
+check 'it has one size' is "$(sizes_of | wc -w)" 1
+check 'and many numbers of jobs' [ "$(jobs_of | wc -w)" -ge 5 ]
+sole ./text.so
+check 'a text in place of a suite, by its name a library: exit 2' is "$?" 2
+check 'it is told' one_error_line 'run: .*text.so: no shared library'
+sole ./program
+check 'a program in place of a suite: exit 2' is "$?" 2
+check 'how to link it is told' one_error_line 'run: .*program: a program, not a shared library; link it'
+sole ./libwell.so:plain --work squares
+check 'a library in place of a suite, and --work: exit 2' is "$?" 2
+
 # ---------------------------------------------------------------------------- a folder to begin with
 
 (
@@ -170,6 +200,11 @@ check 'it builds without a warning' make -s -C "$work/my-own" CFLAGS=-Werror CC=
 measure "$work/my-own/libmy-own.so" --sizes 10,100
 check 'it runs: exit 0' is "$status" 0
 check 'by its name' is "$(awk -F, 'NR > 1 { print $2 }' "$work/run/samples.csv" | sort -u | xargs)" my-own
+(cd "$work" && "$program" new strategy ours >"$work/out" 2>"$work/err")
+check 'new strategy: exit 0' is "$?" 0
+check 'it builds without a warning' make -s -C "$work/ours" CFLAGS="-Wall -Wextra -Werror" CC="$cc"
+call run quick --sizes 100 --jobs 4 --strategies "$work/ours/ours.so" --rounds 1 --workers 2 --out "$work/run" --force --quiet
+check 'it runs: exit 0' is "$status" 0
 refuses 2 "^breakeven: $work/..: |NAME: '$work/..' is not a letter" new work "$work/.."
 refuses 2 "NAME: '' is not a letter" new work ''
 refuses 2 "KIND: 'wrok' is not known; did you mean 'work'?" new wrok mine

@@ -25,6 +25,9 @@ PLOT(timeline, "timeline")
 #ifdef TEMPLATE
 TEMPLATE(work, "new-work/work.c", "docs/examples/new-work/work.c")
 TEMPLATE(work_makefile, "new-work/Makefile", "docs/examples/new-work/Makefile")
+TEMPLATE(strategy, "new-strategy/strategy.c", "docs/examples/new-strategy/strategy.c")
+TEMPLATE(strategy_makefile, "new-strategy/Makefile", "docs/examples/new-strategy/Makefile")
+TEMPLATE(strategy_header, "breakeven/strategy.h", "include/breakeven/strategy.h")
 TEMPLATE(work_header, "breakeven/work.h", "include/breakeven/work.h")
 #endif
 #ifdef PAGE

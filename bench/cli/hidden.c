@@ -1,6 +1,7 @@
 /* What breakeven starts itself as: not for people. */
 #include "bench/cli/cli.h"
 #include "bench/plugin/described_work.h"
+#include "bench/plugin/probe.h"
 #include "bench/visit/visit.h"
 #include "strategies/plugin/plugin.h"
 
@@ -14,8 +15,8 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 }
 
 /* What libraries hold. */
-static const struct describe_kind kinds[] = {{"work", described_work_tell},
-                                             {PLUGIN_KIND, plugin_describe}};
+static const struct describe_kind kinds[] = {
+    {"work", described_work_tell}, {"sizes", probe_tell}, {PLUGIN_KIND, plugin_describe}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)

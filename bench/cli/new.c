@@ -41,6 +41,11 @@ static const struct kind kinds[] = {
      {{"new-work/work.c", "@NAME@.c", ""},
       {"new-work/Makefile", "Makefile", ""},
       {"breakeven/work.h", "breakeven/work.h", ""}}},
+    {"strategy",
+     "%s/ has a strategy, the header that it needs, and a Makefile: `make -C %s` builds it.\n",
+     {{"new-strategy/strategy.c", "@NAME@.c", ""},
+      {"new-strategy/Makefile", "Makefile", "BREAKEVEN_CFLAGS ?= -I.\n"},
+      {"breakeven/strategy.h", "breakeven/strategy.h", ""}}},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -2,13 +2,17 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
+#include "bench/plugin/library.h"
 #include "bench/report/report.h"
 #include "bench/report/table/answer.h"
 #include "bench/session/measuring.h"
+#include "bench/session/own_work.h"
 #include "bench/session/run_timeline.h"
 #include "bench/visit/visit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The options beside the suite's keys. */
 enum {
@@ -44,7 +48,8 @@ const struct command_options cli_run_options = {specs, SPEC_COUNT, .words = "SUI
 struct run_options {
     struct measuring measuring;
     const char *out;
-    bool resume, force, json, help;
+    bool resume, force, json, help, has_suite;
+    struct own_work own;
     struct picture_formats formats;
     const char *command_line[64]; /* ends in NULL */
 };
@@ -93,6 +98,7 @@ static int read_arguments(struct run_options *run, int count, char *const argume
     if (cli_parse(count, arguments, specs, SPEC_COUNT, handle_option, run, words, 1, &word_count,
                   error) != 0)
         return -1;
+    run->has_suite = word_count > 0;
     run->measuring.suite_name = words[0];
     run->measuring.command_line = run->command_line;
     if (run->resume && run->force)
@@ -104,8 +110,10 @@ static int read_arguments(struct run_options *run, int count, char *const argume
 
 static void print_help(void)
 {
-    printf("breakeven run [SUITE] [options]: measures from which job size each strategy pays\n\n"
-           "SUITE is one of `breakeven list suites` or an .ini file; without it: default.\n\n");
+    printf(
+        "breakeven run [SUITE] [options]: measures from which job size each strategy pays\n\n"
+        "SUITE is one of `breakeven list suites` or an .ini file; without it: default. It may be\n"
+        "a shared library with a work of your own: ./libmine.so; see `breakeven new`.\n\n");
     cli_print_options(specs, SPEC_COUNT);
 }
 
@@ -215,12 +223,40 @@ static void judge(const struct measuring *run, struct ending *ending)
         fail_given_up(run, &ending->error);
 }
 
+/* The library that is all that was asked for: as the suite, or as the only work without a suite;
+ * else NULL. */
+static const char *sole_library(const struct run_options *run)
+{
+    const char *work = run->measuring.settings.values[KEY_work];
+    if (run->has_suite)
+        return library_is_meant_by(run->measuring.suite_name) ? run->measuring.suite_name : NULL;
+    return work != NULL && strchr(work, ',') == NULL && library_is_named_by(work) ? work : NULL;
+}
+
+/* Without a suite, a library gets one of its own. */
+static int find_suite(struct run_options *run, struct error *error)
+{
+    struct measuring *measuring = &run->measuring;
+    const char *library = sole_library(run);
+    if (library == NULL)
+        return 0;
+    if (run->has_suite && measuring->settings.values[KEY_work] != NULL)
+        return fail(error, ERROR_USAGE, "--work: cannot be combined with a library as the suite");
+    if (own_work_make(library, &measuring->settings, &run->own, error) != 0)
+        return -1;
+    free(measuring->settings.values[KEY_work]);
+    measuring->settings.values[KEY_work] = NULL;
+    measuring->suite_name = run->own.name;
+    measuring->suite_text = run->own.text;
+    return 0;
+}
+
 static void run_suite(struct run_options *run, struct ending *ending)
 {
     struct measuring *measuring = &run->measuring;
     struct error *error = &ending->error;
     enum folder_mode mode = run->resume ? FOLDER_RESUME : run->force ? FOLDER_FORCE : FOLDER_FRESH;
-    if (measuring_plan(measuring, error) != 0 ||
+    if (find_suite(run, error) != 0 || measuring_plan(measuring, error) != 0 ||
         (measuring_run(measuring, run->out, mode, error) != 0 && error->kind != ERROR_INTERRUPTED))
         return;
     note_unmeasured(measuring, ending);
@@ -241,4 +277,5 @@ void cli_run(int count, char *const arguments[], struct ending *ending)
             run_suite(&run, ending);
     }
     measuring_free(&run.measuring);
+    own_work_free(&run.own);
 }

@@ -18,6 +18,24 @@ bool library_is_named_by(const char *text)
     return strchr(text, '/') != NULL;
 }
 
+bool library_is_meant_by(const char *text)
+{
+    struct library_place place;
+    struct error none = {0};
+    char magic[SELFMAG];
+    if (!library_is_named_by(text) || library_place(text, NULL, &place, &none) != 0)
+        return false;
+    size_t length = strlen(place.path);
+    if (length > 3 && text_equal(place.path + length - 3, ".so"))
+        return true;
+    int fd = open(place.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool begins = fd >= 0 && pread(fd, magic, sizeof magic, 0) == SELFMAG &&
+                  memcmp(magic, ELFMAG, SELFMAG) == 0;
+    if (fd >= 0)
+        close(fd);
+    return begins;
+}
+
 int library_place(const char *text, const char *folder, struct library_place *place,
                   struct error *error)
 {

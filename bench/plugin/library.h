@@ -23,6 +23,10 @@ struct library_place {
 /* True for texts that name a library rather than something that is built in: a '/' is in them. */
 bool library_is_named_by(const char *text);
 
+/* True where a text that may name something else, as a suite's file, is meant as a library: by the
+ * ending of its name, or since the file begins as one. */
+bool library_is_meant_by(const char *text);
+
 /* Takes the text apart. A path that is not absolute begins in `folder`, and that, or where it is
  * NULL the path, in the working directory. */
 int library_place(const char *text, const char *folder, struct library_place *place,
