@@ -13,7 +13,6 @@ check 'each strategy has a row along jobs, cold and warm' \
     is "$(along jobs '$at["strategy"] " " $at["temperature"]' | sort | xargs)" 'fork cold fork warm threadpool cold threadpool warm'
 # shellcheck disable=SC2016
 check 'these have the size of the jobs, and no number of them' is "$(along jobs '$at["jobs"] " " $at["size"]' | sort -u)" '0 30000'
-check 'the last column says along what' is "$(head -n 1 "$run/crossover.csv" | sed 's/.*,//')" axis
 check 'all numbers that were asked for were measured' is "$(numbers "$run" | xargs)" '1 2 4 8 16 32 64'
 # shellcheck disable=SC2016
 check 'a crossover is a whole number' is "$(along jobs '$at["jobs_at"] $at["jobs_low"] $at["jobs_high"]' | grep -c '[.e-]')" 0
