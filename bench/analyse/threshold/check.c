@@ -119,6 +119,7 @@ struct beginning {
     bool open;
 };
 
+/* The one that was measured now. */
 static struct beginning beginning_of(const struct threshold *threshold)
 {
     double least = (double)threshold->least, most = (double)threshold->most;
@@ -134,6 +135,14 @@ static struct beginning beginning_of(const struct threshold *threshold)
     }
 }
 
+/* The one that is claimed, as programs take it: exactly there, however wide its interval was. */
+static struct beginning beginning_claimed(const struct threshold *claim)
+{
+    struct beginning beginning = beginning_of(claim);
+    beginning.value[1] = beginning.value[2] = beginning.value[0];
+    return beginning;
+}
+
 static bool is_between(const struct threshold *threshold)
 {
     return crossover_kind(threshold->verdict) == CROSSOVER_BETWEEN;
@@ -146,19 +155,15 @@ static enum check_verdict tell(struct check *row, enum check_verdict verdict, co
     return verdict;
 }
 
-static enum check_verdict compare_values(struct check *row, const double was[3],
-                                         const double now[3], double limit)
+static enum check_verdict compare_values(struct check *row, double was, const double now[3],
+                                         double limit)
 {
-    if (!(was[0] > 0 && now[0] > 0 && was[2] > 0 && now[2] > 0))
+    if (!(was > 0 && now[0] > 0 && now[2] > 0))
         return tell(row, CHECK_UNTOLD, "a crossover has no interval");
-    struct compare_change change = compare_intervals(was, now, limit);
+    struct compare_change change = compare_intervals((double[]){was, was, was}, now, limit);
     if (change.differs || change.same)
         return tell(row, change.same ? CHECK_HELD : CHECK_DRIFTED, "");
-    if (!compare_intervals(was, was, limit).same)
-        return tell(row, CHECK_UNTOLD, "its interval in the file is wide; measure longer, export");
-    return tell(row, CHECK_UNTOLD,
-                change.overlap ? "the intervals overlap; measure longer"
-                               : "its interval now is wide; measure longer");
+    return tell(row, CHECK_UNTOLD, "its interval now is wide; measure longer");
 }
 
 /* One of both begins to pay beyond what was measured, if anywhere. */
@@ -176,18 +181,17 @@ static enum check_verdict compare_open(struct check *row, const struct beginning
 static void judge(struct check *row, const struct threshold *was, const struct threshold *now,
                   double limit)
 {
-    struct beginning before = beginning_of(was), after = beginning_of(now);
+    struct beginning before = beginning_claimed(was), after = beginning_of(now);
     enum check_verdict verdict;
     if (is_between(was) != is_between(now))
         tell(row, CHECK_DRIFTED, "");
     else if (before.open || after.open)
         compare_open(row, &before, &after, limit);
     else {
-        verdict = compare_values(row, before.value, after.value, limit);
+        verdict = compare_values(row, before.value[0], after.value, limit);
         if (verdict == CHECK_HELD && was->until != THRESHOLD_NEVER && now->until != THRESHOLD_NEVER)
             compare_values(
-                row,
-                (double[]){(double)was->until, (double)was->until_low, (double)was->until_high},
+                row, (double)was->until,
                 (double[]){(double)now->until, (double)now->until_low, (double)now->until_high},
                 limit);
     }

@@ -59,12 +59,13 @@ struct check_measured {
     double limit;                       /* a change this large counts: 0.25 */
 };
 
-/* Judges each claim by what is known of its curve now. Crossovers are compared as those of two runs
- * are (compare_intervals): it drifted where it moved by more than the limit and the intervals are
- * apart, and held where it moved by less and both are narrower. What pays nowhere, or always, has
- * its crossover beyond the places measured. A curve that was ahead between two places and is no
- * longer, or the other way round, drifted. Rows are in the order of the claims and point at their
- * texts and at the summaries'. The caller frees rows. */
+/* Judges each claim by what is known of its curve now. The crossover that is claimed is taken as
+ * exact, since a program takes it so, and compared with the one of now as those of two runs are
+ * (compare_intervals): it drifted where it moved by more than the limit and the interval of now
+ * leaves it out, and held where it moved by less and that interval is narrower. What pays nowhere,
+ * or always, has its crossover beyond the places measured. A curve that was ahead between two
+ * places and is no longer, or the other way round, drifted. Rows are in the order of the claims and
+ * point at their texts and at the summaries'. The caller frees rows. */
 int check_find(const struct thresholds *claims, const struct check_measured *measured,
                struct checks *out, struct error *error);
 
