@@ -3,15 +3,16 @@
 # mirror that this machine's apt uses; without a locale, for a user who is not root but has sudo, in a folder whose name
 # has a space and a letter beyond ASCII. Needs root.
 # usage: [FAULTS=no] tests/fresh.sh [SUITE...]     default: stable oldstable. The first runs all tests, the others FAULTS=no.
-# Large batches are left to `make test-long` on this machine, whose kernel is the same. While one system is tested the next is
-# made.
+# Large batches are left to `make test-long` on this machine, whose kernel is the same. The systems are made side by side, with
+# what breakeven needs and its build; they are tested one after the other, when all are made and FRESH_GO, if it names a file, is
+# there: what is tested compares times.
 # A line for each system, and its log in build/fresh-SUITE.log; exit 0, 1 where one failed, 3 where none can be made.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 suites=("$@")
 [ $# -gt 0 ] || suites=(stable oldstable)
-roots='' child='' maker=''
+roots='' child='' makers=()
 
 cannot() {
     echo "fresh: not run: $1"
@@ -22,7 +23,7 @@ cannot() {
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
     # shellcheck disable=SC2086 # none or one
-    kill -KILL $child $maker 2>/dev/null
+    kill -KILL $child "${makers[@]}" 2>/dev/null
     wait
     [ -z "$roots" ] || rm -rf --one-file-system "$roots"
 }
@@ -44,8 +45,8 @@ apart() {
 mirror_of() {
     local uri
     for uri in $(apt-get indextargets --format "\$(REPO_URI)" 2>/dev/null | grep -v security | sort -u); do
-        if /usr/lib/apt/apt-helper download-file "${uri%/}/dists/$1/InRelease" "$roots/InRelease" >/dev/null 2>&1 &&
-            grep -q '^Origin: Debian$' "$roots/InRelease"; then
+        if /usr/lib/apt/apt-helper download-file "${uri%/}/dists/$1/InRelease" "$roots/InRelease-$1" >/dev/null 2>&1 &&
+            grep -q '^Origin: Debian$' "$roots/InRelease-$1"; then
             echo "${uri%/}"
             return
         fi
@@ -84,16 +85,17 @@ chroot --userspec=somebody "$1" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/h
     LOGNAME=somebody bash -ec "cd ~/a\ clone*; $2" </dev/null
 exit "$?" # the first process stays root: who becomes another user outlives its parent'
 
-# begin_root SUITE: has it made in the background.
-begin_root() {
-    make_root "$1" "$roots/$1" >"build/fresh-$1.log" 2>&1 &
-    maker=$!
-}
+# in_root SUITE COMMANDS: by the user, in the clone, until one fails.
+in_root() { apart bash -c "$within" - "$roots/$1" "$2"; }
+
+# prepare_root SUITE: makes it; one call of make installs what breakeven needs and builds it.
+# shellcheck disable=SC2016 # it is the shell within that expands it
+prepare_root() { make_root "$1" "$roots/$1" && in_root "$1" 'make -j2 deps all && echo "fresh: make deps all: $SECONDS s"'; }
 
 # test_root SUITE MAKE-VARIABLES: how each command ended, in $told.
 test_root() {
     local root=$roots/$1 log=build/fresh-$1.log code=0
-    apart bash -c "$within" - "$root" "set -o pipefail
+    in_root "$1" "set -o pipefail
 took() { echo \"fresh: \$1: \$SECONDS s\"; SECONDS=0; }
 make -j2 deps test $2 2>&1 | tee test.log
 took 'make deps test'
@@ -120,14 +122,23 @@ roots=$(mktemp -d "${FRESH_FOLDER:-/var/tmp}/breakeven-fresh-XXXXXX") && chmod 7
 mirror_of "${suites[0]}" >/dev/null || cannot "apt knows no archive of Debian's with ${suites[0]}, or does not reach it"
 
 failed=0 variables=${FAULTS:+FAULTS=$FAULTS}
-begin_root "${suites[0]}"
+for suite in "${suites[@]}"; do
+    prepare_root "$suite" >"build/fresh-$suite.log" 2>&1 &
+    makers+=("$!")
+done
+made=()
+for maker in "${makers[@]}"; do
+    wait "$maker"
+    made+=("$?")
+done
+makers=()
+while [ -n "${FRESH_GO:-}" ] && [ ! -e "$FRESH_GO" ]; do
+    kill -0 "$PPID" 2>/dev/null || exit 1 # nobody is left who would make it
+    sleep 1
+done
 for ((i = 0; i < ${#suites[@]}; i++)); do
     suite=${suites[i]} began=$SECONDS verdict=FAILED
-    wait "$maker"
-    made=$?
-    maker=''
-    [ $((i + 1)) -eq ${#suites[@]} ] || begin_root "${suites[i + 1]}"
-    if [ "$made" -ne 0 ]; then
+    if [ "${made[i]}" -ne 0 ]; then
         told="the system could not be made; $(grep -v '^I: ' "build/fresh-$suite.log" | tail -n 1)"
     elif test_root "$suite" "$variables"; then
         verdict=passed
