@@ -167,6 +167,10 @@ jobs_of() { awk -F, 'NR > 1 { print $4 }' "$work/run/samples.csv" | sort -un | x
 sole ./libwell.so:plain
 check 'a library in place of a suite: exit 0' is "$?" 0
 check 'its sizes are those that the work says' is "$(sizes_of)" '100 1000'
+sole ./libwell.so:plain --no-such-option
+check 'an option that is not known: exit 2' is "$?" 2
+(cd "$work" && "$program" report run --formats svg) >"$work/out" 2>"$work/err"
+check 'the answer begins with one job of it' holds <(head -n 1 "$work/out") '^plain: one job of '
 sole ./libwell.so:plain --sizes 7
 check 'sizes that are given count more' is "$(sizes_of)" 7
 sole --work ./libwell.so:bare

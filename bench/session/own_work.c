@@ -10,7 +10,7 @@
 /* With finding the sizes and with the reports it takes a minute. */
 #define BUDGET "48s"
 /* For a work of one size. */
-#define NUMBERS_OF_JOBS "1..4096:x4"
+#define NUMBERS_OF_JOBS "1..4096:x2"
 
 /* "sizes = ...\n" and, where these tell nothing, "jobs = ...\n"; "" where both were given. */
 static int find_sizes(const struct work *work, const struct settings *given, char *text,

@@ -597,10 +597,33 @@ static void warnings_stand_once_below_the_tables(void **state)
 
 /* ------------------------------------------------------------------------------- the answer */
 
+#define OWN_ANSWER                                                                                 \
+    "squares: one job of 1k takes 2.56 us. In a batch of 4: threadpool with 2 workers\n"           \
+    "  from 25.6 ns..2.56 us a job (2.00 times as fast at best); fork per job: never.\n"
+
 static void the_answer_is_printed_as_in_the_golden_file(void **state)
 {
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
     check_golden_print(state, answer_print, run, "answer.txt");
+    free_run(run);
+}
+
+/* Of a work of the user's own a sentence comes first; built-in works have none. */
+static void a_work_of_ones_own_is_answered_in_a_sentence(void **state)
+{
+    struct host host = {.cpus_usable = 2, .work_count = 1};
+    snprintf(host.works[0].name, sizeof host.works[0].name, "squares");
+    host.works[0].spawn_ns = NAN;
+    snprintf(host.works[0].path, sizeof host.works[0].path, "/lib/libsquares.so:squares");
+    struct run *run = make_run(base_cells, COUNT_OF(base_cells));
+    char *text = printed_by(state, answer_print, run, &host);
+    char *plain = printed_by(state, answer_print, run, &two_cpus);
+    if (strncmp(text, OWN_ANSWER, strlen(OWN_ANSWER)) != 0)
+        stop_test("it begins otherwise:\n%s", text);
+    assert_string_equal(text + strlen(OWN_ANSWER), plain);
+    assert_null(strstr(text, "stream: one job"));
+    free(plain);
+    free(text);
     free_run(run);
 }
 
@@ -990,6 +1013,7 @@ int main(void)
         cmocka_unit_test(a_law_tells_which_callers_it_leaves_out),
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(the_answer_is_printed_as_in_the_golden_file),
+        cmocka_unit_test(a_work_of_ones_own_is_answered_in_a_sentence),
         cmocka_unit_test(the_answer_leaves_room_for_what_stands_behind_it),
         cmocka_unit_test(of_many_works_each_has_what_pays_first_and_what_never_does),
         cmocka_unit_test(long_names_are_told_in_short_lines),

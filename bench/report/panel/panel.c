@@ -553,3 +553,15 @@ void line_name(const struct lines *lines, const struct line *line, char *text, s
               DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out) | DIMENSION_BIT(transport),
               text, bytes);
 }
+
+enum line_class line_class_of(const struct line *line)
+{
+    const struct strategy_ops *strategy = strategy_find(line->key.strategy);
+    if (strategy == NULL)
+        return LINE_OF_ANOTHER_CLASS;
+    if ((strategy->flags & STRATEGY_SHARES_MEMORY) != 0)
+        return LINE_OF_THREADS;
+    if ((strategy->flags & STRATEGY_IS_POOL) != 0)
+        return LINE_OF_A_PROCESS_POOL;
+    return text_equal(strategy->name, "fork") ? LINE_OF_A_PROCESS_A_JOB : LINE_OF_ANOTHER_CLASS;
+}

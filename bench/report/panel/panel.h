@@ -135,6 +135,15 @@ uint64_t panel_least_caller(const struct panel *panel);
 /* Leaves the lines of the smallest payload, for what shows other things than payload. */
 void lines_keep_least_payload(struct lines *lines);
 
+/* What a line's strategy runs jobs in, as far as this program knows it. */
+enum line_class {
+    LINE_OF_THREADS,
+    LINE_OF_A_PROCESS_POOL,
+    LINE_OF_A_PROCESS_A_JOB, /* fork */
+    LINE_OF_ANOTHER_CLASS,
+};
+enum line_class line_class_of(const struct line *line);
+
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);

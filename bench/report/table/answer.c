@@ -2,6 +2,7 @@
 #include "bench/analyse/command_cost.h"
 #include "bench/analyse/job_time.h"
 #include "bench/report/table/folded.h"
+#include "bench/report/table/own_answer.h"
 #include "bench/report/table/table.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
@@ -649,8 +650,28 @@ static void print_question(FILE *file, const struct told told[], size_t count, u
         fprintf(file, "What pays from how many jobs on, %u CPU%s:\n", cpus, plural(cpus));
 }
 
-static int print_all(FILE *file, const struct told told[], size_t count,
-                     const struct findings *found, struct error *error)
+/* The sentences on works of the user's own, folded; the caller frees the text. NULL where memory is
+ * exhausted. */
+static char *fold_own_answers(const struct told told[], size_t count)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    for (size_t i = 0; stream != NULL && i < count; i++) {
+        struct folded folded;
+        if (!folded_begin(&folded))
+            continue;
+        own_answer_write(folded.stream, told[i].panel, &told[i].lines, &told[i].standings);
+        folded_end(&folded, stream, "", "  ");
+    }
+    if (stream != NULL)
+        fclose(stream);
+    return text;
+}
+
+/* In so many lines at most. */
+static int print_rest_of_all(FILE *file, const struct told told[], size_t count,
+                             const struct findings *found, size_t most_lines, struct error *error)
 {
     char *doubts = fold_doubts(told, count, found);
     if (doubts == NULL)
@@ -659,17 +680,29 @@ static int print_all(FILE *file, const struct told told[], size_t count,
     size_t lines, doubt_lines = count_lines(doubts);
     size_t least = doubt_lines < LEAST_DOUBT_LINES ? doubt_lines : LEAST_DOUBT_LINES;
     size_t most = doubt_lines < MOST_DOUBT_LINES ? doubt_lines : MOST_DOUBT_LINES;
-    size_t room = MOST_LINES - 1 - most;
+    size_t room = most_lines - 1 - most;
     char **texts = tell_in(told, count, room, &lines, error);
     if (texts != NULL) {
         print_question(file, told, count, cpus);
         size_t used =
-            print_texts(file, texts, count, lines + count <= room, MOST_LINES - 1 - least);
-        print_lines(file, doubts, MOST_LINES - 1 - used);
+            print_texts(file, texts, count, lines + count <= room, most_lines - 1 - least);
+        print_lines(file, doubts, most_lines - 1 - used);
     }
     free_texts(texts, count);
     free(doubts);
     return texts != NULL ? 0 : -1;
+}
+
+static int print_all(FILE *file, const struct told told[], size_t count,
+                     const struct findings *found, struct error *error)
+{
+    enum { MOST_OWN_LINES = MOST_LINES / 2 };
+    char *own = fold_own_answers(told, count);
+    if (own == NULL)
+        return fail(error, ERROR_REFUSED, "report: out of memory");
+    size_t lines = print_lines(file, own, MOST_OWN_LINES);
+    free(own);
+    return print_rest_of_all(file, told, count, found, MOST_LINES - lines, error);
 }
 
 static int find_told(const struct panel *panel, struct told *told, struct error *error)

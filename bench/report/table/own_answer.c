@@ -1,0 +1,121 @@
+#include "bench/report/table/own_answer.h"
+#include "bench/analyse/job_time.h"
+#include "bench/base/text.h"
+#include "bench/report/words/verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Jobs that are nearer to what pays are no smaller as far as can be told. */
+#define LEAST_TOO_SMALL 1.1
+
+static const struct crossover *told_crossover(const struct panel *panel, const struct standing *row)
+{
+    return text_equal(panel_view(panel), "cold") ? row->cold : row->warm;
+}
+
+/* The row of the class that pays earliest; where none pays, the first; NULL where none is of it. */
+static const struct standing *find_row(const struct panel *panel, const struct standings *standings,
+                                       enum line_class wanted)
+{
+    const struct standing *first = NULL;
+    for (size_t i = 0; i < standings->count; i++) {
+        const struct standing *row = &standings->rows[i];
+        if (line_class_of(row->line) != wanted)
+            continue;
+        if (crossover_stays_ahead(told_crossover(panel, row)))
+            return row;
+        first = first == NULL ? row : first;
+    }
+    return first;
+}
+
+/* "threadpool with 2 workers", "a process pool (forkpool)", "fork per job". */
+static void write_name(FILE *file, const struct lines *lines, const struct standing *row,
+                       const struct crossover *crossover, enum line_class of)
+{
+    char label[160];
+    line_label(lines, row->line, label, sizeof label);
+    if (of == LINE_OF_A_PROCESS_A_JOB)
+        fputs("fork per job", file);
+    else if (of == LINE_OF_A_PROCESS_POOL)
+        fprintf(file, "a process pool (%s)", label);
+    else
+        fputs(label, file);
+    if (of == LINE_OF_THREADS && crossover != NULL)
+        fprintf(file, " with %llu worker%s", (unsigned long long)crossover->key.workers,
+                crossover->key.workers == 1 ? "" : "s");
+}
+
+/* "yours are too small by 12 times", where they are. */
+static void write_shortfall(FILE *file, double told_ns, double own_ns)
+{
+    double times = told_ns / own_ns;
+    if (isfinite(times) && times > LEAST_TOO_SMALL)
+        fprintf(file, ": yours are too small by %.*f times", times < 10, times);
+}
+
+static void write_class(FILE *file, const struct panel *panel, const struct lines *lines,
+                        const struct standing *row, enum line_class of, double own_ns)
+{
+    const struct crossover *crossover = told_crossover(panel, row);
+    const struct summary *best = row->best;
+    char place[160];
+    bool pays = crossover_stays_ahead(crossover), along_sizes = panel->axis == DIMENSION_size;
+    bool is_from = crossover_kind_of(crossover) == CROSSOVER_AT;
+    double told_ns = pays && along_sizes ? standing_place_of(panel, crossover).told : (double)NAN;
+    verdict_describe_short(panel, crossover, place, sizeof place);
+    write_name(file, lines, row, crossover, of);
+    fprintf(file, "%s%s%s%s", is_from ? " " : ": ",
+            of == LINE_OF_A_PROCESS_A_JOB && is_from ? "only " : "", place,
+            is_from && along_sizes && of == LINE_OF_THREADS ? " a job" : "");
+    if (of == LINE_OF_THREADS && best != NULL && best->best_noise != 1 &&
+        isfinite(best->best_speedup) && best->best_speedup > 1)
+        fprintf(file, " (%.2f times as fast at best)", best->best_speedup);
+    if (is_from)
+        write_shortfall(file, told_ns, own_ns);
+}
+
+/* "mine: one job of 1k takes 38.0 us. In a batch of 8: " */
+static double write_begin(FILE *file, const struct panel *panel, const struct lines *lines)
+{
+    bool along_sizes = panel->axis == DIMENSION_size;
+    uint64_t size = along_sizes ? panel_middle_place(panel) : panel->least_size;
+    double own_ns = job_time_ns(panel->summaries, &lines->lines[0].key, (double)size);
+    char takes[32], how_much[32];
+    text_duration(takes, sizeof takes, own_ns);
+    text_size(how_much, sizeof how_much, (double)size);
+    fprintf(file, "%s: one job", panel->work);
+    if (along_sizes)
+        fprintf(file, " of %s", how_much);
+    if (isfinite(own_ns))
+        fprintf(file, " takes %s. ", takes);
+    else
+        fputs(". ", file);
+    if (along_sizes)
+        fprintf(file, "In a batch of %llu: ", (unsigned long long)panel->jobs);
+    else
+        fputs("Started for one batch: ", file);
+    return own_ns;
+}
+
+void own_answer_write(FILE *file, const struct panel *panel, const struct lines *lines,
+                      const struct standings *standings)
+{
+    const struct host_work *work = host_find_work(panel->host, panel->work);
+    bool begun = false;
+    double own_ns = NAN;
+    if (work == NULL || strchr(work->path, '/') == NULL || lines->count == 0)
+        return;
+    for (enum line_class of = LINE_OF_THREADS; of <= LINE_OF_A_PROCESS_A_JOB; of++) {
+        const struct standing *row = find_row(panel, standings, of);
+        if (row == NULL)
+            continue;
+        if (!begun)
+            own_ns = write_begin(file, panel, lines);
+        fputs(begun ? "; " : "", file);
+        write_class(file, panel, lines, row, of, own_ns);
+        begun = true;
+    }
+    fputs(begun ? ". " : "", file);
+}
