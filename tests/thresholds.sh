@@ -130,6 +130,28 @@ if has python3; then
     check 'JSON is JSON' python3 -m json.tool "$work/thresholds.json" /dev/null
 fi
 
+# ------------------------------------------------------------------------------- as docs/method.md has it
+
+# recomputed DIR: its thresholds and what they cost, by either objective.
+recomputed() {
+    local objective
+    for objective in crossover loss; do
+        "$program" export "$1" --format json --objective "$objective" --out "$work/$objective.json" || return
+    done
+    python3 -B tests/thresholds.py "$1" "$work/crossover.json" "$work/loss.json" >"$work/said" ||
+        { sed 's/^/# /' "$work/said"; false; }
+}
+if has python3; then
+    for run in results/examples/two-cpus results/examples/sixteen-cpus "$work/run" "$work/jobs"; do
+        check "every threshold of ${run##*/} is recomputed" recomputed "$run"
+        check "there are some in ${run##*/}" test "$(sed -n '$s/ .*//p' "$work/said")" -ge 2
+    done
+    sed "s/\"threshold\": 2000/\"threshold\": 7/" "$work/thresholds.json" >"$work/changed.json"
+    python3 -B tests/thresholds.py "$work/run" "$work/changed.json" >"$work/said"
+    check 'one that is another is told' is "$?" 1
+    check 'by its name' holds "$work/said" "^$name: threshold is 7, recomputed 2000\$"
+fi
+
 # ------------------------------------------------------------------------------- check
 
 # Jobs that sleep for long are the same whatever else runs here: four at a time pay at any size. On one CPU no visit is disturbed.
