@@ -170,6 +170,11 @@ environment=()
 mkdir many && (cd many && seq 10000 | xargs touch)
 fine 'ten thousand inputs' --command 'true {input}' --inputs 'many/*' --jobs 2
 
+command --command true --jobs 2 --strategies spawn
+call run quick --rounds 2 --workers 2 --formats svg --out "$work/run" --quiet --command true --jobs 2 --strategies spawn --resume
+check '--resume goes on with a command: exit 0' is "$status" 0
+check 'and measures the rounds that were missing' is "$(column "$work/run/samples.csv" round | sort -u | xargs)" '1 2'
+refuses 2 'command.*true.*sync' run quick --rounds 3 --workers 2 --out "$work/run" --quiet --command sync --jobs 2 --strategies spawn --resume
 call run quick --command true --jobs 2,4 --rounds 2 --strategies spawn --workers 2 --formats svg --out "$work/answer"
 check 'the answer says what one command takes beyond a bare posix_spawn' \
     holds <(tr '\n' ' ' <"$work/out") 'One true takes [^;]* (more|less) than a bare posix_spawn; with 2 at once .*\(spawn\)'

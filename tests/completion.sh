@@ -26,8 +26,8 @@ done
 for command in $(commands); do
     while read -r option value; do
         case $value in
-        N | LIST | TIME* | PERCENT | K=V,..) [ "$option" = --schedule ] || continue ;;
-        FILE) check "$command $option offers files" is "$(offered "$command" "$option" '')" :file && continue ;;
+        N | LIST | TIME* | PERCENT | K=V,.. | COMMAND) [ "$option" = --schedule ] || continue ;;
+        FILE | PATTERN) check "$command $option offers files" is "$(offered "$command" "$option" '')" :file && continue ;;
         DIR) check "$command $option offers folders" is "$(offered "$command" "$option" '')" :folder && continue ;;
         esac
         check "$command $option offers values" test "$(offered "$command" "$option" '' | grep -vc '^:')" -ge 2

@@ -95,8 +95,10 @@ static bool offer_values_of_key(const char *name, const struct offer *offer)
 static void offer_values(const struct command *command, const char *name, const char *value,
                          const struct offer *offer)
 {
-    if (text_equal(value, "FILE") || text_equal(value, "PROGRAM"))
+    if (text_equal(value, "FILE") || text_equal(value, "PROGRAM") || text_equal(value, "PATTERN"))
         puts(":file");
+    else if (strchr(value, '|') != NULL)
+        offer_parts(value, offer);
     else if (text_equal(value, "DIR"))
         puts(":folder");
     else if (text_equal(value, "SUITE"))

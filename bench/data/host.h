@@ -16,7 +16,7 @@ struct asked {
     struct {
         const char *name; /* of a column of samples.csv, or of a key of a suite */
         char *text;
-    } settings[32];
+    } settings[48];
     size_t count;
 };
 

@@ -126,6 +126,33 @@ static char *describe_input(int input_fd)
     return text;
 }
 
+/* "200 (0123456789abcdef)", by the paths. */
+static char *describe_inputs(const struct inputs *inputs)
+{
+    char *text = NULL;
+    uint64_t all = HASH_OF_NOTHING;
+    for (size_t i = 0; i < inputs->count; i++)
+        all = hash(all, inputs->paths[i], strlen(inputs->paths[i]) + 1);
+    return asprintf(&text, "%zu (%016" PRIx64 ")", inputs->count, all) < 0 ? NULL : text;
+}
+
+/* What a command is, and what goes around it; the options have the names of their own. */
+static int keep_command(struct asked *asked, const struct suite_command *command,
+                        struct error *error)
+{
+    return keep(asked, "command", strdup(command->text), error) != 0 ||
+                   keep(asked, "inputs", describe_inputs(&command->inputs), error) != 0 ||
+                   keep(asked, "shell", strdup(command->for_shell ? "yes" : "no"), error) != 0 ||
+                   keep(asked, "verify", strdup(command->digests ? "sha256" : "exit"), error) !=
+                       0 ||
+                   keep(asked, "prepare", strdup(command->prepare), error) != 0 ||
+                   keep(asked, "cleanup", strdup(command->cleanup), error) != 0 ||
+                   keep(asked, "ignore-failure", strdup(command->ignores_failure ? "yes" : "no"),
+                        error) != 0
+               ? -1
+               : 0;
+}
+
 int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
                struct asked *asked, struct error *error)
 {
@@ -137,6 +164,8 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
     if (keep(asked, "cells", count_cells(plan), error) != 0 ||
         keep_number(asked, "job_timeout_ns", suite->job_timeout_ns, error) != 0 ||
         keep_number(asked, "retries", suite->retries, error) != 0)
+        return -1;
+    if (suite->command.words.count > 0 && keep_command(asked, &suite->command, error) != 0)
         return -1;
     return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;
 }
