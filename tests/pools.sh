@@ -159,6 +159,8 @@ example() {
 example queue-pool queue-pool
 if printf '#include <oneapi/tbb/task_arena.h>\n' | "$cxx" -std=c++17 -fsyntax-only -x c++ - 2>/dev/null; then
     example tbb-pool tbb
+    cp docs/examples/pools.ini "$work"
+    ends 'the suite of the examples' 0 run "$work/pools.ini" --jobs 100 --rounds 1 --formats svg --quiet --out "$work/of-examples"
 else
     echo 'skipped - oneTBB is not installed'
 fi

@@ -68,6 +68,7 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
     size_t count = 0;
     const char *const *words = suite_words(key, &count);
     if (key == KEY_strategies) {
+        puts(":file .so");
         offer_strategies(offer);
         offer_word(offer, "all", "every strategy but peers");
         return;

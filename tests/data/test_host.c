@@ -91,6 +91,29 @@ static void works_that_are_not_built_in_come_back(void **state)
     free(path);
 }
 
+static void strategies_that_are_not_built_in_come_back(void **state)
+{
+    static const struct host_strategy told[] = {{"mine", "a pool of my own", "/lib/libmine.so"},
+                                                {"other", "", "/lib/libmine.so"}};
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    struct error error = {0};
+    struct host host;
+    run.strategies = told;
+    run.strategy_count = COUNT_OF(told);
+    json_decref(written(state, &run));
+    char *path = scratch_path(state, "host.json");
+    host_read(path, &host, &error);
+    assert_no_error(&error);
+    assert_int_equal(host.strategy_count, 2);
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        assert_string_equal(host.strategies[i].name, told[i].name);
+        assert_string_equal(host.strategies[i].summary, told[i].summary);
+        assert_string_equal(host.strategies[i].path, told[i].path);
+    }
+    free(path);
+}
+
 static void host_json_says_what_was_run(void **state)
 {
     struct conditions now = unknown_conditions();
@@ -613,6 +636,7 @@ int main(void)
         cmocka_unit_test(a_variable_that_another_run_had_or_lacked_is_named),
         cmocka_unit_test(more_differences_than_a_line_holds_are_counted),
         cmocka_unit_test(works_that_are_not_built_in_come_back),
+        cmocka_unit_test(strategies_that_are_not_built_in_come_back),
         cmocka_unit_test(the_build_names_version_and_compiler_on_one_line),
     };
     return cmocka_run_group_tests_name("host", tests, scratch_make, scratch_remove);

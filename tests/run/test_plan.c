@@ -1,4 +1,5 @@
 #include "bench/base/clock.h"
+#include "bench/run/chosen.h"
 #include "bench/run/plan.h"
 #include "tests/support.h"
 
@@ -177,6 +178,42 @@ static void pools_multiply_by_bind_and_spin_and_others_do_not(void **state)
                                        "bind = none,spread\nspin = 0,50us\n",
                                        0);
     assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+/* A strategy of a library, as it is known to who makes plans. */
+static void options_of_a_library_make_cells_of_their_own(void **state)
+{
+    static const struct strategy_ops mine = {.name = "mine", .reference = "/lib/libmine.so"};
+    struct error error = {0};
+    const char *options;
+    assert_int_equal(strategy_register(&mine, &error), 0);
+    assert_ptr_equal(chosen_find("mine?a=1&b", &options), &mine);
+    assert_string_equal(options, "a=1&b");
+    assert_ptr_equal(chosen_find("mine", &options), &mine);
+    assert_string_equal(options, "");
+    assert_int_equal(strategy_register(&mine, &error), -1);
+    assert_error(&error, ERROR_USAGE, "two strategies are called 'mine'");
+
+    struct planned planned =
+        make_plan(state, "[squares]\nsizes = 10\njobs = 4\nstrategies = fork\n", 0);
+    struct words *words = &planned.suite.series[0].lists[KEY_strategies].words;
+    static const char *chosen[] = {"mine", "mine?a=1", "mine?a=2", "mine?a=1"};
+    const char **own = words->values;
+    struct plan plan;
+    words->values = chosen;
+    words->count = COUNT_OF(chosen);
+    error = (struct error){0};
+    plan_make(&planned.suite, 0, &plan, &error);
+    assert_no_error(&error);
+    words->values = own;
+    words->count = 1;
+    assert_int_equal(plan.cell_count, 4); /* serial's, and one for each of the options */
+    assert_string_equal(plan.cells[0].key.options, "");
+    assert_string_equal(plan.cells[1].key.options, "");
+    assert_string_equal(plan.cells[2].key.options, "a=1");
+    assert_string_equal(plan.cells[3].key.options, "a=2");
+    plan_free(&plan);
     free_planned(&planned);
 }
 
@@ -564,6 +601,7 @@ int main(void)
         cmocka_unit_test(jobs_for_each_worker_make_a_batch_for_each_count),
         cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
         cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
+        cmocka_unit_test(options_of_a_library_make_cells_of_their_own),
         cmocka_unit_test(idling_and_neighbours_multiply_serial_too),
         cmocka_unit_test(two_builds_visit_every_cell_each),
         cmocka_unit_test(what_is_kept_keeps_its_serial_in_both_builds),

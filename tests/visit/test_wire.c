@@ -99,6 +99,44 @@ static void a_work_that_is_not_built_in_arrives_with_its_reference(void **state)
     free(text);
 }
 
+static void a_strategy_of_a_library_arrives_with_its_options(void **state)
+{
+    (void)state;
+    struct visit_request sent = a_request(), got;
+    struct error error;
+    sent.key.strategy = "mine";
+    sent.key.options = "threads=busy&\"x\"";
+    snprintf(sent.strategy_reference, sizeof sent.strategy_reference, "/lib/lib \"m\".so");
+    snprintf(sent.strategy_identity, sizeof sent.strategy_identity, "1:2 3 bytes of 4.5");
+    char *text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_no_error(&error);
+    free(text);
+    assert_string_equal(got.key.strategy, "mine");
+    assert_string_equal(got.key.options, sent.key.options);
+    assert_string_equal(got.strategy_reference, sent.strategy_reference);
+    assert_string_equal(got.strategy_identity, sent.strategy_identity);
+    sent.strategy_reference[0] = '\0';
+    text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_error(&error, ERROR_NOT_COMPARABLE, "this build has no strategy 'mine'");
+    free(text);
+}
+
+static void texts_that_are_too_long_are_refused(void **state)
+{
+    (void)state;
+    static char options[WIRE_TEXTS_BYTES + 1];
+    struct visit_request sent = a_request(), got;
+    struct error error;
+    memset(options, 'x', sizeof options - 1);
+    sent.key.options = options;
+    char *text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_error(&error, ERROR_NOT_COMPARABLE, "'options'");
+    free(text);
+}
+
 /* Whoever reads it tells by its name alone what it is to do. */
 static void every_kind_of_visit_has_its_name(void **state)
 {
@@ -254,6 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_arrives_as_it_was_sent),
         cmocka_unit_test(a_work_that_is_not_built_in_arrives_with_its_reference),
+        cmocka_unit_test(a_strategy_of_a_library_arrives_with_its_options),
+        cmocka_unit_test(texts_that_are_too_long_are_refused),
         cmocka_unit_test(every_kind_of_visit_has_its_name),
         cmocka_unit_test(what_is_not_used_is_not_sent),
         cmocka_unit_test(a_request_that_would_measure_something_else_is_refused),
