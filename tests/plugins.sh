@@ -82,6 +82,11 @@ wait $!
 check 'a library that is replaced during the run ends it: exit 1' is "$?" 1
 check 'it is told' one_error_line "$work/libchanges.so: the library was replaced while the run goes on"
 
+cp "$libwell" "$work/libchanges.new" && mv "$work/libchanges.new" "$work/libchanges.so"
+refuses 2 'libraries' run quick --work "$work/libchanges.so:plain" --sizes 1e3 --jobs 2 --rounds 100000 --timeout 10s --workers 2 \
+    --strategies fork --out "$work/changes" --quiet --resume
+refuses 2 "a trace is of works that are built in" trace --work "$libwell:plain"
+
 # ---------------------------------------------------------------------------- what is no such library
 
 printf 'int main(void) { return 0; }\n' >"$work/main.c"

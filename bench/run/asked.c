@@ -153,6 +153,26 @@ static int keep_command(struct asked *asked, const struct suite_command *command
                : 0;
 }
 
+/* The files that works come from, so that a run does not go on with another; NULL: all are built
+ * in.
+ */
+static char *describe_libraries(const struct suite *suite)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *list = open_memstream(&text, &bytes);
+    for (size_t i = 0; list != NULL && i < suite->count; i++) {
+        const struct work *work = suite->series[i].work;
+        if (work->identity != NULL)
+            fprintf(list, "%s%s: %s", ftell(list) > 0 ? ", " : "", work->name, work->identity);
+    }
+    if (list == NULL || fclose(list) != 0 || *text == '\0') {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
                struct asked *asked, struct error *error)
 {
@@ -166,6 +186,9 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
         keep_number(asked, "retries", suite->retries, error) != 0)
         return -1;
     if (suite->command.words.count > 0 && keep_command(asked, &suite->command, error) != 0)
+        return -1;
+    char *libraries = describe_libraries(suite);
+    if (libraries != NULL && keep(asked, "libraries", libraries, error) != 0)
         return -1;
     return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;
 }

@@ -1,6 +1,7 @@
 /* Suites, and the plans that they make: a refusal names file and line; what is accepted is a
  * product of bounded lists. */
 #include "bench/run/suite.h"
+#include "bench/plugin/describe.h"
 #include "bench/run/plan.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -69,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error = {0};
     struct suite suite;
     const char *path = memory_file(data, size);
+    describe_program = NULL; /* no path in a suite starts anything */
     if (suite_read(path, &none, 3, &suite, &error) != 0) {
         must_refuse_file(&error, path);
         must(suite.series == NULL);
