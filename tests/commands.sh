@@ -99,7 +99,7 @@ check 'decimal sizes: the work is not confused with the one of that name' \
 check 'decimal sizes: the unit is told' holds "$work/run/host.json" '1e-9'
 
 fine 'output' --command 'cp {input} {output}.x' --inputs '/etc/passwd' --jobs 3 --verify sha256
-check 'output: nothing is left in the scratch folder' not compgen -G "${TMPDIR:-/tmp}/breakeven-$$-*"
+check 'output: the scratch folder is gone' not test -e "$work/run/scratch"
 fine 'a file for what commands write' --command 'echo {index}' --jobs 2 --output "$work/written"
 check 'what commands write is there' is "$(sort -u "$work/written" | xargs)" '0 1'
 command --command 'echo said' --jobs 1 --output inherit --strategies spawn
@@ -148,6 +148,7 @@ until_true 20 marked_are 3
 kill -TERM "$run"
 finish 20
 check 'an interrupted run leaves no command behind' left_nobody
+check 'and no scratch folder' not test -e "$work/killed/scratch"
 fine 'a gigabyte on stdout' --command 'head -c 1G /dev/zero' --jobs 1 --strategies spawn,forkserver,xargs
 
 # ------------------------------------------------------------------------------- who runs commands

@@ -12,15 +12,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int scratch_make(char path[PATH_MAX], struct error *error)
+int scratch_make(const char *folder, char path[PATH_MAX], struct error *error)
 {
-    const char *above = getenv("TMPDIR");
-    bool is_given = above != NULL && *above == '/' && strlen(above) < PATH_MAX - 64;
-    snprintf(path, PATH_MAX, "%s/breakeven-XXXXXX", is_given ? above : "/tmp");
-    if (mkdtemp(path) != NULL)
+    char above[PATH_MAX];
+    struct stat status;
+    *path = '\0';
+    if (realpath(folder, above) == NULL)
+        return fail_errno(error, errno, "%s", folder);
+    if (snprintf(path, PATH_MAX, "%s/scratch", above) >= PATH_MAX)
+        return fail_errno(error, ENAMETOOLONG, "%s/scratch", folder);
+    int why = mkdir(path, 0700) != 0 ? errno : 0;
+    if (why == EEXIST && lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        why = 0; /* of a run that was killed */
+    if (why == 0) {
+        scratch_empty(path);
         return 0;
-    int why = errno;
-    fail_errno(error, why, "--command: a folder for what it writes, %s", path);
+    }
+    fail_errno(error, why, "%s: a folder for what commands write", path);
     *path = '\0';
     return -1;
 }

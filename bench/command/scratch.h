@@ -7,8 +7,9 @@
 #include <limits.h>
 #include <stdint.h>
 
-/* The folder that jobs of a run write into: below TMPDIR, or /tmp. */
-int scratch_make(char path[PATH_MAX], struct error *error);
+/* Makes the folder that jobs of a run write into, in the run's own, so that nothing is left
+ * elsewhere where the run is killed; what such a run has left there is removed. */
+int scratch_make(const char *folder, char path[PATH_MAX], struct error *error);
 
 /* Removes all that is in it; and the folder itself. */
 void scratch_empty(const char *path);

@@ -65,16 +65,24 @@ static int find_program(const struct suite_command *command, char path[PATH_MAX]
 int command_input_open(const struct suite_command *command, struct command_input *input,
                        struct error *error)
 {
-    char path[PATH_MAX];
     if (command->words.count == 0)
         return 0;
-    if (find_program(command, path, error) != 0 || (command->digests && digest_load(error) != 0) ||
-        open_output(command->output, &input->output_fd, error) != 0 ||
-        scratch_make(input->scratch, error) != 0)
+    if (find_program(command, input->program, error) != 0 ||
+        (command->digests && digest_load(error) != 0))
+        return -1;
+    return open_output(command->output, &input->output_fd, error);
+}
+
+int command_input_place(const struct suite_command *command, const char *folder,
+                        struct command_input *input, struct error *error)
+{
+    if (command->words.count == 0)
+        return 0;
+    if (scratch_make(folder, input->scratch, error) != 0)
         return -1;
     const struct command_parts parts = {
         .flags = flags_of(command),
-        .program = path,
+        .program = input->program,
         .scratch = input->scratch,
         .prepare = command->prepare,
         .cleanup = command->cleanup,

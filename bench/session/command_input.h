@@ -12,13 +12,17 @@
 struct command_input {
     int block_fd;           /* the input of all groups; -1: no command is measured */
     int output_fd;          /* takes what commands write; -1: nobody does */
+    char program[PATH_MAX]; /* to execute; "": it is the first word of each job */
     char scratch[PATH_MAX]; /* the folder that they write into; "": none */
 };
 
-/* Finds the program, makes the scratch folder, opens the output, and writes the block. Fails where
- * the command cannot be run at all. */
+/* Finds the program and opens the output. Fails where the command cannot be run at all. */
 int command_input_open(const struct suite_command *command, struct command_input *input,
                        struct error *error);
+
+/* Makes the scratch folder in the run's folder, and writes the block. */
+int command_input_place(const struct suite_command *command, const char *folder,
+                        struct command_input *input, struct error *error);
 
 /* What a bare posix_spawn takes here, in ns: the median of a few visits, with the signals blocked
  * that visit_run wants blocked. NaN where it is not known. Fails with ERROR_INTERRUPTED alone. */

@@ -396,6 +396,8 @@ int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
         look_at_begun(run, &begun, error) != 0)
         return -1;
     folder_clean(&run->folder, mode);
+    if (command_input_place(&run->suite.command, run->folder.path, &run->command, error) != 0)
+        return -1;
     raise_descriptor_limit();
     measure(run, &begun, error);
     begun_free(&begun);
