@@ -3,6 +3,7 @@
 #include "bench/plugin/described_work.h"
 #include "bench/plugin/library.h"
 #include "bench/session/measuring.h"
+#include "strategies/plugin/plugin.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -56,7 +57,19 @@ static int check_machine(const struct check_request *request, const struct claim
     return 0;
 }
 
-/* Makes known the works of libraries that were named. */
+/* Makes known the work and the strategies of a library, of which it may lack the one or the other.
+ */
+static int open_library(const char *path, struct error *error)
+{
+    struct error no_strategy = {0}, no_work = {0};
+    bool has_strategies = plugin_know_all("--library", path, &no_strategy) == 0;
+    if (described_work("--library", path, NULL, &no_work) != NULL || has_strategies)
+        return 0;
+    *error = no_work;
+    return -1;
+}
+
+/* Makes known what libraries that were named hold. */
 static int open_libraries(const struct check_request *request, struct error *error)
 {
     struct words given = {0};
@@ -68,8 +81,8 @@ static int open_libraries(const struct check_request *request, struct error *err
             result =
                 fail(error, ERROR_USAGE, "--library: '%.80s' is not the path of a library: ./%.80s",
                      given.values[i], given.values[i]);
-        else if (described_work("--library", given.values[i], NULL, error) == NULL)
-            result = -1;
+        else
+            result = open_library(given.values[i], error);
     }
     words_free(&given);
     return result;
@@ -97,7 +110,8 @@ static int find_works(struct check_result *result, struct error *error)
         if (work_of(claim) == NULL && library_is_named_by(claim->work_path))
             described_work(claim->key.work, claim->work_path, NULL, &why);
         if (strategy_find(claim->key.strategy) == NULL)
-            result->reasons[i] = "this build has no such strategy";
+            result->reasons[i] =
+                "this build has no such strategy; --library names the library of one's own";
         if (work_of(claim) == NULL)
             result->reasons[i] = *why.text != '\0' ? strings_keep(&claims->strings, why.text)
                                  : text_equal(claim->work_path, "command")
