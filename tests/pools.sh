@@ -5,7 +5,7 @@
 
 cc=${CC:-cc} cxx=${CXX:-c++}
 library() { "$cc" -std=gnu17 -O1 -fPIC -shared -pthread -I. "$@"; }
-for name in liar loops; do
+for name in liar loops forked; do
     check "the library $name is built" library "tests/pools/$name.c" -o "$work/$name.so"
 done
 cp "$work/liar.so" "$work/gone.so"
@@ -34,6 +34,13 @@ check 'labels tell options apart' holds "$work/run/tables.txt" 'liar\?a=b&c'
 check 'host.json has the path of each library' holds "$work/run/host.json" "$work/loops.so"
 check 'host.json has what each library says of itself' holds "$work/run/host.json" 'threads that spin, an equal share each'
 check 'a strategy of one worker has one' is "$(rows run at-once workers)" 1
+
+pools forked "$work/forked.so,$work/forked.so?kill" --jobs 8
+check 'workers may be processes' grep -q ',forked,.*,warm,.*,ok,' "$work/forked/samples.csv"
+rows forked forked detail >"$work/detail"
+check 'what they tell of a death is an outcome' holds "$work/detail" '1 jobs not done; job 3 crashed with signal 9'
+call trace --strategy "$work/forked.so" --work squares --size 1e4 --jobs 8 --workers 2 --out "$work/forks"
+check 'each process has its own number' test "$(awk -F, '$5 == "job" { print $8 }' "$work/forks/trace.csv" | sort -u | wc -l)" -eq 2
 
 mkdir "$work/suite" && cp "$work/liar.so" "$work/suite/own.so"
 printf '[suite]\nrounds = 1\nworkers = 2\n[squares]\nsizes = 100\nstrategies = ./own.so, threadpool\n' >"$work/suite/my.ini"
