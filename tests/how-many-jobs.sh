@@ -68,6 +68,6 @@ if command -v gnuplot >/dev/null; then
 fi
 environment=(PATH=/nonexistent)
 call report "$work/both"
-check 'the answer asks for both' holds "$work/out" '^What pays from how many or which jobs on'
+check 'the answer asks for both' holds "$work/out" '^What pays from which or how many jobs on, .* CPUs?:$'
 
 summary

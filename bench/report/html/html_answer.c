@@ -142,11 +142,11 @@ int html_answer(struct html *html)
     write_doubts(html);
     if (html->panel_count == 0)
         fputs("<p>Nothing was measured.</p>\n", html->file);
-    for (size_t i = 0; result == 0 && i < html->along_jobs_count; i++)
-        result = write_panel(html, &html->along_jobs[i]);
     for (size_t i = 0; result == 0 && i < html->panel_count; i++)
         if (!html->panels[i].panel->told_by_jobs)
             result = write_panel(html, &html->panels[i]);
+    for (size_t i = 0; result == 0 && i < html->along_jobs_count; i++)
+        result = write_panel(html, &html->along_jobs[i]);
     return result;
 }
 

@@ -229,8 +229,8 @@ static void write_along_sizes(const struct html *html)
 
 int html_crossovers(struct html *html)
 {
-    write_along_jobs(html);
     if (html_asks_for_sizes(html))
         write_along_sizes(html);
+    write_along_jobs(html);
     return 0;
 }

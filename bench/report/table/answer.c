@@ -637,17 +637,15 @@ static char **tell_in(const struct told told[], size_t count, size_t room, size_
     return texts;
 }
 
-/* Panels along jobs stand first. */
+/* Panels along jobs stand last. */
 static void print_question(FILE *file, const struct told told[], size_t count, uint32_t cpus)
 {
-    bool jobs = count > 0 && along_jobs(&told[0]);
-    bool sizes = count == 0 || !along_jobs(&told[count - 1]);
-    if (sizes)
-        fprintf(file,
-                "What pays from %swhich jobs on, by the time of one job done serially, %u CPU%s:\n",
-                jobs ? "how many or " : "", cpus, plural(cpus));
-    else
-        fprintf(file, "What pays from how many jobs on, %u CPU%s:\n", cpus, plural(cpus));
+    bool sizes = count == 0 || !along_jobs(&told[0]);
+    bool jobs = count > 0 && along_jobs(&told[count - 1]);
+    const char *question = !jobs   ? "which jobs on, by the time of one job done serially"
+                           : sizes ? "which or how many jobs on, by one job's serial time"
+                                   : "how many jobs on";
+    fprintf(file, "What pays from %s, %u CPU%s:\n", question, cpus, plural(cpus));
 }
 
 /* The sentences on works of the user's own, folded; the caller frees the text. NULL where memory is
@@ -719,11 +717,11 @@ int answer_print(FILE *file, const struct panels *panels, struct error *error)
     size_t count = 0;
     struct told *told = calloc(panels->along_jobs_count + panels->count + 1, sizeof *told);
     int result = told != NULL ? 0 : fail(error, ERROR_REFUSED, "report: out of memory");
-    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
-        result = find_told(&panels->along_jobs[i], &told[count++], error);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
         if (!panels->rows[i].told_by_jobs)
             result = find_told(&panels->rows[i], &told[count++], error);
+    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
+        result = find_told(&panels->along_jobs[i], &told[count++], error);
     if (result == 0)
         result = print_all(file, told, count, panels->findings, error);
     for (size_t i = 0; told != NULL && i < count; i++) {

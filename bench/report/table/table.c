@@ -617,10 +617,14 @@ int table_print(FILE *file, const struct panels *panels, struct error *error)
 {
     struct payload_costs costs = {0};
     int result = payload_costs_find(&panels->findings->summaries, &costs, error);
+    for (size_t i = 0; result == 0 && i < panels->count; i++)
+        if (!panels->rows[i].told_by_jobs)
+            result = print_panel(file, &panels->rows[i], &costs, error);
     for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
         result = print_along_jobs(file, &panels->along_jobs[i], error);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
-        result = print_panel(file, &panels->rows[i], &costs, error);
+        if (panels->rows[i].told_by_jobs)
+            result = print_panel(file, &panels->rows[i], &costs, error);
     free(costs.rows);
     if (result == 0)
         print_warnings(file, &panels->findings->host.warnings);

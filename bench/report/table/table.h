@@ -6,10 +6,9 @@
 
 #include <stdio.h>
 
-/* Prints, for each work with crossovers along jobs, a table of these and a sentence per strategy;
- * then, for each work, a table of crossovers and best speedups by strategy and worker count, what
+/* Prints, for each work, a table of crossovers and best speedups by strategy and worker count, what
  * went wrong, one sentence per strategy and one per cost fit; then, once, the warnings of the host.
- */
+ * Works along jobs come behind the others, and before the single batches that they tell of. */
 int table_print(FILE *file, const struct panels *panels, struct error *error);
 
 /* The words of the tables, for the page; none is indented or ends its line, texts are as they come.
