@@ -116,6 +116,10 @@ check 'they go around each batch, in turn' \
     is "$(uniq -c "$work/around" | awk '{ print $1, $2 }' | sort | uniq -c | awk '{ print $2, $3 }' | xargs)" '1 after 1 before'
 wrong 'a prepare that fails' failed 'prepare: ended with exit code 7' --command true --jobs 1 --prepare 'exit 7' --strategies spawn
 
+limited() { (ulimit -Sn 200; fine "$@"; [ "$failed" -eq 0 ]); }
+check 'a command may open as many files as where breakeven was started' \
+    limited 'a limit' --shell --command "test \"\$(ulimit -n)\" = 200" --jobs 2 >"$work/limited"
+
 # ------------------------------------------------------------------------------- what fails
 
 wrong 'a command that fails' failed 'failed with exit code 1' --command false --jobs 2

@@ -16,6 +16,7 @@ bool command_read(const unsigned char *block, uint64_t bytes, struct command *ou
     const char *text = (const char *)block;
     *out = (struct command){
         .flags = (unsigned)header->flags,
+        .descriptors = header->descriptors,
         .program = text + header->program,
         .scratch = text + header->scratch,
         .prepare = text + header->prepare,
@@ -87,6 +88,7 @@ static void fill_words(const struct command *command, const struct values *value
     }
     line->arguments[command->word_count] = NULL;
     line->program = *command->program != '\0' ? command->program : line->arguments[0];
+    line->descriptors = command->descriptors;
     line->stdout_path = NULL;
     if ((command->flags & COMMAND_DIGESTS) == 0)
         return;

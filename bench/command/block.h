@@ -20,12 +20,13 @@ enum command_flags {
 /* What a block is made of. Every text is written, "" where there is nothing. */
 struct command_parts {
     unsigned flags;
-    const char *program; /* the path to execute; "" where it is the first word of the job */
-    const char *scratch; /* the folder of what jobs write */
-    const char *prepare; /* run by a shell before each batch */
-    const char *cleanup; /* and after it */
-    char *const *words;  /* of the template */
-    size_t word_count;   /* at least 1 */
+    uint64_t descriptors; /* that a command may open: RLIMIT_NOFILE as the user has it */
+    const char *program;  /* the path to execute; "" where it is the first word of the job */
+    const char *scratch;  /* the folder of what jobs write */
+    const char *prepare;  /* run by a shell before each batch */
+    const char *cleanup;  /* and after it */
+    char *const *words;   /* of the template */
+    size_t word_count;    /* at least 1 */
     const char *const *inputs;
     size_t input_count; /* 0: there is no {input} */
 };
@@ -36,6 +37,7 @@ int command_block_make(const struct command_parts *parts, struct error *error);
 /* A block that was read. All points into it. */
 struct command {
     unsigned flags;
+    uint64_t descriptors;
     const char *program, *scratch, *prepare, *cleanup, *words;
     size_t word_count, input_count;
     const uint64_t *inputs; /* where each begins in the block */
@@ -49,6 +51,7 @@ bool command_read(const unsigned char *block, uint64_t bytes, struct command *ou
 struct command_line {
     char **arguments; /* ends in NULL; the line is freed by freeing this */
     const char *program;
+    uint64_t descriptors;    /* that it may open; 0: as many as this process */
     const char *stdout_path; /* where its stdout goes; NULL: where all others' goes */
 };
 

@@ -7,7 +7,7 @@
 
 /* What a block begins with; then where each input begins, and the texts. */
 struct command_header {
-    uint64_t magic, bytes, flags, word_count, input_count;
+    uint64_t magic, bytes, flags, descriptors, word_count, input_count;
     uint64_t program, scratch, prepare, cleanup, words; /* where each begins */
 };
 

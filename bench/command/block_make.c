@@ -25,6 +25,7 @@ static char *compose(const struct command_parts *parts, size_t *bytes)
 {
     struct command_header header = {.magic = COMMAND_MAGIC,
                                     .flags = parts->flags,
+                                    .descriptors = parts->descriptors,
                                     .word_count = parts->word_count,
                                     .input_count = parts->input_count};
     uint64_t *inputs = calloc(parts->input_count + 1, sizeof *inputs);

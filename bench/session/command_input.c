@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Above what the standard streams and the pipes of visits are moved to. */
@@ -78,10 +79,13 @@ int command_input_place(const struct suite_command *command, const char *folder,
 {
     if (command->words.count == 0)
         return 0;
+    struct rlimit descriptors = {0};
+    getrlimit(RLIMIT_NOFILE, &descriptors);
     if (scratch_make(folder, input->scratch, error) != 0)
         return -1;
     const struct command_parts parts = {
         .flags = flags_of(command),
+        .descriptors = descriptors.rlim_cur,
         .program = input->program,
         .scratch = input->scratch,
         .prepare = command->prepare,

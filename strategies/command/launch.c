@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,16 @@ bool launch_read(const struct batch *batch, struct command *command)
     return command_read(batch->input, batch->input_bytes, command);
 }
 
+/* The harness may open more than commands would be allowed elsewhere. */
+static void limit_descriptors(uint64_t most)
+{
+    struct rlimit limit;
+    if (most == 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max < most)
+        return;
+    limit.rlim_cur = most;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int launch_become(const struct command_line *line, int input, int output, pid_t parent)
 {
     sigset_t none;
@@ -32,6 +43,7 @@ int launch_become(const struct command_line *line, int input, int output, pid_t 
     if (getppid() != parent)
         return ESRCH;
     signal(SIGPIPE, SIG_DFL);
+    limit_descriptors(line->descriptors);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int own = line->stdout_path == NULL
                   ? output

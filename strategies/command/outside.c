@@ -178,7 +178,9 @@ int outside_map(void *state, struct batch *batch, struct error *error)
         return 0;
     if (describe(outside, batch, &command, error) != 0)
         return -1;
-    struct command_line line = {.arguments = outside->arguments, .program = outside->path};
+    struct command_line line = {.arguments = outside->arguments,
+                                .program = outside->path,
+                                .descriptors = command.descriptors};
     lseek(outside->list, 0, SEEK_SET);
     pid_t pid = start(&line, outside->list, outside->output, &why);
     if (why != 0)
