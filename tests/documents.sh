@@ -81,11 +81,13 @@ report) allowed=3 ;;
 floors) replaced=rounds instead=(--rounds=1) ;;
 trace) replaced=takes instead=(--takes=1) ;;
 compare) allowed=13 ;;
-check) replaced=budget instead=(--budget=500ms) allowed=13 ;;
+check) replaced='budget|rounds' instead=(--rounds=1) allowed=13 ;;
 *) exec "$program" "$@" ;;
 esac
 case " $* " in
 *' --ab '*) replaced='suite|budget|rounds|metric|threshold' instead=("--suite=$suite" --rounds=6 --threshold=50%) ;;
+# What is exported next needs several sizes, however busy the machine is.
+*' --strategies openmp '*' --out build/openmp '*) instead=(--rounds=1 --budget=60s --formats=svg) ;;
 *' --parent-mib'*) replaced+='|parent-mib' instead+=(--parent-mib=0,1,2) ;;
 esac
 arguments=()

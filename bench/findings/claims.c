@@ -84,7 +84,8 @@ static int set_sizes(json_t *object, const struct threshold *threshold)
                 set_count(object, "until", threshold->until) |
                 set_count(object, "until_low", threshold->until_low) |
                 set_count(object, "until_high", threshold->until_high);
-    return lost | set_number(object, "crossover", threshold->crossover) |
+    return lost | set_number(object, "roundtrip_ns", threshold->roundtrip_ns) |
+           set_number(object, "crossover", threshold->crossover) |
            set_number(object, "crossover_low", threshold->crossover_low) |
            set_number(object, "crossover_high", threshold->crossover_high) |
            set_count(object, "low", threshold->from_low) |
@@ -246,6 +247,7 @@ static void read_sizes(struct reader *reader, const json_t *object, struct thres
 {
     uint64_t value = count_of(reader, object, "threshold", THRESHOLD_NEVER);
     threshold->from = count_of(reader, object, "from", value);
+    threshold->roundtrip_ns = number_of(reader, object, "roundtrip_ns");
     threshold->crossover = number_of(reader, object, "crossover");
     threshold->crossover_low = number_of(reader, object, "crossover_low");
     threshold->crossover_high = number_of(reader, object, "crossover_high");

@@ -28,6 +28,7 @@ static struct threshold claim_of(const char *verdict, double at, double low, dou
         .temperature = "warm",
         .work_path = "",
         .verdict = verdict,
+        .roundtrip_ns = 100,
         .crossover = at,
         .crossover_low = low,
         .crossover_high = high,
@@ -73,6 +74,7 @@ static void make_world(struct world *world, const char *verdict, double at, doub
         .key = curve_key(),
         .temperature = "warm",
         .verdict = verdict,
+        .mode_ns = 110,
         .size = at,
         .size_low = low,
         .size_high = high,
@@ -147,6 +149,28 @@ static void a_value_is_held_to_be_exact_however_wide_its_interval_was(void **sta
     struct threshold claim = claim_of("at", 320, 100, 9000);
     assert_string_equal(check_against("at", 330, 320, 340, claim).verdict, "held");
     assert_string_equal(check_against("at", 700, 650, 750, claim).verdict, "drifted");
+}
+
+static void what_drifted_in_another_mode_of_the_host_cannot_be_told(void **state)
+{
+    struct world world;
+    struct threshold claim = claim_of("at", 320, 300, 340);
+    (void)state;
+    make_world(&world, "at", 500, 480, 520);
+    world.crossover.mode_ns = 400;
+    world.measured.same_model = true;
+    struct check row = check_in(&world, &claim);
+    assert_string_equal(row.verdict, "untold");
+    assert_contains(row.detail, "another mode");
+    world.measured.same_model = false;
+    assert_string_equal(check_in(&world, &claim).verdict, "drifted");
+    world.measured.same_model = true;
+    world.crossover.mode_ns = NAN;
+    assert_string_equal(check_in(&world, &claim).verdict, "drifted");
+    make_world(&world, "at", 330, 320, 340);
+    world.crossover.mode_ns = 400;
+    world.measured.same_model = true;
+    assert_string_equal(check_in(&world, &claim).verdict, "held");
 }
 
 static void what_is_noisy_cannot_be_told(void **state)
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(one_that_moved_by_more_than_the_limit_drifted_either_way),
         cmocka_unit_test(what_is_wide_now_cannot_be_told),
         cmocka_unit_test(a_value_is_held_to_be_exact_however_wide_its_interval_was),
+        cmocka_unit_test(what_drifted_in_another_mode_of_the_host_cannot_be_told),
         cmocka_unit_test(what_is_noisy_cannot_be_told),
         cmocka_unit_test(always_and_never_are_beyond_what_was_measured),
         cmocka_unit_test(a_range_must_hold_at_both_ends),

@@ -178,6 +178,12 @@ static enum check_verdict compare_open(struct check *row, const struct beginning
     return tell(row, CHECK_UNTOLD, "the crossover is near the largest that was measured");
 }
 
+static bool is_in_another_mode(const struct threshold *was, const struct threshold *now)
+{
+    double ratio = now->roundtrip_ns / was->roundtrip_ns; /* NaN: not known */
+    return ratio > CHECK_MODE_RATIO || ratio < 1 / CHECK_MODE_RATIO;
+}
+
 static void judge(struct check *row, const struct threshold *was, const struct threshold *now,
                   double limit)
 {
@@ -298,6 +304,9 @@ static struct check check_one(const struct threshold *claim, const struct thresh
         row.detail = "it is too noisy now; measure longer";
     else
         judge(&row, claim, now, measured->limit);
+    if (now != NULL && measured->same_model && is_in_another_mode(claim, now) &&
+        text_equal(row.verdict, check_verdicts[CHECK_DRIFTED]))
+        tell(&row, CHECK_UNTOLD, "the host is in another mode than it was");
     return row;
 }
 

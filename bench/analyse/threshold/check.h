@@ -38,6 +38,9 @@ struct checks {
     size_t count;
 };
 
+/* Modes of a host differ by this factor in the round trip of a cache line. */
+#define CHECK_MODE_RATIO 1.5
+
 /* So many places are chosen for a curve at most. */
 enum { CHECK_MOST_PLACES = 13 };
 
@@ -57,6 +60,7 @@ struct check_measured {
     size_t planned_count;
     enum threshold_objective objective; /* of the file */
     double limit;                       /* a change this large counts: 0.25 */
+    bool same_model;                    /* of CPU: then the host may be in another mode */
 };
 
 /* Judges each claim by what is known of its curve now. The crossover that is claimed is taken as
@@ -64,8 +68,10 @@ struct check_measured {
  * (compare_intervals): it drifted where it moved by more than the limit and the interval of now
  * leaves it out, and held where it moved by less and that interval is narrower. What pays nowhere,
  * or always, has its crossover beyond the places measured. A curve that was ahead between two
- * places and is no longer, or the other way round, drifted. Rows are in the order of the claims and
- * point at their texts and at the summaries'. The caller frees rows. */
+ * places and is no longer, or the other way round, drifted. What drifted cannot be told where the
+ * round trip of a cache line differs by more than CHECK_MODE_RATIO on the same model of CPU: a
+ * virtual machine's CPUs then lie elsewhere, and may be back tomorrow. Rows are in the order of the
+ * claims and point at their texts and at the summaries'. The caller frees rows. */
 int check_find(const struct thresholds *claims, const struct check_measured *measured,
                struct checks *out, struct error *error);
 

@@ -39,6 +39,7 @@ struct threshold {
     const char *work_path; /* what the work comes from; "" where it is built in */
     const char *verdict;   /* of struct crossover */
     double crossover, crossover_low, crossover_high; /* struct crossover_place, by any objective */
+    double roundtrip_ns; /* of the host's mode that it is of (modes.h); NaN: not known */
     uint64_t from, from_low, from_high;
     uint64_t until, until_low, until_high; /* THRESHOLD_NEVER unless it is ahead between two */
     double from_ns, from_low_ns,

@@ -276,13 +276,14 @@ static int judge(const struct check_request *request, const struct keys *keys,
         .planned_count = keys->count,
         .objective = claims->head.objective,
         .limit = request->limit,
+        .same_model = text_equal(claims->head.model, found->host.model),
     };
     if (check_find(&claims->thresholds, &measured, &result->checks, error) != 0)
         return -1;
     for (size_t i = 0; i < result->checks.count; i++)
         if (result->reasons[i] != NULL)
             result->checks.rows[i].detail = result->reasons[i];
-    result->other_model = !text_equal(claims->head.model, found->host.model);
+    result->other_model = !measured.same_model;
     return findings_path(folder->path, "check.csv", path, error) == 0
                ? csv_write_file(path, &check_format, result->checks.rows, result->checks.count,
                                 error)
