@@ -43,7 +43,7 @@ check 'no wake is measured without idling' \
     is "$(awk -F, 'NR > 1 && $38 == 0 { print $40 }' "$work/conditions/samples.csv" | sort -u)" ''
 check 'the wake is measured after idling' \
     [ "$(awk -F, 'NR > 1 && $38 > 0 && $40 > 0' "$work/conditions/samples.csv" | wc -l)" -gt 0 ]
-call run quick --formats svg --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 50ms --rounds 2 --verbose --out "$work/idle"
+call run quick --formats svg --work empty --sizes 1 --jobs 2 --strategies threads --workers 2 --idle 100ms --rounds 1 --verbose --out "$work/idle"
 check 'a run of mostly idling says so' holds "$work/out" '^[0-9]+ % of the time went to timed maps, [5-9][0-9] % to the idling asked for'
 refuses 2 "--bind: 'near' is not known; known are none, compact, spread" run quick --bind near --out "$work/refused"
 refuses 2 "--spin: '5' is not a duration" run quick --spin 0,5 --out "$work/refused"
