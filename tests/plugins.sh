@@ -35,8 +35,7 @@ check 'it includes nothing of ours' not grep -E '#include "' include/breakeven/w
 
 check 'works build' build libwell.so well.c -Werror
 libwell=$work/libwell.so
-everyone=$("$program" list --json | python3 -c 'import json, sys
-print(",".join(s["name"] for s in json.load(sys.stdin)["strategies"] if not s["unavailable"] and s["name"] not in ("serial", "xargs", "parallel")))')
+everyone=$("$program" complete run --strategies '' | cut -f 1 | grep -vxE 'all|serial|xargs|parallel|:.*' | paste -sd ,)
 measure "$libwell:plain,$libwell:reader,$libwell:opener,$libwell:rounded,$libwell:bare,squares" --strategies "$everyone" \
     --sizes 50
 check 'every strategy runs every kind of work: exit 0' is "$status" 0

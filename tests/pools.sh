@@ -17,10 +17,20 @@ pools() {
 }
 # rows DIR STRATEGY COLUMN: its values in samples.csv, each once.
 rows() {
-    python3 - "$work/$1/samples.csv" "$2" "$3" <<'END'
-import csv, sys
-print("\n".join(sorted({row[sys.argv[3]] for row in csv.DictReader(open(sys.argv[1])) if row["strategy"] == sys.argv[2]})))
-END
+    awk -v strategy="$2" -v name="$3" '
+        function cut(row, to,    n, i, c, quoted) {
+            to[n = 1] = ""
+            for (i = 1; i <= length(row); i++) {
+                c = substr(row, i, 1)
+                if (c == "\"" && quoted && substr(row, i + 1, 1) == c) to[n] = to[n] substr(row, i++, 1)
+                else if (c == "\"") quoted = !quoted
+                else if (c == "," && !quoted) to[++n] = ""
+                else to[n] = to[n] c
+            }
+            return n
+        }
+        NR == 1 { n = cut($0, names); for (i = 1; i <= n; i++) at[names[i]] = i; next }
+        { cut($0, row) } row[at["strategy"]] == strategy { print row[at[name]] }' "$work/$1/samples.csv" | sort -u
 }
 
 # ------------------------------------------------------------------------------- a run
