@@ -138,7 +138,7 @@ lie lost wrong 'liar ran [0-9]+ jobs of [0-9]+ in [0-9]+ map'
 lie twice wrong 'liar ran (jobs more than once|job 3 more than once in a map)'
 lie beyond wrong 'liar ran jobs from 4 to before 9, but the batch has 8'
 lie stranger wrong 'liar ran jobs as worker 2, but its workers are 0 to 1'
-lie same wrong 'liar ran jobs twice at once as worker 0' --sizes 1e6
+lie same wrong 'liar ran jobs twice at once as worker 0' --sizes 1e7
 lie early wrong 'liar|lost'
 lie late wrong 'liar|lost' --sizes 1e7
 sanitized || lie crash crashed 'died of signal 11'

@@ -57,6 +57,18 @@ static struct strategy_ops *describe(const struct strategy_ops *like)
     return ops;
 }
 
+/* Of a description that nobody got to know. */
+static void forget(struct strategy_ops *ops)
+{
+    if (ops == NULL)
+        return;
+    const char *texts[] = {ops->name,      ops->summary,  ops->elsewhere,
+                           ops->reference, ops->identity, ops->missing};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free((void *)(uintptr_t)texts[i]);
+    free(ops);
+}
+
 void plugin_remember(const char *name, const char *summary, const char *path)
 {
     struct error ignored = {0};
@@ -70,8 +82,8 @@ void plugin_remember(const char *name, const char *summary, const char *path)
     };
     if (strategy_find(name) == NULL) {
         struct strategy_ops *ops = describe(&told);
-        if (ops != NULL)
-            strategy_register(ops, &ignored);
+        if (ops != NULL && strategy_register(ops, &ignored) != 0)
+            forget(ops);
     }
 }
 
@@ -142,7 +154,10 @@ static const struct strategy_ops *take(json_t *told, const struct library_place 
     struct strategy_ops *ops = describe(&description);
     if (ops == NULL)
         fail(error, ERROR_REFUSED, "%s: out of memory", place->path);
-    return ops != NULL && strategy_register(ops, error) == 0 ? ops : NULL;
+    if (ops != NULL && strategy_register(ops, error) == 0)
+        return ops;
+    forget(ops);
+    return NULL;
 }
 
 /* What was asked for before, so that each library is asked once: suites name it again and again. */

@@ -55,7 +55,8 @@ static int lie_map(void *state, const struct breakeven_batch *batch, char *why, 
         liar->end++;
     if (lies(liar, "stranger"))
         liar->worker = 2;
-    if (lies(liar, "same"))
+    int same = liar->maps > 1 && strcmp(liar->lie, "same") == 0;
+    if (same)
         liar->worker = 0;
     if (lies(liar, "crash"))
         raise(SIGSEGV);
@@ -79,6 +80,8 @@ static int lie_map(void *state, const struct breakeven_batch *batch, char *why, 
             usleep(10);
         return 0;
     }
+    while (same && !liar->begun)
+        usleep(10);
     batch->run(batch, 0, half, 0);
     pthread_join(thread, NULL);
     return 0;
@@ -112,8 +115,10 @@ static void lie_close(void *state)
         pthread_detach(thread);
     if (strcmp(liar->lie, "process") == 0 && fork() == 0)
         _exit(0);
-    if (strcmp(liar->lie, "early") != 0 && strcmp(liar->lie, "late") != 0)
-        free(liar); /* else its thread may still read it */
+    static struct liar *kept; /* its thread may still read it */
+    kept = strcmp(liar->lie, "early") == 0 || strcmp(liar->lie, "late") == 0 ? liar : NULL;
+    if (kept == NULL)
+        free(liar);
 }
 
 static const struct breakeven_strategy liar = {
