@@ -172,7 +172,7 @@ for command in "report $work/good" "floors --rounds 1 --force --out $work/floors
     check "${command%% *} to a full device: exit 4" is "$status" 4
     check "${command%% *} to a full device: one line says so" one_error_line 'output cannot be written: No space left'
 done
-tiny "$work/rounds" --rounds 12
+tiny "$work/rounds" --rounds 6
 "$program" compare "$work/rounds" "$work/rounds" --threshold 100% >/dev/full 2>"$work/err"
 status=$?
 : >"$work/out"

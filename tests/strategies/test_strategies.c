@@ -252,15 +252,19 @@ static void runs_a_large_batch(void **state)
         find_reference(scenario->sizing->work, scenario->sizing->large, large_jobs(scenario)), 1);
 }
 
-/* Under sanitizers a start takes ten times as long, and there are fewer. */
-enum { MAPS_WHILE_OPEN = SANITIZED ? 20 : 60, JOBS_OF_MANY_WORKERS = SANITIZED ? 60 : 300 };
+/* Three times as many in `make test-long`, but under sanitizers, where a start takes ten times as
+ * long. */
+static int at_length(int few)
+{
+    return TESTS_ARE_LONG && !SANITIZED ? 3 * few : few;
+}
 
 static void maps_again_while_open(void **state)
 {
     const struct scenario *scenario = *state;
     const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
     struct strategy_config config = fixture_config(strategy, 3);
-    run_reference(strategy, &config, find_reference("squares", 100, 10), MAPS_WHILE_OPEN);
+    run_reference(strategy, &config, find_reference("squares", 100, 10), at_length(20));
 }
 
 /* Workers spin for their work only where there are CPUs enough; here they are told that there are.
@@ -271,7 +275,7 @@ static void maps_again_with_workers_that_spin(void **state)
     const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
     struct strategy_config config = fixture_config(strategy, 2);
     config.cpus = config.workers + 1;
-    run_reference(strategy, &config, find_reference("squares", 100, 10), MAPS_WHILE_OPEN);
+    run_reference(strategy, &config, find_reference("squares", 100, 10), at_length(20));
 }
 
 static void serves_two_batches_in_turn(void **state)
@@ -407,7 +411,7 @@ static void runs_with_more_workers_than_cpus(void **state)
     const struct scenario *scenario = *state;
     const struct strategy_ops *strategy = fixture_strategy(scenario->strategy->name);
     struct strategy_config config = fixture_config(strategy, 4 * cpus_read().usable + 1);
-    run_reference(strategy, &config, find_reference("squares", 1000, JOBS_OF_MANY_WORKERS), 3);
+    run_reference(strategy, &config, find_reference("squares", 1000, (uint64_t)at_length(100)), 3);
 }
 
 /* At most `workers` jobs run at the same moment, and a worker runs one at a time. */
