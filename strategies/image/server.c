@@ -38,6 +38,7 @@ static ssize_t receive(int socket, struct server_request *request, struct server
         struct cmsghdr header;
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control;
+    /* cppcheck-suppress ctuuninitvar; it is received here */
     struct iovec body[] = {{request, sizeof *request}, {work, sizeof *work}};
     struct msghdr message = {.msg_iov = body,
                              .msg_iovlen = 2,
