@@ -235,6 +235,19 @@ if "${CC:-cc}" -shared -fPIC -Iinclude -o "$work/here/libnap.so" "$work/nap.c" 2
     check 'it held' is "$(column "$work/nap.2/check.csv" verdict)" held
 fi
 
+# The same of a strategy of a library.
+mkdir "$work/pool"
+if "${CC:-cc}" -shared -fPIC -pthread -Iinclude -o "$work/pool/libq.so" docs/examples/queue-pool/queue_pool.c 2>"$work/log" && ! sanitized; then
+    ends 'a run of a strategy of a library' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies "$work/pool/libq.so" \
+        --rounds 12 --formats svg --quiet --out "$work/queue"
+    ends 'its thresholds are exported, too' 0 export "$work/queue" --format env --out "$work/queue.env"
+    queue=BREAKEVEN_SLEEP_QUEUE_POOL_W4_WARM
+    ends 'and checked where the library lies' 0 check "$work/queue.env" --only $queue --rounds 12 --sizes 3e6,6e6 --quiet --out "$work/queue.1"
+    rm "$work/pool/libq.so"
+    refuses 3 "nothing of .*queue.env can be measured: $queue: queue-pool: .*libq.so" check "$work/queue.env" --only $queue \
+        --out "$work/refused"
+fi
+
 file=$work/same.thresholds
 sed 's/"cpus": [0-9]*/"cpus": 77/' "$file" >"$work/cpus.json"
 refuses 3 'was measured on 77 CPUs, of which there are [0-9]+ here' check "$work/cpus.json" --out "$work/refused"

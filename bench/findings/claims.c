@@ -67,11 +67,10 @@ static int set_key(json_t *object, const struct threshold *threshold)
     return lost;
 }
 
-static int set_path(json_t *object, const struct threshold *threshold)
+/* Where it is not built in. */
+static int set_path(json_t *object, const char *key, const char *path)
 {
-    return *threshold->work_path != '\0'
-               ? json_object_set_new(object, "work_path", json_of_text(threshold->work_path))
-               : 0;
+    return *path != '\0' ? json_object_set_new(object, key, json_of_text(path)) : 0;
 }
 
 /* Where it is ahead between two sizes only there is no threshold, but a range. */
@@ -121,7 +120,9 @@ static json_t *describe(const struct threshold *threshold)
 {
     json_t *object = json_object();
     if (object == NULL || json_object_set_new(object, "name", json_of_text(threshold->name)) != 0 ||
-        set_key(object, threshold) != 0 || set_path(object, threshold) != 0 ||
+        set_key(object, threshold) != 0 ||
+        set_path(object, "work_path", threshold->work_path) != 0 ||
+        set_path(object, "strategy_path", threshold->strategy_path) != 0 ||
         json_object_set_new(object, "temperature", json_string(threshold->temperature)) != 0 ||
         json_object_set_new(object, "axis", json_string(dimension_rows[threshold->axis].name)) !=
             0 ||
@@ -330,13 +331,14 @@ static enum dimension axis_of(struct reader *reader, const json_t *object)
 
 static int read_claim(struct reader *reader, const json_t *object)
 {
-    struct threshold threshold = {.name = "", .work_path = ""};
+    struct threshold threshold = {.name = "", .work_path = "", .strategy_path = ""};
     if (!json_is_object(object))
         return refuse(reader, "not an object");
     threshold.name = text_of(reader, object, "name");
     threshold.temperature = text_of(reader, object, "temperature");
     threshold.axis = axis_of(reader, object);
     threshold.work_path = text_of(reader, object, "work_path");
+    threshold.strategy_path = text_of(reader, object, "strategy_path");
     threshold.verdict = text_of(reader, object, "verdict");
     read_key(reader, object, threshold.axis, &threshold.key);
     read_sizes(reader, object, &threshold);

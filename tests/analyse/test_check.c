@@ -27,6 +27,7 @@ static struct threshold claim_of(const char *verdict, double at, double low, dou
         .axis = DIMENSION_size,
         .temperature = "warm",
         .work_path = "",
+        .strategy_path = "",
         .verdict = verdict,
         .roundtrip_ns = 100,
         .crossover = at,

@@ -38,6 +38,7 @@ static struct threshold make_row(const char *verdict, uint64_t from, uint64_t lo
         .key = plain_key,
         .temperature = "warm",
         .work_path = "",
+        .strategy_path = "",
         .roundtrip_ns = 96.85,
         .crossover = from == THRESHOLD_NEVER ? (double)NAN : (double)from + 0.5,
         .crossover_low = (double)low,

@@ -190,6 +190,7 @@ static struct threshold make(const struct summaries *summaries, const struct cro
     struct crossover_place place = crossover_place_of(crossover);
     struct threshold made = {
         .work_path = "",
+        .strategy_path = "",
         .roundtrip_ns = crossover->mode_ns,
         .crossover = place.at,
         .crossover_low = place.low,

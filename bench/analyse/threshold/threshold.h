@@ -36,8 +36,8 @@ struct threshold {
     struct key key;      /* along sizes its size means nothing; along jobs its jobs are 0 */
     enum dimension axis; /* DIMENSION_size or DIMENSION_jobs */
     const char *temperature;
-    const char *work_path; /* what the work comes from; "" where it is built in */
-    const char *verdict;   /* of struct crossover */
+    const char *work_path, *strategy_path; /* what they come from; "" where they are built in */
+    const char *verdict;                   /* of struct crossover */
     double crossover, crossover_low, crossover_high; /* struct crossover_place, by any objective */
     double roundtrip_ns; /* of the host's mode that it is of (modes.h); NaN: not known */
     uint64_t from, from_low, from_high;

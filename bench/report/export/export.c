@@ -104,6 +104,15 @@ static void keep_curves(struct thresholds *thresholds)
     thresholds->count = kept;
 }
 
+/* Of its library; "" where it is built in. */
+static const char *path_of_strategy(const struct host *host, const char *name)
+{
+    for (size_t i = 0; i < host->strategy_count; i++)
+        if (text_equal(host->strategies[i].name, name))
+            return host->strategies[i].path;
+    return "";
+}
+
 /* By the crossovers that an earlier report found, or else by those of its summaries. */
 static int read_thresholds(const char *folder, struct exported *out, struct error *error)
 {
@@ -122,6 +131,7 @@ static int read_thresholds(const char *folder, struct exported *out, struct erro
         struct threshold *row = &out->thresholds.rows[i];
         const struct host_work *work = host_find_work(&found->host, row->key.work);
         row->work_path = work != NULL ? work->path : "";
+        row->strategy_path = path_of_strategy(&found->host, row->key.strategy);
     }
     return threshold_names_make(&out->thresholds, &found->strings, error);
 }

@@ -109,9 +109,13 @@ static int find_works(struct check_result *result, struct error *error)
         struct error why = {0};
         if (work_of(claim) == NULL && library_is_named_by(claim->work_path))
             described_work(claim->key.work, claim->work_path, NULL, &why);
+        if (strategy_find(claim->key.strategy) == NULL && *claim->strategy_path != '\0')
+            plugin_know_all(claim->key.strategy, claim->strategy_path, &why);
         if (strategy_find(claim->key.strategy) == NULL)
             result->reasons[i] =
-                "this build has no such strategy; --library names the library of one's own";
+                *why.text != '\0'
+                    ? strings_keep(&claims->strings, why.text)
+                    : "this build has no such strategy; --library names the library of one's own";
         if (work_of(claim) == NULL)
             result->reasons[i] = *why.text != '\0' ? strings_keep(&claims->strings, why.text)
                                  : text_equal(claim->work_path, "command")
