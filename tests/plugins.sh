@@ -59,6 +59,10 @@ ends 'a report of it, without the library' 0 report "$work/run" --quiet
 check 'it still knows the unit' holds "$work/run/report.html" 'rounds'
 mv "$libwell.away" "$libwell"
 
+ends 'list of a library' 0 list "$libwell"
+check 'it has a line for each work' is "$(wc -l <"$work/out")" 5
+check 'with what it says of itself' holds "$work/out" '^plain +a sum of squares \(size: rounds\)$'
+
 check 'a library for the first header builds' build libfirst.so first.c
 measure "$work/libfirst.so" --sizes 10
 check 'it runs: exit 0' is "$status" 0

@@ -15,8 +15,10 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 }
 
 /* What libraries hold. */
-static const struct describe_kind kinds[] = {
-    {"work", described_work_tell}, {"sizes", probe_tell}, {PLUGIN_KIND, plugin_describe}};
+static const struct describe_kind kinds[] = {{"work", described_work_tell},
+                                             {"works", described_works_tell},
+                                             {"sizes", probe_tell},
+                                             {PLUGIN_KIND, plugin_describe}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)

@@ -4,6 +4,7 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/data/host.h"
+#include "bench/plugin/described_work.h"
 #include "bench/visit/wire.h"
 #include "strategies/plugin/plugin.h"
 
@@ -138,7 +139,10 @@ static void list_topic(const char *topic, struct error *error)
     static void (*const list[TOPICS])(void) = {list_strategies, list_works, list_suites};
     char suggestion[128];
     if (plugin_is_named_by(topic)) {
-        list_library(topic, error);
+        size_t count;
+        struct error no_strategies = {0};
+        if (described_works_print("list", topic, &count, error) == 0)
+            list_library(topic, count > 0 ? &no_strategies : error);
         return;
     }
     for (size_t i = 0; i < TOPICS; i++)

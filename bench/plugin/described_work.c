@@ -16,12 +16,8 @@ struct description {
     char summary[160], unit[48], sizes[512];
 };
 
-json_t *described_work_tell(void *library, const char *path, const char *name, struct error *error)
+static json_t *tell(const struct breakeven_work *work)
 {
-    struct found_work found;
-    if (loaded_work_find(library, path, name, &found, error) != 0)
-        return NULL;
-    const struct breakeven_work *work = &found.work;
     json_t *told = json_pack("{s:o, s:I}", "name", json_of_text(work->name), "result_bytes",
                              (json_int_t)work->result_bytes);
     if (work->summary != NULL)
@@ -31,6 +27,26 @@ json_t *described_work_tell(void *library, const char *path, const char *name, s
     if (work->sizes != NULL)
         json_object_set_new(told, "sizes", json_of_text(work->sizes));
     return told;
+}
+
+json_t *described_work_tell(void *library, const char *path, const char *name, struct error *error)
+{
+    struct found_work found;
+    return loaded_work_find(library, path, name, &found, error) == 0 ? tell(&found.work) : NULL;
+}
+
+json_t *described_works_tell(void *library, const char *path, const char *name, struct error *error)
+{
+    struct found_work found;
+    json_t *all = json_array();
+    int end = 0;
+    (void)name;
+    for (size_t i = 0; (end = loaded_work_at(library, path, i, &found, error)) == 0; i++)
+        json_array_append_new(all, tell(&found.work));
+    if (end > 0)
+        return json_pack("{s:o}", "works", all);
+    json_decref(all);
+    return NULL;
 }
 
 static const char *text_of(const json_t *told, const char *key)
@@ -89,4 +105,25 @@ const struct work *described_work(const char *origin, const char *text, const ch
     if (work == NULL)
         fail(error, why.kind, "%s: %s", origin, why.text);
     return work;
+}
+
+int described_works_print(const char *origin, const char *path, size_t *count, struct error *error)
+{
+    struct error why = {0};
+    struct library_place place;
+    json_t *told = library_place(path, NULL, &place, &why) == 0
+                       ? describe_library("works", place.path, "", &why)
+                       : NULL;
+    const json_t *all = json_object_get(told, "works");
+    *count = json_array_size(all);
+    for (size_t i = 0; i < *count; i++) {
+        const json_t *work = json_array_get(all, i);
+        char summary[160], unit[48];
+        text_printable(summary, sizeof summary, text_of(work, "summary"));
+        text_printable(unit, sizeof unit, text_of(work, "unit"));
+        printf("%-14s %s%s%s%s\n", text_of(work, "name"), summary, *unit != '\0' ? " (size: " : "",
+               unit, *unit != '\0' ? ")" : "");
+    }
+    json_decref(told);
+    return told != NULL ? 0 : fail(error, why.kind, "%s: %s", origin, why.text);
 }

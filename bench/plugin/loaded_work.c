@@ -172,6 +172,14 @@ int loaded_work_find(void *library, const char *path, const char *name, struct f
     return find_bare(library, path, name, holds, found, error);
 }
 
+int loaded_work_at(void *library, const char *path, size_t at, struct found_work *found,
+                   struct error *error)
+{
+    const struct breakeven_work *held[MOST_WORKS];
+    *found = (struct found_work){0};
+    return at < list_works(library, held, MOST_WORKS) ? pick(path, held[at], found, error) : 1;
+}
+
 /* ------------------------------------------------------------------------------- running it */
 
 /* The work of this process. */

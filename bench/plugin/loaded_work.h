@@ -24,4 +24,8 @@ enum { BARE_RESULT_BYTES = 64, WORK_MOST_RESULT_BYTES = 1 << 20 };
 int loaded_work_find(void *library, const char *path, const char *name, struct found_work *found,
                      struct error *error);
 
+/* Checks the work number `at` of a library, from 0, as loaded_work_find does; 1: it has no more. */
+int loaded_work_at(void *library, const char *path, size_t at, struct found_work *found,
+                   struct error *error);
+
 #endif
