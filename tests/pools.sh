@@ -128,26 +128,30 @@ done
 
 # lie WORD STATUS DETAIL: the row that it gets.
 lie() {
-    pools "lie-$1" "$work/liar.so?$1" "${@:4}"
+    pools "lie-$1" "$libraries/liar.so?$1" "${@:4}"
     check "a strategy with the fault '$1' ends the run with a line" one_error_line 'given up'
     check "a strategy with the fault '$1' gets a row" is "$status $(rows "lie-$1" liar status)" "1 $2"
     rows "lie-$1" liar detail >"$work/detail"
     check "its row says why" holds "$work/detail" "$3"
 }
-lie lost wrong 'liar ran [0-9]+ jobs of [0-9]+ in [0-9]+ map'
-lie twice wrong 'liar ran (jobs more than once|job 3 more than once in a map)'
-lie beyond wrong 'liar ran jobs from 4 to before 9, but the batch has 8'
-lie stranger wrong 'liar ran jobs as worker 2, but its workers are 0 to 1'
-lie same wrong 'liar ran jobs twice at once as worker 0' --sizes 1e7
-lie early wrong 'liar|lost'
-lie late wrong 'liar|lost' --sizes 1e7
-sanitized || lie crash crashed 'died of signal 11'
-lie exit failed 'the strategy calls exit'
-lie refuse refused 'liar: map: no jobs.x0atoday'
-lie no-open refused 'liar: open: it does not open'
-lie hang timed_out 'took longer than 500 ms' --timeout 500ms
-lie thread failed 'liar left 1 thread behind'
-lie process failed 'liar left 1 process behind'
+libraries=$work
+lies() {
+    lie lost wrong 'liar ran [0-9]+ jobs of [0-9]+ in [0-9]+ map'
+    lie twice wrong 'liar ran (jobs more than once|job 3 more than once in a map)'
+    lie beyond wrong 'liar ran jobs from 4 to before 9, but the batch has 8'
+    lie stranger wrong 'liar ran jobs as worker 2, but its workers are 0 to 1'
+    lie same wrong 'liar ran jobs twice at once as worker 0' --sizes 1e7
+    lie early wrong 'liar|lost'
+    lie late wrong 'liar|lost' --sizes 1e7
+    sanitized || lie crash crashed 'died of signal 11'
+    lie exit failed 'the strategy calls exit'
+    lie refuse refused 'liar: map: no jobs.x0atoday'
+    lie no-open refused 'liar: open: it does not open'
+    lie hang timed_out 'took longer than 500 ms' --timeout 500ms
+    lie thread failed 'liar left 1 thread behind'
+    lie process failed 'liar left 1 process behind'
+}
+aside lies # they mostly wait
 
 # ------------------------------------------------------------------------------- replaced while it is measured
 
