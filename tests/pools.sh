@@ -77,9 +77,11 @@ check 'list tells what a library holds' is "$(awk '{ print $1 }' "$work/out" | x
 ends 'trace of a library' 0 trace --strategy "$work/loops.so:spinning,threadpool" --work squares --size 1e4 --jobs 8 --workers 2 --out "$work/trace"
 check 'trace shows who ran its jobs' holds "$work/trace/trace.csv" '^spinning,'
 
-pools thresholds "$work/loops.so:spinning" --sizes 10,100,1000 --rounds 6
+cp "$work/loops.so" "$work/moved.so"
+pools thresholds "$work/moved.so:spinning" --sizes 10,100,1000 --rounds 6
 call export "$work/thresholds" --format json --out "$work/thresholds.json"
-refuses 3 'no such strategy; --library names' check "$work/thresholds.json" --out "$work/checked" --rounds 1
+rm "$work/moved.so"
+refuses 3 'moved.so: cannot be opened' check "$work/thresholds.json" --out "$work/checked" --rounds 1
 call check "$work/thresholds.json" --library "$work/loops.so" --out "$work/checked" --rounds 1 --quiet
 check 'thresholds of a library are checked where it is named' is "$(rows checked spinning status)" ok
 
