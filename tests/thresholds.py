@@ -61,15 +61,16 @@ def by_loss(points, at):
     return min(max(math.ceil(at), below + 1), place)
 
 
-def rule(verdict, objective, points, at, until):
-    """(from, until): run in parallel from there to below there."""
+def rule(verdict, objective, points, place, until):
+    """(from, until): run in parallel from there to below there. place: the crossover, its low and its high end."""
+    at, low, high = place
     if verdict == "always":
         return 0, math.inf
     if verdict not in ("at", "between"):
         return math.inf, math.inf
     if objective == "loss":
         return by_loss(points, at), math.inf
-    return math.ceil(at), math.ceil(until) if verdict == "between" else math.inf
+    return math.ceil(high if math.isnan(low) else at), math.ceil(until) if verdict == "between" else math.inf
 
 
 def same(a, b):
@@ -87,11 +88,12 @@ def check(folder, path):
         points = points_of(rows, names, crossover, axis)
         if len(points) < 2:
             continue
-        claim, at = next(claims), number(crossover["jobs_at" if axis == "jobs" else "size"])
+        columns = ("jobs_at", "jobs_low", "jobs_high") if axis == "jobs" else ("size", "size_low", "size_high")
+        claim, place = next(claims), [number(crossover[name]) for name in columns]
         wanted = {"work": crossover["work"], "strategy": crossover["strategy"], "verdict": crossover["verdict"], "axis": axis,
                   "least": points[0][0], "most": points[-1][0], "places": len(points)}
         for objective in ("crossover", "loss"):
-            start, end = rule(crossover["verdict"], objective, points, at, number(crossover["until"]))
+            start, end = rule(crossover["verdict"], objective, points, place, number(crossover["until"]))
             for name, value in zip(("mean", "worst", "worst_at"), costs(points, start, end)):
                 if not same(claim["costs"][objective][name], value):
                     differences.append(f"{claim['name']}: {objective} {name} is {claim['costs'][objective][name]}, recomputed {value}")

@@ -157,6 +157,51 @@ json_t *claims_describe(const struct threshold *threshold)
     return object;
 }
 
+/* ------------------------------------------------------------------------------- numbers */
+
+/* Of the time as it is written in the object, so that who reads it comes to the same. */
+static uint64_t whole_ns(double ns)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.*g", DIGITS, fmin(ns, 1e18));
+    return (uint64_t)ceil(strtod(text, NULL));
+}
+
+/* What is not known is none. */
+static size_t add_ns(struct claims_value values[], size_t count, const char *suffix, uint64_t place,
+                     double ns)
+{
+    if (place != THRESHOLD_NEVER && !isfinite(ns))
+        return count;
+    values[count] = (struct claims_value){suffix, place == THRESHOLD_NEVER ? place : whole_ns(ns)};
+    return count + 1;
+}
+
+size_t claims_values(const struct threshold *threshold,
+                     struct claims_value values[CLAIMS_MOST_VALUES])
+{
+    uint64_t value = threshold_value(threshold);
+    bool between = threshold->until != THRESHOLD_NEVER;
+    uint64_t low = between ? value : threshold->from_low;
+    uint64_t high = between ? value : threshold->from_high;
+    size_t count = 0;
+    values[count++] = (struct claims_value){"", value};
+    values[count++] = (struct claims_value){"_LOW", low};
+    values[count++] = (struct claims_value){"_HIGH", high};
+    count = add_ns(values, count, "_NS", value, threshold->from_ns);
+    count = add_ns(values, count, "_NS_LOW", low, threshold->from_low_ns);
+    count = add_ns(values, count, "_NS_HIGH", high, threshold->from_high_ns);
+    if (!between)
+        return count;
+    values[count++] = (struct claims_value){"_FROM", threshold->from};
+    values[count++] = (struct claims_value){"_FROM_LOW", threshold->from_low};
+    values[count++] = (struct claims_value){"_FROM_HIGH", threshold->from_high};
+    values[count++] = (struct claims_value){"_UNTIL", threshold->until};
+    values[count++] = (struct claims_value){"_UNTIL_LOW", threshold->until_low};
+    values[count++] = (struct claims_value){"_UNTIL_HIGH", threshold->until_high};
+    return count;
+}
+
 /* ------------------------------------------------------------------------------- reading */
 
 /* What is read, and where in it. */
@@ -417,37 +462,63 @@ static json_t *find_object(struct reader *reader, const char *line, const char *
     return object;
 }
 
-static const struct threshold *find_threshold(const struct reader *reader, const char *name)
+/* The threshold whose name the word begins with, with nothing behind it but one of the suffixes;
+ * *suffix: that one. Those that were read last stand nearest. */
+static const struct threshold *find_threshold(const struct reader *reader, const char *word,
+                                              const char **suffix)
 {
     const struct thresholds *all = &reader->claims->thresholds;
-    for (size_t i = all->count; i-- > 0;)
-        if (text_equal(all->rows[i].name, name))
+    for (size_t i = all->count; i-- > 0;) {
+        size_t length = strlen(all->rows[i].name);
+        *suffix = word + length;
+        if (strncmp(all->rows[i].name, word, length) == 0 && (**suffix == '\0' || **suffix == '_'))
             return &all->rows[i];
+    }
     return NULL;
 }
 
-/* The value that a program reads must be that of the claim before it: "#define NAME VALUE",
+/* What a program must read by that suffix; false where it is none, or where nothing is known. */
+static bool describe_value(const struct threshold *threshold, const char *suffix, char *text,
+                           size_t bytes)
+{
+    struct claims_value values[CLAIMS_MOST_VALUES];
+    bool noisy = crossover_kind(threshold->verdict) == CROSSOVER_NOISY;
+    size_t count = noisy ? 0 : claims_values(threshold, values);
+    bool verdict = text_equal(suffix, "_VERDICT");
+    snprintf(text, bytes, "%s", verdict ? threshold->verdict : "1");
+    if (verdict || (noisy && text_equal(suffix, "_NOISY")))
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(values[i].suffix, suffix))
+            continue;
+        snprintf(text, bytes, "%" PRIu64, values[i].count);
+        return true;
+    }
+    return false;
+}
+
+/* What a program reads must be what the claim before it says: "#define NAME VALUE",
  * "set(NAME VALUE)" or "NAME=VALUE". */
 static int check_value(struct reader *reader, char *line)
 {
-    static const char between[] = " \t\r=()";
+    static const char between[] = " \t\r=()\"";
     char *rest = NULL, *word = strtok_r(line, between, &rest);
     if (word != NULL && (text_equal(word, "#define") || text_equal(word, "set")))
         word = strtok_r(NULL, between, &rest);
-    const struct threshold *threshold = word != NULL ? find_threshold(reader, word) : NULL;
+    const char *suffix = NULL;
+    const struct threshold *threshold = word != NULL ? find_threshold(reader, word, &suffix) : NULL;
     const char *value = strtok_r(NULL, between, &rest);
-    char wanted[32];
-    if (threshold == NULL || crossover_kind(threshold->verdict) == CROSSOVER_NOISY)
+    char wanted[40], shown[40];
+    if (threshold == NULL || !describe_value(threshold, suffix, wanted, sizeof wanted))
         return 0;
-    snprintf(wanted, sizeof wanted, "%" PRIu64, threshold_value(threshold));
-    bool never = threshold_value(threshold) == THRESHOLD_NEVER;
+    bool never = strtoull(wanted, NULL, 10) == THRESHOLD_NEVER;
     if (value != NULL && (text_equal(value, wanted) || (never && text_equal(value, "SIZE_MAX"))))
         return 0;
-    char shown[40];
     text_clipped(shown, sizeof shown, value != NULL ? value : "nothing", 24);
     return fail(reader->error, ERROR_USAGE,
-                "%s:%s: %.120s is %s, and was exported as %s: it was edited; export it again",
-                reader->path, reader->place, threshold->name, shown, never ? "SIZE_MAX" : wanted);
+                "%s:%s: %.120s%.20s is %s, and was exported as %s: it was edited; export it again",
+                reader->path, reader->place, threshold->name, suffix, shown,
+                never ? "SIZE_MAX" : wanted);
 }
 
 static int read_line(struct reader *reader, char *line, bool *has_head)

@@ -30,6 +30,18 @@ struct claims_head claims_head_of(const struct host *host, enum threshold_object
 json_t *claims_describe_head(const struct claims_head *head);
 json_t *claims_describe(const struct threshold *threshold);
 
+/* A number that programs read of a threshold, by the suffix of its name. */
+struct claims_value {
+    const char *suffix; /* "", "_LOW", "_NS" ... */
+    uint64_t count;     /* THRESHOLD_NEVER: no place is so large */
+};
+enum { CLAIMS_MOST_VALUES = 12 };
+
+/* The numbers of a threshold that is not noisy, those that are known; returns how many. Times are
+ * whole ns, rounded up. */
+size_t claims_values(const struct threshold *threshold,
+                     struct claims_value values[CLAIMS_MOST_VALUES]);
+
 /* A file that was read. Start from {0}; ends with claims_free. */
 struct claims {
     struct claims_head head;
@@ -39,7 +51,7 @@ struct claims {
 
 /* Reads a file that `breakeven export` wrote, in any of its formats of thresholds. Refuses
  * (ERROR_USAGE) what is none, is damaged, is of another version, or was edited: each threshold has
- * a checksum, and the value that a program reads beside it must be the same. */
+ * a checksum, and what a program reads beside it, by whatever suffix, must be the same. */
 int claims_read(const char *path, struct claims *claims, struct error *error);
 void claims_free(struct claims *claims);
 

@@ -91,13 +91,15 @@ static void a_crossover_is_rounded_up_and_its_interval_outward(void **state)
     assert_int_equal(at.places, POINTS);
 }
 
-static void an_interval_that_is_open_below_begins_at_nothing(void **state)
+static void of_one_that_is_open_below_the_high_end_is_taken(void **state)
 {
     struct curve curve;
     (void)state;
     make_curve(&curve, rising, "at", 433.2, NAN, 455.1);
     struct threshold at = find(&curve, THRESHOLD_BY_CROSSOVER);
+    assert_int_equal(at.from, 456);
     assert_int_equal(at.from_low, 0);
+    assert_int_equal(at.from_high, 456);
     assert_near(at.from_low_ns, 0);
 }
 
@@ -243,7 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crossover_is_rounded_up_and_its_interval_outward),
-        cmocka_unit_test(an_interval_that_is_open_below_begins_at_nothing),
+        cmocka_unit_test(of_one_that_is_open_below_the_high_end_is_taken),
         cmocka_unit_test(verdicts_that_leave_no_choice_have_values_of_their_own),
         cmocka_unit_test(one_that_is_ahead_between_two_sizes_has_no_value_for_all_larger_ones),
         cmocka_unit_test(a_cost_is_the_share_that_the_worse_choice_takes_longer),

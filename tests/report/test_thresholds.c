@@ -223,6 +223,13 @@ static void what_was_edited_is_refused(void **state)
                        "is 5, and was exported as 31623");
     must_refuse_edited("c-header", "_FORK_W2_WARM SIZE_MAX", "_FORK_W2_WARM 0", "exported as SIZE");
     must_refuse_edited("cmake", "_OPENMP_W2_WARM 31623", "_OPENMP_W2_WARM 5", "is 5");
+    must_refuse_edited("c-header", "_OPENMP_W2_WARM_NS 22137", "_OPENMP_W2_WARM_NS 99",
+                       "_W2_WARM_NS is 99, and was exported as 22137");
+    must_refuse_edited("cmake", "_OPENMP_W2_WARM_LOW 30000", "_OPENMP_W2_WARM_LOW 30001",
+                       "_LOW is 30001");
+    must_refuse_edited("env", "_OPENMP_W2_WARM_VERDICT=at", "_OPENMP_W2_WARM_VERDICT=always",
+                       "_VERDICT is always, and was exported as at");
+    must_refuse_edited("c-header", "_NOISY 1", "_NOISY 0", "_NOISY is 0");
     must_refuse_edited("env", "_OPENMP_W2_WARM=31623", "_OPENMP_W2_WARM=", "is nothing");
     must_refuse_edited("env", "\"threshold\":31623", "\"threshold\":5", ":10: it was edited");
     must_refuse_edited("json", "\"threshold\": 31623", "\"threshold\": 5",

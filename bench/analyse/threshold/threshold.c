@@ -129,10 +129,12 @@ static void choose_by_loss(const struct threshold_point points[], size_t count,
                            : points[serial].at;
 }
 
+/* Of a crossover that is open below the high end alone is known to pay. */
 static void choose_by_crossover(const struct crossover *crossover, struct threshold *out)
 {
     struct crossover_place place = crossover_place_of(crossover);
-    out->from = place_of(ceil(place.at), THRESHOLD_NEVER);
+    double at = crossover_is_censored(crossover) ? place.high : place.at;
+    out->from = place_of(ceil(at), THRESHOLD_NEVER);
     out->from_low = place_of(floor(place.low), 0);
     out->from_high = place_of(ceil(place.high), THRESHOLD_NEVER);
     if (crossover_kind_of(crossover) != CROSSOVER_BETWEEN)

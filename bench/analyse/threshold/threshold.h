@@ -80,7 +80,8 @@ bool threshold_is_of(const struct threshold *threshold, const struct crossover *
  *   never   THRESHOLD_NEVER
  *   even    THRESHOLD_NEVER, as serial needs no workers for the same time
  *   between from and until
- *   at      the crossover, rounded up, with its interval rounded outward; by loss, the size from
+ *   at      the crossover, rounded up, or its high end where it is open below, with its interval
+ *           rounded outward; by loss, the size from
  *           which on it should run in parallel for the sum of the batches' times to be least, and
  *           the places between which no measured one tells another choice.
  * The caller frees rows. */

@@ -273,38 +273,13 @@ static void put_count(FILE *file, const struct syntax *syntax, const char *name,
     put_value(file, syntax, name, suffix, count == THRESHOLD_NEVER ? syntax->never : text);
 }
 
-/* Whole ns; what is not known is not written. */
-static void put_ns(FILE *file, const struct syntax *syntax, const char *name, const char *suffix,
-                   uint64_t size, double ns)
-{
-    if (size == THRESHOLD_NEVER)
-        put_count(file, syntax, name, suffix, THRESHOLD_NEVER);
-    else if (isfinite(ns))
-        put_count(file, syntax, name, suffix, (uint64_t)ceil(fmin(ns, 1e18)));
-}
-
-/* The name and what it holds: both but for the noisy. */
+/* The name and what it holds: all but for the noisy. */
 static void put_values(FILE *file, const struct syntax *syntax, const struct threshold *threshold)
 {
-    const char *name = threshold->name;
-    uint64_t value = threshold_value(threshold);
-    bool between = threshold->until != THRESHOLD_NEVER;
-    put_count(file, syntax, name, "", value);
-    put_count(file, syntax, name, "_LOW", between ? value : threshold->from_low);
-    put_count(file, syntax, name, "_HIGH", between ? value : threshold->from_high);
-    put_ns(file, syntax, name, "_NS", value, threshold->from_ns);
-    put_ns(file, syntax, name, "_NS_LOW", between ? value : threshold->from_low,
-           threshold->from_low_ns);
-    put_ns(file, syntax, name, "_NS_HIGH", between ? value : threshold->from_high,
-           threshold->from_high_ns);
-    if (!between)
-        return;
-    put_count(file, syntax, name, "_FROM", threshold->from);
-    put_count(file, syntax, name, "_FROM_LOW", threshold->from_low);
-    put_count(file, syntax, name, "_FROM_HIGH", threshold->from_high);
-    put_count(file, syntax, name, "_UNTIL", threshold->until);
-    put_count(file, syntax, name, "_UNTIL_LOW", threshold->until_low);
-    put_count(file, syntax, name, "_UNTIL_HIGH", threshold->until_high);
+    struct claims_value values[CLAIMS_MOST_VALUES];
+    size_t count = claims_values(threshold, values);
+    for (size_t i = 0; i < count; i++)
+        put_count(file, syntax, threshold->name, values[i].suffix, values[i].count);
 }
 
 static void put_guarded(FILE *file, const struct syntax *syntax, const struct threshold *threshold)
