@@ -98,6 +98,35 @@ check 'decimal sizes: the work is not confused with the one of that name' \
     is "$(column "$work/run/samples.csv" work | sort -u)" sleep-command
 check 'decimal sizes: the unit is told' holds "$work/run/host.json" '1e-9'
 
+check 'decimal sizes: people read them as they were given' \
+    holds "$work/run/tables.txt" '^sleep-command: 2 jobs of size 0\.001 to 0\.01 \(\{size\}\), '
+if type -P gnuplot >/dev/null; then
+    check 'decimal sizes: pictures, too' holds "$work/run/plots/sleep-command-time-size-warm.gp" "'0\.001' 1000000[,)]"
+    check 'decimal sizes: without billionths' not grep -q '1e-9' "$work/run/plots/sleep-command-time-size-warm.gp"
+fi
+check 'the suite is called by the command' holds "$work/run/host.json" '"suite": "sleep-command"'
+check 'its title is the command' holds "$work/run/host.json" '"title": "sleep-command: sleep \{size\}"'
+check 'the page is called by it' holds "$work/run/report.html" '<title>breakeven: sleep-command on '
+check 'the page does not speak of a suite' not grep -q ', suite ' "$work/run/report.html"
+environment=(PATH=/nonexistent) # without pictures
+call report "$work/run"
+environment=()
+xargs -0 <"$work/out" | tr '\n' ' ' >"$work/said"
+check 'what one command takes is told of a size' holds "$work/said" 'One sleep-command of size 0\.001 takes '
+
+call run quick --command true --jobs 1 --rounds 1 --workers 1 --strategies spawn --formats svg --out "$work/one"
+check 'a command without {size} is told without one' holds "$work/one/tables.txt" '^true: 1 job, [0-9]+ CPU'
+check 'nor has its best speedup one' not grep -qE 'at 1|size 1|command\)' "$work/one/tables.txt"
+if type -P gnuplot >/dev/null; then
+    # Of a run without a named suite there may be a timeline beside them.
+    pictures=$(find "$work/one/plots" -name '*.svg' | wc -l)
+    check 'as many pictures are told of as there are' holds "$work/out" "$pictures picture(s are| is) in "
+fi
+call run quick --command false --jobs 1 --rounds 1 --workers 1 --strategies spawn --formats svg --out "$work/none"
+check 'where nothing was measured, no question is answered' not grep -q 'What pays' "$work/out"
+check 'nor is there a place to look at' not grep -q 'Look at' "$work/out"
+check 'one job is one job' holds "$work/err" ' 1 job not done'
+
 fine 'output' --command 'cp {input} {output}.x' --inputs '/etc/passwd' --jobs 3 --verify sha256
 check 'output: the scratch folder is gone' not test -e "$work/run/scratch"
 fine 'a file for what commands write' --command 'echo {index}' --jobs 2 --output "$work/written"

@@ -19,10 +19,14 @@ check 'a crossover is a whole number' is "$(along jobs '$at["jobs_at"] $at["jobs
 whole_sentences "$run" >"$work/sentences"
 check 'the tables tell it, started cold first' holds "$work/sentences" '^  started cold, threadpool '
 check 'and kept open' holds "$work/sentences" 'kept open, it '
+check 'a table by itself has the largest batch alone' is "$(grep -cE '^squares: [0-9]+ jobs? of size' "$run/tables.txt")" 1
+check 'the page is called by the suite that was named' holds "$run/report.html" '<title>breakeven: quick on '
+check 'its title is what was measured of it' holds "$run/host.json" '"title": "squares",'
 check 'the page asks for it' grep -q '<h1>From how many jobs does running in parallel pay?</h1>' "$run/report.html"
 check 'it has a table of them' grep -q 'id="jobs-table"' "$run/report.html"
 check 'none of sizes' not grep -q 'id="crossover-table"' "$run/report.html"
 if command -v gnuplot >/dev/null; then
+    check 'one picture tells what handing over costs' is "$(find "$run/plots" -name '*-overhead.svg' | wc -l)" 1
     for picture in crossover-jobs speedup-jobs-cold speedup-jobs-warm; do
         check "there is a picture $picture" test -s "$run/plots/squares-$picture.svg"
         check "the page shows $picture" grep -q "plots/squares-$picture.svg" "$run/report.html"

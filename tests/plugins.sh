@@ -162,6 +162,18 @@ ill FAILS 3 ':ill: .*job 0 failed with exit code 7'
 ill FAILS_TO_OPEN 3 ':ill: open returned 3'
 ill FAILS_TO_PREPARE 3 ':ill: prepare returned -2'
 ill IS_NEVER_DONE 3 ':ill: .*the visit took longer than 500 ms' --timeout 500ms
+# Sizes whose jobs go wrong: what is told is told of the others.
+check 'a work that crashes where jobs are large builds' build libill.so ill.c -DHOW=CRASHES_WHERE_LARGE
+call run --work "$work/libill.so" --sizes 10,10000 --jobs 3 --rounds 1 --workers 2 --strategies threadpool --formats svg \
+    --out "$work/partly" --force
+check 'cells that went wrong: exit 1' is "$status" 1
+check 'the first sentence has the time of a size that was measured' holds "$work/out" '^ill: one job of 10 takes [0-9.]+ ns'
+xargs <"$work/out" >"$work/said"
+check 'it says that one was not' holds "$work/said" '1 of 2 sizes could not be measured\.'
+check 'the heading of the table has a time, too' holds "$work/out" '^ill, 3 jobs of [0-9.]+ ns'
+check 'nothing is said of all sizes' not grep -qE 'all sizes|throughout' "$work/out"
+check 'the page is called by the work' holds "$work/partly/report.html" '<title>breakeven: ill on '
+
 told 2 "libill.so: 'number' is no function" "$work/libill.so:number"
 
 # ---------------------------------------------------------------------------- with nothing else said

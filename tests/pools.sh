@@ -48,7 +48,7 @@ check 'a strategy of one worker has one' is "$(rows run at-once workers)" 1
 pools forked "$work/forked.so,$work/forked.so?kill" --jobs 8
 check 'workers may be processes' grep -q ',forked,.*,warm,.*,ok,' "$work/forked/samples.csv"
 rows forked forked detail >"$work/detail"
-check 'what they tell of a death is an outcome' holds "$work/detail" '1 jobs not done; job 3 crashed with signal 9'
+check 'what they tell of a death is an outcome' holds "$work/detail" '1 job not done; job 3 crashed with signal 9'
 call trace --strategy "$work/forked.so" --work squares --size 1e4 --jobs 8 --workers 2 --out "$work/forks"
 check 'each process has its own number' test "$(awk -F, '$5 == "job" { print $8 }' "$work/forks/trace.csv" | sort -u | wc -l)" -eq 2
 

@@ -26,7 +26,7 @@ static const struct summary *find_batch(const struct summaries *summaries, const
 struct command_cost command_cost_of(const struct summaries *summaries, const char *work,
                                     double spawn_ns)
 {
-    struct command_cost cost = {NAN, NAN, NAN, NULL};
+    struct command_cost cost = {NAN, NAN, NAN, NULL, 0};
     const struct summary *batch = find_batch(summaries, work);
     for (size_t i = 0; batch != NULL && i < summaries->count; i++) {
         const struct summary *row = &summaries->rows[i];
@@ -41,6 +41,7 @@ struct command_cost command_cost_of(const struct summaries *summaries, const cha
             cost.best = row;
         }
     }
+    cost.size = batch != NULL ? batch->key.size : 0;
     cost.beyond_ns = cost.serial_ns - spawn_ns;
     return cost;
 }

@@ -10,6 +10,7 @@ struct command_cost {
     double beyond_ns;           /* of that, beyond a bare posix_spawn; NaN: not known */
     double best_ns;             /* under the strategy that is fastest; NaN: none is known */
     const struct summary *best; /* its row; NULL: none is known */
+    uint64_t size;              /* of the batch */
 };
 
 /* spawn_ns: what a bare posix_spawn takes; NaN: not known. */

@@ -31,6 +31,11 @@ void strings_free(struct strings *strings)
     strings->root = NULL;
 }
 
+const char *text_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 bool text_equal(const char *a, const char *b)
 {
     return a == b || strcmp(a, b) == 0;

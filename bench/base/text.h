@@ -55,6 +55,9 @@ void text_html_escaped(FILE *file, const char *text);
  * behind `first`, the others behind `rest`. */
 void text_fold(FILE *file, const char *text, const char *first, const char *rest, size_t columns);
 
+/* What a word gets behind such a count: "s", or "" behind 1. */
+const char *text_plural(uint64_t count);
+
 bool text_equal(const char *a, const char *b);
 
 #endif

@@ -137,7 +137,8 @@ static void print_end(const struct measuring *run, size_t pictures)
         run->measured.cut_short.kind == ERROR_NONE && steered->settled < steered->curves)
         printf("The budget ended while %zu of %zu curves could still be narrowed.\n",
                steered->curves - steered->settled, steered->curves);
-    snprintf(spent, sizeof spent, "%llu visits in %.0f s", (unsigned long long)run->measured.visits,
+    snprintf(spent, sizeof spent, "%llu visit%s in %.0f s",
+             (unsigned long long)run->measured.visits, text_plural(run->measured.visits),
              (double)run->measured.elapsed_ns / 1e9);
     answer_print_places(stdout, spent, run->folder.path, pictures);
 }
@@ -181,7 +182,7 @@ static void report(struct run_options *options, struct ending *ending)
         ending->error = error;
     if (answers && run->verbose)
         print_stages(&run->clock.spent);
-    if (answers)
+    if (answers && run->measured.rows_ok > 0)
         print_end(run, reported.pictures);
 }
 
@@ -202,10 +203,11 @@ static void fail_given_up(const struct measuring *run, struct error *error)
     char why[260];
     text_clipped(why, sizeof why, run->measured.first_trouble, 200);
     fail(error, ERROR_CHECK_FAILED,
-         "%llu cells were given up: a verification or a visit failed%s%s%s; see status and detail "
+         "%llu cell%s given up: a verification or a visit failed%s%s%s; see status and detail "
          "in %s/summary.csv",
-         (unsigned long long)run->measured.cells_given_up, *why != '\0' ? " (the first: " : "", why,
-         *why != '\0' ? ")" : "", run->folder.path);
+         (unsigned long long)run->measured.cells_given_up,
+         run->measured.cells_given_up == 1 ? " was" : "s were", *why != '\0' ? " (the first: " : "",
+         why, *why != '\0' ? ")" : "", run->folder.path);
 }
 
 /* What a run whose files are complete ends with. */

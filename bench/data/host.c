@@ -480,6 +480,18 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
         fail(error, ERROR_USAGE, "%s:1: cpus.usable is missing or not a count", path);
 }
 
+/* The title of a run of a command or of works alone begins with their name. */
+void host_describe_suite(const struct host *host, bool briefly, char *text, size_t bytes)
+{
+    bool alone = strncmp(host->title, host->suite, strlen(host->suite)) == 0;
+    if (briefly)
+        snprintf(text, bytes, "%s%s", alone ? "" : "suite ", host->suite);
+    else if (alone)
+        snprintf(text, bytes, "%s", host->title);
+    else
+        snprintf(text, bytes, "suite %s%s%s", host->suite, *host->title ? ": " : "", host->title);
+}
+
 /* Jansson reads a file of any size into memory, and a NUL is its end to it, whatever follows. */
 static int check_characters(const char *path, FILE *file, struct error *error)
 {

@@ -90,6 +90,10 @@ struct host {
 /* What the run tells of a work that is not built in, or NULL. */
 const struct host_work *host_find_work(const struct host *host, const char *name);
 
+/* What was measured, for people: "suite quick: squares over three decades", or, of a run that no
+ * suite describes, "gzip -c {input}". Without its title where `briefly`: "suite quick", "gzip". */
+void host_describe_suite(const struct host *host, bool briefly, char *text, size_t bytes);
+
 /* A longer host.json is refused. */
 #define HOST_MOST_BYTES (1 << 20)
 

@@ -1,5 +1,6 @@
 #include "bench/job/batch.h"
 #include "bench/base/memory.h"
+#include "bench/base/text.h"
 #include "bench/process/processes.h"
 
 #include <errno.h>
@@ -482,13 +483,15 @@ void batch_complaint(const struct batch *batch, const struct batch_tally *tally,
     unsigned long long bad = batch->jobs - tally->done, first = tally->first_bad;
     const struct outcome *outcome = &batch->outcomes[tally->first_bad];
     if (!batch_settled(batch, tally->first_bad))
-        snprintf(text, bytes, "%llu jobs not done; job %llu was lost", bad, first);
+        snprintf(text, bytes, "%llu job%s not done; job %llu was lost", bad, text_plural(bad),
+                 first);
     else if (outcome->status == JOB_CRASHED)
-        snprintf(text, bytes, "%llu jobs not done; job %llu crashed with signal %d (%s)", bad,
-                 first, outcome->code, strsignal(outcome->code));
+        snprintf(text, bytes, "%llu job%s not done; job %llu crashed with signal %d (%s)", bad,
+                 text_plural(bad), first, outcome->code, strsignal(outcome->code));
     else if (outcome->status == JOB_TIMED_OUT)
-        snprintf(text, bytes, "%llu jobs not done; job %llu timed out", bad, first);
+        snprintf(text, bytes, "%llu job%s not done; job %llu timed out", bad, text_plural(bad),
+                 first);
     else
-        snprintf(text, bytes, "%llu jobs not done; job %llu failed with exit code %d", bad, first,
-                 outcome->code);
+        snprintf(text, bytes, "%llu job%s not done; job %llu failed with exit code %d", bad,
+                 text_plural(bad), first, outcome->code);
 }

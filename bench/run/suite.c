@@ -938,6 +938,58 @@ static char *suite_name(const char *file)
     return strndup(base, length);
 }
 
+/* "squares+mmap": the works that --work chose, as many as there is room for. */
+static char *chosen_name(const struct suite *suite)
+{
+    enum { MOST_BYTES = 100 };
+    char name[MOST_BYTES + 1] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < suite->count; i++) {
+        const char *work = suite->series[i].work->name;
+        bool again = i > 0 && text_equal(suite->series[i - 1].work->name, work);
+        if (again)
+            continue;
+        if (used + 1 + strlen(work) > MOST_BYTES)
+            break;
+        used +=
+            (size_t)snprintf(name + used, sizeof name - used, "%s%s", used > 0 ? "+" : "", work);
+    }
+    return strdup(name);
+}
+
+/* What the suite's command is, behind its name where it does not begin with that. */
+static char *command_title(const struct suite_command *command, const char *name)
+{
+    enum { MOST_BYTES = 120 };
+    char text[MOST_BYTES + 64], *title = NULL;
+    text_clipped(text, sizeof text, command->text, MOST_BYTES);
+    bool begins = strncmp(text, name, strlen(name)) == 0;
+    return asprintf(&title, "%s%s%s", begins ? "" : name, begins ? "" : ": ", text) < 0 ? NULL
+                                                                                        : title;
+}
+
+/* Names a suite by what is measured: a command alone, works of their own, or all of the suite, of
+ * which the built-in one goes by its name only where it is measured as it is. */
+static void name_suite(const char *file, const char *title, const struct settings *options,
+                       struct suite *suite)
+{
+    bool is_default = text_equal(file, "default");
+    suite->name = suite_name(file);
+    if (suite->command.words.count > 0 && suite->count > 0) {
+        free(suite->name);
+        suite->name = strdup(suite->series[0].work->name);
+        suite->title = command_title(&suite->command, suite->name);
+    } else if (options->values[KEY_work] != NULL) {
+        suite->title = chosen_name(suite);
+        if (is_default) {
+            free(suite->name);
+            suite->name = strdup(suite->title);
+        }
+    } else {
+        suite->title = title != NULL ? strdup(title) : suite_name(file);
+    }
+}
+
 /* "path/to" for path/to/quick.ini; NULL where that is the working directory. */
 static char *folder_of(const char *file)
 {
@@ -969,8 +1021,8 @@ static int read_suite(const char *name, const char *text, const struct settings 
         result = resolve_command(&scope, suite, error);
     if (result == 0)
         result = resolve_all_series(document, &scope, suite, error);
-    suite->name = suite_name(name);
-    suite->title = document->title != NULL ? strdup(document->title) : suite_name(name);
+    if (result == 0)
+        name_suite(name, document->title, options, suite);
     free_document(document);
     free(document);
     free(folder);

@@ -46,7 +46,8 @@ static struct texts describe(const struct measure_progress *progress)
     clock_text(texts.left, sizeof texts.left, done > 0 ? elapsed / done - elapsed : 0);
     text_size(size, sizeof size, (double)cell->key.size);
     if (progress->along_jobs)
-        snprintf(size, sizeof size, "%llu jobs", (unsigned long long)cell->key.jobs);
+        snprintf(size, sizeof size, "%llu job%s", (unsigned long long)cell->key.jobs,
+                 text_plural(cell->key.jobs));
     snprintf(texts.cell, sizeof texts.cell, "%s %s %s x%u", cell->work->name, size,
              cell->strategy->name, (unsigned)cell->key.workers);
     if (isfinite(progress->speedup))

@@ -29,6 +29,7 @@ enum {
     FAILS_TO_OPEN,
     FAILS_TO_PREPARE,
     IS_NEVER_DONE,
+    CRASHES_WHERE_LARGE,
 };
 
 static __attribute__((constructor)) void begin(void)
@@ -66,7 +67,7 @@ static int run(const struct breakeven_job *job, void *result)
         exit(0);
     if (HOW == CALLS__EXIT)
         _exit(0);
-    if (HOW == CRASHES)
+    if (HOW == CRASHES || (HOW == CRASHES_WHERE_LARGE && job->size >= 10000))
         abort();
     while (HOW == IS_NEVER_DONE)
         pause();

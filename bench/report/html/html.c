@@ -19,12 +19,13 @@ bool html_asks_for_sizes(const struct html *html)
 void html_panel_name(const struct html *html, const struct html_panel *of)
 {
     text_html_escaped(html->file, of->panel->work);
-    char size[32];
-    text_size(size, sizeof size, (double)of->panel->least_size);
+    char jobs[64];
+    panel_describe_jobs(of->panel, 0, (double)of->panel->least_size, jobs, sizeof jobs);
     if (of->panel->axis == DIMENSION_jobs)
-        fprintf(html->file, ", jobs of size %s", size);
+        fprintf(html->file, "%s%s", *jobs != '\0' ? ", " : "", jobs);
     else if (!of->panel->only_jobs)
-        fprintf(html->file, ", %llu jobs", (unsigned long long)of->panel->jobs);
+        fprintf(html->file, ", %llu job%s", (unsigned long long)of->panel->jobs,
+                text_plural(of->panel->jobs));
 }
 
 void html_panel_heading(const struct html *html, const struct html_panel *of)

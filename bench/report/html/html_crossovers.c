@@ -54,34 +54,39 @@ static void write_duration(const struct html *html, double ns)
     html_cell(html, ns, text);
 }
 
-static void write_size(const struct html *html, double size)
+static void write_size(const struct html *html, const struct panel *panel, double size)
 {
     char text[32];
-    text_size(text, sizeof text, size);
+    panel_describe_size(panel, size, text, sizeof text);
     html_cell(html, size, text);
 }
 
 /* The sizes between which it surely is ahead. */
-static void describe_between(const struct crossover *crossover, char *text, size_t bytes)
+static void describe_between(const struct panel *panel, const struct crossover *crossover,
+                             char *text, size_t bytes)
 {
     char low[32], high[32];
-    text_size(low, sizeof low, crossover->size_high);
-    text_size(high, sizeof high, crossover->until_low);
-    snprintf(text, bytes, "between %s and %s", low, high);
+    panel_describe_size(panel, crossover->size_high, low, sizeof low);
+    panel_describe_size(panel, crossover->until_low, high, sizeof high);
+    if (text_equal(low, high))
+        snprintf(text, bytes, "near %s only", low);
+    else
+        snprintf(text, bytes, "between %s and %s", low, high);
 }
 
 /* The size of the crossover, or why there is none. */
-static void write_verdict(const struct html *html, const struct crossover *crossover)
+static void write_verdict(const struct html *html, const struct panel *panel,
+                          const struct crossover *crossover)
 {
     char size[32], low[32], high[32], text[80];
     enum crossover_kind kind = crossover_kind_of(crossover);
-    text_size(size, sizeof size, crossover->size);
-    text_size(low, sizeof low, crossover->size_low);
-    text_size(high, sizeof high, crossover->size_high);
+    panel_describe_size(panel, crossover->size, size, sizeof size);
+    panel_describe_size(panel, crossover->size_low, low, sizeof low);
+    panel_describe_size(panel, crossover->size_high, high, sizeof high);
     if (kind == CROSSOVER_ALWAYS)
         snprintf(text, sizeof text, "always (<= %s)", size);
     else if (kind == CROSSOVER_BETWEEN)
-        describe_between(crossover, text, sizeof text);
+        describe_between(panel, crossover, text, sizeof text);
     else if (crossover_is_censored(crossover))
         snprintf(text, sizeof text, "at most %s", high);
     else
@@ -103,7 +108,8 @@ static void write_metg(const struct html *html, double ns, double low_ns, double
     html_cell(html, ns, both);
 }
 
-static void write_best(const struct html *html, const struct summary *best)
+static void write_best(const struct html *html, const struct panel *panel,
+                       const struct summary *best)
 {
     char text[48], speedup[32], low[32], high[32], range[80];
     if (best == NULL) {
@@ -117,7 +123,7 @@ static void write_best(const struct html *html, const struct summary *best)
     snprintf(text, sizeof text, "%s%s", speedup, best->best_noise == 1 ? " (noise)" : "");
     html_cell(html, best->best_speedup, text);
     html_cell(html, best->best_low, range);
-    write_size(html, (double)best->key.size);
+    write_size(html, panel, (double)best->key.size);
 }
 
 static void write_row(const struct html *html, const struct html_panel *of, const struct line *line,
@@ -131,12 +137,12 @@ static void write_row(const struct html *html, const struct html_panel *of, cons
     fputs("</td><th scope=\"row\">", html->file);
     html_line_name(html, of, line);
     fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
-    write_verdict(html, crossover);
+    write_verdict(html, of->panel, crossover);
     write_duration(html, crossover->job_ns);
     write_metg(html, crossover->metg50_ns, crossover->metg50_low_ns, crossover->metg50_high_ns);
     write_metg(html, crossover->metg95_ns, crossover->metg95_low_ns, crossover->metg95_high_ns);
     write_duration(html, crossover->task_bench50_ns);
-    write_best(html, panel_best(of->panel, line, workers, temperature));
+    write_best(html, of->panel, panel_best(of->panel, line, workers, temperature));
     fputs("</tr>\n", html->file);
 }
 

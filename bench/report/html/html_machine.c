@@ -63,9 +63,10 @@ int html_machine(struct html *html)
     text_duration(trip, sizeof trip, found->roundtrip_ns);
     if (found->disturbed > 0)
         fprintf(html->file,
-                "<p>%zu of %zu visits are left out: beside them a cache line took more than %.0f "
+                "<p>%zu of %zu visit%s left out: beside %s a cache line took more than %.0f "
                 "times the run's median of %s to another CPU and back.</p>\n",
-                found->disturbed, found->visits, DISTURBED_FACTOR, trip);
+                found->disturbed, found->visits, found->disturbed == 1 ? " is" : "s are",
+                found->disturbed == 1 ? "it" : "them", DISTURBED_FACTOR, trip);
     fputs("<p>Caches, memory, compiler, flags, libraries and the command line are in <a "
           "href=\"host.json\">host.json</a>.</p>\n",
           html->file);

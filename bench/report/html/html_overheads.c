@@ -48,19 +48,19 @@ static void write_row(const struct html *html, const struct html_panel *of, cons
 
 static void open_table(const struct html *html, const struct html_panel *of)
 {
-    char size[32];
-    text_size(size, sizeof size, (double)of->panel->least_size);
+    char jobs[80];
+    panel_describe_jobs(of->panel, of->panel->jobs, (double)of->panel->least_size, jobs,
+                        sizeof jobs);
     html_open_box(html, "table", "Overhead of one job");
     fprintf(
         html->file,
-        "<table class=\"sorts\">\n<caption><span>Overhead of one job: %llu job%s of size %s, "
+        "<table class=\"sorts\">\n<caption><span>Overhead of one job: %s, "
         "workers: %llu. A strategy without one is as good as the ideal, or noise hides "
         "it</span></caption>\n<thead><tr><th scope=\"col\">Strategy</th><th scope=\"col\">Warm</th>"
         "<th scope=\"col\">Warm, 95&nbsp;%%</th><th scope=\"col\">In round trips</th>"
         "<th scope=\"col\">Cold</th><th scope=\"col\">Cold, 95&nbsp;%%</th>"
         "<th scope=\"col\">Participation</th></tr></thead>\n<tbody>\n",
-        (unsigned long long)of->panel->jobs, of->panel->jobs == 1 ? "" : "s", size,
-        (unsigned long long)of->panel->full_workers);
+        jobs, (unsigned long long)of->panel->full_workers);
 }
 
 /* True where any strategy costs more than serial. */
@@ -105,6 +105,8 @@ int html_overheads(struct html *html)
     fputs("</p>\n", html->file);
     for (size_t i = 0; i < html->panel_count; i++) {
         const struct html_panel *of = &html->panels[i];
+        if (of->panel->is_repeated)
+            continue;
         html_panel_heading(html, of);
         html_picture(html, of, "handover");
         html_picture(html, of, "overhead");

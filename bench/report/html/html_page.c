@@ -62,11 +62,11 @@ static void write_head(const struct html *html)
 static void write_origin(const struct html *html)
 {
     const struct host *host = html->host;
-    char text[800];
-    snprintf(text, sizeof text, "%s%s%u CPU%s, %s%s%s. Measured %s, suite %s%s%s.", host->model,
+    char text[800], suite[400];
+    host_describe_suite(host, false, suite, sizeof suite);
+    snprintf(text, sizeof text, "%s%s%u CPU%s, %s%s%s. Measured %s, %s.", host->model,
              *host->model ? ", " : "", host->cpus_usable, host->cpus_usable == 1 ? "" : "s",
-             host->kernel, *host->hypervisor ? " on " : "", host->hypervisor, host->started,
-             host->suite, *host->title ? ": " : "", host->title);
+             host->kernel, *host->hypervisor ? " on " : "", host->hypervisor, host->started, suite);
     fputs("<p class=\"origin\">", html->file);
     text_html_escaped(html->file, text);
     fputs("</p>\n", html->file);

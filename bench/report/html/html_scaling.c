@@ -175,7 +175,7 @@ int html_scaling(struct html *html)
 {
     for (size_t i = 0; i < html->panel_count; i++) {
         const struct html_panel *of = &html->panels[i];
-        if (!scales(html, of))
+        if (of->panel->is_repeated || !scales(html, of))
             continue;
         html_panel_heading(html, of);
         html_picture(html, of, "speedup-workers");

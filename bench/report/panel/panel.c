@@ -64,13 +64,20 @@ static uint64_t ladder_first(const struct ladder *ladder)
     return ladder->count > 0 ? ladder->steps[0] : UINT64_MAX;
 }
 
+static bool has_time(const struct summary *row)
+{
+    return text_equal(row->status, "ok") && isfinite(row->median_ns);
+}
+
 static bool add_row(struct panel *panel, const struct summary *row)
 {
     panel->rows++;
     if (!ladder_add(&panel->sizes, row->key.size) || !ladder_add(&panel->numbers, row->key.jobs) ||
         !ladder_add(&panel->callers, row->key.parent_mib))
         return false;
-    return is_serial(row->key.strategy) || ladder_add(&panel->workers, row->key.workers);
+    if (!is_serial(row->key.strategy))
+        return ladder_add(&panel->workers, row->key.workers);
+    return !has_time(row) || ladder_add(&panel->timed, key_count(&row->key, panel->axis));
 }
 
 /* What follows from the sizes and worker counts. */
@@ -189,6 +196,22 @@ static void mark_told(struct panels *panels)
         }
 }
 
+/* Of batches that a panel along jobs tells of, the largest stands for all where no payload and no
+ * caller is told of. */
+static void mark_repeated(struct panels *panels)
+{
+    for (size_t i = 0; i < panels->count; i++)
+        for (size_t k = 0; k < panels->count; k++) {
+            struct panel *panel = &panels->rows[i];
+            const struct panel *other = &panels->rows[k];
+            panel->is_repeated =
+                panel->is_repeated ||
+                (panel->told_by_jobs && other->told_by_jobs && panel->callers.count == 1 &&
+                 other->jobs > panel->jobs && other->timed.count > 0 &&
+                 other->least_size == panel->least_size && text_equal(other->work, panel->work));
+        }
+}
+
 void panels_know_strategies(const struct host *host)
 {
     for (size_t i = 0; i < host->strategy_count; i++) {
@@ -214,6 +237,7 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     complete_all(findings, rows, panels->count);
     complete_all(findings, along_jobs, panels->along_jobs_count);
     mark_told(panels);
+    mark_repeated(panels);
     put_largest_first(rows, panels->count);
     return 0;
 }
@@ -225,6 +249,7 @@ static void free_panels(struct panel panels[], size_t count)
         free(panels[i].numbers.steps);
         free(panels[i].workers.steps);
         free(panels[i].callers.steps);
+        free(panels[i].timed.steps);
     }
     free(panels);
 }
@@ -303,11 +328,6 @@ void lines_keep_least_payload(struct lines *lines)
         if (payload_of(&lines->lines[i]) == least)
             lines->lines[kept++] = lines->lines[i];
     lines->count = kept;
-}
-
-static bool has_time(const struct summary *row)
-{
-    return text_equal(row->status, "ok") && isfinite(row->median_ns);
 }
 
 /* What names a row of a line; serial has but one worker count. */
@@ -477,16 +497,86 @@ uint64_t panel_least_place(const struct panel *panel)
     return ladder_next(places_of(panel), 0);
 }
 
-uint64_t panel_middle_place(const struct panel *panel)
-{
-    const struct ladder *places = places_of(panel);
-    return places->steps[places->count / 2];
-}
-
 uint64_t panel_most_place(const struct panel *panel)
 {
     const struct ladder *places = places_of(panel);
     return places->steps[places->count - 1];
+}
+
+static const struct ladder *timed_of(const struct panel *panel)
+{
+    return panel->timed.count > 0 ? &panel->timed : places_of(panel);
+}
+
+uint64_t panel_least_timed(const struct panel *panel)
+{
+    return ladder_first(timed_of(panel));
+}
+
+uint64_t panel_middle_timed(const struct panel *panel)
+{
+    const struct ladder *places = timed_of(panel);
+    return places->steps[places->count / 2];
+}
+
+uint64_t panel_most_timed(const struct panel *panel)
+{
+    const struct ladder *places = timed_of(panel);
+    return places->steps[places->count - 1];
+}
+
+size_t panel_count_timed(const struct panel *panel)
+{
+    return timed_of(panel)->count;
+}
+
+bool panel_has_sizes(const struct panel *panel)
+{
+    bool counts = *panel->unit != '\0' && !text_equal(panel->unit, "command");
+    return counts || panel->least_size != 1 || panel->most_size != 1;
+}
+
+/* What a command of decimal sizes says of its unit: files count them in whole numbers. */
+static const char billionths[] = "1e-9 ";
+
+static bool is_in_billionths(const struct panel *panel)
+{
+    return strncmp(panel->unit, billionths, strlen(billionths)) == 0;
+}
+
+const char *panel_unit(const struct panel *panel)
+{
+    return panel->unit + (is_in_billionths(panel) ? strlen(billionths) : 0);
+}
+
+void panel_describe_size(const struct panel *panel, double size, char *text, size_t bytes)
+{
+    if (is_in_billionths(panel) && isfinite(size))
+        snprintf(text, bytes, "%.3g", size / 1e9);
+    else
+        text_size(text, bytes, size);
+}
+
+void panel_describe_jobs(const struct panel *panel, uint64_t jobs, double size, char *text,
+                         size_t bytes)
+{
+    char count[40] = "jobs", shown[32];
+    bool has_sizes = panel_has_sizes(panel);
+    panel_describe_size(panel, size, shown, sizeof shown);
+    if (jobs > 0)
+        snprintf(count, sizeof count, "%llu job%s", (unsigned long long)jobs, text_plural(jobs));
+    snprintf(text, bytes, "%s%s%s", has_sizes || jobs > 0 ? count : "",
+             has_sizes ? " of size " : "", has_sizes ? shown : "");
+}
+
+void panel_describe_batch(const struct panel *panel, char *text, size_t bytes)
+{
+    char jobs[80];
+    panel_describe_jobs(panel, 0, (double)panel->least_size, jobs, sizeof jobs);
+    if (panel->axis == DIMENSION_size)
+        snprintf(jobs, sizeof jobs, "%llu job%s", (unsigned long long)panel->jobs,
+                 text_plural(panel->jobs));
+    snprintf(text, bytes, "%s%s", jobs, *jobs != '\0' ? ", " : "");
 }
 
 double panel_serial_ns(const struct panel *panel, const struct key *key, double place)

@@ -20,6 +20,7 @@ struct panel {
     uint64_t jobs;     /* 0 along jobs */
     bool only_jobs;    /* no other panel along the same axis has this work */
     bool told_by_jobs; /* it has one size, of which a panel along jobs tells */
+    bool is_repeated;  /* so have others with more jobs, and it shows nothing that they do not */
     size_t rows;       /* of the summaries */
     uint64_t least_size, most_size;
     uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
@@ -27,7 +28,8 @@ struct panel {
     struct ladder {
         uint64_t *steps; /* ascending, each once */
         size_t count;
-    } sizes, numbers, workers, callers; /* that were measured; serial's workers are left out */
+    } sizes, numbers, workers, callers; /* that were asked for; serial's workers are left out */
+    struct ladder timed;                /* places of the axis at which serial has a time */
 };
 
 /* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
@@ -111,13 +113,34 @@ const struct summary *panel_best(const struct panel *panel, const struct line *l
 /* The speedup of such a row that is told; NaN where it is not sure. */
 double panel_best_speedup(const struct panel *panel, const struct summary *best);
 
-/* The smallest, a middle and the largest place of the panel's axis above 0, and the next above
- * `last`.
- */
+/* The smallest and the largest place of the panel's axis above 0, and the next above `last`. */
 uint64_t panel_least_place(const struct panel *panel);
-uint64_t panel_middle_place(const struct panel *panel);
 uint64_t panel_most_place(const struct panel *panel);
 uint64_t panel_next_place(const struct panel *panel, uint64_t last, bool first);
+
+/* The smallest, a middle and the largest place of the axis at which serial has a time, and how many
+ * there are. Where there is none, these are of all places. */
+uint64_t panel_least_timed(const struct panel *panel);
+uint64_t panel_middle_timed(const struct panel *panel);
+uint64_t panel_most_timed(const struct panel *panel);
+size_t panel_count_timed(const struct panel *panel);
+
+/* False where the size of jobs says nothing: theirs is 1, and counts commands or nothing. */
+bool panel_has_sizes(const struct panel *panel);
+
+/* A size for people, in the unit in which it was given: "30k", "0.001". */
+void panel_describe_size(const struct panel *panel, double size, char *text, size_t bytes);
+
+/* The unit in which sizes are told. */
+const char *panel_unit(const struct panel *panel);
+
+/* What the cells of a panel have in common beside their workers, with ", " behind it: "8 jobs, ",
+ * "jobs of size 30k, "; "" along jobs whose sizes say nothing. */
+void panel_describe_batch(const struct panel *panel, char *text, size_t bytes);
+
+/* "8 jobs of size 30k"; "8 jobs" where sizes say nothing; of no jobs "jobs of size 30k", or "". */
+void panel_describe_jobs(const struct panel *panel, uint64_t jobs, double size, char *text,
+                         size_t bytes);
 
 /* What is done at a place of the axis, serially, in ns: one job of that size, or the whole batch.
  */

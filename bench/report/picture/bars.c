@@ -61,7 +61,7 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
 int draw_overhead(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], size[32];
+    char heading[256], jobs[80];
     struct bar *bars = calloc(drawing->lines->count, sizeof *bars);
     size_t count = 0;
     int result = 0;
@@ -75,11 +75,10 @@ int draw_overhead(struct drawing *drawing)
             bars[count++] = bar;
     }
     drawing->picture->script = "overhead";
-    text_count(size, sizeof size, (double)panel->least_size);
+    panel_describe_jobs(panel, panel->jobs, (double)panel->least_size, jobs, sizeof jobs);
     snprintf(heading, sizeof heading,
-             "%.40s: what does handing over one job cost? (%llu jobs of size %s, %llu workers)",
-             panel->work, (unsigned long long)panel->jobs, size,
-             (unsigned long long)panel->full_workers);
+             "%.40s: what does handing over one job cost? (%s, %llu worker%s)", panel->work, jobs,
+             (unsigned long long)panel->full_workers, text_plural(panel->full_workers));
     if (count > 0) {
         result = picture_begin(drawing->picture, panel, "overhead", heading);
         if (result == 0) {

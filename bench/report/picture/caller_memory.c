@@ -92,13 +92,12 @@ int draw_caller_memory(struct drawing *drawing)
 {
     const struct shown_fits *shown = &drawing->cost_fits;
     const struct panel *panel = drawing->panel;
-    char heading[256], size[32];
+    char heading[256], jobs[80];
     double zero_mib;
     drawing->picture->script = "parent";
-    text_count(size, sizeof size, (double)panel->least_size);
+    panel_describe_jobs(panel, panel->jobs, (double)panel->least_size, jobs, sizeof jobs);
     snprintf(heading, sizeof heading,
-             "%.40s: what does the caller's memory cost? (%llu jobs of size %s, workers: %llu)",
-             panel->work, (unsigned long long)panel->jobs, size,
+             "%.40s: what does the caller's memory cost? (%s, workers: %llu)", panel->work, jobs,
              (unsigned long long)panel->full_workers);
     if (picture_begin(drawing->picture, panel, "parent", heading) != 0)
         return -1;

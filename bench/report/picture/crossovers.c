@@ -48,16 +48,13 @@ static size_t longest_caption(const struct legend *legend)
 
 static void describe(const struct panel *panel, char *text, size_t bytes)
 {
-    char what[64], size[32];
+    char batch[96];
     bool jobs = panel->axis == DIMENSION_jobs;
-    text_size(size, sizeof size, (double)panel->least_size);
-    if (jobs)
-        snprintf(what, sizeof what, "jobs of size %s", size);
-    else
-        snprintf(what, sizeof what, "%llu jobs", (unsigned long long)panel->jobs);
-    snprintf(text, bytes, "%.40s: from %s jobs does it pay? (%s, %llu workers on %u CPUs)",
-             panel->work, jobs ? "how many" : "which", what,
-             (unsigned long long)panel->full_workers, panel->host->cpus_usable);
+    panel_describe_batch(panel, batch, sizeof batch);
+    snprintf(text, bytes, "%.40s: from %s jobs does it pay? (%s%llu worker%s on %u CPU%s)",
+             panel->work, jobs ? "how many" : "which", batch,
+             (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
+             panel->host->cpus_usable, text_plural(panel->host->cpus_usable));
 }
 
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)

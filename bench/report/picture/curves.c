@@ -212,7 +212,10 @@ static int write_size_axes(const struct drawing *drawing)
     int result = make_ticks(drawing, &ticks);
     fprintf(file, "set xtics (");
     for (size_t i = 0; i < ticks.count; i++) {
-        text_size(label, sizeof label, (double)ticks.ticks[i].size);
+        if (panel->axis == DIMENSION_jobs)
+            text_size(label, sizeof label, (double)ticks.ticks[i].size);
+        else
+            panel_describe_size(panel, (double)ticks.ticks[i].size, label, sizeof label);
         write_tick(file, &ticks.ticks[i], label, i == 0);
     }
     fprintf(file, ")\nset x2tics (");
@@ -242,7 +245,8 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     if (jobs)
         snprintf(axis, sizeof axis, "jobs in a batch");
     else
-        snprintf(axis, sizeof axis, "job size: %.60s", drawing->panel->unit);
+        snprintf(axis, sizeof axis, "job size%s%.60s", *panel_unit(drawing->panel) ? ": " : "",
+                 panel_unit(drawing->panel));
     if (picture_begin(drawing->picture, drawing->panel, name, heading) != 0)
         return -1;
     picture_setting(drawing->picture->commands, "xtitle", axis);
@@ -357,11 +361,11 @@ static void write_workers_axis(const struct drawing *drawing, next_function *nex
 int draw_speedup_workers(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], size[32];
+    char heading[256], cells[96];
     drawing->picture->script = "speedup-workers";
-    text_count(size, sizeof size, (double)panel->most_size);
-    snprintf(heading, sizeof heading, "%.40s: how does it scale? (%llu jobs of size %s, %s)",
-             panel->work, (unsigned long long)panel->jobs, size, drawing->temperature);
+    panel_describe_jobs(panel, panel->jobs, (double)panel->most_size, cells, sizeof cells);
+    snprintf(heading, sizeof heading, "%.40s: how does it scale? (%s, %s)", panel->work, cells,
+             drawing->temperature);
     if (picture_begin(drawing->picture, panel, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
@@ -396,19 +400,18 @@ static bool write_growing(struct drawing *drawing, const struct line *line, stru
 int draw_scaled_speedup(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], size[32];
+    char heading[256], jobs[64];
     const struct scaling *any = NULL;
     for (size_t i = 0; any == NULL && i < drawing->lines->count; i++)
         any = scaling_of_growing(panel, &drawing->lines->lines[i], 0);
     if (any == NULL)
         return 0;
     drawing->picture->script = "speedup-workers";
-    text_count(size, sizeof size, (double)panel->most_size);
+    panel_describe_jobs(panel, any->key.jobs / any->key.workers, (double)panel->most_size, jobs,
+                        sizeof jobs);
     snprintf(heading, sizeof heading,
-             "%.40s: how does it scale with batches that grow? (%llu jobs of size %s for each "
-             "worker, %s)",
-             panel->work, (unsigned long long)(any->key.jobs / any->key.workers), size,
-             drawing->temperature);
+             "%.40s: how does it scale with batches that grow? (%s for each worker, %s)",
+             panel->work, jobs, drawing->temperature);
     if (picture_begin(drawing->picture, panel, "scaled-speedup", heading) != 0)
         return -1;
     for (size_t i = 0; i < drawing->lines->count; i++) {

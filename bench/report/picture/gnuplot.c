@@ -9,14 +9,11 @@
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes)
 {
     const struct panel *panel = drawing->panel;
-    char what[64], size[32];
-    text_size(size, sizeof size, (double)panel->least_size);
-    if (panel->axis == DIMENSION_jobs)
-        snprintf(what, sizeof what, "jobs of size %s", size);
-    else
-        snprintf(what, sizeof what, "%llu jobs", (unsigned long long)panel->jobs);
-    snprintf(text, bytes, "%s, %llu workers on %u CPUs, %s", what,
-             (unsigned long long)panel->full_workers, panel->host->cpus_usable,
+    char batch[96];
+    panel_describe_batch(panel, batch, sizeof batch);
+    snprintf(text, bytes, "%s%llu worker%s on %u CPU%s, %s", batch,
+             (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
+             panel->host->cpus_usable, text_plural(panel->host->cpus_usable),
              text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
 }
 
@@ -151,8 +148,8 @@ int gnuplot_draw(const char *folder, const struct panels *panels,
     for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
         result = draw_along_jobs(&panels->along_jobs[i], &picture);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
-        result = draw_panel(&panels->rows[i], &picture);
+        result = panels->rows[i].is_repeated ? 0 : draw_panel(&panels->rows[i], &picture);
+    *drawn = gallery.drawn + gallery_has(&gallery, "timeline");
     gallery_close(&gallery);
-    *drawn = gallery.drawn;
     return result;
 }

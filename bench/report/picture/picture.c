@@ -96,11 +96,12 @@ static void write_asset(FILE *file, const char *name)
 /* "AMD EPYC, 2 CPUs, KVM, Linux 6.1, 2026-11-22 13:14 UTC, suite quick". */
 static void describe_host(const struct host *host, char *text, size_t bytes)
 {
-    snprintf(text, bytes,
-             "%s%s%u CPU%s, %s%s%s, %s, suite %s; bands and whiskers are 95 %% intervals",
+    char suite[160];
+    host_describe_suite(host, true, suite, sizeof suite);
+    snprintf(text, bytes, "%s%s%u CPU%s, %s%s%s, %s, %s; bands and whiskers are 95 %% intervals",
              host->model, *host->model ? ", " : "", host->cpus_usable,
              host->cpus_usable == 1 ? "" : "s", host->kernel, *host->hypervisor ? " on " : "",
-             host->hypervisor, host->started, host->suite);
+             host->hypervisor, host->started, suite);
 }
 
 /* A work's name comes from a file: nothing in it may lead out of the folder, nor may the file's
@@ -338,6 +339,13 @@ static bool has_picture(const struct picture *picture)
         found = found || faccessat(picture->gallery->plots, name, F_OK, 0) == 0;
     }
     return found;
+}
+
+bool gallery_has(const struct gallery *gallery, const char *name)
+{
+    struct picture picture = {.gallery = (struct gallery *)gallery};
+    snprintf(picture.name, sizeof picture.name, "%s", name);
+    return gallery->plots >= 0 && has_picture(&picture);
 }
 
 /* What was drawn moves to its place; an older picture in another format does not stay beside it. */

@@ -29,6 +29,9 @@ struct gallery {
 int gallery_open(struct gallery *gallery);
 void gallery_close(struct gallery *gallery);
 
+/* True where a picture of that name lies in the folder, in whichever format. */
+bool gallery_has(const struct gallery *gallery, const char *name);
+
 /* What is written to one of a picture's files; it stays in memory until the picture ends. */
 struct sheet {
     char *text;

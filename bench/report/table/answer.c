@@ -28,11 +28,6 @@ struct told {
 
 /* ------------------------------------------------------------------------------- words */
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static bool along_jobs(const struct told *told)
 {
     return told->panel->axis == DIMENSION_jobs;
@@ -42,7 +37,7 @@ static bool along_jobs(const struct told *told)
 static void describe_numbers(const struct told *told, char *text, size_t bytes)
 {
     const struct panel *panel = told->panel;
-    uint64_t most = panel_most_place(panel), middle = panel_middle_place(panel);
+    uint64_t most = panel_most_place(panel), middle = panel_middle_timed(panel);
     char job[32], of[48] = "";
     double job_ns =
         panel_serial_ns(panel, &told->lines.lines[0].key, (double)middle) / (double)middle;
@@ -62,14 +57,14 @@ static void describe_jobs(const struct told *told, char *text, size_t bytes)
         describe_numbers(told, text, bytes);
         return;
     }
-    double least_ns = job_time_ns(panel->summaries, key, (double)panel->least_size);
-    double most_ns = job_time_ns(panel->summaries, key, (double)panel->most_size);
+    double least_ns = job_time_ns(panel->summaries, key, (double)panel_least_timed(panel));
+    double most_ns = job_time_ns(panel->summaries, key, (double)panel_most_timed(panel));
     char least[32], most[32];
     text_duration(least, sizeof least, fmin(least_ns, most_ns));
     text_duration(most, sizeof most, fmax(least_ns, most_ns));
-    bool range = panel->most_size > panel->least_size && !text_equal(least, most);
-    int used =
-        snprintf(text, bytes, "%llu job%s", (unsigned long long)panel->jobs, plural(panel->jobs));
+    bool range = panel_count_timed(panel) > 1 && !text_equal(least, most);
+    int used = snprintf(text, bytes, "%llu job%s", (unsigned long long)panel->jobs,
+                        text_plural(panel->jobs));
     if (!isfinite(least_ns) || !isfinite(most_ns))
         return;
     snprintf(text + used, bytes - (size_t)used, " of %s%s%s", least, range ? " to " : "",
@@ -122,8 +117,7 @@ static void describe(const struct panel *panel, const struct crossover *crossove
     if (crossover == NULL)
         snprintf(text, bytes, "-");
     else if (crossover_kind_of(crossover) == CROSSOVER_ALWAYS && panel->axis == DIMENSION_size)
-        snprintf(text, bytes, "at %s",
-                 panel->most_size > panel->least_size ? "all sizes" : "this size");
+        snprintf(text, bytes, "at %s", panel_count_timed(panel) > 1 ? "all sizes" : "this size");
     else
         verdict_describe_short(panel, crossover, text, bytes);
 }
@@ -228,7 +222,8 @@ static void describe_workers(uint64_t workers, char *text, size_t bytes)
 {
     *text = '\0';
     if (workers > 0)
-        snprintf(text, bytes, " (%llu worker%s)", (unsigned long long)workers, plural(workers));
+        snprintf(text, bytes, " (%llu worker%s)", (unsigned long long)workers,
+                 text_plural(workers));
 }
 
 /* "forkteam, threadpool (4 workers) or openmp"; "forkteam, threadpool or 3 more (4 workers)" where
@@ -434,14 +429,19 @@ static void write_troubles(FILE *file, const struct told told[], size_t count,
 
 /* "One true takes 513 us, 83 us beyond a bare posix_spawn; with 2 at once 268 us (spawn)". */
 static void write_command(FILE *file, const struct summaries *summaries,
-                          const struct host_work *work)
+                          const struct host_work *work, const struct panel *panel)
 {
     struct command_cost cost = command_cost_of(summaries, work->name, work->spawn_ns);
-    char text[32];
+    char text[32], size[32];
     if (isnan(cost.serial_ns))
         return;
     text_duration(text, sizeof text, cost.serial_ns);
-    fprintf(file, "One %s takes %s", work->name, text);
+    fprintf(file, "One %s ", work->name);
+    if (panel_count_timed(panel) > 1 && panel->axis == DIMENSION_size) {
+        panel_describe_size(panel, (double)cost.size, size, sizeof size);
+        fprintf(file, "of size %s ", size);
+    }
+    fprintf(file, "takes %s", text);
     text_duration(text, sizeof text, fabs(cost.beyond_ns));
     if (isfinite(cost.beyond_ns))
         fprintf(file, ", %s %s than a bare posix_spawn", text,
@@ -453,11 +453,17 @@ static void write_command(FILE *file, const struct summaries *summaries,
     fputs(". ", file);
 }
 
-static void write_commands(FILE *file, const struct findings *found)
+static void write_commands(FILE *file, const struct told told[], size_t count,
+                           const struct findings *found)
 {
-    for (size_t i = 0; i < found->host.work_count; i++)
-        if (isfinite(found->host.works[i].spawn_ns))
-            write_command(file, &found->summaries, &found->host.works[i]);
+    for (size_t i = 0; i < found->host.work_count; i++) {
+        const struct host_work *work = &found->host.works[i];
+        size_t of = 0;
+        while (of < count && !text_equal(told[of].panel->work, work->name))
+            of++;
+        if (of < count && isfinite(work->spawn_ns))
+            write_command(file, &found->summaries, work, told[of].panel);
+    }
 }
 
 /* All that may spoil the numbers: of what there is much the first, and how many there are. */
@@ -507,7 +513,7 @@ static char *fold_doubts(const struct told told[], size_t count, const struct fi
     if (stream == NULL)
         return NULL;
     if (folded_begin(&folded)) {
-        write_commands(folded.stream, found);
+        write_commands(folded.stream, told, count, found);
         write_doubts(folded.stream, told, count, found);
         folded_end(&folded, stream, "", "");
     }
@@ -637,15 +643,20 @@ static char **tell_in(const struct told told[], size_t count, size_t room, size_
     return texts;
 }
 
-/* Panels along jobs stand last. */
+/* Panels along jobs stand last. Nothing where there is no answer. */
 static void print_question(FILE *file, const struct told told[], size_t count, uint32_t cpus)
 {
+    size_t rows = 0;
+    for (size_t i = 0; i < count; i++)
+        rows += told[i].standings.count;
+    if (rows == 0)
+        return;
     bool sizes = count == 0 || !along_jobs(&told[0]);
     bool jobs = count > 0 && along_jobs(&told[count - 1]);
     const char *question = !jobs   ? "which jobs on, by the time of one job done serially"
                            : sizes ? "which or how many jobs on, by one job's serial time"
                                    : "how many jobs on";
-    fprintf(file, "What pays from %s, %u CPU%s:\n", question, cpus, plural(cpus));
+    fprintf(file, "What pays from %s, %u CPU%s:\n", question, cpus, text_plural(cpus));
 }
 
 /* The sentences on works of the user's own, folded; the caller frees the text. NULL where memory is
@@ -738,7 +749,10 @@ void answer_print_places(FILE *file, const char *spent, const char *folder, size
     text_printable(shown, sizeof shown, folder);
     fprintf(file,
             "%s%s full tables are in %s/tables.txt; --verbose prints them.\n"
-            "Look at %s/report.html; %zu picture%s in %s/plots.\n",
-            spent, *spent != '\0' ? "; the" : "The", shown, shown, pictures,
-            pictures == 1 ? " is" : "s are", shown);
+            "Look at %s/report.html",
+            spent, *spent != '\0' ? "; the" : "The", shown, shown);
+    if (pictures > 0)
+        fprintf(file, "; %zu picture%s in %s/plots", pictures, pictures == 1 ? " is" : "s are",
+                shown);
+    fputs(".\n", file);
 }

@@ -135,15 +135,12 @@ static void print_rows(FILE *file, const struct terminal *terminal, const struct
 
 static void print_heading(FILE *file, const struct panel *panel)
 {
-    char size[32];
-    text_size(size, sizeof size, (double)panel->least_size);
-    if (panel->axis == DIMENSION_jobs)
-        fprintf(file, "%s: from how many jobs does it pay? jobs of size %s", panel->work, size);
-    else
-        fprintf(file, "%s: from which jobs does it pay? %llu jobs", panel->work,
-                (unsigned long long)panel->jobs);
-    fprintf(file, ", %llu workers on %u CPUs\n\n", (unsigned long long)panel->full_workers,
-            panel->host->cpus_usable);
+    char batch[96];
+    panel_describe_batch(panel, batch, sizeof batch);
+    fprintf(file, "%s: from %s jobs does it pay? %s%llu worker%s on %u CPU%s\n\n", panel->work,
+            panel->axis == DIMENSION_jobs ? "how many" : "which", batch,
+            (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
+            panel->host->cpus_usable, text_plural(panel->host->cpus_usable));
 }
 
 static int print_panel(FILE *file, const struct terminal *terminal, const struct panel *panel,

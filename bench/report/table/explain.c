@@ -277,10 +277,11 @@ static void print_batch(const struct batch_of_line *batch)
     line_label(batch->lines, batch->line, label, sizeof label);
     text_size(size, sizeof size, (double)batch->key.size);
     text_duration(job, sizeof job, job_ns_of(batch));
-    fprintf(batch->file, "%s, %s: %llu jobs of size %s (%s each), %llu worker%s on %u CPUs\n\n",
-            label, batch->key.work, (unsigned long long)batch->key.jobs, size, job,
-            (unsigned long long)batch->key.workers, batch->key.workers == 1 ? "" : "s",
-            batch->panel->host->cpus_usable);
+    fprintf(batch->file, "%s, %s: %llu job%s of size %s (%s each), %llu worker%s on %u CPU%s\n\n",
+            label, batch->key.work, (unsigned long long)batch->key.jobs,
+            text_plural(batch->key.jobs), size, job, (unsigned long long)batch->key.workers,
+            batch->key.workers == 1 ? "" : "s", batch->panel->host->cpus_usable,
+            text_plural(batch->panel->host->cpus_usable));
     print_total(batch, costs->serial_ns, "serial");
     print_total(batch, costs->warm_ns, "on an open strategy");
     print_total(batch, costs->cold_ns, "started cold");

@@ -1,4 +1,5 @@
 #include "bench/report/table/floors_table.h"
+#include "bench/base/text.h"
 
 #include <math.h>
 
@@ -116,9 +117,10 @@ static void print_disturbances(FILE *file, const struct floor_rows *floors)
     }
     if (disturbed > 0)
         fprintf(file,
-                "\n%llu of %llu visits are left out: beside them a cache line took more than %.0f "
+                "\n%llu of %llu visit%s left out: beside %s a cache line took more than %.0f "
                 "times the median.\n",
-                (unsigned long long)disturbed, (unsigned long long)visits, DISTURBED_FACTOR);
+                (unsigned long long)disturbed, (unsigned long long)visits,
+                disturbed == 1 ? " is" : "s are", disturbed == 1 ? "it" : "them", DISTURBED_FACTOR);
     if (repeated > 0)
         fprintf(file, "\n%llu visit%s made again, as this program was stopped beside %s.\n",
                 (unsigned long long)repeated, repeated == 1 ? " was" : "s were",

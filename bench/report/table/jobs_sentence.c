@@ -7,11 +7,6 @@
 
 enum { TEXT_BYTES = 96 };
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 /* With how many jobs it pays. */
 static void print_pays(FILE *file, const struct panel *panel, const struct crossover *crossover)
 {
@@ -27,8 +22,8 @@ static void print_pays(FILE *file, const struct panel *panel, const struct cross
         fprintf(file, "pays with %s only", jobs);
         break;
     case CROSSOVER_NEVER:
-        fprintf(file, "does not pay with up to %llu jobs",
-                (unsigned long long)panel_most_place(panel));
+        fprintf(file, "does not pay with up to %llu job%s",
+                (unsigned long long)panel_most_place(panel), text_plural(panel_most_place(panel)));
         break;
     case CROSSOVER_EVEN:
         fprintf(file, "is as fast as serial, within %.0f %%", 100 * CROSSOVER_EVEN_SHARE);
@@ -52,7 +47,7 @@ static uint64_t print_clause(FILE *file, const struct panel *panel, const struct
     if (!pays || crossover->key.workers == told)
         return told;
     fprintf(file, " with %llu worker%s", (unsigned long long)crossover->key.workers,
-            plural(crossover->key.workers));
+            text_plural(crossover->key.workers));
     return crossover->key.workers;
 }
 
@@ -70,7 +65,7 @@ static void print_best(FILE *file, const struct panel *panel, const struct summa
     if (!isfinite(speedup))
         return;
     fprintf(file, ", at best %.*f times as fast with %llu job%s", table_decimals(speedup), speedup,
-            (unsigned long long)best->key.jobs, plural(best->key.jobs));
+            (unsigned long long)best->key.jobs, text_plural(best->key.jobs));
 }
 
 bool table_write_jobs_sentence(FILE *file, const struct panel *panel, const struct lines *lines,

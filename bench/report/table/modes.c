@@ -84,7 +84,8 @@ static void print_one(FILE *file, const struct crossover *row, const struct cros
     if (crossover_axis(row) == DIMENSION_jobs)
         snprintf(of, sizeof of, "size %.0f", row->size);
     else
-        snprintf(of, sizeof of, "%llu jobs", (unsigned long long)row->key.jobs);
+        snprintf(of, sizeof of, "%llu job%s", (unsigned long long)row->key.jobs,
+                 text_plural(row->key.jobs));
     text_duration(own_trip, sizeof own_trip, row->mode_ns);
     text_duration(usual_trip, sizeof usual_trip, main->mode_ns);
     fprintf(file,

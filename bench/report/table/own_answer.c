@@ -80,11 +80,11 @@ static void write_class(FILE *file, const struct panel *panel, const struct line
 static double write_begin(FILE *file, const struct panel *panel, const struct lines *lines)
 {
     bool along_sizes = panel->axis == DIMENSION_size;
-    uint64_t size = along_sizes ? panel_middle_place(panel) : panel->least_size;
+    uint64_t size = along_sizes ? panel_middle_timed(panel) : panel->least_size;
     double own_ns = job_time_ns(panel->summaries, &lines->lines[0].key, (double)size);
     char takes[32], how_much[32];
     text_duration(takes, sizeof takes, own_ns);
-    text_size(how_much, sizeof how_much, (double)size);
+    panel_describe_size(panel, (double)size, how_much, sizeof how_much);
     fprintf(file, "%s: one job", panel->work);
     if (along_sizes)
         fprintf(file, " of %s", how_much);
@@ -97,6 +97,16 @@ static double write_begin(FILE *file, const struct panel *panel, const struct li
     else
         fputs("Started for one batch: ", file);
     return own_ns;
+}
+
+/* "1 of 3 sizes could not be measured. " */
+static void write_unmeasured(FILE *file, const struct panel *panel)
+{
+    size_t asked = panel->axis == DIMENSION_size ? panel->sizes.count : panel->numbers.count;
+    size_t timed = panel_count_timed(panel);
+    if (timed < asked)
+        fprintf(file, "%zu of %zu %s could not be measured. ", asked - timed, asked,
+                panel->axis == DIMENSION_size ? "sizes" : "numbers of jobs");
 }
 
 void own_answer_write(FILE *file, const struct panel *panel, const struct lines *lines,
@@ -118,4 +128,6 @@ void own_answer_write(FILE *file, const struct panel *panel, const struct lines 
         begun = true;
     }
     fputs(begun ? ". " : "", file);
+    if (begun)
+        write_unmeasured(file, panel);
 }

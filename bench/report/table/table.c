@@ -51,20 +51,30 @@ static void describe_at(const struct panel *panel, const struct crossover *cross
     bool censored = crossover_is_censored(crossover);
     double at = censored ? crossover->size_high : crossover->size;
     double job_ns = censored ? verdict_range_of(panel, crossover).high_told : crossover->job_ns;
-    text_size(size, sizeof size, at);
+    panel_describe_size(panel, at, size, sizeof size);
     text_duration(job, sizeof job, job_ns);
     describe_spread(crossover, spread, sizeof spread);
     snprintf(text, bytes, "%s%s%s (%s)", censored ? "at most " : "", size, censored ? "" : spread,
              job);
 }
 
+/* A place of the panel's axis, as it is given. */
+static void describe_place(const struct panel *panel, double place, char *text, size_t bytes)
+{
+    if (panel->axis == DIMENSION_jobs)
+        text_size(text, bytes, place);
+    else
+        panel_describe_size(panel, place, text, bytes);
+}
+
 /* The sizes between which it surely is ahead. */
-static void describe_between(const struct crossover *crossover, char *text, size_t bytes)
+static void describe_between(const struct panel *panel, const struct crossover *crossover,
+                             char *text, size_t bytes)
 {
     struct crossover_place place = crossover_place_of(crossover);
     char low[32], high[32];
-    text_size(low, sizeof low, place.high);
-    text_size(high, sizeof high, crossover->until_low);
+    describe_place(panel, place.high, low, sizeof low);
+    describe_place(panel, crossover->until_low, high, sizeof high);
     if (crossover_is_censored(crossover) && place.at == place.high)
         snprintf(text, bytes, "up to %s", high);
     else if (text_equal(low, high))
@@ -86,11 +96,14 @@ void table_describe_verdict(const struct panel *panel, const struct crossover *c
         describe_at(panel, crossover, text, bytes);
         break;
     case CROSSOVER_ALWAYS:
-        text_size(size, sizeof size, crossover_place_of(crossover).at);
-        snprintf(text, bytes, "always (<= %s)", size);
+        describe_place(panel, crossover_place_of(crossover).at, size, sizeof size);
+        if (panel->axis == DIMENSION_jobs || panel_has_sizes(panel))
+            snprintf(text, bytes, "always (<= %s)", size);
+        else
+            snprintf(text, bytes, "always");
         break;
     case CROSSOVER_BETWEEN:
-        describe_between(crossover, text, bytes);
+        describe_between(panel, crossover, text, bytes);
         break;
     case CROSSOVER_NEVER:
     case CROSSOVER_NOISY:
@@ -98,11 +111,6 @@ void table_describe_verdict(const struct panel *panel, const struct crossover *c
         snprintf(text, bytes, "%s", crossover->verdict);
         break;
     }
-}
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
 }
 
 int table_decimals(double speedup)
@@ -134,12 +142,16 @@ static void describe_best(const struct panel *panel, const struct summary *best,
     char place[32];
     if (jobs)
         snprintf(place, sizeof place, "%llu job%s", (unsigned long long)best->key.jobs,
-                 plural(best->key.jobs));
+                 text_plural(best->key.jobs));
     else
-        text_size(place, sizeof place, (double)best->key.size);
+        panel_describe_size(panel, (double)best->key.size, place, sizeof place);
+    bool placed = jobs || panel_has_sizes(panel);
     if (isfinite(speedup))
-        snprintf(text, bytes, "%4.*f %s %s%s", table_decimals(speedup), speedup,
-                 jobs ? "with" : "at", place, best->best_noise == 1 ? ", noise" : "");
+        snprintf(text, bytes, "%4.*f%s%s%s", table_decimals(speedup), speedup,
+                 !placed ? ""
+                 : jobs  ? " with "
+                         : " at ",
+                 placed ? place : "", best->best_noise == 1 ? ", noise" : "");
     else
         snprintf(text, bytes, "   -");
 }
@@ -200,7 +212,7 @@ static struct partly partly_of(const struct panel *panel, const struct crossover
 /* "with 2 workers" */
 static void print_workers(FILE *file, uint64_t workers)
 {
-    fprintf(file, " with %llu worker%s", (unsigned long long)workers, plural(workers));
+    fprintf(file, " with %llu worker%s", (unsigned long long)workers, text_plural(workers));
 }
 
 /* "from jobs of 256 ns on". */
@@ -458,7 +470,7 @@ static void print_costs(FILE *file, const struct panel *panel, const struct line
             fprintf(file,
                     "  What payload costs: overhead of one job of size %s, warm, %llu worker%s\n\n"
                     "  %-*s %-13s %16s %12s %10s\n",
-                    size, (unsigned long long)panel->full_workers, plural(panel->full_workers),
+                    size, (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
                     width, "strategy", "bytes in/out", "in shared memory", "by pipe", "pipe/shm");
         print_cost(file, lines, cost, width);
         last = cost;
@@ -479,10 +491,13 @@ bool table_write_trouble(FILE *file, const struct panel *panel, const struct sum
     char detail[MOST_DETAIL + 64];
     if (!is_trouble(panel, row))
         return false;
-    fprintf(file, "%s, %llu workers, size %llu", row->key.strategy,
-            (unsigned long long)row->key.workers, (unsigned long long)row->key.size);
+    fprintf(file, "%s, %llu worker%s", row->key.strategy, (unsigned long long)row->key.workers,
+            text_plural(row->key.workers));
+    if (panel_has_sizes(panel))
+        fprintf(file, ", size %llu", (unsigned long long)row->key.size);
     if (panel->axis == DIMENSION_jobs)
-        fprintf(file, ", %llu job%s", (unsigned long long)row->key.jobs, plural(row->key.jobs));
+        fprintf(file, ", %llu job%s", (unsigned long long)row->key.jobs,
+                text_plural(row->key.jobs));
     key_write_title(file, &row->key);
     text_clipped(detail, sizeof detail, row->detail, MOST_DETAIL);
     fprintf(file, ": %s: %s", row->status, detail);
@@ -511,7 +526,7 @@ void table_write_cost_fit(FILE *file, const struct lines *lines, const struct co
     text_duration(per_page, sizeof per_page, fit->per_page_ns);
     text_duration(whole, sizeof whole, cost_fit_value(fit, FIT_SHOWN_BYTES));
     fprintf(file, "%s, %llu worker%s: ", label, (unsigned long long)fit->key.workers,
-            plural(fit->key.workers));
+            text_plural(fit->key.workers));
     if (text_equal(fit->verdict, "flat"))
         fprintf(file, "flat, %s a job (± %.0f %%) whatever the caller holds in %ss.", base,
                 100 * fit->base_error_ns / fit->base_ns, page);
@@ -522,7 +537,7 @@ void table_write_cost_fit(FILE *file, const struct lines *lines, const struct co
                 base, per_page, 100 * fit->per_page_error_ns / fit->per_page_ns, page, whole);
     if (fit->left_out > 0)
         fprintf(file, " Left out: %llu caller%s that went wrong or cost no more than serial.",
-                (unsigned long long)fit->left_out, plural(fit->left_out));
+                (unsigned long long)fit->left_out, text_plural(fit->left_out));
 }
 
 static int print_cost_fits(FILE *file, const struct panel *panel, const struct lines *lines,
@@ -546,21 +561,23 @@ static int print_cost_fits(FILE *file, const struct panel *panel, const struct l
 
 void table_describe_panel(const struct panel *panel, char *text, size_t bytes)
 {
-    char least[32], most[32];
-    text_size(least, sizeof least, (double)panel->least_size);
-    text_size(most, sizeof most, (double)panel->most_size);
-    bool several = panel->most_size > panel->least_size;
-    if (panel->axis == DIMENSION_jobs) {
-        snprintf(text, bytes, "%llu to %llu jobs of size %s (%s), %u CPU%s",
+    char jobs[64], sizes[160] = "", least[32], most[32];
+    const char *unit = panel_unit(panel);
+    bool several = panel->most_size > panel->least_size && panel->axis == DIMENSION_size;
+    panel_describe_size(panel, (double)panel->least_size, least, sizeof least);
+    panel_describe_size(panel, (double)panel->most_size, most, sizeof most);
+    if (panel->axis == DIMENSION_jobs)
+        snprintf(jobs, sizeof jobs, "%llu to %llu jobs",
                  (unsigned long long)panel_least_place(panel),
-                 (unsigned long long)panel_most_place(panel), least, panel->unit,
-                 panel->host->cpus_usable, plural(panel->host->cpus_usable));
-        return;
-    }
-    snprintf(text, bytes, "%llu job%s of size %s%s%s (%s), %u CPU%s",
-             (unsigned long long)panel->jobs, plural(panel->jobs), least, several ? " to " : "",
-             several ? most : "", panel->unit, panel->host->cpus_usable,
-             plural(panel->host->cpus_usable));
+                 (unsigned long long)panel_most_place(panel));
+    else
+        snprintf(jobs, sizeof jobs, "%llu job%s", (unsigned long long)panel->jobs,
+                 text_plural(panel->jobs));
+    if (panel_has_sizes(panel))
+        snprintf(sizes, sizeof sizes, " of size %s%s%s%s%.60s%s", least, several ? " to " : "",
+                 several ? most : "", *unit != '\0' ? " (" : "", unit, *unit != '\0' ? ")" : "");
+    snprintf(text, bytes, "%s%s, %u CPU%s", jobs, sizes, panel->host->cpus_usable,
+             text_plural(panel->host->cpus_usable));
 }
 
 static int print_panel(FILE *file, const struct panel *panel, const struct payload_costs *costs,
@@ -585,8 +602,18 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
     return result;
 }
 
-/* What went wrong is told by the panels along sizes. */
-static int print_along_jobs(FILE *file, const struct panel *panel, struct error *error)
+/* What went wrong with a batch that is shown by itself is told there. */
+static void print_troubles_along_jobs(FILE *file, const struct panels *panels,
+                                      const struct panel *panel)
+{
+    for (size_t i = 0; i < panels->count; i++)
+        if (panels->rows[i].is_repeated && panels->rows[i].least_size == panel->least_size &&
+            text_equal(panels->rows[i].work, panel->work))
+            print_troubles(file, &panels->rows[i]);
+}
+
+static int print_along_jobs(FILE *file, const struct panels *panels, const struct panel *panel,
+                            struct error *error)
 {
     struct lines lines;
     char cells[160];
@@ -598,6 +625,7 @@ static int print_along_jobs(FILE *file, const struct panel *panel, struct error 
     fputc('\n', file);
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
+    print_troubles_along_jobs(file, panels, panel);
     fputc('\n', file);
     free(lines.lines);
     return 0;
@@ -621,9 +649,9 @@ int table_print(FILE *file, const struct panels *panels, struct error *error)
         if (!panels->rows[i].told_by_jobs)
             result = print_panel(file, &panels->rows[i], &costs, error);
     for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
-        result = print_along_jobs(file, &panels->along_jobs[i], error);
+        result = print_along_jobs(file, panels, &panels->along_jobs[i], error);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
-        if (panels->rows[i].told_by_jobs)
+        if (panels->rows[i].told_by_jobs && !panels->rows[i].is_repeated)
             result = print_panel(file, &panels->rows[i], &costs, error);
     free(costs.rows);
     if (result == 0)
@@ -638,10 +666,11 @@ void table_print_disturbances(FILE *file, const struct disturbances *found)
         return;
     text_duration(trip, sizeof trip, found->roundtrip_ns);
     fprintf(file,
-            "%zu of %zu visits are left out: beside them a cache line took more than\n"
+            "%zu of %zu visit%s left out: beside %s a cache line took more than\n"
             "%.0f times the run's median of %s to another CPU and back (column\n"
             "disturbed).\n\n",
-            found->disturbed, found->visits, DISTURBED_FACTOR, trip);
+            found->disturbed, found->visits, found->disturbed == 1 ? " is" : "s are",
+            found->disturbed == 1 ? "it" : "them", DISTURBED_FACTOR, trip);
 }
 
 /* ------------------------------------------------------------------------------- comparisons */
@@ -663,7 +692,8 @@ static void print_compared(FILE *file, const struct comparison *row)
         fprintf(file, " size %llu", (unsigned long long)key->size);
     fprintf(file, " x %llu, %s", (unsigned long long)key->jobs, key->strategy);
     if (!text_equal(key->strategy, "serial"))
-        fprintf(file, ", %llu worker%s", (unsigned long long)key->workers, plural(key->workers));
+        fprintf(file, ", %llu worker%s", (unsigned long long)key->workers,
+                text_plural(key->workers));
     key_write_title(file, key);
     fprintf(file, "%s%s", *row->temperature ? ", " : "", row->temperature);
 }
@@ -722,7 +752,7 @@ static void print_rest(FILE *file, const struct comparison *row)
     if (wants)
         fprintf(file, "%s%llu more round%s would tell",
                 isfinite(row->change_low) ? "" : "at least ", (unsigned long long)row->more_rounds,
-                plural(row->more_rounds));
+                text_plural(row->more_rounds));
     if (*row->detail || wants)
         fputc('\n', file);
 }
@@ -805,12 +835,12 @@ static void print_conclusion(FILE *file, const struct comparisons *comparisons)
     else if (regressions == 0)
         fprintf(file, "no regression");
     else
-        fprintf(file, "%zu regression%s", regressions, plural(regressions));
+        fprintf(file, "%zu regression%s", regressions, text_plural(regressions));
     if (crashed > 0)
         fprintf(file, "%s %zu crashed", regressions > 0 ? " and" : ", but", crashed);
     if (quantities > 0)
         fprintf(file, " in %zu quantit%s of %zu cell%s", quantities, quantities == 1 ? "y" : "ies",
-                cells, plural(cells));
+                cells, text_plural(cells));
     fputc('\n', file);
 }
 

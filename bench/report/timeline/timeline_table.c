@@ -144,9 +144,10 @@ static void print_total(FILE *file, const struct timeline *timeline)
     char total[32], opening[32], closing[32];
     size_t processes = timeline_processes(timeline);
     text_duration(total, sizeof total, (double)timeline->closed_ns);
-    fprintf(file, "%llu jobs by %u of %u workers in %zu process%s: %s",
-            (unsigned long long)timeline->count, timeline_workers_taken(timeline),
-            timeline->workers, processes, processes == 1 ? "" : "es", total);
+    fprintf(file, "%llu job%s by %u of %u worker%s in %zu process%s: %s",
+            (unsigned long long)timeline->count, text_plural(timeline->count),
+            timeline_workers_taken(timeline), timeline->workers, text_plural(timeline->workers),
+            processes, processes == 1 ? "" : "es", total);
     if (timeline->cold) {
         text_duration(opening, sizeof opening, (double)timeline->map_ns);
         text_duration(closing, sizeof closing, (double)(timeline->closed_ns - timeline->mapped_ns));

@@ -197,8 +197,8 @@ void scaling_write(FILE *file, const struct lines *lines, const struct scaling *
     struct line line = {row->key};
     char label[LABEL_BYTES];
     line_label(lines, &line, label, sizeof label);
-    fprintf(file, "%s: %.3g times as fast with %llu workers", label, row->speedup,
-            (unsigned long long)row->key.workers);
+    fprintf(file, "%s: %.3g times as fast with %llu worker%s", label, row->speedup,
+            (unsigned long long)row->key.workers, text_plural(row->key.workers));
     if (text_equal(row->cause, "none"))
         fputs(": next to nothing is lost.", file);
     else

@@ -111,7 +111,8 @@ void verdict_describe_short(const struct panel *panel, const struct crossover *c
         if (panel->axis == DIMENSION_jobs)
             describe_at(panel, crossover, text, bytes);
         else
-            snprintf(text, bytes, "throughout");
+            snprintf(text, bytes, "%s",
+                     panel_count_timed(panel) > 1 ? "throughout" : "at this size");
         break;
     case CROSSOVER_NEVER:
         snprintf(text, bytes, "never");

@@ -28,8 +28,8 @@ void verdict_describe_job(const struct panel *panel, const struct crossover *cro
                           size_t bytes);
 
 /* The whole verdict where room is short: "from 256 ns", "from 14 jobs", "from 1.00 ns..20.0 us",
- * "from at most 20.0 us", "throughout", "never", "even", "only 1.00 us..20.0 ms", "cannot be told"
- * (NULL too). */
+ * "from at most 20.0 us", "throughout" ("at this size" where there is but one), "never", "even",
+ * "only 1.00 us..20.0 ms", "cannot be told" (NULL too). */
 void verdict_describe_short(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes);
 
