@@ -11,7 +11,9 @@ static int open_for_commands(const struct strategy_config *config, void **state,
     struct strategy_config one = *config;
     int output = launch_open_output(config, error);
     one.workers = 1;
-    return output < 0 ? -1 : children_open(launch_command, output, &one, state, error);
+    return output < 0 ? -1
+                      : children_open(config->tells_errors ? launch_for_errors : launch_command,
+                                      output, &one, state, error);
 }
 
 static int serial_open(const struct strategy_config *config, void **state, struct error *error)

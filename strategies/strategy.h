@@ -61,6 +61,7 @@ struct strategy_config {
     uint32_t order_count; /* 0: all that the caller may use, by number */
     bool runs_commands;   /* the jobs are commands, not functions */
     int output_fd;        /* takes what they write; 0 or less: nobody does */
+    bool tells_errors;    /* serial's: output_fd takes their stderr alone, nobody their stdout */
     const char *options;  /* of a strategy from a library, as they were written; NULL: none */
 };
 

@@ -153,6 +153,8 @@ check 'a command may open as many files as where breakeven was started' \
 
 wrong 'a command that fails' failed 'failed with exit code 1' --command false --jobs 2
 wrong 'what it said is told' failed 'No such file' --command 'cat /no/such/file' --jobs 1
+check 'its own failure comes first' holds "$work/run/samples.csv" 'serial reference: 1 jobs not done; job 0 failed'
+wrong 'lines that it said are told' failed 'one / two' --shell --command 'printf "one\n\ntwo\n" >&2; exit 3' --jobs 1
 wrong 'a signal' failed 'crashed with signal 15' --shell --command 'kill -TERM $$' --jobs 1
 fine 'failures that are ignored' --command false --jobs 2 --ignore-failure
 printf '#!/bin/sh\n[ -e %s/once ] && exit 3\ntouch %s/once\n' "$work" "$work" >"$work/later" && chmod +x "$work/later"
@@ -182,6 +184,8 @@ kill -TERM "$run"
 finish 20
 check 'an interrupted run leaves no command behind' left_nobody
 check 'and no scratch folder' not test -e "$work/killed/scratch"
+fine 'nobody reads what it prints, not even for the reference' --shell \
+    --command 'test "$(readlink /proc/$$/fd/1)" = /dev/null' --jobs 1
 fine 'a gigabyte on stdout' --command 'head -c 1G /dev/zero' --jobs 1 --strategies spawn,forkserver,xargs
 
 # ------------------------------------------------------------------------------- who runs commands

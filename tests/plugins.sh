@@ -155,8 +155,12 @@ ill WRITES_BEFORE 3 ':ill: job 0 writes 1 byte before its result'
 ill WRITES_TOO_LITTLE 3 ':ill: job 0 does not write byte 4 of its result, which has 8'
 ill WRITES_OTHER_BYTES 3 ':ill: job 0 gave other bytes when it was run again'
 ill LEAVES_A_THREAD 3 ':ill: leaves [0-9]+ threads running behind its jobs'
-ill CALLS_EXIT 3 ':ill: .*: the work calls exit; a job returns a code'
-ill CALLS__EXIT 3 ':ill: .*ended without an answer'
+ill CALLS_EXIT 3 ':ill: the work calls exit; a job returns a code'
+ill LEAVES_A_PROCESS 3 ':ill: leaves [0-9]+ processes behind its jobs' --timeout 20s
+ill CALLS__EXIT 3 ':ill: .*ended without an answer: the work called _exit\(0\)'
+check 'its rows say so' is "$(column "$work/run/samples.csv" status | sort -u)" crashed
+ill CALLS__EXIT_WITH_4 3 ':ill: .*the work called _exit\(4\); a job returns a code in its place'
+check 'they say the same whatever the code' is "$(column "$work/run/samples.csv" status | sort -u)" crashed
 ill CRASHES 3 ':ill: .*died of signal 6'
 ill FAILS 3 ':ill: .*job 0 failed with exit code 7'
 ill FAILS_TO_OPEN 3 ':ill: open returned 3'

@@ -147,11 +147,17 @@ lies() {
     lie late wrong 'liar|lost' --sizes 1e7
     sanitized || lie crash crashed 'died of signal 11'
     lie exit failed 'the strategy calls exit'
+    lie _exit crashed 'the strategy called _exit\(3\)'
     lie refuse refused 'liar: map: no jobs.x0atoday'
     lie no-open refused 'liar: open: it does not open'
     lie hang timed_out 'took longer than 500 ms' --timeout 500ms
     lie thread failed 'liar left 1 thread behind'
     lie process failed 'liar left 1 process behind'
+    begin run quick --out "$work/daemon" --quiet --formats svg --sizes 100 --workers 2 --rounds 1 --timeout 60s \
+        --strategies "$libraries/liar.so?daemon"
+    finish 20
+    check 'a process that holds all of its descriptors is not waited for' is "$status $(rows daemon liar status)" '1 failed'
+    check 'and it is ended' left_nobody
 }
 aside lies # they mostly wait
 

@@ -7,12 +7,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t child;            /* that is waited for; 0: it is not started yet */
-static volatile sig_atomic_t was_stopped;      /* the child, or this process before it waited */
-static volatile sig_atomic_t orphan_has_ended; /* which ends epoll_wait, too */
+static volatile sig_atomic_t child;       /* that is waited for; 0: it is not started yet */
+static volatile sig_atomic_t was_stopped; /* the child, or this process before it waited */
+/* Their ends end epoll_wait, too. */
+static volatile sig_atomic_t orphan_has_ended, child_has_ended;
 
-/* The end of the child needs no mark: its descriptors are at their end before this is told, and
- * then epoll_wait tells of these. */
 static void note_child(int number, siginfo_t *info, void *context)
 {
     (void)number;
@@ -21,6 +20,8 @@ static void note_child(int number, siginfo_t *info, void *context)
         orphan_has_ended = 1;
     else if (info->si_code == CLD_STOPPED || info->si_code == CLD_CONTINUED)
         was_stopped = 1;
+    else
+        child_has_ended = 1;
 }
 
 static void note_continued(int number)
@@ -38,7 +39,7 @@ int halts_open(struct halts *halts, struct error *error)
     *halts = (struct halts){.epoll = epoll_create1(EPOLL_CLOEXEC)};
     if (halts->epoll < 0)
         return fail_errno(error, errno, "epoll_create1");
-    child = was_stopped = 0;
+    child = was_stopped = child_has_ended = 0;
     sigaction(SIGCHLD, &of_child, &halts->child_before);
     sigaction(SIGCONT, &of_this, &halts->continued_before);
     return 0;
@@ -70,7 +71,8 @@ int halts_wait(struct halts *halts, uint64_t timeout_ns, const sigset_t *mask)
     orphan_has_ended = 0;
     int ready = epoll_pwait(halts->epoll, &event, 1, most_ms, mask);
     int why = errno;
-    halts->seen = halts->seen || (ready < 0 && why == EINTR && !orphan_has_ended);
+    halts->seen =
+        halts->seen || (ready < 0 && why == EINTR && !orphan_has_ended && !child_has_ended);
     errno = why;
     return ready;
 }

@@ -253,7 +253,8 @@ static int map_serially(const struct cell *cell, const struct cell_context *cont
     const struct strategy_ops *serial = strategy_find("serial");
     struct strategy_config config = make_config(cell, context);
     void *state;
-    if (config.output_fd <= 0)
+    config.tells_errors = config.output_fd <= 0;
+    if (config.tells_errors)
         config.output_fd = STDERR_FILENO;
     if (serial->open(&config, &state, error) != 0)
         return -1;
@@ -269,7 +270,7 @@ static int check_all_done(const struct batch *batch, struct error *error)
     if (tally.done == batch->jobs)
         return 0;
     batch_complaint(batch, &tally, complaint, sizeof complaint);
-    return fail(error, ERROR_CHECK_FAILED, "serial: %s", complaint);
+    return fail(error, ERROR_CHECK_FAILED, "%s", complaint);
 }
 
 /* Fills the results of the batch as serial has them. */

@@ -1,4 +1,5 @@
 #include "bench/visit/trial.h"
+#include "bench/process/processes.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -97,6 +98,19 @@ static int check_threads(const char *reference, struct error *error)
                 reference, count - 1, count == 2 ? "" : "s");
 }
 
+/* One that was just killed by the job must be waited for by it, too. */
+static int check_processes(const char *reference, struct error *error)
+{
+    enum { MOST = 64 };
+    pid_t found[MOST];
+    size_t count = processes_children(getpid(), found, MOST);
+    return count == 0 ? 0
+                      : fail(error, ERROR_CHECK_FAILED,
+                             "%s: leaves %zu process%s behind its jobs; end and reap them in the "
+                             "job, or in the hook close",
+                             reference, count, count == 1 ? "" : "es");
+}
+
 int trial_check(const struct batch *batch, struct error *error)
 {
     size_t bytes = batch->work->result_bytes + 2 * GUARD_BYTES;
@@ -113,5 +127,7 @@ int trial_check(const struct batch *batch, struct error *error)
     work_leave();
     free(slots[0]);
     free(slots[1]);
+    if (result == 0)
+        result = check_processes(batch->work->reference, error);
     return result == 0 ? check_threads(batch->work->reference, error) : -1;
 }

@@ -259,7 +259,7 @@ struct received {
 /* Reads what a stream holds; false at its end. What does not fit is dropped. */
 static bool drain(int fd, void *buffer, size_t capacity, size_t *used)
 {
-    char overflow[512];
+    static char overflow[1 << 16]; /* somebody may write gigabytes */
     bool full = *used >= capacity;
     ssize_t got = read(fd, full ? overflow : (char *)buffer + *used,
                        full ? sizeof overflow : capacity - *used);
@@ -284,8 +284,19 @@ static void drain_ready(struct halts *halts, struct pollfd *polled, void *buffer
     polled->fd = -1;
 }
 
-/* Collects what the visit says until it has closed its streams. */
-static enum end collect(const struct streams *streams, uint64_t timeout_ns,
+/* What a visit that has ended wrote last; who else holds the stream is not waited for. */
+static void collect_rest(int fd, void *buffer, size_t capacity, size_t *used)
+{
+    enum { MOST_READS = 64 }; /* somebody may write for ever */
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    for (int i = 0; i < MOST_READS && poll(&polled, 1, 0) > 0; i++)
+        if (!drain(fd, buffer, capacity, used))
+            return;
+}
+
+/* Collects what the visit says until it has closed its streams, or has ended: what it has left
+ * behind may hold them. */
+static enum end collect(pid_t pid, const struct streams *streams, uint64_t timeout_ns,
                         const sigset_t *waiting_mask, struct halts *halts,
                         struct received *received)
 {
@@ -308,21 +319,14 @@ static enum end collect(const struct streams *streams, uint64_t timeout_ns,
             drain_ready(halts, &polled[1], received->errors, sizeof received->errors - 1,
                         &received->messages);
         }
+        if (ready <= 0 && polled[0].fd >= 0 && process_has_ended(pid)) {
+            collect_rest(polled[0].fd, received->readings, WIRE_MOST_BYTES, &received->bytes);
+            return ENDED;
+        }
         if (left == 0 && polled[0].fd >= 0)
             return DEADLINE_PASSED;
     }
     return ENDED;
-}
-
-/* What a visit that has ended wrote behind its readings; who else holds the stream is not waited
- * for. */
-static void collect_rest(int errors, struct received *received)
-{
-    enum { MOST_READS = 64 }; /* somebody may write for ever */
-    struct pollfd polled = {.fd = errors, .events = POLLIN};
-    for (int i = 0; i < MOST_READS && poll(&polled, 1, 0) > 0; i++)
-        if (!drain(errors, received->errors, sizeof received->errors - 1, &received->messages))
-            return;
 }
 
 static enum status status_of_exit(int wait_status)
@@ -336,8 +340,8 @@ static enum status status_of_exit(int wait_status)
     return STATUS_CRASHED;
 }
 
-/* Puts what the visit has written into one line, from its first line that is not blank on; line
- * ends become "\n". Dots stand for what does not fit. */
+/* Puts what the visit has written into one line, from its first line that is not blank on; a
+ * slash stands for a line's end, and dots for what does not fit. */
 static void quote_errors(struct received *received, char *out, size_t bytes)
 {
     enum { LONGEST_ESCAPE = 4 };
@@ -351,8 +355,10 @@ static void quote_errors(struct received *received, char *out, size_t bytes)
     said[length] = '\0';
     said += strspn(said, " \t\r\n");
     for (char *line; (line = strsep(&said, "\n")) != NULL; used += strlen(whole + used)) {
+        if (line[strspn(line, " \t\r")] == '\0')
+            continue;
         if (used > 0)
-            used += (size_t)snprintf(whole + used, sizeof whole - used, "\\n");
+            used += (size_t)snprintf(whole + used, sizeof whole - used, " / ");
         text_printable(whole + used, sizeof whole - used, line);
     }
     cut = cut || used >= bytes;
@@ -395,6 +401,30 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
     else
         snprintf(reading->detail, sizeof reading->detail, "the visit ended with exit code %d%s%s",
                  WEXITSTATUS(wait_status), *errors ? ": " : "", errors);
+}
+
+/* A visit tells over its stream why it failed, but for what comes before any library is loaded, of
+ * which it tells on stderr. Any other exit without an answer is a library's, whatever its code:
+ * *reading says so. False where it is not. */
+static bool tell_of_exit(const struct cell *cell, struct reading *reading, int wait_status,
+                         struct received *received)
+{
+    bool of_work = work_is_library(cell->work),
+         of_strategy = (cell->strategy->flags & STRATEGY_FROM_LIBRARY) != 0;
+    char errors[READING_MESSAGE_BYTES + 1];
+    quote_errors(received, errors, sizeof errors);
+    if ((!of_work && !of_strategy) || !WIFEXITED(wait_status) || received->bytes > 0 ||
+        strstr(errors, "breakeven: ") != NULL)
+        return false;
+    *reading = no_reading(STATUS_CRASHED);
+    snprintf(reading->detail, sizeof reading->detail,
+             "the visit ended without an answer: %s called _exit(%d)%s%s%s",
+             of_work && of_strategy ? "the strategy or the work"
+             : of_work              ? "the work"
+                                    : "the strategy",
+             WEXITSTATUS(wait_status), of_strategy ? "" : "; a job returns a code in its place",
+             *errors != '\0' ? ": " : "", errors);
+    return true;
 }
 
 /* Lets a visit that has closed its streams end by itself, so that its exit code is its own. */
@@ -442,8 +472,9 @@ static void check_reading(struct reading *reading)
 }
 
 /* What a visit that has ended has told. */
-static void take_readings(struct received *received, enum end end, uint64_t timeout_ns,
-                          int wait_status, struct reading *readings, uint32_t *count)
+static void take_readings(const struct cell *cell, struct received *received, enum end end,
+                          uint64_t timeout_ns, int wait_status, struct reading *readings,
+                          uint32_t *count)
 {
     struct error misread = {0};
     bool whole = end == ENDED && wait_status == 0;
@@ -453,27 +484,31 @@ static void take_readings(struct received *received, enum end end, uint64_t time
         return;
     }
     tell_for_it(&readings[0], end, timeout_ns, wait_status, received);
+    *count = 1;
+    if (end == ENDED && tell_of_exit(cell, &readings[0], wait_status, received))
+        return;
     if (whole && received->bytes == 0)
         snprintf(misread.text, sizeof misread.text,
                  "the visit ended without an answer, as by a job that calls _exit");
     if (whole)
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", misread.text);
-    *count = 1;
 }
 
-static int converse(pid_t pid, struct streams *streams, const struct visit_request *request,
-                    const struct visit_launch *launch, struct halts *halts,
-                    struct reading *readings, uint32_t *count, struct error *error)
+static int converse(pid_t pid, const struct cell *cell, struct streams *streams,
+                    const struct visit_request *request, const struct visit_launch *launch,
+                    struct halts *halts, struct reading *readings, uint32_t *count,
+                    struct error *error)
 {
     struct received received;
     received.bytes = received.messages = received.answered_ns = 0;
     send_request(streams, request); /* one that died before it could read has said why */
-    enum end end = collect(streams, launch->timeout_ns, launch->waiting_mask, halts, &received);
+    enum end end =
+        collect(pid, streams, launch->timeout_ns, launch->waiting_mask, halts, &received);
     int wait_status = reap(pid, end);
-    collect_rest(streams->errors, &received);
+    collect_rest(streams->errors, received.errors, sizeof received.errors - 1, &received.messages);
     if (end == INTERRUPTED)
         return fail(error, ERROR_INTERRUPTED, "interrupted");
-    take_readings(&received, end, launch->timeout_ns, wait_status, readings, count);
+    take_readings(cell, &received, end, launch->timeout_ns, wait_status, readings, count);
     for (uint32_t i = 0; request->kind == VISIT_MEASURE && i < *count; i++)
         check_reading(&readings[i]);
     if (received.answered_ns > 0)
@@ -509,6 +544,13 @@ static int open_lines(int pipes[PIPES][2], struct halts *halts, struct error *er
     return 0;
 }
 
+/* What is not ours may leave processes behind that have gone to a group of their own. */
+static bool leaves_orphans(const struct cell *cell)
+{
+    return cell->work->is_command || work_is_library(cell->work) ||
+           (cell->strategy->flags & STRATEGY_FROM_LIBRARY) != 0;
+}
+
 /* One try; *halted: harness or visit was stopped meanwhile. */
 static int visit_once(enum visit_kind kind, const struct cell *cell,
                       const struct cell_context *context, const struct visit_launch *launch,
@@ -520,7 +562,7 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     uint64_t kills = memory_kills();
     pid_t pid = -1;
     int result = 0;
-    if (cell->work->is_command)
+    if (leaves_orphans(cell))
         orphans_take();
     if (open_lines(pipes, &halts, &refusal) == 0)
         pid = start_child(cell, context, launch, pipes, &refusal);
@@ -540,13 +582,13 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
             close(pipes[i][1]);
         pipes[0][0] = pipes[0][1] = -1; /* converse closes its end */
         pipes[1][1] = pipes[2][1] = pipes[FAILURE][1] = -1;
-        result = converse(pid, &streams, &request, launch, &halts, readings, count, error);
+        result = converse(pid, cell, &streams, &request, launch, &halts, readings, count, error);
         if (result == 0 && take_failure(pipes[FAILURE][0], launch, &readings[0]))
             *count = 1;
         if (result == 0)
             tell_kills(kills, readings, *count);
     }
-    if (cell->work->is_command)
+    if (leaves_orphans(cell))
         orphans_end_all();
     *halted = halts_close(&halts);
     for (int i = 0; i < PIPES; i++)
@@ -621,6 +663,9 @@ static int take_output(struct error *error)
     close(nowhere);
     return output;
 }
+
+/* The pipe to the harness, once it was taken from stdout; -1: not yet. */
+static int answer = -1;
 
 static int send_readings(int output, const struct reading *readings, uint32_t count,
                          struct error *error)
@@ -714,6 +759,18 @@ static uint32_t measure_floors(const int cpus[2], struct reading readings[READIN
     return FLOOR_COUNT;
 }
 
+/* In place of readings, why there are none. An exit code does not tell, since a library may call
+ * _exit with any. */
+static int send_failure(const struct error *error)
+{
+    struct error lost = {0};
+    struct reading reading = no_reading(error->kind == ERROR_NOT_COMPARABLE ? STATUS_UNAVAILABLE
+                                        : error->kind == ERROR_CHECK_FAILED ? STATUS_FAILED
+                                                                            : STATUS_REFUSED);
+    snprintf(reading.detail, sizeof reading.detail, "%s", error->text);
+    return send_readings(answer, &reading, 1, &lost);
+}
+
 /* The visit whose end is not its own to choose; 0: it may end. */
 static pid_t unfinished;
 
@@ -723,9 +780,12 @@ static const char *exit_complaint;
 /* What code that calls exit meets: nobody else ends the visit before it has answered. */
 static void complain_of_exit(void)
 {
-    if (unfinished == getpid() &&
-        whole_put(STDERR_FILENO, exit_complaint, strlen(exit_complaint)) == 0)
-        _exit(EXIT_CHECK_FAILED);
+    struct error complaint = {0};
+    if (unfinished != getpid())
+        return;
+    fail(&complaint, ERROR_CHECK_FAILED, "%s", exit_complaint);
+    if (send_failure(&complaint) == 0)
+        _exit(EXIT_DONE);
 }
 
 static void watch_for_exit(const char *complaint)
@@ -773,7 +833,7 @@ static int serve(struct error *error)
     try_other_name();
     if (read_request(&request, error) != 0 || check_preloaded(error) != 0)
         return -1;
-    int output = take_output(error);
+    int output = answer = take_output(error);
     if (output < 0 || open_work(&request, error) != 0)
         return -1;
     struct cell cell = cell_of(&request.key);
@@ -819,5 +879,8 @@ int visit_serve(struct error *error)
     int result = serve(error);
     work_leave();
     unfinished = 0;
-    return result;
+    if (result == 0 || answer < 0 || send_failure(error) != 0)
+        return result;
+    *error = (struct error){0};
+    return 0;
 }

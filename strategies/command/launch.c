@@ -70,15 +70,16 @@ static __attribute__((noinline)) pid_t start(const struct command_line *line, in
     return pid;
 }
 
-pid_t launch_command(int output, const struct batch *batch, uint64_t index, struct relay_end end,
-                     struct error *error)
+static pid_t launch(int output, bool for_errors, const struct batch *batch, uint64_t index,
+                    struct error *error)
 {
     struct command command;
     struct command_line line;
     volatile int why = 0;
-    (void)end;
     if (!launch_read(batch, &command) || !command_line_make(&command, index, batch->size, &line))
         return fail(error, ERROR_REFUSED, "--command: no memory for its words");
+    if (for_errors && line.stdout_path == NULL)
+        line.stdout_path = "/dev/null";
     pid_t pid = start(&line, output, &why);
     if (why != 0) {
         if (pid > 0)
@@ -88,6 +89,20 @@ pid_t launch_command(int output, const struct batch *batch, uint64_t index, stru
     }
     command_line_free(&line);
     return pid;
+}
+
+pid_t launch_command(int output, const struct batch *batch, uint64_t index, struct relay_end end,
+                     struct error *error)
+{
+    (void)end;
+    return launch(output, false, batch, index, error);
+}
+
+pid_t launch_for_errors(int output, const struct batch *batch, uint64_t index, struct relay_end end,
+                        struct error *error)
+{
+    (void)end;
+    return launch(output, true, batch, index, error);
 }
 
 void launch_note_end(struct batch *batch, uint64_t index, struct ended *ended)

@@ -15,6 +15,10 @@ int launch_open_output(const struct strategy_config *config, struct error *error
 pid_t launch_command(int output, const struct batch *batch, uint64_t index, struct relay_end end,
                      struct error *error);
 
+/* The same, but what it writes to stdout goes nowhere, unless it has a file of its own for that. */
+pid_t launch_for_errors(int output, const struct batch *batch, uint64_t index, struct relay_end end,
+                        struct error *error);
+
 /* In a child: becomes the command of a line. Its input is where input is, which may be -1: as it
  * is. Returns the error number where that cannot be. */
 int launch_become(const struct command_line *line, int input, int output, pid_t parent);

@@ -22,8 +22,10 @@ enum {
     WRITES_TOO_LITTLE,
     WRITES_OTHER_BYTES,
     LEAVES_A_THREAD,
+    LEAVES_A_PROCESS,
     CALLS_EXIT,
     CALLS__EXIT,
+    CALLS__EXIT_WITH_4,
     CRASHES,
     FAILS,
     FAILS_TO_OPEN,
@@ -67,6 +69,12 @@ static int run(const struct breakeven_job *job, void *result)
         exit(0);
     if (HOW == CALLS__EXIT)
         _exit(0);
+    if (HOW == CALLS__EXIT_WITH_4)
+        _exit(4);
+    if (HOW == LEAVES_A_PROCESS && fork() == 0) {
+        sleep(60);
+        _exit(0);
+    }
     if (HOW == CRASHES || (HOW == CRASHES_WHERE_LARGE && job->size >= 10000))
         abort();
     while (HOW == IS_NEVER_DONE)

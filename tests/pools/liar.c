@@ -62,6 +62,8 @@ static int lie_map(void *state, const struct breakeven_batch *batch, char *why, 
         raise(SIGSEGV);
     if (lies(liar, "exit"))
         exit(0);
+    if (lies(liar, "_exit"))
+        _exit(3);
     if (lies(liar, "hang"))
         pause();
     if (lies(liar, "refuse")) {
@@ -115,6 +117,11 @@ static void lie_close(void *state)
         pthread_detach(thread);
     if (strcmp(liar->lie, "process") == 0 && fork() == 0)
         _exit(0);
+    if (strcmp(liar->lie, "daemon") == 0 && fork() == 0) {
+        setsid();
+        sleep(60);
+        _exit(0);
+    }
     static struct liar *kept; /* its thread may still read it */
     kept = strcmp(liar->lie, "early") == 0 || strcmp(liar->lie, "late") == 0 ? liar : NULL;
     if (kept == NULL)
