@@ -184,6 +184,7 @@ kill -TERM "$run"
 finish 20
 check 'an interrupted run leaves no command behind' left_nobody
 check 'and no scratch folder' not test -e "$work/killed/scratch"
+# shellcheck disable=SC2016 # expanded by the job's shell
 fine 'nobody reads what it prints, not even for the reference' --shell \
     --command 'test "$(readlink /proc/$$/fd/1)" = /dev/null' --jobs 1
 fine 'a gigabyte on stdout' --command 'head -c 1G /dev/zero' --jobs 1 --strategies spawn,forkserver,xargs
