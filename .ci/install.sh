@@ -26,6 +26,15 @@ files=(
 for page in docs/*.md docs/design/*.md; do
     files+=("644 share/doc/breakeven/$page $page")
 done
+for example in docs/examples/*.ini docs/examples/*/*; do
+    case $example in *.so | *.o) continue ;; esac
+    files+=("644 share/doc/breakeven/$example $example")
+done
+# What the pages show of runs: paths of ](results/... and ](../results/...
+shown() { grep -hoE '\]\((\.\./)*results/[^)#]+' README.md docs/*.md docs/design/*.md | sed -E 's/^\]\((\.\.\/)*//' | LC_ALL=C sort -u; }
+while IFS= read -r picture; do
+    files+=("644 share/doc/breakeven/$picture $picture")
+done < <(shown)
 for header in include/breakeven/*.h; do
     files+=("644 $header $header")
 done

@@ -153,7 +153,7 @@ check 'a command may open as many files as where breakeven was started' \
 
 wrong 'a command that fails' failed 'failed with exit code 1' --command false --jobs 2
 wrong 'what it said is told' failed 'No such file' --command 'cat /no/such/file' --jobs 1
-check 'its own failure comes first' holds "$work/run/samples.csv" 'serial reference: 1 jobs not done; job 0 failed'
+check 'its own failure comes first' holds "$work/run/samples.csv" 'serial reference: 1 job not done; job 0 failed'
 wrong 'lines that it said are told' failed 'one / two' --shell --command 'printf "one\n\ntwo\n" >&2; exit 3' --jobs 1
 wrong 'a signal' failed 'crashed with signal 15' --shell --command 'kill -TERM $$' --jobs 1
 fine 'failures that are ignored' --command false --jobs 2 --ignore-failure
@@ -195,6 +195,7 @@ command --command true --jobs 1 --strategies threadpool,fork,spawn
 check 'what runs no commands is unavailable' \
     is "$(states)" 'fork unavailable serial ok spawn ok threadpool unavailable'
 check 'and its row says why' holds "$work/run/samples.csv" 'runs functions in its workers'
+refuses 2 'strategies: none of these runs commands; serial, spawn, forkserver' run --command true --strategies threadpool,fork
 call run quick --work squares --sizes 100 --rounds 1 --strategies xargs --out "$work/functions" --quiet
 check 'xargs runs no functions' holds "$work/functions/samples.csv" 'runs commands only'
 call list

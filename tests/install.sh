@@ -15,12 +15,28 @@ make_quietly() {
 pages() { printf './opt/parallel/share/doc/breakeven/%s\n' "$@"; }
 files() { (cd "$root" && find . -type f | sort | xargs); }
 
+# What pages show of runs, and links on the installed pages that lead nowhere.
+shown() {
+    grep -hoE '\]\((\.\./)*results/[^)#]+' README.md docs/*.md | sed -E 's/^\]\((\.\.\/)*//' | sort -u
+}
+dead_links() {
+    local page link
+    (cd "$share/doc/breakeven" && for page in README.md docs/*.md docs/design/*.md; do
+        grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/[)#].*//' | grep -vE '^(https?:|$)' | while read -r link; do
+            [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
+        done
+    done)
+}
+
 check 'make install' make_quietly install
+check 'every link on the installed pages leads somewhere' is "$(dead_links)" ''
 check 'it says nothing' is "$(cat "$work/make")" ''
+mapfile -t pictures < <(shown)
 headers=$(cd include && printf './opt/parallel/include/%s ' breakeven/*.h)
 check 'it installs what it should, where systems look for it' is "$(files)" \
     "./opt/parallel/bin/breakeven ${headers}./opt/parallel/share/bash-completion/completions/breakeven \
-$(pages CONTRIBUTING.md LICENSE README.md docs/*.md docs/design/*.md | sort | xargs) \
+$(pages CONTRIBUTING.md LICENSE README.md docs/*.md docs/design/*.md docs/examples/*.ini docs/examples/*/* \
+    "${pictures[@]}" | grep -v '\.so$' | sort | xargs) \
 ./opt/parallel/share/fish/vendor_completions.d/breakeven.fish ./opt/parallel/share/man/man1/breakeven.1 \
 ./opt/parallel/share/pkgconfig/breakeven.pc \
 ./opt/parallel/share/zsh/site-functions/_breakeven"
@@ -32,7 +48,7 @@ ends 'the installed program tells its version' 0 --version
 check 'it is that of this tree' holds "$work/out" "^breakeven $(sed -n 's/^VERSION = //p' Makefile) "
 (cd "$work/home" && "$program" trace --strategy spawn --work squares --size 100 --workers 1 >"$work/out" 2>&1)
 check 'the installed program runs jobs, from any folder' is $? 0
-check 'and says who ran them' holds "$work/out" '^4 jobs by 1 of 1 workers'
+check 'and says who ran them' holds "$work/out" '^4 jobs by 1 of 1 worker'
 
 if command -v pkg-config >/dev/null; then
     package() { PKG_CONFIG_PATH=$share/pkgconfig pkg-config "$@" breakeven; }
@@ -134,7 +150,7 @@ check 'a prefix that is no absolute path is refused' not make_live local install
 check 'with a line that says so' holds "$work/make" "^breakeven: PREFIX: 'local' is no absolute path"
 mkdir "$work/tree"
 ln -s "$(dirname "$built")" "$work/tree/built"
-cp -r Makefile .ci README.md CONTRIBUTING.md LICENSE docs bench include strategies tests "$work/tree/"
+cp -r Makefile .ci README.md CONTRIBUTING.md LICENSE docs bench include results strategies tests "$work/tree/"
 env -u MAKEFLAGS -u MFLAGS make -s -C "$work/tree" -o built/breakeven BUILD=built PREFIX=/usr DESTDIR=-rf install
 check 'a DESTDIR may begin with -' test -x "$work/tree/-rf/usr/bin/breakeven"
 

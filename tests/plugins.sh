@@ -112,9 +112,9 @@ told 2 "^breakeven: --work: $work/text.so: no shared library; link it" "$work/te
 told 2 "$work/folder.so: a folder" "$work/folder.so"
 told 2 "$work/program: a program, not a shared library; link it as a shared library" "$work/program"
 told 2 "$work/object.o: an object file" "$work/object.o"
-told 2 "$work/cut.so: " "$work/cut.so"
+told 2 "$work/cut.so: no shared library: it is cut off" "$work/cut.so"
 told 2 "'libwell.so': a library is named by a path: ./libwell.so" libwell.so
-told 2 "$libwell: holds 5 works; it holds plain, reader, opener, rounded, squares; name one as $libwell:NAME" "$libwell"
+told 2 "$libwell: holds 5 works \\(plain, reader, opener, rounded, squares\\); name one as $libwell:NAME" "$libwell"
 told 2 "$libwell: has neither a work nor a function 'plan'; it holds plain" "$libwell:plan"
 told 2 "two works are called 'squares': the built-in one and $libwell:squares" "$libwell:squares"
 told 2 "behind ':' stands a name" "$libwell:"
@@ -143,6 +143,7 @@ ill() {
 
 ill CRASHES_WHILE_LOADED 2 ': the process that loads it died of signal 6 \(Aborted\)'
 ill EXITS_WHILE_LOADED 2 ': calls exit while it is loaded'
+ill HAS_BAD_SIZES 2 ":ill: its sizes: 'banana' is not a whole number"
 ill LACKS_RUN 2 ': ill lacks the hook run'
 ill LACKS_INPUT_BYTES 2 ': ill lacks the hook input_bytes'
 ill HAS_NO_NAME 2 ": a work's name is 1 to 47 letters, digits, .* not 'no name/at all'"
@@ -209,6 +210,10 @@ make -s -o "$program" BUILD="$(dirname "$program")" bench WORK="$libwell:plain" 
     OUT="$work/made" >"$work/out" 2>"$work/err" </dev/null
 check 'make bench WORK=LIBRARY: exit 0' is "$?" 0
 check 'it measures the work alone' is "$(awk -F, 'NR > 1 { print $2 }' "$work/made/samples.csv" | sort -u | xargs)" plain
+build libill.so ill.c -DHOW=HAS_BAD_SIZES
+sole ./libill.so
+check 'sizes of a work that are none: exit 2' is "$?" 2
+check 'the library is told' one_error_line "libill.so:ill: its sizes: 'banana' is not a whole number"
 sole ./text.so
 check 'a text in place of a suite, by its name a library: exit 2' is "$?" 2
 check 'it is told' one_error_line 'run: .*text.so: no shared library'
@@ -241,6 +246,8 @@ refuses 2 "^breakeven: $work/..: |NAME: '$work/..' is not a letter" new work "$w
 refuses 2 "NAME: '' is not a letter" new work ''
 refuses 2 "KIND: 'wrok' is not known; did you mean 'work'?" new wrok mine
 refuses 2 'a KIND and a NAME are needed' new work
+refuses 2 "NAME: a work that is built in is called 'squares'; choose another" new work squares
+refuses 2 "NAME: a strategy that is built in is called 'fork'; choose another" new strategy fork
 cd "$work" && refuses 2 '^breakeven: my-own is there already' new work my-own
 cd - >/dev/null || exit
 

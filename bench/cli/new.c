@@ -4,7 +4,9 @@
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/cli/cli.h"
+#include "bench/job/work.h"
 #include "bench/process/program.h"
+#include "strategies/strategy.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -191,6 +193,16 @@ static int check_name(const char *name, struct error *error)
                        name, MOST_NAME - 1);
 }
 
+/* What is made would be refused later, when it is run. */
+static int check_new(const struct kind *kind, const char *name, struct error *error)
+{
+    bool is_work = text_equal(kind->name, "work");
+    if (is_work ? work_find(name) == NULL : strategy_find(name) == NULL)
+        return 0;
+    return fail(error, ERROR_USAGE, "NAME: a %s that is built in is called '%s'; choose another",
+                kind->name, name);
+}
+
 static const struct kind *find_kind(const char *name, struct error *error)
 {
     const char *names[KINDS];
@@ -224,6 +236,7 @@ void cli_new(int count, char *const arguments[], struct ending *ending)
         return;
     }
     const struct kind *kind = find_kind(words[0], error);
-    if (kind != NULL && check_name(words[1], error) == 0 && make(kind, words[1], error) == 0)
+    if (kind != NULL && check_name(words[1], error) == 0 && check_new(kind, words[1], error) == 0 &&
+        make(kind, words[1], error) == 0)
         printf(kind->made, words[1], words[1]);
 }

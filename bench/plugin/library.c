@@ -93,6 +93,25 @@ static unsigned own_machine(void)
     return got == (ssize_t)sizeof own ? own.e_machine : EM_NONE;
 }
 
+#define OWN_BITS (sizeof(void *) == 8 ? "64-bit " : "32-bit ")
+#define OTHER_BITS (sizeof(void *) == 8 ? " 32-bit" : " 64-bit")
+
+/* What the loader maps of a file that is cut off would end the process that reads it. */
+static int check_whole(const char *path, int fd, const ElfW(Ehdr) * header, off_t bytes,
+                       struct error *error)
+{
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        ElfW(Phdr) part;
+        off_t at = (off_t)(header->e_phoff + (ElfW(Off))i * header->e_phentsize);
+        bool is_read = pread(fd, &part, sizeof part, at) == (ssize_t)sizeof part;
+        if (!is_read ||
+            (part.p_type == PT_LOAD && (part.p_offset > (ElfW(Off))bytes ||
+                                        part.p_filesz > (ElfW(Off))bytes - part.p_offset)))
+            return fail(error, ERROR_USAGE, "%s: no shared library: it is cut off", path);
+    }
+    return 0;
+}
+
 static int check_header(const char *path, const ElfW(Ehdr) * header, size_t bytes,
                         struct error *error)
 {
@@ -104,9 +123,10 @@ static int check_header(const char *path, const ElfW(Ehdr) * header, size_t byte
         return fail(error, ERROR_USAGE, "%s: no shared library: it is cut off", path);
     if (own != EM_NONE &&
         (header->e_machine != own || header->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? 2 : 1)))
-        return fail(error, ERROR_USAGE, "%s: a library for %s%s, where this program is for %s",
-                    path, machine_name(header->e_machine),
-                    header->e_machine == own ? " of another word size" : "", machine_name(own));
+        return fail(error, ERROR_USAGE, "%s: a%s library for %s, where this program is for %s%s",
+                    path, header->e_machine != own ? "" : OTHER_BITS,
+                    machine_name(header->e_machine), header->e_machine != own ? "" : OWN_BITS,
+                    machine_name(own));
     if (header->e_type == ET_REL)
         return fail(error, ERROR_USAGE, "%s: an object file, not a shared library; " HOW_TO_LINK,
                     path);
@@ -130,7 +150,9 @@ static int check_file(const char *path, int fd, struct stat *status, struct erro
         int why = errno;
         return fail(error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(why));
     }
-    return check_header(path, &header, (size_t)got, error);
+    return check_header(path, &header, (size_t)got, error) == 0
+               ? check_whole(path, fd, &header, status->st_size, error)
+               : -1;
 }
 
 int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], struct error *error)

@@ -97,15 +97,15 @@ static size_t list_works(void *library, const struct breakeven_work *found[], si
     return count;
 }
 
-/* "; it holds a, b". */
+/* "a, b". */
 static void list_names(const struct breakeven_work *held[], size_t count, char *text, size_t bytes)
 {
     size_t used = 0;
     *text = '\0';
     for (size_t i = 0; i < count && used < bytes; i++)
         if (held[i]->abi_version == BREAKEVEN_WORK_ABI && held[i]->name != NULL)
-            used += (size_t)snprintf(text + used, bytes - used, "%s%.48s",
-                                     used > 0 ? ", " : "; it holds ", held[i]->name);
+            used += (size_t)snprintf(text + used, bytes - used, "%s%.48s", used > 0 ? ", " : "",
+                                     held[i]->name);
 }
 
 static bool is_function(void *symbol)
@@ -123,13 +123,14 @@ static int find_bare(void *library, const char *path, const char *name, const ch
                      struct found_work *found, struct error *error)
 {
     void *symbol = library_symbol(library, name);
+    const char *it_holds = *holds != '\0' ? "; it holds " : "";
     if (symbol == NULL)
         return fail(error, ERROR_USAGE,
-                    "%s: has neither a work nor a function '%s'%s (a function of C++ or Rust needs "
-                    "extern \"C\")",
-                    path, name, holds);
+                    "%s: has neither a work nor a function '%s'%s%s (a function of C++ or Rust "
+                    "needs extern \"C\")",
+                    path, name, it_holds, holds);
     if (!is_function(symbol))
-        return fail(error, ERROR_USAGE, "%s: '%s' is no function%s", path, name, holds);
+        return fail(error, ERROR_USAGE, "%s: '%s' is no function%s%s", path, name, it_holds, holds);
     *found = (struct found_work){
         .work = {.name = name, .result_bytes = BARE_RESULT_BYTES},
         .bare = (int (*)(uint64_t, void *))(uintptr_t)symbol,
@@ -159,8 +160,8 @@ int loaded_work_find(void *library, const char *path, const char *name, struct f
                     "%s:FUNCTION",
                     path, path);
     if (*name == '\0' && count > 1)
-        return fail(error, ERROR_USAGE, "%s: holds %zu works%s; name one as %s:NAME", path, count,
-                    holds, path);
+        return fail(error, ERROR_USAGE, "%s: holds %zu works (%s); name one as %s:NAME", path,
+                    count, holds, path);
     for (size_t i = 0; i < count; i++) {
         if (*name == '\0')
             return pick(path, held[i], found, error);

@@ -432,12 +432,23 @@ struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
     return rule;
 }
 
+int suite_sizes_of_work(const struct work *work, uint32_t cpus, struct numbers *sizes,
+                        struct error *error)
+{
+    char origin[WORK_REFERENCE_BYTES + 16];
+    struct number_rule rule = suite_number_rule(KEY_sizes, cpus);
+    snprintf(origin, sizeof origin, "%s: its sizes", work->reference);
+    return parse_numbers(origin, work->sizes, &rule, sizes, error);
+}
+
 static int resolve_numbers(const struct scope *scope, enum suite_key key, struct numbers *out,
                            struct error *error)
 {
     const char *origin, *text = look_up(scope, key, &origin);
     struct number_rule rule = suite_number_rule(key, scope->cpus);
-    return parse_numbers(origin, text, &rule, out, error);
+    if (text != ask_work(scope->work, key))
+        return parse_numbers(origin, text, &rule, out, error);
+    return suite_sizes_of_work(scope->work, scope->cpus, out, error);
 }
 
 static int resolve_durations(const struct scope *scope, enum suite_key key, struct numbers *out,
@@ -831,12 +842,27 @@ static int append_chosen(struct scope scope, const struct words *chosen, struct 
     return 0;
 }
 
+/* Of strategies that were asked for, some must run commands: else serial would be all. */
+static int check_command_strategies(const struct scope *scope, const struct words *chosen,
+                                    struct error *error)
+{
+    const char *origin, *options;
+    look_up(scope, KEY_strategies, &origin);
+    for (size_t i = 0; i < chosen->count; i++)
+        if ((chosen_find(chosen->values[i], &options)->flags & STRATEGY_RUNS_COMMANDS) != 0)
+            return 0;
+    return fail(error, ERROR_USAGE,
+                "%s: none of these runs commands; serial, spawn, forkserver, xargs and parallel do",
+                origin);
+}
+
 /* A command is measured in place of the suite's works. */
 static int append_command(const struct scope *scope, struct suite *suite, struct error *error)
 {
     if (scope->options->values[KEY_work] != NULL)
         return fail(error, ERROR_USAGE, "--command: cannot be combined with --work");
-    if (append_series(scope, work_command.name, suite, error) != 0)
+    if (append_series(scope, work_command.name, suite, error) != 0 ||
+        check_command_strategies(scope, &suite->series[0].lists[KEY_strategies].words, error) != 0)
         return -1;
     suite->series[0].work = suite_command_register(&suite->command, error);
     if (suite->series[0].work == NULL)

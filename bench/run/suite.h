@@ -124,4 +124,9 @@ const char *const *suite_words(enum suite_key key, size_t *count);
 /* Where a number given for a key must lie. */
 struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus);
 
+/* The sizes that a work from a library tells; errors name the library. To be freed with
+ * numbers_free. */
+int suite_sizes_of_work(const struct work *work, uint32_t cpus, struct numbers *sizes,
+                        struct error *error);
+
 #endif

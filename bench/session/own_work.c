@@ -23,6 +23,10 @@ static int find_sizes(const struct work *work, const struct settings *given, cha
     if (given->values[KEY_sizes] != NULL)
         return 0;
     if (work->sizes != NULL) {
+        struct numbers read = {0};
+        if (suite_sizes_of_work(work, 1, &read, error) != 0)
+            return -1;
+        numbers_free(&read);
         bool is_one = strpbrk(work->sizes, ",.") == NULL;
         snprintf(text, bytes, "sizes = %s\n%s", work->sizes,
                  is_one ? "jobs = " NUMBERS_OF_JOBS "\n" : "");

@@ -43,7 +43,10 @@ static struct texts describe(const struct measure_progress *progress)
     struct texts texts = {.percent = (int)(100 * done)};
     char size[32];
     clock_text(texts.gone, sizeof texts.gone, elapsed);
-    clock_text(texts.left, sizeof texts.left, done > 0 ? elapsed / done - elapsed : 0);
+    if (done > 0)
+        clock_text(texts.left, sizeof texts.left, elapsed / done - elapsed);
+    else
+        snprintf(texts.left, sizeof texts.left, "?"); /* before the end of the first round */
     text_size(size, sizeof size, (double)cell->key.size);
     if (progress->along_jobs)
         snprintf(size, sizeof size, "%llu job%s", (unsigned long long)cell->key.jobs,

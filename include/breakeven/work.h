@@ -18,7 +18,9 @@
  *
  *     cc -O2 -shared -fPIC -o libmine.so mine.c && breakeven run ./libmine.so
  *
- * It is C17 and C++17 and needs nothing else of breakeven.
+ * It is C17 and C++17 and needs nothing else of breakeven. In C++, too, `struct` is to be written:
+ * the variable has the struct's name. Build with `c++ -std=c++20` or GNU's extensions where fields
+ * are named.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef BREAKEVEN_WORK_H
