@@ -4,7 +4,9 @@
 set logscale x 10
 set xlabel xtitle noenhanced
 tick(x) = counts ? sprintf('%g', x) : duration(x)
-set xrange [least:most]
+edge = most*(most/least)**0.04 # what pays at the largest alone has a bar, too
+set xrange [least:edge]
+reach(until) = until >= most ? edge : until
 set yrange [rows+0.7:0.3]
 set ytics noenhanced
 set xtics (tick(1) 1)
@@ -23,13 +25,13 @@ if (height < 120 + 42*rows) { height = 120 + 42*rows }
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using 2:1:2:10:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+    plot data using 2:1:2:(reach($10)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.25 noborder lc rgb variable notitle, \
-         data using 5:1:5:11:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+         data using 5:1:5:(reach($11)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.55 noborder lc rgb variable notitle, \
          data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
          data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \
-         data using (most):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
+         data using (edge):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
          data using (NaN):1:ytic(captions[int($1)]) with points notitle
     unset output
 }

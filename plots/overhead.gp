@@ -26,10 +26,10 @@ set boxwidth 0.36
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
-             title 'solid: warm, on an open strategy', \
-         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
-             title 'pale: cold, with its start and end', \
+    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
+             title 'pale: warm, on an open strategy', \
+         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
+             title 'full: cold, with its start and end', \
          data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
          data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle

@@ -18,7 +18,7 @@ set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \

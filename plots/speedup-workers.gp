@@ -37,7 +37,7 @@ if (most > cpus) {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.12 noborder notitle, \
          x with lines lw 2 dt 2 lc rgb 0x000000 notitle, \
          1 with lines lw 3 lc rgb 0x000000 notitle, \

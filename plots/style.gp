@@ -53,20 +53,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"

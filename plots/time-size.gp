@@ -14,7 +14,7 @@ do for [decade=-1:11] { do for [step in steps(bottom, top)] {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \
