@@ -108,6 +108,7 @@ check 'the suite is called by the command' holds "$work/run/host.json" '"suite":
 check 'its title is the command' holds "$work/run/host.json" '"title": "sleep-command: sleep \{size\}"'
 check 'the page is called by it' holds "$work/run/report.html" '<title>breakeven: sleep-command on '
 check 'the page does not speak of a suite' not grep -q ', suite ' "$work/run/report.html"
+check 'the page has them so, too' holds "$work/run/report.html" '<th scope="row">0\.001</th>'
 environment=(PATH=/nonexistent) # without pictures
 call report "$work/run"
 environment=()

@@ -23,6 +23,10 @@ struct job {
  * and are registered: what the harness knows of those is a description (name, summary, unit,
  * result_bytes, reference), whose hooks nobody calls; a visit and the image open them by their
  * reference. */
+/* What the unit of sizes begins with that were given as decimals: they are measured, and stand in
+ * files, as whole billionths. */
+#define WORK_BILLIONTHS "1e-9 "
+
 struct work {
     const char *name;
     const char *summary; /* one line for `breakeven list` */

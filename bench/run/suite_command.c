@@ -164,7 +164,7 @@ const struct work *suite_command_register(const struct suite_command *command, s
     described->work.name = described->name;
     described->work.summary = described->summary;
     described->work.reference = work_command.name;
-    described->work.unit = command->by_billionths    ? "1e-9 {size}"
+    described->work.unit = command->by_billionths    ? WORK_BILLIONTHS "{size}"
                            : command->words.has_size ? "{size}"
                                                      : "command";
     if (work_register(&described->work, error) == 0)

@@ -47,7 +47,11 @@ static struct texts describe(const struct measure_progress *progress)
         clock_text(texts.left, sizeof texts.left, elapsed / done - elapsed);
     else
         snprintf(texts.left, sizeof texts.left, "?"); /* before the end of the first round */
-    text_size(size, sizeof size, (double)cell->key.size);
+    bool in_billionths = strncmp(cell->work->unit, WORK_BILLIONTHS, strlen(WORK_BILLIONTHS)) == 0;
+    if (in_billionths)
+        snprintf(size, sizeof size, "%.3g", (double)cell->key.size / 1e9);
+    else
+        text_size(size, sizeof size, (double)cell->key.size);
     if (progress->along_jobs)
         snprintf(size, sizeof size, "%llu job%s", (unsigned long long)cell->key.jobs,
                  text_plural(cell->key.jobs));

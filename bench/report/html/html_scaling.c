@@ -112,10 +112,11 @@ static void write_shares(const struct html *html, const struct scaling *row)
 }
 
 /* The job size for an efficiency; "<= 10" where the smallest one is efficient enough. */
-static void write_size(const struct html *html, const struct scaling *row, double size)
+static void write_size(const struct html *html, const struct panel *panel,
+                       const struct scaling *row, double size)
 {
     char number[32] = "", text[40] = "-";
-    text_size(number, sizeof number, size);
+    panel_describe_size(panel, size, number, sizeof number);
     if (isfinite(size))
         snprintf(text, sizeof text, "%s%s", size <= row->size_least ? "<= " : "", number);
     html_cell(html, size, text);
@@ -134,9 +135,9 @@ static void write_row(const struct html *html, const struct html_panel *of, cons
     write_shares(html, row);
     write_number(html, row->fitted, "%.2f", 1);
     write_range(html, row->fitted_low, row->fitted_high, "%.2f", 1);
-    write_size(html, row, row->size50);
-    write_size(html, row, row->size80);
-    write_size(html, row, row->size95);
+    write_size(html, of->panel, row, row->size50);
+    write_size(html, of->panel, row, row->size80);
+    write_size(html, of->panel, row, row->size95);
     write_number(html, row->pays_after, "%.0f", 1);
     fputs("</tr>\n", html->file);
 }

@@ -158,7 +158,10 @@ static void write_size(const struct html *html, const struct html_panel *of,
                        const struct line *line, uint64_t place)
 {
     char text[32], job[32];
-    text_size(text, sizeof text, (double)place);
+    if (of->panel->axis == DIMENSION_jobs)
+        text_size(text, sizeof text, (double)place);
+    else
+        panel_describe_size(of->panel, (double)place, text, sizeof text);
     text_duration(job, sizeof job, panel_serial_ns(of->panel, &line->key, (double)place));
     fprintf(html->file, "<tr><th scope=\"row\">%s</th><td>%s</td>", text, job);
 }

@@ -536,17 +536,14 @@ bool panel_has_sizes(const struct panel *panel)
     return counts || panel->least_size != 1 || panel->most_size != 1;
 }
 
-/* What a command of decimal sizes says of its unit: files count them in whole numbers. */
-static const char billionths[] = "1e-9 ";
-
 static bool is_in_billionths(const struct panel *panel)
 {
-    return strncmp(panel->unit, billionths, strlen(billionths)) == 0;
+    return strncmp(panel->unit, WORK_BILLIONTHS, strlen(WORK_BILLIONTHS)) == 0;
 }
 
 const char *panel_unit(const struct panel *panel)
 {
-    return panel->unit + (is_in_billionths(panel) ? strlen(billionths) : 0);
+    return panel->unit + (is_in_billionths(panel) ? strlen(WORK_BILLIONTHS) : 0);
 }
 
 void panel_describe_size(const struct panel *panel, double size, char *text, size_t bytes)
@@ -555,6 +552,14 @@ void panel_describe_size(const struct panel *panel, double size, char *text, siz
         snprintf(text, bytes, "%.3g", size / 1e9);
     else
         text_size(text, bytes, size);
+}
+
+void panel_describe_exactly(const struct panel *panel, uint64_t size, char *text, size_t bytes)
+{
+    if (is_in_billionths(panel))
+        snprintf(text, bytes, "%.12g", (double)size / 1e9);
+    else
+        snprintf(text, bytes, "%llu", (unsigned long long)size);
 }
 
 void panel_describe_jobs(const struct panel *panel, uint64_t jobs, double size, char *text,

@@ -131,6 +131,9 @@ bool panel_has_sizes(const struct panel *panel);
 /* A size for people, in the unit in which it was given: "30k", "0.001". */
 void panel_describe_size(const struct panel *panel, double size, char *text, size_t bytes);
 
+/* The same with all digits: "30000", "0.001". */
+void panel_describe_exactly(const struct panel *panel, uint64_t size, char *text, size_t bytes);
+
 /* The unit in which sizes are told. */
 const char *panel_unit(const struct panel *panel);
 

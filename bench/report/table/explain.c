@@ -275,7 +275,7 @@ static void print_batch(const struct batch_of_line *batch)
     char label[LABEL_BYTES], size[32], job[TEXT_BYTES];
     const struct costs *costs = &batch->costs;
     line_label(batch->lines, batch->line, label, sizeof label);
-    text_size(size, sizeof size, (double)batch->key.size);
+    panel_describe_size(batch->panel, (double)batch->key.size, size, sizeof size);
     text_duration(job, sizeof job, job_ns_of(batch));
     fprintf(batch->file, "%s, %s: %llu job%s of size %s (%s each), %llu worker%s on %u CPU%s\n\n",
             label, batch->key.work, (unsigned long long)batch->key.jobs,

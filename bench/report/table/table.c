@@ -488,13 +488,15 @@ static bool is_trouble(const struct panel *panel, const struct summary *row)
 bool table_write_trouble(FILE *file, const struct panel *panel, const struct summary *row)
 {
     enum { MOST_DETAIL = 240 }; /* summary.csv has all of it */
-    char detail[MOST_DETAIL + 64];
+    char detail[MOST_DETAIL + 64], size[32];
     if (!is_trouble(panel, row))
         return false;
     fprintf(file, "%s, %llu worker%s", row->key.strategy, (unsigned long long)row->key.workers,
             text_plural(row->key.workers));
-    if (panel_has_sizes(panel))
-        fprintf(file, ", size %llu", (unsigned long long)row->key.size);
+    if (panel_has_sizes(panel)) {
+        panel_describe_exactly(panel, row->key.size, size, sizeof size);
+        fprintf(file, ", size %s", size);
+    }
     if (panel->axis == DIMENSION_jobs)
         fprintf(file, ", %llu job%s", (unsigned long long)row->key.jobs,
                 text_plural(row->key.jobs));
