@@ -75,10 +75,11 @@ if(NOT DEFINED BREAKEVEN_SQUARES_THREADS_W2_WARM)
   set(BREAKEVEN_SQUARES_THREADS_W2_WARM_VERDICT even)
 endif()
 
-# squares, openmp-tasks with 2 workers, warm, batches of 8 jobs, schedule auto: pays from size 500
-# on, and no longer from size 90000 on. Measured at 12 sizes from 10 to 3000000. Against the better
-# of serial and parallel at each of them, --objective crossover loses 0.1 % on average and 4.6 % at
-# worst (size 31623), --objective loss loses 0.1 % on average and 3.4 % at worst (size 31623).
+# squares, openmp-tasks with 2 workers, warm, batches of 8 jobs, schedule auto: surely pays between
+# size 600 and size 80000 only, and by the medians from size 500 to below size 90000. Measured at 12
+# sizes from 10 to 3000000. Against the better of serial and parallel at each of them, --objective
+# crossover loses 0.1 % on average and 4.6 % at worst (size 31623), --objective loss loses 0.1 % on
+# average and 3.4 % at worst (size 31623).
 # breakeven:threshold {"name":"BREAKEVEN_SQUARES_OPENMP_TASKS_W2_WARM","work":"squares","jobs":8,"strategy":"openmp-tasks","workers":2,"schedule":"auto","chunk":0,"parent_mib":0,"payload_in":0,"payload_out":0,"idle_ns":0,"neighbours":0,"temperature":"warm","axis":"size","verdict":"between","threshold":null,"from":500,"until":90000,"until_low":80000,"until_high":100000,"roundtrip_ns":96.85,"crossover":500.5,"crossover_low":400.0,"crossover_high":null,"low":400,"high":600,"ns":350.0,"low_ns":280.0,"high_ns":null,"least":10,"most":3000000,"places":12,"costs":{"crossover":{"mean":0.00123,"worst":0.0456,"worst_at":31623},"loss":{"mean":0.00098,"worst":0.034,"worst_at":31623}},"checksum":"383ed22f"}
 if(NOT DEFINED BREAKEVEN_SQUARES_OPENMP_TASKS_W2_WARM)
   set(BREAKEVEN_SQUARES_OPENMP_TASKS_W2_WARM 18446744073709551615)

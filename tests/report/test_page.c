@@ -340,7 +340,8 @@ static void scaling_has_sentences_and_a_table(void **state)
     assert_contains(page, "<h2 id=\"h-scaling\">Scaling</h2>");
     assert_contains(page,
                     "<li>threadpool: 2 times as fast with 2 workers: next to nothing is lost.");
-    assert_contains(page, "No law is fitted: Amdahl&#39;s law needs 3 worker counts");
+    assert_contains(page, "<p>No law is fitted: Amdahl&#39;s law needs 3 worker counts");
+    assert_null(strstr(page, " No law is fitted")); /* once, and not in each line */
     assert_contains(page, "aria-label=\"Scaling by workers\"");
     assert_contains(page, "href=\"scaling.csv\"");
     free(page);
@@ -359,6 +360,27 @@ static char *sentence_of(const struct scaling *row)
     scaling_write(file, &lines, row);
     assert_int_equal(fclose(file), 0);
     return text;
+}
+
+static void the_time_of_a_crossover_is_of_the_size_beside_it(void **state)
+{
+    struct run *run = read_golden();
+    char *folder = make_folder(state, "at-most");
+    struct crossover *rows = run->found.crossovers.rows;
+    for (size_t i = 0; i < run->found.crossovers.count; i++)
+        if (text_equal(rows[i].verdict, "at")) {
+            rows[i].size_low = NAN;
+            rows[i].size_high = 1000;
+        }
+    char *page = page_of(run, folder);
+    const char *row = strstr(page, ">at most 1k</td>");
+    assert_non_null(row);
+    const char *time = strstr(row, "2.56 us</td>"), *end = strstr(row, "</tr>");
+    assert_true(time != NULL && time < end);
+    assert_null(memmem(row, (size_t)(end - row), ">256 ns</td>", 12));
+    free(page);
+    free(folder);
+    free_run(run);
 }
 
 static void a_law_is_told_beside_what_it_predicts(void **state)
@@ -444,6 +466,7 @@ static void a_folder_that_is_gone_is_refused_by_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_time_of_a_crossover_is_of_the_size_beside_it),
         cmocka_unit_test(the_page_of_a_small_run_is_the_golden_one),
         cmocka_unit_test(no_text_of_a_file_is_markup),
         cmocka_unit_test(a_page_without_pictures_has_its_tables_and_says_why),

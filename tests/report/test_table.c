@@ -496,6 +496,59 @@ static void what_pays_in_the_middle_alone_is_told(void **state)
         "threadpool beats serial with jobs between 1.00 us and 10.0 us only, with 2 workers; ");
 }
 
+#define OF_FORKPOOL(size, ns, drift)                                                               \
+    {                                                                                              \
+        "squares", size, 4, "forkpool", 2, "auto", 0, "", "warm", ns, drift, ROUNDS, NULL, NULL    \
+    }
+
+/* At the size with the highest median the rounds are from less than 1 to 20 times as fast as
+ * serial. */
+static void a_best_beyond_what_surely_pays_is_told_as_such(void **state)
+{
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),           STEADY(100, "warm", 4000),
+        STEADY(1000, "warm", 40000),       STEADY(10000, "warm", 400000),
+        STEADY(100000, "warm", 4000000),   DRIFTING(10, "warm", 800, 0),
+        DRIFTING(100, "warm", 2667, 0),    DRIFTING(1000, "warm", 26670, 0),
+        DRIFTING(10000, "warm", 20000, 5), DRIFTING(100000, "warm", 5000000, 0),
+    };
+    check_told(state, cells, COUNT_OF(cells),
+               "threadpool beats serial with jobs between 1.00 us and 10.0 us only, with 2 "
+               "workers; ");
+    check_told(state, cells, COUNT_OF(cells),
+               ", with jobs of 100 us, where it is not surely ahead.");
+}
+
+/* ".." stands where the crossover lies in between. */
+static void the_answer_tells_a_stretch_from_an_interval(void **state)
+{
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),          STEADY(100, "warm", 4000),
+        STEADY(1000, "warm", 40000),      STEADY(10000, "warm", 400000),
+        DRIFTING(10, "warm", 800, 0),     DRIFTING(100, "warm", 2000, 0),
+        DRIFTING(1000, "warm", 20000, 0), DRIFTING(10000, "warm", 500000, 0),
+    };
+    struct run *run = make_run(cells, COUNT_OF(cells));
+    char *text = printed_by(state, answer_print, run, &two_cpus);
+    assert_contains(text, "  threadpool    only 1.00 us to 10.0 us (2)  -");
+    free(text);
+    free_run(run);
+}
+
+/* At size 100 the pool of threads surely pays, and the fastest one does not. */
+static void the_first_size_that_pays_is_that_of_the_first_crossover(void **state)
+{
+    static const struct made_cell cells[] = {
+        STEADY(10, "warm", 400),        STEADY(100, "warm", 4000),
+        STEADY(1000, "warm", 40000),    DRIFTING(10, "warm", 800, 0),
+        DRIFTING(100, "warm", 2667, 0), DRIFTING(1000, "warm", 26670, 0),
+        OF_FORKPOOL(10, 800, 0),        OF_FORKPOOL(100, 100, 5),
+        OF_FORKPOOL(1000, 22000, 0),
+    };
+    check_told(state, cells, COUNT_OF(cells),
+               "At jobs of 1.00 us, the smallest measured at which any pays with 2 workers, ");
+}
+
 static void what_makes_no_difference_is_told(void **state)
 {
     static const struct made_cell cells[] = {
@@ -1007,6 +1060,9 @@ int main(void)
         cmocka_unit_test(a_size_has_one_time_warm_and_cold),
         cmocka_unit_test(what_may_pay_at_every_size_is_told_as_at_most),
         cmocka_unit_test(what_pays_in_the_middle_alone_is_told),
+        cmocka_unit_test(a_best_beyond_what_surely_pays_is_told_as_such),
+        cmocka_unit_test(the_answer_tells_a_stretch_from_an_interval),
+        cmocka_unit_test(the_first_size_that_pays_is_that_of_the_first_crossover),
         cmocka_unit_test(what_makes_no_difference_is_told),
         cmocka_unit_test(of_a_noisy_curve_what_is_known_is_told),
         cmocka_unit_test(slow_visits_that_change_the_answer_are_told),

@@ -71,11 +71,22 @@ static void put_range(FILE *file, const struct threshold *threshold)
     fputs("pays from ", file);
     put_place(file, threshold, threshold->from);
     fputs(" on", file);
-    if (threshold->until == THRESHOLD_NEVER)
-        return;
-    fputs(", and no longer from ", file);
+}
+
+/* Where it surely pays, and where it does by the medians. */
+static void put_stretch(FILE *file, const struct threshold *threshold)
+{
+    bool near = threshold->from_high >= threshold->until_low;
+    fprintf(file, "surely pays %s ", near ? "near" : "between");
+    put_place(file, threshold, threshold->from_high);
+    if (!near) {
+        fputs(" and ", file);
+        put_place(file, threshold, threshold->until_low);
+    }
+    fputs(" only, and by the medians from ", file);
+    put_place(file, threshold, threshold->from);
+    fputs(" to below ", file);
     put_place(file, threshold, threshold->until);
-    fputs(" on", file);
 }
 
 static void put_verdict(FILE *file, const struct threshold *threshold)
@@ -90,7 +101,10 @@ static void put_verdict(FILE *file, const struct threshold *threshold)
             fprintf(file, ", %s of %s", on_sizes ? "jobs" : "a batch", serial);
         break;
     case CROSSOVER_BETWEEN:
-        put_range(file, threshold);
+        if (threshold->until == THRESHOLD_NEVER)
+            put_range(file, threshold);
+        else
+            put_stretch(file, threshold);
         break;
     case CROSSOVER_ALWAYS:
         fputs("always pays", file);

@@ -61,19 +61,6 @@ static void write_size(const struct html *html, const struct panel *panel, doubl
     html_cell(html, size, text);
 }
 
-/* The sizes between which it surely is ahead. */
-static void describe_between(const struct panel *panel, const struct crossover *crossover,
-                             char *text, size_t bytes)
-{
-    char low[32], high[32];
-    panel_describe_size(panel, crossover->size_high, low, sizeof low);
-    panel_describe_size(panel, crossover->until_low, high, sizeof high);
-    if (text_equal(low, high))
-        snprintf(text, bytes, "near %s only", low);
-    else
-        snprintf(text, bytes, "between %s and %s", low, high);
-}
-
 /* The size of the crossover, or why there is none. */
 static void write_verdict(const struct html *html, const struct panel *panel,
                           const struct crossover *crossover)
@@ -86,7 +73,7 @@ static void write_verdict(const struct html *html, const struct panel *panel,
     if (kind == CROSSOVER_ALWAYS)
         snprintf(text, sizeof text, "always (<= %s)", size);
     else if (kind == CROSSOVER_BETWEEN)
-        describe_between(panel, crossover, text, sizeof text);
+        verdict_describe_between_places(panel, crossover, text, sizeof text);
     else if (crossover_is_censored(crossover))
         snprintf(text, sizeof text, "at most %s", high);
     else
@@ -126,6 +113,32 @@ static void write_best(const struct html *html, const struct panel *panel,
     write_size(html, panel, (double)best->key.size);
 }
 
+/* Serial's time at the place that the row shows, or at both: of one job, or of so many. */
+static void write_time(const struct html *html, const struct html_panel *of,
+                       const struct crossover *crossover, bool batch)
+{
+    const struct panel *panel = of->panel;
+    bool jobs = panel->axis == DIMENSION_jobs;
+    bool between = crossover_kind_of(crossover) == CROSSOVER_BETWEEN;
+    bool wide = crossover_kind_of(crossover) == CROSSOVER_AT && jobs &&
+                verdict_range_of(panel, crossover).wide;
+    struct crossover_place place = crossover_place_of(crossover);
+    double from = wide ? place.low : place.high, to = between ? crossover->until_low : place.high;
+    char text[80];
+    bool at_the_crossover = !between && !wide && !crossover_is_censored(crossover);
+    if (at_the_crossover || (jobs && !batch)) {
+        write_duration(html, batch ? crossover->batch_ns : crossover->job_ns);
+        return;
+    }
+    from = jobs ? from * crossover->job_ns : verdict_told(panel, crossover, from);
+    to = jobs ? to * crossover->job_ns : verdict_told(panel, crossover, to);
+    if (from < to)
+        html_duration_range(text, sizeof text, from, to);
+    else
+        text_duration(text, sizeof text, to);
+    html_cell(html, to, text);
+}
+
 static void write_row(const struct html *html, const struct html_panel *of, const struct line *line,
                       uint64_t workers, const char *temperature)
 {
@@ -138,7 +151,7 @@ static void write_row(const struct html *html, const struct html_panel *of, cons
     html_line_name(html, of, line);
     fprintf(html->file, "</th><td>%llu</td><td>%s</td>", (unsigned long long)workers, temperature);
     write_verdict(html, of->panel, crossover);
-    write_duration(html, crossover->job_ns);
+    write_time(html, of, crossover, false);
     write_metg(html, crossover->metg50_ns, crossover->metg50_low_ns, crossover->metg50_high_ns);
     write_metg(html, crossover->metg95_ns, crossover->metg95_low_ns, crossover->metg95_high_ns);
     write_duration(html, crossover->task_bench50_ns);
@@ -175,8 +188,8 @@ static void write_jobs_row(const struct html *html, const struct html_panel *of,
     html_range(range, sizeof range, low, high);
     html_cell(html, place.at, pays);
     html_cell(html, place.low, crossover_kind_of(crossover) == CROSSOVER_ALWAYS ? "-" : range);
-    write_duration(html, crossover->job_ns);
-    write_duration(html, crossover->batch_ns);
+    write_time(html, of, crossover, false);
+    write_time(html, of, crossover, true);
     fputs("</tr>\n", html->file);
 }
 
@@ -215,13 +228,15 @@ static void write_along_jobs(const struct html *html)
 static void write_along_sizes(const struct html *html)
 {
 
-    fputs("<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
-          "above 1. <em>At most</em>: it may pay at all sizes; <em>never</em>: it is surely not "
-          "ahead at the largest size; <em>between</em>: nor is it, but it is at sizes between "
-          "these; <em>even</em>: it is as fast as serial, within 3&nbsp;%; <em>always</em>: it is "
-          "ahead at the smallest size; <em>noisy</em>: the intervals are too wide to tell, or "
-          "missing.</p>\n",
-          html->file);
+    fputs(
+        "<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
+        "above 1. <em>At most</em>: it may pay at all sizes; <em>never</em>: it is surely not "
+        "ahead at the largest size; <em>between</em>: nor is it, but it is at sizes between "
+        "these; <em>even</em>: it is as fast as serial, within 3&nbsp;%; <em>always</em>: it is "
+        "ahead at the smallest size; <em>noisy</em>: the intervals are too wide to tell, or "
+        "missing. <em>Best speedup</em> is the median over the rounds of all sizes that cannot be "
+        "told from the best one; the tables of speedups have each size by itself.</p>\n",
+        html->file);
     write_filters(html);
     open_table(html);
     for (size_t i = 0; i < html->panel_count; i++)

@@ -53,14 +53,21 @@ static int write_sentence(const struct html *html, const struct html_panel *of,
 
 static int write_sentences(const struct html *html, const struct html_panel *of)
 {
+    const char *refusal = scaling_common_refusal(of->panel, &of->lines);
+    write_function *write = refusal != NULL ? scaling_write_but_law : scaling_write;
     int result = 0;
     fputs("<ul>\n", html->file);
     for (size_t i = 0; result == 0 && i < of->lines.count; i++) {
         const struct scaling *row = scaling_of_line(of->panel, &of->lines.lines[i]);
         if (row != NULL)
-            result = write_sentence(html, of, scaling_write, row);
+            result = write_sentence(html, of, write, row);
     }
     fputs("</ul>\n", html->file);
+    if (refusal != NULL) {
+        fputs("<p>No law is fitted: ", html->file);
+        text_html_escaped(html->file, refusal);
+        fputs(".</p>\n", html->file);
+    }
     return result;
 }
 

@@ -482,6 +482,14 @@ double panel_best_speedup(const struct panel *panel, const struct summary *best)
     return panel_is_sure(best) ? best->speedup : (double)NAN;
 }
 
+/* A speedup is above the parallelism by this much for want of precision alone. */
+#define BEYOND 1.05
+
+bool panel_is_beyond(const struct summary *best, double speedup)
+{
+    return best->best_noise != 1 && speedup > BEYOND * best->parallelism;
+}
+
 static const struct ladder *places_of(const struct panel *panel)
 {
     return panel->axis == DIMENSION_jobs ? &panel->numbers : &panel->sizes;

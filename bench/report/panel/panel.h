@@ -113,6 +113,10 @@ const struct summary *panel_best(const struct panel *panel, const struct line *l
 /* The speedup of such a row that is told; NaN where it is not sure. */
 double panel_best_speedup(const struct panel *panel, const struct summary *best);
 
+/* True where a best speedup that is no noise is so far above the parallelism that the strategy
+ * alone does not explain it. */
+bool panel_is_beyond(const struct summary *best, double speedup);
+
 /* The smallest and the largest place of the panel's axis above 0, and the next above `last`. */
 uint64_t panel_least_place(const struct panel *panel);
 uint64_t panel_most_place(const struct panel *panel);

@@ -76,7 +76,8 @@ static double speedup_of(const struct told *told, const struct standing *row)
     return panel_best_speedup(told->panel, row->best);
 }
 
-/* The row whose best speedup is the highest of those that are no noise; NULL where none is known.
+/* The row whose best speedup is the highest of those that are no noise nor doubtful; NULL where
+ * none is known.
  */
 static const struct standing *find_best(const struct told *told)
 {
@@ -85,7 +86,8 @@ static const struct standing *find_best(const struct told *told)
     for (size_t i = 0; i < standings->count; i++) {
         double speedup = speedup_of(told, &standings->rows[i]);
         bool better = best == NULL || speedup > speedup_of(told, best);
-        if (isfinite(speedup) && standings->rows[i].best->best_noise != 1 && better)
+        if (isfinite(speedup) && standings->rows[i].best->best_noise != 1 &&
+            !panel_is_beyond(standings->rows[i].best, speedup) && better)
             best = &standings->rows[i];
     }
     return best;
@@ -104,8 +106,8 @@ static void print_heading(FILE *file, const struct told *told)
     if (best != NULL) {
         double speedup = speedup_of(told, best);
         line_label(&told->lines, best->line, label, sizeof label);
-        fprintf(folded.stream, ": at best %.*f times as fast (%s)", table_decimals(speedup),
-                speedup, label);
+        fprintf(folded.stream, ": %sat best %.*f times as fast (%s)",
+                along_jobs(told) ? "cold " : "", table_decimals(speedup), speedup, label);
     }
     folded_end(&folded, file, "", "    ");
 }
@@ -122,6 +124,11 @@ static void describe(const struct panel *panel, const struct crossover *crossove
         verdict_describe_short(panel, crossover, text, bytes);
 }
 
+static const struct crossover *told_crossover(const struct standing *row, bool cold)
+{
+    return cold ? row->cold : row->warm;
+}
+
 /* ------------------------------------------------------------------------------- a line a strategy
  */
 
@@ -136,6 +143,19 @@ static void describe_with_workers(const struct panel *panel, const struct crosso
         snprintf(text + used, bytes - used, " (%llu)", (unsigned long long)crossover->key.workers);
 }
 
+/* The width of a column of crossovers. */
+static int width_of_places(const struct told *told, bool cold)
+{
+    int width = 25;
+    for (size_t i = 0; i < told->standings.count; i++) {
+        char text[TEXT_BYTES];
+        describe_with_workers(told->panel, told_crossover(&told->standings.rows[i], cold), text,
+                              sizeof text);
+        width = (int)strlen(text) > width ? (int)strlen(text) : width;
+    }
+    return width;
+}
+
 static void print_row(FILE *file, const struct told *told, const struct standing *row, int width)
 {
     char label[TEXT_BYTES], warm[TEXT_BYTES], cold[TEXT_BYTES], best[32] = "-";
@@ -147,9 +167,11 @@ static void print_row(FILE *file, const struct told *told, const struct standing
         snprintf(best, sizeof best, "%.*f", table_decimals(speedup), speedup);
     if (row->best->best_noise == 1)
         snprintf(best, sizeof best, "noise");
+    else if (panel_is_beyond(row->best, speedup))
+        snprintf(best, sizeof best, "%.*f?", table_decimals(speedup), speedup);
     bool jobs = along_jobs(told);
-    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, label, jobs ? cold : warm,
-            jobs ? warm : cold, best);
+    fprintf(file, "  %-*s  %-*s  %-*s  %s\n", width, label, width_of_places(told, jobs),
+            jobs ? cold : warm, width_of_places(told, !jobs), jobs ? warm : cold, best);
 }
 
 static void print_rows(FILE *file, const struct told *told)
@@ -162,8 +184,9 @@ static void print_rows(FILE *file, const struct told *told)
         width = (int)strlen(label) > width ? (int)strlen(label) : width;
     }
     const char *open = "kept open (workers)", *started = "started cold (workers)";
-    fprintf(file, "  %-*s  %-25s  %-25s  %s\n", width, "strategy",
-            along_jobs(told) ? started : open, along_jobs(told) ? open : started, "at best");
+    bool jobs = along_jobs(told);
+    fprintf(file, "  %-*s  %-*s  %-*s  %s\n", width, "strategy", width_of_places(told, jobs),
+            jobs ? started : open, width_of_places(told, !jobs), jobs ? open : started, "at best");
     for (size_t i = 0; i < standings->count; i++)
         print_row(file, told, &standings->rows[i], width);
 }
@@ -193,11 +216,6 @@ struct answer_group {
     const struct standing **rows;
     size_t count;
 };
-
-static const struct crossover *told_crossover(const struct standing *row, bool cold)
-{
-    return cold ? row->cold : row->warm;
-}
 
 /* The worker count of a row, where it pays with others than the panel is told for; else 0. */
 static uint64_t other_workers(const struct told *told, const struct standing *row, bool cold)

@@ -70,7 +70,8 @@ static void write_class(FILE *file, const struct panel *panel, const struct line
             of == LINE_OF_A_PROCESS_A_JOB && is_from ? "only " : "", place,
             is_from && along_sizes && of == LINE_OF_THREADS ? " a job" : "");
     if (of == LINE_OF_THREADS && best != NULL && best->best_noise != 1 &&
-        isfinite(best->best_speedup) && best->best_speedup > 1)
+        !panel_is_beyond(best, best->best_speedup) && isfinite(best->best_speedup) &&
+        best->best_speedup > 1)
         fprintf(file, " (%.2f times as fast at best)", best->best_speedup);
     if (is_from)
         write_shortfall(file, told_ns, own_ns);

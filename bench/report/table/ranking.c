@@ -18,15 +18,37 @@ static const struct summary *row_of(const struct panel *panel, const struct line
     return ranks ? row : NULL;
 }
 
-/* The fastest row of the smallest size at which any surely beats serial; NULL where none does. */
+/* True where the line's crossover says that it pays there. */
+static bool pays_at(const struct panel *panel, const struct line *line, const struct summary *row)
+{
+    const struct crossover *own = panel_crossover(panel, line, panel->full_workers, "warm");
+    enum crossover_kind kind = crossover_kind_of(own);
+    bool pays = kind == CROSSOVER_AT || kind == CROSSOVER_ALWAYS || kind == CROSSOVER_BETWEEN;
+    return pays && row->speedup_low > 1 &&
+           (double)row->key.size >= crossover_place_of(own).high * (1 - 1e-9);
+}
+
+/* The fastest of those that are compared with this row. */
+static const struct summary *find_fastest(const struct panel *panel, const struct lines *lines,
+                                          const struct summary *like)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct summary *row = row_of(panel, &lines->lines[i], like->key.size, like);
+        if (row != NULL && row->behind == 1)
+            return row;
+    }
+    return like;
+}
+
+/* The fastest row of the smallest size at which any pays; NULL where none does. */
 static const struct summary *find_first(const struct panel *panel, const struct lines *lines)
 {
     for (uint64_t size = panel_next_size(panel, 0, true); size != UINT64_MAX;
          size = panel_next_size(panel, size, false))
         for (size_t i = 0; i < lines->count; i++) {
             const struct summary *row = row_of(panel, &lines->lines[i], size, NULL);
-            if (row != NULL && row->behind == 1 && row->speedup_low > 1)
-                return row;
+            if (row != NULL && pays_at(panel, &lines->lines[i], row))
+                return find_fastest(panel, lines, row);
         }
     return NULL;
 }

@@ -58,31 +58,6 @@ static void describe_at(const struct panel *panel, const struct crossover *cross
              job);
 }
 
-/* A place of the panel's axis, as it is given. */
-static void describe_place(const struct panel *panel, double place, char *text, size_t bytes)
-{
-    if (panel->axis == DIMENSION_jobs)
-        text_size(text, bytes, place);
-    else
-        panel_describe_size(panel, place, text, bytes);
-}
-
-/* The sizes between which it surely is ahead. */
-static void describe_between(const struct panel *panel, const struct crossover *crossover,
-                             char *text, size_t bytes)
-{
-    struct crossover_place place = crossover_place_of(crossover);
-    char low[32], high[32];
-    describe_place(panel, place.high, low, sizeof low);
-    describe_place(panel, crossover->until_low, high, sizeof high);
-    if (crossover_is_censored(crossover) && place.at == place.high)
-        snprintf(text, bytes, "up to %s", high);
-    else if (text_equal(low, high))
-        snprintf(text, bytes, "near %s only", low);
-    else
-        snprintf(text, bytes, "between %s and %s", low, high);
-}
-
 void table_describe_verdict(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes)
 {
@@ -96,14 +71,14 @@ void table_describe_verdict(const struct panel *panel, const struct crossover *c
         describe_at(panel, crossover, text, bytes);
         break;
     case CROSSOVER_ALWAYS:
-        describe_place(panel, crossover_place_of(crossover).at, size, sizeof size);
+        verdict_describe_place(panel, crossover_place_of(crossover).at, size, sizeof size);
         if (panel->axis == DIMENSION_jobs || panel_has_sizes(panel))
             snprintf(text, bytes, "always (<= %s)", size);
         else
             snprintf(text, bytes, "always");
         break;
     case CROSSOVER_BETWEEN:
-        describe_between(panel, crossover, text, bytes);
+        verdict_describe_between_places(panel, crossover, text, bytes);
         break;
     case CROSSOVER_NEVER:
     case CROSSOVER_NOISY:
@@ -151,7 +126,10 @@ static void describe_best(const struct panel *panel, const struct summary *best,
                  !placed ? ""
                  : jobs  ? " with "
                          : " at ",
-                 placed ? place : "", best->best_noise == 1 ? ", noise" : "");
+                 placed ? place : "",
+                 best->best_noise == 1            ? ", noise"
+                 : panel_is_beyond(best, speedup) ? ", doubtful"
+                                                  : "");
     else
         snprintf(text, bytes, "   -");
 }
@@ -279,8 +257,8 @@ static void print_warm(FILE *file, const struct panel *panel, const struct line 
     }
 }
 
-/* Of a line that is not ahead to the end when it starts cold. */
-static void print_cold_not_ahead(FILE *file, const struct panel *panel,
+/* Of a line that is not ahead to the end when it starts cold; false where nothing is said. */
+static bool print_cold_not_ahead(FILE *file, const struct panel *panel,
                                  const struct crossover *told, bool pays_warm)
 {
     char jobs[96];
@@ -297,12 +275,15 @@ static void print_cold_not_ahead(FILE *file, const struct panel *panel,
         if (pays_warm)
             fprintf(file, "; started cold, %s",
                     crossover_kind_of(told) == CROSSOVER_EVEN ? "as fast as serial" : "never");
+        return pays_warm;
     }
+    return true;
 }
 
 /* "; started cold, from jobs of 310 us on", with the workers where they are others: a strategy may
- * pay cold where it does not pay warm, or with another number of workers. */
-static void print_cold(FILE *file, const struct panel *panel, const struct line *line,
+ * pay cold where it does not pay warm, or with another number of workers. False where nothing is
+ * said. */
+static bool print_cold(FILE *file, const struct panel *panel, const struct line *line,
                        uint64_t warm_workers)
 {
     uint64_t workers = standing_workers(panel, line, "cold");
@@ -310,11 +291,9 @@ static void print_cold(FILE *file, const struct panel *panel, const struct line 
     const struct crossover *told = standing_most_telling(panel, line, "cold");
     const struct crossover *warm = panel_crossover(panel, line, warm_workers, "warm");
     if (told == NULL)
-        return;
-    if (workers == 0) {
-        print_cold_not_ahead(file, panel, told, warm_workers > 0);
-        return;
-    }
+        return false;
+    if (workers == 0)
+        return print_cold_not_ahead(file, panel, told, warm_workers > 0);
     if (crossover_kind_of(cold) == CROSSOVER_ALWAYS &&
         crossover_kind_of(warm) == CROSSOVER_ALWAYS) {
         fputs("; started cold, just as well", file);
@@ -324,19 +303,40 @@ static void print_cold(FILE *file, const struct panel *panel, const struct line 
     }
     if (workers != warm_workers)
         print_workers(file, workers);
+    return true;
 }
 
-static void print_best(FILE *file, const struct panel *panel, const struct summary *best)
+/* Where a curve is ahead between two sizes only, and the best is not one of these. */
+static bool is_outside(const struct panel *panel, const struct line *line,
+                       const struct summary *best)
+{
+    const struct crossover *own =
+        panel_crossover(panel, line, best->key.workers, best->temperature);
+    double size = (double)best->key.size;
+    return crossover_kind_of(own) == CROSSOVER_BETWEEN &&
+           (size < crossover_place_of(own).high || size > own->until_low);
+}
+
+/* After what is said of it when it starts cold, it says that the best is of an open strategy. */
+static void print_best(FILE *file, const struct panel *panel, const struct line *line,
+                       const struct summary *best, bool after_cold)
 {
     char job[32];
     double job_ns = job_time_ns(panel->summaries, &best->key, (double)best->key.size);
     text_duration(job, sizeof job, job_ns);
-    fprintf(file, "; at best %.*f times as fast", table_decimals(best->best_speedup),
-            best->best_speedup);
+    fprintf(file, "; %sat best %.*f times as fast", after_cold ? "kept open, " : "",
+            table_decimals(best->best_speedup), best->best_speedup);
     if (isfinite(job_ns)) /* empty batches have no jobs */
         fprintf(file, ", with jobs of %s", job);
     if (best->best_noise == 1)
         fprintf(file, ", where what is above %.0f is noise", best->parallelism);
+    else if (panel_is_beyond(best, best->best_speedup))
+        fprintf(file,
+                ", which is more than %.0f at once account for: serial was slowed down, "
+                "or a job is cheaper beside others",
+                best->parallelism);
+    else if (is_outside(panel, line, best))
+        fputs(", where it is not surely ahead", file);
 }
 
 /* " By mean times, ...": where slow visits, which medians pass over, change the answer. */
@@ -369,9 +369,9 @@ bool table_write_sentence(FILE *file, const struct panel *panel, const struct li
     line_label(lines, line, label, sizeof label);
     fprintf(file, "%s ", label);
     print_warm(file, panel, line, workers);
-    print_cold(file, panel, line, workers);
+    bool after_cold = print_cold(file, panel, line, workers);
     if (isfinite(best->best_speedup))
-        print_best(file, panel, best);
+        print_best(file, panel, line, best, after_cold);
     fputc('.', file);
     print_means(file, panel, line, workers);
     return true;

@@ -19,7 +19,8 @@ static struct payoff_place place_of(const struct panel *panel, const struct cros
         !(crossover_place_of(crossover).at > 0))
         return place;
     struct verdict_range range = verdict_range_of(panel, crossover);
-    place.at = range.censored ? range.high_told : range.at_told;
+    bool sure = range.censored || kind == CROSSOVER_BETWEEN;
+    place.at = sure ? range.high_told : range.at_told;
     place.at = fmin(fmax(place.at, least), most);
     place.until = most;
     place.until_high = INFINITY;

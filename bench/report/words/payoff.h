@@ -4,7 +4,8 @@
 #include "bench/report/panel/panel.h"
 
 /* A crossover in ns of serial time of one job, or along jobs in their number; NaN where there is
- * none. One that is open below stands at its upper end. */
+ * none. One that is open below stands at its upper end, and so does one that is ahead between two
+ * places, as its end is where it surely still is. */
 struct payoff_place {
     double at, low, high;
     double until, until_high; /* up to which it pays: surely, and perhaps */

@@ -141,8 +141,14 @@ static void print_percents(FILE *file, double value, double low, double high)
         fprintf(file, " (%s to %s %%)", first, last);
 }
 
+/* A share above one says no more than that it loses. */
 static void print_share(FILE *file, const struct scaling *row)
 {
+    if (row->serial_share > 1) {
+        fprintf(file, ": it takes longer than serial does. What holds it back: %s.",
+                scaling_cause_text(row->cause));
+        return;
+    }
     fputs(": it loses as if ", file);
     print_percents(file, row->serial_share, row->serial_share_low, row->serial_share_high);
     fputs(" of the work were serial", file);
@@ -192,7 +198,22 @@ static void print_law(FILE *file, const struct scaling *row)
     print_prediction(file, row);
 }
 
-void scaling_write(FILE *file, const struct lines *lines, const struct scaling *row)
+const char *scaling_common_refusal(const struct panel *panel, const struct lines *lines)
+{
+    const char *common = NULL;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct scaling *row = scaling_of_line(panel, &lines->lines[i]);
+        if (row == NULL)
+            continue;
+        if (!text_equal(row->law, "none") || (common != NULL && !text_equal(common, row->refused)))
+            return NULL;
+        common = row->refused;
+    }
+    return common;
+}
+
+static void write_sentence(FILE *file, const struct lines *lines, const struct scaling *row,
+                           bool law)
 {
     struct line line = {row->key};
     char label[LABEL_BYTES];
@@ -203,10 +224,21 @@ void scaling_write(FILE *file, const struct lines *lines, const struct scaling *
         fputs(": next to nothing is lost.", file);
     else
         print_share(file, row);
-    print_law(file, row);
+    if (law)
+        print_law(file, row);
     if (isfinite(row->pays_after))
         fprintf(file, " Opened once, it has won back its start after %.0f batch%s.",
                 row->pays_after, row->pays_after > 1 ? "es" : "");
+}
+
+void scaling_write(FILE *file, const struct lines *lines, const struct scaling *row)
+{
+    write_sentence(file, lines, row, true);
+}
+
+void scaling_write_but_law(FILE *file, const struct lines *lines, const struct scaling *row)
+{
+    write_sentence(file, lines, row, false);
 }
 
 void scaling_write_growing(FILE *file, const struct lines *lines, const struct scaling *row)

@@ -25,6 +25,12 @@ uint64_t scaling_next_growing(const struct panel *panel, uint64_t last);
  * one paragraph, without its end of line. */
 void scaling_write(FILE *file, const struct lines *lines, const struct scaling *row);
 
+/* The same without what is said of a law. */
+void scaling_write_but_law(FILE *file, const struct lines *lines, const struct scaling *row);
+
+/* Why no law is fitted to any line, where that is the same for all; else NULL. */
+const char *scaling_common_refusal(const struct panel *panel, const struct lines *lines);
+
 /* The same of batches that grow with the workers. */
 void scaling_write_growing(FILE *file, const struct lines *lines, const struct scaling *row);
 

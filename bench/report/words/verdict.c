@@ -83,6 +83,29 @@ void verdict_describe_between(const struct panel *panel, const struct crossover 
     describe_stretch(panel, crossover, "between %s and %s", text, bytes);
 }
 
+void verdict_describe_place(const struct panel *panel, double place, char *text, size_t bytes)
+{
+    if (panel->axis == DIMENSION_jobs)
+        text_size(text, bytes, place);
+    else
+        panel_describe_size(panel, place, text, bytes);
+}
+
+void verdict_describe_between_places(const struct panel *panel, const struct crossover *crossover,
+                                     char *text, size_t bytes)
+{
+    struct crossover_place place = crossover_place_of(crossover);
+    char low[32], high[32];
+    verdict_describe_place(panel, place.high, low, sizeof low);
+    verdict_describe_place(panel, crossover->until_low, high, sizeof high);
+    if (crossover_is_censored(crossover) && place.at == place.high)
+        snprintf(text, bytes, "up to %s", high);
+    else if (text_equal(low, high))
+        snprintf(text, bytes, "near %s only", low);
+    else
+        snprintf(text, bytes, "between %s and %s", low, high);
+}
+
 static void describe_at(const struct panel *panel, const struct crossover *crossover, char *text,
                         size_t bytes)
 {
@@ -121,7 +144,7 @@ void verdict_describe_short(const struct panel *panel, const struct crossover *c
         snprintf(text, bytes, "even");
         break;
     case CROSSOVER_BETWEEN:
-        describe_stretch(panel, crossover, "%s..%s", stretch, sizeof stretch);
+        describe_stretch(panel, crossover, "%s to %s", stretch, sizeof stretch);
         snprintf(text, bytes, "only %s", stretch);
         break;
     case CROSSOVER_NOISY:

@@ -29,7 +29,7 @@ void verdict_describe_job(const struct panel *panel, const struct crossover *cro
 
 /* The whole verdict where room is short: "from 256 ns", "from 14 jobs", "from 1.00 ns..20.0 us",
  * "from at most 20.0 us", "throughout" ("at this size" where there is but one), "never", "even",
- * "only 1.00 us..20.0 ms", "cannot be told" (NULL too). */
+ * "only 1.00 us to 20.0 ms", "cannot be told" (NULL too). */
 void verdict_describe_short(const struct panel *panel, const struct crossover *crossover,
                             char *text, size_t bytes);
 
@@ -37,5 +37,12 @@ void verdict_describe_short(const struct panel *panel, const struct crossover *c
  * to 20.0 ms" where it is from the smallest on. */
 void verdict_describe_between(const struct panel *panel, const struct crossover *crossover,
                               char *text, size_t bytes);
+
+/* A place of the panel's axis, as it is given: "1k", "0.001". */
+void verdict_describe_place(const struct panel *panel, double place, char *text, size_t bytes);
+
+/* The same by sizes or numbers of jobs: "between 1k and 20k", "up to 20k", "near 1k only". */
+void verdict_describe_between_places(const struct panel *panel, const struct crossover *crossover,
+                                     char *text, size_t bytes);
 
 #endif
