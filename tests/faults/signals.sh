@@ -98,7 +98,7 @@ stormy() {
     check "a storm of signals: $what" is "$status:$(grep -v ' gone, .* left; ' "$work/err")" '0:'
     check "a storm of signals: $what leaves nothing" left_nobody
 }
-aside stormy floors floors --rounds 1 --out "$work/floors-stormy"
+aside stormy floors floors --rounds 1 --force --out "$work/floors-stormy"
 stormy run run quick "${small[@]}" --strategies "$all" --force --out "$work/stormy"
 check 'a storm of signals: the rows are those of any run' is "$(rows "$work/stormy")" "$(rows "$plain")"
 for strategy in fork spawn forkserver forkpool forkteam; do
