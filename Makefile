@@ -261,14 +261,20 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
 	data/test_begun report/test_timeline visit/test_trace run/test_steering run/test_instructions)
 
+# Scripts that take the longest: every command of the documents, all of make's variables, and faults that are not about
+# processes.
+LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
+	neighbours.sh streams.sh surroundings.sh))
+
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
 test: export BREAKEVEN_TEST_JOBS ?= 1000
+test: export TEST_LATER = $(LONG_SCRIPTS)
 test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run the tests; what takes minutes is in test-long
 	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times.txt tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
 
 test-long: export BREAKEVEN_TEST_LONG = yes
-test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches, many repetitions, both CPUs held, counted instructions
-	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) tests/faults/neighbours.sh tests/instructions.sh
+test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches, many repetitions, every document's commands, faults of disks and names
+	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) $(LONG_SCRIPTS)
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000

@@ -99,7 +99,7 @@ test_root() {
 took() { echo \"fresh: \$1: \$SECONDS s\"; SECONDS=0; }
 make -j2 deps test $2 2>&1 | tee test.log
 took 'make deps test'
-case '$2' in *FAULTS=no*) ;; *) BREAKEVEN=build/breakeven tests/run.sh tests/faults/neighbours.sh ;; esac
+case '$2' in *FAULTS=no*) ;; *) BREAKEVEN=build/breakeven tests/run.sh tests/documents.sh tests/faults/neighbours.sh ;; esac
 make deps bench BUDGET=5s OUT=measured
 for file in samples.csv summary.csv crossover.csv host.json report.html; do
     [ -s measured/\$file ] || { echo \"bench: \$file is missing\"; exit 1; }

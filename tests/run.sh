@@ -3,6 +3,7 @@
 # usage: tests/run.sh [--valgrind | --programs | --no-faults] PROGRAM...     BREAKEVEN names the program under test.
 # --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where the last that is named
 # is a script (NAME.sh), what is named is run and nothing else.
+# TEST_LATER names scripts that are left out where nobody names them: what make test-long runs.
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 # TEST_TIMES names a file that gets a line for each program and script, the longest first: seconds, seconds of CPU time, name.
@@ -13,12 +14,12 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 unset LANG LANGUAGE
 export LC_ALL=C
 times=${TEST_TIMES:-}
-unset TEST_TIMES # of those that tests call
+later=" ${TEST_LATER:-} "
+unset TEST_TIMES TEST_LATER # of those that tests call
 
 wrapper=()
 command_line=true
-# What holds both CPUs for half a minute is for make test-long.
-mapfile -t faults < <(printf '%s\n' tests/faults/*.sh | grep -vx tests/faults/neighbours.sh)
+mapfile -t faults < <(printf '%s\n' tests/faults/*.sh)
 if [ "${1:-}" = --valgrind ]; then
     shift
     wrapper=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
@@ -157,6 +158,11 @@ run() { # NAME COMMAND...
 $command_line &&
     scripts=(tests/{cli,commands,pools,man,documents,recompute,completion,make,install,compare,contenders,report,page,readers,trace,runner,thresholds,plugins}.sh
         tests/cli/*.sh ${faults[@]+"${faults[@]}"})
+if $command_line; then
+    for i in "${!scripts[@]}"; do
+        [[ $later != *" ${scripts[i]} "* ]] || unset "scripts[i]"
+    done
+fi
 # What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
 if $command_line && sanitized; then
     for i in "${!scripts[@]}"; do

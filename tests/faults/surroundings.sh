@@ -16,7 +16,8 @@ cp "$run/tables.txt" "$work/tables.txt"
 check 'there is a law to compare' [ "$(wc -l <"$work/law.csv")" -ge 2 ]
 "$program" report "$run" --formats svg >"$work/reported" 2>/dev/null
 cp -r "$run" "$work/other"
-cp -r "$run" "$work/alone" # of who reports while others report on the first
+alone=$work/alone # of who reports while others report on the first
+cp -r "$run" "$alone"
 timeout 30 "$program" compare "$run" "$work/other" >"$work/compared" 2>/dev/null
 
 # The progress bar at terminals of odd sizes and kinds.
@@ -82,7 +83,7 @@ what_is_missing() {
     check 'CPU time that runs out: the job is lost' holds "$work/out" ' lost$'
     if unshare --mount true 2>/dev/null; then
         told 'no /dev' 4 '/dev/null is missing .*mknod' without /dev "${small[@]}" "$work/dev"
-        told 'no /dev, report' 4 'gnuplot cannot be started: /dev/null: No such file' without /dev "$program" report "$work/alone" --quiet
+        told 'no /dev, report' 4 'gnuplot cannot be started: /dev/null: No such file' without /dev "$program" report "$alone" --quiet
         told 'no /dev, floors' 4 '/dev/null is missing .*mknod' without /dev "$program" floors --rounds 1 --out "$work/floors"
         # shellcheck disable=SC2016 # a shell within expands it
         told 'a file for /dev/null' 4 '/dev/null is not the null device' \
@@ -99,7 +100,7 @@ what_is_missing() {
         echo '# folders that are missing: not tested, no mount namespace can be made here'
     fi
     if unshare --pid true 2>/dev/null; then
-        for words in "run quick" trace "floors --out $work/floors" "report $work/alone"; do
+        for words in "run quick" trace "floors --out $work/floors" "report $alone"; do
             read -ra arguments <<<"$words"
             told "unshare without --fork, ${arguments[0]}" 4 'another PID namespace.*unshare --pid --fork' \
                 unshare --pid "$program" "${arguments[@]}"
