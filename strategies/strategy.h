@@ -162,7 +162,7 @@ struct strategy_ops {
 extern const struct strategy_ops *const strategies[];
 extern const size_t strategies_count;
 
-enum { STRATEGIES_MOST_REGISTERED = 64 };
+enum { STRATEGIES_MOST_REGISTERED = 16 };
 
 /* Makes a strategy known to this process, to its end, by the side of those that are built in; the
  * caller keeps it. Fails (ERROR_USAGE) where another one has its name. */

@@ -28,7 +28,7 @@ struct host_work {
     double spawn_ns; /* of a command: what a bare posix_spawn takes here; NaN: not known */
 };
 
-enum { HOST_MOST_WORKS = 64 };
+enum { HOST_MOST_WORKS = 16 };
 
 /* A strategy of a run that is not built in, as it said of itself. */
 struct host_strategy {
@@ -36,7 +36,7 @@ struct host_strategy {
     char path[256]; /* of its library */
 };
 
-enum { HOST_MOST_STRATEGIES = 64 };
+enum { HOST_MOST_STRATEGIES = 16 };
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {

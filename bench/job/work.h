@@ -84,7 +84,7 @@ const struct work *work_find(const char *name);
 const char *const *work_names(void);
 size_t work_names_count(void);
 
-enum { WORK_MOST_REGISTERED = 64, WORK_NAME_BYTES = 64, WORK_REFERENCE_BYTES = 4608 };
+enum { WORK_MOST_REGISTERED = 16, WORK_NAME_BYTES = 64, WORK_REFERENCE_BYTES = 4608 };
 
 /* Makes a work known to this process, to its end, by the side of those that are built in; the
  * caller keeps it, and what it points to, for as long. The same reference under the same name again
