@@ -177,6 +177,8 @@ finish 20
 
 # Where the header is installed, and the compilers for both languages.
 printf '#include <breakeven/strategy.h>\n' >"$work/header.c"
+include=$work/include # by a path without a blank, wherever this tree lies
+ln -s "$PWD/include" "$include"
 cp "$work/header.c" "$work/header.cpp"
 strict=(-Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only)
 check 'the header is C17' "$cc" -std=c17 "${strict[@]}" "$work/header.c"
@@ -187,7 +189,7 @@ fi
 # example FOLDER STRATEGY: builds it as its page says, and runs it.
 example() {
     cp -r "docs/examples/$1" "$work/$1"
-    check "the example $1 is built" make -s -C "$work/$1" BREAKEVEN_CFLAGS="-I$PWD/include -Wall -Wextra -Wpedantic -Werror"
+    check "the example $1 is built" make -s -C "$work/$1" BREAKEVEN_CFLAGS="-I$include -Wall -Wextra -Wpedantic -Werror"
     pools "of-$1" "$(echo "$work/$1"/*.so)" --work squares,empty --jobs 1,8,100
     check "the example $1 runs" is "$status $(rows "of-$1" "$2" status)" '0 ok'
 }
@@ -203,7 +205,7 @@ mkdir "$work/mine"
 for file in strategy.c:mine.c Makefile:Makefile; do
     sed 's/@NAME@/mine/g' "docs/examples/new-strategy/${file%:*}" >"$work/mine/${file#*:}"
 done
-check 'the source of a new strategy is built' make -s -C "$work/mine" BREAKEVEN_CFLAGS="-I$PWD/include -Wall -Wextra -Werror"
+check 'the source of a new strategy is built' make -s -C "$work/mine" BREAKEVEN_CFLAGS="-I$include -Wall -Wextra -Werror"
 pools of-mine "$work/mine/mine.so"
 check 'the source of a new strategy runs' is "$status $(rows of-mine mine status)" '0 ok'
 
