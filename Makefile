@@ -306,7 +306,7 @@ ALONE_TESTS = $(addprefix $(BUILD)/tests/,analyse/% base/% data/% findings/% fuz
 	run/test_suite)
 TSAN_TESTS = $(patsubst $(BUILD)/%,build/tsan/%,$(filter-out $(ALONE_TESTS),$(TESTS)))
 TSAN_OMP_TESTS = $(patsubst %,build/tsan-omp/tests/strategies/test_%,strategies payload crashes leaks)
-TSAN_OMP_SOURCES = $(filter strategies/% $(addprefix bench/,assets/% base/% job/% machine/% process/% work/%),$(SOURCES))
+TSAN_OMP_SOURCES = $(filter strategies/% $(addprefix bench/,assets/% base/% command/% job/% machine/% plugin/% process/% work/%),$(SOURCES))
 ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
 tsan: ## the test programs with the thread sanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS='$(TSAN_CFLAGS)' TEST_CFLAGS= build/tsan/breakeven $(TSAN_TESTS)
