@@ -78,7 +78,7 @@ ends 'trace of a library' 0 trace --strategy "$work/loops.so:spinning,threadpool
 check 'trace shows who ran its jobs' holds "$work/trace/trace.csv" '^spinning,'
 
 cp "$work/loops.so" "$work/moved.so"
-pools thresholds "$work/moved.so:spinning" --sizes 10,100,1000 --rounds 6
+pools thresholds "$work/moved.so:spinning" --sizes 10,1e3,1e5 --rounds 8
 call export "$work/thresholds" --format json --out "$work/thresholds.json"
 rm "$work/moved.so"
 refuses 3 'moved.so: cannot be opened' check "$work/thresholds.json" --out "$work/checked" --rounds 1
