@@ -55,14 +55,12 @@ int launch_become(const struct command_line *line, int input, int output, pid_t 
     return errno;
 }
 
-/* The child has this function's memory until it has become the command, and writes why it could
- * not. */
-static __attribute__((noinline)) pid_t start(const struct command_line *line, int output,
+__attribute__((noinline)) pid_t launch_start(const struct command_line *line, int input, int output,
                                              volatile int *why)
 {
     pid_t parent = getpid(), pid = vfork();
     if (pid == 0) {
-        *why = launch_become(line, -1, output, parent);
+        *why = launch_become(line, input, output, parent);
         _exit(127);
     }
     if (pid < 0)
@@ -80,7 +78,7 @@ static pid_t launch(int output, bool for_errors, const struct batch *batch, uint
         return fail(error, ERROR_REFUSED, "--command: no memory for its words");
     if (for_errors && line.stdout_path == NULL)
         line.stdout_path = "/dev/null";
-    pid_t pid = start(&line, output, &why);
+    pid_t pid = launch_start(&line, -1, output, &why);
     if (why != 0) {
         if (pid > 0)
             waitpid(pid, NULL, 0);

@@ -23,6 +23,11 @@ pid_t launch_for_errors(int output, const struct batch *batch, uint64_t index, s
  * is. Returns the error number where that cannot be. */
 int launch_become(const struct command_line *line, int input, int output, pid_t parent);
 
+/* Starts the command of a line by vfork: the child has the caller's memory until it has become the
+ * command. Its pid, or -1; *why is 0, or the error number where it could not become it, and then
+ * the child is still to be reaped. */
+pid_t launch_start(const struct command_line *line, int input, int output, volatile int *why);
+
 /* The command of the batch; false where its input is none. */
 bool launch_read(const struct batch *batch, struct command *command);
 

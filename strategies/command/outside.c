@@ -152,20 +152,6 @@ static int describe(struct outside *outside, const struct batch *batch,
     return result;
 }
 
-/* The child has this function's memory until it has become the program. */
-static __attribute__((noinline)) pid_t start(const struct command_line *line, int input, int output,
-                                             volatile int *why)
-{
-    pid_t parent = getpid(), pid = vfork();
-    if (pid == 0) {
-        *why = launch_become(line, input, output, parent);
-        _exit(127);
-    }
-    if (pid < 0)
-        *why = errno;
-    return pid;
-}
-
 int outside_map(void *state, struct batch *batch, struct error *error)
 {
     struct outside *outside = state;
@@ -182,7 +168,7 @@ int outside_map(void *state, struct batch *batch, struct error *error)
                                 .program = outside->path,
                                 .descriptors = command.descriptors};
     lseek(outside->list, 0, SEEK_SET);
-    pid_t pid = start(&line, outside->list, outside->output, &why);
+    pid_t pid = launch_start(&line, outside->list, outside->output, &why);
     if (why != 0)
         fail_errno(error, why, "%s cannot be executed", outside->path);
     if (pid > 0 && process_await_end(pid, &status) != pid && why == 0)

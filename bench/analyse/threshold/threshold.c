@@ -222,12 +222,6 @@ uint64_t threshold_value(const struct threshold *threshold)
     return threshold->until == THRESHOLD_NEVER ? threshold->from : THRESHOLD_NEVER;
 }
 
-bool threshold_is_of(const struct threshold *threshold, const struct crossover *crossover)
-{
-    return threshold->axis == crossover_axis(crossover) &&
-           is_on_curve(threshold, &crossover->key, crossover->temperature);
-}
-
 int thresholds_find(const struct summaries *summaries, const struct crossovers *crossovers,
                     enum threshold_objective objective, struct thresholds *out, struct error *error)
 {

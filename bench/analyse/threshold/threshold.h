@@ -72,9 +72,6 @@ struct threshold_cost threshold_cost(const struct threshold_point points[], size
  * so that `size >= value` alone is never wrong beyond them. */
 uint64_t threshold_value(const struct threshold *threshold);
 
-/* Of the same curve at the same temperature. */
-bool threshold_is_of(const struct threshold *threshold, const struct crossover *crossover);
-
 /* A threshold for each crossover:
  *   always  0
  *   never   THRESHOLD_NEVER

@@ -582,17 +582,26 @@ void table_describe_panel(const struct panel *panel, char *text, size_t bytes)
              text_plural(panel->host->cpus_usable));
 }
 
+/* What each table begins with; the caller frees lines->lines. */
+static int print_heading_and_rows(FILE *file, const struct panel *panel, struct lines *lines,
+                                  struct error *error)
+{
+    char cells[160];
+    if (panel_lines(panel, lines, error) != 0)
+        return -1;
+    table_describe_panel(panel, cells, sizeof cells);
+    fprintf(file, "%s: %s\n\n", panel->work, cells);
+    print_rows(file, panel, lines);
+    fputc('\n', file);
+    return 0;
+}
+
 static int print_panel(FILE *file, const struct panel *panel, const struct payload_costs *costs,
                        struct error *error)
 {
     struct lines lines;
-    char cells[160];
-    if (panel_lines(panel, &lines, error) != 0)
+    if (print_heading_and_rows(file, panel, &lines, error) != 0)
         return -1;
-    table_describe_panel(panel, cells, sizeof cells);
-    fprintf(file, "%s: %s\n\n", panel->work, cells);
-    print_rows(file, panel, &lines);
-    fputc('\n', file);
     print_costs(file, panel, &lines, costs);
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
@@ -618,13 +627,8 @@ static int print_along_jobs(FILE *file, const struct panels *panels, const struc
                             struct error *error)
 {
     struct lines lines;
-    char cells[160];
-    if (panel_lines(panel, &lines, error) != 0)
+    if (print_heading_and_rows(file, panel, &lines, error) != 0)
         return -1;
-    table_describe_panel(panel, cells, sizeof cells);
-    fprintf(file, "%s: %s\n\n", panel->work, cells);
-    print_rows(file, panel, &lines);
-    fputc('\n', file);
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
     print_troubles_along_jobs(file, panels, panel);
