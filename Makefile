@@ -216,7 +216,7 @@ trace: $(PROGRAM) ## who ran which job of one batch, and when
 # What README shows; pages and pictures of both come from the files that lie beside them.
 EXAMPLE = results/examples/two-cpus
 EXAMPLES = $(EXAMPLE) $(EXAMPLE)-peers
-EXAMPLE_OF_COMMAND = results/examples/your-job/command
+EXAMPLES_OF_YOUR_JOB = results/examples/your-job/function results/examples/your-job/command
 # Measured on a machine that is seldom at hand: make example leaves it alone.
 EXAMPLE_OF_MANY = results/examples/sixteen-cpus
 .PHONY: example pictures
@@ -227,7 +227,7 @@ example: $(PROGRAM) ## measure the runs that README shows again, on this machine
 	$(MAKE) pictures
 
 pictures: $(PROGRAM) ## draw README's pictures again, from the runs in results/examples
-	$(foreach run,$(EXAMPLES) $(EXAMPLE_OF_COMMAND) $(EXAMPLE_OF_MANY),$(PROGRAM) report $(run) --quiet --formats svg &&) true
+	$(foreach run,$(EXAMPLES) $(EXAMPLES_OF_YOUR_JOB) $(EXAMPLE_OF_MANY),$(PROGRAM) report $(run) --quiet --formats svg &&) true
 
 floors: $(PROGRAM) ## what this machine can do at best, and how near each strategy comes
 	$(call run,floors)

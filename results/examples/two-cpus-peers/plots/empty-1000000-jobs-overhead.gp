@@ -5,11 +5,11 @@ set colorsequence default
 name = 'empty-1000000-jobs-overhead'
 data = 'empty-1000000-jobs-overhead.dat'
 heading = 'empty: what does handing over one job cost? (1000000 jobs of size 1, 2 workers)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:23 UTC, suite peers; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 21:01 UTC, suite peers; bands and whiskers are 95 % intervals'
 cpus = 2
-roundtrip_label = '97.3 ns'
-roundtrip = 97.345
-names = ''.' '.'threadpool'.' '.'forkteam'.' '.'openmp'.' '.'openmp'.' '.'forkpool'.' '.'pthreadpool'.' '.'forkteam'.' '.'threadpool'.' '.'forkpool'.' '.'openmp'.' '.'glib'.' '.'openmp'
+roundtrip_label = '99.5 ns'
+roundtrip = 99.55
+names = ''.' '.'threadpool'.' '.'forkteam'.' '.'forkpool'.' '.'openmp'.' '.'openmp'.' '.'pthreadpool'.' '.'forkteam'.' '.'forkpool'.' '.'threadpool'.' '.'openmp'.' '.'glib'.' '.'openmp'
 array captions[12]
 array dashes[12]
 dashes[1] = 1
@@ -17,19 +17,19 @@ captions[1] = 'threadpool auto'
 dashes[2] = 1
 captions[2] = 'forkteam auto'
 dashes[3] = 1
-captions[3] = 'openmp auto'
-dashes[4] = 2
+captions[3] = 'forkpool auto'
+dashes[4] = 1
 captions[4] = 'openmp auto LD_PRELOAD=libomp.so.5'
-dashes[5] = 1
-captions[5] = 'forkpool auto'
+dashes[5] = 2
+captions[5] = 'openmp auto'
 dashes[6] = 1
 captions[6] = 'pthreadpool'
 dashes[7] = 2
 captions[7] = 'forkteam dynamic'
 dashes[8] = 2
-captions[8] = 'threadpool dynamic'
+captions[8] = 'forkpool dynamic'
 dashes[9] = 2
-captions[9] = 'forkpool dynamic'
+captions[9] = 'threadpool dynamic'
 dashes[10] = 3
 captions[10] = 'openmp dynamic'
 dashes[11] = 1
@@ -38,13 +38,14 @@ dashes[12] = 4
 captions[12] = 'openmp dynamic LD_PRELOAD=libomp.so.5'
 bars = 12
 bottom = 0.01
-top = 2954.64
+top = 2156.54
 formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -56,11 +57,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -87,20 +96,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -135,10 +148,10 @@ set boxwidth 0.36
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
-             title 'solid: warm, on an open strategy', \
-         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
-             title 'pale: cold, with its start and end', \
+    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
+             title 'pale: warm, on an open strategy', \
+         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
+             title 'full: cold, with its start and end', \
          data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
          data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle

@@ -5,56 +5,59 @@ set colorsequence default
 name = 'mmap-speedup-size-cold'
 data = 'mmap-speedup-size-cold.dat'
 heading = 'mmap: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: rounds'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 1
 most = 100
-set xtics ('1' 1, '3' 3, '5' 5, '' 7 1, '10' 10, '18' 18, '32' 32, '57' 57, '100' 100)
-set x2tics ('37.6 us' 1, '113 us' 3, '189 us' 5, '' 7 1, '381 us' 10, '687 us' 18, '1.22 ms' 32, '1.68 ms' 57, '3.85 ms' 100)
+set xtics ('1' 1, '3' 3, '5' 5, '' 7 1, '10' 10, '' 11 1, '' 13 1, '18' 18, '' 21 1, '' 24 1, '32' 32, '' 43 1, '57' 57, '100' 100)
+set x2tics ('28.4 us' 1, '84.8 us' 3, '144 us' 5, '' 7 1, '287 us' 10, '' 11 1, '' 13 1, '516 us' 18, '' 21 1, '' 24 1, '918 us' 32, '' 43 1, '1.63 ms' 57, '2.89 ms' 100)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 505 us'
+captions[1] = 'fork from 344 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.01 ms'
+captions[2] = 'spawn from 804 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 842 us'
+captions[3] = 'forkserver from 597 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 193 us'
+captions[4] = 'forkpool from 118 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 471 us'
+captions[5] = 'forkteam from 378 us'
 dashes[6] = 1
-captions[6] = 'threads: cannot be told'
+captions[6] = 'threads never'
 dashes[7] = 1
-captions[7] = 'threadpool: cannot be told'
+captions[7] = 'threadpool never'
 dashes[8] = 1
 captions[8] = 'openmp never'
 dashes[9] = 1
 captions[9] = 'openmp-tasks never'
-top = 2.343
+top = 2.103
 array end_x[9]
 array end_y[9]
 array label_y[9]
-end_x[1] = 100; end_y[1] = 1.783; label_y[1] = 1.75457
-end_x[2] = 100; end_y[2] = 1.5773; label_y[2] = 1.54909
-end_x[3] = 100; end_y[3] = 1.65502; label_y[3] = 1.65148
-end_x[4] = 100; end_y[4] = 1.95248; label_y[4] = 1.95918
-end_x[5] = 100; end_y[5] = 1.80349; label_y[5] = 1.85696
-end_x[6] = 100; end_y[6] = 0.68167; label_y[6] = 0.707492
-end_x[7] = 100; end_y[7] = 0.601182; label_y[7] = 0.605052
-end_x[8] = 100; end_y[8] = 0.501322; label_y[8] = 0.501961
-end_x[9] = 100; end_y[9] = 0.429852; label_y[9] = 0.399521
-longest = 26
+end_x[1] = 100; end_y[1] = 1.44636; label_y[1] = 1.38461
+end_x[2] = 100; end_y[2] = 1.45015; label_y[2] = 1.56894
+end_x[3] = 100; end_y[3] = 1.37812; label_y[3] = 1.29283
+end_x[4] = 100; end_y[4] = 1.75267; label_y[4] = 1.75267
+end_x[5] = 100; end_y[5] = 1.4489; label_y[5] = 1.47716
+end_x[6] = 100; end_y[6] = 0.86543; label_y[6] = 0.859577
+end_x[7] = 100; end_y[7] = 0.914394; label_y[7] = 0.951279
+end_x[8] = 100; end_y[8] = 0.698874; label_y[8] = 0.675333
+end_x[9] = 100; end_y[9] = 0.774528; label_y[9] = 0.767036
+longest = 22
 height = 600
 crossovers = 5
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -66,11 +69,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -97,29 +108,34 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
 
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
+
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, strategy, low, high.
+# Speedup against job size, or against the number of jobs: one line a strategy, its 95 % interval as a
+# band, crossovers on the line at 1.0 with their intervals. data: a block a strategy of size, speedup,
+# low, high; then the crossovers in a block: size, strategy, low, high. xtitle, x2title and pays say
+# what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -128,15 +144,15 @@ set logscale x2 10
 set xrange [least/1.1:most*1.1]
 set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
-set x2label 'serial time of one job' noenhanced font ',11'
+set x2label x2title noenhanced font ',11'
 set yrange [0:top]
 set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
-set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
+set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \

@@ -5,13 +5,15 @@ set colorsequence default
 name = 'mmap-time-size-warm'
 data = 'mmap-time-size-warm.dat'
 heading = 'mmap: how long does a batch take? (8 jobs, 2 workers on 2 CPUs, warm)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: rounds'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 1
 most = 100
-set xtics ('1' 1, '3' 3, '5' 5, '' 7 1, '10' 10, '18' 18, '32' 32, '57' 57, '100' 100)
-set x2tics ('37.6 us' 1, '113 us' 3, '189 us' 5, '' 7 1, '381 us' 10, '687 us' 18, '1.22 ms' 32, '1.68 ms' 57, '3.85 ms' 100)
+set xtics ('1' 1, '3' 3, '5' 5, '' 7 1, '10' 10, '' 11 1, '' 13 1, '18' 18, '' 21 1, '' 24 1, '32' 32, '' 43 1, '57' 57, '100' 100)
+set x2tics ('28.4 us' 1, '84.8 us' 3, '144 us' 5, '' 7 1, '287 us' 10, '' 11 1, '' 13 1, '516 us' 18, '' 21 1, '' 24 1, '918 us' 32, '' 43 1, '1.63 ms' 57, '2.89 ms' 100)
 names = ''.' '.'serial'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[10]
 array dashes[10]
@@ -35,29 +37,30 @@ dashes[9] = 1
 captions[9] = 'openmp'
 dashes[10] = 1
 captions[10] = 'openmp-tasks'
-bottom = 1.108e+05
-top = 9.869e+07
+bottom = 7.407e+04
+top = 6.252e+07
 array end_x[10]
 array end_y[10]
 array label_y[10]
-end_x[1] = 100; end_y[1] = 3.07857e+07; label_y[1] = 3.01613e+07
-end_x[2] = 100; end_y[2] = 1.74498e+07; label_y[2] = 1.23971e+07
-end_x[3] = 100; end_y[3] = 1.93649e+07; label_y[3] = 2.24255e+07
-end_x[4] = 100; end_y[4] = 1.88039e+07; label_y[4] = 1.66737e+07
-end_x[5] = 100; end_y[5] = 1.5495e+07; label_y[5] = 6.85314e+06
-end_x[6] = 100; end_y[6] = 1.70566e+07; label_y[6] = 9.21734e+06
-end_x[7] = 100; end_y[7] = 4.72902e+07; label_y[7] = 4.05653e+07
-end_x[8] = 100; end_y[8] = 5.38158e+07; label_y[8] = 5.45578e+07
-end_x[9] = 100; end_y[9] = 6.06964e+07; label_y[9] = 7.33766e+07
-end_x[10] = 100; end_y[10] = 6.16791e+07; label_y[10] = 9.86866e+07
+end_x[1] = 100; end_y[1] = 2.30873e+07; label_y[1] = 1.92882e+07
+end_x[2] = 100; end_y[2] = 1.5786e+07; label_y[2] = 1.07131e+07
+end_x[3] = 100; end_y[3] = 1.59827e+07; label_y[3] = 1.43749e+07
+end_x[4] = 100; end_y[4] = 1.53389e+07; label_y[4] = 7.98405e+06
+end_x[5] = 100; end_y[5] = 1.37137e+07; label_y[5] = 5.9502e+06
+end_x[6] = 100; end_y[6] = 1.308e+07; label_y[6] = 4.43442e+06
+end_x[7] = 100; end_y[7] = 2.59476e+07; label_y[7] = 2.58806e+07
+end_x[8] = 100; end_y[8] = 3.09775e+07; label_y[8] = 3.47261e+07
+end_x[9] = 100; end_y[9] = 3.90746e+07; label_y[9] = 6.25194e+07
+end_x[10] = 100; end_y[10] = 3.68332e+07; label_y[10] = 4.65945e+07
 longest = 12
 height = 600
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -69,11 +72,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -100,20 +111,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -136,7 +151,7 @@ do for [decade=-1:11] { do for [step in steps(bottom, top)] {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \

@@ -5,13 +5,15 @@ set colorsequence default
 name = 'skewed-time-size-warm'
 data = 'skewed-time-size-warm.dat'
 heading = 'skewed: how long does a batch take? (256 jobs, 2 workers on 2 CPUs, warm)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: iterations on average'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 1000
-most = 100000
-set xtics ('1k' 1000, '1.78k' 1780, '3.16k' 3160, '10k' 10000, '17.8k' 17800, '31.6k' 31600, '56.2k' 56200, '100k' 100000)
-set x2tics ('515 ns' 1000, '863 ns' 1780, '1.55 us' 3160, '4.24 us' 10000, '8.68 us' 17800, '14.7 us' 31600, '27.0 us' 56200, '50.0 us' 100000)
+most = 300000
+set xtics ('1k' 1000, '' 1150 1, '' 1330 1, '1.78k' 1780, '3.16k' 3160, '10k' 10000, '' 15300 1, '23.4k' 23400, '' 35800 1, '54.8k' 54800, '' 83800 1, '128k' 128000, '' 196000 1, '300k' 300000)
+set x2tics ('281 ns' 1000, '' 1150 1, '' 1330 1, '491 ns' 1780, '864 ns' 3160, '2.72 us' 10000, '' 15300 1, '6.44 us' 23400, '' 35800 1, '15.1 us' 54800, '' 83800 1, '35.2 us' 128000, '' 196000 1, '82.5 us' 300000)
 names = ''.' '.'serial'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[7]
 array dashes[7]
@@ -29,26 +31,27 @@ dashes[6] = 1
 captions[6] = 'openmp'
 dashes[7] = 1
 captions[7] = 'openmp-tasks'
-bottom = 3.633e+04
-top = 2.575e+07
+bottom = 2.454e+04
+top = 3.379e+07
 array end_x[7]
 array end_y[7]
 array label_y[7]
-end_x[1] = 100000; end_y[1] = 1.28065e+07; label_y[1] = 1.57149e+07
-end_x[2] = 100000; end_y[2] = 7.48955e+06; label_y[2] = 8.83839e+06
-end_x[3] = 100000; end_y[3] = 7.36614e+06; label_y[3] = 6.63532e+06
-end_x[4] = 100000; end_y[4] = 1.60941e+07; label_y[4] = 2.09328e+07
-end_x[5] = 100000; end_y[5] = 7.83267e+06; label_y[5] = 1.1773e+07
-end_x[6] = 100000; end_y[6] = 6.48583e+06; label_y[6] = 3.7431e+06
-end_x[7] = 100000; end_y[7] = 7.33561e+06; label_y[7] = 4.98438e+06
+end_x[1] = 300000; end_y[1] = 2.11169e+07; label_y[1] = 3.37871e+07
+end_x[2] = 300000; end_y[2] = 1.25731e+07; label_y[2] = 9.57264e+06
+end_x[3] = 300000; end_y[3] = 1.28743e+07; label_y[3] = 1.31218e+07
+end_x[4] = 300000; end_y[4] = 1.69902e+07; label_y[4] = 2.46511e+07
+end_x[5] = 300000; end_y[5] = 1.41161e+07; label_y[5] = 1.79855e+07
+end_x[6] = 300000; end_y[6] = 1.09951e+07; label_y[6] = 5.09347e+06
+end_x[7] = 300000; end_y[7] = 1.2052e+07; label_y[7] = 6.98286e+06
 longest = 12
 height = 600
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -60,11 +63,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -91,20 +102,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -127,7 +142,7 @@ do for [decade=-1:11] { do for [step in steps(bottom, top)] {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \

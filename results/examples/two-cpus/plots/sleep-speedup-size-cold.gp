@@ -4,57 +4,60 @@ reset
 set colorsequence default
 name = 'sleep-speedup-size-cold'
 data = 'sleep-speedup-size-cold.dat'
-heading = 'sleep: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+heading = 'sleep: from which job size does it pay? (8 jobs, 4 workers on 2 CPUs, started cold)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: ns'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 30000
 most = 1000000
-set xtics ('30k' 30000, '54.8k' 54800, '100k' 100000, '178k' 178000, '316k' 316000, '562k' 562000, '1M' 1000000)
-set x2tics ('108 us' 30000, '132 us' 54800, '180 us' 100000, '258 us' 178000, '400 us' 316000, '648 us' 562000, '1.09 ms' 1000000)
+set xtics ('30k' 30000, '54.8k' 54800, '100k' 100000, '' 115000 1, '' 133000 1, '178k' 178000, '316k' 316000, '' 421000 1, '562k' 562000, '1M' 1000000)
+set x2tics ('97.9 us' 30000, '122 us' 54800, '168 us' 100000, '' 115000 1, '' 133000 1, '247 us' 178000, '385 us' 316000, '' 421000 1, '633 us' 562000, '1.08 ms' 1000000)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 425 us'
+captions[1] = 'fork from 174 us..486 us'
 dashes[2] = 1
-captions[2] = 'spawn from 986 us'
+captions[2] = 'spawn from 497 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 730 us'
+captions[3] = 'forkserver from 326 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 193 us'
+captions[4] = 'forkpool from 162 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 161 us'
+captions[5] = 'forkteam from 127 us'
 dashes[6] = 1
-captions[6] = 'threads from 123 us'
+captions[6] = 'threads throughout'
 dashes[7] = 1
-captions[7] = 'threadpool from at most 180 us'
+captions[7] = 'threadpool throughout'
 dashes[8] = 1
-captions[8] = 'openmp: cannot be told'
+captions[8] = 'openmp throughout'
 dashes[9] = 1
-captions[9] = 'openmp-tasks: cannot be told'
-top = 2.252
+captions[9] = 'openmp-tasks throughout'
+top = 4.261
 array end_x[9]
 array end_y[9]
 array label_y[9]
-end_x[1] = 1e+06; end_y[1] = 1.40591; label_y[1] = 1.38697
-end_x[2] = 1e+06; end_y[2] = 1.04317; label_y[2] = 1.02252
-end_x[3] = 1e+06; end_y[3] = 1.18469; label_y[3] = 1.21986
-end_x[4] = 1e+06; end_y[4] = 1.68122; label_y[4] = 1.70976
-end_x[5] = 1e+06; end_y[5] = 1.68025; label_y[5] = 1.61147
-end_x[6] = 1e+06; end_y[6] = 1.79901; label_y[6] = 1.80885
-end_x[7] = 1e+06; end_y[7] = 1.87672; label_y[7] = 1.90713
-end_x[8] = 1e+06; end_y[8] = 1.46713; label_y[8] = 1.48606
-end_x[9] = 1e+06; end_y[9] = 1.13613; label_y[9] = 1.12161
-longest = 30
+end_x[1] = 1e+06; end_y[1] = 2.50489; label_y[1] = 2.43455
+end_x[2] = 1e+06; end_y[2] = 1.66452; label_y[2] = 1.66452
+end_x[3] = 1e+06; end_y[3] = 1.98877; label_y[3] = 1.98877
+end_x[4] = 1e+06; end_y[4] = 2.55169; label_y[4] = 2.62203
+end_x[5] = 1e+06; end_y[5] = 2.81103; label_y[5] = 2.81103
+end_x[6] = 1e+06; end_y[6] = 3.31124; label_y[6] = 3.15022
+end_x[7] = 1e+06; end_y[7] = 3.44264; label_y[7] = 3.52409
+end_x[8] = 1e+06; end_y[8] = 3.55081; label_y[8] = 3.71047
+end_x[9] = 1e+06; end_y[9] = 3.4167; label_y[9] = 3.33661
+longest = 24
 height = 600
-crossovers = 7
-formats = 'svg'
+crossovers = 5
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -66,11 +69,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -97,29 +108,34 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
 
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
+
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, strategy, low, high.
+# Speedup against job size, or against the number of jobs: one line a strategy, its 95 % interval as a
+# band, crossovers on the line at 1.0 with their intervals. data: a block a strategy of size, speedup,
+# low, high; then the crossovers in a block: size, strategy, low, high. xtitle, x2title and pays say
+# what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -128,15 +144,15 @@ set logscale x2 10
 set xrange [least/1.1:most*1.1]
 set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
-set x2label 'serial time of one job' noenhanced font ',11'
+set x2label x2title noenhanced font ',11'
 set yrange [0:top]
 set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
-set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
+set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \

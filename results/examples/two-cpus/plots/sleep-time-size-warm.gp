@@ -4,14 +4,16 @@ reset
 set colorsequence default
 name = 'sleep-time-size-warm'
 data = 'sleep-time-size-warm.dat'
-heading = 'sleep: how long does a batch take? (8 jobs, 2 workers on 2 CPUs, warm)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+heading = 'sleep: how long does a batch take? (8 jobs, 4 workers on 2 CPUs, warm)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: ns'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 30000
 most = 1000000
-set xtics ('30k' 30000, '54.8k' 54800, '100k' 100000, '178k' 178000, '316k' 316000, '562k' 562000, '1M' 1000000)
-set x2tics ('108 us' 30000, '132 us' 54800, '180 us' 100000, '258 us' 178000, '400 us' 316000, '648 us' 562000, '1.09 ms' 1000000)
+set xtics ('30k' 30000, '54.8k' 54800, '100k' 100000, '' 115000 1, '' 133000 1, '178k' 178000, '316k' 316000, '' 421000 1, '562k' 562000, '1M' 1000000)
+set x2tics ('97.9 us' 30000, '122 us' 54800, '168 us' 100000, '' 115000 1, '' 133000 1, '247 us' 178000, '385 us' 316000, '' 421000 1, '633 us' 562000, '1.08 ms' 1000000)
 names = ''.' '.'serial'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[10]
 array dashes[10]
@@ -35,29 +37,30 @@ dashes[9] = 1
 captions[9] = 'openmp'
 dashes[10] = 1
 captions[10] = 'openmp-tasks'
-bottom = 2.783e+05
-top = 1.4e+07
+bottom = 1.353e+05
+top = 1.378e+07
 array end_x[10]
 array end_y[10]
 array label_y[10]
-end_x[1] = 1e+06; end_y[1] = 8.75126e+06; label_y[1] = 1.15333e+07
-end_x[2] = 1e+06; end_y[2] = 6.07447e+06; label_y[2] = 8.19193e+06
-end_x[3] = 1e+06; end_y[3] = 7.57399e+06; label_y[3] = 9.71925e+06
-end_x[4] = 1e+06; end_y[4] = 5.74868e+06; label_y[4] = 6.9052e+06
-end_x[5] = 1e+06; end_y[5] = 4.4512e+06; label_y[5] = 4.89885e+06
-end_x[6] = 1e+06; end_y[6] = 4.42615e+06; label_y[6] = 2.93378e+06
-end_x[7] = 1e+06; end_y[7] = 4.79188e+06; label_y[7] = 5.82059e+06
-end_x[8] = 1e+06; end_y[8] = 4.43796e+06; label_y[8] = 4.12938e+06
-end_x[9] = 1e+06; end_y[9] = 4.42638e+06; label_y[9] = 3.48077e+06
-end_x[10] = 1e+06; end_y[10] = 4.39129e+06; label_y[10] = 2.47233e+06
+end_x[1] = 1e+06; end_y[1] = 8.61051e+06; label_y[1] = 8.61051e+06
+end_x[2] = 1e+06; end_y[2] = 3.46541e+06; label_y[2] = 4.85725e+06
+end_x[3] = 1e+06; end_y[3] = 4.80628e+06; label_y[3] = 5.94348e+06
+end_x[4] = 1e+06; end_y[4] = 3.15362e+06; label_y[4] = 3.96323e+06
+end_x[5] = 1e+06; end_y[5] = 2.21295e+06; label_y[5] = 2.16283e+06
+end_x[6] = 1e+06; end_y[6] = 2.1985e+06; label_y[6] = 1.76821e+06
+end_x[7] = 1e+06; end_y[7] = 2.34276e+06; label_y[7] = 3.23891e+06
+end_x[8] = 1e+06; end_y[8] = 2.21953e+06; label_y[8] = 2.64676e+06
+end_x[9] = 1e+06; end_y[9] = 2.1967e+06; label_y[9] = 1.44547e+06
+end_x[10] = 1e+06; end_y[10] = 2.1945e+06; label_y[10] = 1.18142e+06
 longest = 12
 height = 600
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -69,11 +72,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -100,20 +111,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -136,7 +151,7 @@ do for [decade=-1:11] { do for [step in steps(bottom, top)] {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \

@@ -5,56 +5,59 @@ set colorsequence default
 name = 'squares-speedup-size-cold'
 data = 'squares-speedup-size-cold.dat'
 heading = 'squares: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, started cold)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: iterations'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 10
-most = 10000000
-set xtics ('10' 10, '100' 100, '' 178 1, '' 316 1, '' 562 1, '1k' 1000, '' 3160 1, '' 5620 1, '10k' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '100k' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '1M' 1000000, '' 1780000 1, '' 3160000 1, '10M' 10000000)
-set x2tics ('9.00 ns' 10, '63.7 ns' 100, '' 178 1, '' 316 1, '' 562 1, '629 ns' 1000, '' 3160 1, '' 5620 1, '6.14 us' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '61.3 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '629 us' 1000000, '' 1780000 1, '' 3160000 1, '6.29 ms' 10000000)
+most = 3000000
+set xtics ('10' 10, '' 32 1, '100' 100, '' 178 1, '' 316 1, '' 562 1, '1k' 1000, '' 1780 1, '' 3160 1, '' 4210 1, '' 4860 1, '' 5620 1, '10k' 10000, '' 31600 1, '' 56200 1, '100k' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '' 649000 1, '' 750000 1, '' 866000 1, '1M' 1000000, '' 1320000 1, '' 1730000 1, '' 3000000 1)
+set x2tics ('6.26 ns' 10, '' 32 1, '51.8 ns' 100, '' 178 1, '' 316 1, '' 562 1, '518 ns' 1000, '' 1780 1, '' 3160 1, '' 4210 1, '' 4860 1, '' 5620 1, '5.15 us' 10000, '' 31600 1, '' 56200 1, '51.5 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '' 649000 1, '' 750000 1, '' 866000 1, '525 us' 1000000, '' 1320000 1, '' 1730000 1, '' 3000000 1)
 names = ''.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[9]
 array dashes[9]
 dashes[1] = 1
-captions[1] = 'fork from 445 us'
+captions[1] = 'fork from 324 us'
 dashes[2] = 1
-captions[2] = 'spawn from 1.06 ms'
+captions[2] = 'spawn from 792 us'
 dashes[3] = 1
-captions[3] = 'forkserver from 802 us'
+captions[3] = 'forkserver from 581 us'
 dashes[4] = 1
-captions[4] = 'forkpool from 183 us'
+captions[4] = 'forkpool from 117 us'
 dashes[5] = 1
-captions[5] = 'forkteam from 423 us'
+captions[5] = 'forkteam from 415 us'
 dashes[6] = 1
-captions[6] = 'threads from 127 us'
+captions[6] = 'threads from 96.5 us'
 dashes[7] = 1
-captions[7] = 'threadpool from 213 us..594 us'
+captions[7] = 'threadpool from 321 us'
 dashes[8] = 1
-captions[8] = 'openmp from 748 us'
+captions[8] = 'openmp from 674 us'
 dashes[9] = 1
-captions[9] = 'openmp-tasks from 577 us..1.96 ms'
-top = 2.261
+captions[9] = 'openmp-tasks from 662 us'
+top = 2.198
 array end_x[9]
 array end_y[9]
 array label_y[9]
-end_x[1] = 1e+07; end_y[1] = 1.79525; label_y[1] = 1.88061
-end_x[2] = 1e+07; end_y[2] = 1.66607; label_y[2] = 1.38629
-end_x[3] = 1e+07; end_y[3] = 1.74867; label_y[3] = 1.48506
-end_x[4] = 1e+07; end_y[4] = 1.81421; label_y[4] = 2.0777
-end_x[5] = 1e+07; end_y[5] = 1.80289; label_y[5] = 1.97914
-end_x[6] = 1e+07; end_y[6] = 1.76489; label_y[6] = 1.58377
-end_x[7] = 1e+07; end_y[7] = 1.88452; label_y[7] = 2.17636
-end_x[8] = 1e+07; end_y[8] = 1.79001; label_y[8] = 1.78197
-end_x[9] = 1e+07; end_y[9] = 1.76768; label_y[9] = 1.68327
-longest = 33
+end_x[1] = 3e+06; end_y[1] = 1.6206; label_y[1] = 1.71096
+end_x[2] = 3e+06; end_y[2] = 1.35445; label_y[2] = 1.32686
+end_x[3] = 3e+06; end_y[3] = 1.23421; label_y[3] = 1.13508
+end_x[4] = 3e+06; end_y[4] = 1.77697; label_y[4] = 1.80674
+end_x[5] = 3e+06; end_y[5] = 1.49888; label_y[5] = 1.51939
+end_x[6] = 3e+06; end_y[6] = 1.83186; label_y[6] = 1.90262
+end_x[7] = 3e+06; end_y[7] = 1.61164; label_y[7] = 1.6152
+end_x[8] = 3e+06; end_y[8] = 1.42666; label_y[8] = 1.42267
+end_x[9] = 3e+06; end_y[9] = 1.31526; label_y[9] = 1.23101
+longest = 24
 height = 600
 crossovers = 9
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -66,11 +69,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -97,29 +108,34 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
 
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
+
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, strategy, low, high.
+# Speedup against job size, or against the number of jobs: one line a strategy, its 95 % interval as a
+# band, crossovers on the line at 1.0 with their intervals. data: a block a strategy of size, speedup,
+# low, high; then the crossovers in a block: size, strategy, low, high. xtitle, x2title and pays say
+# what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
 set ylabel 'speedup over serial' noenhanced
@@ -128,15 +144,15 @@ set logscale x2 10
 set xrange [least/1.1:most*1.1]
 set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
-set x2label 'serial time of one job' noenhanced font ',11'
+set x2label x2title noenhanced font ',11'
 set yrange [0:top]
 set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
-set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
+set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \

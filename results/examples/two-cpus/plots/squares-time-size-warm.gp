@@ -5,13 +5,15 @@ set colorsequence default
 name = 'squares-time-size-warm'
 data = 'squares-time-size-warm.dat'
 heading = 'squares: how long does a batch take? (8 jobs, 2 workers on 2 CPUs, warm)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC, suite default; bands and whiskers are 95 % intervals'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'job size: iterations'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 10
-most = 10000000
-set xtics ('10' 10, '100' 100, '' 178 1, '' 316 1, '' 562 1, '1k' 1000, '' 3160 1, '' 5620 1, '10k' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '100k' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '1M' 1000000, '' 1780000 1, '' 3160000 1, '10M' 10000000)
-set x2tics ('9.00 ns' 10, '63.7 ns' 100, '' 178 1, '' 316 1, '' 562 1, '629 ns' 1000, '' 3160 1, '' 5620 1, '6.14 us' 10000, '' 17800 1, '' 31600 1, '' 56200 1, '61.3 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '629 us' 1000000, '' 1780000 1, '' 3160000 1, '6.29 ms' 10000000)
+most = 3000000
+set xtics ('10' 10, '' 32 1, '100' 100, '' 178 1, '' 316 1, '' 562 1, '1k' 1000, '' 1780 1, '' 3160 1, '' 4210 1, '' 4860 1, '' 5620 1, '10k' 10000, '' 31600 1, '' 56200 1, '100k' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '' 649000 1, '' 750000 1, '' 866000 1, '1M' 1000000, '' 1320000 1, '' 1730000 1, '' 3000000 1)
+set x2tics ('6.26 ns' 10, '' 32 1, '51.8 ns' 100, '' 178 1, '' 316 1, '' 562 1, '518 ns' 1000, '' 1780 1, '' 3160 1, '' 4210 1, '' 4860 1, '' 5620 1, '5.15 us' 10000, '' 31600 1, '' 56200 1, '51.5 us' 100000, '' 178000 1, '' 316000 1, '' 562000 1, '' 649000 1, '' 750000 1, '' 866000 1, '525 us' 1000000, '' 1320000 1, '' 1730000 1, '' 3000000 1)
 names = ''.' '.'serial'.' '.'fork'.' '.'spawn'.' '.'forkserver'.' '.'forkpool'.' '.'forkteam'.' '.'threads'.' '.'threadpool'.' '.'openmp'.' '.'openmp-tasks'
 array captions[10]
 array dashes[10]
@@ -35,29 +37,30 @@ dashes[9] = 1
 captions[9] = 'openmp'
 dashes[10] = 1
 captions[10] = 'openmp-tasks'
-bottom = 44.99
-top = 8.057e+07
+bottom = 31.29
+top = 1.998e+07
 array end_x[10]
 array end_y[10]
 array label_y[10]
-end_x[1] = 1e+07; end_y[1] = 5.03547e+07; label_y[1] = 8.05675e+07
-end_x[2] = 1e+07; end_y[2] = 2.85467e+07; label_y[2] = 1.22503e+07
-end_x[3] = 1e+07; end_y[3] = 3.04476e+07; label_y[3] = 4.30027e+07
-end_x[4] = 1e+07; end_y[4] = 2.67583e+07; label_y[4] = 6.53763e+06
-end_x[5] = 1e+07; end_y[5] = 2.53477e+07; label_y[5] = 282588
-end_x[6] = 1e+07; end_y[6] = 2.63203e+07; label_y[6] = 3.4885e+06
-end_x[7] = 1e+07; end_y[7] = 3.0195e+07; label_y[7] = 2.29526e+07
-end_x[8] = 1e+07; end_y[8] = 2.61705e+07; label_y[8] = 1.86123e+06
-end_x[9] = 1e+07; end_y[9] = 2.53612e+07; label_y[9] = 529709
-end_x[10] = 1e+07; end_y[10] = 2.58628e+07; label_y[10] = 992946
+end_x[1] = 3e+06; end_y[1] = 1.24851e+07; label_y[1] = 1.99762e+07
+end_x[2] = 3e+06; end_y[2] = 7.63525e+06; label_y[2] = 1.93812e+06
+end_x[3] = 3e+06; end_y[3] = 8.56163e+06; label_y[3] = 6.22232e+06
+end_x[4] = 3e+06; end_y[4] = 8.7527e+06; label_y[4] = 1.11489e+07
+end_x[5] = 3e+06; end_y[5] = 6.37107e+06; label_y[5] = 188008
+end_x[6] = 3e+06; end_y[6] = 6.50694e+06; label_y[6] = 336884
+end_x[7] = 3e+06; end_y[7] = 6.68309e+06; label_y[7] = 603649
+end_x[8] = 3e+06; end_y[8] = 7.39732e+06; label_y[8] = 1.08165e+06
+end_x[9] = 3e+06; end_y[9] = 6.3132e+06; label_y[9] = 104922
+end_x[10] = 3e+06; end_y[10] = 7.7605e+06; label_y[10] = 3.47272e+06
 longest = 12
 height = 600
-formats = 'svg'
+formats = 'svg png'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -69,11 +72,19 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -100,20 +111,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -136,7 +151,7 @@ do for [decade=-1:11] { do for [step in steps(bottom, top)] {
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints \
              lw (word(names, i) eq 'serial' ? 3.5 : 1.8) ps 0.7 \

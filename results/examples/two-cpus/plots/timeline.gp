@@ -1,12 +1,15 @@
 # Made by breakeven; `gnuplot timeline.gp` in this folder draws it again.
+set terminal unknown
+reset
+set colorsequence default
 name = 'timeline'
 data = 'timeline.dat'
-heading = '4 jobs of squares of size 10M, with start and end of each strategy'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-23 09:25 UTC; of each the fastest of 14 batches'
+heading = '4 jobs of squares of size 3M, with start and end of each strategy'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC; of each the fastest of 20 batches'
 cpus = 2
 panels = 4
 cold = 1
-whole = 23.350198
+whole = 6.201381
 top_job = 3
 unit = 'ms'
 array strategies[4]
@@ -17,33 +20,33 @@ array last_ends[4]
 array map_ends[4]
 array closed[4]
 strategies[1] = 'serial'
-captions[1] = '23.4 ms'
+captions[1] = '6.20 ms'
 workers[1] = 1
-map_begins[1] = 0.004607
-last_ends[1] = 23.347634
-map_ends[1] = 23.349547
-closed[1] = 23.350198
+map_begins[1] = 0.003325
+last_ends[1] = 6.200509
+map_ends[1] = 6.20094
+closed[1] = 6.201381
 strategies[2] = 'fork'
-captions[2] = '12.9 ms, 1.81 times as fast as serial'
+captions[2] = '4.04 ms, 1.54 times as fast as serial'
 workers[2] = 2
-map_begins[2] = 0.035362
-last_ends[2] = 12.632462
-map_ends[2] = 12.840812
-closed[2] = 12.875524
+map_begins[2] = 0.030906
+last_ends[2] = 3.887002
+map_ends[2] = 4.021923
+closed[2] = 4.03968
 strategies[3] = 'forkpool'
-captions[3] = '12.5 ms, 1.87 times as fast as serial'
+captions[3] = '3.68 ms, 1.68 times as fast as serial'
 workers[3] = 2
-map_begins[3] = 0.30993
-last_ends[3] = 12.120104
-map_ends[3] = 12.147691
-closed[3] = 12.466796
+map_begins[3] = 0.312123
+last_ends[3] = 3.459778
+map_ends[3] = 3.468862
+closed[3] = 3.68305
 strategies[4] = 'openmp'
-captions[4] = '12.8 ms, 1.82 times as fast as serial'
+captions[4] = '4.10 ms, 1.51 times as fast as serial'
 workers[4] = 2
-map_begins[4] = 0.67937
-last_ends[4] = 12.802345
-map_ends[4] = 12.806271
-closed[4] = 12.806892
+map_begins[4] = 0.99617
+last_ends[4] = 4.098888
+map_ends[4] = 4.099259
+closed[4] = 4.09952
 array jobs[4] = [0, 1, 2, 3]
 array merged[4] = [-1, -1, -1, -1]
 array endless[4] = [-1, -1, -1, -1]
@@ -53,6 +56,7 @@ formats = 'svg'
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -64,16 +68,34 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
 
-set encoding utf8
+# Ticks of a logarithmic axis of durations, in ns: where there are few decades, 2 and 5 too.
+duration(ns) = ns < 1e3 ? sprintf('%g ns', ns) : ns < 1e6 ? sprintf('%g us', ns/1e3) : \
+               ns < 1e9 ? sprintf('%g ms', ns/1e6) : sprintf('%g s', ns/1e9)
+steps(low, high) = high < 1000*low ? '1 2 5' : '1'
+
+# Texts are UTF-8. In a locale without a degree sign gnuplot warns at each `set encoding`; its default there is to
+# hand bytes on as they are.
+if (GPVAL_ENCODING ne 'utf8' && GPVAL_ENCODING ne 'default') {
+    set encoding utf8
+}
+set decimalsign '.'
 set datafile separator "\t"
 set datafile missing 'NaN'
 set border 3 lc rgb 0x444444
@@ -85,20 +107,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"

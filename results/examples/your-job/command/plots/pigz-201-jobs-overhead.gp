@@ -4,23 +4,23 @@ reset
 set colorsequence default
 name = 'pigz-201-jobs-overhead'
 data = 'pigz-201-jobs-overhead.dat'
-heading = 'pigz: what does handing over one job cost? (201 jobs of size 1, 2 workers)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 18:58 UTC, suite default; bands and whiskers are 95 % intervals'
+heading = 'pigz: what does handing over one job cost? (201 jobs, 2 workers)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:50 UTC, pigz; bands and whiskers are 95 % intervals'
 cpus = 2
-roundtrip_label = '396 ns'
-roundtrip = 396.035
-names = ''.' '.'forkserver'.' '.'spawn'.' '.'xargs'
+roundtrip_label = '95.5 ns'
+roundtrip = 95.54
+names = ''.' '.'spawn'.' '.'xargs'.' '.'forkserver'
 array captions[3]
 array dashes[3]
 dashes[1] = 1
-captions[1] = 'forkserver'
+captions[1] = 'spawn'
 dashes[2] = 1
-captions[2] = 'spawn'
+captions[2] = 'xargs'
 dashes[3] = 1
-captions[3] = 'xargs'
+captions[3] = 'forkserver'
 bars = 3
-bottom = 100
-top = 8.64488e+06
+bottom = 10
+top = 1.83122e+06
 formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
@@ -78,20 +78,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -126,10 +130,10 @@ set boxwidth 0.36
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
-             title 'solid: warm, on an open strategy', \
-         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
-             title 'pale: cold, with its start and end', \
+    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
+             title 'pale: warm, on an open strategy', \
+         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
+             title 'full: cold, with its start and end', \
          data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
          data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle

@@ -4,24 +4,24 @@ reset
 set colorsequence default
 name = 'pigz-crossover-jobs'
 data = 'pigz-crossover-jobs.dat'
-heading = 'pigz: from how many jobs does it pay? (jobs of size 1, 2 workers on 2 CPUs)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 18:58 UTC, suite default; bands and whiskers are 95 % intervals'
+heading = 'pigz: from how many jobs does it pay? (2 workers on 2 CPUs)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:50 UTC, pigz; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'jobs in a batch'
 counts = 1
-names = ''.' '.'forkserver'.' '.'spawn'.' '.'xargs'
+names = ''.' '.'spawn'.' '.'forkserver'.' '.'xargs'
 array captions[3]
 array dashes[3]
 dashes[1] = 1
-captions[1] = 'forkserver'
+captions[1] = 'spawn'
 dashes[2] = 1
-captions[2] = 'spawn'
+captions[2] = 'forkserver'
 dashes[3] = 1
 captions[3] = 'xargs'
 least = 1
 most = 201
 rows = 3
-text_max = 52
+text_max = 50
 label_max = 10
 formats = 'svg'
 
@@ -80,20 +80,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -106,7 +110,9 @@ open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanc
 set logscale x 10
 set xlabel xtitle noenhanced
 tick(x) = counts ? sprintf('%g', x) : duration(x)
-set xrange [least:most]
+edge = most*(most/least)**0.04 # what pays at the largest alone has a bar, too
+set xrange [least:edge]
+reach(until) = until >= most ? edge : until
 set yrange [rows+0.7:0.3]
 set ytics noenhanced
 set xtics (tick(1) 1)
@@ -125,13 +131,13 @@ if (height < 120 + 42*rows) { height = 120 + 42*rows }
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using 2:1:2:10:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+    plot data using 2:1:2:(reach($10)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.25 noborder lc rgb variable notitle, \
-         data using 5:1:5:11:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+         data using 5:1:5:(reach($11)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.55 noborder lc rgb variable notitle, \
          data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
          data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \
-         data using (most):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
+         data using (edge):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
          data using (NaN):1:ytic(captions[int($1)]) with points notitle
     unset output
 }

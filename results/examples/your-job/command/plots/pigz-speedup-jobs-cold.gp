@@ -4,33 +4,33 @@ reset
 set colorsequence default
 name = 'pigz-speedup-jobs-cold'
 data = 'pigz-speedup-jobs-cold.dat'
-heading = 'pigz: from how many jobs does it pay? (jobs of size 1, 2 workers on 2 CPUs, started cold)'
-footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 18:58 UTC, suite default; bands and whiskers are 95 % intervals'
+heading = 'pigz: from how many jobs does it pay? (2 workers on 2 CPUs, started cold)'
+footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:50 UTC, pigz; bands and whiskers are 95 % intervals'
 cpus = 2
 xtitle = 'jobs in a batch'
 x2title = 'serial time of the batch'
 pays = 'pays'
 least = 1
 most = 201
-set xtics ('1' 1, '2' 2, '' 3 1, '4' 4, '' 5 1, '' 6 1, '8' 8, '16' 16, '' 23 1, '32' 32, '' 45 1, '64' 64, '201' 201)
-set x2tics ('1.40 ms' 1, '5.09 ms' 2, '' 3 1, '8.29 ms' 4, '' 5 1, '' 6 1, '19.9 ms' 8, '59.2 ms' 16, '' 23 1, '106 ms' 32, '' 45 1, '239 ms' 64, '750 ms' 201)
+set xtics ('1' 1, '2' 2, '' 3 1, '4' 4, '' 5 1, '' 6 1, '8' 8, '16' 16, '64' 64, '201' 201)
+set x2tics ('966 us' 1, '1.91 ms' 2, '' 3 1, '3.69 ms' 4, '' 5 1, '' 6 1, '8.03 ms' 8, '25.6 ms' 16, '96.7 ms' 64, '315 ms' 201)
 names = ''.' '.'spawn'.' '.'forkserver'.' '.'xargs'
 array captions[3]
 array dashes[3]
 dashes[1] = 1
-captions[1] = 'spawn from at most 12 jobs'
+captions[1] = 'spawn from at most 2 jobs'
 dashes[2] = 1
-captions[2] = 'forkserver from 4..24 jobs'
+captions[2] = 'forkserver from 4 jobs'
 dashes[3] = 1
-captions[3] = 'xargs from 1..158 jobs'
-top = 2.329
+captions[3] = 'xargs from 5 jobs'
+top = 2.291
 array end_x[3]
 array end_y[3]
 array label_y[3]
-end_x[1] = 201; end_y[1] = 1.7313; label_y[1] = 1.7313
-end_x[2] = 201; end_y[2] = 1.9411; label_y[2] = 1.9411
-end_x[3] = 201; end_y[3] = 1.2965; label_y[3] = 1.2965
-longest = 26
+end_x[1] = 201; end_y[1] = 1.85783; label_y[1] = 1.85783
+end_x[2] = 201; end_y[2] = 1.54923; label_y[2] = 1.54923
+end_x[3] = 201; end_y[3] = 1.72415; label_y[3] = 1.72415
+longest = 25
 height = 600
 crossovers = 3
 formats = 'svg'
@@ -90,20 +90,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -130,7 +134,7 @@ set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \
