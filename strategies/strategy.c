@@ -19,6 +19,8 @@ const char *const unit_names[] = {"job", "region"};
 const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
 const char *const bind_names[] = {"none", "compact", "spread"};
 const char *const transport_names[] = {"shm", "pipe"};
+const char *const start_method_names[] = {"default", "fork", "spawn", "forkserver"};
+const char *const results_names[] = {"batch", "ordered", "unordered"};
 
 static const struct strategy_ops *registered[STRATEGIES_MOST_REGISTERED];
 static size_t registered_count;
@@ -147,6 +149,14 @@ enum transport transport_find(const char *name)
         if (text_equal(transport_names[i], name))
             return (enum transport)(TRANSPORT_SHM + i);
     return TRANSPORT_NONE;
+}
+
+enum results results_find(const char *name)
+{
+    for (int i = 0; i < RESULTS_NAMES; i++)
+        if (text_equal(results_names[i], name))
+            return (enum results)i;
+    return RESULTS_BATCH;
 }
 
 enum bind bind_find(const char *name)

@@ -40,6 +40,24 @@ enum { BIND_NAMES = 3 };
 /* The bind of one of these names. */
 enum bind bind_find(const char *name);
 
+/* How a runtime starts processes; "default" is its own choice. */
+extern const char *const start_method_names[];
+enum { START_METHOD_NAMES = 4 };
+
+/* How the caller takes results. */
+enum results {
+    RESULTS_BATCH,     /* all at once, when the last one is there */
+    RESULTS_ORDERED,   /* one by one, in the order of jobs */
+    RESULTS_UNORDERED, /* one by one, as they come */
+};
+
+/* "batch" and so on, in the order of the enum. */
+extern const char *const results_names[];
+enum { RESULTS_NAMES = 3 };
+
+/* The way of that name; RESULTS_BATCH where there is none. */
+enum results results_find(const char *name);
+
 /* How long pools' workers wait awake unless somebody says otherwise: about what a wake costs. */
 #define STRATEGY_SPIN_NS (50 * NS_PER_US)
 
@@ -63,6 +81,9 @@ struct strategy_config {
     int output_fd;        /* takes what they write; 0 or less: nobody does */
     bool tells_errors;    /* serial's: output_fd takes their stderr alone, nobody their stdout */
     const char *options;  /* of a strategy from a library, as they were written; NULL: none */
+    enum results results;
+    uint64_t in_flight;       /* jobs handed out whose results were not taken, at most; 0: all */
+    uint64_t jobs_per_worker; /* after so many a worker is replaced; 0: never */
 };
 
 enum strategy_flags {
@@ -82,6 +103,12 @@ enum strategy_flags {
     STRATEGY_HIDES_WORKERS = 4096,  /* which of its workers ran a job is not known */
     STRATEGY_FROM_LIBRARY = 16384,  /* of a shared library of the user: see strategies/plugin */
     STRATEGY_KEEPS_THREADS = 32768, /* such a one whose runtime keeps threads after close */
+    STRATEGY_RUNNER = 1 << 16,      /* another program runs the jobs: see bench/runner */
+    STRATEGY_PYTHON = 1 << 17,      /* such a one in Python, by our own script: takes python */
+    STRATEGY_STARTS = 1 << 18,      /* its runtime starts processes in several ways: start_method */
+    STRATEGY_RECYCLES = 1 << 19,    /* replaces workers: takes jobs_per_worker */
+    STRATEGY_STREAMS = 1 << 20,     /* the caller may take results one by one: takes results */
+    STRATEGY_LIMITS = 1 << 21,      /* hands out no more than so many jobs: takes in_flight */
 };
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
@@ -120,6 +147,9 @@ struct strategy_ops {
      * its file from one that takes its place, and why the library says that it cannot be used here,
      * where it does. NULL: it is built in. */
     const char *reference, *identity, *missing;
+
+    /* The strategy that it is compared with, the serial loop of its own runtime; NULL: serial. */
+    const char *baseline;
 
     /* NULL, or why this build or machine lacks the strategy. Not required. */
     const char *(*unavailable)(void);

@@ -26,6 +26,12 @@ static inline struct key full_key(void)
         .neighbours = 1,
         .build = "new",
         .options = "b=1",
+        .baseline = "py-serial",
+        .python = "python3.12",
+        .start_method = "fork",
+        .jobs_per_worker = 25,
+        .results = "ordered",
+        .in_flight = 6,
     };
 }
 

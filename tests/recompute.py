@@ -14,10 +14,13 @@ import math
 import os
 import sys
 
-KEY = ("work env parent_mib parent_pages payload_in payload_out idle_ns neighbours build jobs strategy workers "
-       "schedule chunk transport bind spin_ns options size").split()  # in the order of rows; the size comes last
-COUNTS = {"parent_mib", "payload_in", "payload_out", "idle_ns", "neighbours", "jobs", "workers", "chunk", "spin_ns", "size"}
-SERIAL = {"strategy": "serial", "workers": 1, "schedule": "", "chunk": None, "transport": "", "bind": "", "spin_ns": None, "options": ""}
+KEY = ("work env parent_mib parent_pages payload_in payload_out idle_ns neighbours build baseline python jobs strategy "
+       "workers schedule chunk transport bind spin_ns options start_method jobs_per_worker results in_flight size").split()  # in the order of rows; the size comes last
+COUNTS = {"parent_mib", "payload_in", "payload_out", "idle_ns", "neighbours", "jobs", "workers", "chunk", "spin_ns",
+          "jobs_per_worker", "in_flight", "size"}
+SERIAL = {"workers": 1, "schedule": "", "chunk": None, "transport": "", "bind": "", "spin_ns": None, "options": "",
+          "start_method": "", "jobs_per_worker": 0, "results": "", "in_flight": 0}
+ADDED = {"jobs_per_worker", "in_flight"}  # 0 where a file of before has no such column
 AT = {name: i for i, name in enumerate(KEY)}
 INFINITY = float("inf")
 
@@ -26,8 +29,16 @@ def replaced(key, **fields):
     return tuple(fields.get(name, key[i]) for i, name in enumerate(KEY))
 
 
+def baseline_of(key):
+    return field(key, "baseline") or "serial"
+
+
 def serial_of(key):
-    return replaced(key, **SERIAL)
+    return replaced(key, strategy=baseline_of(key), **SERIAL)
+
+
+def is_serial(key):
+    return field(key, "strategy") == baseline_of(key)
 
 
 def field(key, name):
@@ -208,7 +219,8 @@ def open_table(path):
 
 
 def read_key(row, names):
-    return tuple((int(row[name]) if row[name] else None) if name in COUNTS else row.get(name) or "" for name in names)
+    return tuple((int(row[name]) if row.get(name) else 0 if name in ADDED else None) if name in COUNTS else row.get(name) or ""
+                 for name in names)
 
 
 class Visit:
@@ -389,7 +401,7 @@ def summarise(run):
     for (key, temperature), row in rows.items():
         if row["status"] == "ok" and row["speedup_low"] is not None:
             curves.setdefault((curve(key), temperature), []).append((key, row))
-            if field(key, "strategy") != "serial":
+            if not is_serial(key):
                 group = serial_of(key), temperature, field(key, "workers")
                 rivals.setdefault(group, []).append((key, row))
     for candidates in curves.values():
@@ -436,7 +448,7 @@ class JobTimes:
     def __init__(self, rows):
         self.curves = {}
         for (key, temperature), row in rows.items():
-            if field(key, "strategy") == "serial" and row["status"] == "ok" and field(key, "jobs") > 0 and row["median_ns"]:
+            if is_serial(key) and row["status"] == "ok" and field(key, "jobs") > 0 and row["median_ns"]:
                 points = self.curves.setdefault((curve(key), temperature), [])
                 points.append((field(key, "size"), row["median_ns"] / field(key, "jobs")))
 
@@ -706,7 +718,7 @@ def crossovers(rows):
     for axis in ("size", "jobs"):
         curves = {}
         for (key, temperature), row in rows.items():
-            if field(key, "strategy") != "serial":
+            if not is_serial(key):
                 curves.setdefault(curve_along(key, axis), {}).setdefault(temperature, []).append((key, row))
         for name, by_temperature in curves.items():
             numbers = {field(key, "jobs") for own in by_temperature.values() for key, _ in own} - {0}
@@ -947,7 +959,7 @@ class Scaling:
     def __init__(self, run, rows):
         self.run, self.rows = run, rows
         self.usable = {cell: row for cell, row in rows.items() if cell[1] == "warm" and row["status"] == "ok"
-                       and field(cell[0], "strategy") != "serial" and field(cell[0], "jobs") > 0
+                       and not is_serial(cell[0]) and field(cell[0], "jobs") > 0
                        and all(row.get(name) for name in ("speedup", "median_ns", "serial_ns"))}
         cpus, host = run.host["cpus"], run.host
         self.affinity, self.quota = cpus.get("affinity") or run.cpus, cpus.get("quota")
@@ -1207,7 +1219,7 @@ def laws(run, rows):
     """Rows by (key without the caller, kind of pages)."""
     groups, found = {}, {}
     for (key, temperature), row in rows.items():
-        if (temperature == "warm" and row["status"] == "ok" and field(key, "strategy") != "serial"
+        if (temperature == "warm" and row["status"] == "ok" and not is_serial(key)
                 and (row.get("overhead_ns_per_job") or 0) > 0):
             groups.setdefault(replaced(key, parent_mib=0, parent_pages=""), []).append((key, row["overhead_ns_per_job"]))
     for name, members in groups.items():

@@ -29,7 +29,7 @@ static struct summary *find_highest(struct size_curve curve)
 static size_t append_ratios(const struct visits *visits, const struct summary *row,
                             double log_ratios[], size_t count)
 {
-    struct key key = key_of_serial(&row->key);
+    struct key key = key_of_baseline(&row->key);
     struct rounds own = visits_of(visits, &row->key, row->temperature);
     struct rounds serial = visits_of(visits, &key, row->temperature);
     for (size_t i = 0; i < own.count; i++) {

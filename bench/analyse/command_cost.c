@@ -34,7 +34,7 @@ struct command_cost command_cost_of(const struct summaries *summaries, const cha
             row->key.jobs != batch->key.jobs)
             continue;
         double ns = row->median_ns / (double)row->key.jobs;
-        if (text_equal(row->key.strategy, "serial")) {
+        if (key_is_baseline(&row->key)) {
             cost.serial_ns = isnan(cost.serial_ns) ? ns : fmin(cost.serial_ns, ns);
         } else if (cost.best == NULL || ns < cost.best_ns) {
             cost.best_ns = ns;

@@ -41,7 +41,7 @@ static double handover_of(const struct visits *visits, const struct key *key, ui
 {
     struct key least = *key;
     least.size = least_size;
-    struct key serial = key_of_serial(&least);
+    struct key serial = key_of_baseline(&least);
     double warm_ns = MEDIAN(visits_of(visits, &least, "warm"), ns);
     double serial_ns = MEDIAN(visits_of(visits, &serial, "warm"), ns);
     return fmax(warm_ns - serial_ns / parallelism, 0);
@@ -51,7 +51,7 @@ struct costs costs_of(const struct visits *visits, const struct key *key, uint64
                       uint32_t cpus, struct error *error)
 {
     double *numbers = calloc(visits->count + 1, sizeof *numbers);
-    struct key serial = key_of_serial(key);
+    struct key serial = key_of_baseline(key);
     struct costs costs = {.serial_ns = NAN};
     if (numbers == NULL) {
         fail(error, ERROR_REFUSED, "explain: out of memory");

@@ -37,7 +37,7 @@ static double time_at(const struct summaries *summaries, const struct key *seria
 
 double job_time_ns(const struct summaries *summaries, const struct key *key, double size)
 {
-    struct key serial = key_of_serial(key);
+    struct key serial = key_of_baseline(key);
     double warm_ns = time_at(summaries, &serial, "warm", size);
     return isnan(warm_ns) ? time_at(summaries, &serial, "cold", size) : warm_ns;
 }

@@ -7,7 +7,7 @@
 static bool counts(const struct summary *row)
 {
     return text_equal(row->temperature, "warm") && text_equal(row->status, "ok") &&
-           !text_equal(row->key.strategy, "serial");
+           !key_is_baseline(&row->key);
 }
 
 static bool by_pipe(const struct summary *row)

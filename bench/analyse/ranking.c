@@ -8,13 +8,13 @@
 /* A row without which others cannot be compared: not serial's. */
 static bool is_ranked(const struct summary *row)
 {
-    return !text_equal(row->key.strategy, "serial") && text_equal(row->status, "ok") &&
+    return !key_is_baseline(&row->key) && text_equal(row->status, "ok") &&
            isfinite(row->speedup_low) && isfinite(row->speedup_high);
 }
 
 static int compare_rivals(const struct summary *a, const struct summary *b)
 {
-    struct key x = key_of_serial(&a->key), y = key_of_serial(&b->key);
+    struct key x = key_of_baseline(&a->key), y = key_of_baseline(&b->key);
     int order = key_compare(&x, &y);
     order = order ? order : strcmp(a->temperature, b->temperature);
     return order ? order : (a->key.workers > b->key.workers) - (a->key.workers < b->key.workers);

@@ -124,7 +124,7 @@ struct partners {
 
 static struct partners partners_of(const struct visits *visits, const struct visit *visit)
 {
-    struct key serial = key_of_serial(visit->key), env = key_in_first_env(visits, visit->key);
+    struct key serial = key_of_baseline(visit->key), env = key_in_first_env(visits, visit->key);
     return (struct partners){
         .serial = visits_of(visits, &serial, visit->temperature),
         .env = visits_of(visits, &env, visit->temperature),

@@ -90,7 +90,24 @@
  * CSV_TEXT or CSV_ADDED_COUNT. */
 #define DIMENSIONS_ADDED(D)                                                                        \
     /* of a strategy from a library, as they stood behind its ?; "" where there are none */        \
-    D(options, TEXT, CSV_TEXT, OWN, "", SENT_TEXT, .label = "?%s", .title = ", with %s")
+    D(options, TEXT, CSV_TEXT, OWN, "", SENT_TEXT, .label = "?%s", .title = ", with %s")           \
+    /* the strategy that a speedup is the ratio to; "": serial */                                  \
+    D(baseline, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, .title = ", beside %s")                      \
+    /* the interpreter of strategies in Python, as it was given; "" for all others */              \
+    D(python, TEXT, CSV_TEXT, SERIES, "", SENT_TEXT, .label = " %s", .title = ", %s",              \
+      .varying = true)                                                                             \
+    /* how Python starts processes; "" where none are started */                                   \
+    D(start_method, TEXT, CSV_TEXT, OWN, "", SENT_WORD(start_method_names, START_METHOD_NAMES),    \
+      .label = " by %s", .title = ", by %s", .varying = true)                                      \
+    /* after so many a worker is replaced by a new one; 0: never */                                \
+    D(jobs_per_worker, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s jobs a worker",  \
+      .title = ", %s jobs a worker")                                                               \
+    /* how the caller takes them: "ordered" or "unordered", one by one; "": all at once */         \
+    D(results, TEXT, CSV_TEXT, OWN, "", SENT_WORD(results_names, RESULTS_NAMES), .label = " %s",   \
+      .title = ", %s results")                                                                     \
+    /* jobs handed out whose results were not taken yet, at most; 0: all */                        \
+    D(in_flight, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s in flight",            \
+      .title = ", %s in flight")
 
 #define DIMENSIONS(D)                                                                              \
     DIMENSIONS_WORK(D)                                                                             \
@@ -158,8 +175,25 @@
         "processes that take CPU time beside the visit", "0",                                      \
         NUMBERS(0, 1024, .cpus = 1, .ranges_by_one = true))
 
+/* Those that only some strategies take: bench/run/plan.c says which. */
+#define DIMENSION_KEYS_TAKEN(KEY)                                                                  \
+    KEY(python, python, "python", "PATH,..",                                                       \
+        "interpreters that run the strategies in Python: paths, or names in PATH", "python3", OWN) \
+    KEY(start_method, start_method, "start-method", "LIST",                                        \
+        "how Python starts processes: fork, spawn, forkserver, or default", "default",             \
+        WORDS(start_method_names, START_METHOD_NAMES))                                             \
+    KEY(jobs_per_worker, jobs_per_worker, "jobs-per-worker", "LIST",                               \
+        "workers are replaced after so many jobs; 0 is never", "0", NUMBERS(0, UINT64_C(1) << 40)) \
+    KEY(results, results, "results", "batch,ordered,unordered",                                    \
+        "how the caller takes results: at once, or one by one, in order or as they come", "batch", \
+        WORDS(results_names, RESULTS_NAMES))                                                       \
+    KEY(in_flight, in_flight, "in-flight", "LIST",                                                 \
+        "jobs handed out whose results were not taken yet, at most; 0 is no limit", "0",           \
+        NUMBERS(0, UINT64_C(1) << 40))
+
 #define DIMENSION_KEYS_ADDED(KEY)
 
-#define DIMENSION_KEYS(KEY) DIMENSION_KEYS_FIRST(KEY) DIMENSION_KEYS_ADDED(KEY)
+#define DIMENSION_KEYS(KEY)                                                                        \
+    DIMENSION_KEYS_FIRST(KEY) DIMENSION_KEYS_TAKEN(KEY) DIMENSION_KEYS_ADDED(KEY)
 
 #endif

@@ -107,7 +107,7 @@ int key_compare_curve(const struct key *a, const struct key *b)
     return compare(a, b, DIMENSION_BIT(size));
 }
 
-/* ------------------------------------------------------------------------------- serial's */
+/* ------------------------------------------------------------------------------- the baseline's */
 
 struct key key_of_nothing(void)
 {
@@ -118,13 +118,24 @@ struct key key_of_nothing(void)
     };
 }
 
-struct key key_of_serial(const struct key *key)
+const char *key_baseline(const struct key *key)
 {
-    struct key serial = *key;
+    return *key->baseline != '\0' ? key->baseline : "serial";
+}
+
+bool key_is_baseline(const struct key *key)
+{
+    return text_equal(key->strategy, key_baseline(key));
+}
+
+struct key key_of_baseline(const struct key *key)
+{
+    struct key baseline = *key;
 #define FIX(symbol, type, column, role, none, ...)                                                 \
     if (DIMENSION_##role == DIMENSION_OWN)                                                         \
-        serial.symbol = none;
+        baseline.symbol = none;
     DIMENSIONS(FIX)
 #undef FIX
-    return serial;
+    baseline.strategy = key_baseline(key);
+    return baseline;
 }

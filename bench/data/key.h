@@ -93,8 +93,14 @@ int key_compare_curve(const struct key *a, const struct key *b);
 /* The key of a cell for which nothing is said yet: serial's, of no work. */
 struct key key_of_nothing(void);
 
-/* The key of the serial run that a cell is compared with. */
-struct key key_of_serial(const struct key *key);
+/* The strategy that a cell is compared with: "serial", or the serial loop of the same runtime. */
+const char *key_baseline(const struct key *key);
+
+/* True for the cells of that strategy itself. */
+bool key_is_baseline(const struct key *key);
+
+/* The key of the run that a cell is compared with. */
+struct key key_of_baseline(const struct key *key);
 
 /* The column of a dimension in a file whose rows, struct row, hold a key; a file names the groups
  * of DIMENSIONS between columns of its own. */

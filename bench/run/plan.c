@@ -54,6 +54,11 @@ static const struct nesting {
     {KEY_bind, DIMENSION_bind, STRATEGY_IS_POOL},
     {KEY_spin, DIMENSION_spin_ns, STRATEGY_SPINS},
     {KEY_transport, DIMENSION_transport, STRATEGY_TRANSPORTS},
+    {KEY_python, DIMENSION_python, STRATEGY_PYTHON},
+    {KEY_start_method, DIMENSION_start_method, STRATEGY_STARTS},
+    {KEY_jobs_per_worker, DIMENSION_jobs_per_worker, STRATEGY_RECYCLES},
+    {KEY_results, DIMENSION_results, STRATEGY_STREAMS},
+    {KEY_in_flight, DIMENSION_in_flight, STRATEGY_LIMITS},
 };
 
 enum { NESTING = sizeof nesting / sizeof *nesting };
@@ -73,6 +78,13 @@ static bool takes(const struct cell *cell, const struct nesting *list)
     return true;
 }
 
+/* What was always done before there was a choice stands in files as it did: as no value. */
+static const char *word_of(const struct nesting *list, const char *given)
+{
+    bool is_none = list->key == KEY_results && results_find(given) == RESULTS_BATCH;
+    return is_none ? "" : given;
+}
+
 /* All cells of a strategy that differ in the lists from `level` on. */
 static int append_nested(struct plan *plan, struct group *group, const struct series *series,
                          struct cell cell, size_t level, struct error *error)
@@ -86,7 +98,7 @@ static int append_nested(struct plan *plan, struct group *group, const struct se
     bool is_text = dimension_rows[nested->dimension].is_text;
     for (size_t i = 0; i < (is_text ? list->words.count : list->numbers.count); i++) {
         if (is_text)
-            key_set_text(&cell.key, nested->dimension, list->words.values[i]);
+            key_set_text(&cell.key, nested->dimension, word_of(nested, list->words.values[i]));
         else
             key_set_count(&cell.key, nested->dimension, list->numbers.values[i]);
         bool grows_otherwise =
@@ -110,10 +122,11 @@ static int append_strategy(struct plan *plan, struct group *group, const struct 
     cell.key.payload_out = group->payload.out;
     cell.key.strategy = strategy->name;
     cell.key.options = options;
+    cell.key.baseline = strategy->baseline != NULL ? strategy->baseline : "";
     return append_nested(plan, group, series, cell, 0, error);
 }
 
-/* Serial first; then every strategy. */
+/* Serial first; then every strategy, behind what it is compared with. */
 static int append_cells(struct plan *plan, struct group *group, const struct series *series,
                         struct error *error)
 {
@@ -123,6 +136,9 @@ static int append_cells(struct plan *plan, struct group *group, const struct ser
     for (size_t i = 0; i < strategies_given->count; i++) {
         const char *options;
         const struct strategy_ops *strategy = chosen_find(strategies_given->values[i], &options);
+        if (strategy->baseline != NULL &&
+            append_strategy(plan, group, series, strategy_find(strategy->baseline), "", error) != 0)
+            return -1;
         if (append_strategy(plan, group, series, strategy, options, error) != 0)
             return -1;
     }
@@ -197,7 +213,7 @@ static bool is_kept(const struct cell *cell, const struct key keys[], size_t cou
     for (size_t i = 0; i < count; i++) {
         struct key kept = keys[i], serial;
         kept.build = cell->key.build;
-        serial = key_of_serial(&kept);
+        serial = key_of_baseline(&kept);
         if (key_compare(&cell->key, &kept) == 0 || key_compare(&cell->key, &serial) == 0)
             return true;
     }
@@ -487,7 +503,8 @@ static int check_taken(const struct cell *cell, struct error *error)
         bool is_none = dimension_rows[dimension].is_text
                            ? text_equal(key_text(&cell->key, dimension), key_text(&none, dimension))
                            : key_count(&cell->key, dimension) == key_count(&none, dimension);
-        bool lacks = key_lacks(&cell->key, dimension) && dimension != DIMENSION_env;
+        bool lacks = key_lacks(&cell->key, dimension) && dimension != DIMENSION_env &&
+                     dimension != DIMENSION_results;
         if (takes(cell, &nesting[i]) ? lacks : !is_none)
             return fail(error, ERROR_USAGE, "%s, %s: %s is %s", cell->key.work, cell->key.strategy,
                         dimension_rows[dimension].name,
@@ -522,7 +539,7 @@ static int append_batch(struct plan *plan, const struct key *const keys[], size_
         .first = plan->cell_count,
     };
     for (size_t i = 0; result == 0 && i < count; i++) {
-        struct key serial = key_of_serial(keys[i]);
+        struct key serial = key_of_baseline(keys[i]);
         result = append_key(plan, group, &serial, error);
     }
     for (size_t i = 0; result == 0 && i < count; i++)

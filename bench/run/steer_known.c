@@ -14,7 +14,7 @@ bool known_is_serial(const struct steer *steer, size_t cell)
 
 static size_t find_serial(const struct plan *plan, const struct group *group, size_t cell)
 {
-    struct key wanted = key_of_serial(&plan->cells[cell].key);
+    struct key wanted = key_of_baseline(&plan->cells[cell].key);
     for (size_t i = group->first; i < group->first + group->count; i++)
         if (key_compare(&plan->cells[i].key, &wanted) == 0)
             return i;

@@ -489,6 +489,12 @@ static int resolve_strategies(const struct scope *scope, struct words *out, stru
     return chosen_read(origin, text, is_option ? NULL : scope->folder, out, error);
 }
 
+static int resolve_pythons(const struct scope *scope, struct words *out, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_python, &origin);
+    return parse_words(origin, text, NULL, 0, out, error);
+}
+
 /* Combinations of environment variables: "K=V;K=V" each. */
 struct environments {
     char **values;
@@ -666,6 +672,8 @@ static int resolve_by_own_parser(const struct scope *scope, enum suite_key key,
         return resolve_strategies(scope, &series->lists[key].words, error);
     if (key == KEY_env)
         return resolve_envs(scope, &series->lists[key].words, error);
+    if (key == KEY_python)
+        return resolve_pythons(scope, &series->lists[key].words, error);
     return key == KEY_payload ? resolve_payloads(scope, series, error) : 0; /* work: not a list */
 }
 

@@ -136,6 +136,9 @@ static struct strategy_config make_config(const struct cell *cell,
         .runs_commands = cell->work->is_command,
         .output_fd = context->output_fd,
         .options = cell->key.options,
+        .results = results_find(cell->key.results),
+        .in_flight = cell->key.in_flight,
+        .jobs_per_worker = cell->key.jobs_per_worker,
     };
 }
 

@@ -25,6 +25,10 @@ static struct key key_of(const char *strategy, uint64_t size)
         .bind = "",
         .build = "",
         .options = "",
+        .baseline = "",
+        .python = "",
+        .start_method = "",
+        .results = "",
         .spin_ns = CSV_UNKNOWN,
     };
 }

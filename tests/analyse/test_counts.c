@@ -15,6 +15,10 @@ static const struct key key = {
     .bind = "none",
     .build = "new",
     .options = "",
+    .baseline = "",
+    .python = "",
+    .start_method = "",
+    .results = "",
 };
 
 static struct counts counted(double first, double second)

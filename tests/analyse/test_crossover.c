@@ -352,6 +352,10 @@ static struct summary cell(const char *strategy, uint64_t size, double speedup)
         .key.bind = "",
         .key.build = "",
         .key.options = "",
+        .key.baseline = "",
+        .key.python = "",
+        .key.start_method = "",
+        .key.results = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .serial_ns = 8 * 3 * (double)size, /* 3 ns for each unit of size */

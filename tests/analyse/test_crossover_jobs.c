@@ -109,6 +109,10 @@ static struct summary cell(const char *strategy, uint64_t size, uint64_t jobs, d
         .key.bind = "",
         .key.build = "",
         .key.options = "",
+        .key.baseline = "",
+        .key.python = "",
+        .key.start_method = "",
+        .key.results = "",
         .key.spin_ns = CSV_UNKNOWN,
         .temperature = "warm",
         .median_ns = 3 * (double)(size * jobs), /* 3 ns for each unit of size */

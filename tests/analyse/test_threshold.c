@@ -41,7 +41,7 @@ static void make_curve(struct curve *curve, const double speedups[POINTS], const
         key.jobs = JOBS;
         double serial_ns = 100.0 * (double)sizes[i] * JOBS;
         curve->rows[i] = make_row(key, serial_ns / speedups[i], speedups[i]);
-        curve->rows[POINTS + i] = make_row(key_of_serial(&key), serial_ns, 1);
+        curve->rows[POINTS + i] = make_row(key_of_baseline(&key), serial_ns, 1);
     }
     qsort(curve->rows, CELLS, sizeof *curve->rows, summary_compare);
     curve->summaries = (struct summaries){curve->rows, CELLS};

@@ -34,12 +34,19 @@ static void every_dimension_tells_keys_apart_and_can_be_left_out(void **state)
 static void keys_are_ordered_by_what_serial_has_in_common(void **state)
 {
     (void)state;
-    static const enum dimension order[] = {
-        DIMENSION_work,       DIMENSION_env,         DIMENSION_parent_mib, DIMENSION_parent_pages,
-        DIMENSION_payload_in, DIMENSION_payload_out, DIMENSION_idle_ns,    DIMENSION_neighbours,
-        DIMENSION_build,      DIMENSION_jobs,        DIMENSION_strategy,   DIMENSION_workers,
-        DIMENSION_schedule,   DIMENSION_chunk,       DIMENSION_transport,  DIMENSION_bind,
-        DIMENSION_spin_ns,    DIMENSION_size};
+    static const enum dimension order[] = {DIMENSION_work,         DIMENSION_env,
+                                           DIMENSION_parent_mib,   DIMENSION_parent_pages,
+                                           DIMENSION_payload_in,   DIMENSION_payload_out,
+                                           DIMENSION_idle_ns,      DIMENSION_neighbours,
+                                           DIMENSION_build,        DIMENSION_baseline,
+                                           DIMENSION_python,       DIMENSION_jobs,
+                                           DIMENSION_strategy,     DIMENSION_workers,
+                                           DIMENSION_schedule,     DIMENSION_chunk,
+                                           DIMENSION_transport,    DIMENSION_bind,
+                                           DIMENSION_spin_ns,      DIMENSION_options,
+                                           DIMENSION_start_method, DIMENSION_jobs_per_worker,
+                                           DIMENSION_results,      DIMENSION_in_flight,
+                                           DIMENSION_size};
     for (size_t i = 0; i + 1 < COUNT_OF(order); i++) {
         struct key more = larger(order[i]), less = larger(order[i + 1]);
         if (key_compare(&more, &less) <= 0)
@@ -48,18 +55,32 @@ static void keys_are_ordered_by_what_serial_has_in_common(void **state)
     }
 }
 
-static void serial_has_the_cells_values_but_for_the_strategys_own(void **state)
+static void a_baseline_has_the_cells_values_but_for_the_strategys_own(void **state)
 {
     (void)state;
     const struct key key = full_key(), nothing = key_of_nothing();
-    struct key serial = key_of_serial(&key);
-    assert_string_equal(serial.strategy, "serial");
+    struct key serial = key_of_baseline(&key);
+    assert_string_equal(serial.strategy, "py-serial");
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         bool own = dimension_rows[i].role == DIMENSION_OWN;
         dimension_set others = ~dimension_bit(i);
-        if (key_compare_but(&serial, own ? &nothing : &key, others) != 0)
+        if (i != DIMENSION_strategy && key_compare_but(&serial, own ? &nothing : &key, others) != 0)
             stop_test("serial's %s", dimension_rows[i].name);
     }
+}
+
+static void serial_is_the_baseline_where_none_is_named(void **state)
+{
+    (void)state;
+    struct key key = full_key();
+    assert_false(key_is_baseline(&key));
+    key.strategy = "py-serial";
+    assert_true(key_is_baseline(&key));
+    key.strategy = "serial";
+    assert_false(key_is_baseline(&key));
+    key.baseline = "";
+    assert_true(key_is_baseline(&key));
+    assert_string_equal(key_of_baseline(&key).strategy, "serial");
 }
 
 /* They are formats of printf that no compiler checks. */
@@ -83,7 +104,8 @@ int main(void)
         cmocka_unit_test(every_dimension_tells_keys_apart_and_can_be_left_out),
         cmocka_unit_test(keys_are_ordered_by_what_serial_has_in_common),
         cmocka_unit_test(labels_and_titles_hold_one_text),
-        cmocka_unit_test(serial_has_the_cells_values_but_for_the_strategys_own),
+        cmocka_unit_test(a_baseline_has_the_cells_values_but_for_the_strategys_own),
+        cmocka_unit_test(serial_is_the_baseline_where_none_is_named),
     };
     return cmocka_run_group_tests_name("key", tests, NULL, NULL);
 }

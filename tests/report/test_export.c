@@ -35,6 +35,10 @@ static const struct key plain_key = {
     .spin_ns = 50000,
     .build = "",
     .options = "",
+    .baseline = "",
+    .python = "",
+    .start_method = "",
+    .results = "",
 };
 
 static const struct host two_cpus = {
@@ -197,7 +201,7 @@ static void add_sample(struct samples *samples, struct key key, uint64_t round, 
  * fourth round was disturbed. */
 static void add_build(struct samples *samples, const char *build, double factor)
 {
-    struct key pool = plain_key, serial = key_of_serial(&plain_key), crashed = plain_key;
+    struct key pool = plain_key, serial = key_of_baseline(&plain_key), crashed = plain_key;
     pool.build = serial.build = crashed.build = build;
     crashed.strategy = "spawn";
     for (uint64_t round = 1; round <= ROUNDS; round++) {

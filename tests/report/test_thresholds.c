@@ -30,6 +30,10 @@ static const struct key plain_key = {
     .spin_ns = CSV_UNKNOWN,
     .build = "",
     .options = "",
+    .baseline = "",
+    .python = "",
+    .start_method = "",
+    .results = "",
 };
 
 static struct threshold make_row(const char *verdict, uint64_t from, uint64_t low, uint64_t high)

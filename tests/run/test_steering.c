@@ -926,7 +926,7 @@ static void every_visit_has_serials_beside_it(void **state)
     read_rows(state, &trial, &samples);
     for (size_t i = 0; i < samples.count; i++) {
         const struct sample *row = &samples.rows[i];
-        struct key serial = key_of_serial(&row->key);
+        struct key serial = key_of_baseline(&row->key);
         size_t beside = 0, twice = 0;
         for (size_t k = 0; k < samples.count; k++) {
             const struct sample *other = &samples.rows[k];

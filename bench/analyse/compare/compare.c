@@ -215,7 +215,7 @@ static struct build_rounds rounds_of_build(const struct visits *visits, const st
 {
     struct key key = found->key;
     key.build = builds[side];
-    struct key serial = key_of_serial(&key);
+    struct key serial = key_of_baseline(&key);
     return (struct build_rounds){
         .own = visits_of(visits, &key, found->temperature),
         .serial = visits_of(visits, &serial, found->temperature),
@@ -370,11 +370,6 @@ static int add_verdict(struct gate *gate, const struct found *found, enum quanti
     return 0;
 }
 
-static bool is_serial(const struct key *key)
-{
-    return text_equal(key->strategy, "serial");
-}
-
 static int add_test(struct gate *gate, size_t index, enum quantity quantity, struct paired paired,
                     struct error *error)
 {
@@ -420,7 +415,7 @@ static int add_speedup(struct gate *gate, size_t index, struct error *error)
 {
     struct found like = gate->found[index];
     struct paired paired = measure(gate, gate->first, &like, QUANTITY_SPEEDUP);
-    like.key = key_of_serial(&like.key);
+    like.key = key_of_baseline(&like.key);
     struct paired serial_time = measure(gate, gate->first, &like, QUANTITY_TIME);
     if (is_too_short(&like, &serial_time))
         return 0;
@@ -485,7 +480,7 @@ static int add_rows(struct gate *gate, size_t index, struct error *error)
         return 0;
     if (add_test(gate, index, QUANTITY_TIME, time, error) != 0)
         return -1;
-    return is_serial(&found->key) ? 0 : add_speedup(gate, index, error);
+    return key_is_baseline(&found->key) ? 0 : add_speedup(gate, index, error);
 }
 
 /* ------------------------------------------------------------------------------- verdicts */
@@ -576,7 +571,7 @@ static void drop_speedups(struct gate *gate)
         struct found like = gate->found[test->found];
         if (test->quantity != QUANTITY_SPEEDUP || !is_called(&gate->drafts.rows[test->draft]))
             continue;
-        like.key = key_of_serial(&like.key);
+        like.key = key_of_baseline(&like.key);
         const struct test *serial = time_of(gate, find(gate, &like));
         gate->drafts.rows[test->draft].dropped =
             serial != NULL && is_called(&gate->drafts.rows[serial->draft]);

@@ -430,7 +430,7 @@ static const struct summary **sorted_rows(const struct summaries *rows, size_t *
     const struct summary **sorted = calloc(rows->count + 1, sizeof *sorted);
     *count = 0;
     for (size_t i = 0; sorted != NULL && i < rows->count; i++)
-        if (*rows->rows[i].key.build == '\0' && !text_equal(rows->rows[i].key.strategy, "serial"))
+        if (*rows->rows[i].key.build == '\0' && !key_is_baseline(&rows->rows[i].key))
             sorted[(*count)++] = &rows->rows[i];
     if (*count > 0)
         qsort(sorted, *count, sizeof *sorted, compare_summary_pointers);

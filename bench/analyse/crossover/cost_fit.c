@@ -177,7 +177,7 @@ static int compare_pointers(const void *a, const void *b)
 static bool has_point(const struct summary *row)
 {
     return text_equal(row->temperature, "warm") && text_equal(row->status, "ok") &&
-           !text_equal(row->key.strategy, "serial") && isfinite(row->overhead_ns_per_job) &&
+           !key_is_baseline(&row->key) && isfinite(row->overhead_ns_per_job) &&
            row->overhead_ns_per_job > 0;
 }
 

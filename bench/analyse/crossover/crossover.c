@@ -315,7 +315,7 @@ static struct crossover_point point_of(const struct summaries *summaries, enum d
 /* Where serial itself went wrong there was nothing to compare: that is no size of the curve. */
 static bool serial_went_wrong(const struct summaries *summaries, const struct summary *row)
 {
-    struct summary serial = {.key = key_of_serial(&row->key)};
+    struct summary serial = {.key = key_of_baseline(&row->key)};
     for (size_t i = 0; summaries->count > 0 && temperatures[i] != NULL; i++) {
         serial.temperature = temperatures[i];
         const struct summary *found =
@@ -582,7 +582,7 @@ static void append_curves(const struct summaries *summaries, enum dimension axis
         while (next < summaries->count && compare_curves(pointers[i], pointers[next], axis) == 0)
             next++;
         struct curve_rows curve = {.axis = axis, .rows = pointers + i, .count = next - i};
-        if (!text_equal(pointers[i]->key.strategy, "serial"))
+        if (!key_is_baseline(&pointers[i]->key))
             append_curve(summaries, &curve, points, out);
     }
 }

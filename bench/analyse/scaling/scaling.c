@@ -89,7 +89,7 @@ struct worker_curve {
 static bool is_known(const struct summary *row)
 {
     return text_equal(row->status, "ok") && text_equal(row->temperature, "warm") &&
-           !text_equal(row->key.strategy, "serial") && isfinite(row->speedup) && row->speedup > 0 &&
+           !key_is_baseline(&row->key) && isfinite(row->speedup) && row->speedup > 0 &&
            row->median_ns > 0 && row->serial_ns > 0 && row->key.jobs > 0;
 }
 
@@ -156,7 +156,7 @@ struct paired_rounds {
 
 static struct paired_rounds pairs_of(const struct worker_curve *curve, const struct summary *row)
 {
-    struct key serial = key_of_serial(&row->key);
+    struct key serial = key_of_baseline(&row->key);
     return (struct paired_rounds){
         .row = row,
         .own = visits_of(curve->visits, &row->key, row->temperature),
@@ -375,7 +375,7 @@ static int add_times(const struct worker_curve *curve, const struct summary *row
 static int find_evidence(const struct worker_curve *curve, const struct summary *row,
                          struct scaling_evidence *evidence, struct error *error)
 {
-    struct key serial_key = key_of_serial(&row->key);
+    struct key serial_key = key_of_baseline(&row->key);
     const struct summary *serial = row_of(curve->summaries, &serial_key, row->temperature);
     *evidence = (struct scaling_evidence){
         .workers = (double)row->key.workers,

@@ -38,8 +38,7 @@ static int write_said(const struct html *html, struct said *said, bool any, cons
 /* Of callers of several sizes the smallest has a sentence. */
 static bool is_said(const struct html_panel *of, const struct line *line)
 {
-    return line->key.parent_mib == panel_least_caller(of->panel) &&
-           !text_equal(line->key.strategy, "serial");
+    return line->key.parent_mib == panel_least_caller(of->panel) && !key_is_baseline(&line->key);
 }
 
 static int write_sentences(const struct html *html, const struct html_panel *of)

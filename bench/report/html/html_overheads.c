@@ -32,7 +32,7 @@ static void write_row(const struct html *html, const struct html_panel *of, cons
     const struct summary *warm = panel_row(panel, line, workers, panel->least_size, "warm");
     const struct summary *cold = panel_row(panel, line, workers, panel->least_size, "cold");
     char share[32] = "-";
-    if (text_equal(line->key.strategy, "serial") || (warm == NULL && cold == NULL))
+    if (key_is_baseline(&line->key) || (warm == NULL && cold == NULL))
         return;
     fputs("<tr><th scope=\"row\">", html->file);
     html_line_name(html, of, line);

@@ -71,7 +71,7 @@ static bool is_column(const struct html_panel *of, const struct line *line, uint
     for (size_t i = 0; line == NULL && i < of->lines.count; i++)
         if (is_column(of, &of->lines.lines[i], workers, temperature))
             return true;
-    return line != NULL && !text_equal(line->key.strategy, "serial") &&
+    return line != NULL && !key_is_baseline(&line->key) &&
            panel_best(of->panel, line, workers, temperature) != NULL;
 }
 
@@ -224,8 +224,7 @@ static int write_flat_map(const struct html *html, const struct html_panel *of)
     write_head(html, &columns, "<th rowspan=\"2\" scope=\"col\">Strategy</th>");
     for (size_t i = 0; i < of->lines.count; i++) {
         const struct line *line = &of->lines.lines[i];
-        if (text_equal(line->key.strategy, "serial") ||
-            !has_size(of, &columns, line, of->panel->least_size))
+        if (key_is_baseline(&line->key) || !has_size(of, &columns, line, of->panel->least_size))
             continue;
         fputs("<tr><th scope=\"row\">", html->file);
         html_line_name(html, of, line);

@@ -22,11 +22,6 @@ const char *panel_view(const struct panel *panel)
     return panel->axis == DIMENSION_jobs ? "cold" : "warm";
 }
 
-static bool is_serial(const char *strategy)
-{
-    return text_equal(strategy, "serial");
-}
-
 /* Puts a step where it belongs; most come in ascending order. False: out of memory. */
 static bool ladder_add(struct ladder *ladder, uint64_t step)
 {
@@ -75,7 +70,7 @@ static bool add_row(struct panel *panel, const struct summary *row)
     if (!ladder_add(&panel->sizes, row->key.size) || !ladder_add(&panel->numbers, row->key.jobs) ||
         !ladder_add(&panel->callers, row->key.parent_mib))
         return false;
-    if (!is_serial(row->key.strategy))
+    if (!key_is_baseline(&row->key))
         return ladder_add(&panel->workers, row->key.workers);
     return !has_time(row) || ladder_add(&panel->timed, key_count(&row->key, panel->axis));
 }
@@ -336,7 +331,7 @@ static struct summary name_row(const struct panel *panel, const struct line *lin
 {
     struct summary name = {.key = line->key, .temperature = temperature};
     key_set_count(&name.key, panel->axis, place);
-    if (!is_serial(line->key.strategy))
+    if (!key_is_baseline(&line->key))
         name.key.workers = workers;
     return name;
 }

@@ -71,7 +71,7 @@ int draw_overhead(struct drawing *drawing)
         const struct line *line = &drawing->lines->lines[i];
         struct bar bar = {line, drawing_overhead_ns(panel, line, "warm"),
                           drawing_overhead_ns(panel, line, "cold")};
-        if (!text_equal(line->key.strategy, "serial") && isfinite(bar.warm_ns))
+        if (!key_is_baseline(&line->key) && isfinite(bar.warm_ns))
             bars[count++] = bar;
     }
     drawing->picture->script = "overhead";
@@ -121,7 +121,7 @@ static size_t find_handovers(const struct drawing *drawing, const struct summary
         const struct line *line = &drawing->lines->lines[i];
         const struct summary *row =
             panel_row(panel, line, panel->full_workers, panel->least_size, "warm");
-        if (row != NULL && (i == 0 || !text_equal(line->key.strategy, "serial")))
+        if (row != NULL && (i == 0 || !key_is_baseline(&line->key)))
             rows[count++] = row;
     }
     qsort(rows, count, sizeof *rows, compare_medians);

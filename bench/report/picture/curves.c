@@ -85,7 +85,7 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES] = "";
         struct end end;
-        bool serial = text_equal(line->key.strategy, "serial");
+        bool serial = key_is_baseline(&line->key);
         if ((serial && axes != TIME_BY_SIZE) || !write_curve(drawing, line, axes, &end))
             continue;
         line_label(drawing->lines, line, caption, sizeof caption - 40);
@@ -284,7 +284,7 @@ int draw_time_size(struct drawing *drawing)
 /* Whether write_curves found a point of the line. */
 static bool drawn_by_workers(const struct drawing *drawing, const struct line *line)
 {
-    if (text_equal(line->key.strategy, "serial"))
+    if (key_is_baseline(&line->key))
         return false;
     for (uint64_t workers = panel_next_workers(drawing->panel, 0); workers != UINT64_MAX;
          workers = panel_next_workers(drawing->panel, workers)) {

@@ -22,7 +22,7 @@ static uint64_t next_payload(const struct panel *panel, const struct lines *line
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
         uint64_t payload = payload_of(line);
-        if (payload > last && payload < next && !text_equal(line->key.strategy, "serial") &&
+        if (payload > last && payload < next && !key_is_baseline(&line->key) &&
             isfinite(drawing_overhead_ns(panel, line, "warm")))
             next = payload;
     }
@@ -92,9 +92,8 @@ static void write_payload_lines(struct drawing *drawing, bool piped)
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES];
         struct end end;
-        if (text_equal(line->key.strategy, "serial") || payload_of(line) == 0 ||
-            is_piped(line) != piped || is_written(drawing->lines, i) ||
-            !write_payload_block(drawing, line, &end))
+        if (key_is_baseline(&line->key) || payload_of(line) == 0 || is_piped(line) != piped ||
+            is_written(drawing->lines, i) || !write_payload_block(drawing, line, &end))
             continue;
         line_name(drawing->lines, line, caption, sizeof caption - 20);
         strcat(caption, piped ? " by pipe" : "");

@@ -159,7 +159,7 @@ static void print_rows(FILE *file, const struct panel *panel, const struct lines
     for (size_t i = 0; i < lines->count; i++)
         for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
              workers = panel_next_workers(panel, workers))
-            if (!text_equal(lines->lines[i].key.strategy, "serial"))
+            if (!key_is_baseline(&lines->lines[i].key))
                 print_row(file, panel, lines, &lines->lines[i], workers);
 }
 
@@ -402,7 +402,7 @@ static void print_sentences(FILE *file, const struct panel *panel, const struct 
     uint64_t least_mib = panel_least_caller(panel);
     for (size_t i = 0; i < lines->count; i++) {
         const struct key *key = &lines->lines[i].key;
-        if (key->parent_mib == least_mib && !text_equal(key->strategy, "serial"))
+        if (key->parent_mib == least_mib && !key_is_baseline(key))
             print_sentence(file, panel, lines, &lines->lines[i]);
     }
 }
@@ -697,7 +697,7 @@ static void print_compared(FILE *file, const struct comparison *row)
     if (key->size != CSV_UNKNOWN)
         fprintf(file, " size %llu", (unsigned long long)key->size);
     fprintf(file, " x %llu, %s", (unsigned long long)key->jobs, key->strategy);
-    if (!text_equal(key->strategy, "serial"))
+    if (!key_is_baseline(key))
         fprintf(file, ", %llu worker%s", (unsigned long long)key->workers,
                 text_plural(key->workers));
     key_write_title(file, key);

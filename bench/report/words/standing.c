@@ -122,8 +122,7 @@ static size_t find_rows(const struct panel *panel, const struct lines *lines, st
             .cold = crossover_of_line(panel, line, "cold"),
             .best = standing_best(panel, line),
         };
-        if (row.best != NULL && line->key.parent_mib == least_mib &&
-            !text_equal(line->key.strategy, "serial"))
+        if (row.best != NULL && line->key.parent_mib == least_mib && !key_is_baseline(&line->key))
             rows[count++] = (struct sorted){row, place_told(panel, cold ? row.cold : row.warm),
                                             place_told(panel, cold ? row.warm : row.cold),
                                             panel_best_speedup(panel, row.best)};
