@@ -90,6 +90,10 @@ const char *strategy_unavailable_for(const struct strategy_ops *ops, const struc
                "forkserver, xargs, parallel)";
     if (!work->is_command && (ops->flags & STRATEGY_ONLY_COMMANDS) != 0)
         return "it runs commands only: give one with --command";
+    if (work->is_of_runner && (ops->flags & STRATEGY_RUNNER) == 0)
+        return "it runs functions in C; those in Python are run by strategies in Python "
+               "(py-serial, "
+               "py-pool and so on)";
     return strategy_unavailable(ops);
 }
 

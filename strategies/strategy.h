@@ -211,7 +211,8 @@ size_t strategy_names_count(void);
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);
 
-/* The same for jobs of a work: one runs commands alone, most run none. */
+/* The same for jobs of a work: one runs commands alone, most run none; what a runner calls, runners
+ * run alone. */
 const char *strategy_unavailable_for(const struct strategy_ops *ops, const struct work *work);
 
 /* Calls preflight where the strategy has one. */

@@ -121,9 +121,14 @@ const struct work *work_open(const char *name, const char *reference, struct err
     return NULL;
 }
 
-bool work_is_library(const struct work *work)
+bool work_is_users(const struct work *work)
 {
     return work->reference != NULL && strchr(work->reference, '/') != NULL;
+}
+
+bool work_is_library(const struct work *work)
+{
+    return work_is_users(work) && !work->is_of_runner;
 }
 
 void work_text_u64(const void *result, char *text, size_t bytes)

@@ -36,8 +36,17 @@ struct work {
     /* What a visit and the image open the work by (work_open); NULL: it is built in, by its name.
      */
     const char *reference;
-    const char *identity; /* of the library's file: library_identify; NULL: there is none */
+    const char *identity; /* of its file: library_identify, file_identify; NULL: there is none */
     const char *sizes;    /* worth trying, as for --sizes; NULL: nothing is said */
+
+    /* Jobs are calls of a function that only a runner can make (bench/runner/), which finds it by
+     * the reference. Their result is the SHA-256 of the text of what they return. The file whose
+     * lines they are called with in turn; NULL: each is called with its size. */
+    bool is_of_runner;
+    const char *arguments;
+
+    /* How many jobs there are to do; 0: any number. */
+    uint64_t usual_jobs;
 
     /* Jobs are commands, which the input block describes (bench/command/); run is never called. */
     bool is_command;
@@ -98,6 +107,9 @@ const struct work *work_open(const char *name, const char *reference, struct err
 
 /* True for works whose code lies in a shared library, which a program must be able to load. */
 bool work_is_library(const struct work *work);
+
+/* True for works whose code is the user's: in a shared library, or called by a runner. */
+bool work_is_users(const struct work *work);
 
 /* How a library is opened; NULL where this program cannot load any (strategies/image/). */
 typedef const struct work *work_library_opener(const char *name, const char *reference,

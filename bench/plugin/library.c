@@ -135,33 +135,42 @@ static int check_header(const char *path, const ElfW(Ehdr) * header, size_t byte
     return 0;
 }
 
-static int check_file(const char *path, int fd, struct stat *status, struct error *error)
+static int check_library(const char *path, int fd, off_t bytes, struct error *error)
 {
     ElfW(Ehdr) header = {0};
-    if (fstat(fd, status) != 0) {
-        int why = errno;
-        return fail(error, ERROR_USAGE, "%s: %s", path, strerror(why));
-    }
-    if (!S_ISREG(status->st_mode))
-        return fail(error, ERROR_USAGE, "%s: %s, not a shared library", path,
-                    S_ISDIR(status->st_mode) ? "a folder" : "no file");
-    ssize_t got = read(fd, &header, sizeof header);
+    ssize_t got = pread(fd, &header, sizeof header, 0);
     if (got < 0) {
         int why = errno;
         return fail(error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(why));
     }
     return check_header(path, &header, (size_t)got, error) == 0
-               ? check_whole(path, fd, &header, status->st_size, error)
+               ? check_whole(path, fd, &header, bytes, error)
                : -1;
 }
 
-int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], struct error *error)
+static int check_file(const char *path, const char *what, int fd, struct stat *status,
+                      struct error *error)
+{
+    if (fstat(fd, status) != 0) {
+        int why = errno;
+        return fail(error, ERROR_USAGE, "%s: %s", path, strerror(why));
+    }
+    if (!S_ISREG(status->st_mode))
+        return fail(error, ERROR_USAGE, "%s: %s, not %s", path,
+                    S_ISDIR(status->st_mode) ? "a folder" : "no file", what);
+    return 0;
+}
+
+static int identify(const char *path, const char *what, bool is_library,
+                    char identity[LIBRARY_IDENTITY_BYTES], struct error *error)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), why = errno;
     if (fd < 0)
         return fail(error, ERROR_USAGE, "%s: cannot be opened: %s", path, strerror(why));
-    int result = check_file(path, fd, &status, error);
+    int result = check_file(path, what, fd, &status, error);
+    if (result == 0 && is_library)
+        result = check_library(path, fd, status.st_size, error);
     close(fd);
     if (result == 0)
         snprintf(identity, LIBRARY_IDENTITY_BYTES, "%llx:%llx %lld bytes of %lld.%09ld",
@@ -171,16 +180,38 @@ int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], st
     return result;
 }
 
-int library_check_same(const char *path, const char *identity, struct error *error)
+int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], struct error *error)
+{
+    return identify(path, "a shared library", true, identity, error);
+}
+
+int file_identify(const char *path, const char *what, char identity[LIBRARY_IDENTITY_BYTES],
+                  struct error *error)
+{
+    return identify(path, what, false, identity, error);
+}
+
+static int check_same(const char *path, const char *what, const char *called, bool is_library,
+                      const char *identity, struct error *error)
 {
     char now[LIBRARY_IDENTITY_BYTES];
     struct error gone = {0};
-    if (library_identify(path, now, &gone) != 0)
+    if (identify(path, what, is_library, now, &gone) != 0)
         return fail(error, ERROR_REFUSED, "%s (it was there when the run began)", gone.text);
     if (!text_equal(now, identity))
-        return fail(error, ERROR_REFUSED, "%s: the library was replaced while the run goes on",
-                    path);
+        return fail(error, ERROR_REFUSED, "%s: the %s was replaced while the run goes on", path,
+                    called);
     return 0;
+}
+
+int library_check_same(const char *path, const char *identity, struct error *error)
+{
+    return check_same(path, "a shared library", "library", true, identity, error);
+}
+
+int file_check_same(const char *path, const char *what, const char *identity, struct error *error)
+{
+    return check_same(path, what, "file", false, identity, error);
 }
 
 /* ------------------------------------------------------------------------------- loading it */

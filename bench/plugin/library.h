@@ -39,6 +39,12 @@ int library_identify(const char *path, char identity[LIBRARY_IDENTITY_BYTES], st
 /* Refuses (ERROR_REFUSED) a file that is no longer the one of that identity. */
 int library_check_same(const char *path, const char *identity, struct error *error);
 
+/* Both for a file of any kind that can be read, which messages call by `what` it should be: "a
+ * Python file". */
+int file_identify(const char *path, const char *what, char identity[LIBRARY_IDENTITY_BYTES],
+                  struct error *error);
+int file_check_same(const char *path, const char *what, const char *identity, struct error *error);
+
 /* Loads it, all its symbols bound, for as long as the process lives. NULL: see error. */
 void *library_open(const char *path, struct error *error);
 

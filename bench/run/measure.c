@@ -435,7 +435,7 @@ static int reserve_group(struct measurement *run, const struct group *group,
 /* What a visit has told of a work that is not ours, without what names it once more. */
 static const char *without_name(const char *detail, const struct work *work)
 {
-    const char *at = work_is_library(work) ? strstr(detail, work->reference) : NULL;
+    const char *at = work_is_users(work) ? strstr(detail, work->reference) : NULL;
     return at != NULL ? at + strlen(work->reference) + strspn(at + strlen(work->reference), ": ")
                       : detail;
 }
@@ -461,7 +461,7 @@ static int prepare_group(struct measurement *run, size_t index)
         return -1;
     state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
     snprintf(state->detail, sizeof state->detail, "%s: %s",
-             work_is_library(group->work) ? group->work->reference : "serial reference",
+             work_is_users(group->work) ? group->work->reference : "serial reference",
              without_name(readings[0].detail, group->work));
     return 0;
 }

@@ -126,16 +126,21 @@ static int append_strategy(struct plan *plan, struct group *group, const struct 
     return append_nested(plan, group, series, cell, 0, error);
 }
 
-/* Serial first; then every strategy, behind what it is compared with. */
+/* Serial first; then every strategy, behind what it is compared with. Of a work that a runner calls
+ * there is nothing that our own strategies could run. */
 static int append_cells(struct plan *plan, struct group *group, const struct series *series,
                         struct error *error)
 {
     const struct words *strategies_given = &series->lists[KEY_strategies].words;
-    if (append_strategy(plan, group, series, strategy_find("serial"), "", error) != 0)
+    unsigned needed = series->work->is_of_runner ? STRATEGY_RUNNER : 0;
+    if (needed == 0 &&
+        append_strategy(plan, group, series, strategy_find("serial"), "", error) != 0)
         return -1;
     for (size_t i = 0; i < strategies_given->count; i++) {
         const char *options;
         const struct strategy_ops *strategy = chosen_find(strategies_given->values[i], &options);
+        if ((strategy->flags & needed) != needed)
+            continue;
         if (strategy->baseline != NULL &&
             append_strategy(plan, group, series, strategy_find(strategy->baseline), "", error) != 0)
             return -1;

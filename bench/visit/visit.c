@@ -5,6 +5,7 @@
 #include "bench/base/policy.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
+#include "bench/plugin/function_files.h"
 #include "bench/process/halts.h"
 #include "bench/process/orphans.h"
 #include "bench/process/processes.h"
@@ -65,6 +66,9 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
     if (cell->work->reference != NULL)
         snprintf(request.work_reference, sizeof request.work_reference, "%s",
                  cell->work->reference);
+    if (cell->work->arguments != NULL)
+        snprintf(request.work_arguments, sizeof request.work_arguments, "%s",
+                 cell->work->arguments);
     if (cell->work->identity != NULL)
         snprintf(request.work_identity, sizeof request.work_identity, "%s", cell->work->identity);
     if (cell->strategy->reference != NULL)
@@ -547,7 +551,7 @@ static int open_lines(int pipes[PIPES][2], struct halts *halts, struct error *er
 /* What is not ours may leave processes behind that have gone to a group of their own. */
 static bool leaves_orphans(const struct cell *cell)
 {
-    return cell->work->is_command || work_is_library(cell->work) ||
+    return cell->work->is_command || work_is_users(cell->work) ||
            (cell->strategy->flags & STRATEGY_FROM_LIBRARY) != 0;
 }
 
@@ -795,10 +799,28 @@ static void watch_for_exit(const char *complaint)
     exit_complaint = complaint;
 }
 
+/* What a runner calls is described, not loaded: its module and its arguments are those of when the
+ * run began. */
+static int open_function(const struct visit_request *request, struct error *error)
+{
+    const struct function function = {
+        .name = request->key.work,
+        .summary = "",
+        .reference = request->work_reference,
+        .arguments = *request->work_arguments != '\0' ? request->work_arguments : NULL,
+        .identity = request->work_identity,
+    };
+    return function_check_same(&function, error) == 0 && function_register(&function, error) != NULL
+               ? 0
+               : -1;
+}
+
 /* A library that cannot be opened now was opened when the run began: the system is to blame. */
 static int open_work(const struct visit_request *request, struct error *error)
 {
     struct library_place place;
+    if (function_is_named_by(request->work_reference))
+        return open_function(request, error);
     if (*request->work_identity != '\0' &&
         (library_place(request->work_reference, NULL, &place, error) != 0 ||
          library_check_same(place.path, request->work_identity, error) != 0))

@@ -104,6 +104,7 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, harness, WIRE_OWN_FD),
     FIELD(visit_request, work_reference, WIRE_TEXT),
     FIELD(visit_request, work_identity, WIRE_TEXT),
+    FIELD(visit_request, work_arguments, WIRE_TEXT),
     FIELD(visit_request, strategy_reference, WIRE_TEXT),
     FIELD(visit_request, strategy_identity, WIRE_TEXT),
 };
@@ -491,7 +492,7 @@ int wire_read_request(const char *text, size_t bytes, struct visit_request *requ
 {
     json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);
     int result = 0;
-    *request = (struct visit_request){0};
+    memset(request, 0, sizeof *request);
     if (!json_is_object(root)) {
         result = fail(error, ERROR_USAGE, "visit: started by breakeven itself only");
     } else {

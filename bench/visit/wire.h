@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_VISIT_WIRE_H
 #define BREAKEVEN_VISIT_WIRE_H
 
+#include "bench/job/function.h"
 #include "bench/plugin/library.h"
 #include "bench/visit/cell.h"
 
@@ -43,10 +44,11 @@ struct visit_request {
     /* Of a work that is not built in, what it is opened by (work_open), and its name, which the
      * key's points to; "" elsewhere. */
     char work_reference[WORK_REFERENCE_BYTES], work_name[WORK_NAME_BYTES];
-    char work_identity[LIBRARY_IDENTITY_BYTES]; /* of its library; "": there is none */
-    cpu_set_t mask;                             /* of the harness */
-    int input_fd, reference_fd, canary_cpus[2]; /* -1: none */
-    int output_fd;                              /* of commands; -1: none */
+    char work_identity[FUNCTION_IDENTITY_BYTES]; /* of its library or files; "": there are none */
+    char work_arguments[PATH_MAX];               /* of a function; "": none */
+    cpu_set_t mask;                              /* of the harness */
+    int input_fd, reference_fd, canary_cpus[2];  /* -1: none */
+    int output_fd;                               /* of commands; -1: none */
     pid_t harness;
     /* Of a strategy that is not built in, its library and what tells that; "" elsewhere. */
     char strategy_reference[PATH_MAX], strategy_identity[LIBRARY_IDENTITY_BYTES];

@@ -5,7 +5,7 @@
 
 static struct visit_request a_request(void)
 {
-    struct visit_request request = {
+    static const struct visit_request told = {
         .kind = VISIT_MEASURE,
         .seed = UINT64_MAX - 4,
         .job_timeout_ns = 5,
@@ -20,6 +20,8 @@ static struct visit_request a_request(void)
         .canary_cpus = {0, 16},
         .harness = 17,
     };
+    struct visit_request request;
+    memcpy(&request, &told, sizeof request); /* with what lies between the fields, which is 0 */
     request.key = full_key();
     request.key.env = request.key.build = ""; /* which the harness alone needs */
     CPU_SET(0, &request.mask);
@@ -85,9 +87,11 @@ static void a_work_that_is_not_built_in_arrives_with_its_reference(void **state)
     sent.key.work = "mine";
     snprintf(sent.work_reference, sizeof sent.work_reference, "/lib/lib \"m\".so:mine");
     snprintf(sent.work_identity, sizeof sent.work_identity, "1:2 3 bytes of 4.5");
+    snprintf(sent.work_arguments, sizeof sent.work_arguments, "/lib/it's \"mine\".jsonl");
     char *text = wire_write_request(&sent);
     read_request(text, &got, &error);
     assert_no_error(&error);
+    assert_string_equal(got.work_arguments, sent.work_arguments);
     assert_string_equal(got.key.work, "mine");
     assert_string_equal(got.work_reference, sent.work_reference);
     assert_string_equal(got.work_identity, sent.work_identity);
