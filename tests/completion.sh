@@ -28,6 +28,7 @@ for command in $(commands); do
         case $value in
         N | LIST | TIME* | PERCENT | K=V,.. | COMMAND) [ "$option" = --schedule ] || continue ;;
         FILE | PATTERN) check "$command $option offers files" is "$(offered "$command" "$option" '')" :file && continue ;;
+        PATH,..) check "$command $option offers files" is "$(offered "$command" "$option" '' | xargs)" ':list :file' && continue ;;
         DIR) check "$command $option offers folders" is "$(offered "$command" "$option" '')" :folder && continue ;;
         esac
         check "$command $option offers values" test "$(offered "$command" "$option" '' | grep -vc '^:')" -ge 2

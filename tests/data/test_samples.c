@@ -90,7 +90,7 @@ static const char full_line[] =
     "python3.12,fork,29,ordered,30\n";
 
 static const char trouble_line[] = "2,mmap,1,8,serial,1,,,,cold,0,,,,,,,,,,,,,,,crashed,died of "
-                                   "signal 11,0,,0,0,,,,,,,0,0,,,,,,0,,0\n";
+                                   "signal 11,0,,0,0,,,,,,,0,0,,,,,,,0,,0\n";
 
 /* A file of samples with these lines after its header; the caller frees the path. */
 static char *samples_file(void **state, const char *lines)
@@ -186,7 +186,7 @@ static void damaged_samples_are_refused_with_file_and_line(void **state)
     struct samples samples;
     char *path = samples_file(state, "1,squares\n");
     assert_int_equal(samples_read(path, &samples, &error), -1);
-    assert_error(&error, ERROR_USAGE, "samples.csv:2: 2 fields, where 42 are needed");
+    assert_error(&error, ERROR_USAGE, "samples.csv:2: 2 fields, where 48 are needed");
     assert_null(samples.rows);
     free(path);
 }
