@@ -58,9 +58,9 @@ for file in samples.csv summary.csv crossover.csv host.json report.html; do
     check "a run leaves $file" test -s "$work/base/$file"
 done
 check 'samples.csv has its header' is "$(head -n 1 "$work/base/samples.csv")" \
-    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns,build,options,baseline,python,start_method,jobs_per_worker,results,in_flight'
+    'round,work,size,jobs,strategy,workers,schedule,chunk,env,temperature,reading,maps,ns_per_map,open_ns,close_ns,user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,maxrss_kib,participation,roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns,build,options,baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns'
 check 'summary.csv has its header' is "$(head -n 1 "$work/base/summary.csv")" \
-    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job,best_speedup,best_low,best_high,best_rounds,best_sizes,best_noise,p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high,behind,behind_low,behind_high,behind_rounds,options,baseline,python,start_method,jobs_per_worker,results,in_flight'
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,overhead_ns_per_job,participation,roundtrip_ns,status,detail,parent_mib,parent_pages,payload_in,payload_out,transport,disturbed,env_speedup,env_speedup_low,env_speedup_high,bind,spin_ns,idle_ns,neighbours,wake_ns,p99_ns,build,parallelism,overhead_low_ns_per_job,overhead_high_ns_per_job,best_speedup,best_low,best_high,best_rounds,best_sizes,best_noise,p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high,behind,behind_low,behind_high,behind_rounds,options,baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns'
 check 'crossover.csv has its header' is "$(head -n 1 "$work/base/crossover.csv")" \
     'work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns,mode_ns,mode_share,until,until_low,until_high,jobs_at,jobs_low,jobs_high,axis,options,baseline,python,start_method,jobs_per_worker,results,in_flight'
 check 'every reading is ok' is "$(column "$work/base/samples.csv" status | sort -u)" ok
@@ -71,7 +71,7 @@ check 'serial is measured beside what was asked for' \
 check 'what is not known is an empty field' \
     not grep -qiE '(^|,)-?(nan|inf)' "$work"/base/{samples,summary,crossover}.csv
 check 'the number of fields is that of the header' \
-    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 48
+    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 49
 
 ends 'options by = and after the suite' 0 run --sizes=100 --rounds=1 --strategies=threads quick \
     --formats=svg --out="$work/equals" --quiet
@@ -364,7 +364,7 @@ refuses 2 'no-host/host.json' compare "$work/no-host" "$work/base"
 damaged word samples.csv '3s/squares,100+,/squares,many,/'
 refuses 2 "samples.csv:3: size is 'many'" report "$work/word"
 damaged short samples.csv '4s/,[^,]*,[^,]*$//'
-refuses 2 'samples.csv:4: 46 fields' report "$work/short"
+refuses 2 'samples.csv:4: 47 fields' report "$work/short"
 damaged header samples.csv '1s/^round/rownd/'
 refuses 2 'samples.csv:1: ' report "$work/header"
 damaged quote samples.csv '5s/squares/"squares/'

@@ -228,7 +228,7 @@ class Visit:
         self.neighbours = int(row["neighbours"])
         self.trip = number(row["roundtrip_ns"])
         self.wake, self.steal, self.whole = number(row["wake_ns"]), number(row["steal_ticks"]), number(row["visit_ns"])
-        self.ns, self.cpu, self.sys, self.switches, self.participation = [], [], [], [], []
+        self.ns, self.cpu, self.sys, self.switches, self.participation, self.first = [], [], [], [], [], []
         self.disturbed = False
 
     def add(self, row):
@@ -243,10 +243,11 @@ class Visit:
         self.sys.append(per_map(sys_ns))
         self.switches.append(per_map(number(row["nvcsw"])))
         self.participation.append(number(row["participation"]))
+        self.first.append(number(row.get("first_result_ns", "")))
 
     def reduce(self):
         self.readings = self.ns
-        for name in ("ns", "cpu", "sys", "switches", "participation"):
+        for name in ("ns", "cpu", "sys", "switches", "participation", "first"):
             setattr(self, name, median(getattr(self, name)))
 
 
@@ -360,6 +361,7 @@ def summarise_cell(run, key, temperature):
     row["participation"] = median([visit.participation for visit in calm])
     row["roundtrip_ns"] = median([visit.trip for visit in calm])
     row["wake_ns"] = median([visit.wake for visit in calm])
+    row["first_result_ns"] = median([visit.first for visit in calm])
     row["serial_ns"] = median([serial.ns for _, serial in pairs])
     bounded(row, "speedup", exps(interval(row["logs"], wide=True)))
     busy = median([serial.cpu / serial.ns * (1 + serial.neighbours / run.cpus) if serial.cpu else None

@@ -37,6 +37,7 @@ static inline struct sample warm_sample(uint64_t round, const char *strategy, do
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .status = "ok",
         .detail = "",
         .runtime = "",

@@ -64,6 +64,7 @@ static const struct csv_column columns[] = {
     COLUMN(behind_high, CSV_RATIO),
     COLUMN(behind_rounds, CSV_COUNT),
     DIMENSIONS_ADDED(KEY_COLUMN)
+    COLUMN(first_result_ns, CSV_AMOUNT),
 };
 /* clang-format on */
 
@@ -106,7 +107,7 @@ static struct key key_in_first_env(const struct visits *visits, const struct key
 
 /* The numbers that are gathered over the rounds of one cell; each array holds one per visit. */
 struct gathered {
-    double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns;
+    double *ns, *cpu_ns, *participation, *roundtrip_ns, *wake_ns, *serial_ns, *first_result_ns;
     double *log_ratio, *env_log_ratio;
     struct time_pairs pairs;
     double *busy, *scratch; /* what is read off busy, it is room as well */
@@ -115,7 +116,7 @@ struct gathered {
     size_t readings, disturbed;
 };
 
-enum { GATHERED_ARRAYS = 13, LEAST_READINGS_OF_P99 = 100 };
+enum { GATHERED_ARRAYS = 14, LEAST_READINGS_OF_P99 = 100 };
 
 /* Whom the visits of a cell are compared with, in the same rounds. */
 struct partners {
@@ -163,6 +164,7 @@ static void gather(const struct visits *visits, struct rounds rounds, uint32_t c
         gathered->cpu_ns[gathered->count] = visit->cpu_ns;
         gathered->participation[gathered->count] = visit->participation;
         gathered->roundtrip_ns[gathered->count] = visit->roundtrip_ns;
+        gathered->first_result_ns[gathered->count] = visit->first_result_ns;
         gathered->wake_ns[gathered->count++] = visit->wake_ns;
         for (size_t k = 0; k < visit->readings; k++)
             gathered->reading_ns[gathered->readings++] = visit->timings[k].ns;
@@ -211,6 +213,7 @@ static struct summary describe(const struct key *key, const char *temperature)
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .p99_ns = NAN,
         .status = "ok",
         .detail = "",
@@ -264,6 +267,7 @@ static struct summary summarise_cell(const struct visits *visits, struct rounds 
     row.participation = known_median(gathered->participation, gathered->count);
     row.roundtrip_ns = known_median(gathered->roundtrip_ns, gathered->count);
     row.wake_ns = known_median(gathered->wake_ns, gathered->count);
+    row.first_result_ns = known_median(gathered->first_result_ns, gathered->count);
     if (gathered->readings >= LEAST_READINGS_OF_P99)
         row.p99_ns = stats_quantile(gathered->reading_ns, gathered->readings, 0.99);
     row.serial_ns = stats_median(gathered->serial_ns, gathered->paired);
@@ -352,6 +356,7 @@ static void summarise_visits(const struct visits *visits, uint32_t cpus, double 
         .pairs.serial_ns = numbers + 10 * stride,
         .busy = numbers + 11 * stride,
         .scratch = numbers + 12 * stride,
+        .first_result_ns = numbers + 13 * stride,
     };
     for (size_t i = 0; i < visits->count;) {
         struct rounds rounds = visits_from(visits, i);

@@ -19,9 +19,10 @@ struct summary {
     double overhead_ns_per_job;
     double participation;
     double roundtrip_ns;
-    double wake_ns;     /* of a futex after the key's idling; NaN where it does not idle */
-    double p99_ns;      /* 99th percentile of single readings; NaN below 100 of them */
-    const char *status; /* "ok", or what went wrong in any of its visits */
+    double wake_ns;         /* of a futex after the key's idling; NaN where it does not idle */
+    double first_result_ns; /* from a map's start to its first result; NaN: all came at once */
+    double p99_ns;          /* 99th percentile of single readings; NaN below 100 of them */
+    const char *status;     /* "ok", or what went wrong in any of its visits */
     const char *detail;
     uint64_t disturbed; /* visits that are left out, since the machine was disturbed */
     double env_speedup, env_speedup_low, env_speedup_high; /* over the first environment by name */

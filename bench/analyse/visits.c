@@ -110,6 +110,7 @@ static bool add_timing(struct visits *visits, const struct sample *sample, struc
         .switches =
             per_map(sample, sample->nvcsw != CSV_UNKNOWN ? (double)sample->nvcsw : (double)NAN),
         .participation = sample->participation,
+        .first_result_ns = sample->first_result_ns,
         .maps = sample->maps,
     };
     visits->rows[visits->count - 1].readings++;
@@ -192,6 +193,8 @@ static void reduce(struct visit *visit, double scratch[])
     visit->switches = median_of(visit->timings, count, offsetof(struct timing, switches), scratch);
     visit->participation =
         median_of(visit->timings, count, offsetof(struct timing, participation), scratch);
+    visit->first_result_ns =
+        median_of(visit->timings, count, offsetof(struct timing, first_result_ns), scratch);
 }
 
 /* Puts the timings into the order of the visits and joins visits that stood in parts. */

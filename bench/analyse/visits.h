@@ -14,7 +14,8 @@ struct timing {
     double sys_ns;     /* the part of cpu_ns that the kernel took */
     double switches;   /* voluntary context switches of one map */
     double participation;
-    uint64_t maps; /* timed as one */
+    double first_result_ns; /* NaN where all results came at once */
+    uint64_t maps;          /* timed as one */
 };
 
 /* One visit of a cell at one temperature: its readings reduced to one by medians. */
@@ -24,7 +25,7 @@ struct visit {
     uint64_t round;
     double roundtrip_ns, wake_ns;
     double open_ns, close_ns; /* of a cold visit; NaN of a warm one */
-    double ns, cpu_ns, sys_ns, switches, participation;
+    double ns, cpu_ns, sys_ns, switches, participation, first_result_ns;
     double steal_ticks; /* that the hypervisor took during the visit; NaN: not known */
     double visit_ns;    /* of the run, for the whole visit; NaN: not known */
     union {

@@ -45,6 +45,7 @@ static const struct csv_column columns[] = {
     COLUMN(wake_ns, CSV_AMOUNT),
     DIMENSIONS_BUILD(KEY_COLUMN)
     DIMENSIONS_ADDED(KEY_COLUMN)
+    COLUMN(first_result_ns, CSV_AMOUNT),
 };
 /* clang-format on */
 

@@ -26,10 +26,11 @@ struct sample {
     uint64_t steal_ticks;
     const char *status; /* "ok", or what went wrong; then the row holds no time */
     const char *detail;
-    const char *runtime; /* the library that ran OpenMP; "" where the strategy is not OpenMP */
-    double visit_ns;     /* of the run, for the whole visit and what had to be done before it */
-    double wake_ns;      /* of a futex after the key's idling; NaN where it does not idle */
-    uint64_t disturbed;  /* 1: by its canary the machine was disturbed; unknown during the run */
+    const char *runtime;    /* the library that ran OpenMP; "" where the strategy is not OpenMP */
+    double visit_ns;        /* of the run, for the whole visit and what had to be done before it */
+    double wake_ns;         /* of a futex after the key's idling; NaN where it does not idle */
+    double first_result_ns; /* from a map's start to its first result; NaN: all came at once */
+    uint64_t disturbed;     /* 1: by its canary the machine was disturbed; unknown during the run */
 };
 
 extern const struct csv_format samples_format;

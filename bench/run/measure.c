@@ -191,6 +191,7 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .participation = reading->participation,
         .roundtrip_ns = reading->roundtrip_ns,
         .wake_ns = reading->wake_ns,
+        .first_result_ns = reading->first_result_ns,
         .steal_ticks = ok ? reading->steal_ticks : CSV_UNKNOWN,
         .status = status_names[reading->status],
         .detail = reading->detail,
@@ -369,6 +370,7 @@ static int write_trouble(struct measurement *run, size_t cell, uint64_t round, e
                               .participation = NAN,
                               .roundtrip_ns = NAN,
                               .wake_ns = NAN,
+                              .first_result_ns = NAN,
                               .status = status};
     text_printable(reading.detail, sizeof reading.detail, detail);
     return take_readings(run, cell, round, &reading, 1, 0);

@@ -700,6 +700,7 @@ static uint32_t report_trouble(const struct cell_visit *visit, struct reading *r
         .participation = NAN,
         .roundtrip_ns = reading->roundtrip_ns,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .status = visit->status,
     };
     snprintf(reading->detail, sizeof reading->detail, "%s", visit->error.text);
@@ -750,6 +751,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     visit.clock.since_ns = clock_now_ns();
     memset(readings, 0, READINGS_MOST * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;
+    for (size_t i = 0; i < READINGS_MOST; i++)
+        readings[i].first_result_ns = NAN;
     double stolen_before = cpus_ticks().stolen;
     const int *canary_cpus = context->canary_cpus;
     double roundtrip_ns = canary_roundtrip_ns(canary_cpus[0], canary_cpus[1]);
@@ -836,7 +839,8 @@ void cell_count(const struct cell *cell, const struct cell_context *context,
                                 .open_ns = NAN,
                                 .close_ns = NAN,
                                 .roundtrip_ns = NAN,
-                                .wake_ns = NAN};
+                                .wake_ns = NAN,
+                                .first_result_ns = NAN};
     const void *reference = make_ready(&visit);
     strategy_bind(cell->strategy);
     if (visit.status == STATUS_OK)

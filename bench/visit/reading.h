@@ -39,7 +39,10 @@ struct reading {
     uint32_t usage_unknown;     /* 1: getrusage is refused; used and maxrss_kib are nothing */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
-    double wake_ns;       /* of a futex wake after the cell's idling; NaN where it does not idle */
+    double wake_ns; /* of a futex wake after the cell's idling; NaN where it does not idle */
+    /* From the start of the last map until the caller had the first result; NaN where it took all
+     * at once. */
+    double first_result_ns;
     uint64_t steal_ticks; /* stolen by the hypervisor during the whole visit; or CSV_UNKNOWN */
     uint32_t status;      /* enum status; where it is not ok, ns_per_map is NaN */
     char detail[READING_DETAIL_BYTES]; /* what went wrong, also where it was mended; "": nothing */

@@ -138,6 +138,7 @@ static struct reading no_reading(enum status status)
         .participation = NAN,
         .roundtrip_ns = NAN,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .status = status,
     };
 }
@@ -462,7 +463,7 @@ static bool is_unknown_or(double number, double least, double most)
 static void check_reading(struct reading *reading)
 {
     const double amounts[] = {reading->open_ns, reading->close_ns, reading->roundtrip_ns,
-                              reading->wake_ns};
+                              reading->wake_ns, reading->first_result_ns};
     bool sane = is_unknown_or(reading->ns_per_map, CSV_LEAST_TIME, CSV_MOST_AMOUNT) &&
                 is_unknown_or(reading->participation, 0, 1);
     if (reading->status == STATUS_OK)

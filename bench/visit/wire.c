@@ -127,6 +127,7 @@ static const struct wire_field reading_fields[] = {
     FIELD(reading, participation, WIRE_NUMBER),
     FIELD(reading, roundtrip_ns, WIRE_NUMBER),
     FIELD(reading, wake_ns, WIRE_NUMBER),
+    FIELD(reading, first_result_ns, WIRE_NUMBER),
     FIELD(reading, steal_ticks, WIRE_U64),
     WORD_FIELD(reading, status, status_names, 0, STATUS_COUNT),
     FIELD(reading, detail, WIRE_TEXT),

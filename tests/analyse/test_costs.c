@@ -52,6 +52,7 @@ static void add(struct made *made, const char *strategy, uint64_t size, double w
                 .participation = 0.5,
                 .roundtrip_ns = 100,
                 .wake_ns = NAN,
+                .first_result_ns = NAN,
                 .status = "ok",
                 .detail = "",
                 .runtime = "",

@@ -83,7 +83,7 @@ static int world_visit(void *user, enum visit_kind kind, const struct cell *cell
     *count = 1;
     readings[0] = (struct reading){.cold = 1, .maps = 1, .ns_per_map = MAP_NS, .participation = 1};
     readings[0].roundtrip_ns = readings[0].open_ns = readings[0].close_ns = NAN;
-    readings[0].wake_ns = NAN;
+    readings[0].wake_ns = readings[0].first_result_ns = NAN;
     if (kind == VISIT_PREPARE)
         return 0;
     world->visits++;

@@ -126,6 +126,7 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
         .participation = ok ? 1 : (double)NAN,
         .roundtrip_ns = 100,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .steal_ticks = CSV_UNKNOWN,
         .status = ok ? "ok" : cell->status,
         .detail = ok ? "" : cell->detail,

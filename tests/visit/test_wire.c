@@ -43,6 +43,7 @@ static struct reading a_reading(void)
         .participation = 1.0 / 3,
         .roundtrip_ns = 14.5,
         .wake_ns = NAN,
+        .first_result_ns = NAN,
         .steal_ticks = UINT64_MAX, /* not known */
         .status = STATUS_TIMED_OUT,
         .detail = "a \"quoted\" word,\nand \xff, which is no UTF-8",
