@@ -121,6 +121,7 @@ enum hardware_floor {
     FLOOR_VFORK,     /* vfork, _exit and wait */
     FLOOR_SPAWN,     /* posix_spawn of a small program and wait */
     FLOOR_THREAD,    /* pthread_create and join */
+    FLOOR_DYNAMIC,   /* posix_spawn of that program, linked dynamically, and wait */
     FLOOR_COUNT,
 };
 

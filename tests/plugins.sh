@@ -196,6 +196,11 @@ sole ./libwell.so:plain --no-such-option
 check 'an option that is not known: exit 2' is "$?" 2
 (cd "$work" && "$program" report run --formats svg) >"$work/out" 2>"$work/err"
 check 'the answer begins with one job of it' holds <(head -n 1 "$work/out") '^plain: one job of '
+check 'without spawn nothing is said of what starting a program takes' not grep -q 'linked dynamically' "$work/out"
+(cd "$work" && "$program" run ./libwell.so:plain --rounds 1 --workers 2 --strategies spawn --out "$work/run" --force --quiet --formats svg &&
+    "$program" report run --formats svg) >"$work/out" 2>"$work/err" </dev/null
+check 'with spawn it is: what its dynamic image adds' \
+    holds <(tr '\n' ' ' <"$work/out") 'spawn loads plain in a program that is linked dynamically: a bare posix_spawn of it takes [0-9.]+ .s, [0-9.]+ .s (more|less) than'
 sole ./libwell.so:plain --sizes 7
 check 'sizes that are given count more' is "$(sizes_of)" 7
 sole --work ./libwell.so:bare

@@ -2,8 +2,8 @@
 
 #define COLUMN(field, type) CSV_COLUMN(struct floor_row, field, #field, type)
 
-const char *const floor_words[] = {"none",  "roundtrip", "wake",   "fork",
-                                   "vfork", "spawn",     "thread", NULL};
+const char *const floor_words[] = {"none",  "roundtrip", "wake",    "fork", "vfork",
+                                   "spawn", "thread",    "dynamic", NULL};
 
 static const struct csv_column columns[] = {
     CSV_WORD_COLUMN(struct floor_row, floor, "floor", floor_words),

@@ -244,9 +244,10 @@ static json_t *describe_works(const struct host_run *run)
         const struct host_work *work = &run->works[i];
         json_array_append_new(
             works,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_of_text(work->name), "unit",
+            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_of_text(work->name), "unit",
                       json_of_text(work->unit), "summary", json_of_text(work->summary), "path",
-                      json_of_text(work->path), "spawn_ns", number_or_null(work->spawn_ns)));
+                      json_of_text(work->path), "spawn_ns", number_or_null(work->spawn_ns),
+                      "dynamic_ns", number_or_null(work->dynamic_ns)));
     }
     return works;
 }
@@ -419,6 +420,7 @@ static void copy_works(const char *path, const json_t *run, struct host *host, s
         copy_text(path, told, "summary", work->summary, sizeof work->summary, error);
         copy_text(path, told, "path", work->path, sizeof work->path, error);
         work->spawn_ns = number_of(path, told, "spawn_ns", error);
+        work->dynamic_ns = number_of(path, told, "dynamic_ns", error);
     }
 }
 

@@ -24,8 +24,10 @@ struct asked {
 struct host_work {
     char name[64], unit[48];
     char summary[160];
-    char path[256];  /* of its library, or what else it comes from */
-    double spawn_ns; /* of a command: what a bare posix_spawn takes here; NaN: not known */
+    char path[256]; /* of its library, or what else it comes from */
+    /* Of a command, and of a work from a library that spawn runs: what a bare posix_spawn takes
+     * here, of a program that is linked statically, and dynamically; NaN: not known. */
+    double spawn_ns, dynamic_ns;
 };
 
 enum { HOST_MOST_WORKS = 16 };

@@ -3,13 +3,10 @@
 #include "bench/command/block.h"
 #include "bench/command/digest.h"
 #include "bench/command/scratch.h"
-#include "bench/process/program.h"
-#include "bench/stats/stats.h"
 #include "bench/visit/visit.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -97,33 +94,6 @@ int command_input_place(const struct suite_command *command, const char *folder,
     };
     input->block_fd = command_block_make(&parts, error);
     return input->block_fd >= 0 ? 0 : -1;
-}
-
-int command_input_floor(const struct command_input *input, const struct cell *cell,
-                        uint64_t timeout_ns, const sigset_t *waiting_mask, double *spawn_ns,
-                        struct error *error)
-{
-    enum { VISITS = 3 };
-    double floors_ns[VISITS];
-    size_t known = 0;
-    const struct visit_launch launch = {
-        .program = PROGRAM_SELF, .timeout_ns = timeout_ns, .waiting_mask = waiting_mask};
-    const struct cell_context context = {.cpus = 1,
-                                         .input_fd = input->block_fd,
-                                         .reference_fd = input->block_fd,
-                                         .canary_cpus = {-1, -1}};
-    *spawn_ns = NAN;
-    for (int i = 0; i < VISITS; i++) {
-        struct reading readings[READINGS_MOST];
-        uint32_t count;
-        if (visit_run(VISIT_FLOORS, cell, &context, &launch, readings, &count, error) != 0)
-            return -1;
-        if (count == FLOOR_COUNT && isfinite(readings[FLOOR_SPAWN].ns_per_map))
-            floors_ns[known++] = readings[FLOOR_SPAWN].ns_per_map;
-    }
-    if (known > 0)
-        *spawn_ns = stats_median(floors_ns, known);
-    return 0;
 }
 
 void command_input_close(struct command_input *input)

@@ -24,12 +24,6 @@ int command_input_open(const struct suite_command *command, struct command_input
 int command_input_place(const struct suite_command *command, const char *folder,
                         struct command_input *input, struct error *error);
 
-/* What a bare posix_spawn takes here, in ns: the median of a few visits, with the signals blocked
- * that visit_run wants blocked. NaN where it is not known. Fails with ERROR_INTERRUPTED alone. */
-int command_input_floor(const struct command_input *input, const struct cell *cell,
-                        uint64_t timeout_ns, const sigset_t *waiting_mask, double *spawn_ns,
-                        struct error *error);
-
 /* Closes what is open and removes the scratch folder. */
 void command_input_close(struct command_input *input);
 

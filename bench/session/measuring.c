@@ -12,6 +12,7 @@
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
 #include "bench/visit/caller_memory.h"
+#include "bench/visit/start_cost.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +89,7 @@ static void note_works(struct measuring *run)
         if (told)
             continue;
         struct host_work *noted = &run->works[run->work_count++];
-        noted->spawn_ns = NAN;
+        noted->spawn_ns = noted->dynamic_ns = NAN;
         snprintf(noted->name, sizeof noted->name, "%s", work->name);
         text_printable(noted->unit, sizeof noted->unit, work->unit);
         text_printable(noted->summary, sizeof noted->summary, work->summary);
@@ -266,6 +267,38 @@ static void take_stages(struct measuring *run)
     run->clock.since_ns = measured->clock.since_ns;
 }
 
+/* A command is a program; and so is each job by spawn of a work that a library brings. */
+static bool starts_programs(const struct cell *cell)
+{
+    bool spawns = (cell->strategy->flags & STRATEGY_NEEDS_EXEC) != 0 &&
+                  cell->strategy->unit == UNIT_JOB && cell->strategy->floor == FLOOR_SPAWN;
+    return cell->work->is_command || (spawns && work_is_library(cell->work));
+}
+
+/* What starting a program takes here, beside the works whose jobs are programs. */
+static int note_start_costs(struct measuring *run, const sigset_t *waiting_mask,
+                            struct error *error)
+{
+    const struct visit_launch launch = {
+        .program = PROGRAM_SELF, .timeout_ns = run->suite.timeout_ns, .waiting_mask = waiting_mask};
+    struct start_cost cost = {NAN, NAN};
+    bool known = false;
+    for (size_t i = 0; i < run->plan.cell_count; i++) {
+        const struct cell *cell = &run->plan.cells[i];
+        if (!starts_programs(cell))
+            continue;
+        if (!known && start_cost_measure(&launch, &cost, error) != 0)
+            return -1;
+        known = true;
+        for (size_t k = 0; k < run->work_count; k++)
+            if (text_equal(run->works[k].name, cell->work->name)) {
+                run->works[k].spawn_ns = cost.static_ns;
+                run->works[k].dynamic_ns = cost.dynamic_ns;
+            }
+    }
+    return 0;
+}
+
 static int measure(struct measuring *run, const struct begun *begun, struct error *error)
 {
     struct progress_view view = progress_open(run->verbose);
@@ -300,10 +333,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
     use_copies(run, &copies, &settings);
     signals_catch(&mask);
     stage_ends(&run->clock, STAGE_PLAN, clock_now_ns());
-    int result = 0;
-    if (run->command.block_fd >= 0 && run->plan.cell_count > 0 && run->work_count > 0)
-        result = command_input_floor(&run->command, &run->plan.cells[0], run->suite.timeout_ns,
-                                     &mask, &run->works[0].spawn_ns, error);
+    int result = note_start_costs(run, &mask, error);
     if (result == 0)
         result = measure_run(&run->plan, &settings, &begun->samples, file, &run->measured, error);
     take_stages(run);

@@ -15,7 +15,7 @@
 /* How long each trip is warmed up. */
 #define WARM_UP_NS (2 * NS_PER_MS)
 
-enum { PROCESSES = 15, THREADS = 31, MOST_TRIPS = 31 };
+enum { PROCESSES = 15, THREADS = 31, MOST_TRIPS = 31, NO_IMAGE = -1 };
 
 /* One trip; false: the system refused. image: what spawn execs; most have no use for it. */
 typedef bool trip_function(int image);
@@ -83,19 +83,27 @@ static double median_trip_ns(trip_function *trip, int image, size_t count)
     return stats_median(trips_ns, count);
 }
 
-void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
+/* That program is linked statically, or dynamically as it is for works that a library brings. */
+static double spawn_ns(bool is_dynamic)
 {
     struct error ignored = {0};
-    int image = image_open(false, &ignored);
+    int image = image_open(is_dynamic, &ignored);
+    double ns = image < 0 ? (double)NAN : median_trip_ns(trip_spawn, image, PROCESSES);
+    if (image >= 0)
+        close(image);
+    return ns;
+}
+
+void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
+{
     ns[FLOOR_NONE] = NAN;
     ns[FLOOR_ROUNDTRIP] = canary_roundtrip_ns(cpus[0], cpus[1]);
     ns[FLOOR_WAKE] = canary_wake_ns(cpus[0], cpus[1], 0);
-    ns[FLOOR_FORK] = median_trip_ns(trip_fork, image, PROCESSES);
-    ns[FLOOR_VFORK] = median_trip_ns(trip_vfork, image, PROCESSES);
-    ns[FLOOR_SPAWN] = image < 0 ? (double)NAN : median_trip_ns(trip_spawn, image, PROCESSES);
-    ns[FLOOR_THREAD] = median_trip_ns(trip_thread, image, THREADS);
-    if (image >= 0)
-        close(image);
+    ns[FLOOR_FORK] = median_trip_ns(trip_fork, NO_IMAGE, PROCESSES);
+    ns[FLOOR_VFORK] = median_trip_ns(trip_vfork, NO_IMAGE, PROCESSES);
+    ns[FLOOR_SPAWN] = spawn_ns(false);
+    ns[FLOOR_THREAD] = median_trip_ns(trip_thread, NO_IMAGE, THREADS);
+    ns[FLOOR_DYNAMIC] = spawn_ns(true);
 }
 
 enum hardware_floor floor_under(const struct strategy_ops *strategy, uint32_t workers,

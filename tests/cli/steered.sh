@@ -9,7 +9,7 @@
 call floors --rounds 6 --workers 2 --out "$work/floors" # where it takes ten seconds it tells how far it is
 check 'floors: exit 0' is "$status" 0
 for floor in 'cache-line round trip' 'futex wake round trip' 'fork, _exit, wait' 'vfork, _exit, wait' \
-    'posix_spawn, wait' 'pthread_create, join'; do
+    'posix_spawn, wait' 'pthread_create, join' 'posix_spawn, dynamic, wait'; do
     check "floors measures $floor" holds "$work/out" "^  $floor +[0-9.]+ [num]?s(  \\[.+, .+\\])?$"
 done
 for strategy in fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks; do
@@ -17,7 +17,7 @@ for strategy in fork spawn forkserver forkpool forkteam threads threadpool openm
         "^  $strategy +[12] +[0-9.]+ [num]?s a (job|region) .* [0-9.]+( \\[[0-9.]+, [0-9.]+\\])? +[01]\\.[0-9]+$"
 done
 check 'floors.csv has a row for each floor and each strategy' is "$(column "$work/floors/floors.csv" strategy | grep -c .) $(grep -c '^[a-z]*,,' "$work/floors/floors.csv")" \
-    "$(grep -cE '^  [a-z-]+ +[12] ' "$work/out") 6"
+    "$(grep -cE '^  [a-z-]+ +[12] ' "$work/out") 7"
 check 'host.json stands beside it' holds "$work/floors/host.json" '"suite": "floors"'
 cp "$work/out" "$work/printed"
 ends 'report of floors' 0 report "$work/floors"

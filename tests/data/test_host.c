@@ -69,8 +69,9 @@ static const json_t *at(const json_t *root, const char *section, const char *key
 /* Reports need them where their own program does not know the work. */
 static void works_that_are_not_built_in_come_back(void **state)
 {
-    static const struct host_work told[] = {{"mine", "words", "what I do", "/lib/libmine.so", NAN},
-                                            {"other", "", "", "/lib/libmine.so", 4e5}};
+    static const struct host_work told[] = {
+        {"mine", "words", "what I do", "/lib/libmine.so", NAN, NAN},
+        {"other", "", "", "/lib/libmine.so", 4e5, 7e5}};
     struct conditions now = unknown_conditions();
     struct host_run run = unfinished_run(&now);
     struct error error = {0};
@@ -87,6 +88,7 @@ static void works_that_are_not_built_in_come_back(void **state)
     assert_string_equal(host_find_work(&host, "other")->path, "/lib/libmine.so");
     assert_true(isnan(host_find_work(&host, "mine")->spawn_ns));
     assert_true(host_find_work(&host, "other")->spawn_ns == 4e5);
+    assert_true(host_find_work(&host, "other")->dynamic_ns == 7e5);
     assert_null(host_find_work(&host, "squares"));
     free(path);
 }

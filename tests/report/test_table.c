@@ -671,7 +671,7 @@ static void a_work_of_ones_own_is_answered_in_a_sentence(void **state)
 {
     struct host host = {.cpus_usable = 2, .work_count = 1};
     snprintf(host.works[0].name, sizeof host.works[0].name, "squares");
-    host.works[0].spawn_ns = NAN;
+    host.works[0].spawn_ns = host.works[0].dynamic_ns = NAN;
     snprintf(host.works[0].path, sizeof host.works[0].path, "/lib/libsquares.so:squares");
     struct run *run = make_run(base_cells, COUNT_OF(base_cells));
     char *text = printed_by(state, answer_print, run, &host);

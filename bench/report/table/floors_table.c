@@ -14,6 +14,7 @@ static const char *const names[] = {
     "vfork, _exit, wait",
     "posix_spawn, wait",
     "pthread_create, join",
+    "posix_spawn, dynamic, wait",
 };
 
 static const char *name_of(const struct floor_row *row)
