@@ -18,7 +18,8 @@ set tmargin 7
 set lmargin label_max + 3
 set rmargin text_max + 3
 unset key
-set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
+unmeasured = exists('ends') ? "\n".ends : ''
+set label 2 'left of a bar '.baseline.' is faster; pale: pays on an open pool; full: pays with its start and end too'.unmeasured \
     at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444
 if (height < 120 + 42*rows) { height = 120 + 42*rows }
 

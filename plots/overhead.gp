@@ -22,6 +22,7 @@ if (roundtrip > 0) {
         left offset 0.5,1.2 noenhanced font ',10'
 }
 set boxwidth 0.36
+upright = bars > 6 # else the labels of two bars would touch
 
 do for [format in formats] {
     eval value('open_'.format)
@@ -30,8 +31,10 @@ do for [format in formats] {
              title 'pale: warm, on an open strategy', \
          data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
              title 'full: cold, with its start and end', \
-         data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
-         data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:1-upright] data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:1-upright] data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:upright] data using ($1-0.2):2:4 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
+         for [i=1:upright] data using ($1+0.2):3:5 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle
     unset output
 }

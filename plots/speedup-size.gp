@@ -4,7 +4,7 @@
 # what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
-set ylabel 'speedup over serial' noenhanced
+set ylabel 'speedup over '.baseline noenhanced
 set tmargin 6.5
 set logscale x2 10
 set xrange [least/1.1:most*1.1]
@@ -12,7 +12,7 @@ set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label x2title noenhanced font ',11'
 set yrange [0:top]
-set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+set label 2 baseline at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
 set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {

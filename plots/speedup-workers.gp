@@ -2,14 +2,14 @@
 # dotted ones, worker counts beyond the cores and beyond the CPUs shaded, a quota as an upright line.
 # data: a block a strategy of workers, speedup, low, high.
 set xlabel 'workers' noenhanced
-set ylabel 'speedup over serial' noenhanced
+set ylabel 'speedup over '.baseline noenhanced
 set logscale x 2
 set xrange [least*0.9:most*1.15]
 set yrange [0:top]
 set xtics out
 corner = top < most ? top : most
 set label 4 'ideal: one each' at first 0.93*corner, first 0.93*corner right offset -1,0 noenhanced font ',11'
-set label 5 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+set label 5 baseline at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
 if (cores < cpus && most > cores) {
     set object 2 rectangle from first cores*1.06, graph 0 to first (most > cpus ? cpus*1.06 : most*1.15), graph 1 \
         behind fc rgb 0xF6F6F0 fs solid noborder

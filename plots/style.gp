@@ -17,6 +17,14 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'glib'         ? 0x8C564B : \
            s eq 'xargs'        ? 0x6A3D9A : \
            s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
            s eq 'other1'       ? 0xC2008F : \
            s eq 'other2'       ? 0x4EB265 : \
            s eq 'other3'       ? 0x00A5A5 : \
@@ -25,6 +33,9 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
           s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2
 

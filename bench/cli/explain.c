@@ -66,6 +66,14 @@ static void print_help(void)
     cli_print_options(specs, OPTION_COUNT);
 }
 
+static const char *baseline_of(const struct findings *found, const char *strategy)
+{
+    for (size_t i = 0; i < found->summaries.count; i++)
+        if (text_equal(found->summaries.rows[i].key.strategy, strategy))
+            return key_baseline(&found->summaries.rows[i].key);
+    return "serial";
+}
+
 static int explain(const struct findings *found, const struct explain_request *request,
                    struct error *error)
 {
@@ -79,24 +87,43 @@ static int explain(const struct findings *found, const struct explain_request *r
     panels_free(&panels);
     if (result == 0 && told == 0)
         result = fail(error, ERROR_NOT_COMPARABLE,
-                      "explain: the run has no batch of %s that was measured warm beside serial%s",
-                      request->strategy,
+                      "explain: the run has no batch of %s that was measured warm beside %s%s",
+                      request->strategy, baseline_of(found, request->strategy),
                       request->size > 0 || request->workers > 0 || request->work != NULL
                           ? ", with that work, size and workers"
                           : "");
     return result;
 }
 
-static int check_names(const struct explain_request *request, struct error *error)
+/* True where the run has the strategy, as one of a program that this one does not know. */
+static bool was_measured(const struct findings *found, const char *strategy)
+{
+    for (size_t i = 0; i < found->summaries.count; i++)
+        if (text_equal(found->summaries.rows[i].key.strategy, strategy))
+            return true;
+    return false;
+}
+
+static bool work_was_measured(const struct findings *found, const char *work)
+{
+    for (size_t i = 0; i < found->summaries.count; i++)
+        if (text_equal(found->summaries.rows[i].key.work, work))
+            return true;
+    return false;
+}
+
+static int check_names(const struct findings *found, const struct explain_request *request,
+                       struct error *error)
 {
     char suggestion[128];
-    if (strategy_find(request->strategy) == NULL) {
+    if (strategy_find(request->strategy) == NULL && !was_measured(found, request->strategy)) {
         text_suggestion(suggestion, sizeof suggestion, request->strategy, strategy_names(),
                         strategy_names_count());
         return fail(error, ERROR_USAGE, "explain: '%s' is not a strategy%s", request->strategy,
                     suggestion);
     }
-    if (request->work == NULL || work_find(request->work) != NULL)
+    if (request->work == NULL || work_find(request->work) != NULL ||
+        work_was_measured(found, request->work))
         return 0;
     text_suggestion(suggestion, sizeof suggestion, request->work, work_names(), work_names_count());
     return fail(error, ERROR_USAGE, "--work: '%s' is not known%s", request->work, suggestion);
@@ -125,7 +152,7 @@ void cli_explain(int count, char *const arguments[], struct ending *ending)
     bool is_read = findings_read(words[1], &found, &unread) == 0;
     if (is_read)
         panels_know_strategies(&found.host);
-    if (check_names(&options.request, error) == 0 && is_read) {
+    if (check_names(&found, &options.request, error) == 0 && is_read) {
         options.request.visits = &found.visits;
         explain(&found, &options.request, error);
     } else if (error->kind == ERROR_NONE) {

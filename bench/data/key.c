@@ -128,6 +128,11 @@ bool key_is_baseline(const struct key *key)
     return text_equal(key->strategy, key_baseline(key));
 }
 
+bool key_same_runtime(const struct key *a, const struct key *b)
+{
+    return text_equal(a->baseline, b->baseline) && text_equal(a->python, b->python);
+}
+
 struct key key_of_baseline(const struct key *key)
 {
     struct key baseline = *key;

@@ -99,6 +99,10 @@ const char *key_baseline(const struct key *key);
 /* True for the cells of that strategy itself. */
 bool key_is_baseline(const struct key *key);
 
+/* True for cells of one runtime: they have the same baseline, and the same interpreter. Times of
+ * others are no speedups of each other. */
+bool key_same_runtime(const struct key *a, const struct key *b);
+
 /* The key of the run that a cell is compared with. */
 struct key key_of_baseline(const struct key *key);
 

@@ -16,10 +16,33 @@ bool html_asks_for_sizes(const struct html *html)
     return any;
 }
 
+/* False where the panels have another baseline than *baseline, which is set where it is NULL. */
+static bool have_baseline(const struct html_panel panels[], size_t count, const char **baseline)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *own = panel_baseline(panels[i].panel);
+        *baseline = *baseline == NULL ? own : *baseline;
+        if (!text_equal(own, *baseline))
+            return false;
+    }
+    return true;
+}
+
+const char *html_baseline(const struct html *html)
+{
+    const char *baseline = NULL;
+    if (!have_baseline(html->panels, html->panel_count, &baseline) ||
+        !have_baseline(html->along_jobs, html->along_jobs_count, &baseline))
+        return "their baseline";
+    return baseline != NULL ? baseline : "serial";
+}
+
 void html_panel_name(const struct html *html, const struct html_panel *of)
 {
+    char jobs[64], runtime[LABEL_BYTES];
+    panel_describe_runtime(of->panel, runtime, sizeof runtime);
     text_html_escaped(html->file, of->panel->work);
-    char jobs[64];
+    text_html_escaped(html->file, runtime);
     panel_describe_jobs(of->panel, 0, (double)of->panel->least_size, jobs, sizeof jobs);
     if (of->panel->axis == DIMENSION_jobs)
         fprintf(html->file, "%s%s", *jobs != '\0' ? ", " : "", jobs);
@@ -92,7 +115,7 @@ void html_line_name(const struct html *html, const struct html_panel *of, const 
 {
     char label[LABEL_BYTES];
     line_label(&of->lines, line, label, sizeof label);
-    fprintf(html->file, "<span class=\"key k-%s\"></span>", picture_strategy(line->key.strategy));
+    fprintf(html->file, "<span class=\"key k-%s\"></span>", picture_strategy_of(&line->key));
     text_html_escaped(html->file, label);
 }
 
@@ -132,8 +155,12 @@ static const struct picture_words {
      "A line a strategy, as many jobs for each worker, the ideal of one CPU a worker dashed. The "
      "sentences beside it say the same."},
     {"time-size-warm", "time of one batch against job size (warm)",
-     "A line a strategy on logarithmic axes; serial is the thick one. Where a line is below it the "
-     "strategy is faster."},
+     "A line a strategy on logarithmic axes; the thick one is what they are compared with. Where a "
+     "line is below it the strategy is faster."},
+    {"batch-cold", "how long one batch takes, started cold",
+     "A bar a strategy, the fastest on top, on a logarithmic axis of time, with its 95 % interval; "
+     "what strategies are compared with is a line across the bars. The tables of speedups say the "
+     "same."},
     {"overhead", "what handing over one job costs",
      "A pair of bars a strategy, warm and cold, the cheapest first, on a logarithmic axis. The "
      "table beside it has the numbers."},
@@ -198,22 +225,30 @@ static void show_plot(const struct html *html, const struct html_plot *plot, con
 static struct html_plot *plot_of(const struct html *html, const struct html_panel *of,
                                  const char *kind)
 {
+    const struct panel *panel = of->panel;
     char name[sizeof html->plots.rows->name];
-    picture_name(of->panel, kind, name, sizeof name);
+    picture_name(panel, kind, name, sizeof name);
     struct html_plot *plot = html_plots_get(&html->plots, name);
+    if (plot == NULL && panel->joint != NULL && panel_comes_first(panel)) {
+        picture_name(panel->joint, kind, name, sizeof name);
+        plot = html_plots_get(&html->plots, name);
+    }
     return plot != NULL && plot->has[PLOT_SVG] ? plot : NULL;
 }
 
 void html_picture(const struct html *html, const struct html_panel *of, const char *kind)
 {
-    char title[300];
+    char title[300], own[sizeof html->plots.rows->name], runtime[LABEL_BYTES] = "";
     const struct picture_words *words = picture_kinds;
     const struct html_plot *plot = plot_of(html, of, kind);
     if (plot == NULL)
         return;
     while (!text_equal(words->kind, kind))
         words++;
-    snprintf(title, sizeof title, "%.100s: %s", of->panel->work, words->title);
+    picture_name(of->panel, kind, own, sizeof own);
+    if (text_equal(plot->name, own)) /* else it is of all runtimes */
+        panel_describe_runtime(of->panel, runtime, sizeof runtime);
+    snprintf(title, sizeof title, "%.100s%.80s: %s", of->panel->work, runtime, words->title);
     show_plot(html, plot, title, words->description);
 }
 

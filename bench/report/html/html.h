@@ -46,7 +46,12 @@ html_asks_function html_has_scaling, html_has_callers, html_has_payload, html_ha
 /* False where all that was measured is told along jobs. */
 bool html_asks_for_sizes(const struct html *html);
 
-/* "squares", "squares, 8 jobs", "squares, jobs of size 30k": how a panel is named in headings. */
+/* What the run's strategies are compared with: "serial", or the baseline of all of them; "their
+ * baseline" where these differ. */
+const char *html_baseline(const struct html *html);
+
+/* "squares", "squares beside py-serial, 8 jobs", "squares, jobs of size 30k": how a panel is named
+ * in headings. */
 void html_panel_name(const struct html *html, const struct html_panel *of);
 
 /* A panel's heading within a part; nothing where the run has but one panel. */

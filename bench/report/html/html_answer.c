@@ -4,6 +4,7 @@
 #include "bench/report/html/html.h"
 #include "bench/report/picture/picture.h"
 #include "bench/report/table/table.h"
+#include "bench/report/words/beside.h"
 
 #include <stdlib.h>
 
@@ -53,7 +54,7 @@ static int write_sentences(const struct html *html, const struct html_panel *of)
             return -1;
         char before[80];
         snprintf(before, sizeof before, "<li><span class=\"key k-%s\"></span>",
-                 picture_strategy(line->key.strategy));
+                 picture_strategy_of(&line->key));
         bool any = table_write_sentence(said.file, of->panel, &of->lines, line);
         if (write_said(html, &said, any, before, "</li>\n") != 0)
             return -1;
@@ -69,6 +70,15 @@ static int write_ranking(const struct html *html, const struct html_panel *of)
         return -1;
     bool any = table_write_ranking(said.file, of->panel, &of->lines);
     return write_said(html, &said, any, "<p>", "</p>\n");
+}
+
+static int write_beside(const struct html *html, const struct html_panel *of)
+{
+    struct said said;
+    if (open_said(html, &said) != 0)
+        return -1;
+    bool any = beside_write_ratio(said.file, of->panel, &of->lines);
+    return write_said(html, &said, any, "<p>", ".</p>\n");
 }
 
 static int write_troubles(const struct html *html, const struct html_panel *of)
@@ -94,18 +104,21 @@ static int write_troubles(const struct html *html, const struct html_panel *of)
 
 static int write_panel(struct html *html, const struct html_panel *of)
 {
-    char cells[160];
+    char cells[160], runtime[LABEL_BYTES];
     table_describe_panel(of->panel, cells, sizeof cells);
+    panel_describe_runtime(of->panel, runtime, sizeof runtime);
     fputs("<h3>", html->file);
     text_html_escaped(html->file, of->panel->work);
+    text_html_escaped(html->file, runtime);
     fputs(": ", html->file);
     text_html_escaped(html->file, cells);
     fputs("</h3>\n", html->file);
     if (write_sentences(html, of) != 0 || write_ranking(html, of) != 0 ||
-        write_troubles(html, of) != 0)
+        write_beside(html, of) != 0 || write_troubles(html, of) != 0)
         return -1;
     bool jobs = of->panel->axis == DIMENSION_jobs;
     html_picture(html, of, jobs ? "crossover-jobs" : "crossover");
+    html_picture(html, of, "batch-cold");
     html_picture(html, of, jobs ? "speedup-jobs-cold" : "speedup-size-warm");
     return 0;
 }

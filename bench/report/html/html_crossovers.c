@@ -31,9 +31,12 @@ static void write_filters(const struct html *html)
 static void open_table(const struct html *html)
 {
     html_open_box(html, "table", "Table of crossovers");
-    fputs("<table class=\"sorts\" id=\"crossover-table\">\n<caption><span>From which job size each "
-          "strategy beats serial, with 95 % intervals</span></caption>\n<thead><tr>"
-          "<th scope=\"col\" data-name=\"work\">Work</th>"
+    fprintf(
+        html->file,
+        "<table class=\"sorts\" id=\"crossover-table\">\n<caption><span>From which job size each "
+        "strategy beats %s, with 95 %% intervals</span></caption>\n<thead><tr>",
+        html_baseline(html));
+    fputs("<th scope=\"col\" data-name=\"work\">Work</th>"
           "<th scope=\"col\" data-name=\"strategy\">Strategy</th>"
           "<th scope=\"col\" data-name=\"workers\">Workers</th>"
           "<th scope=\"col\" data-name=\"start\">Start</th>"
@@ -202,9 +205,11 @@ static void write_along_jobs(const struct html *html)
           "stays above 1, those that start cold first.</p>\n",
           html->file);
     html_open_box(html, "table", "Table of crossovers along jobs");
-    fputs("<table class=\"sorts\" id=\"jobs-table\">\n<caption><span>From how many jobs each "
-          "strategy beats serial, with 95 % intervals</span></caption>\n<thead><tr>"
-          "<th scope=\"col\">Work</th><th scope=\"col\">Strategy</th>"
+    fprintf(html->file,
+            "<table class=\"sorts\" id=\"jobs-table\">\n<caption><span>From how many jobs each "
+            "strategy beats %s, with 95 %% intervals</span></caption>\n<thead><tr>",
+            html_baseline(html));
+    fputs("<th scope=\"col\">Work</th><th scope=\"col\">Strategy</th>"
           "<th scope=\"col\">Workers</th><th scope=\"col\">Start</th>"
           "<th scope=\"col\">Pays</th><th scope=\"col\">Jobs, 95&nbsp;%</th>"
           "<th scope=\"col\">One job</th><th scope=\"col\">The batch</th></tr></thead>\n<tbody>\n",
@@ -227,16 +232,16 @@ static void write_along_jobs(const struct html *html)
 /* The crossovers along sizes of all panels that no panel along jobs tells of. */
 static void write_along_sizes(const struct html *html)
 {
-
-    fputs(
-        "<p>A strategy pays from the size on from which the 95 % interval of its speedup stays "
+    fprintf(
+        html->file,
+        "<p>A strategy pays from the size on from which the 95 %% interval of its speedup stays "
         "above 1. <em>At most</em>: it may pay at all sizes; <em>never</em>: it is surely not "
         "ahead at the largest size; <em>between</em>: nor is it, but it is at sizes between "
-        "these; <em>even</em>: it is as fast as serial, within 3&nbsp;%; <em>always</em>: it is "
+        "these; <em>even</em>: it is as fast as %s, within 3&nbsp;%%; <em>always</em>: it is "
         "ahead at the smallest size; <em>noisy</em>: the intervals are too wide to tell, or "
         "missing. <em>Best speedup</em> is the median over the rounds of all sizes that cannot be "
         "told from the best one; the tables of speedups have each size by itself.</p>\n",
-        html->file);
+        html_baseline(html));
     write_filters(html);
     open_table(html);
     for (size_t i = 0; i < html->panel_count; i++)

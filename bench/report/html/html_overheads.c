@@ -94,8 +94,9 @@ int html_overheads(struct html *html)
 {
     char trip[32];
     text_duration(trip, sizeof trip, html->disturbances->roundtrip_ns);
-    fputs("<p>What a job costs beyond its share of serial's time, at the smallest size.",
-          html->file);
+    const char *baseline = html_baseline(html);
+    fprintf(html->file, "<p>What a job costs beyond its share of %s's time, at the smallest size.",
+            baseline);
     if (isfinite(html->disturbances->roundtrip_ns))
         fprintf(html->file,
                 " The floor of this machine: a cache line needs %s to another CPU and back (the "

@@ -239,9 +239,10 @@ static int write_flat_map(const struct html *html, const struct html_panel *of)
 
 static void write_legend(const struct html *html)
 {
-    fputs("<p>How many times as fast as serial, by job size and workers, with the 95 % interval "
-          "below; bold where that excludes 1.</p>\n<p class=\"legend\">",
-          html->file);
+    fprintf(html->file,
+            "<p>How many times as fast as %s, by job size and workers, with the 95 %% interval "
+            "below; bold where that excludes 1.</p>\n<p class=\"legend\">",
+            html_baseline(html));
     fprintf(html->file, "<span class=\"h0\">below %g</span> ", levels[0]);
     for (int i = 1; i < LEVELS; i++)
         fprintf(html->file, "<span class=\"h%d\">%g to %g</span> ", i, levels[i - 1], levels[i]);

@@ -14,7 +14,54 @@ bool panel_has(const struct panel *panel, const struct summary *row)
     bool same = panel->axis == DIMENSION_jobs
                     ? row->key.size == panel->least_size && row->key.jobs > 0
                     : row->key.jobs == panel->jobs;
-    return same && text_equal(row->key.work, panel->work);
+    return same && text_equal(row->key.work, panel->work) &&
+           (panel->part_count > 0 || key_same_runtime(&row->key, &panel->runtime));
+}
+
+const char *panel_baseline(const struct panel *panel)
+{
+    return key_baseline(&panel->runtime);
+}
+
+void panel_describe_baselines(const struct panel *panel, char *text, size_t bytes)
+{
+    size_t used = 0;
+    snprintf(text, bytes, "%s", panel_baseline(panel));
+    for (size_t i = 0; i < panel->part_count; i++) {
+        const char *baseline = panel_baseline(&panel->parts[i]);
+        if (i > 0 && text_equal(baseline, panel_baseline(&panel->parts[i - 1])))
+            continue; /* of another interpreter */
+        snprintf(text + used, bytes - used, "%s%s", i > 0 ? " or " : "", baseline);
+        used = strlen(text);
+    }
+}
+
+void panel_name_baseline(const struct panel *panel, char *text, size_t bytes)
+{
+    const char *python = panel->tells_python ? panel->runtime.python : "";
+    snprintf(text, bytes, *python != '\0' ? "%s (%s)" : "%s", panel_baseline(panel), python);
+}
+
+void panel_describe_runtime(const struct panel *panel, char *text, size_t bytes)
+{
+    char baseline[160];
+    panel_name_baseline(panel, baseline, sizeof baseline);
+    *text = '\0';
+    if (*panel->runtime.baseline != '\0')
+        snprintf(text, bytes, " beside %s", baseline);
+}
+
+const struct panel *panel_part_of(const struct panel *panel, const struct line *line)
+{
+    for (size_t i = 0; i < panel->part_count; i++)
+        if (key_same_runtime(&panel->parts[i].runtime, &line->key))
+            return &panel->parts[i];
+    return panel;
+}
+
+bool panel_comes_first(const struct panel *panel)
+{
+    return panel->joint == NULL || panel->joint->parts == panel;
 }
 
 const char *panel_view(const struct panel *panel)
@@ -97,6 +144,12 @@ static const char *unit_of(const struct host *host, const char *name)
     return told != NULL ? told->unit : work != NULL ? work->unit : "";
 }
 
+/* True where both are of one work, done in one runtime. */
+static bool same_work(const struct panel *a, const struct panel *b)
+{
+    return text_equal(a->work, b->work) && key_same_runtime(&a->runtime, &b->runtime);
+}
+
 /* The panel of a row; a new one where there is none yet. */
 static struct panel *panel_of(const struct host *host, struct panel panels[], size_t *count,
                               const struct summary *row)
@@ -109,11 +162,12 @@ static struct panel *panel_of(const struct host *host, struct panel panels[], si
         .axis = DIMENSION_size,
         .work = row->key.work,
         .unit = unit_of(host, row->key.work),
+        .runtime = row->key,
         .jobs = row->key.jobs,
         .only_jobs = true,
     };
     for (size_t i = 0; i + 1 < *count; i++)
-        if (text_equal(panels[i].work, panel->work))
+        if (same_work(&panels[i], panel))
             panels[i].only_jobs = panel->only_jobs = false;
     return panel;
 }
@@ -135,21 +189,22 @@ static void add_along_jobs(const struct host *host, struct panels *panels,
 {
     struct panel *rows = panels->along_jobs;
     const struct key *key = &crossover->key;
-    bool only = true;
-    for (size_t i = 0; i < panels->along_jobs_count; i++) {
-        bool same_work = text_equal(rows[i].work, key->work);
-        if (same_work && rows[i].least_size == key->size)
-            return;
-        only = only && !same_work;
-        rows[i].only_jobs = rows[i].only_jobs && !same_work;
-    }
-    rows[panels->along_jobs_count++] = (struct panel){
+    struct panel panel = {
         .axis = DIMENSION_jobs,
         .work = key->work,
         .unit = unit_of(host, key->work),
-        .only_jobs = only,
+        .runtime = *key,
+        .only_jobs = true,
         .least_size = key->size,
     };
+    for (size_t i = 0; i < panels->along_jobs_count; i++) {
+        bool same = same_work(&rows[i], &panel);
+        if (same && rows[i].least_size == key->size)
+            return;
+        panel.only_jobs = panel.only_jobs && !same;
+        rows[i].only_jobs = rows[i].only_jobs && !same;
+    }
+    rows[panels->along_jobs_count++] = panel;
 }
 
 static bool find_along_jobs(const struct findings *findings, struct panels *panels)
@@ -187,7 +242,7 @@ static void mark_told(struct panels *panels)
             panel->told_by_jobs =
                 panel->told_by_jobs ||
                 (panel->least_size == panel->most_size && panel->jobs > 0 &&
-                 other->least_size == panel->least_size && text_equal(other->work, panel->work));
+                 other->least_size == panel->least_size && same_work(other, panel));
         }
 }
 
@@ -203,8 +258,151 @@ static void mark_repeated(struct panels *panels)
                 panel->is_repeated ||
                 (panel->told_by_jobs && other->told_by_jobs && panel->callers.count == 1 &&
                  other->jobs > panel->jobs && other->timed.count > 0 &&
-                 other->least_size == panel->least_size && text_equal(other->work, panel->work));
+                 other->least_size == panel->least_size && same_work(other, panel));
         }
+}
+
+/* ------------------------------------------------------------------------------- several runtimes
+ */
+
+/* True where both show the same but for the runtime. */
+static bool are_beside(const struct panel *a, const struct panel *b)
+{
+    bool same = a->axis == DIMENSION_jobs ? a->least_size == b->least_size : a->jobs == b->jobs;
+    return same && text_equal(a->work, b->work);
+}
+
+static void free_panel(struct panel *panel)
+{
+    free(panel->sizes.steps);
+    free(panel->numbers.steps);
+    free(panel->workers.steps);
+    free(panel->callers.steps);
+    free(panel->timed.steps);
+}
+
+static bool went_well(const struct panel *panel)
+{
+    for (size_t i = 0; i < panel->summaries->count; i++)
+        if (panel_has(panel, &panel->summaries->rows[i]) &&
+            !text_equal(panel->summaries->rows[i].status, "ok"))
+            return false;
+    return true;
+}
+
+/* A baseline alone, beside a runtime in which more was measured, is what plans add: it says
+ * nothing where it went well. */
+static bool says_nothing(const struct panel rows[], size_t count, const struct panel *panel)
+{
+    bool more = false;
+    for (size_t i = 0; i < count; i++)
+        more = more || (rows[i].workers.count > 0 && are_beside(&rows[i], panel));
+    return more && panel->workers.count == 0 && went_well(panel);
+}
+
+static void drop_baselines_alone(struct panel rows[], size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (says_nothing(rows, *count, &rows[i])) /* it has no workers: nobody stays for its sake */
+            free_panel(&rows[i]);
+        else
+            rows[kept++] = rows[i];
+    *count = kept;
+}
+
+static int compare_runtimes(const void *a, const void *b)
+{
+    const struct key *x = &((const struct panel *)a)->runtime;
+    const struct key *y = &((const struct panel *)b)->runtime;
+    int order = strcmp(x->baseline, y->baseline);
+    return order ? order : strcmp(x->python, y->python);
+}
+
+/* Panels beside each other stand together, in the order of their runtimes. */
+static void gather(struct panel rows[], size_t count)
+{
+    for (size_t i = 0, next; i < count; i = next) {
+        next = i + 1;
+        for (size_t k = next; k < count; k++) {
+            struct panel moved = rows[k];
+            if (!are_beside(&moved, &rows[i]))
+                continue;
+            memmove(rows + next + 1, rows + next, (k - next) * sizeof *rows);
+            rows[next++] = moved;
+        }
+        qsort(rows + i, next - i, sizeof *rows, compare_runtimes);
+    }
+}
+
+static void note_pythons(struct panel rows[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (text_equal(rows[i].runtime.baseline, rows[k].runtime.baseline) &&
+                !text_equal(rows[i].runtime.python, rows[k].runtime.python))
+                rows[i].tells_python = true;
+}
+
+/* The panels that stand together can be shown as one: all runtimes have strategies, with as many
+ * workers. */
+static bool can_join(const struct panel parts[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].workers.count == 0 || parts[i].full_workers != parts[0].full_workers)
+            return false;
+    return count > 1;
+}
+
+static bool ladder_add_all(struct ladder *ladder, const struct ladder *other)
+{
+    bool room = true;
+    for (size_t i = 0; room && i < other->count; i++)
+        room = ladder_add(ladder, other->steps[i]);
+    return room;
+}
+
+/* Makes *joint of its parts, which point at it from then on. False: out of memory. */
+static bool join(struct panel *joint, struct panel parts[], size_t count)
+{
+    bool room = true;
+    *joint = parts[0];
+    joint->sizes = joint->numbers = joint->workers = joint->callers = joint->timed =
+        (struct ladder){NULL, 0};
+    joint->runtime = key_of_nothing();
+    joint->tells_python = false;
+    joint->rows = 0;
+    joint->parts = parts;
+    joint->part_count = count;
+    for (size_t i = 0; room && i < count; i++) {
+        struct panel *part = &parts[i];
+        part->joint = joint;
+        joint->rows += part->rows;
+        joint->only_jobs = joint->only_jobs && part->only_jobs;
+        joint->told_by_jobs = joint->told_by_jobs && part->told_by_jobs;
+        joint->is_repeated = joint->is_repeated && part->is_repeated;
+        room = ladder_add_all(&joint->sizes, &part->sizes) &&
+               ladder_add_all(&joint->numbers, &part->numbers) &&
+               ladder_add_all(&joint->workers, &part->workers) &&
+               ladder_add_all(&joint->callers, &part->callers) &&
+               ladder_add_all(&joint->timed, &part->timed);
+    }
+    if (room)
+        complete(joint);
+    return room;
+}
+
+static bool join_all(struct panels *panels, struct panel rows[], size_t count)
+{
+    bool room = true;
+    for (size_t i = 0, next; room && i < count; i = next) {
+        next = i + 1;
+        while (next < count && are_beside(&rows[i], &rows[next]))
+            next++;
+        if (can_join(rows + i, next - i))
+            room = join(&panels->joint[panels->joint_count++], rows + i, next - i);
+    }
+    return room;
 }
 
 void panels_know_strategies(const struct host *host)
@@ -221,8 +419,9 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     const struct summaries *summaries = &findings->summaries;
     struct panel *rows = calloc(summaries->count + 1, sizeof *rows);
     struct panel *along_jobs = calloc(findings->crossovers.count + 1, sizeof *along_jobs);
-    bool room = rows != NULL && along_jobs != NULL;
-    *panels = (struct panels){findings, rows, along_jobs, 0, 0};
+    struct panel *joint = calloc(summaries->count + findings->crossovers.count + 1, sizeof *joint);
+    bool room = rows != NULL && along_jobs != NULL && joint != NULL;
+    *panels = (struct panels){findings, rows, along_jobs, joint, 0, 0, 0};
     panels_know_strategies(&findings->host);
     for (size_t i = 0; room && i < summaries->count; i++)
         room = add_row(panel_of(&findings->host, rows, &panels->count, &summaries->rows[i]),
@@ -233,19 +432,22 @@ int panels_find(const struct findings *findings, struct panels *panels, struct e
     complete_all(findings, along_jobs, panels->along_jobs_count);
     mark_told(panels);
     mark_repeated(panels);
+    note_pythons(rows, panels->count);
+    note_pythons(along_jobs, panels->along_jobs_count);
+    drop_baselines_alone(rows, &panels->count);
     put_largest_first(rows, panels->count);
+    gather(rows, panels->count);
+    gather(along_jobs, panels->along_jobs_count);
+    if (!join_all(panels, along_jobs, panels->along_jobs_count) ||
+        !join_all(panels, rows, panels->count))
+        return fail(error, ERROR_REFUSED, "report: out of memory");
     return 0;
 }
 
 static void free_panels(struct panel panels[], size_t count)
 {
-    for (size_t i = 0; panels != NULL && i < count; i++) {
-        free(panels[i].sizes.steps);
-        free(panels[i].numbers.steps);
-        free(panels[i].workers.steps);
-        free(panels[i].callers.steps);
-        free(panels[i].timed.steps);
-    }
+    for (size_t i = 0; panels != NULL && i < count; i++)
+        free_panel(&panels[i]);
     free(panels);
 }
 
@@ -253,6 +455,7 @@ void panels_free(struct panels *panels)
 {
     free_panels(panels->rows, panels->count);
     free_panels(panels->along_jobs, panels->along_jobs_count);
+    free_panels(panels->joint, panels->joint_count);
     *panels = (struct panels){0};
 }
 
@@ -272,10 +475,14 @@ static size_t strategy_rank(const char *name)
     return rank;
 }
 
+/* By runtimes, serial's first; in each its baseline first. */
 static int compare_keys(const struct key *x, const struct key *y)
 {
     size_t rank_x = strategy_rank(x->strategy), rank_y = strategy_rank(y->strategy);
-    int order = (rank_x > rank_y) - (rank_x < rank_y);
+    int order = strcmp(x->baseline, y->baseline);
+    order = order ? order : strcmp(x->python, y->python);
+    order = order ? order : key_is_baseline(y) - key_is_baseline(x);
+    order = order ? order : (rank_x > rank_y) - (rank_x < rank_y);
     return order ? order : key_compare_curve(x, y);
 }
 
@@ -388,7 +595,8 @@ static bool has_least_payload(const struct panel *panel, const struct key *key)
 {
     for (size_t i = 0; i < panel->cost_fits->count; i++) {
         const struct key *other = &panel->cost_fits->rows[i].key;
-        if (text_equal(other->work, panel->work) && other->jobs == panel->jobs &&
+        if (key_same_runtime(other, key) && text_equal(other->work, panel->work) &&
+            other->jobs == panel->jobs &&
             other->payload_in + other->payload_out < key->payload_in + key->payload_out)
             return false;
     }
@@ -397,9 +605,9 @@ static bool has_least_payload(const struct panel *panel, const struct key *key)
 
 static bool is_shown(const struct panel *panel, const struct cost_fit *fit)
 {
-    return has_least_payload(panel, &fit->key) && text_equal(fit->key.work, panel->work) &&
-           fit->key.jobs == panel->jobs && fit->key.size == panel->least_size &&
-           fit->key.workers == panel->full_workers;
+    return key_same_runtime(&fit->key, &panel->runtime) && has_least_payload(panel, &fit->key) &&
+           text_equal(fit->key.work, panel->work) && fit->key.jobs == panel->jobs &&
+           fit->key.size == panel->least_size && fit->key.workers == panel->full_workers;
 }
 
 static int compare_cost_fits(const void *a, const void *b)

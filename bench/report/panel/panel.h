@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is shown together: one work with one number of jobs, along their sizes; or with one size,
- * along their number. */
+/* What is shown together: one work in one runtime with one number of jobs, along their sizes; or
+ * with one size, along their number. A joint panel has all runtimes in which that was measured. */
 struct panel {
     enum dimension axis; /* DIMENSION_size or DIMENSION_jobs */
     const struct summaries *summaries;
@@ -17,11 +17,13 @@ struct panel {
     const struct scalings *scalings;
     const struct host *host;
     const char *work, *unit;
-    uint64_t jobs;     /* 0 along jobs */
-    bool only_jobs;    /* no other panel along the same axis has this work */
-    bool told_by_jobs; /* it has one size, of which a panel along jobs tells */
-    bool is_repeated;  /* so have others with more jobs, and it shows nothing that they do not */
-    size_t rows;       /* of the summaries */
+    struct key runtime; /* a key of it: for key_same_runtime. Of a joint panel that of nothing */
+    bool tells_python;  /* its baseline was measured with other interpreters, too */
+    uint64_t jobs;      /* 0 along jobs */
+    bool only_jobs;     /* no other panel along the same axis has this work in this runtime */
+    bool told_by_jobs;  /* it has one size, of which a panel along jobs tells */
+    bool is_repeated;   /* so have others with more jobs, and it shows nothing that they do not */
+    size_t rows;        /* of the summaries */
     uint64_t least_size, most_size;
     uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
     uint64_t most_workers;
@@ -30,6 +32,9 @@ struct panel {
         size_t count;
     } sizes, numbers, workers, callers; /* that were asked for; serial's workers are left out */
     struct ladder timed;                /* places of the axis at which serial has a time */
+    const struct panel *joint;          /* that shows it beside other runtimes; NULL: none does */
+    const struct panel *parts;          /* of a joint panel: one a runtime, in their order */
+    size_t part_count;                  /* 0: it is no joint panel */
 };
 
 /* A strategy with one way of dividing jobs in one environment, with one payload and so on: a line
@@ -45,12 +50,16 @@ struct lines {
 };
 
 /* All panels of a run, which all reports share: first that with the most rows, of which the run
- * tells most, then the others in the order of summary_compare; those along jobs, of what has
- * crossovers there, by themselves in the order of these. */
+ * tells most, then the others in the order of summary_compare, but what differs in its runtime
+ * alone stands together, serial's first; those along jobs, of what has crossovers there, by
+ * themselves in the order of these. Joint panels, of what has several runtimes, come in the order
+ * of their first parts. A runtime of which nothing but its baseline was measured has a panel only
+ * where there is no other.
+ */
 struct panels {
     const struct findings *findings;
-    struct panel *rows, *along_jobs;
-    size_t count, along_jobs_count;
+    struct panel *rows, *along_jobs, *joint;
+    size_t count, along_jobs_count, joint_count;
 };
 
 /* Makes the strategies known of which host.json tells and that are not built in: their colours, and
@@ -64,6 +73,25 @@ void panels_free(struct panels *panels);
 
 /* The caller frees lines->lines. */
 int panel_lines(const struct panel *panel, struct lines *lines, struct error *error);
+
+/* The strategy that all of a panel's lines are compared with: "serial", "py-serial". */
+const char *panel_baseline(const struct panel *panel);
+
+/* "serial", "serial or py-serial": the baselines of the panel, or of the parts of a joint one. */
+void panel_describe_baselines(const struct panel *panel, char *text, size_t bytes);
+
+/* "serial", "py-serial", "py-serial (python3.13)" where several interpreters ran it. */
+void panel_name_baseline(const struct panel *panel, char *text, size_t bytes);
+
+/* " beside py-serial", " beside py-serial (python3.13)": in which runtime the panel's work is done;
+ * "" where that is serial's, or where the panel is a joint one. */
+void panel_describe_runtime(const struct panel *panel, char *text, size_t bytes);
+
+/* Of a joint panel the part that the line is of; else the panel. */
+const struct panel *panel_part_of(const struct panel *panel, const struct line *line);
+
+/* True for the first part of a joint panel, and for what has none: it stands for both. */
+bool panel_comes_first(const struct panel *panel);
 
 /* True where the row is of the panel. */
 bool panel_has(const struct panel *panel, const struct summary *row);

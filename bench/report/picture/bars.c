@@ -21,7 +21,7 @@ static int compare_bars(const void *a, const void *b)
 /* The floor of a hand-over, as a line across the bars: the round trip beside the cheapest. */
 static double write_floor(const struct drawing *drawing, const struct line *cheapest)
 {
-    const struct panel *panel = drawing->panel;
+    const struct panel *panel = panel_part_of(drawing->panel, cheapest);
     const struct summary *row =
         panel_row(panel, cheapest, panel->full_workers, panel->least_size, "warm");
     double roundtrip_ns = row->roundtrip_ns > 0 ? row->roundtrip_ns : (double)NAN;
@@ -47,7 +47,7 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
         picture_number(drawing->picture->data, bars[i].warm_ns);
         picture_number(drawing->picture->data, bars[i].cold_ns);
         fprintf(drawing->picture->data, "\t%s\t%s\t%s\n", warm, cold,
-                picture_strategy(bars[i].line->key.strategy));
+                picture_strategy_of(&bars[i].line->key));
         legend_add(drawing->legend, bars[i].line, label);
         least = fmin(least, fmin(bars[i].warm_ns, bars[i].cold_ns));
         most = fmax(most, fmax(bars[i].warm_ns, bars[i].cold_ns));
@@ -58,10 +58,24 @@ static void write_bars(struct drawing *drawing, struct bar bars[], size_t count)
             pow(10, floor(log10(least) - 0.1)), 8 * most);
 }
 
+/* "8 jobs of size 10"; of a joint panel whose runtimes have others "8 jobs of the smallest size".
+ */
+static void describe_least_jobs(const struct panel *panel, char *text, size_t bytes)
+{
+    bool same = true;
+    for (size_t i = 0; i < panel->part_count; i++)
+        same = same && panel->parts[i].least_size == panel->least_size;
+    if (same)
+        panel_describe_jobs(panel, panel->jobs, (double)panel->least_size, text, bytes);
+    else
+        snprintf(text, bytes, "%llu job%s of the smallest size", (unsigned long long)panel->jobs,
+                 text_plural(panel->jobs));
+}
+
 int draw_overhead(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], jobs[80];
+    char heading[256], jobs[80], runtime[LABEL_BYTES];
     struct bar *bars = calloc(drawing->lines->count, sizeof *bars);
     size_t count = 0;
     int result = 0;
@@ -75,10 +89,12 @@ int draw_overhead(struct drawing *drawing)
             bars[count++] = bar;
     }
     drawing->picture->script = "overhead";
-    panel_describe_jobs(panel, panel->jobs, (double)panel->least_size, jobs, sizeof jobs);
+    describe_least_jobs(panel, jobs, sizeof jobs);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
     snprintf(heading, sizeof heading,
-             "%.40s: what does handing over one job cost? (%s, %llu worker%s)", panel->work, jobs,
-             (unsigned long long)panel->full_workers, text_plural(panel->full_workers));
+             "%.40s%.60s: what does handing over one job cost? (%s, %llu worker%s)", panel->work,
+             runtime, jobs, (unsigned long long)panel->full_workers,
+             text_plural(panel->full_workers));
     if (count > 0) {
         result = picture_begin(drawing->picture, panel, "overhead", heading);
         if (result == 0) {
@@ -158,7 +174,7 @@ static void write_handover(const struct drawing *drawing, size_t place, const st
     picture_number(file, median_ns);
     picture_number(file, low_ns);
     picture_number(file, high_ns);
-    fprintf(file, "\t%s\t%s\n", picture_strategy(row->key.strategy), text);
+    fprintf(file, "\t%s\t%s\n", picture_strategy_of(&row->key), text);
     legend_add(drawing->legend, &line, label);
 }
 
@@ -195,11 +211,12 @@ static void write_handover_axis(const struct drawing *drawing, const struct summ
 static int write_handovers(struct drawing *drawing, const struct summary *const rows[],
                            size_t count)
 {
-    char heading[256], cells[128];
+    char heading[320], cells[128], runtime[LABEL_BYTES];
     drawing->picture->script = "handover";
     drawing_describe_cells(drawing, cells, sizeof cells);
-    snprintf(heading, sizeof heading, "%.40s: what does handing over cost? (%s)",
-             drawing->panel->work, cells);
+    panel_describe_runtime(drawing->panel, runtime, sizeof runtime);
+    snprintf(heading, sizeof heading, "%.40s%.60s: what does handing over cost? (%s)",
+             drawing->panel->work, runtime, cells);
     if (picture_begin(drawing->picture, drawing->panel, "handover", heading) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)

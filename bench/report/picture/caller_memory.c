@@ -92,13 +92,14 @@ int draw_caller_memory(struct drawing *drawing)
 {
     const struct shown_fits *shown = &drawing->cost_fits;
     const struct panel *panel = drawing->panel;
-    char heading[256], jobs[80];
+    char heading[256], jobs[80], runtime[LABEL_BYTES];
     double zero_mib;
     drawing->picture->script = "parent";
     panel_describe_jobs(panel, panel->jobs, (double)panel->least_size, jobs, sizeof jobs);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
     snprintf(heading, sizeof heading,
-             "%.40s: what does the caller's memory cost? (%s, workers: %llu)", panel->work, jobs,
-             (unsigned long long)panel->full_workers);
+             "%.40s%.60s: what does the caller's memory cost? (%s, workers: %llu)", panel->work,
+             runtime, jobs, (unsigned long long)panel->full_workers);
     if (picture_begin(drawing->picture, panel, "parent", heading) != 0)
         return -1;
     write_caller_axis(drawing, &zero_mib);

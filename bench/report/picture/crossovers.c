@@ -28,7 +28,7 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
         fprintf(file, "%zu", i + 1);
         write_place(file, row->warm_place);
         write_place(file, row->cold_place);
-        fprintf(file, "\t%s\t%s", picture_strategy(row->line->key.strategy), text);
+        fprintf(file, "\t%s\t%s", picture_strategy_of(&row->line->key), text);
         picture_number(file, row->warm_place.until);
         picture_number(file, row->cold_place.until);
         fputc('\n', file);
@@ -48,11 +48,12 @@ static size_t longest_caption(const struct legend *legend)
 
 static void describe(const struct panel *panel, char *text, size_t bytes)
 {
-    char batch[96];
+    char batch[96], runtime[LABEL_BYTES];
     bool jobs = panel->axis == DIMENSION_jobs;
     panel_describe_batch(panel, batch, sizeof batch);
-    snprintf(text, bytes, "%.40s: from %s jobs does it pay? (%s%llu worker%s on %u CPU%s)",
-             panel->work, jobs ? "how many" : "which", batch,
+    panel_describe_runtime(panel, runtime, sizeof runtime);
+    snprintf(text, bytes, "%.40s%.60s: from %s jobs does it pay? (%s%llu worker%s on %u CPU%s)",
+             panel->work, runtime, jobs ? "how many" : "which", batch,
              (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
              panel->host->cpus_usable, text_plural(panel->host->cpus_usable));
 }
@@ -60,15 +61,24 @@ static void describe(const struct panel *panel, char *text, size_t bytes)
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256];
+    char heading[256], baselines[LABEL_BYTES], axis[LABEL_BYTES + 32];
     bool jobs = panel->axis == DIMENSION_jobs;
     drawing->picture->script = "crossover";
+    panel_describe_baselines(panel, baselines, sizeof baselines);
+    if (jobs)
+        snprintf(axis, sizeof axis, "jobs in a batch");
+    else if (text_equal(baselines, "serial"))
+        snprintf(axis, sizeof axis, "serial time of one job");
+    else
+        snprintf(axis, sizeof axis, "time of one job under %s", baselines);
     describe(panel, heading, sizeof heading);
     if (picture_begin(drawing->picture, panel, jobs ? "crossover-jobs" : "crossover", heading) != 0)
         return -1;
-    picture_setting(drawing->picture->commands, "xtitle",
-                    jobs ? "jobs in a batch" : "serial time of one job");
+    picture_setting(drawing->picture->commands, "xtitle", axis);
     fprintf(drawing->picture->commands, "counts = %d\n", jobs);
+    if (panel->part_count > 0)
+        picture_setting(drawing->picture->commands, "ends",
+                        "where a bar ends before the others no larger jobs were measured");
     size_t longest = write_rows(drawing, payoffs);
     legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands,

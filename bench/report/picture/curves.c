@@ -106,7 +106,7 @@ static void write_mark(const struct drawing *drawing, const struct crossover *cr
                        double size, double low, double high)
 {
     fprintf(drawing->picture->data, "%.6g\t%s\t%.6g\t%.6g\n", size,
-            picture_strategy(crossover->key.strategy), fmax(1, low), high);
+            picture_strategy_of(&crossover->key), fmax(1, low), high);
 }
 
 /* The crossovers as a block of their own, behind the curves: where a curve rises above 1, and where
@@ -235,12 +235,23 @@ static int write_size_axes(const struct drawing *drawing)
 
 /* ------------------------------------------------------------------------------- pictures */
 
+static void describe_top_axis(const struct panel *panel, char *text, size_t bytes)
+{
+    const char *of = panel->axis == DIMENSION_jobs ? "the batch" : "one job";
+    if (*panel->runtime.baseline == '\0')
+        snprintf(text, bytes, "serial time of %s", of);
+    else
+        snprintf(text, bytes, "time of %s under %s", of, panel_baseline(panel));
+}
+
 static int begin_size_picture(struct drawing *drawing, const char *kind, const char *question)
 {
-    char name[64], heading[256], cells[128], axis[80];
+    char name[64], heading[256], cells[128], axis[80], runtime[LABEL_BYTES], top_axis[LABEL_BYTES];
     drawing_describe_cells(drawing, cells, sizeof cells);
     snprintf(name, sizeof name, "%s-%s", kind, drawing->temperature);
-    snprintf(heading, sizeof heading, "%.40s: %s (%s)", drawing->panel->work, question, cells);
+    panel_describe_runtime(drawing->panel, runtime, sizeof runtime);
+    snprintf(heading, sizeof heading, "%.40s%.60s: %s (%s)", drawing->panel->work, runtime,
+             question, cells);
     bool jobs = drawing->panel->axis == DIMENSION_jobs;
     if (jobs)
         snprintf(axis, sizeof axis, "jobs in a batch");
@@ -250,8 +261,8 @@ static int begin_size_picture(struct drawing *drawing, const char *kind, const c
     if (picture_begin(drawing->picture, drawing->panel, name, heading) != 0)
         return -1;
     picture_setting(drawing->picture->commands, "xtitle", axis);
-    picture_setting(drawing->picture->commands, "x2title",
-                    jobs ? "serial time of the batch" : "serial time of one job");
+    describe_top_axis(drawing->panel, top_axis, sizeof top_axis);
+    picture_setting(drawing->picture->commands, "x2title", top_axis);
     picture_setting(drawing->picture->commands, "pays", jobs ? "pays" : "pays from jobs of");
     fprintf(drawing->picture->commands, "least = %llu\nmost = %llu\n",
             (unsigned long long)panel_least_place(drawing->panel),
@@ -361,11 +372,12 @@ static void write_workers_axis(const struct drawing *drawing, next_function *nex
 int draw_speedup_workers(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], cells[96];
+    char heading[256], cells[96], runtime[LABEL_BYTES];
     drawing->picture->script = "speedup-workers";
     panel_describe_jobs(panel, panel->jobs, (double)panel->most_size, cells, sizeof cells);
-    snprintf(heading, sizeof heading, "%.40s: how does it scale? (%s, %s)", panel->work, cells,
-             drawing->temperature);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
+    snprintf(heading, sizeof heading, "%.40s%.60s: how does it scale? (%s, %s)", panel->work,
+             runtime, cells, drawing->temperature);
     if (picture_begin(drawing->picture, panel, "speedup-workers", heading) != 0)
         return -1;
     write_curves(drawing, SPEEDUP_BY_WORKERS);
@@ -400,7 +412,7 @@ static bool write_growing(struct drawing *drawing, const struct line *line, stru
 int draw_scaled_speedup(struct drawing *drawing)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], jobs[64];
+    char heading[256], jobs[64], runtime[LABEL_BYTES];
     const struct scaling *any = NULL;
     for (size_t i = 0; any == NULL && i < drawing->lines->count; i++)
         any = scaling_of_growing(panel, &drawing->lines->lines[i], 0);
@@ -409,9 +421,10 @@ int draw_scaled_speedup(struct drawing *drawing)
     drawing->picture->script = "speedup-workers";
     panel_describe_jobs(panel, any->key.jobs / any->key.workers, (double)panel->most_size, jobs,
                         sizeof jobs);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
     snprintf(heading, sizeof heading,
-             "%.40s: how does it scale with batches that grow? (%s for each worker, %s)",
-             panel->work, jobs, drawing->temperature);
+             "%.40s%.60s: how does it scale with batches that grow? (%s for each worker, %s)",
+             panel->work, runtime, jobs, drawing->temperature);
     if (picture_begin(drawing->picture, panel, "scaled-speedup", heading) != 0)
         return -1;
     for (size_t i = 0; i < drawing->lines->count; i++) {

@@ -22,6 +22,9 @@ typedef int draw_function(struct drawing *drawing);
 /* crossovers.c: from which jobs each strategy pays */
 draw_function draw_crossovers;
 
+/* batch.c: how long a batch takes */
+draw_function draw_batch;
+
 /* curves.c: speedup against job size or the number of jobs, time against job size, speedup against
  * workers, also of batches that grow with them */
 draw_function draw_speedup_size, draw_time_size, draw_speedup_workers, draw_scaled_speedup;

@@ -20,8 +20,9 @@ void drawing_describe_cells(const struct drawing *drawing, char *text, size_t by
 double drawing_overhead_ns(const struct panel *panel, const struct line *line,
                            const char *temperature)
 {
+    const struct panel *part = panel_part_of(panel, line);
     const struct summary *row =
-        panel_row(panel, line, panel->full_workers, panel->least_size, temperature);
+        panel_row(part, line, part->full_workers, part->least_size, temperature);
     return row != NULL && row->overhead_ns_per_job > 0 ? row->overhead_ns_per_job : (double)NAN;
 }
 
@@ -76,6 +77,35 @@ static bool has_speedups(const struct panel *panel, const struct lines *lines)
     return false;
 }
 
+/* True where no curve tells of the panel: its one batch was measured alone. */
+static bool is_one_batch(const struct panel *panel)
+{
+    return panel->least_size == panel->most_size && !panel->told_by_jobs;
+}
+
+/* Those pictures that show all runtimes in which something was measured: by the time of a job, not
+ * by its size. */
+static int draw_joint(const struct panel *panel, struct picture *picture)
+{
+    struct lines lines;
+    if (panel_lines(panel, &lines, picture->error) != 0)
+        return -1;
+    keep_smallest_caller(panel, &lines);
+    lines_keep_least_payload(&lines);
+    struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
+    bool sizes = panel->axis == DIMENSION_size, along_sizes = panel->most_size > panel->least_size;
+    int result = 0;
+    if (!sizes || along_sizes)
+        result = draw(draw_crossovers, drawing, sizes ? "warm" : "cold");
+    bool speedups = sizes && has_speedups(panel, &lines);
+    if (result == 0 && speedups)
+        result = draw(draw_overhead, drawing, "warm");
+    if (result == 0 && speedups && is_one_batch(panel))
+        result = draw(draw_batch, drawing, "cold");
+    free(lines.lines);
+    return result;
+}
+
 static int draw_panel(const struct panel *panel, struct picture *picture)
 {
     struct lines lines;
@@ -85,13 +115,13 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
     keep_smallest_caller(panel, &lines);
     struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
     result = panel_cost_fits(panel, &drawing.cost_fits, picture->error);
-    bool speedups = has_speedups(panel, &lines);
+    bool speedups = has_speedups(panel, &lines), alone = panel->joint == NULL;
     if (result == 0 && speedups && drawing_has_payloads(panel, &lines))
         result = draw(draw_payload, drawing, "warm");
     lines_keep_least_payload(&lines);
     if (result == 0 && speedups) {
         if (panel->most_size > panel->least_size &&
-            (draw(draw_crossovers, drawing, "warm") != 0 ||
+            ((alone && draw(draw_crossovers, drawing, "warm") != 0) ||
              draw(draw_speedup_size, drawing, "warm") != 0 ||
              draw(draw_speedup_size, drawing, "cold") != 0 ||
              draw(draw_time_size, drawing, "warm") != 0))
@@ -100,8 +130,10 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
             result = draw(draw_speedup_workers, drawing, "warm");
         if (result == 0)
             result = draw(draw_scaled_speedup, drawing, "warm");
-        if (result == 0)
+        if (result == 0 && alone)
             result = draw(draw_overhead, drawing, "warm");
+        if (result == 0 && alone && is_one_batch(panel))
+            result = draw(draw_batch, drawing, "cold");
         if (result == 0 && text_equal(panel->work, "empty"))
             result = draw(draw_handover, drawing, "warm");
     }
@@ -121,7 +153,7 @@ static int draw_along_jobs(const struct panel *panel, struct picture *picture)
     keep_smallest_caller(panel, &lines);
     lines_keep_least_payload(&lines);
     struct drawing drawing = {.panel = panel, .lines = &lines, .picture = picture};
-    int result = draw(draw_crossovers, drawing, "cold");
+    int result = panel->joint == NULL ? draw(draw_crossovers, drawing, "cold") : 0;
     if (result == 0)
         result = draw(draw_speedup_size, drawing, "cold");
     if (result == 0)
@@ -149,6 +181,8 @@ int gnuplot_draw(const char *folder, const struct panels *panels,
         result = draw_along_jobs(&panels->along_jobs[i], &picture);
     for (size_t i = 0; result == 0 && i < panels->count; i++)
         result = panels->rows[i].is_repeated ? 0 : draw_panel(&panels->rows[i], &picture);
+    for (size_t i = 0; result == 0 && i < panels->joint_count; i++)
+        result = panels->joint[i].is_repeated ? 0 : draw_joint(&panels->joint[i], &picture);
     *drawn = gallery.drawn + gallery_has(&gallery, "timeline");
     gallery_close(&gallery);
     return result;

@@ -103,12 +103,13 @@ static void write_payload_lines(struct drawing *drawing, bool piped)
 
 int draw_payload(struct drawing *drawing)
 {
-    char heading[256], cells[128], size[32];
+    char heading[320], cells[128], size[32], runtime[LABEL_BYTES];
     drawing->picture->script = "payload";
     drawing_describe_cells(drawing, cells, sizeof cells);
     text_count(size, sizeof size, (double)drawing->panel->least_size);
-    snprintf(heading, sizeof heading, "%.40s: what does moving data cost? (size %s, %s)",
-             drawing->panel->work, size, cells);
+    panel_describe_runtime(drawing->panel, runtime, sizeof runtime);
+    snprintf(heading, sizeof heading, "%.40s%.60s: what does moving data cost? (size %s, %s)",
+             drawing->panel->work, runtime, size, cells);
     if (picture_begin(drawing->picture, drawing->panel, "payload", heading) != 0)
         return -1;
     write_payload_lines(drawing, false);

@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A picture's name and its extension. */
+enum { PATH_BYTES = sizeof((struct picture *)0)->name + 16 };
+
 /* What gnuplot may take for one picture; it needs about a second, or ten where fonts are new. */
 #define PICTURE_TIMEOUT_NS (20 * NS_PER_S)
 
@@ -122,10 +125,34 @@ static uint32_t hash_of(const char *text)
     return hash;
 }
 
+/* "-py-serial", with a hash where the name had to be changed or does not fit. */
+static void name_part(const char *part, char *text, size_t bytes)
+{
+    char harmless[17], hash[16] = "";
+    snprintf(harmless, sizeof harmless, "%s", part);
+    make_harmless(harmless);
+    if (!text_equal(harmless, part))
+        snprintf(hash, sizeof hash, "_%08x", hash_of(part));
+    snprintf(text, bytes, "-%s%s", harmless, hash);
+}
+
+/* "" for serial's. */
+static void name_runtime(const struct panel *panel, char *text, size_t bytes)
+{
+    const struct key *key = &panel->runtime;
+    *text = '\0';
+    if (*key->baseline == '\0')
+        return;
+    name_part(key->baseline, text, bytes);
+    if (panel->tells_python)
+        name_part(key->python, text + strlen(text), bytes - strlen(text));
+}
+
 /* Names that had to be changed get a hash, so that two of them stay two. */
 void picture_name(const struct panel *panel, const char *kind, char *name, size_t bytes)
 {
-    char work[41], changed[16] = "", jobs[40] = "";
+    char work[41], changed[16] = "", jobs[40] = "", runtime[64];
+    name_runtime(panel, runtime, sizeof runtime);
     snprintf(work, sizeof work, "%s", panel->work);
     make_harmless(work);
     if (*work == '\0' || !text_equal(work, panel->work))
@@ -134,7 +161,7 @@ void picture_name(const struct panel *panel, const char *kind, char *name, size_
         snprintf(jobs, sizeof jobs, "-size-%llu", (unsigned long long)panel->least_size);
     else if (!panel->only_jobs)
         snprintf(jobs, sizeof jobs, "-%llu-jobs", (unsigned long long)panel->jobs);
-    snprintf(name, bytes, "%s%s%s-%s", work, changed, jobs, kind);
+    snprintf(name, bytes, "%s%s%s%s-%s", work, changed, runtime, jobs, kind);
 }
 
 void picture_drop(struct picture *picture)
@@ -157,7 +184,7 @@ static FILE *open_sheet(struct sheet *sheet)
 /* Of the picture whose name is set. */
 static int begin(struct picture *picture, const char *heading, const char *footer, unsigned cpus)
 {
-    char data[140];
+    char data[sizeof picture->name + 8];
     picture->data = open_sheet(&picture->data_sheet);
     picture->commands = open_sheet(&picture->commands_sheet);
     if (picture->data == NULL || picture->commands == NULL) {
@@ -180,10 +207,14 @@ static int begin(struct picture *picture, const char *heading, const char *foote
 int picture_begin(struct picture *picture, const struct panel *panel, const char *kind,
                   const char *heading)
 {
-    char footer[700];
+    char footer[700], baselines[LABEL_BYTES];
     picture_name(panel, kind, picture->name, sizeof picture->name);
     describe_host(panel->host, footer, sizeof footer);
-    return begin(picture, heading, footer, panel->host->cpus_usable);
+    if (begin(picture, heading, footer, panel->host->cpus_usable) != 0)
+        return -1;
+    panel_describe_baselines(panel, baselines, sizeof baselines);
+    picture_setting(picture->commands, "baseline", baselines);
+    return 0;
 }
 
 int picture_begin_as(struct picture *picture, const char *name, const char *heading,
@@ -208,7 +239,7 @@ static int fail_file(const struct picture *picture, const char *extension, int w
 /* Puts what was written into the private folder. */
 static int put_sheet(struct picture *picture, const char *extension, const struct sheet *sheet)
 {
-    char name[160];
+    char name[PATH_BYTES];
     name_file(picture, extension, name, sizeof name);
     int why = whole_create(picture->gallery->drawing, name, sheet->text, sheet->bytes);
     return why == 0 ? 0 : fail_file(picture, extension, why);
@@ -230,7 +261,7 @@ static int put_sheets(struct picture *picture)
 /* gnuplot does not tell where a disk is full: a picture is complete where it ends as it must. */
 static bool has_end(const struct picture *picture, const char *extension, const char *end)
 {
-    char name[160], found[16];
+    char name[PATH_BYTES], found[16];
     name_file(picture, extension, name, sizeof name);
     int fd =
         openat(picture->gallery->drawing, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -292,7 +323,7 @@ static int draw_sheets(struct picture *picture)
 {
     struct gallery *gallery = picture->gallery;
     struct error trouble = {0};
-    char script[160];
+    char script[PATH_BYTES];
     snprintf(script, sizeof script, "%s.gp", picture->name);
     const char *const arguments[] = {"gnuplot", "-d", script, NULL}; /* nobody's own settings */
     struct program gnuplot = {
@@ -322,7 +353,7 @@ static int draw_sheets(struct picture *picture)
 /* Moves one of the picture's files from the private folder to its place. */
 static int move(const struct picture *picture, const char *extension)
 {
-    char name[160];
+    char name[PATH_BYTES];
     const struct gallery *gallery = picture->gallery;
     name_file(picture, extension, name, sizeof name);
     return renameat(gallery->drawing, name, gallery->plots, name) == 0
@@ -334,7 +365,7 @@ static bool has_picture(const struct picture *picture)
 {
     bool found = false;
     for (int i = 0; i < PICTURE_FORMATS; i++) {
-        char name[160];
+        char name[PATH_BYTES];
         name_file(picture, picture_format_names[i], name, sizeof name);
         found = found || faccessat(picture->gallery->plots, name, F_OK, 0) == 0;
     }
@@ -352,7 +383,7 @@ bool gallery_has(const struct gallery *gallery, const char *name)
 static int move_formats(const struct picture *picture)
 {
     for (int i = 0; i < PICTURE_FORMATS; i++) {
-        char name[160];
+        char name[PATH_BYTES];
         name_file(picture, picture_format_names[i], name, sizeof name);
         if (!picture->gallery->formats->wanted[i])
             unlinkat(picture->gallery->plots, name, 0);
@@ -408,6 +439,11 @@ const char *picture_strategy(const char *name)
     return name;
 }
 
+const char *picture_strategy_of(const struct key *key)
+{
+    return key_is_baseline(key) ? "serial" : picture_strategy(key->strategy);
+}
+
 void picture_number(FILE *file, double number)
 {
     if (isfinite(number))
@@ -428,7 +464,8 @@ void picture_banded(FILE *file, double x, double value, double low, double high)
 struct legend_entry *legend_add(struct legend *legend, const struct line *line, const char *caption)
 {
     struct legend_entry *entry = &legend->entries[legend->count++];
-    entry->strategy = line->key.strategy;
+    entry->strategy = picture_strategy_of(&line->key);
+    entry->of = line->key.strategy;
     snprintf(entry->caption, sizeof entry->caption, "%s", caption);
     return entry;
 }
@@ -438,7 +475,7 @@ static unsigned ordinal_of(const struct legend *legend, size_t index)
 {
     unsigned ordinal = 0;
     for (size_t i = 0; i <= index; i++)
-        ordinal += text_equal(legend->entries[i].strategy, legend->entries[index].strategy);
+        ordinal += text_equal(legend->entries[i].of, legend->entries[index].of);
     return ordinal;
 }
 
@@ -449,7 +486,7 @@ void legend_write(const struct picture *picture, const struct legend *legend)
     fprintf(file, "names = ''");
     for (size_t i = 0; i < legend->count; i++) {
         fprintf(file, ".' '.");
-        text_gnuplot_quoted(file, picture_strategy(legend->entries[i].strategy));
+        text_gnuplot_quoted(file, legend->entries[i].strategy);
     }
     fprintf(file, "\narray captions[%zu]\narray dashes[%zu]\n", room, room);
     for (size_t i = 0; i < legend->count; i++) {

@@ -42,14 +42,15 @@ struct sheet {
 struct picture {
     struct gallery *gallery;
     const char *script; /* the asset that draws it */
-    char name[128];
+    char name[176];
     FILE *data, *commands; /* NULL: not begun */
     struct sheet data_sheet, commands_sheet;
     struct error *error; /* the gallery's */
 };
 
-/* "squares-overhead", "squares-8-jobs-overhead", "squares-size-30000-speedup-jobs-cold": the name,
- * without its extension, of a panel's picture of that kind. */
+/* "squares-overhead", "squares-8-jobs-overhead", "squares-size-30000-speedup-jobs-cold",
+ * "squares-py-serial-overhead": the name, without its extension, of a panel's picture of that kind.
+ * Joint panels are named as serial's own. */
 void picture_name(const struct panel *panel, const char *kind, char *name, size_t bytes);
 
 /* Opens a picture of a panel and writes the variables that all scripts read. */
@@ -78,6 +79,9 @@ void picture_setting(FILE *file, const char *name, const char *value);
 /* A strategy's name as scripts tell colours by it; data hold no name that comes from a file. */
 const char *picture_strategy(const char *name);
 
+/* The same of a key's strategy: a baseline, whichever it is, looks like serial. */
+const char *picture_strategy_of(const struct key *key);
+
 /* A field behind a tab; NaN where the number is not known. */
 void picture_number(FILE *file, double number);
 
@@ -96,7 +100,7 @@ struct end {
 /* The lines that have a block, in the order of their blocks. */
 struct legend {
     struct legend_entry {
-        const char *strategy;
+        const char *strategy, *of; /* as scripts tell colours by it, and as it is called */
         char caption[LABEL_BYTES];
         struct end end; /* of its line, where captions stand beside their lines */
         double label_y;

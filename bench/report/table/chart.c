@@ -8,7 +8,7 @@
 enum { LABEL_COLUMNS = 14, LEAST_BAR = 10, MOST_LABEL = 160 };
 
 /* What stands at one column of a bar. */
-enum ink { SERIAL, UNSURE, PAYS_WARM, PAYS_COLD, INKS };
+enum ink { SERIAL, UNSURE, PAYS_WARM, PAYS_COLD, UNMEASURED, INKS };
 
 /* A chart's axis: so many columns from least to most, in logarithms; of times in ns, or of jobs. */
 struct scale {
@@ -35,6 +35,8 @@ static bool may_pay(const struct payoff_place *place, double at)
 /* What is sure: intervals count with their upper ends, and of a noisy curve nothing is known. */
 static enum ink ink_at(const struct payoff *row, double at)
 {
+    if (at < row->least || at > row->most)
+        return UNMEASURED;
     if (at >= row->cold_place.high && at <= row->cold_place.until)
         return PAYS_COLD;
     if (at >= row->warm_place.high && at <= row->warm_place.until)
@@ -44,22 +46,38 @@ static enum ink ink_at(const struct payoff *row, double at)
                : SERIAL;
 }
 
-static const char *const plain[INKS] = {".", "?", "-", "="};
-static const char *const blocks[INKS] = {"\u00b7", "\u2591", "\u2592", "\u2588"};
+static const char *const plain[INKS] = {".", "?", "-", "=", " "};
+static const char *const blocks[INKS] = {"\u00b7", "\u2591", "\u2592", "\u2588", " "};
 
-static void print_meaning(FILE *file, const struct terminal *terminal, const char *axis)
+/* What bars are about: "serial", "serial or py-serial", or "the baseline" where panels differ. */
+static void describe_baselines(const struct panel *const shown[], size_t count, char *text,
+                               size_t bytes)
+{
+    char other[MOST_LABEL];
+    snprintf(text, bytes, "serial");
+    for (size_t i = 0; i < count; i++) {
+        panel_describe_baselines(shown[i], other, sizeof other);
+        if (i == 0)
+            snprintf(text, bytes, "%s", other);
+        else if (!text_equal(text, other))
+            snprintf(text, bytes, "the baseline");
+    }
+}
+
+static void print_meaning(FILE *file, const struct terminal *terminal, const char *axis,
+                          const char *baseline)
 {
     const char *const *inks = terminal->unicode ? blocks : plain;
     fprintf(file,
-            "By the %s: %s serial is faster, %s cannot be told,\n"
+            "By the %s: %s %s is faster, %s cannot be told,\n"
             "%s pays on an open pool, %s pays with its start and end too.\n",
-            axis, inks[SERIAL], inks[UNSURE], inks[PAYS_WARM], inks[PAYS_COLD]);
+            axis, inks[SERIAL], baseline, inks[UNSURE], inks[PAYS_WARM], inks[PAYS_COLD]);
 }
 
 static void print_bar(FILE *file, const struct terminal *terminal, const struct scale *scale,
                       const struct payoff *row)
 {
-    static const char *const colours[INKS] = {"\033[2m", "\033[33m", "\033[36m", "\033[32m"};
+    static const char *const colours[INKS] = {"\033[2m", "\033[33m", "\033[36m", "\033[32m", ""};
     enum ink last = INKS;
     for (unsigned i = 0; i < scale->columns; i++) {
         enum ink ink = ink_at(row, value_at(scale, i + 0.5));
@@ -135,10 +153,11 @@ static void print_rows(FILE *file, const struct terminal *terminal, const struct
 
 static void print_heading(FILE *file, const struct panel *panel)
 {
-    char batch[96];
+    char batch[96], runtime[MOST_LABEL];
     panel_describe_batch(panel, batch, sizeof batch);
-    fprintf(file, "%s: from %s jobs does it pay? %s%llu worker%s on %u CPU%s\n\n", panel->work,
-            panel->axis == DIMENSION_jobs ? "how many" : "which", batch,
+    panel_describe_runtime(panel, runtime, sizeof runtime);
+    fprintf(file, "%s%s: from %s jobs does it pay? %s%llu worker%s on %u CPU%s\n\n", panel->work,
+            runtime, panel->axis == DIMENSION_jobs ? "how many" : "which", batch,
             (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
             panel->host->cpus_usable, text_plural(panel->host->cpus_usable));
 }
@@ -163,21 +182,44 @@ static int print_panel(FILE *file, const struct terminal *terminal, const struct
     return result;
 }
 
-int chart_print(FILE *file, const struct terminal *terminal, const struct panels *panels,
-                struct error *error)
+/* Those of which each has a chart: what has several runtimes is one. */
+static size_t find_shown(const struct panel rows[], size_t count, const struct panel *shown[])
 {
-    int result = 0;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (panel_comes_first(&rows[i]))
+            shown[found++] = rows[i].joint != NULL ? rows[i].joint : &rows[i];
+    return found;
+}
+
+static void print_meanings(FILE *file, const struct terminal *terminal, const struct panels *panels,
+                           const struct panel *const shown[], size_t count)
+{
+    char baseline[MOST_LABEL];
     size_t sizes = 0;
-    for (size_t i = 0; result == 0 && i < panels->along_jobs_count; i++)
-        result = print_panel(file, terminal, &panels->along_jobs[i], error);
-    for (size_t i = 0; result == 0 && i < panels->count; i++) {
+    for (size_t i = 0; i < panels->count; i++)
         sizes += !panels->rows[i].told_by_jobs;
-        result = print_panel(file, terminal, &panels->rows[i], error);
-    }
     const char *axis = sizes == 0                     ? "number of jobs"
                        : panels->along_jobs_count > 0 ? "number of jobs, or the serial time of one"
                                                       : "serial time of one job";
+    describe_baselines(shown, count, baseline, sizeof baseline);
+    print_meaning(file, terminal, axis, baseline);
+}
+
+int chart_print(FILE *file, const struct terminal *terminal, const struct panels *panels,
+                struct error *error)
+{
+    size_t most = panels->along_jobs_count + panels->count;
+    const struct panel **shown = calloc(most + 1, sizeof(const struct panel *));
+    if (shown == NULL)
+        return fail(error, ERROR_REFUSED, "report: out of memory");
+    size_t count = find_shown(panels->along_jobs, panels->along_jobs_count, shown);
+    count += find_shown(panels->rows, panels->count, shown + count);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = print_panel(file, terminal, shown[i], error);
     if (result == 0)
-        print_meaning(file, terminal, axis);
+        print_meanings(file, terminal, panels, shown, count);
+    free(shown);
     return result;
 }

@@ -71,14 +71,15 @@ static void print_total(const struct batch_of_line *batch, double ns, const char
     text_duration(time, sizeof time, ns);
     fprintf(batch->file, "  %-28s %9s", what, time);
     if (times != 1)
-        fprintf(batch->file, "   %.2f times as fast as serial", times);
+        fprintf(batch->file, "   %.2f times as fast as %s", times, panel_baseline(batch->panel));
     fputc('\n', batch->file);
 }
 
 static void print_parts(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
-    char share[96];
+    const char *baseline = panel_baseline(batch->panel);
+    char share[96], faster[96];
     double whole_ns = isfinite(costs->cold_ns) ? costs->cold_ns : costs->warm_ns;
     fprintf(batch->file, "\nWhere the time of a batch goes%s:\n",
             isfinite(costs->cold_ns) ? " that starts cold" : "");
@@ -88,11 +89,12 @@ static void print_parts(const struct batch_of_line *batch)
                "that the first map takes longer than later ones");
     print_part(batch, costs->handover_ns, whole_ns,
                "handing over and collecting, as the smallest jobs tell");
-    snprintf(share, sizeof share, "the jobs themselves: serial's time divided by %.0f",
+    snprintf(share, sizeof share, "the jobs themselves: %.40s's time divided by %.0f", baseline,
              costs->serial_ns / costs->share_ns);
+    snprintf(faster, sizeof faster, "jobs that ran faster than %.40s's, or noise", baseline);
     print_part(batch, costs->share_ns, whole_ns, share);
     print_part(batch, costs->rest_ns, whole_ns,
-               costs->rest_ns < 0 ? "jobs that ran faster than serial's, or noise"
+               costs->rest_ns < 0 ? faster
                                   : "the rest: uneven shares, waiting, shared memory and caches");
 }
 
@@ -136,7 +138,7 @@ static void advise_on_size(const struct batch_of_line *batch, const char *temper
         advise(batch, "%s it pays at no size that was measured.", how);
         break;
     case CROSSOVER_EVEN:
-        advise(batch, "%s it is as fast as serial, within %.0f %%.", how,
+        advise(batch, "%s it is as fast as %s, within %.0f %%.", how, panel_baseline(batch->panel),
                100 * CROSSOVER_EVEN_SHARE);
         break;
     case CROSSOVER_BETWEEN:
@@ -180,6 +182,7 @@ static void advise_on_handover(const struct batch_of_line *batch)
 static void advise_on_rest(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
+    const char *baseline = panel_baseline(batch->panel);
     if (costs->participation < 0.999)
         advise(batch,
                "Only %.0f %% of the workers ran a job: more jobs than workers, or "
@@ -189,15 +192,15 @@ static void advise_on_rest(const struct batch_of_line *batch)
         return;
     if (costs->cpu_ratio > 1 + WORTH_A_WORD)
         advise(batch,
-               "The workers' CPU time is %.2f times serial's: they wait awake, or slow each other "
+               "The workers' CPU time is %.2f times %s's: they wait awake, or slow each other "
                "down by what they share (memory, caches, the two threads of a core).",
-               costs->cpu_ratio);
+               costs->cpu_ratio, baseline);
     else
         advise(batch,
                "Uneven shares or waiting asleep: the workers' CPU time is %.2f times "
-               "serial's. More, smaller jobs or the schedule dynamic divide them "
+               "%s's. More, smaller jobs or the schedule dynamic divide them "
                "better.",
-               costs->cpu_ratio);
+               costs->cpu_ratio, baseline);
 }
 
 static void advise_on_workers(const struct batch_of_line *batch)
@@ -213,9 +216,9 @@ static void advise_on_workers(const struct batch_of_line *batch)
         best = panel_is_better(row, best) ? row : best;
     }
     if (own != NULL && best != own && best->speedup_low > own->speedup_high)
-        advise(batch, "With %llu worker%s it is %.2f times as fast as serial, not %.2f.",
+        advise(batch, "With %llu worker%s it is %.2f times as fast as %s, not %.2f.",
                (unsigned long long)best->key.workers, best->key.workers == 1 ? "" : "s",
-               best->speedup, own->speedup);
+               best->speedup, panel_baseline(batch->panel), own->speedup);
 }
 
 /* The fastest of all lines at this size, where it leaves no doubt. */
@@ -239,8 +242,8 @@ static void advise_on_strategy(const struct batch_of_line *batch)
     if (line == NULL || !(best->speedup_low > own->speedup_high))
         return;
     line_label(batch->lines, line, label, sizeof label);
-    advise(batch, "Of what was measured %s is fastest here: %.2f times as fast as serial.", label,
-           best->speedup);
+    advise(batch, "Of what was measured %s is fastest here: %.2f times as fast as %s.", label,
+           best->speedup, panel_baseline(panel));
 }
 
 /* ------------------------------------------------------------------------------- the whole */
@@ -272,17 +275,18 @@ static void print_scaling(const struct batch_of_line *batch)
 
 static void print_batch(const struct batch_of_line *batch)
 {
-    char label[LABEL_BYTES], size[32], job[TEXT_BYTES];
+    char label[LABEL_BYTES], size[32], job[TEXT_BYTES], runtime[LABEL_BYTES];
     const struct costs *costs = &batch->costs;
     line_label(batch->lines, batch->line, label, sizeof label);
     panel_describe_size(batch->panel, (double)batch->key.size, size, sizeof size);
     text_duration(job, sizeof job, job_ns_of(batch));
-    fprintf(batch->file, "%s, %s: %llu job%s of size %s (%s each), %llu worker%s on %u CPU%s\n\n",
-            label, batch->key.work, (unsigned long long)batch->key.jobs,
+    panel_describe_runtime(batch->panel, runtime, sizeof runtime);
+    fprintf(batch->file, "%s, %s%s: %llu job%s of size %s (%s each), %llu worker%s on %u CPU%s\n\n",
+            label, batch->key.work, runtime, (unsigned long long)batch->key.jobs,
             text_plural(batch->key.jobs), size, job, (unsigned long long)batch->key.workers,
             batch->key.workers == 1 ? "" : "s", batch->panel->host->cpus_usable,
             text_plural(batch->panel->host->cpus_usable));
-    print_total(batch, costs->serial_ns, "serial");
+    print_total(batch, costs->serial_ns, panel_baseline(batch->panel));
     print_total(batch, costs->warm_ns, "on an open strategy");
     print_total(batch, costs->cold_ns, "started cold");
     print_doubts(batch);
@@ -339,7 +343,7 @@ int explain_print_jobs(FILE *file, const struct panel *panel, const struct expla
                        struct error *error)
 {
     struct lines lines;
-    char cells[160];
+    char cells[160], runtime[LABEL_BYTES];
     size_t told = 0;
     if ((request->work != NULL && !text_equal(request->work, panel->work)) ||
         (request->size > 0 && request->size != panel->least_size))
@@ -347,12 +351,13 @@ int explain_print_jobs(FILE *file, const struct panel *panel, const struct expla
     if (panel_lines(panel, &lines, error) != 0)
         return -1;
     table_describe_panel(panel, cells, sizeof cells);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
     for (size_t i = 0; i < lines.count; i++) {
         struct folded folded;
         if (!text_equal(lines.lines[i].key.strategy, request->strategy) || !folded_begin(&folded))
             continue;
         if (told++ == 0)
-            fprintf(file, "%s, %s: %s\n\n", request->strategy, panel->work, cells);
+            fprintf(file, "%s, %s%s: %s\n\n", request->strategy, panel->work, runtime, cells);
         table_write_sentence(folded.stream, panel, &lines, &lines.lines[i]);
         folded_end(&folded, file, "  ", "    ");
     }

@@ -26,10 +26,11 @@ static void print_pays(FILE *file, const struct panel *panel, const struct cross
                 (unsigned long long)panel_most_place(panel), text_plural(panel_most_place(panel)));
         break;
     case CROSSOVER_EVEN:
-        fprintf(file, "is as fast as serial, within %.0f %%", 100 * CROSSOVER_EVEN_SHARE);
+        fprintf(file, "is as fast as %s, within %.0f %%", panel_baseline(panel),
+                100 * CROSSOVER_EVEN_SHARE);
         break;
     case CROSSOVER_NOISY:
-        fputs("cannot be told from serial: too few rounds or too noisy", file);
+        fprintf(file, "cannot be told from %s: too few rounds or too noisy", panel_baseline(panel));
         break;
     }
 }

@@ -4,7 +4,7 @@
 #include "bench/analyse/payload.h"
 #include "bench/report/panel/key_words.h"
 #include "bench/report/table/folded.h"
-#include "bench/report/words/standing.h"
+#include "bench/report/words/beside.h"
 #include "bench/report/words/verdict.h"
 
 #include <math.h>
@@ -208,13 +208,15 @@ static void print_partly(FILE *file, const struct panel *panel, const struct cro
     char job[32];
     text_duration(job, sizeof job, job_time_ns(panel->summaries, &crossover->key, partly.ahead));
     if (partly.wrong) {
-        fputs("cannot be told from serial here: its largest size went wrong", file);
+        fprintf(file, "cannot be told from %s here: its largest size went wrong",
+                panel_baseline(panel));
     } else if (isfinite(partly.ahead)) {
-        fprintf(file, "is ahead of serial from jobs of %s on", job);
+        fprintf(file, "is ahead of %s from jobs of %s on", panel_baseline(panel), job);
         print_workers(file, crossover->key.workers);
         fputs(", and cannot be told from it below", file);
     } else {
-        fputs("cannot be told from serial here: too few rounds or too noisy", file);
+        fprintf(file, "cannot be told from %s here: too few rounds or too noisy",
+                panel_baseline(panel));
     }
 }
 
@@ -225,17 +227,18 @@ static void print_not_ahead(FILE *file, const struct panel *panel, const struct 
     switch (crossover_kind_of(told)) {
     case CROSSOVER_BETWEEN:
         verdict_describe_between(panel, told, jobs, sizeof jobs);
-        fprintf(file, "beats serial with jobs %s only,", jobs);
+        fprintf(file, "beats %s with jobs %s only,", panel_baseline(panel), jobs);
         print_workers(file, told->key.workers);
         break;
     case CROSSOVER_NOISY:
         print_partly(file, panel, told);
         break;
     case CROSSOVER_EVEN:
-        fprintf(file, "is as fast as serial here, within %.0f %%", 100 * CROSSOVER_EVEN_SHARE);
+        fprintf(file, "is as fast as %s here, within %.0f %%", panel_baseline(panel),
+                100 * CROSSOVER_EVEN_SHARE);
         break;
     default:
-        fputs("does not stay ahead of serial here", file);
+        fprintf(file, "does not stay ahead of %s here", panel_baseline(panel));
     }
 }
 
@@ -247,7 +250,7 @@ static void print_warm(FILE *file, const struct panel *panel, const struct line 
     if (workers > 0) {
         const struct crossover *warm = panel_crossover(panel, line, workers, "warm");
         bool always = crossover_kind_of(warm) == CROSSOVER_ALWAYS;
-        fprintf(file, "beats serial %s", always ? "throughout, " : "");
+        fprintf(file, "beats %s %s", panel_baseline(panel), always ? "throughout, " : "");
         print_from(file, panel, warm);
         print_workers(file, workers);
     } else if (told != NULL) {
@@ -272,9 +275,10 @@ static bool print_cold_not_ahead(FILE *file, const struct panel *panel,
         fputs("; started cold, too noisy to tell", file);
         break;
     default:
-        if (pays_warm)
-            fprintf(file, "; started cold, %s",
-                    crossover_kind_of(told) == CROSSOVER_EVEN ? "as fast as serial" : "never");
+        if (pays_warm && crossover_kind_of(told) == CROSSOVER_EVEN)
+            fprintf(file, "; started cold, as fast as %s", panel_baseline(panel));
+        else if (pays_warm)
+            fputs("; started cold, never", file);
         return pays_warm;
     }
     return true;
@@ -332,9 +336,9 @@ static void print_best(FILE *file, const struct panel *panel, const struct line 
         fprintf(file, ", where what is above %.0f is noise", best->parallelism);
     else if (panel_is_beyond(best, best->best_speedup))
         fprintf(file,
-                ", which is more than %.0f at once account for: serial was slowed down, "
+                ", which is more than %.0f at once account for: %s was slowed down, "
                 "or a job is cheaper beside others",
-                best->parallelism);
+                best->parallelism, panel_baseline(panel));
     else if (is_outside(panel, line, best))
         fputs(", where it is not surely ahead", file);
 }
@@ -354,7 +358,7 @@ static void print_means(FILE *file, const struct panel *panel, const struct line
     if (isfinite(story.job_ns))
         fprintf(file, "pays from jobs of %s on", job);
     else
-        fputs("does not stay ahead of serial", file);
+        fprintf(file, "does not stay ahead of %s", panel_baseline(panel));
     fprintf(file, ": a tenth of its visits took %.1f times the median or more.", story.slow);
 }
 
@@ -386,6 +390,17 @@ static void print_ranking(FILE *file, const struct panel *panel, const struct li
     folded_end(&folded, file, "  ", "    ");
 }
 
+/* "py-serial takes 60 times as long as serial." */
+static void print_beside(FILE *file, const struct panel *panel, const struct lines *lines)
+{
+    struct folded folded;
+    if (!folded_begin(&folded))
+        return;
+    if (beside_write_ratio(folded.stream, panel, lines))
+        fputc('.', folded.stream);
+    folded_end(&folded, file, "  ", "    ");
+}
+
 static void print_sentence(FILE *file, const struct panel *panel, const struct lines *lines,
                            const struct line *line)
 {
@@ -411,7 +426,8 @@ static void print_sentences(FILE *file, const struct panel *panel, const struct 
 static bool shows_cost(const struct panel *panel, const struct payload_cost *cost)
 {
     return cost->key.jobs == panel->jobs && text_equal(cost->key.work, panel->work) &&
-           cost->key.size == panel->least_size && cost->key.workers == panel->full_workers &&
+           key_same_runtime(&cost->key, &panel->runtime) && cost->key.size == panel->least_size &&
+           cost->key.workers == panel->full_workers &&
            (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns));
 }
 
@@ -538,8 +554,9 @@ void table_write_cost_fit(FILE *file, const struct lines *lines, const struct co
         fprintf(file, "%s a job + %s (± %.0f %%) for each %s that the caller holds: %s at 1 GiB.",
                 base, per_page, 100 * fit->per_page_error_ns / fit->per_page_ns, page, whole);
     if (fit->left_out > 0)
-        fprintf(file, " Left out: %llu caller%s that went wrong or cost no more than serial.",
-                (unsigned long long)fit->left_out, text_plural(fit->left_out));
+        fprintf(file, " Left out: %llu caller%s that went wrong or cost no more than %s.",
+                (unsigned long long)fit->left_out, text_plural(fit->left_out),
+                key_baseline(&fit->key));
 }
 
 static int print_cost_fits(FILE *file, const struct panel *panel, const struct lines *lines,
@@ -586,11 +603,12 @@ void table_describe_panel(const struct panel *panel, char *text, size_t bytes)
 static int print_heading_and_rows(FILE *file, const struct panel *panel, struct lines *lines,
                                   struct error *error)
 {
-    char cells[160];
+    char cells[160], runtime[TEXT_BYTES];
     if (panel_lines(panel, lines, error) != 0)
         return -1;
     table_describe_panel(panel, cells, sizeof cells);
-    fprintf(file, "%s: %s\n\n", panel->work, cells);
+    panel_describe_runtime(panel, runtime, sizeof runtime);
+    fprintf(file, "%s%s: %s\n\n", panel->work, runtime, cells);
     print_rows(file, panel, lines);
     fputc('\n', file);
     return 0;
@@ -606,6 +624,7 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
     print_ranking(file, panel, &lines);
+    print_beside(file, panel, &lines);
     print_troubles(file, panel);
     int result = print_cost_fits(file, panel, &lines, error);
     fputc('\n', file);
@@ -619,7 +638,8 @@ static void print_troubles_along_jobs(FILE *file, const struct panels *panels,
 {
     for (size_t i = 0; i < panels->count; i++)
         if (panels->rows[i].is_repeated && panels->rows[i].least_size == panel->least_size &&
-            text_equal(panels->rows[i].work, panel->work))
+            text_equal(panels->rows[i].work, panel->work) &&
+            key_same_runtime(&panels->rows[i].runtime, &panel->runtime))
             print_troubles(file, &panels->rows[i]);
 }
 
@@ -631,6 +651,7 @@ static int print_along_jobs(FILE *file, const struct panels *panels, const struc
         return -1;
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
+    print_beside(file, panel, &lines);
     print_troubles_along_jobs(file, panels, panel);
     fputc('\n', file);
     free(lines.lines);

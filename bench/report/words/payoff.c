@@ -49,14 +49,29 @@ static int compare_rows(const void *a, const void *b, void *user)
                          : (x->line > y->line) - (x->line < y->line);
 }
 
-/* Where a place is shown: what one job of that size takes, NaN where there is no line; or how many
- * jobs there are. */
-static double shown(const struct panel *panel, const struct lines *lines, uint64_t place)
+/* Where a place is shown: what one job of that size takes, or how many jobs there are. */
+static double shown(const struct panel *panel, const struct key *key, uint64_t place)
 {
-    if (panel->axis == DIMENSION_jobs)
-        return (double)place;
-    return lines->count > 0 ? job_time_ns(panel->summaries, &lines->lines[0].key, (double)place)
-                            : (double)NAN;
+    return panel->axis == DIMENSION_jobs ? (double)place
+                                         : job_time_ns(panel->summaries, key, (double)place);
+}
+
+/* The first line of the same runtime. */
+static const struct line *first_like(const struct lines *lines, const struct line *line)
+{
+    const struct line *first = lines->lines;
+    while (!key_same_runtime(&first->key, &line->key))
+        first++;
+    return first;
+}
+
+/* Between what the line's runtime was measured; both are NaN where that is not known. */
+static void find_edges(const struct panel *panel, const struct lines *lines, struct payoff *row)
+{
+    const struct panel *part = panel_part_of(panel, row->line);
+    const struct key *key = &first_like(lines, row->line)->key;
+    row->least = shown(part, key, panel_next_place(part, 0, true));
+    row->most = shown(part, key, panel_most_place(part));
 }
 
 int payoffs_find(const struct panel *panel, const struct lines *lines, struct payoffs *payoffs,
@@ -64,8 +79,8 @@ int payoffs_find(const struct panel *panel, const struct lines *lines, struct pa
 {
     *payoffs = (struct payoffs){
         .rows = calloc(lines->count + 1, sizeof *payoffs->rows),
-        .least = shown(panel, lines, panel_next_place(panel, 0, true)),
-        .most = shown(panel, lines, panel_most_place(panel)),
+        .least = NAN,
+        .most = NAN,
     };
     if (payoffs->rows == NULL)
         return fail(error, ERROR_REFUSED, "report: out of memory");
@@ -76,10 +91,13 @@ int payoffs_find(const struct panel *panel, const struct lines *lines, struct pa
             .warm = panel_crossover(panel, line, panel->full_workers, "warm"),
             .cold = panel_crossover(panel, line, panel->full_workers, "cold"),
         };
+        find_edges(panel, lines, &row);
+        payoffs->least = fmin(payoffs->least, row.least); /* fmin and fmax pass over NaN */
+        payoffs->most = fmax(payoffs->most, row.most);
         if (row.warm == NULL && row.cold == NULL)
             continue;
-        row.warm_place = place_of(panel, row.warm, payoffs->least, payoffs->most);
-        row.cold_place = place_of(panel, row.cold, payoffs->least, payoffs->most);
+        row.warm_place = place_of(panel, row.warm, row.least, row.most);
+        row.cold_place = place_of(panel, row.cold, row.least, row.most);
         payoffs->rows[payoffs->count++] = row;
     }
     if (payoffs->count > 0)

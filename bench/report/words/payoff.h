@@ -16,11 +16,12 @@ struct payoff {
     const struct line *line;
     const struct crossover *warm, *cold; /* NULL: not known */
     struct payoff_place warm_place, cold_place;
+    double least, most; /* between which its runtime was measured */
 };
 
 /* Those of a panel, the earliest first (along jobs, that starts cold), then those of which nothing
  * is told; and the serial times of the smallest and the largest job, or the numbers of jobs,
- * between which their places lie. */
+ * between which their places lie; of a joint panel those of all its runtimes. */
 struct payoffs {
     struct payoff *rows;
     size_t count;

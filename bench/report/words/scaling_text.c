@@ -42,7 +42,8 @@ const struct scaling *scaling_with(const struct panel *panel, const struct line 
 
 static bool is_growing(const struct panel *panel, const struct scaling *row)
 {
-    return text_equal(row->mode, "weak") && text_equal(row->key.work, panel->work);
+    return text_equal(row->mode, "weak") && text_equal(row->key.work, panel->work) &&
+           key_same_runtime(&row->key, &panel->runtime);
 }
 
 /* Whether the panel's batches are the largest of those that grow. */
@@ -145,8 +146,8 @@ static void print_percents(FILE *file, double value, double low, double high)
 static void print_share(FILE *file, const struct scaling *row)
 {
     if (row->serial_share > 1) {
-        fprintf(file, ": it takes longer than serial does. What holds it back: %s.",
-                scaling_cause_text(row->cause));
+        fprintf(file, ": it takes longer than %s does. What holds it back: %s.",
+                key_baseline(&row->key), scaling_cause_text(row->cause));
         return;
     }
     fputs(": it loses as if ", file);
@@ -254,7 +255,7 @@ void scaling_write_growing(FILE *file, const struct lines *lines, const struct s
     if (isfinite(row->speedup_low) && isfinite(row->speedup_high))
         fprintf(file, " (%.3g to %.3g)", row->speedup_low, row->speedup_high);
     fprintf(file,
-            " times as fast as serial does the same batch, %.0f %% of one each: a batch that grows "
+            " times as fast as %s does the same batch, %.0f %% of one each: a batch that grows "
             "so takes %.3g times as long as the share of one worker.",
-            100 * row->efficiency, 1 / row->efficiency);
+            key_baseline(&row->key), 100 * row->efficiency, 1 / row->efficiency);
 }
