@@ -20,6 +20,10 @@ static void list_strategy(const struct strategy_ops *ops)
     printf("%-14s %s\n", ops->name, ops->summary);
     if (*ops->elsewhere != '\0')
         printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
+    if (ops->baseline != NULL && text_equal(ops->baseline, ops->name))
+        printf("%-14s   the baseline of its runtime\n", "");
+    else if (ops->baseline != NULL)
+        printf("%-14s   compared with %s\n", "", ops->baseline);
     if ((ops->flags & STRATEGY_PEER) != 0)
         printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
     if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)

@@ -113,7 +113,8 @@ static void put_verdict(FILE *file, const struct threshold *threshold)
         fputs("never pays", file);
         break;
     case CROSSOVER_EVEN:
-        fputs("takes as long as serial", file);
+        fputs("takes as long as ", file);
+        put_printable(file, key_baseline(&threshold->key));
         break;
     case CROSSOVER_NOISY:
         fputs("too noisy to tell; measure again with a larger --budget", file);
@@ -139,7 +140,9 @@ static void put_costs(FILE *file, const struct threshold *threshold)
     const struct threshold_cost *crossover = &threshold->costs[THRESHOLD_BY_CROSSOVER];
     const struct threshold_cost *loss = &threshold->costs[THRESHOLD_BY_LOSS];
     bool same = crossover->mean == loss->mean && crossover->worst == loss->worst;
-    fputs(". Against the better of serial and parallel at each of them, ", file);
+    fputs(". Against the better of ", file);
+    put_printable(file, key_baseline(&threshold->key));
+    fputs(" and parallel at each of them, ", file);
     if (same && loss->worst == 0) {
         fputs("neither objective loses anything", file);
     } else if (same) {

@@ -81,6 +81,13 @@ static dimension_set differences_of(const struct thresholds *thresholds, size_t 
     return set & ~dimension_bit(own->axis);
 }
 
+/* Where it is not serial, the baseline: so names in serial's runtime are the same whatever else was
+ * measured. */
+static dimension_set told_always(const struct key *key)
+{
+    return *key->baseline != '\0' ? DIMENSION_BIT(baseline) : 0;
+}
+
 static bool is_taken(const struct thresholds *thresholds, size_t rows, const char *name)
 {
     for (size_t i = 0; i < rows; i++)
@@ -95,11 +102,12 @@ int threshold_names_make(struct thresholds *thresholds, struct strings *strings,
     dimension_set *told = calloc(thresholds->count + 1, sizeof *told);
     bool whole = told != NULL;
     for (size_t i = 0; whole && i < thresholds->count; i++) {
-        thresholds->rows[i].name = make_name(&thresholds->rows[i], 0, 0, strings);
+        told[i] = told_always(&thresholds->rows[i].key);
+        thresholds->rows[i].name = make_name(&thresholds->rows[i], told[i], 0, strings);
         whole = thresholds->rows[i].name != NULL;
     }
     for (size_t i = 0; whole && i < thresholds->count; i++)
-        told[i] = differences_of(thresholds, i);
+        told[i] |= differences_of(thresholds, i);
     for (size_t i = 0; whole && i < thresholds->count; i++) {
         struct threshold *row = &thresholds->rows[i];
         size_t number = 1;

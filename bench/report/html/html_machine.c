@@ -148,6 +148,10 @@ static const struct {
     {"warm", "a batch on a strategy that is open already, as in a program that keeps its pool"},
     {"cold", "opening, one batch and closing, as in a script that makes a pool for one batch"},
     {"serial", "a loop in the caller: what all else is compared with"},
+    {"baseline",
+     "what a strategy is compared with: serial, or the serial loop of its own runtime, as "
+     "py-serial is for those in Python. What is said of serial holds for each in its own "
+     "runtime"},
     {"speedup", "serial's time / the strategy's, paired within the same round; efficiency is "
                 "speedup / parallelism"},
     {"parallelism",
@@ -172,8 +176,10 @@ static const struct {
 int html_glossary(struct html *html)
 {
     fputs("<dl class=\"words\">\n", html->file);
+    bool serial_alone = text_equal(html_baseline(html), "serial");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        fprintf(html->file, "<dt>%s</dt><dd>%s</dd>\n", words[i].word, words[i].meaning);
+        if (!serial_alone || !text_equal(words[i].word, "baseline"))
+            fprintf(html->file, "<dt>%s</dt><dd>%s</dd>\n", words[i].word, words[i].meaning);
     fputs("</dl>\n", html->file);
     return 0;
 }

@@ -867,7 +867,8 @@ enum line_class line_class_of(const struct line *line)
         return LINE_OF_ANOTHER_CLASS;
     if ((strategy->flags & STRATEGY_SHARES_MEMORY) != 0)
         return LINE_OF_THREADS;
-    if ((strategy->flags & STRATEGY_IS_POOL) != 0)
-        return LINE_OF_A_PROCESS_POOL;
-    return text_equal(strategy->name, "fork") ? LINE_OF_A_PROCESS_A_JOB : LINE_OF_ANOTHER_CLASS;
+    if (text_equal(strategy->name, "fork") || text_equal(strategy->name, "py-process"))
+        return LINE_OF_A_PROCESS_A_JOB;
+    bool is_pool = (strategy->flags & (STRATEGY_IS_POOL | STRATEGY_RUNNER)) != 0;
+    return is_pool && !key_is_baseline(&line->key) ? LINE_OF_A_PROCESS_POOL : LINE_OF_ANOTHER_CLASS;
 }

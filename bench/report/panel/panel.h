@@ -197,7 +197,7 @@ void lines_keep_least_payload(struct lines *lines);
 enum line_class {
     LINE_OF_THREADS,
     LINE_OF_A_PROCESS_POOL,
-    LINE_OF_A_PROCESS_A_JOB, /* fork */
+    LINE_OF_A_PROCESS_A_JOB, /* fork, py-process */
     LINE_OF_ANOTHER_CLASS,
 };
 enum line_class line_class_of(const struct line *line);

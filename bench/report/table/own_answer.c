@@ -30,14 +30,17 @@ static const struct standing *find_row(const struct panel *panel, const struct s
     return first;
 }
 
-/* "threadpool with 2 workers", "a process pool (forkpool)", "fork per job". */
+/* "threadpool with 2 workers", "a process pool (forkpool)", "fork per job", "a process per job
+ * (py-process)". */
 static void write_name(FILE *file, const struct lines *lines, const struct standing *row,
                        const struct crossover *crossover, enum line_class of)
 {
     char label[160];
     line_label(lines, row->line, label, sizeof label);
-    if (of == LINE_OF_A_PROCESS_A_JOB)
+    if (of == LINE_OF_A_PROCESS_A_JOB && text_equal(label, "fork"))
         fputs("fork per job", file);
+    else if (of == LINE_OF_A_PROCESS_A_JOB)
+        fprintf(file, "a process per job (%s)", label);
     else if (of == LINE_OF_A_PROCESS_POOL)
         fprintf(file, "a process pool (%s)", label);
     else

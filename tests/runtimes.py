@@ -2,7 +2,7 @@
 """Makes samples.csv and host.json of a made-up run in two runtimes: strategies in C beside serial, and strategies in Python
 beside py-serial, which takes 60 times as long, in the same works, sizes and rounds, on two CPUs.
 
-usage: tests/two-runtimes.py DIR [article | python | pythons]
+usage: tests/runtimes.py DIR [article | python | pythons]
   article    four jobs of one size, as in the suite article
   python     of C nothing but serial was measured
   pythons    two interpreters, of which the second is twice as fast
