@@ -159,7 +159,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 		mv -f $(new).d $(@:.o=.d) && mv -f $(new) $@ || { rm -f $(new) $(new).d; false; }
 
 $(BUILD)/bench/data/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/* docs/examples/new-*/* include/breakeven/*.h) $(BUILD)/image-static $(BUILD)/image-dynamic
+$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/* docs/examples/new-*/* include/breakeven/*.h strategies/runner/python/*.py) $(BUILD)/image-static $(BUILD)/image-dynamic
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS) $(IMAGE_LOADER_OBJECTS)
 	@echo '  LD $@'
@@ -306,7 +306,7 @@ ALONE_TESTS = $(addprefix $(BUILD)/tests/,analyse/% base/% data/% findings/% fuz
 	run/test_suite)
 TSAN_TESTS = $(patsubst $(BUILD)/%,build/tsan/%,$(filter-out $(ALONE_TESTS),$(TESTS)))
 TSAN_OMP_TESTS = $(patsubst %,build/tsan-omp/tests/strategies/test_%,strategies payload crashes leaks)
-TSAN_OMP_SOURCES = $(filter strategies/% $(addprefix bench/,assets/% base/% command/% job/% machine/% plugin/% process/% work/%),$(SOURCES))
+TSAN_OMP_SOURCES = $(filter strategies/% $(addprefix bench/,assets/% base/% command/% job/% machine/% plugin/% process/% runner/% work/%),$(SOURCES))
 ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
 tsan: ## the test programs with the thread sanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS='$(TSAN_CFLAGS)' TEST_CFLAGS= build/tsan/breakeven $(TSAN_TESTS)

@@ -3,8 +3,10 @@
 #include "bench/machine/affinity.h"
 
 #define STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
+#define PYTHON_STRATEGY(symbol, name) extern const struct strategy_ops strategy_##symbol;
 #include "strategies/list.h"
 #undef STRATEGY
+#undef PYTHON_STRATEGY
 
 #define STRATEGY(symbol, name) &strategy_##symbol,
 const struct strategy_ops *const strategies[] = {
@@ -13,6 +15,14 @@ const struct strategy_ops *const strategies[] = {
 #undef STRATEGY
 
 const size_t strategies_count = sizeof strategies / sizeof *strategies;
+
+#define PYTHON_STRATEGY(symbol, name) &strategy_##symbol,
+static const struct strategy_ops *const of_python[] = {
+#include "strategies/list.h"
+};
+#undef PYTHON_STRATEGY
+
+enum { OF_PYTHON = sizeof of_python / sizeof *of_python };
 
 const char *const unit_names[] = {"job", "region"};
 
@@ -25,11 +35,24 @@ const char *const results_names[] = {"batch", "ordered", "unordered"};
 static const struct strategy_ops *registered[STRATEGIES_MOST_REGISTERED];
 static size_t registered_count;
 
+const struct strategy_ops *strategy_built_in(size_t index)
+{
+    if (index < strategies_count)
+        return strategies[index];
+    return index < strategy_built_in_count() ? of_python[index - strategies_count] : NULL;
+}
+
+size_t strategy_built_in_count(void)
+{
+    return strategies_count + OF_PYTHON;
+}
+
 const struct strategy_ops *strategy_find(const char *name)
 {
-    for (size_t i = 0; i < strategies_count; i++)
-        if (text_equal(strategies[i]->name, name))
-            return strategies[i];
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        if (text_equal(ops->name, name))
+            return ops;
     for (size_t i = 0; i < registered_count; i++)
         if (text_equal(registered[i]->name, name))
             return registered[i];
@@ -61,19 +84,21 @@ const struct strategy_ops *strategy_registered(size_t index)
 const char *const *strategy_names(void)
 {
 #define STRATEGY(symbol, name) name,
-    static const char *names[sizeof strategies / sizeof *strategies + STRATEGIES_MOST_REGISTERED] =
-        {
+#define PYTHON_STRATEGY(symbol, name) name,
+    static const char
+        *names[sizeof strategies / sizeof *strategies + OF_PYTHON + STRATEGIES_MOST_REGISTERED] = {
 #include "strategies/list.h"
         };
 #undef STRATEGY
+#undef PYTHON_STRATEGY
     for (size_t i = 0; i < registered_count; i++)
-        names[strategies_count + i] = registered[i]->name;
+        names[strategy_built_in_count() + i] = registered[i]->name;
     return names;
 }
 
 size_t strategy_names_count(void)
 {
-    return strategies_count + registered_count;
+    return strategy_built_in_count() + registered_count;
 }
 
 const char *strategy_unavailable(const struct strategy_ops *ops)
@@ -91,9 +116,8 @@ const char *strategy_unavailable_for(const struct strategy_ops *ops, const struc
     if (!work->is_command && (ops->flags & STRATEGY_ONLY_COMMANDS) != 0)
         return "it runs commands only: give one with --command";
     if (work->is_of_runner && (ops->flags & STRATEGY_RUNNER) == 0)
-        return "it runs functions in C; those in Python are run by strategies in Python "
-               "(py-serial, "
-               "py-pool and so on)";
+        return "it runs functions in C; those of another runtime are run by its own strategies (in "
+               "Python: py-serial, py-pool and so on)";
     return strategy_unavailable(ops);
 }
 
@@ -116,8 +140,8 @@ void strategy_release(const struct strategy_ops *ops)
 
 int strategies_check(struct error *error)
 {
-    for (size_t i = 0; i < strategies_count; i++) {
-        const struct strategy_ops *ops = strategies[i];
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++) {
         if (!text_equal(ops->name, strategy_names()[i]))
             return fail(error, ERROR_CHECK_FAILED, "strategies: '%s' is listed as '%s'", ops->name,
                         strategy_names()[i]);

@@ -109,6 +109,7 @@ enum strategy_flags {
     STRATEGY_RECYCLES = 1 << 19,    /* replaces workers: takes jobs_per_worker */
     STRATEGY_STREAMS = 1 << 20,     /* the caller may take results one by one: takes results */
     STRATEGY_LIMITS = 1 << 21,      /* hands out no more than so many jobs: takes in_flight */
+    STRATEGY_CHUNKS = 1 << 22,      /* takes a chunk, and no schedule */
 };
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
@@ -189,9 +190,14 @@ struct strategy_ops {
     void (*close)(void *state);
 };
 
-/* The strategies that are built in, in the order of list.h; checked once by strategies_check. */
+/* The strategies that are built in and that this program runs itself, in the order of list.h;
+ * checked once by strategies_check. */
 extern const struct strategy_ops *const strategies[];
 extern const size_t strategies_count;
+
+/* All that are built in: those, then Python's. NULL behind the last. */
+const struct strategy_ops *strategy_built_in(size_t index);
+size_t strategy_built_in_count(void);
 
 enum { STRATEGIES_MOST_REGISTERED = 16 };
 
@@ -213,7 +219,7 @@ size_t strategy_names_count(void);
 const char *strategy_unavailable(const struct strategy_ops *ops);
 
 /* The same for jobs of a work: one runs commands alone, most run none; what a runner calls, runners
- * run alone. */
+ * run alone. What a runner lacks is told by the visit that starts it. */
 const char *strategy_unavailable_for(const struct strategy_ops *ops, const struct work *work);
 
 /* Calls preflight where the strategy has one. */

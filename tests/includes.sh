@@ -16,8 +16,9 @@ bench/command           bench/base
 bench/work              bench/base bench/job bench/command
 bench/data              bench/base bench/machine bench/stats
 bench/plugin            bench/base bench/process bench/job
-strategies              include bench/base bench/process bench/machine bench/assets bench/job bench/command bench/plugin
-bench/visit             bench/base bench/process bench/machine bench/stats bench/job bench/command bench/plugin bench/data strategies
+bench/runner            bench/base bench/process
+strategies              include bench/base bench/process bench/machine bench/assets bench/job bench/command bench/plugin bench/runner
+bench/visit             bench/base bench/process bench/machine bench/stats bench/job bench/command bench/plugin bench/runner bench/data strategies
 bench/analyse           bench/base bench/stats bench/data
 bench/run               bench/base bench/process bench/machine bench/assets bench/stats bench/job bench/command bench/plugin bench/data bench/visit bench/analyse strategies
 bench/findings          bench/base bench/data bench/analyse

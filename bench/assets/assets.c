@@ -14,11 +14,13 @@
 #define PLOT(symbol, name) INCLUDE_FILE(plot_##symbol, "plots/" name ".gp");
 #define PAGE(symbol, name) INCLUDE_FILE(page_##symbol, "bench/report/page/" name);
 #define TEMPLATE(symbol, name, path) INCLUDE_FILE(template_##symbol, path);
+#define PYTHON(symbol, name) INCLUDE_FILE(python_##symbol, "strategies/runner/python/" name);
 #include "bench/assets/assets.list.h"
 #undef SUITE
 #undef PLOT
 #undef PAGE
 #undef TEMPLATE
+#undef PYTHON
 
 enum {
 #define SUITE(name) SUITE_##name,
@@ -70,6 +72,14 @@ const struct asset asset_templates[] = {
 };
 
 const size_t asset_templates_count = sizeof asset_templates / sizeof *asset_templates;
+
+const struct asset asset_python[] = {
+#define PYTHON(symbol, name) {name, python_##symbol, python_##symbol##_end},
+#include "bench/assets/assets.list.h"
+#undef PYTHON
+};
+
+const size_t asset_python_count = sizeof asset_python / sizeof *asset_python;
 
 const struct asset asset_pages[] = {
 #define PAGE(symbol, name) {name, page_##symbol, page_##symbol##_end},

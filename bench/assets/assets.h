@@ -29,6 +29,10 @@ extern const size_t asset_pages_count;
 extern const struct asset asset_templates[];
 extern const size_t asset_templates_count;
 
+/* The scripts by which Python's strategies are run: strategies/runner/python/. */
+extern const struct asset asset_python[];
+extern const size_t asset_python_count;
+
 /* The program of strategies/image/, linked statically where this machine can and dynamically. */
 extern const struct asset asset_image_static, asset_image_dynamic;
 

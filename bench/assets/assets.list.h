@@ -1,6 +1,6 @@
 /* Every file that is built in, once: SUITE(name) is bench/suites/name.ini, PLOT(symbol, name) is
  * plots/name.gp, PAGE(symbol, name) is bench/report/page/name; TEMPLATE(symbol, name, path)
- * is what `breakeven new` writes. */
+ * is what `breakeven new` writes; PYTHON(symbol, name) is strategies/runner/python/name. */
 #ifdef SUITE
 SUITE(default)
 SUITE(quick)
@@ -34,4 +34,8 @@ TEMPLATE(work_header, "breakeven/work.h", "include/breakeven/work.h")
 #ifdef PAGE
 PAGE(css, "page.css")
 PAGE(js, "page.js")
+#endif
+#ifdef PYTHON
+PYTHON(runner, "breakeven_runner.py")
+PYTHON(works, "breakeven_works.py")
 #endif

@@ -4,6 +4,7 @@
 #include "bench/plugin/probe.h"
 #include "bench/visit/visit.h"
 #include "strategies/plugin/plugin.h"
+#include "strategies/runner/known.h"
 
 /* Runs one cell for the harness. */
 void cli_visit(int count, char *const arguments[], struct ending *ending)
@@ -15,10 +16,10 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 }
 
 /* What libraries hold. */
-static const struct describe_kind kinds[] = {{"work", described_work_tell},
-                                             {"works", described_works_tell},
-                                             {"sizes", probe_tell},
-                                             {PLUGIN_KIND, plugin_describe}};
+static const struct describe_kind kinds[] = {
+    {"work", described_work_tell, false}, {"works", described_works_tell, false},
+    {"sizes", probe_tell, false},         {PLUGIN_KIND, plugin_describe, false},
+    {RUNNER_KIND, runner_tell, true},     {PYTHON_KIND, python_tell, true}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)

@@ -37,7 +37,7 @@ static json_t *read_answer(int fd)
 }
 
 static int run_child(const char *kind, const char *path, const char *name, int output,
-                     struct error *error)
+                     uint64_t timeout_ns, struct error *error)
 {
     char who[PATH_MAX + 32];
     const char *const arguments[] = {describe_program, DESCRIBE_SUBCOMMAND, kind, path, name, NULL};
@@ -52,18 +52,16 @@ static int run_child(const char *kind, const char *path, const char *name, int o
         .folder = folder,
         .output = output,
         .output_most = MOST_BYTES,
-        .timeout_ns = TIMEOUT_NS,
+        .timeout_ns = timeout_ns,
     };
     int result = program_run(&program, error);
     close(folder);
     return result;
 }
 
-json_t *describe_library(const char *kind, const char *path, const char *name, struct error *error)
+json_t *describe_ask(const char *kind, const char *path, const char *name, uint64_t timeout_ns,
+                     struct error *error)
 {
-    char identity[LIBRARY_IDENTITY_BYTES];
-    if (library_identify(path, identity, error) != 0)
-        return NULL;
     int output = describe_program != NULL ? memfd_create("breakeven-library", MFD_CLOEXEC) : -1;
     if (output < 0) {
         fail(error, ERROR_REFUSED, "%s: no process can be started to load it", path);
@@ -71,7 +69,7 @@ json_t *describe_library(const char *kind, const char *path, const char *name, s
     }
     struct error died = {0};
     json_t *answer = NULL;
-    if (run_child(kind, path, name, output, &died) != 0)
+    if (run_child(kind, path, name, output, timeout_ns, &died) != 0)
         fail(error, died.kind == ERROR_REFUSED ? ERROR_USAGE : died.kind, "%s", died.text);
     else if ((answer = read_answer(output)) == NULL)
         fail(error, ERROR_USAGE, "%s: calls exit while it is loaded", path);
@@ -82,6 +80,14 @@ json_t *describe_library(const char *kind, const char *path, const char *name, s
     fail(error, ERROR_USAGE, "%s", why);
     json_decref(answer);
     return NULL;
+}
+
+json_t *describe_library(const char *kind, const char *path, const char *name, struct error *error)
+{
+    char identity[LIBRARY_IDENTITY_BYTES];
+    if (library_identify(path, identity, error) != 0)
+        return NULL;
+    return describe_ask(kind, path, name, TIMEOUT_NS, error);
 }
 
 /* ------------------------------------------------------------------------------- the child */
@@ -101,8 +107,9 @@ static json_t *load_and_describe(const struct describe_kind *kind, const char *p
                                  const char *name)
 {
     struct error error = {0};
-    void *library = library_open(path, &error);
-    json_t *answer = library != NULL ? kind->describe(library, path, name, &error) : NULL;
+    void *library = kind->is_program ? NULL : library_open(path, &error);
+    bool can = kind->is_program || library != NULL;
+    json_t *answer = can ? kind->describe(library, path, name, &error) : NULL;
     return answer != NULL ? answer : json_pack("{s:o}", "error", json_of_text(error.text));
 }
 

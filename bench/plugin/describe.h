@@ -4,6 +4,8 @@
 #include "bench/base/error.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* How the harness learns what a library holds: it asks a process of its own, `breakeven library
  * KIND PATH NAME`, which may hang or die of it, and which has ended when this returns. */
@@ -18,7 +20,12 @@ extern const char *describe_program;
  * where the library is at fault, ERROR_REFUSED where the system is. */
 json_t *describe_library(const char *kind, const char *path, const char *name, struct error *error);
 
-/* Tells of a library that was loaded, in the child; NULL: see error. */
+/* The same of a path that is no library's, whose kind is_program: it is not looked at here, and its
+ * process may take timeout_ns. */
+json_t *describe_ask(const char *kind, const char *path, const char *name, uint64_t timeout_ns,
+                     struct error *error);
+
+/* Tells of a library that was loaded, in the child; of what is none, NULL. NULL: see error. */
 typedef json_t *describe_function(void *library, const char *path, const char *name,
                                   struct error *error);
 
@@ -26,6 +33,7 @@ typedef json_t *describe_function(void *library, const char *path, const char *n
 struct describe_kind {
     const char *name;
     describe_function *describe;
+    bool is_program; /* the path is no library's, and nothing is loaded */
 };
 
 /* What the child does: loads the library that its arguments name and writes what it says to the

@@ -33,11 +33,21 @@ static void append(struct list *list, const char *word, const char *options)
             *options != '\0' ? "?" : "", options);
 }
 
+/* What the word "python" stands for. */
+static void append_python(struct list *list, const struct words *given)
+{
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        if ((ops->flags & STRATEGY_PYTHON) != 0 && !holds(given, ops->name))
+            append(list, ops->name, "");
+}
+
 static void append_all(struct list *list, const struct words *given)
 {
-    for (size_t i = 0; i < strategies_count; i++)
-        if ((strategies[i]->flags & STRATEGY_PEER) == 0 || holds(given, strategies[i]->name))
-            append(list, strategies[i]->name, "");
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        if ((ops->flags & STRATEGY_PEER) == 0 || holds(given, ops->name))
+            append(list, ops->name, "");
 }
 
 static int sort_out(const char *origin, const struct words *given, const char *folder,
@@ -49,6 +59,10 @@ static int sort_out(const char *origin, const struct words *given, const char *f
     for (size_t i = 0; i < given->count; i++) {
         const char *word = given->values[i], *options;
         bool is_library = plugin_is_named_by(word);
+        if (text_equal(word, "python")) {
+            append_python(&chosen->built_in, given);
+            continue;
+        }
         if (!is_library && !all)
             append(&chosen->built_in, word, "");
         if (!is_library)
@@ -69,9 +83,9 @@ static int join(const char *origin, const char *built_in, const char *from_libra
     bool both = *built_in != '\0' && *from_libraries != '\0';
     char *joined;
     if (*from_libraries == '\0')
-        return parse_words(origin, built_in, strategy_names(), strategies_count, out, error);
+        return parse_words(origin, built_in, strategy_names(), strategy_names_count(), out, error);
     if (both &&
-        parse_words(origin, built_in, strategy_names(), strategies_count, &known, error) != 0)
+        parse_words(origin, built_in, strategy_names(), strategy_names_count(), &known, error) != 0)
         return -1;
     words_free(&known);
     if (asprintf(&joined, "%s%s%s", built_in, both ? "," : "", from_libraries) < 0)

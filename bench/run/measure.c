@@ -172,6 +172,7 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
                                  const struct reading *reading, uint64_t visit_ns)
 {
     bool ok = reading->status == STATUS_OK, told = ok && reading->usage_unknown == 0;
+    bool tells_time = told || (ok && reading->usage_unknown == USAGE_IS_TIME_ALONE);
     return (struct sample){
         .round = round,
         .key = cell->key,
@@ -181,13 +182,13 @@ static struct sample make_sample(const struct cell *cell, uint64_t round,
         .ns_per_map = reading->ns_per_map,
         .open_ns = reading->open_ns,
         .close_ns = reading->close_ns,
-        .user_ns = told ? (double)reading->used.user_ns : (double)NAN,
-        .sys_ns = told ? (double)reading->used.sys_ns : (double)NAN,
+        .user_ns = tells_time ? (double)reading->used.user_ns : (double)NAN,
+        .sys_ns = tells_time ? (double)reading->used.sys_ns : (double)NAN,
         .minflt = told ? reading->used.minflt : CSV_UNKNOWN,
         .majflt = told ? reading->used.majflt : CSV_UNKNOWN,
         .nvcsw = told ? reading->used.nvcsw : CSV_UNKNOWN,
         .nivcsw = told ? reading->used.nivcsw : CSV_UNKNOWN,
-        .maxrss_kib = told ? reading->maxrss_kib : CSV_UNKNOWN,
+        .maxrss_kib = tells_time ? reading->maxrss_kib : CSV_UNKNOWN,
         .participation = reading->participation,
         .roundtrip_ns = reading->roundtrip_ns,
         .wake_ns = reading->wake_ns,
@@ -442,8 +443,19 @@ static const char *without_name(const char *detail, const struct work *work)
                       : detail;
 }
 
-/* Prepares input and reference in a process of its own, by the group's first cell, which is
- * serial. Where that cannot be done, no cell of the group is ever visited: its state says why. */
+/* The cell whose results are the reference: the first, which is serial; of jobs that only a runner
+ * can run, the first whose strategy is the baseline of its own runtime. */
+static const struct cell *reference_cell(const struct measurement *run, const struct group *group)
+{
+    const struct cell *cells = &run->plan->cells[group->first];
+    for (size_t i = 0; group->work->is_of_runner && i < group->count; i++)
+        if (key_is_baseline(&cells[i].key))
+            return &cells[i];
+    return cells;
+}
+
+/* Prepares input and reference in a process of its own. Where that cannot be done, no cell of the
+ * group is ever visited: its state says why. */
 static int prepare_group(struct measurement *run, size_t index)
 {
     const struct group *group = &run->plan->groups[index];
@@ -458,8 +470,8 @@ static int prepare_group(struct measurement *run, size_t index)
         snprintf(state->detail, sizeof state->detail, "%s", refusal.text);
         return 0;
     }
-    if (make_visit(run, VISIT_PREPARE, &run->plan->cells[group->first], state, readings, &count,
-                   &whole) != 0)
+    const struct cell *cell = reference_cell(run, group);
+    if (make_visit(run, VISIT_PREPARE, cell, state, readings, &count, &whole) != 0)
         return -1;
     state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
     snprintf(state->detail, sizeof state->detail, "%s: %s",

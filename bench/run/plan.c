@@ -50,7 +50,7 @@ static const struct nesting {
     {KEY_parent_pages, DIMENSION_parent_pages, 0},
     {KEY_workers, DIMENSION_workers, 0},
     {KEY_schedule, DIMENSION_schedule, STRATEGY_SCHEDULES},
-    {KEY_chunk, DIMENSION_chunk, STRATEGY_SCHEDULES},
+    {KEY_chunk, DIMENSION_chunk, 0},
     {KEY_bind, DIMENSION_bind, STRATEGY_IS_POOL},
     {KEY_spin, DIMENSION_spin_ns, STRATEGY_SPINS},
     {KEY_transport, DIMENSION_transport, STRATEGY_TRANSPORTS},
@@ -71,6 +71,10 @@ static bool takes(const struct cell *cell, const struct nesting *list)
         return false;
     if (list->key == KEY_workers)
         return (flags & STRATEGY_ONE_WORKER) == 0;
+    if (list->key == KEY_chunk)
+        return (flags & (STRATEGY_SCHEDULES | STRATEGY_CHUNKS)) != 0;
+    if (list->key == KEY_parent_mib) /* a runner is a process of its own, started by a small one */
+        return (flags & STRATEGY_RUNNER) == 0;
     if (list->key == KEY_parent_pages)
         return cell->key.parent_mib > 0;
     if (list->key == KEY_transport)

@@ -702,7 +702,7 @@ static bool resolve_of_command(const struct scope *scope, enum suite_key key, st
     else if (key == KEY_jobs && !is_given && !scope->command->words.has_size)
         *result = parse_numbers(origin, jobs, &any, &list->numbers, error);
     else if (key == KEY_strategies && !is_given)
-        *result = parse_words(origin, runs_commands, strategy_names(), strategies_count,
+        *result = parse_words(origin, runs_commands, strategy_names(), strategy_names_count(),
                               &list->words, error);
     else
         return false;

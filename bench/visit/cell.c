@@ -10,6 +10,7 @@
 #include "bench/visit/caller_memory.h"
 #include "bench/visit/canary.h"
 #include "bench/visit/company.h"
+#include "bench/visit/runner_cell.h"
 #include "bench/visit/trial.h"
 #include "strategies/memory.h"
 
@@ -300,6 +301,8 @@ static int run_serially(const struct cell *cell, const struct cell_context *cont
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error)
 {
     struct batch *batch;
+    if (cell->work->is_of_runner)
+        return runner_cell_prepare(cell, context, error);
     keep_from_commands(cell, context);
     if (cell->work->prepare != NULL && fill_input(cell, context, error) != 0)
         return -1;
@@ -348,8 +351,8 @@ static struct strategy_usage used_since(const struct strategy_usage *before,
 static void read_maxrss(struct reading *reading)
 {
     struct rusage self = {0}, children = {0};
-    reading->usage_unknown =
-        getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0;
+    bool refused = getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0;
+    reading->usage_unknown = refused ? USAGE_IS_UNKNOWN : 0;
     long most = self.ru_maxrss > children.ru_maxrss ? self.ru_maxrss : children.ru_maxrss;
     reading->maxrss_kib = (uint64_t)most;
 }
@@ -713,6 +716,8 @@ static const void *make_ready(struct cell_visit *visit)
 {
     const struct cell *cell = visit->cell;
     const char *missing = strategy_unavailable_for(cell->strategy, cell->work);
+    if (missing == NULL && (cell->strategy->flags & STRATEGY_RUNNER) != 0)
+        missing = "another program runs it, whose instructions are not counted";
     if (missing != NULL)
         stop_visit(visit, STATUS_UNAVAILABLE, missing);
     if (visit->status == STATUS_OK &&
@@ -748,6 +753,8 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
 {
     struct cell_visit visit = {.cell = cell, .context = context};
     uint32_t count = 1;
+    if ((cell->strategy->flags & STRATEGY_RUNNER) != 0)
+        return runner_cell_measure(cell, context, readings);
     visit.clock.since_ns = clock_now_ns();
     memset(readings, 0, READINGS_MOST * sizeof *readings);
     readings[0].open_ns = readings[0].close_ns = NAN;

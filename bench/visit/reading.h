@@ -27,6 +27,12 @@ enum { READING_MESSAGE_BYTES = 1024, READING_DETAIL_BYTES = READING_MESSAGE_BYTE
 /* No visit makes more readings. */
 enum { READINGS_MOST = 8 };
 
+/* What is not known of who ran the jobs of a reading: reading.usage_unknown. */
+enum {
+    USAGE_IS_UNKNOWN = 1,    /* nothing is known: getrusage is refused */
+    USAGE_IS_TIME_ALONE = 2, /* processor time and maxrss_kib are, and no more */
+};
+
 /* One reading, as a visit sends it. Numbers that are not known are NaN. */
 struct reading {
     uint32_t cold;    /* 1: open, first map and close; 0: maps on an open strategy */
@@ -36,7 +42,7 @@ struct reading {
     double open_ns, close_ns;   /* of the visit's only open and close; cold only */
     struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
     uint64_t maxrss_kib;        /* of the largest process of the visit */
-    uint32_t usage_unknown;     /* 1: getrusage is refused; used and maxrss_kib are nothing */
+    uint32_t usage_unknown;     /* what of used and maxrss_kib is nothing; 0: all is known */
     double participation;       /* share of the workers that ran a job in the last map */
     double roundtrip_ns;        /* of a cache line between two CPUs, measured before */
     double wake_ns; /* of a futex wake after the cell's idling; NaN where it does not idle */

@@ -9,8 +9,10 @@
 #include "bench/process/halts.h"
 #include "bench/process/orphans.h"
 #include "bench/process/processes.h"
+#include "bench/runner/folder.h"
 #include "bench/visit/floors.h"
 #include "strategies/plugin/plugin.h"
+#include "strategies/runner/known.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -41,12 +43,14 @@ enum { FAILURE = 3, PIPES };
 
 /* ------------------------------------------------------------------------------- the harness */
 
-/* Only a cell with background load has something that must end by itself. The base of a comparison
+/* Only a cell with background load has something that must end by itself, and a runner should be
+ * told of as late before the visit is. The base of a comparison
  * may be of before it was told. */
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
                                          const struct cell_context *context, uint64_t timeout_ns)
 {
-    bool tells_timeout = cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE;
+    bool is_runner = (cell->strategy->flags & STRATEGY_RUNNER) != 0;
+    bool tells_timeout = is_runner || (cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE);
     struct visit_request request = {
         .kind = kind,
         .key = cell->key,
@@ -72,8 +76,8 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
     if (cell->work->identity != NULL)
         snprintf(request.work_identity, sizeof request.work_identity, "%s", cell->work->identity);
     if (cell->strategy->reference != NULL)
-        snprintf(request.strategy_reference, sizeof request.strategy_reference, "%s",
-                 cell->strategy->reference);
+        snprintf(request.strategy_reference, sizeof request.strategy_reference, "%s%s",
+                 is_runner ? RUNNER_REFERENCE : "", cell->strategy->reference);
     if (cell->strategy->identity != NULL)
         snprintf(request.strategy_identity, sizeof request.strategy_identity, "%s",
                  cell->strategy->identity);
@@ -553,7 +557,14 @@ static int open_lines(int pipes[PIPES][2], struct halts *halts, struct error *er
 static bool leaves_orphans(const struct cell *cell)
 {
     return cell->work->is_command || work_is_users(cell->work) ||
-           (cell->strategy->flags & STRATEGY_FROM_LIBRARY) != 0;
+           (cell->strategy->flags & (STRATEGY_FROM_LIBRARY | STRATEGY_RUNNER)) != 0;
+}
+
+/* A visit that was killed has left its folder. */
+static void sweep_folders(const struct cell *cell, const struct reading *first)
+{
+    if ((cell->strategy->flags & STRATEGY_PYTHON) != 0 && first->status != STATUS_OK)
+        runner_folder_sweep();
 }
 
 /* One try; *halted: harness or visit was stopped meanwhile. */
@@ -595,6 +606,7 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     }
     if (leaves_orphans(cell))
         orphans_end_all();
+    sweep_folders(cell, &readings[0]);
     *halted = halts_close(&halts);
     for (int i = 0; i < PIPES; i++)
         close_pipe(pipes[i]);
@@ -816,10 +828,18 @@ static int open_function(const struct visit_request *request, struct error *erro
                : -1;
 }
 
+static bool is_of_runner(const char *reference)
+{
+    return strncmp(reference, RUNNER_REFERENCE, strlen(RUNNER_REFERENCE)) == 0;
+}
+
 /* A library that cannot be opened now was opened when the run began: the system is to blame. */
 static int open_work(const struct visit_request *request, struct error *error)
 {
     struct library_place place;
+    if (is_of_runner(request->work_reference))
+        return runner_adopt_work(request->key.work, request->work_reference, error) != NULL ? 0
+                                                                                            : -1;
     if (function_is_named_by(request->work_reference))
         return open_function(request, error);
     if (*request->work_identity != '\0' &&
@@ -842,6 +862,11 @@ static int open_strategy(const struct visit_request *request, struct cell *cell,
 {
     if (*request->strategy_reference == '\0')
         return 0;
+    if (is_of_runner(request->strategy_reference)) {
+        cell->strategy = runner_adopt(request->key.strategy, request->strategy_reference,
+                                      request->strategy_identity, error);
+        return cell->strategy != NULL ? 0 : -1;
+    }
     watch_for_exit(unfinished != 0 ? "the strategy or the work calls exit"
                                    : "the strategy calls exit; it returns -1 in its place");
     cell->strategy = plugin_load(request->key.strategy, request->strategy_reference,
