@@ -20,9 +20,9 @@ cd tests/golden || exit 1
 for table in summary crossover scaling law; do
     check "the page tells how each column of $table.csv is made" is "$(untold "$table.csv" "../../$page")" ''
 done
-cp ../../results/examples/two-cpus/{modes,trace}.csv "$work"
+cp ../../results/examples/two-cpus/{modes,crossover,trace}.csv "$work"
 check 'the page tells what each column of trace.csv is' is "$(untold "$work/trace.csv" "../../$page")" ''
-check 'modes.csv has the columns of crossover.csv' is "$(names "$work/modes.csv")" "$(names crossover.csv)"
+check 'modes.csv has the columns of crossover.csv' is "$(names "$work/modes.csv")" "$(names "$work/crossover.csv")"
 # in_units: "(500 * NS_PER_US)" as "500 us".
 in_units() { sed -nE 's/^#define ([A-Z_]+) \(([0-9]+) \* NS_PER_([MU])S\)$/\1 \2 \3s/p' ../../bench/visit/cell.c | sed "s/Ms$/ms/; s/Us$/us/"; }
 in_units >"$work/units"

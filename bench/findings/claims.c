@@ -58,7 +58,8 @@ static int set_key(json_t *object, const struct threshold *threshold)
     int lost = 0;
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         const char *name = dimension_rows[i].name;
-        if (i == threshold->axis || key_lacks(key, i))
+        bool left_out = i >= DIMENSION_options && key_is_usual(key, i); /* as before it was there */
+        if (i == threshold->axis || left_out || key_lacks(key, i))
             continue;
         lost |= dimension_rows[i].is_text
                     ? json_object_set_new(object, name, json_of_text(key_text(key, i)))
@@ -268,10 +269,11 @@ static void read_key(struct reader *reader, const json_t *object, enum dimension
         const char *name = dimension_rows[i].name;
         if (i == axis)
             continue;
+        uint64_t absent = i >= DIMENSION_options ? 0 : CSV_UNKNOWN;
         if (dimension_rows[i].is_text)
             key_set_text(key, i, text_of(reader, object, name));
         else
-            key_set_count(key, i, count_of(reader, object, name, CSV_UNKNOWN));
+            key_set_count(key, i, count_of(reader, object, name, absent));
     }
     if (*key->work == '\0' || *key->strategy == '\0' || key->workers == CSV_UNKNOWN ||
         key->jobs == CSV_UNKNOWN || key->size == CSV_UNKNOWN)
