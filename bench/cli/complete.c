@@ -42,7 +42,14 @@ void offer_strategies(const struct offer *offer)
 
 /* ------------------------------------------------------------------------------- values */
 
-static void offer_suites(const struct offer *offer)
+/* Works of the user's: libraries, functions in Python. */
+static void offer_own_works(void)
+{
+    puts(":file .so");
+    puts(":file .py");
+}
+
+static void offer_suites(const struct command *command, const struct offer *offer)
 {
     for (size_t i = 0; i < asset_suites_count; i++) {
         char title[256];
@@ -50,6 +57,8 @@ static void offer_suites(const struct offer *offer)
         offer_word(offer, asset_suites[i].name, title);
     }
     puts(":file .ini");
+    if (command->options == &cli_run_options)
+        offer_own_works();
 }
 
 /* The parts of "base|new" or "4k,thp". */
@@ -76,7 +85,7 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
     if (key == KEY_jobs)
         offer_word(offer, "4w", "four for each worker");
     if (key == KEY_work)
-        puts(":file .so");
+        offer_own_works();
     if (key == KEY_python)
         puts(":file");
     for (size_t i = 0; words != NULL && i < count; i++)
@@ -105,7 +114,7 @@ static void offer_values(const struct command *command, const char *name, const 
     else if (text_equal(value, "DIR"))
         puts(":folder");
     else if (text_equal(value, "SUITE"))
-        offer_suites(offer);
+        offer_suites(command, offer);
     else if (!offer_values_of_key(name, offer) && islower((unsigned char)*value))
         offer_parts(value, offer);
     if (command->options->offer_values != NULL)

@@ -4,6 +4,7 @@
 #include "bench/plugin/probe.h"
 #include "bench/visit/visit.h"
 #include "strategies/plugin/plugin.h"
+#include "strategies/runner/function.h"
 #include "strategies/runner/known.h"
 
 /* Runs one cell for the harness. */
@@ -19,7 +20,8 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
 static const struct describe_kind kinds[] = {
     {"work", described_work_tell, false}, {"works", described_works_tell, false},
     {"sizes", probe_tell, false},         {PLUGIN_KIND, plugin_describe, false},
-    {RUNNER_KIND, runner_tell, true},     {PYTHON_KIND, python_tell, true}};
+    {RUNNER_KIND, runner_tell, true},     {PYTHON_KIND, python_tell, true},
+    {FUNCTION_KIND, function_tell, true}, {FUNCTION_SIZES_KIND, function_tell_sizes, true}};
 
 /* Tells the harness what a library holds. */
 void cli_library(int count, char *const arguments[], struct ending *ending)

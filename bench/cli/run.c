@@ -2,9 +2,11 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/cli/formats.h"
+#include "bench/job/function.h"
 #include "bench/plugin/library.h"
 #include "bench/report/report.h"
 #include "bench/report/table/answer.h"
+#include "bench/run/named_work.h"
 #include "bench/session/measuring.h"
 #include "bench/session/own_work.h"
 #include "bench/session/run_timeline.h"
@@ -113,7 +115,9 @@ static void print_help(void)
     printf(
         "breakeven run [SUITE] [options]: measures from which job size each strategy pays\n\n"
         "SUITE is one of `breakeven list suites` or an .ini file; without it: default. It may be\n"
-        "a shared library with a work of your own: ./libmine.so; see `breakeven new`.\n\n");
+        "a shared library with a work of your own (./libmine.so; see `breakeven new`), or a "
+        "function in\n"
+        "Python (mymodule.py:task).\n\n");
     cli_print_options(specs, SPEC_COUNT);
 }
 
@@ -225,26 +229,28 @@ static void judge(const struct measuring *run, struct ending *ending)
         fail_given_up(run, &ending->error);
 }
 
-/* The library that is all that was asked for: as the suite, or as the only work without a suite;
- * else NULL. */
-static const char *sole_library(const struct run_options *run)
+/* The library or the function that is all that was asked for: as the suite, or as the only work
+ * without a suite; else NULL. */
+static const char *sole_work(const struct run_options *run)
 {
     const char *work = run->measuring.settings.values[KEY_work];
+    const char *suite = run->measuring.suite_name;
     if (run->has_suite)
-        return library_is_meant_by(run->measuring.suite_name) ? run->measuring.suite_name : NULL;
-    return work != NULL && strchr(work, ',') == NULL && library_is_named_by(work) ? work : NULL;
+        return library_is_meant_by(suite) || function_is_named_by(suite) ? suite : NULL;
+    return work != NULL && strchr(work, ',') == NULL && named_work_is(work) ? work : NULL;
 }
 
-/* Without a suite, a library gets one of its own. */
+/* Without a suite, such a work gets one of its own. */
 static int find_suite(struct run_options *run, struct error *error)
 {
     struct measuring *measuring = &run->measuring;
-    const char *library = sole_library(run);
-    if (library == NULL)
+    const char *named = sole_work(run);
+    if (named == NULL)
         return 0;
     if (run->has_suite && measuring->settings.values[KEY_work] != NULL)
-        return fail(error, ERROR_USAGE, "--work: cannot be combined with a library as the suite");
-    if (own_work_make(library, &measuring->settings, &run->own, error) != 0)
+        return fail(error, ERROR_USAGE, "--work: cannot be combined with %s as the suite",
+                    function_is_named_by(named) ? "a function" : "a library");
+    if (own_work_make(named, &measuring->settings, &run->own, error) != 0)
         return -1;
     free(measuring->settings.values[KEY_work]);
     measuring->settings.values[KEY_work] = NULL;

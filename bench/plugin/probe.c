@@ -125,24 +125,28 @@ json_t *probe_tell(void *library, const char *path, const char *name, struct err
 
 /* ------------------------------------------------------------------------------- the harness */
 
-int probe_sizes(const char *path, const char *name, struct probed *probed, struct error *error)
+void probe_take(const json_t *times, struct probed *probed)
 {
-    json_t *told = describe_library("sizes", path, name, error);
-    const json_t *times = json_object_get(told, "times");
     *probed = (struct probed){.count = 0};
     for (size_t i = 0; i < json_array_size(times) && i < PROBE_MOST_SIZES; i++) {
         const json_t *pair = json_array_get(times, i);
         probed->sizes[probed->count] = (uint64_t)json_integer_value(json_array_get(pair, 0));
         probed->ns[probed->count++] = json_number_value(json_array_get(pair, 1));
     }
+}
+
+int probe_sizes(const char *path, const char *name, struct probed *probed, struct error *error)
+{
+    json_t *told = describe_library("sizes", path, name, error);
+    probe_take(json_object_get(told, "times"), probed);
     json_decref(told);
     return told != NULL ? 0 : -1;
 }
 
-bool probe_choose(const struct probed *probed, char *text, size_t bytes)
+bool probe_choose(const struct probed *probed, double short_ns, char *text, size_t bytes)
 {
     size_t first = 0, end = probed->count, used = 0;
-    while (first + 1 < end && probed->ns[first] < PROBE_SHORT_NS)
+    while (first + 1 < end && probed->ns[first] < short_ns)
         first++;
     *text = '\0';
     if (end > first + 2 && probed->ns[end - 1] > PROBE_LONG_NS)

@@ -3,9 +3,8 @@
 #include "bench/base/input.h"
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
-#include "bench/plugin/described_work.h"
-#include "bench/plugin/library.h"
 #include "bench/run/chosen.h"
+#include "bench/run/named_work.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>
@@ -432,6 +431,11 @@ struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus)
     return rule;
 }
 
+const char *suite_default(enum suite_key key)
+{
+    return built_in[key];
+}
+
 int suite_sizes_of_work(const struct work *work, uint32_t cpus, struct numbers *sizes,
                         struct error *error)
 {
@@ -716,17 +720,77 @@ static bool is_given_for_work(const struct scope *scope, enum suite_key key)
            (scope->section != NULL && scope->section->values[key] != NULL);
 }
 
+static bool runs_functions(const char *strategy)
+{
+    const char *options;
+    return (chosen_find(strategy, &options)->flags & STRATEGY_PYTHON) != 0;
+}
+
+/* A function in Python is run by what can run it. Where a suite says for all of its works what runs
+ * none, or nobody says anything, it is every strategy in Python. */
+static int resolve_strategies_of_function(const struct scope *scope, struct words *out,
+                                          struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_strategies, &origin);
+    bool is_given = is_given_for_work(scope, KEY_strategies) && !text_equal(text, "all");
+    if (resolve_strategies(scope, out, error) != 0)
+        return -1;
+    for (size_t i = 0; i < out->count; i++)
+        if (runs_functions(out->values[i]))
+            return 0;
+    if (is_given)
+        return fail(error, ERROR_USAGE,
+                    "%s: none of these runs functions in Python; py-pool, py-threads and so on do: "
+                    "see `breakeven list`",
+                    origin);
+    words_free(out);
+    return named_work_strategies(look_up(scope, KEY_python, &origin), out, error);
+}
+
+/* Room for the powers of four below 2^62. */
+enum { NUMBERS_BYTES = 400 };
+
+/* From one job to as many as there are, and more where these are but a few: three numbers are what
+ * a curve needs. */
+static void number_jobs(uint64_t most, char text[NUMBERS_BYTES])
+{
+    enum { FACTOR = 4, LEAST_COUNT = 3 };
+    size_t used = 0, count = 0;
+    for (uint64_t jobs = 1; jobs < most; jobs *= FACTOR, count++)
+        used +=
+            (size_t)snprintf(text + used, NUMBERS_BYTES - used, "%llu,", (unsigned long long)jobs);
+    used += (size_t)snprintf(text + used, NUMBERS_BYTES - used, "%llu", (unsigned long long)most);
+    for (count++; count < LEAST_COUNT; count++)
+        used += (size_t)snprintf(text + used, NUMBERS_BYTES - used, ",%llu",
+                                 (unsigned long long)(most *= FACTOR));
+}
+
 /* Jobs that have no size are measured by how many there are. True where it is such a list. */
 static bool resolve_of_sizeless(const struct scope *scope, enum suite_key key,
                                 struct series *series, int *result, struct error *error)
 {
     static const char one[] = "1", numbers_of_jobs[] = "1..4096:x2";
     bool is_asked = key == KEY_sizes || (key == KEY_jobs && !series->jobs_given);
+    bool has_sizes = is_given_for_work(scope, KEY_sizes);
     struct number_rule rule = suite_number_rule(key, scope->cpus);
-    if (!is_asked || is_given_for_work(scope, KEY_sizes))
+    char own[NUMBERS_BYTES];
+    if (!is_asked || (has_sizes && series->work->arguments == NULL))
         return false;
-    *result = parse_numbers(series->work->name, key == KEY_sizes ? one : numbers_of_jobs, &rule,
-                            &series->lists[key].numbers, error);
+    if (has_sizes) {
+        *result = fail(error, ERROR_USAGE,
+                       "--sizes: cannot be combined with --arguments, whose lines are what %s is "
+                       "called with",
+                       series->work->name);
+        return true;
+    }
+    bool is_numbered = key == KEY_jobs && series->work->usual_jobs > 0;
+    if (is_numbered)
+        number_jobs(series->work->usual_jobs, own);
+    *result = parse_numbers(series->work->name,
+                            key == KEY_sizes ? one
+                            : is_numbered    ? own
+                                             : numbers_of_jobs,
+                            &rule, &series->lists[key].numbers, error);
     return true;
 }
 
@@ -740,6 +804,8 @@ static int resolve_list(const struct scope *scope, enum suite_key key, struct se
         return result;
     if (series->work->is_sizeless && resolve_of_sizeless(scope, key, series, &result, error))
         return result;
+    if (key == KEY_strategies && named_work_is_function(series->work))
+        return resolve_strategies_of_function(scope, &list->words, error);
     switch (reading_of(key).kind) {
     case LIST_OF_NUMBERS:
         return resolve_numbers(scope, key, &list->numbers, error);
@@ -779,10 +845,49 @@ static int append_series(const struct scope *scope, const char *work, struct sui
     return resolve_series(&own, own.work, &suite->series[suite->count++], error);
 }
 
-/* Works by their names, or libraries by their paths; these become the names of works that are known
- * from here on. */
-static int parse_works(const char *origin, const char *text, const char *folder, struct words *out,
-                       struct error *error)
+/* The file of --arguments, or of the suite's key, in whose folder it begins then. NULL: there is
+ * none, or an error. To be freed. */
+static char *find_arguments(const struct scope *scope, struct error *error)
+{
+    const char *origin, *text = look_up(scope, KEY_arguments, &origin);
+    bool is_option = scope->options->values[KEY_arguments] == text;
+    const char *folder = is_option || scope->folder == NULL ? "." : scope->folder;
+    char *path = NULL;
+    if (text == NULL)
+        return NULL;
+    if (asprintf(&path, "%s%s%s", *text == '/' ? "" : folder, *text == '/' ? "" : "/", text) < 0) {
+        fail(error, ERROR_REFUSED, "suite: out of memory");
+        return NULL;
+    }
+    char *whole = realpath(path, NULL);
+    if (whole == NULL)
+        fail(error, ERROR_USAGE, "%s: %s: %s", origin, text, strerror(errno));
+    free(path);
+    return whole;
+}
+
+/* A work that a text names by a path is known from here on; NULL: see error. */
+static const struct work *know_work(const struct scope *scope, const char *origin, const char *text,
+                                    const char *folder, struct error *error)
+{
+    const char *python_origin;
+    char *arguments = find_arguments(scope, error);
+    const struct named_work named = {
+        .text = text,
+        .folder = folder,
+        .pythons = look_up(scope, KEY_python, &python_origin),
+        .arguments = arguments,
+    };
+    const struct work *work =
+        error->kind == ERROR_NONE ? named_work_know(origin, &named, error) : NULL;
+    free(arguments);
+    return work;
+}
+
+/* Works by their names, or libraries and functions by their paths; these become the names of works
+ * that are known from here on. */
+static int parse_works(const struct scope *scope, const char *origin, const char *text,
+                       const char *folder, struct words *out, struct error *error)
 {
     struct words given = {0};
     char *names = NULL;
@@ -793,8 +898,8 @@ static int parse_works(const char *origin, const char *text, const char *folder,
     int result = stream == NULL ? fail(error, ERROR_REFUSED, "suite: out of memory") : 0;
     for (size_t i = 0; result == 0 && i < given.count; i++) {
         const char *name = given.values[i], *dot = strrchr(name, '.');
-        if (library_is_named_by(name)) {
-            const struct work *work = described_work(origin, name, folder, error);
+        if (named_work_is(name)) {
+            const struct work *work = know_work(scope, origin, name, folder, error);
             result = work != NULL ? 0 : -1;
             name = work != NULL ? work->name : "";
         } else if (dot != NULL && text_equal(dot, ".so")) {
@@ -813,12 +918,13 @@ static int parse_works(const char *origin, const char *text, const char *folder,
 }
 
 /* The works of a section: its key work, or its own name. */
-static int section_works(const struct section *section, const char *folder, struct words *works_out,
-                         struct error *error)
+static int section_works(const struct scope *scope, const struct section *section,
+                         struct words *works_out, struct error *error)
 {
     const char *given = section->settings.values[KEY_work];
     const char *origin = given != NULL ? section->settings.origins[KEY_work] : section->origin;
-    return parse_works(origin, given != NULL ? given : section->name, folder, works_out, error);
+    return parse_works(scope, origin, given != NULL ? given : section->name, scope->folder,
+                       works_out, error);
 }
 
 /* The series of one section, without the works that --work leaves out. */
@@ -827,7 +933,7 @@ static int append_section(struct scope scope, const struct section *section,
 {
     struct words own = {0};
     scope.section = &section->settings;
-    int result = section_works(section, scope.folder, &own, error);
+    int result = section_works(&scope, section, &own, error);
     for (size_t i = 0; result == 0 && i < own.count; i++)
         if (chosen->count == 0 || holds_word(chosen, own.values[i]))
             result = append_series(&scope, own.values[i], suite, error);
@@ -881,6 +987,21 @@ static int append_command(const struct scope *scope, struct suite *suite, struct
     return 0;
 }
 
+/* Lines are for a function to be called with. */
+static int check_arguments(const struct scope *scope, const struct suite *suite,
+                           struct error *error)
+{
+    const char *origin;
+    bool is_used = look_up(scope, KEY_arguments, &origin) == NULL;
+    for (size_t i = 0; i < suite->count; i++)
+        is_used = is_used || suite->series[i].work->arguments != NULL;
+    return is_used ? 0
+                   : fail(error, ERROR_USAGE,
+                          "%s: no function in Python is measured; name one, as in `breakeven run "
+                          "mymodule.py:task`",
+                          origin);
+}
+
 static int resolve_all_series(const struct document *document, const struct scope *scope,
                               struct suite *suite, struct error *error)
 {
@@ -888,14 +1009,16 @@ static int resolve_all_series(const struct document *document, const struct scop
     const char *work = scope->options->values[KEY_work];
     if (scope->command->words.count > 0)
         return append_command(scope, suite, error);
-    int result = work == NULL
-                     ? 0
-                     : parse_works(scope->options->origins[KEY_work], work, NULL, &chosen, error);
+    int result = work == NULL ? 0
+                              : parse_works(scope, scope->options->origins[KEY_work], work, NULL,
+                                            &chosen, error);
     for (size_t i = 0; result == 0 && i < document->count; i++)
         result = append_section(*scope, &document->sections[i], &chosen, suite, error);
     if (result == 0)
         result = append_chosen(*scope, &chosen, suite, error);
     words_free(&chosen);
+    if (result == 0)
+        result = check_arguments(scope, suite, error);
     if (result == 0 && suite->count == 0)
         return fail(error, ERROR_USAGE, "%s:%d: the suite has no [section] that names a work",
                     document->file, document->lines > 0 ? document->lines : 1);

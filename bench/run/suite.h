@@ -15,6 +15,8 @@
 #define SUITE_KEYS                                                                                 \
     DIMENSION_KEYS(KEY)                                                                            \
     KEY(input, none, "input", "FILE", "the file that the work deflate compresses", NULL, RUN)      \
+    KEY(arguments, none, "arguments", "FILE",                                                      \
+        "a function in Python is called with the lines of this file, JSON, one a job", NULL, RUN)  \
     KEY(budget, none, "budget", "TIME", "how long to measure: 60s, 2m", "60s", RUN)                \
     KEY(precision, none, "precision", "PERCENT",                                                   \
         "an interval as narrow as this needs no more rounds", "2%", RUN)                           \
@@ -123,6 +125,9 @@ const char *const *suite_words(enum suite_key key, size_t *count);
 
 /* Where a number given for a key must lie. */
 struct number_rule suite_number_rule(enum suite_key key, uint32_t cpus);
+
+/* What holds for a key where nobody says otherwise; NULL: nothing. */
+const char *suite_default(enum suite_key key);
 
 /* The sizes that a work from a library tells; errors name the library. To be freed with
  * numbers_free. */

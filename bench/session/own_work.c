@@ -1,8 +1,7 @@
 #include "bench/session/own_work.h"
-#include "bench/plugin/described_work.h"
-#include "bench/plugin/library.h"
-#include "bench/plugin/probe.h"
+#include "bench/run/named_work.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +11,15 @@
 /* For a work of one size. */
 #define NUMBERS_OF_JOBS "1..4096:x2"
 
-/* "sizes = ...\n" and, where these tell nothing, "jobs = ...\n"; "" where both were given. */
-static int find_sizes(const struct work *work, const struct settings *given, char *text,
-                      size_t bytes, struct error *error)
+/* "sizes = ...\n" and, where these tell nothing, "jobs = ...\n"; "" where both were given, or there
+ * are no sizes. */
+static int find_sizes(const struct work *work, const struct settings *given, const char *pythons,
+                      char *text, size_t bytes, struct error *error)
 {
-    struct library_place place;
-    struct probed probed;
     char sizes[256];
+    bool tells;
     *text = '\0';
-    if (given->values[KEY_sizes] != NULL)
+    if (given->values[KEY_sizes] != NULL || work->is_sizeless)
         return 0;
     if (work->sizes != NULL) {
         struct numbers read = {0};
@@ -32,31 +31,56 @@ static int find_sizes(const struct work *work, const struct settings *given, cha
                  is_one ? "jobs = " NUMBERS_OF_JOBS "\n" : "");
         return 0;
     }
-    if (library_place(work->reference, NULL, &place, error) != 0 ||
-        probe_sizes(place.path, place.name, &probed, error) != 0)
+    if (named_work_sizes(work, pythons, sizes, sizeof sizes, &tells, error) != 0)
         return -1;
-    bool tells = probe_choose(&probed, sizes, sizeof sizes);
     snprintf(text, bytes, "sizes = %s\n%s", sizes, tells ? "" : "jobs = " NUMBERS_OF_JOBS "\n");
     return 0;
 }
 
-int own_work_make(const char *library, const struct settings *given, struct own_work *made,
+/* The file of --arguments, as a whole path; NULL: there is none, or an error. To be freed. */
+static char *find_arguments(const struct settings *given, struct error *error)
+{
+    const char *text = given->values[KEY_arguments];
+    char *path = text != NULL ? realpath(text, NULL) : NULL;
+    if (text != NULL && path == NULL)
+        fail(error, ERROR_USAGE, "--arguments: %s: %s", text, strerror(errno));
+    return path;
+}
+
+/* jobs: in a batch, where the question is not how many it takes. */
+static int write_suite(const struct work *work, const char *sizes, struct own_work *made,
+                       struct error *error)
+{
+    const char *strategies = work->is_of_runner ? "" : "strategies = all\n";
+    made->name = strdup(work->name);
+    if (made->name != NULL && asprintf(&made->text,
+                                       "[suite]\ntitle = %s with every strategy%s\nbudget = " BUDGET
+                                       "\njobs = 4cpus\n%sworkers = all\n[%s]\n%s",
+                                       work->name, work->is_of_runner ? " in Python" : "",
+                                       strategies, work->name, sizes) >= 0)
+        return 0;
+    made->text = NULL;
+    return fail(error, ERROR_REFUSED, "suite: out of memory");
+}
+
+int own_work_make(const char *named, const struct settings *given, struct own_work *made,
                   struct error *error)
 {
     char sizes[800];
     *made = (struct own_work){NULL, NULL};
-    const struct work *work = described_work("run", library, NULL, error);
-    if (work == NULL || find_sizes(work, given, sizes, sizeof sizes, error) != 0)
+    const char *pythons = given->values[KEY_python];
+    char *arguments = find_arguments(given, error);
+    const struct named_work asked = {
+        .text = named,
+        .pythons = pythons != NULL ? pythons : suite_default(KEY_python),
+        .arguments = arguments,
+    };
+    const struct work *work =
+        error->kind == ERROR_NONE ? named_work_know("run", &asked, error) : NULL;
+    free(arguments);
+    if (work == NULL || find_sizes(work, given, asked.pythons, sizes, sizeof sizes, error) != 0)
         return -1;
-    made->name = strdup(work->name);
-    if (made->name == NULL || asprintf(&made->text,
-                                       "[suite]\ntitle = %s with every strategy\nbudget = " BUDGET
-                                       "\njobs = 4cpus\nstrategies = all\nworkers = all\n[%s]\n%s",
-                                       work->name, work->name, sizes) < 0) {
-        made->text = NULL;
-        return fail(error, ERROR_REFUSED, "suite: out of memory");
-    }
-    return 0;
+    return write_suite(work, sizes, made, error);
 }
 
 void own_work_free(struct own_work *made)

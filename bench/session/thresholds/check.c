@@ -2,6 +2,7 @@
 #include "bench/base/text.h"
 #include "bench/plugin/described_work.h"
 #include "bench/plugin/library.h"
+#include "bench/run/named_work.h"
 #include "bench/session/measuring.h"
 #include "strategies/plugin/plugin.h"
 
@@ -107,8 +108,11 @@ static int find_works(struct check_result *result, struct error *error)
     for (size_t i = 0; i < claims->thresholds.count; i++) {
         const struct threshold *claim = &claims->thresholds.rows[i];
         struct error why = {0};
-        if (work_of(claim) == NULL && library_is_named_by(claim->work_path))
-            described_work(claim->key.work, claim->work_path, NULL, &why);
+        const struct named_work named = {
+            .text = claim->work_path,
+            .pythons = *claim->key.python != '\0' ? claim->key.python : suite_default(KEY_python)};
+        if (work_of(claim) == NULL && named_work_is(claim->work_path))
+            named_work_know(claim->key.work, &named, &why);
         if (strategy_find(claim->key.strategy) == NULL && *claim->strategy_path != '\0')
             plugin_know_all(claim->key.strategy, claim->strategy_path, &why);
         if (strategy_find(claim->key.strategy) == NULL)
