@@ -23,7 +23,8 @@ static struct visit_request a_request(void)
     struct visit_request request;
     memcpy(&request, &told, sizeof request); /* with what lies between the fields, which is 0 */
     request.key = full_key();
-    request.key.env = request.key.build = ""; /* which the harness alone needs */
+    request.key.env = request.key.build = request.key.baseline =
+        ""; /* the harness alone needs them */
     CPU_SET(0, &request.mask);
     CPU_SET(1023, &request.mask);
     return request;
