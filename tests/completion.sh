@@ -6,7 +6,7 @@
 completions=$PWD/bench/completions zsh_driver=$PWD/tests/completion.zsh
 mkdir -p "$work/bin" "$work/here/runs/first" "$work/home" "$work/lib"
 ln -s "$program" "$work/bin/breakeven"
-touch "$work/here/mine.ini" "$work/here/rubbish.txt"
+touch "$work/here/mine.ini" "$work/here/rubbish.txt" "$work/here/task.py"
 export PATH=$work/bin:$PATH HOME=$work/home XDG_CONFIG_HOME=$work/home XDG_DATA_HOME=$work/home XDG_CACHE_HOME=$work/home
 
 # ------------------------------------------------------------------------------- what the program offers
@@ -111,6 +111,8 @@ breakeven run --transport |pipe shm
 breakeven run --parent-pages |4k thp
 breakeven run --budget |
 breakeven run mi|mine.ini
+breakeven run ta|task.py
+breakeven run --work ta|task.py
 breakeven run q|quick
 breakeven run ru|runs
 breakeven run --input rub|rubbish.txt
