@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The median of a field over the undisturbed rounds of which it is known; numbers has room for all.
- */
-static double median_over(struct rounds rounds, size_t offset, double numbers[])
+double rounds_median(struct rounds rounds, size_t offset, double numbers[])
 {
     size_t count = 0;
     for (const struct visit *visit = rounds.rows; visit < rounds.rows + rounds.count; visit++) {
@@ -21,7 +19,7 @@ static double median_over(struct rounds rounds, size_t offset, double numbers[])
     return stats_median(numbers, count);
 }
 
-#define MEDIAN(rounds, field) median_over(rounds, offsetof(struct visit, field), numbers)
+#define MEDIAN(rounds, field) rounds_median(rounds, offsetof(struct visit, field), numbers)
 
 /* The share of serial's time for which its jobs keep a CPU busy. */
 static double busy_over(struct rounds serial, uint32_t cpus, double numbers[])

@@ -19,6 +19,10 @@ struct costs {
     double participation;
 };
 
+/* The median of a field of struct visit, a double at that offset, over the undisturbed rounds of
+ * which it is known; numbers has room for all. NaN where there are none. */
+double rounds_median(struct rounds rounds, size_t offset, double numbers[]);
+
 /* The costs of a batch of key's cell. least_size is the smallest size of the same curve. */
 struct costs costs_of(const struct visits *visits, const struct key *key, uint64_t least_size,
                       uint32_t cpus, struct error *error);

@@ -3,6 +3,7 @@
 #include "bench/base/text.h"
 #include "bench/report/table/folded.h"
 #include "bench/report/table/table.h"
+#include "bench/report/table/why.h"
 #include "bench/report/words/scaling_text.h"
 #include "bench/report/words/verdict.h"
 
@@ -273,7 +274,8 @@ static void print_scaling(const struct batch_of_line *batch)
     folded_end(&folded, batch->file, "  ", "  ");
 }
 
-static void print_batch(const struct batch_of_line *batch)
+static int print_batch(const struct batch_of_line *batch, const struct visits *visits,
+                       struct error *error)
 {
     char label[LABEL_BYTES], size[32], job[TEXT_BYTES], runtime[LABEL_BYTES];
     const struct costs *costs = &batch->costs;
@@ -291,6 +293,10 @@ static void print_batch(const struct batch_of_line *batch)
     print_total(batch, costs->cold_ns, "started cold");
     print_doubts(batch);
     print_parts(batch);
+    if (why_print(batch->file,
+                  &(struct why_batch){batch->panel, batch->line, visits, &batch->key, costs},
+                  error) != 0)
+        return -1;
     print_scaling(batch);
     fputs("\nWhat would make it pay:\n", batch->file);
     advise_on_size(batch, "warm", "On an open strategy");
@@ -301,6 +307,7 @@ static void print_batch(const struct batch_of_line *batch)
     advise_on_workers(batch);
     advise_on_strategy(batch);
     fputc('\n', batch->file);
+    return 0;
 }
 
 static int explain_line(FILE *file, const struct panel *panel, const struct lines *lines,
@@ -318,9 +325,8 @@ static int explain_line(FILE *file, const struct panel *panel, const struct line
         return -1;
     if (!isfinite(batch.costs.serial_ns) || !isfinite(batch.costs.warm_ns))
         return 0;
-    print_batch(&batch);
     ++*told;
-    return 0;
+    return print_batch(&batch, request->visits, error);
 }
 
 int explain_print(FILE *file, const struct panel *panel, const struct explain_request *request,
