@@ -198,7 +198,7 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIBRAR
 
 fuzzers: $(FUZZERS)
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
+-include $(OBJECTS:.o=.d) $(IMAGE_OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 

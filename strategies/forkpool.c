@@ -12,7 +12,8 @@ const struct strategy_ops strategy_forkpool = {
     .summary = "a fixed set of forked workers over shared memory; the caller waits",
     .elsewhere = "multiprocessing.Pool.map, joblib.Parallel",
     .flags = STRATEGY_ISOLATES_CRASHES | STRATEGY_IS_POOL | STRATEGY_SPINS | STRATEGY_SCHEDULES |
-             STRATEGY_TRANSPORTS | STRATEGY_CALLER_WAITS,
+             STRATEGY_TRANSPORTS | STRATEGY_CALLER_WAITS | STRATEGY_RECYCLES | STRATEGY_STREAMS |
+             STRATEGY_LIMITS,
     .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = forkpool_open,

@@ -84,6 +84,10 @@ struct strategy_config {
     enum results results;
     uint64_t in_flight;       /* jobs handed out whose results were not taken, at most; 0: all */
     uint64_t jobs_per_worker; /* after so many a worker is replaced; 0: never */
+    /* What the caller does with each result that it takes, or with each job that ended otherwise,
+     * where it takes them one by one or counts those in flight. NULL: it reads the result. */
+    void (*take)(void *taker, uint64_t job);
+    void *taker;
 };
 
 enum strategy_flags {

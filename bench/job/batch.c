@@ -24,7 +24,7 @@
 
 /* Where the parts of a batch lie in its memfd. */
 struct layout {
-    uint64_t results, outcomes, spans, payload_in, payload_out, bytes;
+    uint64_t results, outcomes, spans, payload_in, payload_out, arrivals, bytes;
 };
 
 /* Appends count items and aligns what follows to a cache line; false on overflow. */
@@ -47,6 +47,8 @@ static int lay_out(const struct batch_request *request, struct layout *layout, s
     layout->spans = end;
     fits = fits &&
            append(&end, request->traced != TRACED_NOT ? request->jobs : 0, sizeof(struct span));
+    layout->arrivals = end;
+    fits = fits && append(&end, request->streamed ? request->jobs : 0, sizeof(struct arrival));
     if (!fits || end > INT64_MAX)
         return fail(error, ERROR_REFUSED, "%llu jobs: their results do not fit into memory",
                     (unsigned long long)request->jobs);
@@ -192,6 +194,7 @@ static int describe(struct batch *batch, const struct batch_request *request,
         .outcomes = (struct outcome *)(void *)(base + layout->outcomes),
         .spans =
             request->traced != TRACED_NOT ? (struct span *)(void *)(base + layout->spans) : NULL,
+        .arrivals = request->streamed ? (struct arrival *)(void *)(base + layout->arrivals) : NULL,
         .payload_in = base + layout->payload_in,
         .payload_out = base + layout->payload_out,
         .payload_in_bytes = request->payload_in_bytes,
@@ -310,6 +313,13 @@ static uint64_t read_payload(const unsigned char *in, uint64_t bytes)
     word = 0;
     memcpy(&word, in, bytes);
     return sums + sum + word;
+}
+
+uint64_t batch_read_result(const struct batch *batch, uint64_t index)
+{
+    size_t bytes = batch->work->result_bytes;
+    return read_payload(batch->results + index * bytes, bytes) +
+           read_payload(batch_payload_out(batch, index), batch->payload_out_bytes);
 }
 
 /* Words that count up from a start in large odd steps: no two are the same. */

@@ -59,6 +59,13 @@ struct span {
     int32_t cpu;         /* on which it started; -1: not known */
 };
 
+/* How the caller of a map learns of a job that has ended, where it takes results one by one. */
+struct arrival {
+    uint64_t next; /* written by who settled it: another one and 1; 0: none */
+    uint32_t sent; /* payloads that its worker had sent by then, where they travel */
+    uint32_t map;  /* written by the caller: that of the last map in which it knew of it */
+};
+
 /* One moment by two clocks. */
 struct moment {
     uint64_t ns;    /* clock_now_ns */
@@ -85,11 +92,14 @@ struct batch {
     int fd;       /* the memfd of everything but the input */
     int input_fd; /* -1 where there is no input */
     uint64_t shared_bytes;
+    struct arrival *arrivals; /* one a job where streamed, else NULL */
     /* What changes from map to map, on a line of its own: workers read the rest from their caches.
      */
     _Alignas(BATCH_LINE_BYTES) uint32_t map; /* the number of the map under way, from 1 */
     uint64_t troubles;                       /* jobs of all maps so far that did not end as done */
     uint64_t reruns;                         /* of all their jobs */
+    /* From the start of the map until the caller had the first result; 0: it takes all at once. */
+    uint64_t first_result_ns;
 };
 
 /* What a batch is made of. */
@@ -99,6 +109,8 @@ struct batch_request {
     int input_fd;        /* holds the input; -1 where there is none. The batch borrows it. */
     enum tracing traced; /* batch_create takes what is cheapest here for any but TRACED_NOT */
     uint64_t payload_in_bytes, payload_out_bytes; /* of one job, beside its input and result */
+    bool streamed; /* for strategies that are opened for results one by one, or a limit of jobs in
+                      flight */
 };
 
 /* How many bytes batch_create will reserve; fails where no memory can be that large. */
@@ -134,8 +146,9 @@ static inline void batch_begin(struct batch *batch)
 /* True where the job has an outcome in this map. */
 static inline bool batch_settled(const struct batch *batch, uint64_t index)
 {
-    const struct outcome *outcome = &batch->outcomes[index];
-    return outcome->map == batch->map && outcome->status != JOB_AGAIN;
+    struct outcome outcome;
+    outcome.how = __atomic_load_n(&batch->outcomes[index].how, __ATOMIC_ACQUIRE);
+    return outcome.map == batch->map && outcome.status != JOB_AGAIN;
 }
 
 /* The job as the work sees it. */
@@ -167,6 +180,10 @@ static inline bool batch_has_payload(const struct batch *batch)
 {
     return batch->payload_in_bytes > 0 || batch->payload_out_bytes > 0;
 }
+
+/* Reads every byte of a job's result and of its payload, as who uses them does. What it returns
+ * depends on them all. */
+uint64_t batch_read_result(const struct batch *batch, uint64_t index);
 
 /* Runs one job between payloads that lie anywhere: reads every byte of `in`, runs the work into the
  * result slot, and writes every byte of `out`, which depends on all of `in` and on the job. Records

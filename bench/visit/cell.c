@@ -115,6 +115,7 @@ static struct batch_request make_batch_request(const struct cell *cell,
         .input_fd = context->input_fd,
         .payload_in_bytes = cell->key.payload_in,
         .payload_out_bytes = cell->key.payload_out,
+        .streamed = *cell->key.results != '\0' || cell->key.in_flight > 0,
     };
 }
 
@@ -506,6 +507,8 @@ static void verify(struct cell_visit *visit, const void *reference, struct readi
     bool hidden = (visit->cell->strategy->flags & STRATEGY_HIDES_WORKERS) != 0;
     reading->participation =
         hidden ? (double)NAN : (double)tally.workers_taken / (double)visit->cell->key.workers;
+    if (visit->batch->first_result_ns > 0)
+        reading->first_result_ns = (double)visit->batch->first_result_ns;
     tell_of_reruns(visit, reading);
 }
 

@@ -2,6 +2,8 @@
 #include "strategies/common/placement.h"
 #include "strategies/common/range.h"
 #include "strategies/common/spin_policy.h"
+#include "strategies/stream/futex.h"
+#include "strategies/stream/stream.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -66,6 +68,11 @@
  * back where the new worker can still claim jobs of this region. What the dead worker had claimed
  * but not begun, and what is to be run again, is run in a region of its own, DISPATCH_REPAIR.
  *
+ * Where jobs are handed out in their order (stream.h) lanes hold none: all claim from one front.
+ * The caller then also wakes, by `caller_awake`, for jobs that have ended and for workers that have
+ * run as many as they may: such a worker sets `retired` in its lane in place of `finished` and
+ * ends. Its successor goes on in the same region (dispatch_join).
+ *
  * What must stay true
  *  - While a region runs, only its owner fills a lane, and only when it is empty. The others take
  *    from it by compare-and-swap. The jobs that a thief moves are in no lane for a moment: a third
@@ -88,9 +95,12 @@ struct lane {
     /* Written job by job; others look only when they have no jobs left. */
     _Alignas(LINE_BYTES) struct range unclaimed; /* in units of jobs */
     struct job in_hand;                          /* its index is DISPATCH_NO_JOB between jobs */
+    uint64_t left; /* jobs that the worker may run until it is replaced */
     /* Written once a region; the caller watches it. */
     _Alignas(LINE_BYTES) _Atomic uint32_t finished; /* the last region that the worker finished */
     _Atomic uint32_t asleep;                        /* waits for a region in the kernel */
+    _Atomic uint32_t gate;                          /* enum gate, where a stream has one */
+    _Atomic uint32_t retired;                       /* it has ended, having run all it may */
     _Atomic int cpu;                                /* where it is or sleeps; -1: not known */
     pid_t thread;
     struct strategy_usage usage;
@@ -118,25 +128,15 @@ struct dispatch {
     pid_t caller;
     bool caller_works;
     _Atomic int unbound; /* the error number where a worker that must be bound is not; 0: none is */
-    bool apart;          /* there is a CPU for each that spins: no two of them should share one */
+    bool in_order;       /* jobs are handed out in their order, by the stream */
+    bool one_by_one;     /* a job is more than its work: batch_run does not do */
+    uint64_t jobs_per_worker; /* UINT64_MAX: no limit */
+    bool apart; /* there is a CPU for each that spins: no two of them should share one */
     struct placement placement;
     uint64_t bytes;
+    struct stream stream; /* where jobs are handed out in their order */
     struct lane lanes[];
 };
-
-/* False where the time was up. */
-static bool futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns)
-{
-    struct timespec timeout = {(time_t)(timeout_ns / NS_PER_S), (long)(timeout_ns % NS_PER_S)};
-    return syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns > 0 ? &timeout : NULL, NULL,
-                   0) == 0 ||
-           errno != ETIMEDOUT;
-}
-
-static void futex_wake_all(_Atomic uint32_t *word)
-{
-    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
-}
 
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
                                  struct relay *relay, struct error *error)
@@ -154,6 +154,10 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
+    dispatch->in_order = stream_is_wanted(config);
+    dispatch->one_by_one = relay != NULL || dispatch->in_order;
+    dispatch->jobs_per_worker = config->jobs_per_worker > 0 ? config->jobs_per_worker : UINT64_MAX;
+    stream_open(&dispatch->stream, config, relay);
     /* Spinning pays only where it takes no CPU from somebody who has work. A caller that waits
      * needs a CPU of its own to spin; asleep, it needs one only for the moment between two regions.
      * A relay has work whenever a worker has. */
@@ -168,6 +172,7 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     for (uint32_t i = 0; i < config->workers; i++) {
         dispatch->lanes[i].in_hand.index = DISPATCH_NO_JOB;
         dispatch->lanes[i].cpu = -1;
+        dispatch->lanes[i].left = dispatch->jobs_per_worker;
     }
     placement_open(&dispatch->placement, config);
     if (config->bind != BIND_NONE && caller_works)
@@ -208,7 +213,8 @@ static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
 /* Whether jobs are claimed in the region under way, rather than divided before it. */
 static bool has_claims(const struct dispatch *dispatch)
 {
-    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC;
+    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC &&
+                   !dispatch->in_order;
     return dispatch->batch != NULL && !divided;
 }
 
@@ -247,8 +253,25 @@ struct turn {
     struct outcome done; /* of each job that it does */
 };
 
+static void wake_caller(struct dispatch *dispatch)
+{
+    if (atomic_load(&dispatch->caller_awake) == 0 &&
+        atomic_exchange(&dispatch->caller_awake, 1) == 0)
+        futex_wake_all(&dispatch->caller_awake);
+}
+
+/* A job that the worker has settled. */
+static void note_settled(struct turn *turn, uint64_t job)
+{
+    struct dispatch *dispatch = turn->dispatch;
+    turn->lane->left--;
+    if (dispatch->stream.announces &&
+        stream_announce(&dispatch->stream, dispatch->batch, turn->worker, job))
+        wake_caller(dispatch);
+}
+
 /* The same as batch_run for what is more than that: in a repair only what is not settled yet is
- * run, and a payload is carried. */
+ * run, a payload is carried, and a caller that takes results one by one is told of each. */
 static void run_one_by_one(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
@@ -264,6 +287,8 @@ static void run_one_by_one(struct turn *turn, uint64_t first, uint64_t end)
         batch_settle(batch, i, &done,
                      relay == NULL ? batch_execute(batch, job)
                                    : relay_expect_and_execute(relay, turn->worker, batch, job));
+        if (dispatch->in_order)
+            note_settled(turn, i);
     }
 }
 
@@ -271,7 +296,7 @@ static void run_one_by_one(struct turn *turn, uint64_t first, uint64_t end)
 static void run_jobs(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
-    if (dispatch->command == DISPATCH_REPAIR || dispatch->relay != NULL)
+    if (dispatch->command == DISPATCH_REPAIR || dispatch->one_by_one)
         run_one_by_one(turn, first, end);
     else
         batch_run(dispatch->batch, &turn->lane->in_hand, first, end, &turn->done);
@@ -352,13 +377,49 @@ static void run_auto(struct turn *turn, uint64_t chunk)
     } while (steal(turn->dispatch, turn->worker));
 }
 
+/* How many jobs to claim at once where they are handed out in their order; paced_jobs is what auto
+ * would take. */
+static uint64_t claim_in_order(const struct turn *turn, uint64_t chunk, uint64_t paced_jobs)
+{
+    const struct dispatch *dispatch = turn->dispatch;
+    bool repairs = dispatch->command == DISPATCH_REPAIR;
+    enum schedule schedule = repairs ? SCHEDULE_AUTO : dispatch->schedule;
+    uint64_t share = stream_unclaimed(&dispatch->stream) / dispatch->workers / 2;
+    uint64_t most = share > chunk ? share : chunk, want = chunk;
+    if (schedule == SCHEDULE_STATIC && dispatch->chunk == 0)
+        want = (dispatch->batch->jobs - 1) / dispatch->workers + 1;
+    else if (schedule == SCHEDULE_GUIDED)
+        want = most;
+    else if (schedule == SCHEDULE_AUTO)
+        want = paced_jobs < most ? paced_jobs : most;
+    return want < turn->lane->left ? want : turn->lane->left;
+}
+
+/* The next jobs of the batch, whoever asks, until the region has none left or the worker is to be
+ * replaced. */
+static void run_in_order(struct turn *turn, uint64_t chunk)
+{
+    struct dispatch *dispatch = turn->dispatch;
+    struct lane *lane = turn->lane;
+    struct spin_policy spin = dispatch->worker_spin;
+    uint64_t first, end, want = chunk;
+    while (lane->left > 0 && stream_claim(&dispatch->stream, claim_in_order(turn, chunk, want),
+                                          &spin, &lane->gate, &first, &end)) {
+        uint64_t then = clock_now_ns();
+        run_jobs(turn, first, end);
+        want = auto_claim(end - first, clock_now_ns() - then);
+    }
+}
+
 static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
 {
     struct lane *lane = &dispatch->lanes[worker];
     struct turn turn = {dispatch, worker, lane, batch_done_by(dispatch->map, worker, pid)};
     uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;
     lane->in_hand = batch_job(dispatch->batch, DISPATCH_NO_JOB);
-    if (dispatch->command == DISPATCH_REPAIR)
+    if (dispatch->in_order)
+        run_in_order(&turn, dispatch->command == DISPATCH_REPAIR ? 1 : chunk);
+    else if (dispatch->command == DISPATCH_REPAIR)
         run_auto(&turn, 1);
     else if (dispatch->schedule == SCHEDULE_DYNAMIC)
         run_dynamic(&turn, chunk);
@@ -406,6 +467,19 @@ static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
         atomic_store(&dispatch->caller_awake, 1);
         futex_wake_all(&dispatch->caller_awake);
     }
+}
+
+/* True where the caller of jobs that are handed out in their order has something to do. */
+static bool has_news(const void *what, uint32_t region)
+{
+    const struct dispatch *dispatch = what;
+    bool finished = true;
+    for (uint32_t i = dispatch->workers; i-- > 0;) {
+        if (atomic_load(&dispatch->lanes[i].retired) != 0)
+            return true;
+        finished = finished && atomic_load(&dispatch->lanes[i].finished) == region;
+    }
+    return finished || stream_has_come(&dispatch->stream);
 }
 
 /* True where a region after `seen` has begun. */
@@ -504,6 +578,17 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     return region;
 }
 
+/* What the kernel does when a process dies: see dispatch_tell_death. */
+static struct robust_list_head death;
+
+/* The worker has run as many jobs as it may, and ends. */
+static void retire(struct dispatch *dispatch, uint32_t worker)
+{
+    atomic_store(&dispatch->lanes[worker].retired, 1);
+    death.list_op_pending = NULL; /* its end is no news */
+    wake_caller(dispatch);
+}
+
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
     pid_t pid = getpid();
@@ -519,6 +604,10 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
         if (dispatch->command == DISPATCH_STOP)
             return;
         take_part(dispatch, worker, pid);
+        if (dispatch->lanes[worker].left == 0) {
+            retire(dispatch, worker);
+            return;
+        }
         finish(dispatch, worker, region);
         if (dispatch->apart && placement_here() == where_caller_is(dispatch))
             keep_apart(dispatch, worker);
@@ -527,9 +616,13 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 
 uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker)
 {
+    struct lane *lane = &dispatch->lanes[worker];
     uint32_t region = atomic_load(&dispatch->region);
-    if (has_claims(dispatch))
-        atomic_store(&dispatch->lanes[worker].finished, --region);
+    lane->left = dispatch->jobs_per_worker;
+    atomic_store(&lane->finished, region);
+    atomic_store(&lane->retired, 0);
+    if (has_claims(dispatch) && !(dispatch->in_order && stream_is_over(&dispatch->stream)))
+        atomic_store(&lane->finished, --region);
     return region;
 }
 
@@ -543,6 +636,16 @@ bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker)
     return atomic_load(&dispatch->lanes[worker].finished) == atomic_load(&dispatch->region);
 }
 
+bool dispatch_has_retired(const struct dispatch *dispatch, uint32_t worker)
+{
+    return atomic_load(&dispatch->lanes[worker].retired) != 0;
+}
+
+bool dispatch_is_shut_out(const struct dispatch *dispatch, uint32_t worker)
+{
+    return stream_is_shut(&dispatch->stream, &dispatch->lanes[worker].gate);
+}
+
 void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
 {
     dispatch->command = command;
@@ -550,7 +653,9 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
     int here = dispatch->caller_works || dispatch->caller_spin.most_ns > 0 ? placement_here() : -1;
     atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
-    if (has_claims(dispatch))
+    if (dispatch->in_order)
+        stream_begin(&dispatch->stream, batch, command == DISPATCH_REPAIR);
+    else if (has_claims(dispatch))
         fill_lanes(dispatch, batch->jobs);
     if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
         make_way(dispatch, here);
@@ -581,20 +686,61 @@ static bool sleep_until_woken(struct dispatch *dispatch, uint64_t timeout_ns)
     return woken;
 }
 
-enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
+/* Waits until ready(dispatch, region), at most timeout_ns once it sleeps; 0: for ever.
+ * DISPATCH_FINISHED: it is. Inlined, so that nothing is called between two looks. */
+static inline __attribute__((always_inline)) enum dispatch_wake
+wait_until(struct dispatch *dispatch, bool (*ready)(const void *, uint32_t), uint32_t region,
+           uint64_t timeout_ns)
 {
-    uint32_t region = atomic_load(&dispatch->region);
-    if (spin_policy_spin(&dispatch->caller_spin, all_finished, dispatch, region))
+    if (spin_policy_spin(&dispatch->caller_spin, ready, dispatch, region))
         return DISPATCH_FINISHED;
     atomic_store(&dispatch->caller_awake, 0);
-    bool finished = all_finished(dispatch, region), woken = true;
-    if (!finished)
+    bool is_ready = ready(dispatch, region), woken = true;
+    if (!is_ready)
         woken = sleep_until_woken(dispatch, timeout_ns);
     atomic_store(&dispatch->caller_awake, 1);
     spin_policy_learn(&dispatch->caller_spin);
-    if (finished || all_finished(dispatch, region))
+    if (is_ready || ready(dispatch, region))
         return DISPATCH_FINISHED;
     return woken ? DISPATCH_WOKEN : DISPATCH_TIMED_OUT;
+}
+
+static bool any_retired(const struct dispatch *dispatch)
+{
+    for (uint32_t i = 0; i < dispatch->workers; i++)
+        if (dispatch_has_retired(dispatch, i))
+            return true;
+    return false;
+}
+
+/* The same as dispatch_wait where jobs are handed out in their order. All have finished before the
+ * last results are taken: what is taken then is all. However much comes, the caller looks after
+ * workers as often as it would while it sleeps. */
+static __attribute__((noinline)) enum dispatch_wake wait_in_order(struct dispatch *dispatch,
+                                                                  uint64_t timeout_ns)
+{
+    uint32_t region = atomic_load(&dispatch->region);
+    uint64_t since_ns = timeout_ns > 0 ? clock_now_ns() : 0;
+    for (;;) {
+        bool finished = all_finished(dispatch, region);
+        uint64_t taken = stream_take(&dispatch->stream);
+        if (finished)
+            return DISPATCH_FINISHED;
+        if (any_retired(dispatch))
+            return DISPATCH_RETIRED;
+        if (taken > 0 && timeout_ns > 0 && clock_now_ns() - since_ns > timeout_ns)
+            return DISPATCH_TIMED_OUT;
+        enum dispatch_wake wake = wait_until(dispatch, has_news, region, timeout_ns);
+        if (wake != DISPATCH_FINISHED)
+            return wake;
+    }
+}
+
+enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
+{
+    if (dispatch->in_order)
+        return wait_in_order(dispatch, timeout_ns);
+    return wait_until(dispatch, all_finished, atomic_load(&dispatch->region), timeout_ns);
 }
 
 /* The kernel takes a list of robust futexes from every thread, and where it dies looks at the one
@@ -603,13 +749,12 @@ enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
  * sleeps, so the death of a worker wakes it. */
 void dispatch_tell_death(struct dispatch *dispatch)
 {
-    static struct robust_list_head head;
-    head = (struct robust_list_head){
-        .list = {&head.list},
+    death = (struct robust_list_head){
+        .list = {&death.list},
         .futex_offset = 0,
         .list_op_pending = (struct robust_list *)(void *)&dispatch->caller_awake,
     };
-    syscall(SYS_set_robust_list, &head, sizeof head);
+    syscall(SYS_set_robust_list, &death, sizeof death);
 }
 
 /* A pool's job that ends its worker has failed, whatever it says. */
@@ -633,6 +778,9 @@ void dispatch_note_death(struct dispatch *dispatch, const struct ended *ended, u
         settle_ended(batch, in_hand, ended, retries);
     if (atomic_exchange(&lane->asleep, 0) != 0)
         atomic_fetch_sub(&dispatch->sleepers, 1);
+    stream_leave_gate(&dispatch->stream, &lane->gate);
+    if (dispatch->in_order && batch != NULL)
+        stream_end_early(&dispatch->stream);
     atomic_store(&lane->finished, atomic_load(&dispatch->region));
 }
 

@@ -41,7 +41,7 @@ int dispatch_check_bound(const struct dispatch *dispatch, struct error *error);
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from);
 
 /* Counts a worker that is about to be made in. It takes part in the region under way where jobs are
- * claimed in it, else from the next on. Called by the caller. */
+ * still claimed in it, else from the next on. Called by the caller. */
 uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker);
 
 /* Publishes a region to all workers. batch is NULL for DISPATCH_USAGE and DISPATCH_STOP. */
@@ -53,11 +53,12 @@ void dispatch_work(struct dispatch *dispatch);
 enum dispatch_wake {
     DISPATCH_FINISHED,
     DISPATCH_TIMED_OUT,
+    DISPATCH_RETIRED, /* a worker has run as many jobs as it may, and ends */
     DISPATCH_WOKEN, /* for no reason, or since a worker is dying that called dispatch_tell_death */
 };
 
 /* Waits until every worker has finished the region, at most timeout_ns once it sleeps; 0: for ever.
- */
+ * Takes results meanwhile, where they are taken one by one. */
 enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns);
 
 /* In a worker that is a process: its death is to wake the caller. */
@@ -67,6 +68,12 @@ void dispatch_tell_death(struct dispatch *dispatch);
 
 /* The job that a worker has in hand, DISPATCH_NO_JOB where it has none: it waits or claims. */
 uint64_t dispatch_in_hand(const struct dispatch *dispatch, uint32_t worker);
+
+/* Whether the worker has run as many jobs as it may: it holds none and ends. */
+bool dispatch_has_retired(const struct dispatch *dispatch, uint32_t worker);
+
+/* Whether the worker waits since as many jobs are in flight as may be. */
+bool dispatch_is_shut_out(const struct dispatch *dispatch, uint32_t worker);
 
 /* Whether the worker has finished the region under way. */
 bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker);

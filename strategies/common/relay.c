@@ -60,8 +60,9 @@ struct relay {
 
 /* What the caller asks of the relay over a SOCK_SEQPACKET pair, and the answer. */
 struct request {
-    uint32_t first, count; /* move all that is in the pipes of these slots */
-    uint32_t usage;        /* 1: and what have you used? */
+    uint32_t first, count;  /* move all that is in the pipes of these slots */
+    uint32_t usage;         /* 1: and what have you used? */
+    uint32_t fetches, sent; /* 1: only as much of slot first as had been sent by then */
 };
 
 struct answer {
@@ -197,6 +198,21 @@ static bool settle(const struct batch *batch, struct channel *channel, struct ac
     return torn;
 }
 
+/* True where the relay has moved less than had been sent by then. */
+static bool has_less(const struct account *account, uint32_t sent)
+{
+    uint32_t moved = (uint32_t)atomic_load_explicit(&account->moved, memory_order_acquire);
+    return (int32_t)(moved - sent) < 0;
+}
+
+/* What had been sent by then lies in the pipe as a whole, since the job has ended. */
+static void fetch(const struct batch *batch, struct channel *channel, struct account *account,
+                  uint32_t sent)
+{
+    while (has_less(account, sent) && serve(batch, channel, account))
+        ;
+}
+
 /* False: the caller is gone. */
 static bool serve_caller(struct relay *relay)
 {
@@ -208,6 +224,9 @@ static bool serve_caller(struct relay *relay)
     while (got < 0 && errno == EINTR);
     if (got != (ssize_t)sizeof request)
         return false;
+    if (request.fetches != 0)
+        fetch(relay->shared->batch, &relay->channels[request.first],
+              &relay->shared->accounts[request.first], request.sent);
     for (uint32_t i = request.first; i < request.first + request.count; i++)
         answer.torn +=
             settle(relay->shared->batch, &relay->channels[i], &relay->shared->accounts[i]);
@@ -476,6 +495,22 @@ int relay_clear(struct relay *relay, uint32_t slot, int *wait_status, struct err
     if (answer.torn > 0 && *wait_status == 0)
         *wait_status = EXIT_REFUSED << 8;
     return 0;
+}
+
+uint32_t relay_sent(const struct relay *relay, uint32_t slot)
+{
+    if (relay == NULL)
+        return 0;
+    return (uint32_t)atomic_load_explicit(&relay->shared->accounts[slot].expected,
+                                          memory_order_relaxed);
+}
+
+void relay_fetch(struct relay *relay, uint32_t slot, uint32_t sent)
+{
+    struct answer answer;
+    struct error ignored = {0};
+    if (relay != NULL && has_less(&relay->shared->accounts[slot], sent))
+        ask(relay, &(struct request){.first = slot, .fetches = 1, .sent = sent}, &answer, &ignored);
 }
 
 void relay_usage(struct relay *relay, struct strategy_usage *usage)

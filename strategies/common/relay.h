@@ -59,6 +59,13 @@ int relay_settle(struct relay *relay, struct error *error);
  * ended well but had not sent its payload; *wait_status then tells of EXIT_REFUSED. */
 int relay_clear(struct relay *relay, uint32_t slot, int *wait_status, struct error *error);
 
+/* How many payloads a slot's worker has begun to send so far; counted modulo 2^32. */
+uint32_t relay_sent(const struct relay *relay, uint32_t slot);
+
+/* Returns once the relay has moved the payload of the slot's job up to which it had sent so many:
+ * the job must have ended. Where the relay is gone, so is the payload: relay_settle tells. */
+void relay_fetch(struct relay *relay, uint32_t slot, uint32_t sent);
+
 /* Adds what the relay has used so far. */
 void relay_usage(struct relay *relay, struct strategy_usage *usage);
 

@@ -24,6 +24,9 @@ enum {
     LONGEST_PAUSE_MS = 64, /* before a worker is started */
 };
 
+/* How many workers that were replaced may be about to end, for each that is there. */
+enum { LEAVING_A_WORKER = 4 };
+
 struct team_worker {
     pid_t pid;        /* 0: none */
     uint64_t job;     /* that it had in hand, as the caller last saw it */
@@ -40,6 +43,8 @@ struct team {
     struct watch watch;    /* over the jobs in hand; looked_ns is 0 where a region begins */
     uint32_t vain_deaths;  /* in a row, of workers that held no job */
     bool broken;           /* a worker died and could not be replaced: all were ended */
+    pid_t *leaving;        /* workers that have run all jobs they may and end, room for many */
+    uint32_t leaving_count;
     struct team_worker members[];
 };
 
@@ -68,7 +73,9 @@ static void note_death(struct team *team, uint32_t worker, int wait_status)
     uint64_t job = dispatch_in_hand(team->dispatch, worker);
     bool mistaken = member->killed && job != member->job;
     struct ended ended = {worker, member->pid, wait_status, member->killed};
-    team->vain_deaths = job == DISPATCH_NO_JOB && !member->killed ? team->vain_deaths + 1 : 0;
+    bool in_vain =
+        job == DISPATCH_NO_JOB && !member->killed && !dispatch_is_shut_out(team->dispatch, worker);
+    team->vain_deaths = in_vain ? team->vain_deaths + 1 : 0;
     dispatch_note_death(team->dispatch, &ended, mistaken ? UINT32_MAX : team->retries);
     team->members[worker] = (struct team_worker){0};
 }
@@ -92,6 +99,38 @@ static int pause_after_deaths(const struct team *team, int wait_status, struct e
     return 0;
 }
 
+/* Reaps those that have gone, and waits for the first where there are too many. */
+static void reap_leaving(struct team *team, uint32_t most)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < team->leaving_count; i++) {
+        int wait_status;
+        if (waitpid(team->leaving[i], &wait_status, WNOHANG) == 0)
+            team->leaving[kept++] = team->leaving[i];
+    }
+    while (kept > most) {
+        int wait_status;
+        process_await_end(team->leaving[--kept], &wait_status);
+    }
+    team->leaving_count = kept;
+}
+
+/* Puts others in the place of workers that have run as many jobs as they may, and does not wait
+ * until they are gone. */
+static int replace_retired(struct team *team, struct error *error)
+{
+    for (uint32_t i = team->first_forked; i < team->workers; i++) {
+        if (!dispatch_has_retired(team->dispatch, i))
+            continue;
+        reap_leaving(team, LEAVING_A_WORKER * team->workers - 1);
+        team->leaving[team->leaving_count++] = team->members[i].pid;
+        team->members[i].pid = 0;
+        if (start_worker(team, i, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Reaps workers that have died and puts others in their place. Returns how many had died, -1 where
  * a worker cannot be replaced. */
 static int replace_dead(struct team *team, struct error *error)
@@ -100,8 +139,14 @@ static int replace_dead(struct team *team, struct error *error)
     for (uint32_t i = team->first_forked; i < team->workers; i++) {
         int wait_status;
         pid_t pid = team->members[i].pid;
-        if (pid == 0 || waitpid(pid, &wait_status, WNOHANG) != pid)
+        if (pid == 0 || dispatch_has_retired(team->dispatch, i) ||
+            waitpid(pid, &wait_status, WNOHANG) != pid)
             continue;
+        if (dispatch_has_retired(team->dispatch, i)) { /* just now */
+            if (start_worker(team, i, error) != 0)
+                return -1;
+            continue;
+        }
         note_death(team, i, wait_status);
         died++;
         if (relay_clear(team->relay, i, &wait_status, error) != 0 ||
@@ -121,7 +166,8 @@ static void kill_overdue(struct team *team)
         uint64_t job = dispatch_in_hand(team->dispatch, i);
         if (member->killed || dispatch_has_finished(team->dispatch, i))
             continue;
-        member->held_ns = first_look || job != member->job ? 0 : member->held_ns + since_ns;
+        bool begins = first_look || job != member->job || dispatch_is_shut_out(team->dispatch, i);
+        member->held_ns = begins ? 0 : member->held_ns + since_ns;
         member->job = job;
         member->killed = member->held_ns >= team->watch.timeout_ns;
         if (member->killed)
@@ -129,12 +175,14 @@ static void kill_overdue(struct team *team)
     }
 }
 
-/* Looks after workers that have died, and after those that should. As replace_dead. */
+/* Looks after workers that have died, after those that should, and after those that are to be
+ * replaced. As replace_dead. */
 static int look_after(struct team *team, struct error *error)
 {
     if (team->watch.timeout_ns > 0)
         kill_overdue(team);
-    return replace_dead(team, error);
+    int died = replace_dead(team, error);
+    return died >= 0 && replace_retired(team, error) != 0 ? -1 : died;
 }
 
 static uint64_t longest_look_ns(const struct team *team)
@@ -152,6 +200,7 @@ static void reap_workers(struct team *team)
             process_await_end(team->members[i].pid, &wait_status);
         team->members[i].pid = 0;
     }
+    reap_leaving(team, 0);
 }
 
 static void kill_workers(struct team *team)
@@ -165,6 +214,7 @@ static void kill_workers(struct team *team)
             process_end(member->pid, process_kill(member->pid), 0, NULL);
         member->pid = 0;
     }
+    reap_leaving(team, 0);
     team->broken = true;
 }
 
@@ -180,7 +230,8 @@ static int run_region(struct team *team, enum dispatch_command command, struct b
         dispatch_work(team->dispatch);
     team->watch.looked_ns = 0;
     while ((wake = dispatch_wait(team->dispatch, look_ns)) != DISPATCH_FINISHED) {
-        look_ns = wake == DISPATCH_WOKEN ? SHORTEST_LOOK_NS : 2 * look_ns;
+        if (wake != DISPATCH_RETIRED)
+            look_ns = wake == DISPATCH_WOKEN ? SHORTEST_LOOK_NS : 2 * look_ns;
         look_ns = look_ns < most_ns ? look_ns : most_ns;
         int more = look_after(team, error);
         if (more < 0) {
@@ -212,6 +263,7 @@ void team_usage(void *state, struct strategy_usage *usage)
 {
     struct team *team = state;
     struct error ignored = {0};
+    reap_leaving(team, 0); /* what they have used is that of children from then on */
     if (!team->broken && run_region(team, DISPATCH_USAGE, NULL, &ignored) >= 0)
         dispatch_sum_usage(team->dispatch, team->first_forked, usage);
     relay_usage(team->relay, usage);
@@ -224,6 +276,7 @@ void team_close(void *state)
     reap_workers(team);
     dispatch_destroy(team->dispatch);
     relay_close(team->relay);
+    free(team->leaving);
     free(team);
 }
 
@@ -237,10 +290,14 @@ int team_open(const struct strategy_config *config, bool caller_works, void **st
     team->first_forked = caller_works ? 1 : 0;
     team->retries = config->retries;
     team->watch.timeout_ns = config->job_timeout_ns;
-    if (relay_open(config, &team->relay, error) == 0)
+    team->leaving = calloc(LEAVING_A_WORKER * (size_t)config->workers, sizeof *team->leaving);
+    if (team->leaving == NULL)
+        fail_errno(error, ENOMEM, "no memory for %u workers", config->workers);
+    else if (relay_open(config, &team->relay, error) == 0)
         team->dispatch = dispatch_create(config, caller_works, team->relay, error);
     if (team->dispatch == NULL) {
         relay_close(team->relay);
+        free(team->leaving);
         free(team);
         return -1;
     }
