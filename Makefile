@@ -284,6 +284,8 @@ torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS
 	@echo tool,kills,hangs,jobs,crashed,lost,twice,wrong,noticed_p99_ms
 	@$(BUILD)/tests/torture/kills "$$KILLS" forkpool
 	@$(BUILD)/tests/torture/kills "$$KILLS" forkteam
+	@$(BUILD)/tests/torture/kills "$$KILLS" forkpool ordered 4 25
+	@$(BUILD)/tests/torture/kills "$$KILLS" forkpool unordered 0 3
 	@if command -v python3 >/dev/null; then tests/torture/peers.py "$$PEER_KILLS"; else echo "python3: not installed" >&2; fi
 	@echo strategy,runs,signals,hangs,left,wrong
 	@BREAKEVEN=$(PROGRAM) $(BUILD)/tests/torture/stops "$$STOPS"

@@ -1,7 +1,7 @@
 /* Kills workers of a pool at random instants while it runs batch after batch, and counts what that
- * costs: usage: kills [KILLS [STRATEGY]]. A process of its own, the subject, runs the batches; this
- * one kills its children. One line of CSV on stdout, told of on stderr; exit 1 where anything was
- * lost but the job in hand. */
+ * costs: usage: kills [KILLS [STRATEGY [RESULTS IN-FLIGHT JOBS-PER-WORKER]]]. A process of its own,
+ * the subject, runs the batches; this one kills its children. One line of CSV on stdout, told of on
+ * stderr; exit 1 where anything was lost but the job in hand. */
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
 #include "strategies/strategy.h"
@@ -34,9 +34,24 @@ struct stand {
     _Atomic int stop;
     struct error trouble;         /* why the subject gave up */
     _Atomic uint32_t ended[JOBS]; /* how often each job came to its end in this map */
+    _Atomic uint32_t taken[JOBS]; /* how often the caller got its result, where it takes them */
 };
 
 static struct stand *stand;
+
+/* What the pool is asked for beside its workers. */
+static struct strategy_config asked;
+
+static bool takes(void)
+{
+    return asked.results != RESULTS_BATCH || asked.in_flight > 0;
+}
+
+static void take(void *taker, uint64_t job)
+{
+    (void)taker;
+    atomic_fetch_add(&stand->taken[job], 1);
+}
 
 static uint64_t value_of(uint64_t index)
 {
@@ -79,13 +94,16 @@ static void check_job(const struct batch *batch, uint64_t index, uint64_t wanted
         atomic_fetch_add(&stand->wrong, 1);
     if (ended > 1 || (batch_settled(batch, index) && outcome->status == JOB_DONE && ended != 1))
         atomic_fetch_add(&stand->twice, 1);
+    if (takes() && atomic_load(&stand->taken[index]) != 1)
+        atomic_fetch_add(atomic_load(&stand->taken[index]) == 0 ? &stand->lost : &stand->twice, 1);
 }
 
 static int map_once(const struct strategy_ops *strategy, void *state, struct batch *batch,
                     const uint64_t wanted[], struct error *error)
 {
     memset(batch->results, 0, JOBS * sizeof *wanted);
-    memset(stand->ended, 0, sizeof stand->ended);
+    memset((void *)stand->ended, 0, sizeof stand->ended);
+    memset((void *)stand->taken, 0, sizeof stand->taken);
     batch_begin(batch);
     if (strategy->map(state, batch, error) != 0)
         return -1;
@@ -101,8 +119,13 @@ static void be_subject(const struct strategy_ops *strategy)
     struct strategy_config config = {.workers = WORKERS,
                                      .cpus = cpus_read().usable,
                                      .schedule = SCHEDULE_DYNAMIC,
-                                     .spin_ns = STRATEGY_SPIN_NS};
-    struct batch_request request = {.work = &work, .jobs = JOBS, .size = 1, .input_fd = -1};
+                                     .spin_ns = STRATEGY_SPIN_NS,
+                                     .results = asked.results,
+                                     .in_flight = asked.in_flight,
+                                     .jobs_per_worker = asked.jobs_per_worker,
+                                     .take = take};
+    struct batch_request request = {
+        .work = &work, .jobs = JOBS, .size = 1, .input_fd = -1, .streamed = takes()};
     struct error *error = &stand->trouble;
     uint64_t wanted[JOBS];
     void *state;
@@ -252,10 +275,15 @@ int main(int count, char *arguments[])
 {
     uint64_t kills = count > 1 ? strtoull(arguments[1], NULL, 10) : 1000;
     const struct strategy_ops *strategy = strategy_find(count > 2 ? arguments[2] : "forkpool");
+    if (count > 5) {
+        asked.results = results_find(arguments[3]);
+        asked.in_flight = strtoull(arguments[4], NULL, 10);
+        asked.jobs_per_worker = strtoull(arguments[5], NULL, 10);
+    }
     struct findings findings = {.noticed_ms = calloc(kills + 1, sizeof(double))};
     stand = mmap(NULL, sizeof *stand, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (strategy == NULL || kills == 0 || findings.noticed_ms == NULL || stand == MAP_FAILED) {
-        fprintf(stderr, "usage: kills [KILLS [STRATEGY]]\n");
+        fprintf(stderr, "usage: kills [KILLS [STRATEGY [RESULTS IN-FLIGHT JOBS-PER-WORKER]]]\n");
         return 2;
     }
     pid_t killer = getpid(), subject = fork();
