@@ -65,6 +65,8 @@ check 'its best is of Python' holds <(unfolded "$answer") 'squares beside py-ser
 check 'that of C is of C' holds <(unfolded "$answer") 'squares, 8 jobs of [0-9.]* ns to [0-9.]* us: at best [0-9.]* times as fast \((threadpool|forkpool)\)'
 check 'both are set beside each other' holds <(unfolded "$answer") \
     'py-serial takes 60 times as long as serial; kept open, py-pool pays from [0-9.]* us, threadpool from [0-9]* ns'
+# shellcheck disable=SC2016 # backquotes are the page's
+check "the page's answer is its own" not grep -qvxFf "$answer" <(sed -n '/^squares beside/,/^```/p' docs/reading-results.md | grep -v '^```')
 ends 'explain of a strategy in Python' 0 explain py-pool "$run" --size 100000
 check 'its costs are beside py-serial' holds "$work/out" '^  py-serial +[0-9.]+ ms$'
 check 'and so is how fast it is' holds "$work/out" 'on an open strategy .* 1\.[0-9]* times as fast as py-serial'

@@ -470,7 +470,7 @@ static bool on_line(const struct line *line, const struct key *key)
 static size_t strategy_rank(const char *name)
 {
     size_t rank = 0;
-    while (rank < strategies_count && !text_equal(strategies[rank]->name, name))
+    while (strategy_built_in(rank) != NULL && !text_equal(strategy_built_in(rank)->name, name))
         rank++;
     return rank;
 }
