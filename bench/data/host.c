@@ -424,6 +424,33 @@ static void copy_works(const char *path, const json_t *run, struct host *host, s
     }
 }
 
+/* What a runner has not told is left empty: it may tell of itself what it likes. */
+static void copy_told(const json_t *told, const char *key, char *text, size_t bytes)
+{
+    const char *said = json_string_value(json_object_get(told, key));
+    text_printable(text, bytes, said != NULL ? said : "");
+}
+
+static void copy_runners(const json_t *run, struct host *host)
+{
+    const json_t *runners = json_object_get(run, "runners");
+    for (size_t i = 0; i < json_array_size(runners) && i < HOST_MOST_RUNNERS; i++) {
+        const json_t *told = json_array_get(runners, i);
+        struct host_runner *runner = &host->runners[host->runner_count++];
+        copy_told(told, "program", runner->program, sizeof runner->program);
+        copy_told(told, "runtime", runner->runtime, sizeof runner->runtime);
+        copy_told(json_object_get(told, "facts"), "gil", runner->gil, sizeof runner->gil);
+    }
+}
+
+const struct host_runner *host_find_runner(const struct host *host, const char *program)
+{
+    for (size_t i = 0; i < host->runner_count; i++)
+        if (text_equal(host->runners[i].program, program))
+            return &host->runners[i];
+    return NULL;
+}
+
 const struct host_work *host_find_work(const struct host *host, const char *name)
 {
     for (size_t i = 0; i < host->work_count; i++)
@@ -476,6 +503,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     host->load_average = number_of(path, root, "load_average", error);
     copy_stages(path, run, host, error);
     copy_works(path, run, host, error);
+    copy_runners(run, host);
     copy_strategies(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)

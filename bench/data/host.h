@@ -20,6 +20,15 @@ struct asked {
     size_t count;
 };
 
+enum { HOST_MOST_RUNNERS = 8 };
+
+/* A program that ran strategies, an interpreter of Python for one, as it said of itself. */
+struct host_runner {
+    char program[256]; /* as it was given: "python3" */
+    char runtime[64];  /* "CPython 3.11.2"; "" where it said nothing */
+    char gil[16];      /* "on" or "off"; "" where there is none */
+};
+
 /* A work of a run that is not built in, as it said of itself. */
 struct host_work {
     char name[64], unit[48];
@@ -87,7 +96,12 @@ struct host {
     size_t work_count;
     struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
     size_t strategy_count;
+    struct host_runner runners[HOST_MOST_RUNNERS];
+    size_t runner_count;
 };
+
+/* What the run tells of the program that was given so, or NULL. */
+const struct host_runner *host_find_runner(const struct host *host, const char *program);
 
 /* What the run tells of a work that is not built in, or NULL. */
 const struct host_work *host_find_work(const struct host *host, const char *name);

@@ -91,6 +91,11 @@ struct run {
 
 static const struct host two_cpus = {.cpus_usable = 2};
 
+static bool is_python(const struct made_cell *cell)
+{
+    return strncmp(cell->strategy, "py-", 3) == 0;
+}
+
 static struct sample make_sample(const struct made_cell *cell, uint64_t round)
 {
     bool ok = cell->status == NULL, warm = text_equal(cell->temperature, "warm");
@@ -111,8 +116,8 @@ static struct sample make_sample(const struct made_cell *cell, uint64_t round)
         .key.bind = "",
         .key.build = "",
         .key.options = "",
-        .key.baseline = "",
-        .key.python = "",
+        .key.baseline = is_python(cell) ? "py-serial" : "",
+        .key.python = is_python(cell) ? "python3" : "",
         .key.start_method = "",
         .key.results = "",
         .key.spin_ns = CSV_UNKNOWN,
@@ -685,6 +690,44 @@ static void a_work_of_ones_own_is_answered_in_a_sentence(void **state)
     free_run(run);
 }
 
+/* A cell of a strategy in Python. */
+#define PYTHON(strategy, size, workers, ns)                                                        \
+    {                                                                                              \
+        "task", size, 4, strategy, workers, "", CSV_UNKNOWN, "", "warm", ns, 0.01, ROUNDS, NULL,   \
+            NULL                                                                                   \
+    }
+
+/* A function in Python has a sentence of its own: in which interpreter, and that threads take
+ * turns.
+ */
+static void a_function_in_python_is_answered_in_a_sentence(void **state)
+{
+    static const struct made_cell cells[] = {
+        PYTHON("py-serial", 10, 1, 4e4),  PYTHON("py-serial", 1000, 1, 4e6),
+        PYTHON("py-pool", 10, 2, 4e5),    PYTHON("py-pool", 1000, 2, 2e6),
+        PYTHON("py-process", 10, 2, 4e6), PYTHON("py-process", 1000, 2, 8e6),
+        PYTHON("py-threads", 10, 2, 1e5), PYTHON("py-threads", 1000, 2, 4.8e6),
+    };
+    struct host host = {.cpus_usable = 2, .work_count = 1, .runner_count = 1};
+    snprintf(host.works[0].name, sizeof host.works[0].name, "task");
+    host.works[0].spawn_ns = host.works[0].dynamic_ns = NAN;
+    snprintf(host.works[0].path, sizeof host.works[0].path, "/home/m.py:task");
+    snprintf(host.runners[0].program, sizeof host.runners[0].program, "python3");
+    snprintf(host.runners[0].runtime, sizeof host.runners[0].runtime, "CPython 3.11.2");
+    snprintf(host.runners[0].gil, sizeof host.runners[0].gil, "on");
+    struct run *run = make_run(cells, COUNT_OF(cells));
+    char *text = printed_by(state, answer_print, run, &host);
+    unfold(text);
+    assert_contains(text,
+                    "task: one job of 1k takes 1.02 ms in python3 (CPython 3.11.2). In a batch of "
+                    "4: a warm py-pool of 2 workers pays from ");
+    assert_contains(text,
+                    " a job on (2.00 times as fast at best); a fresh py-process per job never; "
+                    "py-threads never (the GIL is on). ");
+    free(text);
+    free_run(run);
+}
+
 /* So many works, in each of which a pool pays, a fork never does, and of the rest nothing is known.
  */
 static struct run *make_run_of_works(size_t works)
@@ -1079,6 +1122,7 @@ int main(void)
         cmocka_unit_test(warnings_stand_once_below_the_tables),
         cmocka_unit_test(the_answer_is_printed_as_in_the_golden_file),
         cmocka_unit_test(a_work_of_ones_own_is_answered_in_a_sentence),
+        cmocka_unit_test(a_function_in_python_is_answered_in_a_sentence),
         cmocka_unit_test(the_answer_leaves_room_for_what_stands_behind_it),
         cmocka_unit_test(of_many_works_each_has_what_pays_first_and_what_never_does),
         cmocka_unit_test(long_names_are_told_in_short_lines),

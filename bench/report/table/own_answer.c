@@ -80,6 +80,80 @@ static void write_class(FILE *file, const struct panel *panel, const struct line
         write_shortfall(file, told_ns, own_ns);
 }
 
+/* ------------------------------------------------------------------------------- in Python */
+
+/* "a warm py-pool of 2 workers", "a fresh py-process per job", "py-threads". */
+static void write_python_name(FILE *file, const struct panel *panel, const struct lines *lines,
+                              const struct standing *row, const struct crossover *crossover,
+                              enum line_class of)
+{
+    char label[160];
+    bool is_kept = !text_equal(panel_view(panel), "cold");
+    uint64_t workers = crossover != NULL ? crossover->key.workers : 0;
+    line_label(lines, row->line, label, sizeof label);
+    if (of == LINE_OF_A_PROCESS_A_JOB)
+        fprintf(file, "a fresh %s per job", label);
+    else if (of == LINE_OF_A_PROCESS_POOL && workers > 0)
+        fprintf(file, "a %s %s of %llu worker%s", is_kept ? "warm" : "fresh", label,
+                (unsigned long long)workers, text_plural(workers));
+    else
+        fputs(label, file);
+}
+
+/* "pays from 310 us a job on", "never pays"; without the verb where it was said before. */
+static void write_python_place(FILE *file, const struct panel *panel,
+                               const struct crossover *crossover, bool has_verb)
+{
+    char place[160];
+    enum crossover_kind kind = crossover_kind_of(crossover);
+    bool pays = kind == CROSSOVER_AT || kind == CROSSOVER_ALWAYS || kind == CROSSOVER_BETWEEN;
+    verdict_describe_short(panel, crossover, place, sizeof place);
+    fprintf(file, " %s%s", has_verb && pays ? "pays " : kind == CROSSOVER_EVEN ? "is " : "", place);
+    if (kind == CROSSOVER_AT)
+        fputs(panel->axis == DIMENSION_jobs ? " jobs on" : " a job on", file);
+    if (has_verb && kind == CROSSOVER_NEVER)
+        fputs(" pays", file);
+}
+
+/* "(the GIL is on)", of threads that do not pay. */
+static void write_gil(FILE *file, const struct panel *panel, const struct standing *row,
+                      const struct crossover *crossover)
+{
+    const struct host_runner *runner = host_find_runner(panel->host, panel->runtime.python);
+    bool has_own_gil = text_equal(row->line->key.strategy, "py-interpreters");
+    if (!crossover_stays_ahead(crossover) && !has_own_gil && runner != NULL &&
+        text_equal(runner->gil, "on"))
+        fputs(" (the GIL is on)", file);
+}
+
+static void write_python_class(FILE *file, const struct panel *panel, const struct lines *lines,
+                               const struct standing *row, enum line_class of, bool is_first)
+{
+    const struct crossover *crossover = told_crossover(panel, row);
+    const struct summary *best = row->best;
+    write_python_name(file, panel, lines, row, crossover, of);
+    write_python_place(file, panel, crossover, is_first);
+    if (crossover_stays_ahead(crossover) && best != NULL && best->best_noise != 1 &&
+        !panel_is_beyond(best, best->best_speedup) && best->best_speedup > 1)
+        fprintf(file, " (%.2f times as fast%s)", best->best_speedup, is_first ? " at best" : "");
+    if (of == LINE_OF_THREADS)
+        write_gil(file, panel, row, crossover);
+}
+
+/* " in python3 (CPython 3.11.2)" */
+static void write_interpreter(FILE *file, const struct panel *panel)
+{
+    const char *python = panel->runtime.python;
+    const struct host_runner *runner = host_find_runner(panel->host, python);
+    if (*python == '\0')
+        return;
+    fprintf(file, " in %s", python);
+    if (runner != NULL && *runner->runtime != '\0')
+        fprintf(file, " (%s)", runner->runtime);
+}
+
+/* ------------------------------------------------------------------------------- the sentence */
+
 /* "mine: one job of 1k takes 38.0 us. In a batch of 8: " */
 static double write_begin(FILE *file, const struct panel *panel, const struct lines *lines)
 {
@@ -93,9 +167,9 @@ static double write_begin(FILE *file, const struct panel *panel, const struct li
     if (along_sizes)
         fprintf(file, " of %s", how_much);
     if (isfinite(own_ns))
-        fprintf(file, " takes %s. ", takes);
-    else
-        fputs(". ", file);
+        fprintf(file, " takes %s", takes);
+    write_interpreter(file, panel);
+    fputs(". ", file);
     if (along_sizes)
         fprintf(file, "In a batch of %llu: ", (unsigned long long)panel->jobs);
     else
@@ -117,18 +191,26 @@ void own_answer_write(FILE *file, const struct panel *panel, const struct lines 
                       const struct standings *standings)
 {
     const struct host_work *work = host_find_work(panel->host, panel->work);
-    bool begun = false;
+    static const enum line_class orders[][3] = {
+        {LINE_OF_THREADS, LINE_OF_A_PROCESS_POOL, LINE_OF_A_PROCESS_A_JOB},
+        {LINE_OF_A_PROCESS_POOL, LINE_OF_A_PROCESS_A_JOB, LINE_OF_THREADS}, /* in Python */
+    };
+    bool begun = false, in_python = *panel->runtime.python != '\0';
     double own_ns = NAN;
     if (work == NULL || strchr(work->path, '/') == NULL || lines->count == 0)
         return;
-    for (enum line_class of = LINE_OF_THREADS; of <= LINE_OF_A_PROCESS_A_JOB; of++) {
+    for (size_t i = 0; i < sizeof *orders / sizeof **orders; i++) {
+        enum line_class of = orders[in_python][i];
         const struct standing *row = find_row(panel, standings, of);
         if (row == NULL)
             continue;
         if (!begun)
             own_ns = write_begin(file, panel, lines);
         fputs(begun ? "; " : "", file);
-        write_class(file, panel, lines, row, of, own_ns);
+        if (in_python)
+            write_python_class(file, panel, lines, row, of, !begun);
+        else
+            write_class(file, panel, lines, row, of, own_ns);
         begun = true;
     }
     fputs(begun ? ". " : "", file);
