@@ -2,12 +2,15 @@
 """Makes samples.csv and host.json of a made-up run in two runtimes: strategies in C beside serial, and strategies in Python
 beside py-serial, which takes 60 times as long, in the same works, sizes and rounds, on two CPUs.
 
-usage: tests/runtimes.py DIR [article | python | pythons]
+usage: tests/runtimes.py DIR [article | jobs | python | pythons | works]
   article    four jobs of one size, as in the suite article
+  jobs       from one to 64 jobs of one size
+  works      four works, of which C and Python do one in the same time
   python     of C nothing but serial was measured
   pythons    two interpreters, of which the second is twice as fast
 """
 
+import itertools
 import json
 import math
 import os
@@ -39,14 +42,15 @@ def fields_of(strategy, python, speed):
     return key, ITERATION_NS * (TIMES / speed if python else 1)
 
 
-def rows_of(draw, strategy, python, speed, workers, size, jobs, number):
+def rows_of(draw, work, strategy, python, speed, workers, size, jobs, number):
     """One visit: a cold row, and the warm ones."""
     key, per_iteration = fields_of(strategy, python, speed)
+    per_iteration = ITERATION_NS if work == "sleep" else per_iteration
     start, batch, each, at_once, slower = {**IN_C, **IN_PYTHON}.get(strategy, (0, 0, 0, 1, 1))
     serial = jobs * (per_iteration * size + (150 if python else 3))
     ns = batch + jobs * each + serial * slower / min(at_once, workers)
     noise = lambda width: math.exp(draw.gauss(0, width))
-    key.update(round=number, work="squares", size=size, jobs=jobs, workers=workers, env="", parent_mib=0, parent_pages="",
+    key.update(round=number, work=work, size=size, jobs=jobs, workers=workers, env="", parent_mib=0, parent_pages="",
                payload_in=0, payload_out=0, transport="shm" if strategy in ("fork", "forkpool") else "", idle_ns=0, neighbours=0,
                build="", roundtrip_ns=100 * noise(0.02), steal_ticks=0, visit_ns=ns * 8 + start, status="ok", detail="",
                jobs_per_worker=0, results="", in_flight=0, participation=1, minflt=0, majflt=0, nvcsw=0, nivcsw=0, maxrss_kib=2048,
@@ -82,13 +86,15 @@ def main(folder, kind="both"):
     draw = random.Random(1)
     os.makedirs(folder, exist_ok=True)
     lines = []
-    for jobs in [4] if kind == "article" else [4, 8]:
-        for size in [10000000] if kind == "article" else SIZES:
-            for number in range(1, ROUNDS + 1):
-                for strategy, python, speed, workers in cells_of(kind):
-                    for row in rows_of(draw, strategy, python, speed, workers, size, jobs, number):
-                        values = (row.get(name, "") for name in COLUMNS)
-                        lines.append(",".join(f"{v:.9g}" if isinstance(v, float) else str(v) for v in values) + "\n")
+    batches = {"article": [(4, 10000000)], "jobs": [(2 ** i, 20000) for i in range(7)],
+               "works": [(8, size) for size in SIZES]}.get(kind, [(jobs, size) for jobs in (4, 8) for size in SIZES])
+    works = ["squares", "sleep", "stream", "deflate"] if kind == "works" else ["squares"]
+    for work, (jobs, size) in itertools.product(works, batches):
+        for number in range(1, ROUNDS + 1):
+            for strategy, python, speed, workers in cells_of(kind):
+                for row in rows_of(draw, work, strategy, python, speed, workers, size, jobs, number):
+                    values = (row.get(name, "") for name in COLUMNS)
+                    lines.append(",".join(f"{v:.9g}" if isinstance(v, float) else str(v) for v in values) + "\n")
     with open(os.path.join(folder, "samples.csv"), "w") as file:
         file.write(",".join(COLUMNS) + "\n" + "".join(lines))
     host = {"started": "2026-01-01 00:00 UTC", "run": {"suite": "made up", "title": "made up", "seed": 1, "command_line": []},
@@ -99,6 +105,6 @@ def main(folder, kind="both"):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3) or (len(sys.argv) == 3 and sys.argv[2] not in ("article", "python", "pythons")):
+    if len(sys.argv) not in (2, 3) or (len(sys.argv) == 3 and sys.argv[2] not in ("article", "jobs", "python", "pythons", "works")):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -120,6 +120,22 @@ check 'both baselines are lines across it' is "$(sed -nE "s/^baseline_names\[.*=
 check 'each is told by its own' holds "$run/plots/squares-batch-cold.dat" 'times as fast as py-serial$'
 check 'the page shows it' grep -q 'href="plots/squares-batch-cold.svg"' "$run/report.html"
 
+make works works
+answer=$work/works.answer
+check 'where there are more works than there is room for: at most 25 lines' [ "$(wc -l <"$answer")" -le 25 ]
+check 'each is told of in both runtimes' is "$(grep -oE '^[a-z]+( beside py-serial|,)' "$answer" | sort | xargs)" \
+    'deflate beside py-serial deflate, sleep beside py-serial sleep, squares beside py-serial squares, stream beside py-serial stream,'
+check 'the others in short' holds <(unfolded "$answer") \
+    'squares beside py-serial \(60 times as long as serial\): kept open py-pool from [0-9.]* us, cold py-process from [0-9.]* ms; at best'
+
+make jobs jobs
+run=$work/jobs
+check 'along jobs the picture of crossovers has both, too' is "$(captions squares-crossover-jobs)" "$all"
+check 'and sentences name the baseline' holds <(unfolded "$run/tables.txt") 'squares beside py-serial: 1 to 64 jobs of size 20k'
+check 'and set it beside serial' holds <(unfolded "$work/jobs.answer") \
+    'py-serial takes 60 times as long as serial; started cold, py-pool pays from [0-9]* jobs, threadpool from [0-9]* jobs'
+sanitized || check 'every field of several works and numbers of jobs is recomputed' recomputed "$run" "$work/works"
+
 make python python
 check 'where nothing but serial is of C, it has no table' not grep -q '^squares: ' "$work/python/tables.txt"
 check 'but is what py-serial is set beside' holds "$work/python/tables.txt" 'py-serial takes 60 times as long as serial\.'

@@ -94,8 +94,10 @@ static const struct standing *find_best(const struct told *told)
     return best;
 }
 
-/* "squares, 8 jobs of 5.53 ns to 6.29 ms: at best 2.00 times as fast (forkteam)". */
-static void print_heading(FILE *file, const struct told *told)
+/* "squares, 8 jobs of 5.53 ns to 6.29 ms: at best 2.00 times as fast (forkteam)"; where the
+ * baseline is not serial and no other line tells of it: "; py-serial takes 60 times as long as
+ * serial". */
+static void print_heading(FILE *file, const struct told *told, bool tell_baseline)
 {
     const struct standing *best = find_best(told);
     struct folded folded;
@@ -110,6 +112,10 @@ static void print_heading(FILE *file, const struct told *told)
         line_label(&told->lines, best->line, label, sizeof label);
         fprintf(folded.stream, ": %sat best %.*f times as fast (%s)",
                 along_jobs(told) ? "cold " : "", table_decimals(speedup), speedup, label);
+    }
+    if (tell_baseline && isfinite(beside_ratio_of(told->panel, &told->lines).least)) {
+        fputs("; ", folded.stream);
+        beside_write_ratio(folded.stream, told->panel, &told->lines);
     }
     folded_end(&folded, file, "", "    ");
 }
@@ -442,6 +448,70 @@ static void print_beside(FILE *file, const struct told *told, const struct told 
     folded_end(&folded, file, "  ", "    ");
 }
 
+/* The row that pays first; NULL where none does. */
+static const struct standing *first_payer(const struct told *told, bool cold)
+{
+    const struct standing *first = NULL;
+    double least = INFINITY;
+    for (size_t i = 0; i < told->standings.count; i++) {
+        const struct standing *row = &told->standings.rows[i];
+        double place = standing_place_of(told->panel, told_crossover(row, cold)).told;
+        if (crossover_stays_ahead(told_crossover(row, cold)) && (first == NULL || place < least)) {
+            first = row;
+            least = place;
+        }
+    }
+    return first;
+}
+
+/* "kept open py-pool from 49.9 us, cold py-process from 2.33 ms". */
+static void write_first_payers(FILE *file, const struct told *told)
+{
+    static const char *const how[] = {"kept open", "cold"};
+    const char *comma = "";
+    for (int i = 0; i < 2; i++) {
+        bool cold = along_jobs(told) ? i == 0 : i == 1;
+        const struct standing *row = first_payer(told, cold);
+        char name[TEXT_BYTES], place[TEXT_BYTES];
+        if (row == NULL)
+            continue;
+        line_label(&told->lines, row->line, name, sizeof name);
+        describe(told->panel, told_crossover(row, cold), place, sizeof place);
+        fprintf(file, "%s%s %s %s", comma, how[cold], name, place);
+        comma = ", ";
+    }
+    fputs(*comma == '\0' ? "nothing surely pays" : "", file);
+}
+
+/* A runtime beside serial's, where there is no room for more: "squares beside py-serial (60 times
+ * as long as serial): kept open py-pool from 49.9 us, ...; at best 1.91 times as fast (py-pool)".
+ */
+static void print_short(FILE *file, const struct told *told)
+{
+    const struct standing *best = find_best(told);
+    struct folded folded;
+    char runtime[TEXT_BYTES], times[TEXT_BYTES], label[TEXT_BYTES];
+    if (!folded_begin(&folded))
+        return;
+    panel_describe_runtime(told->panel, runtime, sizeof runtime);
+    beside_describe_ratio(beside_ratio_of(told->panel, &told->lines), times, sizeof times);
+    fprintf(folded.stream, "%s%s", told->panel->work, runtime);
+    if (!told->panel->only_jobs && !along_jobs(told))
+        fprintf(folded.stream, ", %llu job%s", (unsigned long long)told->panel->jobs,
+                text_plural(told->panel->jobs));
+    if (*times != '\0')
+        fprintf(folded.stream, " (%s as serial)", times);
+    fputs(": ", folded.stream);
+    write_first_payers(folded.stream, told);
+    if (best != NULL) {
+        double speedup = speedup_of(told, best);
+        line_label(&told->lines, best->line, label, sizeof label);
+        fprintf(folded.stream, "; at best %.*f times as fast (%s)", table_decimals(speedup),
+                speedup, label);
+    }
+    folded_end(&folded, file, "", "    ");
+}
+
 /* ------------------------------------------------------------------------------- doubts */
 
 /* The first thing that went wrong, and how many did. */
@@ -585,8 +655,9 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* What is told of a panel: a line a strategy, or of those that pay so many lines. */
-enum form { BY_ROWS, IN_A_LINE, IN_TWO_LINES };
+/* What is told of a panel: a line a strategy, or of those that pay so many lines; or of what stands
+ * beside serial's the least. */
+enum form { BY_ROWS, IN_A_LINE, IN_TWO_LINES, IN_SHORT };
 
 /* What is told of the same work under serial; NULL where nothing is. */
 static const struct told *serial_beside(const struct told *told)
@@ -605,14 +676,16 @@ static char *tell(const struct told *told, enum form form, struct error *error)
     size_t bytes;
     int result = 0;
     FILE *stream = open_memstream(&text, &bytes);
-    if (stream != NULL && told->standings.count > 0) {
-        print_heading(stream, told);
+    if (stream != NULL && told->standings.count > 0 && form == IN_SHORT) {
+        print_short(stream, told);
+    } else if (stream != NULL && told->standings.count > 0) {
+        print_heading(stream, told, form == IN_A_LINE);
         if (form == BY_ROWS)
             print_rows(stream, told);
         else
             result = print_brief(stream, told, form == IN_A_LINE ? 1 : 2, error);
-        if (*told->panel->runtime.baseline != '\0')
-            print_beside(stream, told, form == IN_A_LINE ? NULL : serial_beside(told));
+        if (form != IN_A_LINE && *told->panel->runtime.baseline != '\0')
+            print_beside(stream, told, serial_beside(told));
     }
     if (stream == NULL || fclose(stream) != 0 || text == NULL)
         result = fail(error, ERROR_REFUSED, "report: out of memory");
@@ -665,6 +738,23 @@ static void widen(const struct told told[], size_t count, char *texts[], size_t 
     }
 }
 
+/* Tells of runtimes that stand beside serial's in short, the last first, until there is room. */
+static void shorten(const struct told told[], size_t count, char *texts[], size_t *lines,
+                    size_t room)
+{
+    for (size_t i = count; i-- > 0 && *lines > room;) {
+        struct error ignored = {0};
+        if (panel_comes_first(told[i].panel) || *told[i].panel->runtime.baseline == '\0')
+            continue;
+        char *brief = tell(&told[i], IN_SHORT, &ignored);
+        if (brief == NULL)
+            continue;
+        *lines -= count_lines(texts[i]) - count_lines(brief);
+        free(texts[i]);
+        texts[i] = brief;
+    }
+}
+
 /* Prints as many texts as there is room for; airy: with a line behind each. */
 static size_t print_texts(FILE *file, char *texts[], size_t count, bool airy, size_t room)
 {
@@ -706,6 +796,8 @@ static char **tell_in(const struct told told[], size_t count, size_t room, size_
     texts = tell_all(told, count, IN_A_LINE, lines, error);
     if (texts != NULL && *lines < room)
         widen(told, count, texts, lines, room);
+    else if (texts != NULL)
+        shorten(told, count, texts, lines, room);
     return texts;
 }
 

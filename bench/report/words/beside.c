@@ -34,23 +34,28 @@ static int decimals(double ratio)
     return ratio < 9.95 ? 1 : 0;
 }
 
+void beside_describe_ratio(struct beside_ratio ratio, char *text, size_t bytes)
+{
+    double middle = sqrt(ratio.least * ratio.most);
+    if (!isfinite(middle))
+        *text = '\0';
+    else if (ratio.most > ALIKE * ratio.least)
+        snprintf(text, bytes, "%.*f to %.*f times as long", decimals(ratio.least), ratio.least,
+                 decimals(ratio.most), ratio.most);
+    else if (fabs(middle - 1) <= SAME)
+        snprintf(text, bytes, "as long");
+    else
+        snprintf(text, bytes, "%.*f times as long", decimals(middle), middle);
+}
+
 bool beside_write_ratio(FILE *file, const struct panel *panel, const struct lines *lines)
 {
-    struct beside_ratio ratio = beside_ratio_of(panel, lines);
-    double middle = sqrt(ratio.least * ratio.most);
-    char name[TEXT_BYTES];
-    if (!isfinite(middle))
+    char name[TEXT_BYTES], times[TEXT_BYTES];
+    beside_describe_ratio(beside_ratio_of(panel, lines), times, sizeof times);
+    if (*times == '\0')
         return false;
     panel_name_baseline(panel, name, sizeof name);
-    fprintf(file, "%s takes ", name);
-    if (ratio.most > ALIKE * ratio.least)
-        fprintf(file, "%.*f to %.*f times as long", decimals(ratio.least), ratio.least,
-                decimals(ratio.most), ratio.most);
-    else if (fabs(middle - 1) <= SAME)
-        fputs("as long", file);
-    else
-        fprintf(file, "%.*f times as long", decimals(middle), middle);
-    fputs(" as serial", file);
+    fprintf(file, "%s takes %s as serial", name, times);
     return true;
 }
 

@@ -20,6 +20,9 @@ struct beside_ratio {
 };
 struct beside_ratio beside_ratio_of(const struct panel *panel, const struct lines *lines);
 
+/* "60 times as long", "31 to 60 times as long", "as long"; "" where that is not known. */
+void beside_describe_ratio(struct beside_ratio ratio, char *text, size_t bytes);
+
 /* "py-serial takes 60 times as long as serial", "py-serial takes 31 to 60 times as long as serial";
  * false where nothing is said. */
 bool beside_write_ratio(FILE *file, const struct panel *panel, const struct lines *lines);
