@@ -35,9 +35,10 @@ void offer_word(const struct offer *offer, const char *word, const char *about)
 
 void offer_strategies(const struct offer *offer)
 {
-    for (size_t i = 0; i < strategies_count; i++)
-        if (strategy_unavailable(strategies[i]) == NULL)
-            offer_word(offer, strategies[i]->name, strategies[i]->summary);
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        if (strategy_unavailable(ops) == NULL)
+            offer_word(offer, ops->name, ops->summary);
 }
 
 /* ------------------------------------------------------------------------------- values */
@@ -80,13 +81,14 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
         puts(":file .so");
         offer_strategies(offer);
         offer_word(offer, "all", "every strategy but peers");
+        offer_word(offer, "python", "every strategy in Python");
         return;
     }
     if (key == KEY_jobs)
         offer_word(offer, "4w", "four for each worker");
     if (key == KEY_work)
         offer_own_works();
-    if (key == KEY_python)
+    if (key == KEY_python || key == KEY_runner)
         puts(":file");
     for (size_t i = 0; words != NULL && i < count; i++)
         offer_word(offer, words[i], key == KEY_work ? works[i]->summary : "");

@@ -7,6 +7,7 @@
 #include "bench/plugin/described_work.h"
 #include "bench/visit/wire.h"
 #include "strategies/plugin/plugin.h"
+#include "strategies/runner/known.h"
 
 #include <stdio.h>
 
@@ -14,9 +15,15 @@ static const char *const topics[] = {"strategies", "work", "suites"};
 
 enum { TOPICS = sizeof topics / sizeof *topics };
 
+/* Of Python's strategies, what python3 lacks. */
+static const char *lacks(const struct strategy_ops *ops)
+{
+    return (ops->flags & STRATEGY_PYTHON) != 0 ? python_lacks(ops) : strategy_unavailable(ops);
+}
+
 static void list_strategy(const struct strategy_ops *ops)
 {
-    const char *missing = strategy_unavailable(ops);
+    const char *missing = lacks(ops);
     printf("%-14s %s\n", ops->name, ops->summary);
     if (*ops->elsewhere != '\0')
         printf("%-14s   elsewhere: %s\n", "", ops->elsewhere);
@@ -25,7 +32,8 @@ static void list_strategy(const struct strategy_ops *ops)
     else if (ops->baseline != NULL)
         printf("%-14s   compared with %s\n", "", ops->baseline);
     if ((ops->flags & STRATEGY_PEER) != 0)
-        printf("%-14s   a peer: measured where it is named, not by `all`\n", "");
+        printf("%-14s   %s: measured where it is named, not by `all`\n", "",
+               (ops->flags & STRATEGY_PYTHON) != 0 ? "in Python" : "a peer");
     if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)
         printf("%-14s   runs commands%s\n", "",
                (ops->flags & STRATEGY_ONLY_COMMANDS) != 0 ? ", and nothing else" : ", too");
@@ -33,26 +41,49 @@ static void list_strategy(const struct strategy_ops *ops)
         printf("%-14s   unavailable: %s\n", "", missing);
 }
 
+static void list_work(const struct work *work)
+{
+    printf("%-14s %s (size: %s)\n", work->name, work->summary, work->unit);
+}
+
 static void list_strategies(void)
 {
-    for (size_t i = 0; i < strategies_count; i++)
-        list_strategy(strategies[i]);
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        list_strategy(ops);
+}
+
+/* What registered strategies there are: a library's, or a runner's. */
+static void list_registered(void)
+{
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_registered(i)) != NULL; i++)
+        list_strategy(ops);
 }
 
 /* The strategies that a library of the user holds. */
 static void list_library(const char *path, struct error *error)
 {
-    const struct strategy_ops *ops;
-    if (plugin_know_all("list", path, error) != 0)
-        return;
-    for (size_t i = 0; (ops = strategy_registered(i)) != NULL; i++)
-        list_strategy(ops);
+    if (plugin_know_all("list", path, error) == 0)
+        list_registered();
+}
+
+/* What a runner has: its strategies, or the works that nobody else has. */
+static void list_runner(const char *path, const char *topic, struct error *error)
+{
+    if (!text_equal(topic, "strategies") && !text_equal(topic, "work"))
+        fail(error, ERROR_USAGE, "--runner: cannot be combined with %.60s", topic);
+    else if (runner_know("--runner", path, NULL, error) == 0 && text_equal(topic, "strategies"))
+        list_registered();
+    for (size_t i = works_count; error->kind == ERROR_NONE && i < work_names_count(); i++)
+        if (text_equal(topic, "work"))
+            list_work(work_find(work_names()[i]));
 }
 
 static void list_works(void)
 {
     for (size_t i = 0; i < works_count; i++)
-        printf("%-14s %s (size: %s)\n", works[i]->name, works[i]->summary, works[i]->unit);
+        list_work(works[i]);
 }
 
 static void list_suites(void)
@@ -69,13 +100,12 @@ static void list_suites(void)
 static json_t *describe_strategies(void)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < strategies_count; i++) {
-        const char *missing = strategy_unavailable(strategies[i]);
-        json_array_append_new(
-            array, json_pack("{s:s, s:s, s:s?, s:b}", "name", strategies[i]->name, "summary",
-                             strategies[i]->summary, "unavailable", missing, "commands",
-                             (strategies[i]->flags & STRATEGY_RUNS_COMMANDS) != 0));
-    }
+    const struct strategy_ops *ops;
+    for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:s?, s:b}", "name", ops->name, "summary",
+                                        ops->summary, "unavailable", lacks(ops), "commands",
+                                        (ops->flags & STRATEGY_RUNS_COMMANDS) != 0));
     return array;
 }
 
@@ -114,9 +144,10 @@ static void list_json(struct ending *ending)
 
 /* ------------------------------------------------------------------------------- the command */
 
-enum { OPTION_JSON, OPTION_HELP, OPTION_COUNT };
+enum { OPTION_RUNNER, OPTION_JSON, OPTION_HELP, OPTION_COUNT };
 
 static const struct option_spec specs[OPTION_COUNT] = {
+    {"runner", "FILE", "what this program has: see docs/runners.md"},
     {"json", NULL, "everything, for programs"},
     {"help", NULL, "this text"},
 };
@@ -132,9 +163,8 @@ const struct command_options cli_list_options = {specs, OPTION_COUNT, .words = "
 
 static int note_option(void *user, size_t index, const char *value, struct error *error)
 {
-    (void)value;
     (void)error;
-    ((bool *)user)[index] = true;
+    ((const char **)user)[index] = value != NULL ? value : "";
     return 0;
 }
 
@@ -161,15 +191,17 @@ static void list_topic(const char *topic, struct error *error)
 void cli_list(int count, char *const arguments[], struct ending *ending)
 {
     const char *words[1] = {topics[0]};
-    bool given[OPTION_COUNT] = {false};
+    const char *given[OPTION_COUNT] = {NULL};
     size_t word_count;
     if (cli_parse(count, arguments, specs, OPTION_COUNT, note_option, given, words, 1, &word_count,
                   &ending->error) != 0)
         return;
-    if (given[OPTION_HELP]) {
-        printf("breakeven list [strategies|work|suites|./LIBRARY.so] [--json]\n\n");
+    if (given[OPTION_HELP] != NULL) {
+        printf("breakeven list [strategies|work|suites|./LIBRARY.so] [--runner FILE] [--json]\n\n");
         cli_print_options(specs, OPTION_COUNT);
-    } else if (given[OPTION_JSON]) {
+    } else if (given[OPTION_RUNNER] != NULL) {
+        list_runner(given[OPTION_RUNNER], words[0], &ending->error);
+    } else if (given[OPTION_JSON] != NULL) {
         list_json(ending);
     } else {
         list_topic(words[0], &ending->error);

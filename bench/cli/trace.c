@@ -163,7 +163,10 @@ static int find_strategies(struct tracing_options *options, struct error *error)
         return -1;
     for (size_t i = 0; i < options->strategies.count; i++) {
         const char *name = options->strategies.values[i], *own;
-        const char *missing = strategy_unavailable_for(chosen_find(name, &own), work_find("empty"));
+        const struct strategy_ops *strategy = chosen_find(name, &own);
+        const char *missing = (strategy->flags & STRATEGY_RUNNER) != 0
+                                  ? "another program runs it, which does not tell of single jobs"
+                                  : strategy_unavailable_for(strategy, work_find("empty"));
         if (missing != NULL)
             return fail(error, ERROR_NOT_COMPARABLE, "--strategy: %s is unavailable: %s", name,
                         missing);

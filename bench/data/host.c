@@ -305,6 +305,8 @@ json_t *host_describe(const struct host_run *run)
         "clock_step_ns", number_or_null(clock_step_ns()), "conditions", describe_conditions(now),
         "warnings", describe_warnings(now));
     json_object_set_new(json_object_get(host, "run"), "strategies", describe_strategies(run));
+    json_object_set_new(json_object_get(host, "run"), "runners",
+                        run->runners != NULL ? json_deep_copy(run->runners) : json_null());
     return host;
 }
 

@@ -66,7 +66,8 @@ struct host_run {
     size_t work_count;
     const struct host_strategy *strategies; /* that are not built in */
     size_t strategy_count;
-    const struct asked *asked; /* what is measured; NULL: not to be gone on with */
+    const struct json_t *runners; /* programs that run strategies, as they told; NULL: none */
+    const struct asked *asked;    /* what is measured; NULL: not to be gone on with */
 };
 
 /* Writes host.json: the machine, the build, the run and its conditions; what is not known is null.

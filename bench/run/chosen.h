@@ -6,10 +6,10 @@
 #include "strategies/strategy.h"
 
 /* Reads a list of strategies: names, "all" (every strategy that is built in but other libraries'
- * pools), and libraries, "./libmine.so?threads=busy", which are made known (strategies/plugin/);
- * their paths begin in `folder`, or where that is NULL in the working directory. In *out a
- * library's word is its strategy's name and options: "mine?threads=busy". origin: the option, or
- * the line of a suite, for messages. */
+ * pools and runtimes), "python" (all of Python's), and libraries, "./libmine.so?threads=busy",
+ * which are made known (strategies/plugin/); their paths begin in `folder`, or where that is NULL
+ * in the working directory. In *out a library's word is its strategy's name and options:
+ * "mine?threads=busy". origin: the option, or the line of a suite, for messages. */
 int chosen_read(const char *origin, const char *text, const char *folder, struct words *out,
                 struct error *error);
 

@@ -5,6 +5,7 @@
 #include "bench/base/text.h"
 #include "bench/run/chosen.h"
 #include "bench/run/named_work.h"
+#include "strategies/runner/known.h"
 #include "strategies/strategy.h"
 
 #include <ctype.h>
@@ -486,11 +487,74 @@ static bool holds_word(const struct words *words, const char *word)
     return false;
 }
 
+/* Where the paths of a key's value begin: an option's in the working directory (NULL). */
+static const char *folder_of_key(const struct scope *scope, enum suite_key key, const char *text)
+{
+    return scope->options != NULL && scope->options->values[key] == text ? NULL : scope->folder;
+}
+
+/* The runners that were asked for; none where there are none. */
+static int read_runners(const struct scope *scope, const char **origin, const char **folder,
+                        struct words *out, struct error *error)
+{
+    const char *text = look_up(scope, KEY_runner, origin);
+    *out = (struct words){0};
+    *folder = folder_of_key(scope, KEY_runner, text);
+    return text == NULL ? 0 : parse_words(*origin, text, NULL, 0, out, error);
+}
+
+/* Makes the strategies and works of runners known, so that lists can name them. */
+static int resolve_runners(const struct scope *scope, struct error *error)
+{
+    const char *origin, *folder;
+    struct words paths;
+    int result = read_runners(scope, &origin, &folder, &paths, error);
+    for (size_t i = 0; result == 0 && i < paths.count; i++)
+        result = runner_know(origin, paths.values[i], folder, error);
+    words_free(&paths);
+    return result;
+}
+
+/* The strategies of runners of which the list names none: they stand for themselves. */
+static int add_runners(const struct scope *scope, const char *text, char **whole,
+                       struct error *error)
+{
+    const char *names[STRATEGIES_MOST_REGISTERED], *origin, *folder;
+    struct words paths, given = {0};
+    size_t bytes = 0;
+    if (read_runners(scope, &origin, &folder, &paths, error) != 0)
+        return -1;
+    FILE *list = open_memstream(whole, &bytes);
+    int result = list == NULL ? fail(error, ERROR_REFUSED, "suite: out of memory") : 0;
+    if (result == 0)
+        result = parse_words(origin, text, NULL, 0, &given, error);
+    if (result == 0)
+        fprintf(list, "%s", text);
+    for (size_t i = 0; result == 0 && i < paths.count; i++) {
+        size_t count =
+            runner_strategies(paths.values[i], folder, names, STRATEGIES_MOST_REGISTERED);
+        bool named = false;
+        for (size_t k = 0; k < count; k++)
+            named = named || holds_word(&given, names[k]);
+        for (size_t k = 0; k < count && !named; k++)
+            fprintf(list, ",%s", names[k]);
+    }
+    if (list != NULL && fclose(list) != 0 && result == 0)
+        result = fail(error, ERROR_REFUSED, "suite: out of memory");
+    words_free(&paths);
+    words_free(&given);
+    return result;
+}
+
 static int resolve_strategies(const struct scope *scope, struct words *out, struct error *error)
 {
     const char *origin, *text = look_up(scope, KEY_strategies, &origin);
-    bool is_option = scope->options != NULL && scope->options->values[KEY_strategies] == text;
-    return chosen_read(origin, text, is_option ? NULL : scope->folder, out, error);
+    char *whole = NULL;
+    int result = add_runners(scope, text, &whole, error);
+    if (result == 0)
+        result = chosen_read(origin, whole, folder_of_key(scope, KEY_strategies, text), out, error);
+    free(whole);
+    return result;
 }
 
 static int resolve_pythons(const struct scope *scope, struct words *out, struct error *error)
@@ -1176,6 +1240,8 @@ static int read_suite(const char *name, const char *text, const struct settings 
         result = resolve_common(&scope, suite, error);
     if (result == 0)
         result = resolve_command(&scope, suite, error);
+    if (result == 0)
+        result = resolve_runners(&scope, error);
     if (result == 0)
         result = resolve_all_series(document, &scope, suite, error);
     if (result == 0)

@@ -42,7 +42,9 @@
     KEY(cleanup, none, "cleanup", "COMMAND", "run by a shell after each batch, untimed", NULL,     \
         RUN)                                                                                       \
     KEY(ignore_failure, none, "ignore-failure", NULL,                                              \
-        "a command that fails is done, as long as it fails as under serial", NULL, RUN)
+        "a command that fails is done, as long as it fails as under serial", NULL, RUN)            \
+    KEY(runner, none, "runner", "PATH,..",                                                         \
+        "programs whose strategies are measured, too: see docs/runners.md", NULL, RUN)
 
 enum suite_key {
 #define KEY(symbol, ...) KEY_##symbol,

@@ -8,6 +8,8 @@
 /* How far a runner's clock may be off. */
 #define CLOCK_SHARE 0.05
 #define MESSAGES_NS 1e6
+/* How much later than that an answer may come once. */
+#define LATE_ONCE_NS 10e6
 /* No time or amount is larger: as in bench/base/csv.h. */
 #define MOST_NS 1e18
 
@@ -27,12 +29,19 @@ static double amount_of(const json_t *answer, const char *name, bool *sane)
     return amount;
 }
 
+/* Workers that end take with them what they waited for a CPU. So a busy machine may keep an answer
+ * back for a while, once in a visit; a clock that is wrong is wrong each time. */
+static bool is_chance(struct runner *runner, double beyond_ns)
+{
+    return beyond_ns > 0 && beyond_ns <= LATE_ONCE_NS && runner_note_late(runner) == 1;
+}
+
 static int check_clock(struct runner *runner, const char *what, double ns, struct error *error)
 {
     double own_ns = (double)runner_took_ns(runner);
     double most_ns = CLOCK_SHARE * own_ns + MESSAGES_NS + (double)runner_waited_ns(runner);
     char told[32], took[32];
-    if (fabs(ns - own_ns) <= most_ns)
+    if (fabs(ns - own_ns) <= most_ns || is_chance(runner, own_ns - ns - most_ns))
         return 0;
     text_duration(told, sizeof told, ns);
     text_duration(took, sizeof took, own_ns);

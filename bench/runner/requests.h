@@ -8,7 +8,8 @@
 /* What is asked of a runner that has said hello. All return 0; or -1 with an error, and
  * runner_trouble says of which kind. Times are by the runner's own clock, which is checked against
  * this process's: one that is further off than 5 % of the time between request and answer, a
- * millisecond for the messages, and what both were kept waiting for a CPU, is refused. */
+ * millisecond for the messages, and what both processes waited for CPUs, is refused; but a single
+ * answer may come 10 ms later than that. */
 
 /* The jobs of all maps. Texts are NULL where there is nothing of the kind. */
 struct runner_batch {

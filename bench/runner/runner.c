@@ -6,6 +6,7 @@
 #include "bench/process/processes.h"
 #include "bench/runner/line.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -30,6 +31,7 @@ struct runner {
     struct line answers;
     json_int_t id; /* of the last request */
     uint64_t deadline_ns, took_ns, waited_ns;
+    unsigned late; /* answers that came late */
     enum runner_trouble trouble;
     uint64_t printed_bytes;
     char printed[200], shown[201];
@@ -53,6 +55,11 @@ uint64_t runner_took_ns(const struct runner *runner)
 uint64_t runner_waited_ns(const struct runner *runner)
 {
     return runner->waited_ns;
+}
+
+unsigned runner_note_late(struct runner *runner)
+{
+    return ++runner->late;
 }
 
 static enum error_kind kind_of(enum runner_trouble trouble)
@@ -268,21 +275,36 @@ void runner_end(struct runner *runner)
 
 /* ------------------------------------------------------------------------------- requests */
 
-/* For how long a process has waited for a CPU so far, in ns. */
-static uint64_t waited_ns(pid_t pid)
+/* For how long a thread has waited for a CPU so far, in ns; 0 where the kernel does not tell. */
+static uint64_t waited_ns(int task, const char *thread)
 {
-    char path[64], text[128] = "";
+    char path[300], text[128] = "";
     unsigned long long ran = 0, waited = 0;
-    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%s/schedstat", thread);
+    int fd = openat(task, path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
     close_end(&fd);
     return got > 0 && sscanf(text, "%llu %llu", &ran, &waited) == 2 ? waited : 0;
 }
 
+/* The same of all threads of a process. */
+static uint64_t waited_by(pid_t pid)
+{
+    char path[64];
+    uint64_t sum = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *task = opendir(path);
+    for (struct dirent *entry; task != NULL && (entry = readdir(task)) != NULL;)
+        if (entry->d_name[0] != '.')
+            sum += waited_ns(dirfd(task), entry->d_name);
+    if (task != NULL)
+        closedir(task);
+    return sum;
+}
+
 static uint64_t waited_by_both(const struct runner *runner)
 {
-    return waited_ns(getpid()) + (runner->pid > 0 ? waited_ns(runner->pid) : 0);
+    return waited_by(getpid()) + (runner->pid > 0 ? waited_by(runner->pid) : 0);
 }
 
 /* Takes what was printed out of the file, so that it does not grow for ever. */
@@ -439,7 +461,8 @@ json_t *runner_ask(struct runner *runner, const char *what, json_t *request, boo
     enum line_end end = line_read(&runner->answers, runner->pidfd, runner->pid, most_ns,
                                   RUNNER_LINE_BYTES, &line, &length);
     runner->took_ns = clock_now_ns() - start;
-    runner->waited_ns = waited_by_both(runner) - waited;
+    uint64_t waited_now = waited_by_both(runner); /* threads may have ended meanwhile */
+    runner->waited_ns = waited_now > waited ? waited_now - waited : 0;
     collect_printed(runner);
     if (end == LINE_WHOLE)
         return read_answer(runner, what, line, length, error);

@@ -58,10 +58,14 @@ int runner_blame(struct runner *runner, enum runner_trouble trouble, struct erro
 enum runner_trouble runner_trouble(const struct runner *runner);
 const char *runner_shown(const struct runner *runner);
 
-/* How long the last request took from here, in ns, and for how long of that this process and the
- * runner's first thread were kept waiting for a CPU; 0 where the kernel does not tell. */
+/* How long the last request took from here, in ns, and for how long meanwhile the threads of both
+ * processes, all of them together, could have run and had no CPU; 0 where the kernel does not tell.
+ */
 uint64_t runner_took_ns(const struct runner *runner);
 uint64_t runner_waited_ns(const struct runner *runner);
+
+/* Counts an answer that came late; how many did so far. */
+unsigned runner_note_late(struct runner *runner);
 
 /* What was printed to the runner's stdout so far: its bytes, and the beginning of it in one line.
  */

@@ -9,6 +9,7 @@
 #include "bench/process/program.h"
 #include "bench/session/job_input.h"
 #include "bench/session/progress.h"
+#include "bench/session/runners.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
 #include "bench/visit/caller_memory.h"
@@ -137,6 +138,7 @@ int measuring_plan(struct measuring *run, struct error *error)
     run->planned_groups = run->plan.group_count;
     note_works(run);
     note_strategies(run);
+    run->runners = runners_of_plan(&run->plan);
     if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
@@ -163,6 +165,7 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .work_count = run->work_count,
         .strategies = run->strategies,
         .strategy_count = run->strategy_count,
+        .runners = run->runners,
     };
 }
 
@@ -449,6 +452,7 @@ void measuring_free(struct measuring *run)
     if (run->suite.command.words.count > 0)
         command_input_close(&run->command);
     folder_close(&run->folder);
+    json_decref(run->runners);
     asked_free(&run->asked);
     plan_free(&run->plan);
     suite_free(&run->suite);

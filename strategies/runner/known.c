@@ -70,6 +70,7 @@ struct known_strategy {
     struct strategy_ops ops;
     char name[RUNNER_NAME_BYTES], baseline[RUNNER_NAME_BYTES], summary[160], elsewhere[160];
     char missing[400], path[PATH_MAX], identity[LIBRARY_IDENTITY_BYTES];
+    json_t *hello; /* NULL in a visit */
 };
 
 struct known_work {
@@ -129,17 +130,19 @@ static struct known_strategy *make_strategy(const struct runner_strategy *told,
     return own;
 }
 
-static int know_strategy(const struct runner_strategy *told, const char *baseline, const char *path,
+static int know_strategy(const struct runner_strategy *told, json_t *hello, const char *path,
                          const char *identity, struct error *error)
 {
     const struct strategy_ops *known = strategy_find(told->name);
     if (known != NULL && known->identity != NULL && text_equal(known->identity, identity))
         return 0;
-    struct known_strategy *own = make_strategy(told, baseline, path, identity);
+    struct known_strategy *own = make_strategy(told, hello_baseline(hello), path, identity);
     if (own == NULL)
         return fail(error, ERROR_REFUSED, "%s: out of memory", path);
+    own->hello = json_incref(hello);
     if (strategy_register(&own->ops, error) == 0)
         return 0;
+    json_decref(own->hello);
     free(own);
     return -1;
 }
@@ -199,13 +202,11 @@ static int know_works(const json_t *hello, const char *path, struct error *error
     return 0;
 }
 
-static int know_all(const json_t *hello, const char *path, const char *identity,
-                    struct error *error)
+static int know_all(json_t *hello, const char *path, const char *identity, struct error *error)
 {
-    const char *baseline = hello_baseline(hello);
     for (size_t i = 0; i < hello_count(hello); i++) {
         struct runner_strategy told = hello_strategy(hello, i);
-        if (know_strategy(&told, baseline, path, identity, error) != 0)
+        if (know_strategy(&told, hello, path, identity, error) != 0)
             return -1;
     }
     return know_works(hello, path, error);
@@ -237,15 +238,26 @@ static int know(const char *path, struct error *error)
     return result;
 }
 
+/* What went wrong, with the runner named as it was given, once. */
+static int fail_known(const char *origin, const char *given, const struct error *why,
+                      struct error *error)
+{
+    const char *slash = strrchr(given, '/'), *name = slash != NULL ? slash + 1 : given;
+    size_t length = strlen(name);
+    if (strncmp(why->text, name, length) == 0 && why->text[length] == ' ')
+        return fail(error, why->kind, "%s: %s%s", origin, given, why->text + length);
+    bool named = strstr(why->text, name) != NULL;
+    return fail(error, why->kind, "%s: %s%s%s", origin, named ? "" : given, named ? "" : ": ",
+                why->text);
+}
+
 int runner_know(const char *origin, const char *text, const char *folder, struct error *error)
 {
     char path[PATH_MAX];
     struct error why = {0};
     if (place_of(text, folder, path, &why) == 0 && know(path, &why) == 0)
         return 0;
-    bool named = strstr(why.text, text) != NULL;
-    return fail(error, why.kind, "%s: %s%s%s", origin, named ? "" : text, named ? "" : ": ",
-                why.text);
+    return fail_known(origin, text, &why, error);
 }
 
 size_t runner_strategies(const char *text, const char *folder, const char *names[], size_t room)
@@ -289,6 +301,13 @@ const json_t *python_hello(const char *interpreter, struct error *error)
     if (asked[i].hello == NULL)
         fail(error, asked[i].error.kind, "%s", asked[i].error.text);
     return asked[i].hello;
+}
+
+const json_t *runner_told(const struct strategy_ops *ops, const char *python, struct error *error)
+{
+    if ((ops->flags & STRATEGY_PYTHON) != 0)
+        return python_hello(python, error);
+    return ((const struct known_strategy *)(const void *)ops)->hello;
 }
 
 const char *python_lacks(const struct strategy_ops *ops)

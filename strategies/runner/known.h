@@ -31,6 +31,10 @@ size_t runner_strategies(const char *path, const char *folder, const char *names
  * see error. */
 const json_t *python_hello(const char *interpreter, struct error *error);
 
+/* What the runner of a strategy said of itself; python: the interpreter of one of Python's. Asks
+ * for it where that was not done. Borrowed; NULL: see error. */
+const json_t *runner_told(const struct strategy_ops *ops, const char *python, struct error *error);
+
 /* NULL; or why `python3` does not have a strategy of Python's. Asks for it (python_hello). */
 const char *python_lacks(const struct strategy_ops *ops);
 
