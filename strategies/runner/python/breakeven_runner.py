@@ -1,82 +1,28 @@
-"""A runner of breakeven (docs/runners.md): Python's strategies."""
+"""Starts the runner of strategies in Python: see docs/runners.md.
 
-import json
-import os
-import platform
+Processes that are spawned import this file once more, as they import the program of any user of multiprocessing. So it
+holds next to nothing, and what it holds is read by every Python, those that are too old too.
+"""
 import sys
-import time
 
-import breakeven_works
-
-WORKS = {"empty": breakeven_works.empty, "squares": breakeven_works.squares}
-state = {}
+OLDEST = (3, 9)
 
 
-def cpu():
-    """The processor time of this process and its children, in ns: user, system."""
-    times = os.times()
-    return (times.user + times.children_user) * 1e9, (times.system + times.children_system) * 1e9
+def refuse_old_python():
+    """Answers the first request of the visit, which waits for an answer, and ends."""
+    import json
+    import os
 
-
-def hello(request):
-    return {
-        "protocol": 1,
-        "runtime": platform.python_implementation() + " " + platform.python_version(),
-        "facts": {},
-        "strategies": [{"name": "py-serial", "summary": "a loop", "baseline": True, "takes": ["workers"],
-                        "memory": "threads"}],
-        "works": [{"name": name, "summary": "", "unit": "iterations"} for name in WORKS],
-    }
-
-
-def prepare(request):
-    state.update(work=WORKS[request["work"]], size=request["size"], jobs=request["jobs"])
-    return {}
-
-
-def timed(function):
-    user, system = cpu()
-    start = time.perf_counter_ns()
-    function()
-    answer = {"ns": time.perf_counter_ns() - start}
-    after = cpu()
-    answer.update(user_ns=after[0] - user, sys_ns=after[1] - system)
-    return answer
-
-
-def run_map(request):
-    def maps():
-        for _ in range(request["maps"]):
-            state["results"] = [state["work"](state["size"]) for _ in range(state["jobs"])]
-
-    answer = timed(maps)
-    if request.get("who"):
-        answer["workers"] = 1
-    return answer
-
-
-ANSWERS = {
-    "hello": hello,
-    "prepare": prepare,
-    "open": lambda request: timed(lambda: None),
-    "map": run_map,
-    "verify": lambda request: {"results": state["results"]},
-    "close": lambda request: timed(lambda: None),
-    "end": lambda request: {},
-}
-
-
-def main():
-    with os.fdopen(3) as requests, os.fdopen(4, "w") as answers:
-        for line in requests:
-            request = json.loads(line)
-            answer = {"id": request["id"]}
-            answer.update(ANSWERS[request["do"]](request))
-            answers.write(json.dumps(answer) + "\n")
-            answers.flush()
-            if request["do"] == "end":
-                return
+    line = os.read(3, 65536).decode("utf-8")
+    text = "Python %s is too old: %d.%d or later is needed" % ((sys.version.split()[0],) + OLDEST)
+    answer = {"id": json.loads(line)["id"], "error": {"kind": "unavailable", "text": text}}
+    os.write(4, (json.dumps(answer) + "\n").encode("utf-8"))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.version_info < OLDEST:
+        refuse_old_python()
+    else:
+        from breakeven_protocol import serve
+
+        serve()
