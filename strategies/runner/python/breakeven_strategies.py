@@ -346,12 +346,22 @@ class Executor(WithExecutor, WithProcesses):
         if self.chunk > 1 and (self.results == "unordered" or self.in_flight > 0):
             raise RunnerError("unavailable", "a ProcessPoolExecutor has no chunks where it is not its map that runs the jobs")
         options = {"max_tasks_per_child": self.jobs_per_worker} if self.jobs_per_worker > 0 else {}
+        if self.jobs_per_worker > 1 and not replaces_workers():
+            text = "a ProcessPoolExecutor of Python %s hangs where max_tasks_per_child is more than 1"
+            raise RunnerError("unavailable", text % sys.version.split()[0])
         if self.start_method != "default":
             options["mp_context"] = self.context()
         try:
             return ProcessPoolExecutor(self.workers, **options)
         except ValueError as error:
             raise RunnerError("unavailable", works.error_text(error)) from None
+
+
+def replaces_workers():
+    """False where the executor may wait for ever once a worker has left: so do all releases of 3.11 to 3.14 before July 2026."""
+    from concurrent.futures import process
+
+    return any("_replace_dead_worker" in vars(part) for part in vars(process).values() if isinstance(part, type))
 
 
 class Threads(WithExecutor):
