@@ -34,6 +34,9 @@ def until(condition, seconds=10):
 
 
 class Case(unittest.TestCase):
+    visits = {}  # one for each strategy, which serves until something is refused
+    modules = 0
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
@@ -48,21 +51,37 @@ class Case(unittest.TestCase):
 
     def run_once(self, strategy, prepare, opening=None, maps=1):
         """The texts of the results of one batch."""
-        with Visit(PYTHON) as visit:
+        visit = self.visits.pop(strategy, None) or Visit(PYTHON)
+        try:
             visit.prepare(strategy=strategy, **prepare)
             visit.open(strategy, **(opening or {}))
-            for _ in range(maps):
-                self.took = visit.ask("map", maps=1, who=False)
-            texts = visit.results()
+            texts = self.mapped(visit, maps)
             visit.ask("close")
+            self.visits[strategy] = visit
             return texts
+        finally:
+            if strategy not in self.visits:
+                visit.__exit__()
+
+    def mapped(self, visit, maps=1):
+        for _ in range(maps):
+            self.took = visit.ask("map", maps=1, who=False)
+        return visit.results()
+
+    @classmethod
+    def tearDownClass(cls):
+        while cls.visits:
+            cls.visits.popitem()[1].__exit__()
 
     def own(self, code, name="task", **more):
-        """What prepare is told of a module with that code."""
-        return {"reference": "%s:%s" % (self.write("mine.py", code), name), **more}
+        """What prepare is told of a module with that code, whose name no other has."""
+        Case.modules += 1
+        self.module = "mine%d.py" % Case.modules
+        return {"reference": "%s:%s" % (self.write(self.module, code), name), **more}
 
     def refuses(self, pattern, prepare, strategy="py-serial", opening=None, maps=1):
-        """Something on the way to verified results is refused; the pattern tells how."""
+        """Something on the way to verified results is refused; the pattern tells how, FILE for the module."""
+        pattern = pattern.replace("FILE", getattr(self, "module", ""))
         with self.assertRaisesRegex(Refused, pattern):
             self.run_once(strategy, prepare, opening, maps)
 
@@ -122,27 +141,29 @@ class Protocol(Case):
         self.refuses("usage: there is no strategy 'py-magic'", {"work": "empty"}, "py-magic")
         self.refuses("unavailable: there is no work 'malloc'", {"work": "malloc"})
 
-    def test_times_are_those_that_pass(self):
+    def test_times_and_workers_and_what_is_left_behind(self):
+        """Times are those that pass, workers' processor time counts, they are told from each other, and none stays."""
         for strategy in HERE:
             with self.subTest(strategy), Visit(PYTHON) as visit:
+                workers = 2 if "workers" in STRATEGIES[strategy]["takes"] else 1
                 visit.prepare(work="sleep", size=20000000, jobs=4, strategy=strategy)
-                visit.open(strategy)
+                visit.open(strategy, workers=2)
+                visit.ask("map", maps=1, who=False)
                 start = time.monotonic_ns()
-                took = visit.ask("map", maps=2, who=False)
+                took = visit.ask("map", maps=2, who=True)
                 passed = time.monotonic_ns() - start
-                self.assertGreaterEqual(took["ns"], 2 * 2 * 20000000)
+                self.assertGreaterEqual(took["ns"], 2 * 4 // workers * 20000000)
                 self.assertLessEqual(took["ns"], passed)
-                self.assertGreaterEqual(took["user_ns"] + took["sys_ns"], 0)
+                self.assertEqual(took["workers"], workers)
+                self.assertEqual(visit.results(), ["20000000"] * 4)
+                visit.prepare(size=100000, jobs=4)
+                used = visit.ask("map", maps=2, who=False)
+                self.assertGreater(used["user_ns"] + used["sys_ns"], 8 * 100000 * 10)
                 visit.ask("close")
-
-    def test_processor_time_of_workers_counts(self):
-        for strategy in HERE:
-            with self.subTest(strategy), Visit(PYTHON) as visit:
-                visit.prepare(size=300000, jobs=4, strategy=strategy)
-                visit.open(strategy)
-                used = [visit.ask("map", maps=2, who=False) for _ in range(2)][1]
-                visit.ask("close")
-                self.assertGreater(used["user_ns"] + used["sys_ns"], 8 * 300000 * 10)
+                visit.ask("end")
+                self.assertEqual(visit.wait(), 0)
+                self.assertTrue(until(lambda: not visit.processes()), visit.processes())
+                self.assertEqual(visit.complained(), "")
 
     def test_results_can_be_asked_for_in_parts(self):
         with Visit(PYTHON) as visit:
@@ -150,18 +171,6 @@ class Protocol(Case):
             visit.open("py-serial")
             visit.ask("map", maps=1, who=False)
             self.assertEqual(visit.ask("verify", first=3, count=4)["results"], ["4", "5", "6", "7"])
-
-    def test_nothing_is_left_behind(self):
-        for strategy in HERE:
-            with self.subTest(strategy), Visit(PYTHON) as visit:
-                visit.prepare(strategy=strategy)
-                visit.open(strategy)
-                visit.ask("map", maps=1, who=False)
-                visit.ask("close")
-                visit.ask("end")
-                self.assertEqual(visit.wait(), 0)
-                self.assertTrue(until(lambda: not visit.processes()), visit.processes())
-                self.assertEqual(visit.complained(), "")
 
     def test_an_end_in_the_middle_leaves_nothing_behind(self):
         for strategy in HERE:
@@ -188,16 +197,24 @@ class Works(Case):
 
     def test_results_are_those_of_the_works_in_c(self):
         path = self.write("input", self.INPUT)
+        stream = [self.streamed(index, 1003) for index in range(5)]
         for strategy in HERE:
-            with self.subTest(strategy):
-                self.assertEqual(self.run_once(strategy, {"work": "empty", "jobs": 300})[254:257], ["255", "0", "1"])
-                self.assertEqual(self.run_once(strategy, {"size": 1000, "jobs": 3}), ["332833500"] * 3)
-                self.assertEqual(self.run_once(strategy, {"work": "sleep", "size": 1000, "jobs": 3}), ["1000"] * 3)
-                self.assertEqual(self.run_once(strategy, {"jobs": 0}), [])
-                stream = self.run_once(strategy, {"work": "stream", "size": 1003, "jobs": 5, "input": path})
-                self.assertEqual(stream, [self.streamed(index, 1003) for index in range(5)])
-                deflate = self.run_once(strategy, {"work": "deflate", "size": 30000, "jobs": 14, "input": path})
-                self.assertTrue(all(self.deflated(text, index, 30000) for index, text in enumerate(deflate)))
+            with self.subTest(strategy), Visit(PYTHON) as visit:
+                visit.prepare(work="empty", jobs=300, strategy=strategy)
+                visit.open(strategy)
+                self.assertEqual(self.mapped(visit)[254:257], ["255", "0", "1"])
+                for prepare, texts in (
+                    ({"size": 1000, "jobs": 3}, ["332833500"] * 3),
+                    ({"work": "sleep", "size": 1000, "jobs": 3}, ["1000"] * 3),
+                    ({"jobs": 0}, []),
+                    ({"work": "stream", "size": 1003, "jobs": 5, "input": path}, stream),
+                    ({"jobs": 5, "payload_in": 70000, "payload_out": 130001}, ["328350"] * 5),
+                ):
+                    visit.prepare(**prepare)
+                    self.assertEqual(self.mapped(visit), texts)
+                visit.prepare(work="deflate", size=30000, jobs=14, input=path)
+                self.assertTrue(all(self.deflated(text, index, 30000) for index, text in enumerate(self.mapped(visit))))
+                visit.ask("close")
 
     def streamed(self, index, size):
         piece = self.INPUT[index * size:(index + 1) * size]
@@ -216,23 +233,6 @@ class Works(Case):
             visit.open("py-serial")
             visit.ask("map", maps=1, who=False)
             self.assertEqual(visit.results(), [self.streamed(index, 1003) for index in range(5)])
-
-    def test_payload_goes_into_each_job_and_out_of_it(self):
-        for strategy in TAKING["payload"]:
-            with self.subTest(strategy):
-                prepare = {"jobs": 5, "payload_in": 70000, "payload_out": 130001}
-                self.assertEqual(self.run_once(strategy, prepare), ["328350"] * 5)
-
-    def test_workers_are_told_from_each_other(self):
-        for strategy in HERE:
-            with self.subTest(strategy), Visit(PYTHON) as visit:
-                visit.prepare(work="sleep", size=20000000, jobs=4, strategy=strategy)
-                visit.open(strategy, workers=2)
-                visit.ask("map", maps=1, who=False)
-                expected = 2 if "workers" in STRATEGIES[strategy]["takes"] else 1
-                self.assertEqual(visit.ask("map", maps=1, who=True)["workers"], expected)
-                self.assertEqual(visit.results(), ["20000000"] * 4)
-                visit.ask("close")
 
 
 class Settings(Case):
@@ -345,11 +345,11 @@ class Own(Case):
 
     def test_modules_that_cannot_be_imported(self):
         for code, pattern in (
-            ("import nowhere_at_all\n", r"mine.py:1: it cannot be imported: ModuleNotFoundError: No module named"),
-            ("\n\ndef task(:\n", r"mine.py:3: it cannot be imported: SyntaxError: "),
-            ("def f():\n    1 / 0\n\nf()\n", r"mine.py:2: it cannot be imported: ZeroDivisionError: division by zero"),
-            ("import sys\nsys.exit(3)\n", r"mine.py:2: it ends the program while it is imported: .*__main__"),
-            ("from . import other\n", r"mine.py:1: it cannot be imported: ImportError: attempted relative import"),
+            ("import nowhere_at_all\n", r"FILE:1: it cannot be imported: ModuleNotFoundError: No module named"),
+            ("\n\ndef task(:\n", r"FILE:3: it cannot be imported: SyntaxError: "),
+            ("def f():\n    1 / 0\n\nf()\n", r"FILE:2: it cannot be imported: ZeroDivisionError: division by zero"),
+            ("import sys\nsys.exit(3)\n", r"FILE:2: it ends the program while it is imported: .*__main__"),
+            ("from . import other\n", r"FILE:1: it cannot be imported: ImportError: attempted relative import"),
         ):
             self.refuses("^usage: " + pattern, self.own(code))
 
@@ -357,21 +357,21 @@ class Own(Case):
         for code in ("from multiprocessing import Process\ndef task(n): pass\nProcess(target=task, args=(1,)).start()\n",
                      "from multiprocessing import Pool\ndef task(n): pass\nwith Pool(2) as p: p.map(task, [1, 2])\n",
                      "from concurrent.futures import ProcessPoolExecutor as E\ndef task(n): pass\nlist(E(2).map(task, [1]))\n"):
-            self.refuses(r"^usage: mine.py:3 starts processes while it is imported: put that under if __name__", self.own(code))
+            self.refuses(r"^usage: FILE:3 starts processes while it is imported: put that under if __name__", self.own(code))
         guarded = "def task(n): return n\nif __name__ == '__main__':\n    from multiprocessing import Pool\n    Pool(2)\n"
         self.assertEqual(self.run_once("py-pool", self.own(guarded), {"start_method": "spawn"}), ["100"] * 4)
 
     def test_functions_that_are_not_there(self):
         code = "from os.path import join\ndef task(n): pass\ndef other(n): pass\ndef _hidden(n): pass\nTABLE = []\n"
-        self.refuses("usage: mine.py has no function 'tsak': did you mean 'task'", self.own(code, "tsak"))
-        self.refuses("usage: mine.py has no function 'zzz'; it has task, other$", self.own(code, "zzz"))
-        self.refuses("usage: mine.py: TABLE is a list, not a function", self.own(code, "TABLE"))
-        alone = self.write("mine.py", code)
-        self.refuses("no function is named, and it has task, other: say which, as mine.py:task", {"reference": alone})
-        self.write("mine.py", "def only(n): return n\n")
-        self.assertEqual(self.run_once("py-serial", {"reference": alone}), ["100"] * 4)
-        self.write("mine.py", "")
-        self.refuses("no function is named, and it has none", {"reference": alone})
+        self.refuses("usage: FILE has no function 'tsak': did you mean 'task'", self.own(code, "tsak"))
+        self.refuses("usage: FILE has no function 'zzz'; it has task, other$", self.own(code, "zzz"))
+        self.refuses("usage: FILE: TABLE is a list, not a function", self.own(code, "TABLE"))
+        self.refuses("no function is named, and it has task, other: say which, as FILE:task", self.alone(code))
+        self.assertEqual(self.run_once("py-serial", self.alone("def only(n): return n\n")), ["100"] * 4)
+        self.refuses("no function is named, and it has none", self.alone(""))
+
+    def alone(self, code):
+        return {"reference": self.own(code)["reference"].rpartition(":")[0]}
 
     def test_names_that_no_module_has(self):
         for name, pattern in (("my-task.py", "'my-task' is no name of one"), ("json.py", "Python has a module of that name"),
@@ -454,7 +454,8 @@ class Own(Case):
                 "    return [{'b': 1, 'a': 2}, words, frozenset(words), 0.1 + 0.2, float('nan'), -0.0, 1j, b'x', 'word', True,\n"
                 "            Point(1, 2.5), Color.RED, Thing(a=words, b='word'), decimal.Decimal('1.10'), len, Thing, range(3),\n"
                 "            datetime.date(2024, 2, 29), collections.OrderedDict(a=1), collections.deque([1]), itself, 7 ** 9999]\n")
-        texts = {self.run_once(strategy, self.own(code, jobs=1), {"start_method": method})[0]
+        prepare = self.own(code, jobs=1)
+        texts = {self.run_once(strategy, prepare, {"start_method": method})[0]
                  for strategy, method in (("py-serial", "default"), ("py-pool", "spawn"), ("py-process", "fork"))}
         self.assertEqual(len(texts), 1, texts)
         self.assertRegex(texts.pop(), "^sha256:[0-9a-f]{64}$")

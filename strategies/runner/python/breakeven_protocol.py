@@ -7,11 +7,13 @@ from functools import partial
 
 import breakeven_works as works
 from breakeven_strategies import STRATEGIES, RunnerError, is_installed
+from breakeven_usage import descendants, total_ns
 
 REQUESTS, ANSWERS = 3, 4
 PROTOCOL = 1
 MOST_BYTES = 16 << 20
 TEXT_CHARACTERS = 400
+KILL_TRIES, KILL_S = 200, 0.005
 # What the environment may hold that changes how Python or joblib run.
 TELLING = ("PYTHON", "JOBLIB_", "LOKY_", "OMP_", "OPENBLAS_", "MKL_")
 pipes_are_open = True
@@ -137,7 +139,7 @@ class Runner:
             find_strategy(request["strategy"]).prepare()
         self.batch, answer = make_batch(request)
         self.results, self.before, self.earlier = [], None, None
-        used_ns()
+        total_ns()
         return answer
 
     def do_open(self, request):
@@ -147,7 +149,7 @@ class Runner:
         if self.batch.own is not None and strategy.pickles_function():
             check_picklable(self.batch.own)
         type(strategy).prepare()
-        self.used = used_ns()
+        self.used = total_ns()
         start = time.perf_counter_ns()
         strategy.open()
         ns = time.perf_counter_ns() - start
@@ -181,7 +183,7 @@ class Runner:
         return {"workers": min(len({result[-1] for result in self.results}), self.strategy.workers)}
 
     def used_since(self):
-        before, self.used = self.used, used_ns()
+        before, self.used = self.used, total_ns()
         if before is None or self.used is None:
             return {}
         return {"user_ns": max(self.used[0] - before[0], 0), "sys_ns": max(self.used[1] - before[1], 0)}
@@ -282,12 +284,6 @@ def check_picklable(function):
     reason = not_picklable(function)
     if reason:
         raise RunnerError("unavailable", reason)
-
-
-def used_ns():
-    from breakeven_usage import total_ns
-
-    return total_ns()
 
 
 def in_job_order(results, jobs):
@@ -413,16 +409,32 @@ def close_pipes():
 def end_workers():
     """Kills what a strategy that went wrong has left, but for the trackers, which clean up behind it and end by themselves."""
     import signal
+    import threading
+    from multiprocessing.process import BaseProcess
 
-    from breakeven_usage import descendants
+    BaseProcess.start = refuse_to_start  # a pool would replace them
+    threading.excepthook = lambda _: None
+    for _ in range(KILL_TRIES):
+        left = [pid for pid in descendants("self") if is_worker(pid)]
+        if not left:
+            return
+        for pid in left:
+            os.kill(int(pid), signal.SIGKILL)
+        time.sleep(KILL_S)
 
-    for pid in descendants("self"):
-        try:
-            with open("/proc/%s/cmdline" % pid, "rb") as file:
-                if b"resource_tracker" not in file.read():
-                    os.kill(int(pid), signal.SIGKILL)
-        except OSError:
-            pass
+
+def refuse_to_start(process):
+    raise OSError("the runner ends")
+
+
+def is_worker(pid):
+    """False for a tracker, and for what has ended and is not yet waited for."""
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as file:
+            said = file.read()
+    except OSError:
+        return False
+    return said != b"" and b"resource_tracker" not in said
 
 
 def serve():
