@@ -37,5 +37,10 @@ PAGE(js, "page.js")
 #endif
 #ifdef PYTHON
 PYTHON(runner, "breakeven_runner.py")
+PYTHON(protocol, "breakeven_protocol.py")
+PYTHON(strategies, "breakeven_strategies.py")
 PYTHON(works, "breakeven_works.py")
+PYTHON(own, "breakeven_own.py")
+PYTHON(texts, "breakeven_texts.py")
+PYTHON(usage, "breakeven_usage.py")
 #endif

@@ -93,6 +93,7 @@ int runner_prepare(struct runner *runner, const struct runner_batch *batch, doub
         "size", number(batch->size), "jobs", number(batch->jobs), "seed", number(batch->seed),
         "payload_in", number(batch->payload_in), "payload_out", number(batch->payload_out));
     bool sane = true;
+    set_text(request, "strategy", batch->strategy);
     set_text(request, "input", batch->input);
     if (batch->input != NULL)
         json_object_set_new(request, "input_bytes", number(batch->input_bytes));

@@ -13,6 +13,7 @@
 
 /* The jobs of all maps. Texts are NULL where there is nothing of the kind. */
 struct runner_batch {
+    const char *strategy; /* that will be opened: its runner may load what it needs, untimed */
     const char *work;
     uint64_t size, jobs, seed;
     uint64_t payload_in, payload_out; /* bytes of each job */

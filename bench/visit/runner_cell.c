@@ -156,6 +156,7 @@ static int prepare(struct runner_visit *visit)
     if (reference != NULL && strncmp(reference, RUNNER_REFERENCE, strlen(RUNNER_REFERENCE)) == 0)
         reference = NULL; /* the runner's own, by its name */
     struct runner_batch batch = {
+        .strategy = cell->strategy->name,
         .work = cell->work->name,
         .size = cell->key.size,
         .jobs = cell->key.jobs,

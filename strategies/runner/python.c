@@ -4,7 +4,8 @@
 #include "strategies/common/missing.h"
 
 #define OF_PYTHON (STRATEGY_RUNNER | STRATEGY_PYTHON | STRATEGY_PEER)
-#define OF_JOBLIB (OF_PYTHON | STRATEGY_CHUNKS | STRATEGY_STREAMS | STRATEGY_LIMITS)
+#define OF_STREAMS (STRATEGY_STREAMS | STRATEGY_LIMITS)
+#define OF_JOBLIB (OF_PYTHON | STRATEGY_CHUNKS | OF_STREAMS)
 
 #define HOOKS                                                                                      \
     .baseline = "py-serial", .open = missing_open, .map = missing_map, .close = missing_close
@@ -31,7 +32,7 @@ const struct strategy_ops strategy_py_pool = {
     .name = "py-pool",
     .summary = "a pool of processes of Python",
     .elsewhere = "multiprocessing.Pool.map",
-    .flags = OF_PYTHON | STRATEGY_CHUNKS | STRATEGY_STARTS | STRATEGY_RECYCLES | STRATEGY_STREAMS,
+    .flags = OF_PYTHON | STRATEGY_CHUNKS | STRATEGY_STARTS | STRATEGY_RECYCLES | OF_STREAMS,
     .unit = UNIT_REGION,
     HOOKS,
 };
@@ -40,7 +41,7 @@ const struct strategy_ops strategy_py_executor = {
     .name = "py-executor",
     .summary = "the newer pool of processes of Python",
     .elsewhere = "concurrent.futures.ProcessPoolExecutor.map",
-    .flags = OF_PYTHON | STRATEGY_CHUNKS | STRATEGY_STARTS | STRATEGY_RECYCLES | STRATEGY_STREAMS,
+    .flags = OF_PYTHON | STRATEGY_CHUNKS | STRATEGY_STARTS | STRATEGY_RECYCLES | OF_STREAMS,
     .unit = UNIT_REGION,
     HOOKS,
 };
@@ -49,7 +50,7 @@ const struct strategy_ops strategy_py_threads = {
     .name = "py-threads",
     .summary = "a pool of threads of Python, which mostly take turns (the GIL)",
     .elsewhere = "concurrent.futures.ThreadPoolExecutor.map",
-    .flags = OF_PYTHON | STRATEGY_SHARES_MEMORY | STRATEGY_STREAMS,
+    .flags = OF_PYTHON | STRATEGY_SHARES_MEMORY | OF_STREAMS,
     .unit = UNIT_REGION,
     HOOKS,
 };
@@ -58,7 +59,7 @@ const struct strategy_ops strategy_py_interpreters = {
     .name = "py-interpreters",
     .summary = "a pool of threads with an interpreter each (Python 3.14)",
     .elsewhere = "concurrent.futures.InterpreterPoolExecutor.map",
-    .flags = OF_PYTHON | STRATEGY_SHARES_MEMORY | STRATEGY_STREAMS,
+    .flags = OF_PYTHON | STRATEGY_SHARES_MEMORY | OF_STREAMS,
     .unit = UNIT_REGION,
     HOOKS,
 };
@@ -85,7 +86,7 @@ const struct strategy_ops strategy_joblib_multiprocessing = {
     .name = "joblib-multiprocessing",
     .summary = "joblib with a pool of multiprocessing",
     .elsewhere = "joblib.Parallel(n_jobs, backend=\"multiprocessing\")",
-    .flags = OF_JOBLIB,
+    .flags = OF_JOBLIB | STRATEGY_STARTS,
     .unit = UNIT_REGION,
     HOOKS,
 };
