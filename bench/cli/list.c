@@ -4,7 +4,10 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/data/host.h"
+#include "bench/job/function.h"
 #include "bench/plugin/described_work.h"
+#include "bench/run/named_work.h"
+#include "bench/run/suite.h"
 #include "bench/visit/wire.h"
 #include "strategies/plugin/plugin.h"
 #include "strategies/runner/known.h"
@@ -168,10 +171,23 @@ static int note_option(void *user, size_t index, const char *value, struct error
     return 0;
 }
 
+/* The function of the user's that is meant. */
+static void list_function(const char *text, struct error *error)
+{
+    const struct named_work named = {.text = text, .pythons = suite_default(KEY_python)};
+    const struct work *work = named_work_know("list", &named, error);
+    if (work != NULL)
+        printf("%-14s %s (size: %s)\n", work->name, work->summary, work->unit);
+}
+
 static void list_topic(const char *topic, struct error *error)
 {
     static void (*const list[TOPICS])(void) = {list_strategies, list_works, list_suites};
     char suggestion[128];
+    if (function_is_named_by(topic)) {
+        list_function(topic, error);
+        return;
+    }
     if (plugin_is_named_by(topic)) {
         size_t count;
         struct error no_strategies = {0};

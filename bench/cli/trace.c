@@ -7,8 +7,8 @@
 #include "bench/machine/affinity.h"
 #include "bench/machine/conditions.h"
 #include "bench/machine/cpus.h"
-#include "bench/plugin/library.h"
 #include "bench/run/chosen.h"
+#include "bench/run/named_work.h"
 #include "bench/run/suite.h"
 #include "bench/session/folder.h"
 #include "bench/session/job_input.h"
@@ -182,7 +182,7 @@ static int find_names(struct tracing_options *options, struct error *error)
     request->config.schedule = schedule_find(values[OPTION_SCHEDULE]);
     request->config.transport = transport_find(values[OPTION_TRANSPORT]);
     request->cold = text_equal(values[OPTION_TEMPERATURE], "cold");
-    if (library_is_named_by(values[OPTION_WORK]))
+    if (named_work_is(values[OPTION_WORK]))
         return fail(error, ERROR_USAGE, "--work: '%.200s': a trace is of works that are built in",
                     values[OPTION_WORK]);
     if (request->batch.work == NULL)
