@@ -24,7 +24,7 @@
 /* Sizes tell how long a job takes where the longest takes so many times as long as the shortest. */
 #define LEAST_SPREAD 2.0
 
-enum { REPEATS = 64, LARGEST_POWER = 15, CHOSEN = 6, JOBS_A_CPU = 4 };
+enum { REPEATS = 64, LARGEST_POWER = 15, JOBS_A_CPU = 4 };
 
 /* ------------------------------------------------------------------------------- the child */
 
@@ -143,7 +143,8 @@ int probe_sizes(const char *path, const char *name, struct probed *probed, struc
     return told != NULL ? 0 : -1;
 }
 
-bool probe_choose(const struct probed *probed, double short_ns, char *text, size_t bytes)
+bool probe_choose(const struct probed *probed, double short_ns, size_t most, char *text,
+                  size_t bytes)
 {
     size_t first = 0, end = probed->count, used = 0;
     while (first + 1 < end && probed->ns[first] < short_ns)
@@ -155,7 +156,7 @@ bool probe_choose(const struct probed *probed, double short_ns, char *text, size
         snprintf(text, bytes, "%llu", end > 0 ? (unsigned long long)probed->sizes[0] : 1ULL);
         return false;
     }
-    size_t step = (end - first + CHOSEN - 1) / CHOSEN;
+    size_t step = (end - first + most - 1) / most;
     for (size_t i = end - 1 - (end - 1 - first) / step * step; i < end && used < bytes; i += step)
         used += (size_t)snprintf(text + used, bytes - used, "%s%llu", used > 0 ? "," : "",
                                  (unsigned long long)probed->sizes[i]);

@@ -26,10 +26,11 @@ int probe_sizes(const char *path, const char *name, struct probed *probed, struc
 /* Takes the times that a process of its own has told: [[size, ns], ...]. */
 void probe_take(const json_t *times, struct probed *probed);
 
-/* The sizes worth trying, as for --sizes: at most six of those from the one whose job takes
+/* The sizes worth trying, as for --sizes: at most so many of those from the one whose job takes
  * short_ns up to PROBE_LONG_NS. False where the size does not tell how long a job takes; then *text
  * is one that is as good as any. */
-bool probe_choose(const struct probed *probed, double short_ns, char *text, size_t bytes);
+bool probe_choose(const struct probed *probed, double short_ns, size_t most, char *text,
+                  size_t bytes);
 
 /* What the child does: of the kind "sizes". */
 json_t *probe_tell(void *library, const char *path, const char *name, struct error *error);

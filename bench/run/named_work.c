@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How many sizes are tried at first; others are added between them. A visit in Python takes several
+ * times as long as others. */
+enum { SIZES_OF_LIBRARY = 6, SIZES_OF_FUNCTION = 4 };
+
 bool named_work_is(const char *text)
 {
     return library_is_named_by(text) || function_is_named_by(text);
@@ -83,7 +87,8 @@ int named_work_sizes(const struct work *work, const char *pythons, char *text, s
     int result = is_function ? function_sizes(work, python, &probed, error)
                              : probe_sizes(place.path, place.name, &probed, error);
     if (result == 0)
-        *tells =
-            probe_choose(&probed, is_function ? FUNCTION_SHORT_NS : PROBE_SHORT_NS, text, bytes);
+        *tells = is_function
+                     ? probe_choose(&probed, FUNCTION_SHORT_NS, SIZES_OF_FUNCTION, text, bytes)
+                     : probe_choose(&probed, PROBE_SHORT_NS, SIZES_OF_LIBRARY, text, bytes);
     return result;
 }

@@ -108,7 +108,8 @@ static void write_python_place(FILE *file, const struct panel *panel,
     enum crossover_kind kind = crossover_kind_of(crossover);
     bool pays = kind == CROSSOVER_AT || kind == CROSSOVER_ALWAYS || kind == CROSSOVER_BETWEEN;
     verdict_describe_short(panel, crossover, place, sizeof place);
-    fprintf(file, " %s%s", has_verb && pays ? "pays " : kind == CROSSOVER_EVEN ? "is " : "", place);
+    const char *verb = has_verb && pays ? "pays " : kind == CROSSOVER_EVEN ? "is " : "";
+    fprintf(file, "%s %s%s", kind == CROSSOVER_NOISY ? ":" : "", verb, place);
     if (kind == CROSSOVER_AT)
         fputs(panel->axis == DIMENSION_jobs ? " jobs on" : " a job on", file);
     if (has_verb && kind == CROSSOVER_NEVER)
