@@ -29,12 +29,23 @@ static void *serve(void *argument)
     return NULL;
 }
 
+/* The caller takes results while all workers are threads. */
+static __attribute__((noinline)) int map_and_take(struct dispatch *dispatch, struct batch *batch,
+                                                  struct error *error)
+{
+    dispatch_begin(dispatch, DISPATCH_RUN, batch);
+    while (dispatch_wait(dispatch, 0) != DISPATCH_FINISHED)
+        ;
+    return dispatch_check_bound(dispatch, error);
+}
+
 static int threadpool_map(void *opened, struct batch *batch, struct error *error)
 {
     struct threadpool_state *state = opened;
+    if (state->first == 0)
+        return map_and_take(state->dispatch, batch, error);
     dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
-    if (state->first == 1)
-        dispatch_work(state->dispatch);
+    dispatch_work(state->dispatch);
     while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
         ;
     return dispatch_check_bound(state->dispatch, error);

@@ -121,16 +121,17 @@ struct dispatch {
     _Alignas(LINE_BYTES) struct spin_policy caller_spin;
     /* Constant. */
     _Alignas(LINE_BYTES) uint32_t workers;
-    struct relay *relay; /* NULL: payload stays where it is */
-    enum schedule schedule;
+    struct relay *relay;    /* NULL: payload stays where it is */
+    enum schedule schedule; /* SCHEDULE_NONE: jobs are handed out in their order */
     uint64_t chunk;
     struct spin_policy worker_spin; /* with which each worker starts */
     pid_t caller;
     bool caller_works;
     _Atomic int unbound; /* the error number where a worker that must be bound is not; 0: none is */
     bool in_order;       /* jobs are handed out in their order, by the stream */
-    bool one_by_one;     /* a job is more than its work: batch_run does not do */
-    uint64_t jobs_per_worker; /* UINT64_MAX: no limit */
+    enum schedule order_schedule; /* by which they are then: how many at once */
+    bool one_by_one;              /* a job is more than its work: batch_run does not do */
+    uint64_t jobs_per_worker;     /* UINT64_MAX: no limit */
     bool apart; /* there is a CPU for each that spins: no two of them should share one */
     struct placement placement;
     uint64_t bytes;
@@ -151,10 +152,12 @@ struct dispatch *dispatch_create(const struct strategy_config *config, bool call
     struct dispatch *dispatch = memory;
     dispatch->workers = config->workers;
     dispatch->relay = relay;
-    dispatch->schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
     dispatch->chunk = config->chunk;
     dispatch->bytes = bytes;
     dispatch->in_order = stream_is_wanted(config);
+    enum schedule schedule = config->schedule == SCHEDULE_NONE ? SCHEDULE_AUTO : config->schedule;
+    dispatch->schedule = dispatch->in_order ? SCHEDULE_NONE : schedule;
+    dispatch->order_schedule = schedule;
     dispatch->one_by_one = relay != NULL || dispatch->in_order;
     dispatch->jobs_per_worker = config->jobs_per_worker > 0 ? config->jobs_per_worker : UINT64_MAX;
     stream_open(&dispatch->stream, config, relay);
@@ -213,8 +216,7 @@ static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
 /* Whether jobs are claimed in the region under way, rather than divided before it. */
 static bool has_claims(const struct dispatch *dispatch)
 {
-    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC &&
-                   !dispatch->in_order;
+    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC;
     return dispatch->batch != NULL && !divided;
 }
 
@@ -226,6 +228,14 @@ static void fill_lanes(struct dispatch *dispatch, uint64_t jobs)
     for (uint32_t i = 0; i < dispatch->workers; i++)
         range_fill(&dispatch->lanes[i].unclaimed, share_begin(units, dispatch->workers, i),
                    share_begin(units, dispatch->workers, i + 1));
+}
+
+static void hand_out(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
+{
+    if (dispatch->in_order)
+        stream_begin(&dispatch->stream, batch, command == DISPATCH_REPAIR);
+    else
+        fill_lanes(dispatch, batch->jobs);
 }
 
 /* Moves the back half of another lane into the worker's own, which is empty. False: all are empty.
@@ -379,11 +389,10 @@ static void run_auto(struct turn *turn, uint64_t chunk)
 
 /* How many jobs to claim at once where they are handed out in their order; paced_jobs is what auto
  * would take. */
-static uint64_t claim_in_order(const struct turn *turn, uint64_t chunk, uint64_t paced_jobs)
+static uint64_t claim_in_order(const struct turn *turn, enum schedule schedule, uint64_t chunk,
+                               uint64_t paced_jobs)
 {
     const struct dispatch *dispatch = turn->dispatch;
-    bool repairs = dispatch->command == DISPATCH_REPAIR;
-    enum schedule schedule = repairs ? SCHEDULE_AUTO : dispatch->schedule;
     uint64_t share = stream_unclaimed(&dispatch->stream) / dispatch->workers / 2;
     uint64_t most = share > chunk ? share : chunk, want = chunk;
     if (schedule == SCHEDULE_STATIC && dispatch->chunk == 0)
@@ -397,18 +406,29 @@ static uint64_t claim_in_order(const struct turn *turn, uint64_t chunk, uint64_t
 
 /* The next jobs of the batch, whoever asks, until the region has none left or the worker is to be
  * replaced. */
-static void run_in_order(struct turn *turn, uint64_t chunk)
+static __attribute__((noinline)) void run_in_order(struct turn *turn, enum schedule schedule,
+                                                   uint64_t chunk)
 {
     struct dispatch *dispatch = turn->dispatch;
     struct lane *lane = turn->lane;
     struct spin_policy spin = dispatch->worker_spin;
     uint64_t first, end, want = chunk;
-    while (lane->left > 0 && stream_claim(&dispatch->stream, claim_in_order(turn, chunk, want),
-                                          &spin, &lane->gate, &first, &end)) {
+    while (lane->left > 0 &&
+           stream_claim(&dispatch->stream, claim_in_order(turn, schedule, chunk, want), &spin,
+                        &lane->gate, &first, &end)) {
         uint64_t then = clock_now_ns();
         run_jobs(turn, first, end);
         want = auto_claim(end - first, clock_now_ns() - then);
     }
+}
+
+/* What is not settled yet, a few jobs at a time. */
+static __attribute__((noinline)) void run_repair(struct turn *turn)
+{
+    if (turn->dispatch->in_order)
+        run_in_order(turn, SCHEDULE_AUTO, 1);
+    else
+        run_auto(turn, 1);
 }
 
 static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
@@ -417,18 +437,18 @@ static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
     struct turn turn = {dispatch, worker, lane, batch_done_by(dispatch->map, worker, pid)};
     uint64_t chunk = dispatch->chunk > 0 ? dispatch->chunk : 1;
     lane->in_hand = batch_job(dispatch->batch, DISPATCH_NO_JOB);
-    if (dispatch->in_order)
-        run_in_order(&turn, dispatch->command == DISPATCH_REPAIR ? 1 : chunk);
-    else if (dispatch->command == DISPATCH_REPAIR)
-        run_auto(&turn, 1);
+    if (dispatch->command == DISPATCH_REPAIR)
+        run_repair(&turn);
     else if (dispatch->schedule == SCHEDULE_DYNAMIC)
         run_dynamic(&turn, chunk);
     else if (dispatch->schedule == SCHEDULE_STATIC)
         run_static(&turn);
     else if (dispatch->schedule == SCHEDULE_GUIDED)
         run_guided(&turn, chunk);
-    else
+    else if (dispatch->schedule == SCHEDULE_AUTO)
         run_auto(&turn, chunk);
+    else
+        run_in_order(&turn, dispatch->order_schedule, chunk);
     lane->in_hand.index = DISPATCH_NO_JOB;
 }
 
@@ -589,22 +609,20 @@ static void retire(struct dispatch *dispatch, uint32_t worker)
     wake_caller(dispatch);
 }
 
-void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
+/* From the first region behind `from` on; inlined, so that a pool whose workers stay looks after
+ * nothing else. */
+static inline __attribute__((always_inline)) void serve(struct dispatch *dispatch, uint32_t worker,
+                                                        uint32_t from, bool retires)
 {
     pid_t pid = getpid();
     uint32_t region = from;
     struct spin_policy policy = dispatch->worker_spin;
-    int refused = placement_move(&dispatch->placement, first_cpu(dispatch, worker));
-    if (refused != 0)
-        atomic_store(&dispatch->unbound, refused);
-    dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
-    atomic_store(&dispatch->lanes[worker].cpu, placement_here());
     for (;;) {
         region = await_region(dispatch, worker, region, &policy);
         if (dispatch->command == DISPATCH_STOP)
             return;
         take_part(dispatch, worker, pid);
-        if (dispatch->lanes[worker].left == 0) {
+        if (retires && dispatch->lanes[worker].left == 0) {
             retire(dispatch, worker);
             return;
         }
@@ -612,6 +630,19 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
         if (dispatch->apart && placement_here() == where_caller_is(dispatch))
             keep_apart(dispatch, worker);
     }
+}
+
+void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
+{
+    int refused = placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    if (refused != 0)
+        atomic_store(&dispatch->unbound, refused);
+    dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
+    atomic_store(&dispatch->lanes[worker].cpu, placement_here());
+    if (dispatch->in_order)
+        serve(dispatch, worker, from, true);
+    else
+        serve(dispatch, worker, from, false);
 }
 
 uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker)
@@ -653,10 +684,8 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
     int here = dispatch->caller_works || dispatch->caller_spin.most_ns > 0 ? placement_here() : -1;
     atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
-    if (dispatch->in_order)
-        stream_begin(&dispatch->stream, batch, command == DISPATCH_REPAIR);
-    else if (has_claims(dispatch))
-        fill_lanes(dispatch, batch->jobs);
+    if (has_claims(dispatch))
+        hand_out(dispatch, command, batch);
     if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
         make_way(dispatch, here);
     atomic_fetch_add(&dispatch->region, 1);

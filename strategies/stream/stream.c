@@ -62,8 +62,8 @@ static uint64_t one_more(const struct stream *stream, uint64_t allowed)
 void stream_begin(struct stream *stream, struct batch *batch, bool is_repair)
 {
     stream->batch = batch;
-    uint64_t jobs = batch != NULL ? batch->jobs : 0, limit = stream->in_flight, allowed = 0;
-    if (batch != NULL && !is_repair) {
+    uint64_t jobs = batch->jobs, limit = stream->in_flight, allowed = 0;
+    if (!is_repair) {
         stream->next = 0;
         stream->began_ns = stream->announces ? clock_now_ns() : 0;
         batch->first_result_ns = 0;
@@ -165,7 +165,7 @@ static uint64_t turn_around(struct batch *batch, uint64_t last)
 uint64_t stream_take(struct stream *stream)
 {
     uint64_t taken = 0;
-    if (stream->batch == NULL || !stream->announces)
+    if (!stream->announces)
         return 0;
     uint64_t at = turn_around(stream->batch, atomic_exchange(&stream->announced, 0));
     while (at != 0) {

@@ -34,7 +34,7 @@ struct stream {
     /* Written by workers that go to sleep at the gate: how many do. */
     _Alignas(BATCH_LINE_BYTES) _Atomic uint32_t sleepers;
     /* The caller's own. */
-    _Alignas(BATCH_LINE_BYTES) struct batch *batch; /* NULL: the region runs no jobs */
+    _Alignas(BATCH_LINE_BYTES) struct batch *batch; /* of the last region that ran jobs */
     uint64_t next;                                  /* to be taken, where results are ordered */
     uint64_t began_ns;                              /* the map */
     uint64_t touched;                               /* what was read of results */
@@ -59,8 +59,8 @@ void stream_open(struct stream *stream, const struct strategy_config *config, st
 
 /* ------------------------------------------------------------------------------- the caller */
 
-/* Before a region: all of the batch, or what a region that was ended early has left of it. batch is
- * NULL where the region runs no jobs. */
+/* Before a region that runs jobs: all of the batch, or what a region that was ended early has left
+ * of it. */
 void stream_begin(struct stream *stream, struct batch *batch, bool is_repair);
 
 /* True where there is something to take; seen before a sleep that the announcement of it ends. */
