@@ -1088,7 +1088,7 @@ class Scaling:
         row["size_least"] = same[0][0] if same else None
         for percent in (50, 80, 95):
             row[f"size{percent}"] = size_of(same, percent / 100 * p)
-        row["ceiling"] = self.ceiling(p)
+        row["ceiling"] = self.ceiling(key, p)
         self.put_batches(key, of, row)
         row.update(self.shares(key, of))
         return row
@@ -1109,9 +1109,10 @@ class Scaling:
             row["pays_after_low"] = batches(cold["low_ns"], s / of["speedup_high"])
             row["pays_after_high"] = batches(cold["high_ns"], s / of["speedup_low"])
 
-    def ceiling(self, p):
+    def ceiling(self, own, p):
         streams = [(field(key, "size"), row["speedup"]) for (key, _), row in self.usable.items()
-                   if field(key, "work") == "stream" and field(key, "workers") == p]
+                   if field(key, "work") == "stream" and field(key, "workers") == p
+                   and all(field(key, name) == field(own, name) for name in ("baseline", "python"))]
         return max((speedup for size, speedup in streams if size == max(streams)[0]), default=None)
 
     def calm(self, key, name):

@@ -24,16 +24,24 @@ run=$work/both
 # ------------------------------------------------------------------------------- nothing is mixed
 
 sanitized || check 'every field of its tables is recomputed' recomputed "$run"
-# Of C alone: the same rows without the others.
-mkdir "$work/c"
-cp "$run/host.json" "$work/c"
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 1 || $at["python"] == ""' "$run/samples.csv" >"$work/c/samples.csv"
-ends 'report of C alone' 0 report "$work/c" --formats svg
+# alone NAME PYTHON RUN: of the run's rows those of one runtime, as $work/NAME, and their report.
+alone() {
+    mkdir "$work/$1"
+    cp "$3/host.json" "$work/$1"
+    awk -F, -v python="$2" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 1 || $at["python"] == python' "$3/samples.csv" >"$work/$1/samples.csv"
+    ends "report of $1" 0 report "$work/$1" --formats svg
+}
 # but_modes TABLE: without what it says of the host's canary, which is of all visits of a run.
 but_modes() { awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^mode_/) modes[i] } { for (i in modes) $i = ""; print }' "$1"; }
-for table in summary crossover scaling; do
-    check "$table.csv has all that it has of C alone" is "$(grep -cvxFf <(but_modes "$run/$table.csv") <(but_modes "$work/c/$table.csv"))" 0
-done
+# same_tables NAME RUN: what tables say of a runtime alone is what they say of it beside others.
+same_tables() {
+    local table
+    for table in summary crossover scaling; do
+        check "$table.csv of $1 has nothing that it has not of all" is "$(grep -cvxFf <(but_modes "$2/$table.csv") <(but_modes "$work/$1/$table.csv"))" 0
+    done
+}
+alone c '' "$run"
+same_tables c "$run"
 check 'so has tables.txt' is "$(grep -cvxFf "$run/tables.txt" "$work/c/tables.txt")" 0
 names() { (cd "$1/plots" && find . -name '*.svg' | sort); }
 check 'pictures of C are called as they were' is "$(comm -13 <(names "$run") <(names "$work/c"))" ''
@@ -122,6 +130,10 @@ check 'the page shows it' grep -q 'href="plots/squares-batch-cold.svg"' "$run/re
 
 make works works
 answer=$work/works.answer
+alone c-works '' "$work/works"
+alone python-works python3 "$work/works"
+same_tables c-works "$work/works"
+same_tables python-works "$work/works"
 check 'where there are more works than there is room for: at most 25 lines' [ "$(wc -l <"$answer")" -le 25 ]
 check 'each is told of in both runtimes' is "$(grep -oE '^[a-z]+( beside py-serial|,)' "$answer" | sort | xargs)" \
     'deflate beside py-serial deflate, sleep beside py-serial sleep, squares beside py-serial squares, stream beside py-serial stream,'

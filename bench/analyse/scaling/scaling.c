@@ -329,7 +329,7 @@ static double handover_of(const struct worker_curve *curve, const struct summary
     return floor_ns;
 }
 
-/* The best speedup of `stream`'s largest jobs with as many workers. */
+/* The best speedup of `stream`'s largest jobs in the same runtime with as many workers. */
 static double ceiling_of(const struct worker_curve *curve, const struct summary *row)
 {
     uint64_t size = 0;
@@ -337,7 +337,8 @@ static double ceiling_of(const struct worker_curve *curve, const struct summary 
     for (size_t i = 0; i < curve->summaries->count; i++) {
         const struct summary *stream = &curve->summaries->rows[i];
         if (!text_equal(stream->key.work, "stream") || !is_known(stream) ||
-            stream->key.workers != row->key.workers || stream->key.size < size)
+            !key_same_runtime(&stream->key, &row->key) || stream->key.workers != row->key.workers ||
+            stream->key.size < size)
             continue;
         best = stream->key.size > size ? stream->speedup : fmax(best, stream->speedup);
         size = stream->key.size;
