@@ -21,6 +21,7 @@ PLOT(handover, "handover")
 PLOT(time_size, "time-size")
 PLOT(parent, "parent")
 PLOT(payload, "payload")
+PLOT(recycling, "recycling")
 PLOT(timeline, "timeline")
 #endif
 #ifdef TEMPLATE

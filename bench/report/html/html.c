@@ -164,6 +164,9 @@ static const struct picture_words {
     {"overhead", "what handing over one job costs",
      "A pair of bars a strategy, warm and cold, the cheapest first, on a logarithmic axis. The "
      "table beside it has the numbers."},
+    {"recycling", "what replacing workers costs",
+     "A line a strategy on logarithmic axes; workers that stay stand at the right edge. The table "
+     "beside it has the numbers."},
     {"handover", "what handing over empty jobs takes",
      "A dot a strategy, the fastest on top, with its 95 % interval, beside the time that a cache "
      "line needs to another CPU and back."},

@@ -2,6 +2,7 @@
 #include "bench/analyse/overhead.h"
 #include "bench/base/text.h"
 #include "bench/report/html/html.h"
+#include "bench/report/table/table.h"
 
 #include <math.h>
 
@@ -90,6 +91,46 @@ static void write_table(const struct html *html, const struct html_panel *of)
     html_close_box(html);
 }
 
+/* ------------------------------------------------------------------------------- first results */
+
+static void open_first_results(const struct html *html, const struct panel *panel)
+{
+    char jobs[80];
+    panel_describe_jobs(panel, panel->jobs, (double)panel_most_timed(panel), jobs, sizeof jobs);
+    html_open_box(html, "table", "When results are there");
+    fprintf(html->file,
+            "<table class=\"sorts\">\n<caption><span>When the caller has the first result and when "
+            "all: %s, warm, workers: %llu</span></caption>\n<thead><tr><th "
+            "scope=\"col\">Strategy</th><th scope=\"col\">The first</th><th "
+            "scope=\"col\">All</th></tr></thead>\n<tbody>\n",
+            jobs, (unsigned long long)panel->full_workers);
+}
+
+static void write_first_results(const struct html *html, const struct html_panel *of)
+{
+    size_t written = 0;
+    for (size_t i = 0; i < of->lines.count; i++) {
+        const struct summary *row = table_first_result(of->panel, &of->lines.lines[i]);
+        char first[32], all[32];
+        if (row == NULL)
+            continue;
+        if (written++ == 0)
+            open_first_results(html, of->panel);
+        text_duration(first, sizeof first, row->first_result_ns);
+        text_duration(all, sizeof all, row->median_ns);
+        fputs("<tr><th scope=\"row\">", html->file);
+        html_line_name(html, of, &of->lines.lines[i]);
+        fputs("</th>", html->file);
+        html_cell(html, row->first_result_ns, first);
+        html_cell(html, row->median_ns, all);
+        fputs("</tr>\n", html->file);
+    }
+    if (written > 0) {
+        fputs("</tbody>\n</table>\n", html->file);
+        html_close_box(html);
+    }
+}
+
 int html_overheads(struct html *html)
 {
     char trip[32];
@@ -111,7 +152,9 @@ int html_overheads(struct html *html)
         html_panel_heading(html, of);
         html_picture(html, of, "handover");
         html_picture(html, of, "overhead");
+        html_picture(html, of, "recycling");
         write_table(html, of);
+        write_first_results(html, of);
     }
     return 0;
 }

@@ -38,6 +38,14 @@ draw_function draw_caller_memory;
 /* payloads.c: overhead against payload */
 draw_function draw_payload;
 
+/* recycling.c: overhead against the jobs that a worker runs until it is replaced */
+draw_function draw_recycling;
+
+/* True where workers of one strategy were replaced after two numbers of jobs at least, 0 among
+ * them.
+ */
+bool drawing_has_recycling(const struct panel *panel, const struct lines *lines);
+
 /* True where two payloads were measured at least. */
 bool drawing_has_payloads(const struct panel *panel, const struct lines *lines);
 

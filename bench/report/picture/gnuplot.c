@@ -100,6 +100,8 @@ static int draw_joint(const struct panel *panel, struct picture *picture)
     bool speedups = sizes && has_speedups(panel, &lines);
     if (result == 0 && speedups)
         result = draw(draw_overhead, drawing, "warm");
+    if (result == 0 && speedups && drawing_has_recycling(panel, &lines))
+        result = draw(draw_recycling, drawing, "warm");
     if (result == 0 && speedups && is_one_batch(panel))
         result = draw(draw_batch, drawing, "cold");
     free(lines.lines);
@@ -132,6 +134,8 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
             result = draw(draw_scaled_speedup, drawing, "warm");
         if (result == 0 && alone)
             result = draw(draw_overhead, drawing, "warm");
+        if (result == 0 && alone && drawing_has_recycling(panel, &lines))
+            result = draw(draw_recycling, drawing, "warm");
         if (result == 0 && alone && is_one_batch(panel))
             result = draw(draw_batch, drawing, "cold");
         if (result == 0 && text_equal(panel->work, "empty"))

@@ -622,6 +622,7 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
         return -1;
     print_costs(file, panel, &lines, costs);
     lines_keep_least_payload(&lines);
+    table_print_first_results(file, panel, &lines);
     print_sentences(file, panel, &lines);
     print_ranking(file, panel, &lines);
     print_beside(file, panel, &lines);

@@ -35,6 +35,14 @@ bool table_write_trouble(FILE *file, const struct panel *panel, const struct sum
 /* "8 jobs of size 10 to 10M (iterations), 2 CPUs": what the panel's cells have in common. */
 void table_describe_panel(const struct panel *panel, char *text, size_t bytes);
 
+/* The line's warm row at the largest size, where the caller takes its results one by one; else
+ * NULL.
+ */
+const struct summary *table_first_result(const struct panel *panel, const struct line *line);
+
+/* Prints when the caller has the first result, and when all, for each such line. */
+void table_print_first_results(FILE *file, const struct panel *panel, const struct lines *lines);
+
 /* Enough decimals for two digits of a speedup. */
 int table_decimals(double speedup);
 
