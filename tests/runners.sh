@@ -169,5 +169,31 @@ comes_to prints ok 'jobs printed [0-9]+ bytes, untold: hello from a job'
 comes_to daemon ok '^$'
 comes_to no-end ok '^$'
 comes_to changes refused 'the runner was replaced while the run goes on'
+# ------------------------------------------------------------------------------- killed at any instant
+
+# A pool of processes whose runner is killed at a random instant of each visit: within the first 0.6 s, of which it takes about half.
+# Who kills it holds its pipes for longer than it lives.
+kills=12
+[ -z "${BREAKEVEN_TEST_LONG:-}" ] || kills=200
+cat >"$work/pool-killed" <<END
+#!/bin/sh
+if tr '\\0' ' ' <"/proc/\$PPID/cmdline" | grep -q '^breakeven visit '; then
+    (sleep "0.\$(shuf -i 0-599 -n 1 | xargs printf '%03d')" && kill -KILL \$\$; sleep 1) &
+fi
+ILL=pool-killed exec python3 '$PWD/tests/runners/ill.py'
+END
+chmod +x "$work/pool-killed"
+began=$SECONDS
+begin run quick --work squares --sizes "$(seq -s, 1000 $((999 + kills)))" --jobs 4 --workers 2 --rounds 1 --timeout 10s \
+    --runner "$work/pool-killed" --out "$work/of-kills" --quiet --formats svg --strategies pool-killed
+finish $((60 + 4 * kills))
+check "$kills runners that are killed: the run ends by itself" test "$status" -le 3
+check 'nobody is left of them' left_nobody
+rows of-kills pool-killed size >"$work/sizes"
+check 'no visit is lost' is "$(wc -l <"$work/sizes")" "$kills"
+check 'a row is well or tells of the kill' not grep -qvxE 'crashed|ok' <(rows of-kills pool-killed status)
+check 'what is told is the kill' not grep -qvE '^$|^pool-killed died of signal 9 \(Killed\) during [a-z]+' <(rows of-kills pool-killed detail)
+echo "# $(grep -c ',crashed,' "$work/of-kills/samples.csv") of $kills were killed, $((SECONDS - began)) s"
+
 check 'no folder is left' is "$(left)" 0
 summary

@@ -524,6 +524,10 @@ static int add_runners(const struct scope *scope, const char *text, char **whole
     size_t bytes = 0;
     if (read_runners(scope, &origin, &folder, &paths, error) != 0)
         return -1;
+    if (paths.count == 0) {
+        *whole = strdup(text);
+        return *whole != NULL ? 0 : fail(error, ERROR_REFUSED, "suite: out of memory");
+    }
     FILE *list = open_memstream(whole, &bytes);
     int result = list == NULL ? fail(error, ERROR_REFUSED, "suite: out of memory") : 0;
     if (result == 0)

@@ -561,9 +561,9 @@ static bool leaves_orphans(const struct cell *cell)
 }
 
 /* A visit that was killed has left its folder. */
-static void sweep_folders(const struct cell *cell, const struct reading *first)
+static void sweep_folders(const struct cell *cell, bool was_well)
 {
-    if ((cell->strategy->flags & STRATEGY_PYTHON) != 0 && first->status != STATUS_OK)
+    if ((cell->strategy->flags & STRATEGY_PYTHON) != 0 && !was_well)
         runner_folder_sweep();
 }
 
@@ -606,7 +606,7 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     }
     if (leaves_orphans(cell))
         orphans_end_all();
-    sweep_folders(cell, &readings[0]);
+    sweep_folders(cell, result == 0 && readings[0].status == STATUS_OK);
     *halted = halts_close(&halts);
     for (int i = 0; i < PIPES; i++)
         close_pipe(pipes[i]);

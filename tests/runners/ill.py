@@ -1,6 +1,7 @@
 """A runner of one strategy, which is called as the fault that it has: the variable ILL names it."""
 
 import json
+import multiprocessing
 import os
 import sys
 import time
@@ -44,6 +45,11 @@ def fork_a_child(seconds):
         os._exit(0)
 
 
+def run_jobs():
+    sizes = [JOBS["size"]] * JOBS["jobs"]
+    return JOBS["pool"].map(work, sizes) if "pool" in JOBS else [work(size) for size in sizes]
+
+
 def before_map():
     if ILL == "dies":
         os._exit(7)
@@ -69,7 +75,7 @@ def run_map(request):
     start = time.monotonic_ns()
     before_map()
     for _ in range(request["maps"]):
-        JOBS["results"] = [work(JOBS["size"]) for _ in range(JOBS["jobs"])]
+        JOBS["results"] = run_jobs()
     ns = time.monotonic_ns() - start
     answer = {"ns": ns, "workers": 1}
     if ILL == "half-time":
@@ -112,6 +118,15 @@ def answer_to(request):
         return hello()
     if request["do"] == "prepare":
         JOBS.update(size=request["size"], jobs=request["jobs"])
+    if request["do"] == "open" and ILL.startswith("pool"):
+        start = time.monotonic_ns()
+        JOBS["pool"] = multiprocessing.Pool(request["workers"])
+        return {"ns": time.monotonic_ns() - start}
+    if request["do"] == "close" and ILL.startswith("pool"):
+        start = time.monotonic_ns()
+        JOBS["pool"].terminate()
+        JOBS["pool"].join()
+        return {"ns": time.monotonic_ns() - start}
     if request["do"] == "map":
         return run_map(request)
     if request["do"] == "verify":
