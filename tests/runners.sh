@@ -192,7 +192,7 @@ check 'nobody is left of them' left_nobody
 rows of-kills pool-killed size >"$work/sizes"
 check 'no visit is lost' is "$(wc -l <"$work/sizes")" "$kills"
 check 'a row is well or tells of the kill' not grep -qvxE 'crashed|ok' <(rows of-kills pool-killed status)
-check 'what is told is the kill' not grep -qvE '^$|^pool-killed died of signal 9 \(Killed\) during [a-z]+' <(rows of-kills pool-killed detail)
+check 'what is told is the kill' not grep -vE '^$|^pool-killed died of signal 9 \(Killed\) during [a-z]+' <(rows of-kills pool-killed detail)
 echo "# $(grep -c ',crashed,' "$work/of-kills/samples.csv") of $kills were killed, $((SECONDS - began)) s"
 
 check 'no folder is left' is "$(left)" 0

@@ -8,8 +8,10 @@
 /* How far a runner's clock may be off. */
 #define CLOCK_SHARE 0.05
 #define MESSAGES_NS 1e6
-/* How much later than that an answer may come once. */
-#define LATE_ONCE_NS 10e6
+/* How much later than that an answer may come where the clock turns out to be right: by maps that
+ * take so long that such a delay does not count. */
+#define LATE_NS 20e6
+#define PROOF_NS 200e6
 /* No time or amount is larger: as in bench/base/csv.h. */
 #define MOST_NS 1e18
 
@@ -29,26 +31,36 @@ static double amount_of(const json_t *answer, const char *name, bool *sane)
     return amount;
 }
 
-/* Workers that end take with them what they waited for a CPU. So a busy machine may keep an answer
- * back for a while, once in a visit; a clock that is wrong is wrong each time. */
-static bool is_chance(struct runner *runner, double beyond_ns)
+static int blame_clock(struct runner *runner, const char *what, double ns, double own_ns,
+                       struct error *error)
 {
-    return beyond_ns > 0 && beyond_ns <= LATE_ONCE_NS && runner_note_late(runner) == 1;
-}
-
-static int check_clock(struct runner *runner, const char *what, double ns, struct error *error)
-{
-    double own_ns = (double)runner_took_ns(runner);
-    double most_ns = CLOCK_SHARE * own_ns + MESSAGES_NS + (double)runner_waited_ns(runner);
     char told[32], took[32];
-    if (fabs(ns - own_ns) <= most_ns || is_chance(runner, own_ns - ns - most_ns))
-        return 0;
     text_duration(told, sizeof told, ns);
     text_duration(took, sizeof took, own_ns);
     return runner_blame(runner, RUNNER_FAILED, error,
                         " says that %s took %s, where %s passed between request and answer; 5 %% "
                         "and 1 ms are allowed",
                         what, told, took);
+}
+
+/* By how much more than is allowed a time is off. */
+static double beyond_ns(const struct runner *runner, double ns)
+{
+    double own_ns = (double)runner_took_ns(runner), waited_ns = (double)runner_waited_ns(runner);
+    return fabs(ns - own_ns) - (CLOCK_SHARE * own_ns + MESSAGES_NS + waited_ns);
+}
+
+/* An answer that comes a little late may have been kept back by a busy machine, which
+ * runner_check_clock finds out. */
+static int check_clock(struct runner *runner, const char *what, double ns, struct error *error)
+{
+    double own_ns = (double)runner_took_ns(runner), beyond = beyond_ns(runner, ns);
+    if (beyond <= 0)
+        return 0;
+    if (ns > own_ns || beyond > LATE_NS)
+        return blame_clock(runner, what, ns, own_ns, error);
+    runner_suspect(runner, true);
+    return 0;
 }
 
 static int read_times(struct runner *runner, const char *what, const json_t *answer,
@@ -125,17 +137,46 @@ int runner_open(struct runner *runner, const struct runner_opening *opening, dou
     return result;
 }
 
+static json_t *map_request(uint64_t maps, bool who)
+{
+    return json_pack("{s:s, s:o, s:b}", "do", "map", "maps", number(maps), "who", (int)who);
+}
+
 int runner_map(struct runner *runner, uint64_t maps, bool who, struct runner_maps *took,
                struct error *error)
 {
-    json_t *request =
-        json_pack("{s:s, s:o, s:b}", "do", "map", "maps", number(maps), "who", (int)who);
-    if (ask_for_times(runner, "map", request, false, took, error) != 0)
+    if (ask_for_times(runner, "map", map_request(maps, who), false, took, error) != 0)
         return -1;
     return !who || !isnan(took->workers)
                ? 0
                : runner_blame(runner, RUNNER_FAILED, error,
                               " answers map without workers, for which it was asked");
+}
+
+/* True where maps that took long enough were told right. */
+static bool prove_clock(struct runner *runner, uint64_t maps, double *ns, struct error *error)
+{
+    bool sane = true;
+    json_t *answer = runner_ask(runner, "map", map_request(maps, false), false, error);
+    *ns = amount_of(answer, "ns", &sane);
+    json_decref(answer);
+    return answer != NULL && sane && beyond_ns(runner, *ns) <= LATE_NS / 2;
+}
+
+int runner_check_clock(struct runner *runner, double map_ns, struct error *error)
+{
+    enum { PROOFS = 2 };
+    uint64_t maps = 1 + (uint64_t)(PROOF_NS / fmax(map_ns, 1));
+    double ns = 0;
+    for (int i = 0; i < PROOFS && runner_is_suspect(runner); i++) {
+        if (prove_clock(runner, maps, &ns, error))
+            runner_suspect(runner, false);
+        if (runner_trouble(runner) != RUNNER_IS_WELL)
+            return -1;
+    }
+    return !runner_is_suspect(runner)
+               ? 0
+               : blame_clock(runner, "map", ns, (double)runner_took_ns(runner), error);
 }
 
 static int check_results(struct runner *runner, const json_t *results, uint64_t jobs,

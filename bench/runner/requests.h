@@ -7,9 +7,9 @@
 
 /* What is asked of a runner that has said hello. All return 0; or -1 with an error, and
  * runner_trouble says of which kind. Times are by the runner's own clock, which is checked against
- * this process's: one that is further off than 5 % of the time between request and answer, a
- * millisecond for the messages, and what both processes waited for CPUs, is refused; but a single
- * answer may come 10 ms later than that. */
+ * this process's: it may be off by 5 % of the time between request and answer, by a millisecond for
+ * the messages, and by what both processes waited for CPUs. Where an answer comes later than that,
+ * by 20 ms at most, the runner is suspect until runner_check_clock; any other is refused. */
 
 /* The jobs of all maps. Texts are NULL where there is nothing of the kind. */
 struct runner_batch {
@@ -47,6 +47,10 @@ struct runner_maps {
 /* who: it tells which workers ran the jobs of the last map. */
 int runner_map(struct runner *runner, uint64_t maps, bool who, struct runner_maps *took,
                struct error *error);
+
+/* Of a suspect runner: has it map for 0.2 s, in which a clock that is wrong shows and a delay does
+ * not; untimed. map_ns: how long a map takes by this process's clock, messages and all. */
+int runner_check_clock(struct runner *runner, double map_ns, struct error *error);
 
 /* The results of the last map's jobs, each a text; the caller's reference. NULL: see error. */
 json_t *runner_verify(struct runner *runner, uint64_t jobs, struct error *error);

@@ -31,7 +31,7 @@ struct runner {
     struct line answers;
     json_int_t id; /* of the last request */
     uint64_t deadline_ns, took_ns, waited_ns;
-    unsigned late; /* answers that came late */
+    bool is_suspect;
     enum runner_trouble trouble;
     uint64_t printed_bytes;
     char printed[200], shown[201];
@@ -57,9 +57,14 @@ uint64_t runner_waited_ns(const struct runner *runner)
     return runner->waited_ns;
 }
 
-unsigned runner_note_late(struct runner *runner)
+void runner_suspect(struct runner *runner, bool is_suspect)
 {
-    return ++runner->late;
+    runner->is_suspect = is_suspect;
+}
+
+bool runner_is_suspect(const struct runner *runner)
+{
+    return runner->is_suspect;
 }
 
 static enum error_kind kind_of(enum runner_trouble trouble)

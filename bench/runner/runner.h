@@ -64,8 +64,9 @@ const char *runner_shown(const struct runner *runner);
 uint64_t runner_took_ns(const struct runner *runner);
 uint64_t runner_waited_ns(const struct runner *runner);
 
-/* Counts an answer that came late; how many did so far. */
-unsigned runner_note_late(struct runner *runner);
+/* Whether an answer came late, so that its clock is to be looked at: see requests.h. */
+void runner_suspect(struct runner *runner, bool is_suspect);
+bool runner_is_suspect(const struct runner *runner);
 
 /* What was printed to the runner's stdout so far: its bytes, and the beginning of it in one line.
  */

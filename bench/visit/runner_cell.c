@@ -285,6 +285,13 @@ static bool map(struct runner_visit *visit, uint64_t maps, bool who, struct runn
            is_good(visit, runner_map(visit->launched.runner, maps, who, took, &visit->error));
 }
 
+/* Looks at a clock that an answer has made suspect, beside what is timed. */
+static void check_clock(struct runner_visit *visit, double map_ns)
+{
+    if (visit->status == STATUS_OK)
+        is_good(visit, runner_check_clock(visit->launched.runner, map_ns, &visit->error));
+}
+
 static double share_of_workers(const struct runner_visit *visit, const struct runner_maps *took)
 {
     return fmin(1, took->workers / (double)visit->cell->key.workers);
@@ -332,10 +339,12 @@ static void read_cold(struct runner_visit *visit, struct reading *reading)
     if (!map(visit, 1, false, &took))
         return;
     end_stage(visit, STAGE_MAP);
+    double map_ns = (double)runner_took_ns(visit->launched.runner);
     reading->ns_per_map = fmax(took.ns, LEAST_MAP_NS);
     reading->first_result_ns = took.first_result_ns;
     note_usage(reading, &took);
     verify(visit);
+    check_clock(visit, map_ns);
     reading->participation = find_participation(visit, took.ns);
     end_stage(visit, STAGE_VERIFY);
 }
@@ -380,11 +389,13 @@ static void read_warm(struct runner_visit *visit, uint64_t maps, double map_ns,
     if (!map(visit, maps, !is_short, &took))
         return;
     end_stage(visit, STAGE_MAP);
+    double taken_ns = (double)runner_took_ns(visit->launched.runner) / (double)maps;
     reading->ns_per_map = fmax(took.ns / (double)maps, LEAST_MAP_NS);
     reading->first_result_ns = took.first_result_ns;
     reading->participation = is_short ? (double)NAN : share_of_workers(visit, &took);
     note_usage(reading, &took);
     verify(visit);
+    check_clock(visit, taken_ns);
 }
 
 /* The readings on the open strategy; returns how many there are. */
