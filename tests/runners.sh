@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Strategies that are other programs (docs/runners.md): those of docs/examples/, how they are named and told of, and what ill ones
-# come to. tests/runners/ has the ill ones.
+# come to. tests/runner/ has the ill ones.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/shell.sh"
 
@@ -103,7 +103,7 @@ fi
 # make_ill HOW: a runner with that fault, which is told the path of its own file.
 make_ill() {
     echo "#!/bin/sh
-ILL=$1 exec python3 '$PWD/tests/runners/ill.py' '$work/$1'" >"$work/$1"
+ILL=$1 exec python3 '$PWD/tests/runner/ill.py' '$work/$1'" >"$work/$1"
     chmod +x "$work/$1"
 }
 # run_ill HOW...: one run with runners of these faults, which leaves nothing behind.
@@ -180,7 +180,7 @@ cat >"$work/pool-killed" <<END
 if tr '\\0' ' ' <"/proc/\$PPID/cmdline" | grep -q '^breakeven visit '; then
     (sleep "0.\$(shuf -i 0-599 -n 1 | xargs printf '%03d')" && kill -KILL \$\$; sleep 1) &
 fi
-ILL=pool-killed exec python3 '$PWD/tests/runners/ill.py'
+ILL=pool-killed exec python3 '$PWD/tests/runner/ill.py'
 END
 chmod +x "$work/pool-killed"
 began=$SECONDS
