@@ -118,6 +118,13 @@ for format in markdown junit google-benchmark benchstat github-action-benchmark 
     check "export --format $format has both runtimes" holds "$work/out" 'strategy=py-pool.*baseline=py-serial.*python=python3'
 done
 
+ends 'report --json' 0 report "$run" --json
+check 'its rows name their runtime' is "$(python3 -c 'import json, sys
+for kind, rows in json.load(sys.stdin).items():
+    if kind in ("crossovers", "scaling", "cells"):
+        print(kind, *sorted({row.get("baseline", "") + "/" + row.get("python", "") for row in rows}))' <"$work/out" | xargs)" \
+    'crossovers / py-serial/python3 scaling / py-serial/python3 cells / py-serial/python3'
+
 # ------------------------------------------------------------------------------- one batch; one runtime; two interpreters
 
 make article article

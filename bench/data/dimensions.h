@@ -98,7 +98,7 @@
       .varying = true)                                                                             \
     /* how Python starts processes; "" where none are started */                                   \
     D(start_method, TEXT, CSV_TEXT, OWN, "", SENT_WORD(start_method_names, START_METHOD_NAMES),    \
-      .label = " by %s", .title = ", by %s", .varying = true)                                      \
+      .label = " by %s", .title = ", by %s", .varying = true, .usual_text = "default")             \
     /* after so many a worker is replaced by a new one; 0: never */                                \
     D(jobs_per_worker, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s jobs a worker",  \
       .title = ", %s jobs a worker")                                                               \
