@@ -59,6 +59,14 @@ printf '[suite]\nrounds = 1\nworkers = 2\nrunner = ./mine.py\n[squares]\nsizes =
 (cd "$work" && "$program" run suite/my.ini --out of-suite --quiet --formats svg >out 2>err)
 check "a suite's paths of runners begin where the suite lies" is "$? $(cat "$work/err")" '0 '
 
+echo '# another' >>"$work/mine.py"
+call run quick --work squares --sizes 100 --jobs 4 --workers 2 --rounds 2 --quiet --formats svg --out "$work/own" --resume \
+    --runner "$work/mine.py" --strategies forkpool
+check 'a run does not go on with another runner' is "$status" 2
+call run quick --work empty --sizes 1 --jobs 70000 --workers 2 --rounds 1 --quiet --formats svg --out "$work/many" \
+    --strategies my-threads --runner docs/examples/runner/runner.py
+check 'batches of many jobs are verified in parts' is "$(rows many my-serial status)" ok
+
 refuses 2 '--runner: .*missing.py: cannot be opened: No such file' run quick --runner "$work/missing.py"
 refuses 2 '--runner: .*: a folder, not a program' run quick --runner "$work"
 printf 'text\n' >"$work/text.py"
@@ -174,11 +182,11 @@ comes_to changes refused 'the runner was replaced while the run goes on'
 # A pool of processes whose runner is killed at a random instant of each visit: within the first 0.6 s, of which it takes about half.
 # Who kills it holds its pipes for longer than it lives.
 kills=12
-[ -z "${BREAKEVEN_TEST_LONG:-}" ] || kills=200
+[ -z "${BREAKEVEN_TEST_LONG:-}" ] || kills=260 # of which 200 come before the visit's end
 cat >"$work/pool-killed" <<END
 #!/bin/sh
 if tr '\\0' ' ' <"/proc/\$PPID/cmdline" | grep -q '^breakeven visit '; then
-    (sleep "0.\$(shuf -i 0-599 -n 1 | xargs printf '%03d')" && kill -KILL \$\$; sleep 1) &
+    (sleep "0.\$(shuf -i 0-599 -n 1 | xargs printf '%03d')" && kill -KILL \$\$ 2>/dev/null; sleep 1) &
 fi
 ILL=pool-killed exec python3 '$PWD/tests/runner/ill.py'
 END

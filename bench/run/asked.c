@@ -173,6 +173,27 @@ static char *describe_libraries(const struct suite *suite)
     return text;
 }
 
+/* The same of runners' files, each once; NULL: there are none. */
+static char *describe_runners(void)
+{
+    const struct strategy_ops *ops;
+    const char *before = "";
+    char *text = NULL;
+    size_t bytes;
+    FILE *list = open_memstream(&text, &bytes);
+    for (size_t i = 0; list != NULL && (ops = strategy_registered(i)) != NULL; i++) {
+        bool is_new = (ops->flags & STRATEGY_RUNNER) != 0 && !text_equal(ops->identity, before);
+        if (is_new)
+            fprintf(list, "%s%s: %s", ftell(list) > 0 ? ", " : "", ops->baseline, ops->identity);
+        before = is_new ? ops->identity : before;
+    }
+    if (list == NULL || fclose(list) != 0 || *text == '\0') {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
                struct asked *asked, struct error *error)
 {
@@ -187,7 +208,11 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
         return -1;
     if (suite->command.words.count > 0 && keep_command(asked, &suite->command, error) != 0)
         return -1;
-    char *libraries = describe_libraries(suite);
+    char *libraries = describe_libraries(suite), *runners = describe_runners();
+    if (runners != NULL && keep(asked, "runners", runners, error) != 0) {
+        free(libraries);
+        return -1;
+    }
     if (libraries != NULL && keep(asked, "libraries", libraries, error) != 0)
         return -1;
     return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;

@@ -179,32 +179,54 @@ int runner_check_clock(struct runner *runner, double map_ns, struct error *error
                : blame_clock(runner, "map", ns, (double)runner_took_ns(runner), error);
 }
 
-static int check_results(struct runner *runner, const json_t *results, uint64_t jobs,
-                         struct error *error)
+static int check_results(struct runner *runner, const json_t *results, struct error *error)
 {
-    size_t count = json_array_size(results);
     if (!json_is_array(results))
         return runner_blame(runner, RUNNER_FAILED, error, " answers verify without results");
-    if (count != jobs)
-        return runner_blame(runner, RUNNER_WRONG, error, " gave %zu results for %llu jobs", count,
-                            (unsigned long long)jobs);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < json_array_size(results); i++)
         if (!json_is_string(json_array_get(results, i)))
             return runner_blame(runner, RUNNER_FAILED, error,
                                 " gave a result of job %zu that is no text", i);
     return 0;
 }
 
+/* Appends the results of some jobs, from the first that is not there yet on; of all, where one line
+ * holds them. */
+static int ask_for_results(struct runner *runner, uint64_t jobs, json_t *results,
+                           struct error *error)
+{
+    uint64_t first = json_array_size(results), left = jobs - first;
+    json_t *request = json_pack("{s:s}", "do", "verify");
+    if (jobs > RUNNER_JOBS_A_LINE) {
+        json_object_set_new(request, "first", number(first));
+        json_object_set_new(request, "count",
+                            number(left < RUNNER_JOBS_A_LINE ? left : RUNNER_JOBS_A_LINE));
+    }
+    json_t *answer = runner_ask(runner, "verify", request, false, error);
+    json_t *some = json_object_get(answer, "results");
+    int result = answer != NULL ? check_results(runner, some, error) : -1;
+    if (result == 0)
+        json_array_extend(results, some);
+    bool grows = json_array_size(results) > first;
+    json_decref(answer);
+    return result == 0 && grows ? 0 : -1;
+}
+
 json_t *runner_verify(struct runner *runner, uint64_t jobs, struct error *error)
 {
-    json_t *request = json_pack("{s:s}", "do", "verify");
-    json_t *answer = runner_ask(runner, "verify", request, false, error);
-    json_t *results = json_object_get(answer, "results");
-    if (answer != NULL && check_results(runner, results, jobs, error) != 0)
-        results = NULL;
-    json_incref(results);
-    json_decref(answer);
-    return results;
+    json_t *results = json_array();
+    bool goes_on;
+    do
+        goes_on = ask_for_results(runner, jobs, results, error) == 0;
+    while (goes_on && jobs > RUNNER_JOBS_A_LINE && json_array_size(results) < jobs);
+    size_t count = json_array_size(results);
+    if (runner_trouble(runner) == RUNNER_IS_WELL && count != jobs)
+        runner_blame(runner, RUNNER_WRONG, error, " gave %zu results for %llu jobs", count,
+                     (unsigned long long)jobs);
+    if (runner_trouble(runner) == RUNNER_IS_WELL)
+        return results;
+    json_decref(results);
+    return NULL;
 }
 
 int runner_close(struct runner *runner, struct runner_maps *took, struct error *error)

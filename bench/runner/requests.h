@@ -52,6 +52,9 @@ int runner_map(struct runner *runner, uint64_t maps, bool who, struct runner_map
  * not; untimed. map_ns: how long a map takes by this process's clock, messages and all. */
 int runner_check_clock(struct runner *runner, double map_ns, struct error *error);
 
+/* The results of so many jobs fit into a line; those of more are asked for in parts. */
+enum { RUNNER_JOBS_A_LINE = 1 << 16 };
+
 /* The results of the last map's jobs, each a text; the caller's reference. NULL: see error. */
 json_t *runner_verify(struct runner *runner, uint64_t jobs, struct error *error);
 
