@@ -67,7 +67,8 @@ static void name_bar(const struct drawing *drawing, const struct batch_bar *bar,
                  text_plural(workers));
 }
 
-/* "785 ms, 1.93 times as fast as py-serial"; of a baseline its time alone. */
+/* "785 ms, 1.93 times as fast as py-serial"; "785 ms; too few rounds to compare" where nothing says
+ * how far that may be off; of a baseline its time alone. */
 static void describe_bar(const struct batch_bar *bar, char *text, size_t bytes)
 {
     const struct summary *row = bar->row;
@@ -75,6 +76,8 @@ static void describe_bar(const struct batch_bar *bar, char *text, size_t bytes)
     text_duration(time, sizeof time, row->median_ns);
     if (key_is_baseline(&row->key) || !isfinite(row->speedup))
         snprintf(text, bytes, "%s", time);
+    else if (!panel_is_sure(row))
+        snprintf(text, bytes, "%s; too few rounds to compare", time);
     else
         snprintf(text, bytes, "%s, %.2f times as fast as %s", time, row->speedup,
                  key_baseline(&row->key));
