@@ -109,7 +109,7 @@ help: ## this list (what `make` alone does)
 deps: ## install what building, measuring and the tests need (apt, dnf, pacman or apk)
 	@.ci/deps.sh install tests -- $(CC) $(OPENMP)
 
-deps-peers: ## install what SUITE=peers compares with, and joblib and numpy for strategies in Python
+deps-peers: ## install what SUITE=peers compares with: pthreadpool, GLib and LLVM's OpenMP
 	@.ci/deps.sh install tests peers -- $(CC) $(OPENMP)
 
 deps-lint: ## install the tools of lint, asan, tsan and valgrind too
@@ -263,7 +263,7 @@ LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/t
 
 # Scripts that take the longest: every command of the documents, all of make's variables, and faults that are not about
 # processes.
-LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
+LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
 	neighbours.sh streams.sh surroundings.sh))
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.

@@ -127,19 +127,27 @@ static void note_recycling(struct reasoning *of)
     note(of, CAUSE_RECYCLING, of->request->costs->warm_ns - other.warm_ns, &other, other.warm_ns);
 }
 
-/* True where the baseline's jobs compute, as far as their CPU time tells. */
-static bool computes(const struct reasoning *of)
+/* The CPUs that the baseline's jobs keep busy. */
+static double busy_of_baseline(const struct reasoning *of)
 {
     struct key serial = key_of_baseline(of->request->key);
     struct rounds rounds = visits_of(of->visits, &serial, "warm");
     double cpu_ns = rounds_median(rounds, offsetof(struct visit, cpu_ns), of->numbers);
-    return cpu_ns > COMPUTES * of->request->costs->serial_ns;
+    return cpu_ns / of->request->costs->serial_ns;
+}
+
+/* True where no more CPUs were busy than one job alone keeps busy. */
+static bool runs_one_at_a_time(const struct reasoning *of)
+{
+    double busy = busy_of_baseline(of);
+    return of->request->key->workers > 1 && busy > COMPUTES &&
+           of->out->at_once < ONE_AT_A_TIME * fmin(busy, 1);
 }
 
 static void note_workers(struct reasoning *of, bool cold)
 {
     const struct costs *costs = of->request->costs;
-    if (of->request->key->workers <= of->request->cpus || !computes(of))
+    if (of->request->key->workers <= of->request->cpus)
         return;
     struct other other = find_other(of, DIMENSION_BIT(workers), is_faster_on_cpus);
     double other_ns = cold ? other.cold_ns : other.warm_ns;
@@ -152,7 +160,7 @@ static void note_workers(struct reasoning *of, bool cold)
 static double handover_ns(const struct reasoning *of, double cpu_ns)
 {
     const struct costs *costs = of->request->costs;
-    if (of->request->least_size != of->request->key->size || !isfinite(costs->cpu_ratio))
+    if (of->request->has_sizes || !isfinite(costs->cpu_ratio))
         return costs->handover_ns;
     double beyond_ns = cpu_ns - cpu_ns / costs->cpu_ratio;
     return fmax(beyond_ns, 0) / fmax(of->out->at_once, 1);
@@ -161,14 +169,19 @@ static double handover_ns(const struct reasoning *of, double cpu_ns)
 static void note_rest(struct reasoning *of)
 {
     const struct costs *costs = of->request->costs;
-    bool one_size = of->request->least_size == of->request->key->size;
     enum cause_kind kind = CAUSE_UNEVEN;
-    if (of->request->has_gil && of->request->key->workers > 1 && of->out->at_once < ONE_AT_A_TIME &&
-        computes(of))
+    if (of->request->has_gil && runs_one_at_a_time(of))
         kind = CAUSE_GIL;
-    else if (costs->cpu_ratio > 1.1 && !one_size)
+    else if (costs->cpu_ratio > 1.1 && of->request->has_sizes)
         kind = CAUSE_SHARED;
     note(of, kind, of->left_ns, NULL, NAN);
+}
+
+/* So many new processes import the jobs' module, on all CPUs. */
+static void note_imports(struct reasoning *of, double processes)
+{
+    double at_once = fmin((double)of->request->key->workers, of->request->cpus);
+    note(of, CAUSE_IMPORTS, of->request->import_ns * ceil(processes / at_once), NULL, NAN);
 }
 
 /* What the batch loses on an open strategy. Handing over contains what is carried and who is
@@ -180,6 +193,8 @@ static void note_warm(struct reasoning *of)
     double first_ns = of->left_ns;
     note_payload(of);
     note_recycling(of);
+    if (of->request->is_process_a_job)
+        note_imports(of, (double)of->request->key->jobs);
     note(of, CAUSE_HANDOVER, handover_ns(of, cpu_ns) - (first_ns - of->left_ns), NULL, NAN);
     note_rest(of);
 }
@@ -190,10 +205,10 @@ static void note_start(struct reasoning *of)
     double start_ns = costs->cold_ns - costs->warm_ns;
     struct other other = find_other(of, DIMENSION_BIT(start_method), starts_faster);
     double other_ns = other.cold_ns - other.warm_ns;
-    double waves = ceil((double)of->request->key->workers / of->request->cpus);
-    double imports_ns = fmin(of->request->import_ns * waves, fmax(start_ns, 0));
-    note(of, CAUSE_IMPORTS, imports_ns, NULL, NAN);
-    note(of, CAUSE_START, start_ns - fmax(imports_ns, 0), other_ns < start_ns ? &other : NULL,
+    double left_ns = of->left_ns;
+    if (!of->request->is_process_a_job && start_ns > of->request->import_ns)
+        note_imports(of, (double)of->request->key->workers);
+    note(of, CAUSE_START, start_ns - (left_ns - of->left_ns), other_ns < start_ns ? &other : NULL,
          other_ns);
 }
 

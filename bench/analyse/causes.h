@@ -41,10 +41,11 @@ struct causes {
 struct causes_request {
     const struct key *key;
     const struct costs *costs; /* of key */
-    uint64_t least_size;       /* the smallest size of the same curve */
+    bool has_sizes; /* the curve has several: what handing over takes is known by the smallest */
     uint32_t cpus;
-    bool has_gil;     /* the workers are threads of a runtime that runs one at a time, or may */
-    double import_ns; /* that a new process takes for the jobs' module; 0: it inherits it */
+    bool has_gil; /* the workers are threads of a runtime that runs one at a time, or may */
+    bool is_process_a_job; /* each job has a new process */
+    double import_ns;      /* that a new process takes for the jobs' module; 0: it inherits it */
 };
 
 /* The causes of a batch that is handed to an open strategy (temperature "warm"), or that starts

@@ -49,6 +49,7 @@ static bool take_over(const struct function *function, struct description *own)
         .arguments = own->arguments,
         .is_sizeless = has_arguments,
         .usual_jobs = function->lines,
+        .import_ns = function->import_ns,
     };
     return own->reference != NULL && (own->arguments != NULL || !has_arguments);
 }

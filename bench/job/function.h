@@ -14,7 +14,8 @@ struct function {
     const char *reference; /* "/path/mymodule.py:task" */
     const char *arguments; /* "/path/file.jsonl"; NULL: it is called with the size */
     const char *identity;
-    uint64_t lines; /* of that file; 0: not known */
+    uint64_t lines;   /* of that file; 0: not known */
+    double import_ns; /* that its module took to be imported; 0: not known */
 };
 
 /* True for texts that end in ".py" or ".py:NAME". */

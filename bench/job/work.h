@@ -44,6 +44,7 @@ struct work {
      * lines they are called with in turn; NULL: each is called with its size. */
     bool is_of_runner;
     const char *arguments;
+    double import_ns; /* that its module took to be imported; 0: not known */
 
     /* How many jobs there are to do; 0: any number. */
     uint64_t usual_jobs;

@@ -84,6 +84,7 @@ static const struct work *know(const struct function_request *request, const cha
         .arguments = request->arguments,
         .identity = identity,
         .lines = (uint64_t)json_integer_value(json_object_get(told, "lines")),
+        .import_ns = json_number_value(json_object_get(told, "import_ns")),
     };
     return function_register(&function, error);
 }

@@ -283,15 +283,22 @@ static bool imports_anew(const struct key *key)
            text_equal(key->strategy, "joblib-loky");
 }
 
+static double import_ns_of(const struct why_batch *batch)
+{
+    const struct host_work *work = host_find_work(batch->panel->host, batch->panel->work);
+    return work != NULL && work->import_ns > 0 && imports_anew(batch->key) ? work->import_ns : 0;
+}
+
 int why_print(FILE *file, const struct why_batch *batch, struct error *error)
 {
     struct causes_request request = {
         .key = batch->key,
         .costs = batch->costs,
-        .least_size = batch->panel->least_size,
+        .has_sizes = batch->panel->least_size < batch->panel->most_size,
         .cpus = batch->panel->host->cpus_usable,
         .has_gil = line_class_of(batch->line) == LINE_OF_THREADS && batch->key->python[0] != '\0',
-        .import_ns = imports_anew(batch->key) ? 0 : 0,
+        .is_process_a_job = line_class_of(batch->line) == LINE_OF_A_PROCESS_A_JOB,
+        .import_ns = import_ns_of(batch),
     };
     fputs("\nWhy it takes that long:\n", file);
     for (int cold = 0; cold < 2; cold++) {

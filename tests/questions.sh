@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Ten questions that people ask about Python's pools (tests/questions/), and one more: each module holds the commands that
+# answer it. What explain names as the cause, and whether it pays, are checked; how long anything takes is not.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+python=''
+for one in python3 /usr/bin/python3; do
+    "$one" -c 'import joblib, numpy' 2>/dev/null && python=$(command -v "$one") && break
+done
+[ -n "$python" ] || { echo '# no Python with joblib and numpy (python3-joblib, python3-numpy)'; exit 0; }
+[ "$(nproc)" -gt 1 ] || { echo '# one CPU: nothing pays'; exit 0; }
+questions=$PWD/tests/questions
+
+# ask NAME: runs the commands of that module; leaves $work/NAME, the run, and $work/NAME.txt, what explain says, a paragraph
+# a line.
+ask() {
+    local commands line
+    mapfile -t commands < <(sed -n 's/^    breakeven //p' "$questions/$1.py")
+    for line in "${commands[@]}"; do
+        local -a words
+        read -ra words <<<"$line"
+        case ${words[0]} in
+        run) (cd "$questions" && call "${words[@]}" --python "$python" --rounds 4 --formats svg --quiet --out "$work/$1") ;;
+        *) call "${words[@]:0:2}" "$work/$1" "${words[@]:2}" && fold_back <"$work/out" >"$work/$1.txt" ;;
+        esac
+    done
+    check "$1: its commands are there" is "${#commands[@]}" 2
+}
+fold_back() { sed -e ':a' -e '$!{N;ba' -e '}' -e 's/\n    \([^ ]\)/ \1/g'; }
+
+# says NAME HOW PATTERN: some line of it has that temperature and cause.
+says() { check "$1: $2: $3" holds "$work/$1.txt" "^  - $2: .*$3"; }
+faster() { # NAME WORDS: the factor of that line of the last batch that is told
+    sed -nE "s/^  $2 .* ([0-9.]+) times as fast as py-serial/\\1/p" "$work/$1.txt" | tail -n 1
+}
+slower_than_serial() { awk -v times="$(faster "$@")" 'BEGIN { exit !(times != "" && times < 1) }'; }
+faster_than_serial() { awk -v times="$(faster "$@")" 'BEGIN { exit !(times > 1.2) }'; }
+loses() { check "$1: it is slower than a loop $2" slower_than_serial "$1" "$2"; }
+pays() { check "$1: it is faster than a loop $2" faster_than_serial "$1" "$2"; }
+
+open='On an open strategy' cold='Started cold'
+
+ask roots
+says roots "$open" 'handing over: .* a job'
+loses roots 'on an open strategy'
+
+ask doublings
+says doublings "$open" 'handing over: .* a job'
+loses doublings 'on an open strategy'
+
+ask starts
+says starts "$cold" 'starting by the start method forkserver: .*, and by fork'
+says starts "$cold" 'starting by the start method fork:'
+loses starts 'started cold'
+
+ask recycled
+says recycled "$open" 'replacing each worker after 25 jobs: .*Replaced after [0-9.kM]+ jobs'
+
+ask imports
+says imports "$cold" "importing the jobs' module in new processes: .*by about [0-9.kM]+ jobs"
+loses imports 'started cold'
+
+ask pickled
+says pickled "$open" 'carrying 8Mi bytes into each job'
+check 'pickled: without them the same jobs take less' holds "$work/pickled.txt" 'without them the batch takes'
+loses pickled 'on an open strategy'
+
+ask arrays
+pays arrays 'on an open strategy'
+check 'arrays: the GIL is no cause' not grep -q "^  - $open: the GIL" "$work/arrays.txt"
+
+ask gil
+says gil "$open" 'the GIL: one thread at a time runs Python'
+
+ask one_long
+says one_long "$open" 'uneven shares, or waiting: .*about [0-9.kM]+ jobs of the mean length'
+
+ask crowd
+says crowd "$cold" '200 workers on [0-9]+ CPUs: .*, and with 2 workers'
+
+ask pays
+pays pays 'on an open strategy'
+says pays "$open" 'little, as it is'
+summary
