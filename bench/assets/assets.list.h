@@ -9,6 +9,7 @@ SUITE(peers)
 SUITE(regress)
 SUITE(selftest)
 SUITE(scaling)
+SUITE(python)
 #endif
 #ifdef PLOT
 PLOT(style, "style")

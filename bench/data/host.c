@@ -242,12 +242,14 @@ static json_t *describe_works(const struct host_run *run)
     json_t *works = json_array();
     for (size_t i = 0; i < run->work_count; i++) {
         const struct host_work *work = &run->works[i];
-        json_array_append_new(
-            works,
+        json_t *told =
             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_of_text(work->name), "unit",
                       json_of_text(work->unit), "summary", json_of_text(work->summary), "path",
                       json_of_text(work->path), "spawn_ns", number_or_null(work->spawn_ns),
-                      "dynamic_ns", number_or_null(work->dynamic_ns)));
+                      "dynamic_ns", number_or_null(work->dynamic_ns));
+        if (isfinite(work->import_ns))
+            json_object_set_new(told, "import_ns", json_real(work->import_ns));
+        json_array_append_new(works, told);
     }
     return works;
 }
@@ -282,6 +284,20 @@ static json_t *describe_strategies(const struct host_run *run)
     return strategies;
 }
 
+/* What the first jobs returned, where any of it is known. */
+static void describe_firsts(const struct host_run *run, json_t *out)
+{
+    json_t *firsts = run->first_count > 0 ? json_array() : NULL;
+    for (size_t i = 0; firsts != NULL && i < run->first_count; i++) {
+        const struct host_first *first = &run->firsts[i];
+        json_array_append_new(
+            firsts, json_pack("{s:o, s:I, s:o}", "work", json_of_text(first->work), "size",
+                              (json_int_t)first->size, "result", json_of_text(first->text)));
+    }
+    if (firsts != NULL)
+        json_object_set_new(out, "first_results", firsts);
+}
+
 json_t *host_describe(const struct host_run *run)
 {
     const struct conditions *now = run->conditions;
@@ -305,6 +321,7 @@ json_t *host_describe(const struct host_run *run)
         "clock_step_ns", number_or_null(clock_step_ns()), "conditions", describe_conditions(now),
         "warnings", describe_warnings(now));
     json_object_set_new(json_object_get(host, "run"), "strategies", describe_strategies(run));
+    describe_firsts(run, json_object_get(host, "run"));
     json_object_set_new(json_object_get(host, "run"), "runners",
                         run->runners != NULL ? json_deep_copy(run->runners) : json_null());
     return host;
@@ -423,6 +440,7 @@ static void copy_works(const char *path, const json_t *run, struct host *host, s
         copy_text(path, told, "path", work->path, sizeof work->path, error);
         work->spawn_ns = number_of(path, told, "spawn_ns", error);
         work->dynamic_ns = number_of(path, told, "dynamic_ns", error);
+        work->import_ns = number_of(path, told, "import_ns", error);
     }
 }
 
@@ -459,6 +477,18 @@ const struct host_work *host_find_work(const struct host *host, const char *name
         if (text_equal(host->works[i].name, name))
             return &host->works[i];
     return NULL;
+}
+
+static void copy_firsts(const char *path, const json_t *run, struct host *host, struct error *error)
+{
+    const json_t *firsts = json_object_get(run, "first_results");
+    for (size_t i = 0; i < json_array_size(firsts) && i < HOST_MOST_FIRSTS; i++) {
+        const json_t *told = json_array_get(firsts, i);
+        struct host_first *first = &host->firsts[host->first_count++];
+        copy_text(path, told, "work", first->work, sizeof first->work, error);
+        copy_text(path, told, "result", first->text, sizeof first->text, error);
+        first->size = (uint64_t)json_integer_value(json_object_get(told, "size"));
+    }
 }
 
 static void copy_strategies(const char *path, const json_t *run, struct host *host,
@@ -507,6 +537,7 @@ static void copy_host(const char *path, const json_t *root, struct host *host, s
     copy_works(path, run, host, error);
     copy_runners(run, host);
     copy_strategies(path, run, host, error);
+    copy_firsts(path, run, host, error);
     copy_warnings(root, &host->warnings);
     if (host->cpus_usable == 0)
         fail(error, ERROR_USAGE, "%s:1: cpus.usable is missing or not a count", path);

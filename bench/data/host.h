@@ -37,6 +37,7 @@ struct host_work {
     /* Of a command, and of a work from a library that spawn runs: what a bare posix_spawn takes
      * here, of a program that is linked statically, and dynamically; NaN: not known. */
     double spawn_ns, dynamic_ns;
+    double import_ns; /* that the module of a function took to be imported; NaN: not known */
 };
 
 enum { HOST_MOST_WORKS = 16 };
@@ -48,6 +49,14 @@ struct host_strategy {
 };
 
 enum { HOST_MOST_STRATEGIES = 16 };
+
+/* What the first job of a work that was measured at one size returned. */
+struct host_first {
+    char work[64], text[64];
+    uint64_t size;
+};
+
+enum { HOST_MOST_FIRSTS = 8 };
 
 /* What a run adds to what the machine says of itself. */
 struct host_run {
@@ -66,6 +75,8 @@ struct host_run {
     size_t work_count;
     const struct host_strategy *strategies; /* that are not built in */
     size_t strategy_count;
+    const struct host_first *firsts;
+    size_t first_count;
     const struct json_t *runners; /* programs that run strategies, as they told; NULL: none */
     const struct asked *asked;    /* what is measured; NULL: not to be gone on with */
 };
@@ -97,6 +108,8 @@ struct host {
     size_t work_count;
     struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
     size_t strategy_count;
+    struct host_first firsts[HOST_MOST_FIRSTS];
+    size_t first_count;
     struct host_runner runners[HOST_MOST_RUNNERS];
     size_t runner_count;
 };

@@ -454,6 +454,33 @@ static const struct cell *reference_cell(const struct measurement *run, const st
     return cells;
 }
 
+static bool has_one_size(const struct measurement *run, const struct group *group)
+{
+    for (size_t i = 0; i < run->plan->group_count; i++)
+        if (run->plan->groups[i].work == group->work && run->plan->groups[i].size != group->size)
+            return false;
+    return true;
+}
+
+/* Keeps what the first job of the group returned, for people, where it is of one size. */
+static void note_first(struct measurement *run, const struct group *group,
+                       const struct group_state *state)
+{
+    const struct work *work = group->work;
+    struct measure_result *result = run->result;
+    unsigned char bytes[256];
+    if (work->reference != NULL || work->is_command || !has_one_size(run, group) ||
+        work->result_bytes > sizeof bytes || result->first_count == HOST_MOST_FIRSTS ||
+        (result->first_count > 0 &&
+         text_equal(result->firsts[result->first_count - 1].work, work->name)) ||
+        pread(state->reference_fd, bytes, work->result_bytes, 0) != (ssize_t)work->result_bytes)
+        return;
+    struct host_first *first = &result->firsts[result->first_count++];
+    *first = (struct host_first){.size = group->size};
+    snprintf(first->work, sizeof first->work, "%s", work->name);
+    work->result_text(bytes, first->text, sizeof first->text);
+}
+
 /* Prepares input and reference in a process of its own. Where that cannot be done, no cell of the
  * group is ever visited: its state says why. */
 static int prepare_group(struct measurement *run, size_t index)
@@ -474,6 +501,8 @@ static int prepare_group(struct measurement *run, size_t index)
     if (make_visit(run, VISIT_PREPARE, cell, state, readings, &count, &whole) != 0)
         return -1;
     state->broken = whole ? (enum status)readings[0].status : STATUS_OK;
+    if (whole && state->broken == STATUS_OK && state->reference_fd >= 0)
+        note_first(run, group, state);
     snprintf(state->detail, sizeof state->detail, "%s: %s",
              work_is_users(group->work) ? group->work->reference : "serial reference",
              without_name(readings[0].detail, group->work));

@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_RUN_MEASURE_H
 #define BREAKEVEN_RUN_MEASURE_H
 
+#include "bench/data/host.h"
 #include "bench/data/samples.h"
 #include "bench/machine/cpus.h"
 #include "bench/process/copies.h"
@@ -56,7 +57,9 @@ struct measure_result {
     uint64_t elapsed_ns;        /* what was spent before is counted in */
     uint64_t spent_before_ns;   /* on visits that the file had already */
     struct stage_clock clock;   /* where the time of this part of the run went */
-    char first_trouble[READING_MESSAGE_BYTES]; /* what the first row without a time says; "" */
+    char first_trouble[READING_MESSAGE_BYTES];  /* what the first row without a time says; "" */
+    struct host_first firsts[HOST_MOST_FIRSTS]; /* of built-in works with one size */
+    size_t first_count;
     struct error cut_short; /* why the run ended before it was done; ERROR_NONE: it did not */
 };
 

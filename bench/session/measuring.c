@@ -91,6 +91,7 @@ static void note_works(struct measuring *run)
             continue;
         struct host_work *noted = &run->works[run->work_count++];
         noted->spawn_ns = noted->dynamic_ns = NAN;
+        noted->import_ns = work->import_ns > 0 ? work->import_ns : (double)NAN;
         snprintf(noted->name, sizeof noted->name, "%s", work->name);
         text_printable(noted->unit, sizeof noted->unit, work->unit);
         text_printable(noted->summary, sizeof noted->summary, work->summary);
@@ -166,6 +167,8 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .strategies = run->strategies,
         .strategy_count = run->strategy_count,
         .runners = run->runners,
+        .firsts = run->measured.firsts,
+        .first_count = run->measured.first_count,
     };
 }
 

@@ -590,6 +590,39 @@ static void write_commands(FILE *file, const struct told told[], size_t count,
     }
 }
 
+/* True where the panel is the first of its baseline that has times of the work. */
+static bool is_first_of_runtime(const struct told told[], size_t index, const char *work)
+{
+    const struct panel *panel = told[index].panel;
+    if (!text_equal(panel->work, work) || panel->timed.count == 0)
+        return false;
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(told[i].panel->work, work) &&
+            text_equal(panel_baseline(told[i].panel), panel_baseline(panel)))
+            return false;
+    return true;
+}
+
+/* "The first job of squares returns 285 under serial and py-serial", where a work was measured in
+ * several runtimes; that all strategies return the same was checked. */
+static void write_first(FILE *file, const struct told told[], size_t count,
+                        const struct host_first *first)
+{
+    const char *between = "under ";
+    size_t runtimes = 0;
+    for (size_t i = 0; i < count; i++)
+        runtimes += is_first_of_runtime(told, i, first->work);
+    if (runtimes < 2)
+        return;
+    fprintf(file, "The first job of %s returns %s ", first->work, first->text);
+    for (size_t i = 0; i < count; i++)
+        if (is_first_of_runtime(told, i, first->work)) {
+            fprintf(file, "%s%s", between, panel_baseline(told[i].panel));
+            between = " and ";
+        }
+    fputs(". ", file);
+}
+
 /* All that may spoil the numbers: of what there is much the first, and how many there are. */
 static void write_doubts(FILE *file, const struct told told[], size_t count,
                          const struct findings *found)
@@ -638,6 +671,8 @@ static char *fold_doubts(const struct told told[], size_t count, const struct fi
         return NULL;
     if (folded_begin(&folded)) {
         write_commands(folded.stream, told, count, found);
+        for (size_t i = 0; i < found->host.first_count; i++)
+            write_first(folded.stream, told, count, &found->host.firsts[i]);
         write_doubts(folded.stream, told, count, found);
         folded_end(&folded, stream, "", "");
     }
