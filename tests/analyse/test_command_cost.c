@@ -51,11 +51,28 @@ static void nothing_is_told_of_what_was_not_measured(void **state)
     assert_true(isnan(command_cost_of(&summaries, "false", 4e4).serial_ns));
 }
 
+static void another_runtime_tells_nothing_of_a_command(void **state)
+{
+    (void)state;
+    struct summary rows[] = {
+        row("serial", "warm", 1, 8, 8e3),
+        row("spawn", "warm", 1, 8, 4e3),
+        row("py-serial", "warm", 1, 8, 1e3),
+        row("py-pool", "warm", 1, 8, 5e2),
+    };
+    rows[2].key.baseline = rows[3].key.baseline = "py-serial";
+    struct summaries summaries = {rows, sizeof rows / sizeof *rows};
+    struct command_cost cost = command_cost_of(&summaries, "true", 1e2);
+    assert_true(cost.serial_ns == 1e3 && cost.best_ns == 5e2);
+    assert_string_equal(cost.best->key.strategy, "spawn");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_costs_what_it_takes_in_the_largest_batch_of_the_smallest_size),
         cmocka_unit_test(nothing_is_told_of_what_was_not_measured),
+        cmocka_unit_test(another_runtime_tells_nothing_of_a_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

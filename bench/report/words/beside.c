@@ -75,8 +75,11 @@ static void write_payer(FILE *file, struct beside of, const struct standing *row
 {
     char label[TEXT_BYTES], place[TEXT_BYTES];
     line_label(of.lines, row->line, label, sizeof label);
-    verdict_describe_short(of.panel, cold ? row->cold : row->warm, place, sizeof place);
-    fprintf(file, "%s %s%s", label, verb, place);
+    const struct crossover *crossover = cold ? row->cold : row->warm;
+    bool always = crossover_kind_of(crossover) == CROSSOVER_ALWAYS;
+    verdict_describe_short(of.panel, crossover, place, sizeof place);
+    fprintf(file, "%s %s%s", label, verb,
+            always && of.panel->axis == DIMENSION_size ? "at all sizes" : place);
 }
 
 void beside_write_first(FILE *file, struct beside own, struct beside serial)
@@ -84,12 +87,11 @@ void beside_write_first(FILE *file, struct beside own, struct beside serial)
     bool cold = text_equal(panel_view(own.panel), "cold");
     const struct standing *first = first_payer(own, cold);
     const struct standing *other = first_payer(serial, cold);
-    if (first == NULL || crossover_kind_of(cold ? first->cold : first->warm) != CROSSOVER_AT)
+    if (first == NULL || other == NULL ||
+        crossover_kind_of(cold ? first->cold : first->warm) != CROSSOVER_AT)
         return;
     fputs(cold ? "; started cold, " : "; kept open, ", file);
     write_payer(file, own, first, cold, "pays ");
-    if (other != NULL && crossover_kind_of(cold ? other->cold : other->warm) == CROSSOVER_AT) {
-        fputs(", ", file);
-        write_payer(file, serial, other, cold, "");
-    }
+    fputs(", ", file);
+    write_payer(file, serial, other, cold, "");
 }

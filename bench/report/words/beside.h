@@ -28,8 +28,8 @@ void beside_describe_ratio(struct beside_ratio ratio, char *text, size_t bytes);
 bool beside_write_ratio(FILE *file, const struct panel *panel, const struct lines *lines);
 
 /* "; kept open, py-pool pays from 316 us on, threadpool from 91.4 ns": which strategy pays first in
- * each runtime, at the temperature that is looked at first. Nothing where it is nowhere in `own`
- * that one begins to pay. */
+ * each runtime, at the temperature that is looked at first. Nothing where none of
+ * `own` begins to pay somewhere, or none of serial's pays. */
 void beside_write_first(FILE *file, struct beside own, struct beside serial);
 
 #endif
