@@ -109,7 +109,7 @@ help: ## this list (what `make` alone does)
 deps: ## install what building, measuring and the tests need (apt, dnf, pacman or apk)
 	@.ci/deps.sh install tests -- $(CC) $(OPENMP)
 
-deps-peers: ## install what SUITE=peers compares with: pthreadpool, GLib and LLVM's OpenMP
+deps-peers: ## install what SUITE=peers compares with, and joblib and numpy for strategies in Python
 	@.ci/deps.sh install tests peers -- $(CC) $(OPENMP)
 
 deps-lint: ## install the tools of lint, asan, tsan and valgrind too

@@ -18,6 +18,7 @@ compiler_name=${compiler%% *}
 build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
 tests="$build cmocka make gnuplot pgrep"
 peers_optional='pthreadpool glib libomp'
+python_optional='python3 joblib numpy' # for Python's strategies: a run without them says so itself
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
 lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
 
@@ -45,6 +46,9 @@ cmocka        libcmocka-dev              libcmocka-devel       cmocka       cmoc
 pthreadpool   libpthreadpool-dev         pthreadpool-devel     -            -
 glib          libglib2.0-dev             glib2-devel           glib2        glib-dev
 libomp        libomp5                    libomp                openmp       openmp
+python3       python3                    python3               python       python3
+joblib        python3-joblib             python3-joblib        python-joblib py3-joblib
+numpy         python3-numpy              python3-numpy         python-numpy py3-numpy
 clang-format  clang-format               clang-tools-extra     clang        clang-extra-tools
 cppcheck      cppcheck                   cppcheck              cppcheck     cppcheck
 shellcheck    shellcheck                 ShellCheck            shellcheck   shellcheck
@@ -108,7 +112,7 @@ has() {
     libcsv) has_header csv.h ;;
     pthreadpool) has_header pthreadpool.h ;;
     libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
-    junitparser) has_module junitparser ;;
+    joblib | numpy | junitparser) has_module "$1" ;;
     chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;
     libfuzzer)
         printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' |
@@ -206,7 +210,7 @@ needed='' optional=''
 for group in $groups; do
     case $group in
     tests) needed="$needed $tests" ;;
-    peers) optional="$optional $peers_optional" ;;
+    peers) optional="$optional $peers_optional $python_optional" ;;
     lint) needed="$needed $lint" optional="$optional $lint_optional" ;;
     esac
 done

@@ -1,5 +1,4 @@
 #include "bench/report/table/own_answer.h"
-#include "bench/analyse/job_time.h"
 #include "bench/base/text.h"
 #include "bench/report/words/verdict.h"
 
@@ -121,9 +120,10 @@ static void write_gil(FILE *file, const struct panel *panel, const struct standi
                       const struct crossover *crossover)
 {
     const struct host_runner *runner = host_find_runner(panel->host, panel->runtime.python);
+    enum crossover_kind kind = crossover_kind_of(crossover);
     bool has_own_gil = text_equal(row->line->key.strategy, "py-interpreters");
-    if (!crossover_stays_ahead(crossover) && !has_own_gil && runner != NULL &&
-        text_equal(runner->gil, "on"))
+    if (kind != CROSSOVER_NOISY && !crossover_stays_ahead(crossover) && !has_own_gil &&
+        runner != NULL && text_equal(runner->gil, "on"))
         fputs(" (the GIL is on)", file);
 }
 
@@ -159,11 +159,12 @@ static void write_interpreter(FILE *file, const struct panel *panel)
 static double write_begin(FILE *file, const struct panel *panel, const struct lines *lines)
 {
     bool along_sizes = panel->axis == DIMENSION_size;
-    uint64_t size = along_sizes ? panel_middle_timed(panel) : panel->least_size;
-    double own_ns = job_time_ns(panel->summaries, &lines->lines[0].key, (double)size);
+    double middle = (double)panel_middle_timed(panel);
+    double own_ns =
+        panel_serial_ns(panel, &lines->lines[0].key, middle) / (along_sizes ? 1 : middle);
     char takes[32], how_much[32];
     text_duration(takes, sizeof takes, own_ns);
-    panel_describe_size(panel, (double)size, how_much, sizeof how_much);
+    panel_describe_size(panel, middle, how_much, sizeof how_much);
     fprintf(file, "%s: one job", panel->work);
     if (along_sizes)
         fprintf(file, " of %s", how_much);

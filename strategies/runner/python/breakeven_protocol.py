@@ -73,14 +73,19 @@ def make_known_batch(request):
     work = WORKS.get(request["work"])
     if work is None:
         raise RunnerError("unavailable", "there is no work %r in Python" % request["work"])
-    function = work.function
+    function, size = work.function, request["size"]
     if work.has_input:
-        path = request.get("input") or os.devnull
-        works.mapped(path)
-        works.numpy_or_none()
-        function = partial(function, path)
-    size = request["size"]
+        function = with_input(function, request.get("input") or os.devnull, request.get("strategy") or "")
     return Batch(function, [(index, size) for index in range(request["jobs"])], work.text)
+
+
+def with_input(function, path, strategy):
+    """A work whose jobs share an input, of which its path travels. Users of joblib hand over a mapped array, as it advises."""
+    numpy = works.numpy_or_none()
+    if function is works.stream and strategy.startswith("joblib") and numpy is not None and len(works.mapped(path)) > 0:
+        return partial(works.stream_array, numpy.memmap(path, mode="r"))
+    works.mapped(path)
+    return partial(function, path)
 
 
 def make_own_batch(request):
@@ -116,6 +121,7 @@ class Runner:
         self.batch = None
         self.strategy = None
         self.results = []  # of the last map
+        self.told = None  # the texts of these, in the order of jobs, once they were verified
         self.earlier = None  # texts of the first map that was verified, of a user's function
         self.before = None  # results of the map before the last one, of a user's function
         self.asked_who = False
@@ -138,7 +144,7 @@ class Runner:
         if request.get("strategy"):
             find_strategy(request["strategy"]).prepare()
         self.batch, answer = make_batch(request)
-        self.results, self.before, self.earlier = [], None, None
+        self.results, self.told, self.before, self.earlier = [], None, None, None
         total_ns()
         return answer
 
@@ -161,6 +167,7 @@ class Runner:
         function = partial(works.who, self.batch.function) if request.get("who") else self.batch.function
         if self.batch.own is not None:
             self.before = self.results
+        self.told = None
         self.asked_who = bool(request.get("who"))
         maps = request.get("maps", 1)
         start = time.perf_counter_ns()
@@ -191,19 +198,19 @@ class Runner:
     def do_verify(self, request):
         """The texts of the jobs from `first` on, `count` of them; of all where neither is said."""
         self.opened("verify")
+        if self.told is None:
+            self.told = self.texts()
+        first, count = request.get("first") or 0, request.get("count")
+        return {"results": self.told[first:None if count is None else first + count]}
+
+    def texts(self):
         results = in_job_order(self.results, len(self.batch.jobs))
         check_payloads(self.batch, results)
-        first = request.get("first") or 0
-        count = request.get("count")
-        until = len(results) if count is None else first + count
-        return {"results": self.texts(results, first, until)}
-
-    def texts(self, results, first, until):
         if self.batch.own is None:
-            return [self.batch.text(result[1]) for result in results[first:until]]
+            return [self.batch.text(result[1]) for result in results]
         texts = self.own_texts(results)
         self.check_same(texts)
-        return texts[first:until]
+        return texts
 
     def own_texts(self, results):
         from breakeven_texts import NoText, short

@@ -85,13 +85,23 @@ def sum_words(words):
     return int(numpy.frombuffer(words, dtype=numpy.uint64).sum(dtype=numpy.uint64))
 
 
-def stream(path, job):
-    """Sums the job's slice of the shared input, by 64-bit words; bytes that are left over count as they are."""
-    index, size = job
-    view = mapped(path)
+def sum_slice(view, index, size):
+    """The sum of a job's slice, by 64-bit words; bytes that are left over count as they are."""
     begin, end = index * size, (index + 1) * size
     middle = end - size % WORD_BYTES
-    return index, (sum_words(view[begin:middle]) + sum(view[middle:end])) % WORDS
+    return (sum_words(view[begin:middle]) + sum(view[middle:end])) % WORDS
+
+
+def stream(path, job):
+    """Sums the job's slice of the shared input."""
+    index, size = job
+    return index, sum_slice(mapped(path), index, size)
+
+
+def stream_array(array, job):
+    """The same of an array of numpy that is mapped, of which joblib hands workers the path alone."""
+    index, size = job
+    return index, sum_slice(memoryview(array), index, size)
 
 
 def deflate(path, job):
