@@ -51,6 +51,17 @@ static int set_number(json_t *object, const char *key, double number)
     return json_object_set_new(object, key, isfinite(number) ? json_real(number) : json_null());
 }
 
+/* What readers take a dimension for that is left out: so files are as before it was there. */
+static bool is_left_out(const struct key *key, enum dimension dimension)
+{
+    const struct key none = key_of_nothing();
+    if (dimension < DIMENSION_options)
+        return false;
+    return dimension_rows[dimension].is_text
+               ? text_equal(key_text(key, dimension), key_text(&none, dimension))
+               : key_count(key, dimension) == key_count(&none, dimension);
+}
+
 /* All but the place on the axis. */
 static int set_key(json_t *object, const struct threshold *threshold)
 {
@@ -58,8 +69,7 @@ static int set_key(json_t *object, const struct threshold *threshold)
     int lost = 0;
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
         const char *name = dimension_rows[i].name;
-        bool left_out = i >= DIMENSION_options && key_is_usual(key, i); /* as before it was there */
-        if (i == threshold->axis || left_out || key_lacks(key, i))
+        if (i == threshold->axis || is_left_out(key, i) || key_lacks(key, i))
             continue;
         lost |= dimension_rows[i].is_text
                     ? json_object_set_new(object, name, json_of_text(key_text(key, i)))

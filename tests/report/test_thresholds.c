@@ -201,6 +201,26 @@ static void what_is_exported_is_read_again_in_each_format(void **state)
     }
 }
 
+/* That Python starts processes as it does by default is a value, not the lack of one. */
+static void the_usual_start_method_is_read_again(void **state)
+{
+    (void)state;
+    struct threshold row = of_strategy(make_row("at", 31623, 30000, 33001), "py-pool");
+    struct claims claims = {0};
+    struct error error = {0};
+    row.key.baseline = "py-serial";
+    row.key.python = "python3";
+    row.key.start_method = "default";
+    struct exported from = make_exported(&row, 1);
+    char *text = text_of(&from, "json");
+    claims_read(memory_file(text, strlen(text)), &claims, &error);
+    assert_no_error(&error);
+    assert_string_equal(claims.thresholds.rows[0].key.start_method, "default");
+    free(text);
+    claims_free(&claims);
+    export_free(&from);
+}
+
 /* In the format, with the first `old` replaced by `new`. */
 static void must_refuse_edited(const char *format, const char *old, const char *new,
                                const char *why)
@@ -316,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_format_is_as_in_its_golden_file),
         cmocka_unit_test(what_is_exported_is_read_again_in_each_format),
+        cmocka_unit_test(the_usual_start_method_is_read_again),
         cmocka_unit_test(what_was_edited_is_refused),
         cmocka_unit_test(what_is_no_export_of_this_version_is_refused),
         cmocka_unit_test(a_name_is_made_of_work_strategy_workers_and_temperature),
