@@ -13,7 +13,7 @@ fi
 # What Python is started from is in TMPDIR: nobody may leave it behind.
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-left() { find "$TMPDIR" -mindepth 1 | wc -l; }
+left() { find "$TMPDIR" -mindepth 1 -maxdepth 1 | wc -l; }
 
 # runners DIR OPTIONS...: a run of one round.
 runners() {
@@ -95,6 +95,39 @@ environment=(PATH="$work/nowhere")
 call list
 environment=()
 check 'list tells where there is no Python' is "$(grep -c 'unavailable: python3 is not there: no program of PATH is called so' "$work/out")" 9
+
+# A Python that never comes to say hello, in visits alone: what a visit that is killed then has left.
+cat >"$work/slow-python" <<END
+#!/bin/sh
+! tr '\\0' ' ' <"/proc/\$PPID/cmdline" | grep -q '^breakeven visit ' || exec sleep 60
+exec python3 "\$@"
+END
+chmod +x "$work/slow-python"
+waits() { [ "$(left)" -eq 1 ] && [ -n "$(visiting)" ]; }
+visiting() { pgrep -P "$run" -f '^breakeven visit .*/py-serial/' | head -n 1; }
+begin_slow() {
+    begin run quick --work squares --sizes 100 --jobs 4 --workers 2 --rounds 1 --quiet --formats svg --out "$work/$1" \
+        --strategies py-serial --python "$work/slow-python"
+    check "$1: a visit waits for its runner" until_true 20 waits
+}
+begin_slow interrupted
+kill -INT "$run"
+finish 20
+check 'a run that is interrupted ends' is "$status" 130
+check 'and leaves nobody' left_nobody
+check 'nor what the runner was started from' is "$(left)" 0
+begin_slow visit-killed
+kill -KILL "$(visiting)"
+finish 20
+check 'a visit that is killed is a row' is "$(rows visit-killed py-serial status)" crashed
+check 'and leaves nobody behind' left_nobody
+check 'nor what its runner was started from' is "$(left)" 0
+begin_slow harness-killed
+kill -KILL "$run"
+finish 20
+check 'what a run that was killed leaves is no process' left_nobody
+runners after --strategies py-serial --python /bin/true
+check 'and what its runner was started from is removed by the next' is "$(left)" 0
 
 # ------------------------------------------------------------------------------- another runtime
 

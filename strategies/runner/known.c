@@ -324,6 +324,9 @@ const char *python_lacks(const struct strategy_ops *ops)
 
 /* ------------------------------------------------------------------------------- visits */
 
+/* The only one that a visit has, to its end. */
+static struct known_strategy *adopted;
+
 const struct strategy_ops *runner_adopt(const char *name, const char *reference,
                                         const char *identity, struct error *error)
 {
@@ -332,10 +335,11 @@ const struct strategy_ops *runner_adopt(const char *name, const char *reference,
     const char *path = reference + strlen(RUNNER_REFERENCE);
     if (check_same(path, identity, error) != 0)
         return NULL;
-    struct known_strategy *own = make_strategy(&told, name, path, identity);
-    if (own == NULL)
+    free(adopted);
+    adopted = make_strategy(&told, name, path, identity);
+    if (adopted == NULL)
         fail(error, ERROR_REFUSED, "%s: out of memory", path);
-    return own != NULL ? &own->ops : NULL;
+    return adopted != NULL ? &adopted->ops : NULL;
 }
 
 const struct work *runner_adopt_work(const char *name, const char *reference, struct error *error)
