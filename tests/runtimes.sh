@@ -79,6 +79,9 @@ ends 'explain of a strategy in Python' 0 explain py-pool "$run" --size 100000
 check 'its costs are beside py-serial' holds "$work/out" '^  py-serial +[0-9.]+ ms$'
 check 'and so is how fast it is' holds "$work/out" 'on an open strategy .* 1\.[0-9]* times as fast as py-serial'
 check 'nothing is said of C' not grep -qwE 'threadpool|forkpool' "$work/out"
+ends 'explain of what pays nowhere near' 0 explain joblib-loky "$run" --size 100
+check 'what is next to nothing is told with digits' holds "$work/out" 'started cold .* 0\.000[0-9]+ times as fast as py-serial'
+check 'a baseline is not called as fast as itself' holds <(unfolded "$work/out") 'Of what was measured nothing is faster here than py-serial\.'
 refuses 2 "'py-pol' is not a strategy" explain py-pol "$run"
 ends 'explain of one in C' 0 explain threadpool "$run" --size 1000
 check 'nothing is said of Python' not grep -q 'py-' "$work/out"

@@ -395,9 +395,11 @@ static bool pays(const struct standing *row)
 /* "never pays: fork or spawn; cannot be told: threads", in a line; nothing where all pay. */
 static void print_rest(FILE *file, const struct told *told, struct answer_group *rows)
 {
-    static const char *const labels[RESTS] = {
-        "pays in between only: ", "cannot be told: ", "as fast as serial: ", "never pays: "};
+    char even[TEXT_BYTES];
+    const char *const labels[RESTS] = {"pays in between only: ", "cannot be told: ", even,
+                                       "never pays: "};
     struct clause line = {.used = 0};
+    snprintf(even, sizeof even, "as fast as %s: ", panel_baseline(told->panel));
     for (int i = RESTS - 1; i >= 0; i--) {
         rows->count = 0;
         for (size_t k = 0; k < told->standings.count; k++)

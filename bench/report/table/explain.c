@@ -72,7 +72,8 @@ static void print_total(const struct batch_of_line *batch, double ns, const char
     text_duration(time, sizeof time, ns);
     fprintf(batch->file, "  %-28s %9s", what, time);
     if (times != 1)
-        fprintf(batch->file, "   %.2f times as fast as %s", times, panel_baseline(batch->panel));
+        fprintf(batch->file, "   %.*f times as fast as %s",
+                times < 0.005 ? table_decimals(times) : 2, times, panel_baseline(batch->panel));
     fputc('\n', batch->file);
 }
 
@@ -242,6 +243,11 @@ static void advise_on_strategy(const struct batch_of_line *batch)
     }
     if (line == NULL || !(best->speedup_low > own->speedup_high))
         return;
+    if (key_is_baseline(&line->key)) {
+        advise(batch, "Of what was measured nothing is faster here than %s.",
+               panel_baseline(panel));
+        return;
+    }
     line_label(batch->lines, line, label, sizeof label);
     advise(batch, "Of what was measured %s is fastest here: %.2f times as fast as %s.", label,
            best->speedup, panel_baseline(panel));
