@@ -124,7 +124,7 @@ hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
 alone='compare.sh questions.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='test_instructions python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh completion.sh
-disk.sh names.sh runners.sh surroundings.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
+disk.sh names.sh runners.sh python.sh surroundings.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
 interrupted.sh locked.sh test_payload report.sh cpus.sh stopped.sh inputs.sh damage.sh cli.sh steered.sh resume.sh memory.sh
 limits.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
