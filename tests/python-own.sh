@@ -122,6 +122,7 @@ lines calls.jsonl '{"args": [1]}' '{"args": [2], "kwargs": {"b": 3}}' '' 7
 call run "$modules/well.py:add" --arguments "$modules/calls.jsonl" --rounds 1 --workers 2 --strategies py-threads --out "$work/run" --force --quiet --formats svg
 check 'a function is called with lines of a file: exit 0' went 0 "$status"
 check 'up to as many jobs as there are lines, and more' is "$(column "$work/run/samples.csv" jobs | sort -un | xargs)" '1 3 12'
+check 'host.json tells of the file' holds "$work/run/host.json" "\"arguments\": \"$modules/calls.jsonl\""
 call report "$work/run" --formats svg
 check 'one of its jobs has a time' holds "$work/out" '^add: one job takes [0-9.]+ .* in python3 \(.*[Pp]y.* [0-9.]+\)'
 measure well.py:add --arguments "$modules/calls.jsonl"

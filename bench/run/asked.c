@@ -194,6 +194,15 @@ static char *describe_runners(void)
     return text;
 }
 
+/* The file whose lines a function is called with; NULL: there is none. */
+static const char *find_arguments(const struct suite *suite)
+{
+    for (size_t i = 0; i < suite->count; i++)
+        if (suite->series[i].work->arguments != NULL)
+            return suite->series[i].work->arguments;
+    return NULL;
+}
+
 int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
                struct asked *asked, struct error *error)
 {
@@ -214,6 +223,9 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
         return -1;
     }
     if (libraries != NULL && keep(asked, "libraries", libraries, error) != 0)
+        return -1;
+    const char *arguments = find_arguments(suite);
+    if (arguments != NULL && keep(asked, "arguments", strdup(arguments), error) != 0)
         return -1;
     return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;
 }
