@@ -2,8 +2,9 @@
 """Makes samples.csv and host.json of a made-up run in two runtimes: strategies in C beside serial, and strategies in Python
 beside py-serial, which takes 60 times as long, in the same works, sizes and rounds, on two CPUs.
 
-usage: tests/runtimes.py DIR [article | jobs | python | pythons | works]
+usage: tests/runtimes.py DIR [article | empty | jobs | python | pythons | works]
   article    four jobs of one size, as in the suite article
+  empty      two and 2000 jobs that do nothing, also in chunks of one
   jobs       from one to 64 jobs of one size
   works      four works, of which C and Python do one in the same time
   python     of C nothing but serial was measured
@@ -29,7 +30,7 @@ IN_PYTHON = {"py-process": (30e3, 50e3, 1.1e6, 2, 1.05), "py-pool": (18e6, 120e3
 SIZES = [100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 1000000]
 
 
-def fields_of(strategy, python, speed):
+def fields_of(strategy, python, speed, chunk=0):
     """The key's own columns, and how long a job takes where size iterations take 1."""
     pool = strategy in ("forkpool", "threadpool")
     key = {"strategy": strategy, "schedule": "auto" if pool else "", "chunk": 0 if pool else "",
@@ -38,16 +39,18 @@ def fields_of(strategy, python, speed):
     if strategy in ("py-process", "py-pool", "joblib-loky"):
         key["start_method"] = "default"
     if strategy in ("py-pool", "joblib-loky"):
-        key["chunk"] = 0
+        key["chunk"] = chunk
     return key, ITERATION_NS * (TIMES / speed if python else 1)
 
 
 def rows_of(draw, work, strategy, python, speed, workers, size, jobs, number):
     """One visit: a cold row, and the warm ones."""
-    key, per_iteration = fields_of(strategy, python, speed)
-    per_iteration = ITERATION_NS if work == "sleep" else per_iteration
+    strategy, _, chunk = strategy.partition("/")
+    key, per_iteration = fields_of(strategy, python, speed, int(chunk or 0))
+    per_iteration = {"sleep": ITERATION_NS, "empty": 0}.get(work, per_iteration)
     start, batch, each, at_once, slower = {**IN_C, **IN_PYTHON}.get(strategy, (0, 0, 0, 1, 1))
     serial = jobs * (per_iteration * size + (150 if python else 3))
+    each *= 4 if chunk else 1
     ns = batch + jobs * each + serial * slower / min(at_once, workers)
     noise = lambda width: math.exp(draw.gauss(0, width))
     key.update(round=number, work=work, size=size, jobs=jobs, workers=workers, env="", parent_mib=0, parent_pages="",
@@ -79,6 +82,7 @@ def cells_of(kind):
             cells += [("py-process", python, speed, 4), ("py-pool", python, speed, 2), ("joblib-loky", python, speed, 4)]
         else:
             cells += [(name, python, speed, CPUS) for name in IN_PYTHON]
+            cells += [("py-pool/1", python, speed, CPUS)] if kind == "empty" else []
     return cells
 
 
@@ -86,9 +90,9 @@ def main(folder, kind="both"):
     draw = random.Random(1)
     os.makedirs(folder, exist_ok=True)
     lines = []
-    batches = {"article": [(4, 10000000)], "jobs": [(2 ** i, 20000) for i in range(7)],
+    batches = {"article": [(4, 10000000)], "jobs": [(2 ** i, 20000) for i in range(7)], "empty": [(2, 1), (2000, 1)],
                "works": [(8, size) for size in SIZES]}.get(kind, [(jobs, size) for jobs in (4, 8) for size in SIZES])
-    works = ["squares", "sleep", "stream", "deflate"] if kind == "works" else ["squares"]
+    works = ["squares", "sleep", "stream", "deflate"] if kind == "works" else ["empty" if kind == "empty" else "squares"]
     for work, (jobs, size) in itertools.product(works, batches):
         for number in range(1, ROUNDS + 1):
             for strategy, python, speed, workers in cells_of(kind):
@@ -105,6 +109,6 @@ def main(folder, kind="both"):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3) or (len(sys.argv) == 3 and sys.argv[2] not in ("article", "jobs", "python", "pythons", "works")):
+    if len(sys.argv) not in (2, 3) or (len(sys.argv) == 3 and sys.argv[2] not in ("article", "empty", "jobs", "python", "pythons", "works")):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -150,6 +150,11 @@ check 'each is told of in both runtimes' is "$(grep -oE '^[a-z]+( beside py-seri
 check 'the others in short' holds <(unfolded "$answer") \
     'squares beside py-serial \(60 times as long as serial\): kept open py-pool from [0-9.]* us, cold py-process from [0-9.]* ms; at best'
 
+make empty empty
+run=$work/empty
+check 'what handing over empty jobs takes is one picture, too' is "$(captions empty-2-jobs-handover)" \
+    'fork forkpool joblib-loky py-pool py-pool chunk 1 py-process py-serial py-threads serial threadpool'
+
 make jobs jobs
 run=$work/jobs
 check 'along jobs the picture of crossovers has both, too' is "$(captions squares-crossover-jobs)" "$all"

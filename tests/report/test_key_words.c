@@ -50,6 +50,9 @@ static void schedule_and_chunk_stand_together(void **state)
     key.chunk = 4;
     assert_label(&key, DIMENSION_BIT(chunk), "forkpool dynamic,4");
     assert_title(&key, ", dynamic,4");
+    key.schedule = ""; /* of a strategy that takes none */
+    assert_label(&key, DIMENSION_BIT(chunk), "forkpool chunk 4");
+    assert_title(&key, ", chunk 4");
 }
 
 static void both_ways_of_a_payload_stand_together(void **state)

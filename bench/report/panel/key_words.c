@@ -83,6 +83,14 @@ static bool entitles(const struct key *key, enum dimension dimension)
     return row->title != NULL && has_value(key, dimension) && unusual;
 }
 
+/* A chunk stands behind its schedule; where the strategy takes none it has a word of its own. */
+static const char *words_of(const struct key *key, enum dimension dimension, const char *usual,
+                            const char *alone)
+{
+    bool is_alone = dimension == DIMENSION_chunk && key_lacks(key, DIMENSION_schedule);
+    return is_alone ? alone : usual;
+}
+
 void key_label(const struct key *key, dimension_set varying, dimension_set left_out, char *text,
                size_t bytes)
 {
@@ -90,7 +98,8 @@ void key_label(const struct key *key, dimension_set varying, dimension_set left_
     snprintf(text, bytes, "%s", key->strategy);
     for (size_t i = 0; i < SHOWN; i++)
         if ((left_out & dimension_bit(shown[i])) == 0 && labels(key, shown[i], varying))
-            snprintf(text + strlen(text), bytes - strlen(text), dimension_rows[shown[i]].label,
+            snprintf(text + strlen(text), bytes - strlen(text),
+                     words_of(key, shown[i], dimension_rows[shown[i]].label, " chunk %s"),
                      value_text(key, shown[i], number));
 }
 
@@ -99,5 +108,6 @@ void key_write_title(FILE *file, const struct key *key)
     char number[VALUE_BYTES];
     for (size_t i = 0; i < SHOWN; i++)
         if (entitles(key, shown[i]))
-            fprintf(file, dimension_rows[shown[i]].title, value_text(key, shown[i], number));
+            fprintf(file, words_of(key, shown[i], dimension_rows[shown[i]].title, ", chunk %s"),
+                    value_text(key, shown[i], number));
 }

@@ -128,16 +128,23 @@ static int compare_medians(const void *a, const void *b)
     return (x->median_ns < y->median_ns) - (x->median_ns > y->median_ns);
 }
 
-/* The warm rows of all lines, the slowest first: it stands at the bottom. Serial is shown once. */
+/* Serial, and every other baseline, is shown once: lines are in the order of runtimes. */
+static bool is_shown(const struct lines *lines, size_t i)
+{
+    const struct key *key = &lines->lines[i].key;
+    return !key_is_baseline(key) || i == 0 || !key_same_runtime(key, &lines->lines[i - 1].key);
+}
+
+/* The warm rows of all lines, the slowest first: it stands at the bottom. */
 static size_t find_handovers(const struct drawing *drawing, const struct summary *rows[])
 {
-    const struct panel *panel = drawing->panel;
     size_t count = 0;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
+        const struct panel *panel = panel_part_of(drawing->panel, line);
         const struct summary *row =
             panel_row(panel, line, panel->full_workers, panel->least_size, "warm");
-        if (row != NULL && (i == 0 || !key_is_baseline(&line->key)))
+        if (row != NULL && is_shown(drawing->lines, i))
             rows[count++] = row;
     }
     qsort(rows, count, sizeof *rows, compare_medians);

@@ -104,6 +104,8 @@ static int draw_joint(const struct panel *panel, struct picture *picture)
         result = draw(draw_recycling, drawing, "warm");
     if (result == 0 && speedups && is_one_batch(panel))
         result = draw(draw_batch, drawing, "cold");
+    if (result == 0 && speedups && text_equal(panel->work, "empty"))
+        result = draw(draw_handover, drawing, "warm");
     free(lines.lines);
     return result;
 }
@@ -138,7 +140,7 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
             result = draw(draw_recycling, drawing, "warm");
         if (result == 0 && alone && is_one_batch(panel))
             result = draw(draw_batch, drawing, "cold");
-        if (result == 0 && text_equal(panel->work, "empty"))
+        if (result == 0 && alone && text_equal(panel->work, "empty"))
             result = draw(draw_handover, drawing, "warm");
     }
     if (result == 0 && drawing.cost_fits.count > 0)
