@@ -140,10 +140,9 @@ class Process(WithProcesses):
         running = {}
         for job in jobs:
             if len(running) == self.workers:
-                self.take_ready(running, results)
+                self.collect(self.wait(list(running)), running, results)
             self.start(function, job, running)
-        while running:
-            self.take_ready(running, results)
+        self.collect(list(running), running, results)
         return results
 
     def start(self, function, job, running):
@@ -154,9 +153,9 @@ class Process(WithProcesses):
         sender.close()
         running[receiver] = process, job[0]
 
-    def take_ready(self, running, results):
-        """Takes the results that are there, at least one, and reaps the processes that sent them."""
-        for receiver in self.wait(list(running)):
+    def collect(self, receivers, running, results):
+        """Takes a result from each of these, as soon as it is there, and reaps the processes that sent them."""
+        for receiver in receivers:
             process, index = running.pop(receiver)
             result = self.receive(receiver, process, index)
             process.join()
