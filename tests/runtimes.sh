@@ -169,6 +169,9 @@ check 'but is what py-serial is set beside' holds "$work/python/tables.txt" 'py-
 run=$work/python
 check 'the picture of crossovers is of Python alone' is "$(captions squares-py-serial-8-jobs-crossover)" 'joblib-loky py-pool py-process py-threads'
 
+call run quick --work squares --sizes 100 --jobs 2 --strategies py-threads --workers 2 --rounds 1 --formats svg --quiet --out "$work/real"
+check 'serial alone is no timeline beside what other programs run' test -s "$work/real/samples.csv" -a ! -e "$work/real/trace.csv"
+
 make pythons pythons
 run=$work/pythons
 check 'two interpreters are two runtimes' is "$(grep -oE '^squares beside py-serial \(python[0-9.]*\): 8' "$run/tables.txt" | xargs)" \

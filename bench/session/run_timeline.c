@@ -50,6 +50,15 @@ static struct shown choose_strategies(const struct plan *plan)
     return shown;
 }
 
+/* Serial alone, beside strategies that other programs run and nobody traces, would tell nothing. */
+static bool says_nothing(const struct plan *plan, const struct shown *shown)
+{
+    for (size_t i = 0; shown->count < 2 && i < plan->cell_count; i++)
+        if ((plan->cells[i].strategy->flags & STRATEGY_RUNNER) != 0)
+            return true;
+    return false;
+}
+
 static bool is_untraceable(const struct work *work)
 {
     return work->reference != NULL || work->input_is_file || work->input_bytes != NULL;
@@ -112,7 +121,7 @@ void run_timeline(const struct measuring *run, const struct picture_formats *for
     struct shown shown = choose_strategies(&run->plan);
     struct traces traces = {0};
     struct error error = {0};
-    if (group == NULL || visit_interrupted != 0)
+    if (group == NULL || visit_interrupted != 0 || says_nothing(&run->plan, &shown))
         return;
     struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
     if (traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, &error) ==
