@@ -3,6 +3,7 @@
 #include "bench/base/text.h"
 #include "bench/command/digest.h"
 #include "bench/machine/cpus.h"
+#include "bench/runner/guard.h"
 #include "bench/runner/requests.h"
 #include "bench/visit/background_load.h"
 #include "bench/visit/canary.h"
@@ -39,6 +40,7 @@ struct runner_visit {
     const struct cell *cell;
     const struct cell_context *context;
     struct launched launched;
+    struct guard guard;
     const void *reference; /* NULL: there is none to compare with */
     struct background_load load;
     bool open;
@@ -185,6 +187,10 @@ static bool start_runner(struct runner_visit *visit, uint64_t start_ns)
 {
     keep_descriptors(visit->context);
     visit->import_ns = NAN;
+    if (guard_start(&visit->guard, &visit->error) != 0) {
+        visit->status = STATUS_REFUSED;
+        return false;
+    }
     return is_good(visit, launch(visit, start_ns)) && is_good(visit, check_hello(visit)) &&
            is_good(visit, prepare(visit));
 }
@@ -538,6 +544,7 @@ uint32_t runner_cell_measure(const struct cell *cell, const struct cell_context 
     if (visit.status == STATUS_OK)
         tell_of_remarks(&visit, &readings[0]);
     launched_end(&visit.launched);
+    guard_stop(&visit.guard);
     double stolen = cpus_ticks().stolen - stolen_before;
     if (visit.status != STATUS_OK) {
         report_trouble(&visit, &readings[0]);
@@ -628,5 +635,6 @@ int runner_cell_prepare(const struct cell *cell, const struct cell_context *cont
     struct runner_visit visit = {.cell = cell, .context = context};
     int result = start_runner(&visit, clock_now_ns()) ? take_reference(&visit) : -1;
     launched_end(&visit.launched);
+    guard_stop(&visit.guard);
     return result == 0 ? 0 : fail(error, visit.error.kind, "%s", visit.error.text);
 }
