@@ -194,6 +194,12 @@ static void live(const struct life *life, int maps)
     assert_closed(life, state, batch);
 }
 
+/* A fork takes long under valgrind. */
+static uint64_t affordable(uint64_t jobs_per_worker)
+{
+    return fixture_under_valgrind() && jobs_per_worker == 1 ? JOBS / 2 : jobs_per_worker;
+}
+
 /* ------------------------------------------------------------------------------- tests */
 
 /* Each way of taking results with each limit and schedule; the other numbers take turns. */
@@ -211,7 +217,7 @@ static void every_job_is_done_and_taken_once_however_it_is_handed_out(void **sta
         life.config.schedule = (enum schedule)(i / COUNT_OF(limits) % SCHEDULES);
         life.config.chunk = chunks[turn / 2 % COUNT_OF(chunks)];
         if ((life.strategy->flags & STRATEGY_RECYCLES) != 0)
-            life.config.jobs_per_worker = per_worker[turn % COUNT_OF(per_worker)];
+            life.config.jobs_per_worker = affordable(per_worker[turn % COUNT_OF(per_worker)]);
         live(&life, 2);
     }
 }
@@ -352,7 +358,7 @@ static void a_worker_is_replaced_after_exactly_so_many_jobs_of_all_maps(void **s
         for (size_t i = results; i < COUNT_OF(per_worker) * SCHEDULES; i += 3) {
             struct life life = life_of("forkpool", results, i % 2 * 4);
             struct census census = {0};
-            uint64_t limit = per_worker[i / SCHEDULES], fewer = 0;
+            uint64_t limit = affordable(per_worker[i / SCHEDULES]), fewer = 0;
             life.config.schedule = (enum schedule)(i % SCHEDULES);
             life.config.jobs_per_worker = limit;
             struct batch *batch = make_batch(&life);
@@ -419,10 +425,11 @@ static void a_death_costs_the_job_in_hand_alone(void **state)
     (void)state;
     static const uint64_t per_worker[] = {0, 1, 5}, limits[] = {0, 1, 4};
     for (enum results results = 0; results <= RESULTS_UNORDERED; results++)
-        for (size_t i = 0; i < COUNT_OF(per_worker) * COUNT_OF(limits); i++)
+        for (size_t i = 0; i < COUNT_OF(per_worker) * COUNT_OF(limits);
+             i += fixture_under_valgrind() ? 4 : 1)
             for (uint32_t retries = i % 2; retries < 2; retries += 2) {
                 struct life life = life_of("forkpool", results, limits[i % COUNT_OF(limits)]);
-                life.config.jobs_per_worker = per_worker[i / COUNT_OF(limits)];
+                life.config.jobs_per_worker = affordable(per_worker[i / COUNT_OF(limits)]);
                 life.config.retries = retries;
                 assert_survived(&life, DIES, retries > 0 ? JOB_DONE : JOB_CRASHED);
                 assert_survived(&life, DIES_ALWAYS, JOB_CRASHED);
