@@ -5,10 +5,6 @@
 . "$(dirname "$0")/shell.sh"
 
 command -v python3 >/dev/null || { echo '# left out: python3 is not installed'; exit 0; }
-if sanitized; then
-    echo '# left out: with a sanitizer'
-    exit 0
-fi
 
 # The interpreter itself, where python3 is a script that looks for it each time.
 PATH=$(dirname "$(python3 -c 'import sys; print(sys.executable)')"):$PATH
@@ -200,6 +196,8 @@ told 2 'run: .*none.py: cannot be opened: No such file' none.py:task
 told 2 'run: .*folder.py: a folder, not a file in Python' folder.py:task
 told 2 "behind ':' stands a name" well.py:
 refuses 2 '--work: cannot be combined with a function as the suite' run "$modules/well.py:task" --work squares
+refuses 2 '--command: cannot be combined with a function as the suite' run "$modules/well.py:task" --command true
+refuses 2 "--python: '' does not begin with an interpreter" run "$modules/well.py:task" --python ''
 rm "$modules/json.py"
 
 # ---------------------------------------------------------------------------- functions that are wrong

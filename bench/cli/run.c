@@ -247,9 +247,12 @@ static int find_suite(struct run_options *run, struct error *error)
     const char *named = sole_work(run);
     if (named == NULL)
         return 0;
-    if (run->has_suite && measuring->settings.values[KEY_work] != NULL)
-        return fail(error, ERROR_USAGE, "--work: cannot be combined with %s as the suite",
-                    function_is_named_by(named) ? "a function" : "a library");
+    static const enum suite_key others[] = {KEY_work, KEY_command};
+    for (size_t i = 0; run->has_suite && i < sizeof others / sizeof *others; i++)
+        if (measuring->settings.values[others[i]] != NULL)
+            return fail(error, ERROR_USAGE, "--%s: cannot be combined with %s as the suite",
+                        suite_keys[others[i]],
+                        function_is_named_by(named) ? "a function" : "a library");
     if (own_work_make(named, &measuring->settings, &run->own, error) != 0)
         return -1;
     free(measuring->settings.values[KEY_work]);

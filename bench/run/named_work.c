@@ -22,6 +22,11 @@ bool named_work_is(const char *text)
 static int first_python(const char *pythons, char *text, size_t bytes, struct error *error)
 {
     size_t length = strcspn(pythons, ",");
+    if (length == 0)
+        return fail(error, ERROR_USAGE,
+                    "--python: '%.60s' does not begin with an interpreter; give paths, or names in "
+                    "PATH",
+                    pythons);
     if (length < bytes) {
         snprintf(text, bytes, "%.*s", (int)length, pythons);
         return 0;
