@@ -93,6 +93,12 @@ elif find_browser; then
     look "$work/bare/report.html" "$axe"
     count_looks
     check 'a page without pictures was looked at to its end' looked_through
+    if command -v python3 >/dev/null; then
+        python3 -B tests/runtimes.py "$work/two" && call report "$work/two" --formats svg
+        look "$work/two/report.html" -
+        count_looks
+        check 'a page of two runtimes was looked at to its end' looked_through
+    fi
     damage "$page" >"$work/damaged.html"
     look "$work/damaged.html" -
     for what in 'Enter on it sorts downwards' 'and says how many these are' 'lines, marks and texts of pictures are seen' \
