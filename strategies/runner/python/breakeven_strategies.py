@@ -102,9 +102,16 @@ class Serial(Strategy):
 class WithProcesses(Strategy):
     """What starts processes by multiprocessing, in one of its ways."""
 
+    # What multiprocessing imports when it first makes a pool or a process: once in a program, not once in a pool.
+    LATE = ("connection", "pool", "queues", "synchronize", "resource_tracker", "spawn", "forkserver",
+            "popen_fork", "popen_spawn_posix", "popen_forkserver")
+
     @classmethod
     def prepare(cls):
-        import multiprocessing.connection
+        from importlib import import_module
+
+        for module in cls.LATE:
+            import_module("multiprocessing." + module)
 
     def context(self):
         """The multiprocessing context of the start method; "default" is the Python's own."""
@@ -217,10 +224,6 @@ class Pool(WithProcesses):
     summary = "a multiprocessing.Pool: map, or imap where results are taken one by one"
     elsewhere = "multiprocessing.Pool"
     takes = ("workers", "chunk", "start_method", "jobs_per_worker", "results", "in_flight", "payload")
-
-    @classmethod
-    def prepare(cls):
-        import multiprocessing.pool
 
     def open(self):
         if 0 < self.in_flight < self.chunk:
@@ -337,6 +340,7 @@ class Executor(WithExecutor, WithProcesses):
 
     @classmethod
     def prepare(cls):
+        super().prepare()
         import concurrent.futures.process
 
     def make_executor(self):
@@ -418,6 +422,7 @@ class Joblib(Strategy):
 
     @classmethod
     def prepare(cls):
+        super().prepare()
         import joblib
 
     def make_backend(self):
