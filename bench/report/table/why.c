@@ -283,6 +283,14 @@ static bool imports_anew(const struct key *key)
            text_equal(key->strategy, "joblib-loky");
 }
 
+/* True for threads of a runtime of which one at a time runs. */
+static bool has_gil(const struct why_batch *batch)
+{
+    const struct host_runner *runner = host_find_runner(batch->panel->host, batch->key->python);
+    return line_class_of(batch->line) == LINE_OF_THREADS && runner != NULL &&
+           text_equal(runner->gil, "on") && !text_equal(batch->key->strategy, "py-interpreters");
+}
+
 static double import_ns_of(const struct why_batch *batch)
 {
     const struct host_work *work = host_find_work(batch->panel->host, batch->panel->work);
@@ -296,7 +304,7 @@ int why_print(FILE *file, const struct why_batch *batch, struct error *error)
         .costs = batch->costs,
         .has_sizes = batch->panel->least_size < batch->panel->most_size,
         .cpus = batch->panel->host->cpus_usable,
-        .has_gil = line_class_of(batch->line) == LINE_OF_THREADS && batch->key->python[0] != '\0',
+        .has_gil = has_gil(batch),
         .is_process_a_job = line_class_of(batch->line) == LINE_OF_A_PROCESS_A_JOB,
         .import_ns = import_ns_of(batch),
     };
