@@ -18,7 +18,7 @@ compiler_name=${compiler%% *}
 build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
 tests="$build cmocka make gnuplot pgrep"
 peers_optional='pthreadpool glib libomp'
-python_optional='python3 joblib numpy' # for Python's strategies: a run without them says so itself
+runtimes_optional='python3 joblib numpy node' # for strategies in Python, and the runner in Node: a run without them says so itself
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
 lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
 
@@ -210,7 +210,7 @@ needed='' optional=''
 for group in $groups; do
     case $group in
     tests) needed="$needed $tests" ;;
-    peers) optional="$optional $peers_optional $python_optional" ;;
+    peers) optional="$optional $peers_optional $runtimes_optional" ;;
     lint) needed="$needed $lint" optional="$optional $lint_optional" ;;
     esac
 done
