@@ -194,7 +194,7 @@ unknown hello-two-baselines '--runner: .*/hello-two-baselines tells of no strate
 unknown hello-two-of-a-name '--runner: .*/hello-two-of-a-name tells of two strategies of one name'
 unknown hello-closes '--runner: .*/hello-closes has closed its pipe of answers before it answered hello'
 unknown hello-bad-name "--runner: .*/hello-bad-name tells of a strategy whose name is not 1 to 32"
-run_ill fine dies killed hangs rubbish wrong-id no-id no-time negative text-time half-time twice-time
+run_ill fine dies killed hangs rubbish wrong-id no-id no-time negative text-time half-time twice-time less-time
 comes_to fine ok '^$'
 comes_to dies failed 'dies ended with exit code 7 during map'
 comes_to killed crashed 'killed died of signal 9 \(Killed\) during map'
@@ -207,6 +207,7 @@ comes_to negative failed 'negative answers map with numbers that none has'
 comes_to text-time failed 'text-time answers map with numbers that none has'
 comes_to half-time failed 'half-time says that map took [0-9.]+ .?s, where [0-9.]+ .?s passed between request and answer; 5 % and 1 ms'
 comes_to twice-time failed 'twice-time says that map took [0-9.]+ .?s, where [0-9.]+ .?s passed'
+comes_to less-time failed 'less-time says that map took [0-9.]+ .?s, where [0-9.]+ .?s passed'
 run_ill huge-line closes-pipe held-pipe wrong-result few-results raises unavailable prints daemon no-end changes
 comes_to huge-line failed 'huge-line answers map with a line of more than 16 MiB'
 comes_to closes-pipe failed 'closes-pipe has closed its pipe of answers before it answered map'

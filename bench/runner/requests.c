@@ -10,8 +10,9 @@
 #define MESSAGES_NS 1e6
 /* How much later than that an answer may come where the clock turns out to be right: by maps that
  * take so long that such a delay does not count. */
-#define LATE_NS 20e6
-#define PROOF_NS 200e6
+#define LATE_NS 40e6
+#define PROOF_NS 600e6
+#define PROOF_LATE_NS 10e6
 /* No time or amount is larger: as in bench/base/csv.h. */
 #define MOST_NS 1e18
 
@@ -160,7 +161,7 @@ static bool prove_clock(struct runner *runner, uint64_t maps, double *ns, struct
     json_t *answer = runner_ask(runner, "map", map_request(maps, false), false, error);
     *ns = amount_of(answer, "ns", &sane);
     json_decref(answer);
-    return answer != NULL && sane && beyond_ns(runner, *ns) <= LATE_NS / 2;
+    return answer != NULL && sane && beyond_ns(runner, *ns) <= PROOF_LATE_NS;
 }
 
 int runner_check_clock(struct runner *runner, double map_ns, struct error *error)

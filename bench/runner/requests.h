@@ -9,7 +9,7 @@
  * runner_trouble says of which kind. Times are by the runner's own clock, which is checked against
  * this process's: it may be off by 5 % of the time between request and answer, by a millisecond for
  * the messages, and by what both processes waited for CPUs. Where an answer comes later than that,
- * by 20 ms at most, the runner is suspect until runner_check_clock; any other is refused. */
+ * by 40 ms at most, the runner is suspect until runner_check_clock; any other is refused. */
 
 /* The jobs of all maps. Texts are NULL where there is nothing of the kind. */
 struct runner_batch {
@@ -48,7 +48,7 @@ struct runner_maps {
 int runner_map(struct runner *runner, uint64_t maps, bool who, struct runner_maps *took,
                struct error *error);
 
-/* Of a suspect runner: has it map for 0.2 s, in which a clock that is wrong shows and a delay does
+/* Of a suspect runner: has it map for 0.6 s, in which a clock that is wrong shows and a delay does
  * not; untimed. map_ns: how long a map takes by this process's clock, messages and all. */
 int runner_check_clock(struct runner *runner, double map_ns, struct error *error);
 

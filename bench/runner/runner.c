@@ -307,9 +307,30 @@ static uint64_t waited_by(pid_t pid)
     return sum;
 }
 
-static uint64_t waited_by_both(const struct runner *runner)
+/* Threads that end take with them what they have waited: then that of the first ones is what is
+ * known. */
+struct waits {
+    uint64_t of_all, of_first;
+};
+
+static struct waits waits_of_both(const struct runner *runner)
 {
-    return waited_by(getpid()) + (runner->pid > 0 ? waited_by(runner->pid) : 0);
+    char first[32];
+    struct waits waits = {waited_by(getpid()), waited_ns(AT_FDCWD, "/proc/self")};
+    if (runner->pid <= 0)
+        return waits;
+    snprintf(first, sizeof first, "/proc/%d", (int)runner->pid);
+    waits.of_all += waited_by(runner->pid);
+    waits.of_first += waited_ns(AT_FDCWD, first);
+    return waits;
+}
+
+static uint64_t waited_since(const struct runner *runner, const struct waits *before)
+{
+    struct waits now = waits_of_both(runner);
+    uint64_t all = now.of_all > before->of_all ? now.of_all - before->of_all : 0;
+    uint64_t first = now.of_first > before->of_first ? now.of_first - before->of_first : 0;
+    return all > first ? all : first;
 }
 
 /* Takes what was printed out of the file, so that it does not grow for ever. */
@@ -455,7 +476,8 @@ json_t *runner_ask(struct runner *runner, const char *what, json_t *request, boo
 {
     const char *line;
     size_t length;
-    uint64_t most_ns = time_left_ns(runner, brief), waited = waited_by_both(runner);
+    uint64_t most_ns = time_left_ns(runner, brief);
+    struct waits before = waits_of_both(runner);
     uint64_t start = clock_now_ns();
     bool sent = request != NULL && send_request(runner, request);
     json_decref(request);
@@ -466,8 +488,7 @@ json_t *runner_ask(struct runner *runner, const char *what, json_t *request, boo
     enum line_end end = line_read(&runner->answers, runner->pidfd, runner->pid, most_ns,
                                   RUNNER_LINE_BYTES, &line, &length);
     runner->took_ns = clock_now_ns() - start;
-    uint64_t waited_now = waited_by_both(runner); /* threads may have ended meanwhile */
-    runner->waited_ns = waited_now > waited ? waited_now - waited : 0;
+    runner->waited_ns = waited_since(runner, &before);
     collect_printed(runner);
     if (end == LINE_WHOLE)
         return read_answer(runner, what, line, length, error);

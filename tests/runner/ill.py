@@ -69,6 +69,8 @@ def before_map():
         print("hello from a job", flush=True)
     if ILL in ("half-time", "twice-time"):
         time.sleep(0.04)
+    if ILL == "less-time":
+        time.sleep(0.1)
 
 
 def run_map(request):
@@ -82,6 +84,8 @@ def run_map(request):
         answer["ns"] = ns / 2
     if ILL == "twice-time":
         answer["ns"] = ns * 2
+    if ILL == "less-time":
+        answer["ns"] = ns * 0.88
     if ILL == "negative":
         answer["user_ns"] = -1
     if ILL == "text-time":
