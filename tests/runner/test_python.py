@@ -113,6 +113,12 @@ class Hello(Case):
                 if about["name"] == "py-interpreters" and VERSION < (3, 14):
                     self.assertIn("needs Python 3.14", about["unavailable"])
 
+    def test_a_joblib_that_cannot_be_imported_is_missing(self):
+        self.write("joblib.py", "import nowhere_at_all\n")
+        with Visit(PYTHON, environment={"PYTHONPATH": self.folder.name}) as visit:
+            with self.assertRaisesRegex(Refused, "^unavailable: joblib-loky: ModuleNotFoundError: No module named 'nowhere"):
+                visit.prepare(strategy="joblib-loky")
+
     def test_an_old_python_says_so(self):
         old = glob.glob("/root/.pyenv/versions/3.[678].*/bin/python3") + glob.glob("/usr/bin/python3.[678]")
         for python in old[:1]:

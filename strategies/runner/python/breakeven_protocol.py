@@ -142,7 +142,7 @@ class Runner:
     def do_prepare(self, request):
         os.environ["PYTHONUNBUFFERED"] = "1"  # what jobs print is seen, also in workers that are ended by a signal
         if request.get("strategy"):
-            find_strategy(request["strategy"]).prepare()
+            load(find_strategy(request["strategy"]))
         self.batch, answer = make_batch(request)
         self.results, self.told, self.before, self.earlier = [], None, None, None
         total_ns()
@@ -154,7 +154,7 @@ class Runner:
             raise RunnerError("usage", "open: nothing was prepared")
         if self.batch.own is not None and strategy.pickles_function():
             check_picklable(self.batch.own)
-        type(strategy).prepare()
+        load(type(strategy))
         self.used = total_ns()
         start = time.perf_counter_ns()
         strategy.open()
@@ -272,6 +272,14 @@ def find_strategy(name):
     if missing:
         raise RunnerError("unavailable", missing)
     return strategy
+
+
+def load(strategy):
+    """Imports what the strategy needs, where that was not done yet."""
+    try:
+        strategy.prepare()
+    except ImportError as error:
+        raise RunnerError("unavailable", "%s: %s" % (strategy.name, works.error_text(error))) from None
 
 
 def make_strategy(request):
