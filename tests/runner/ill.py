@@ -85,7 +85,7 @@ def run_map(request):
     if ILL == "twice-time":
         answer["ns"] = ns * 2
     if ILL == "less-time":
-        answer["ns"] = ns * 0.88
+        answer["ns"] = ns * 0.7
     if ILL == "negative":
         answer["user_ns"] = -1
     if ILL == "text-time":
