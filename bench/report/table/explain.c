@@ -165,20 +165,28 @@ static void advise_on_start(const struct batch_of_line *batch)
            start, start_ns / costs->warm_ns);
 }
 
+/* Two digits are enough of how many times: 28, 890, 1.1k. */
+static void describe_times(double times, char *text, size_t bytes)
+{
+    double unit = times > 0 ? pow(10, floor(log10(times)) - 1) : 1;
+    text_size(text, bytes, round(times / unit) * unit);
+}
+
 static void advise_on_handover(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
     double jobs = (double)batch->key.jobs;
-    char each[TEXT_BYTES], job[TEXT_BYTES];
+    char each[TEXT_BYTES], job[TEXT_BYTES], times[TEXT_BYTES];
     if (!(costs->handover_ns > WORTH_A_WORD * costs->warm_ns) || !(jobs > 0))
         return;
     text_duration(each, sizeof each, costs->handover_ns / jobs);
     text_duration(job, sizeof job, job_ns_of(batch));
+    describe_times(costs->handover_ns / (SMALL * costs->share_ns), times, sizeof times);
     advise(batch,
-           "Larger jobs%s: handing over costs %s for a job of %s; with %.2g times the work in each "
+           "Larger jobs%s: handing over costs %s for a job of %s; with %s times the work in each "
            "it would be %.0f %% of it.",
            batch->key.chunk != CSV_UNKNOWN ? ", or several handed over at once (chunk)" : "", each,
-           job, costs->handover_ns / (SMALL * costs->share_ns), 100 * SMALL);
+           job, times, 100 * SMALL);
 }
 
 static void advise_on_rest(const struct batch_of_line *batch)

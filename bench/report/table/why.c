@@ -160,7 +160,14 @@ static const char *const short_names[CAUSE_KINDS] = {
 
 /* ------------------------------------------------------------------------------- where it turns */
 
-/* From which jobs on it pays, where no size that was measured does: their time, in which handing
+/* True where the crossover, if there is one, says no place. */
+static bool is_open(const struct crossover *found)
+{
+    return found == NULL || crossover_kind_of(found) == CROSSOVER_NEVER ||
+           crossover_kind_of(found) == CROSSOVER_NOISY;
+}
+
+/* From which jobs on it pays, where what was measured does not tell: their time, in which handing
  * over and what is carried stay as they are. */
 static void tell_job(const struct telling *of)
 {
@@ -169,10 +176,7 @@ static void tell_job(const struct telling *of)
     double lost_ns = (of->causes->ns - of->causes->share_ns) / jobs_of(of);
     double gain = 1 - 1 / parallelism(of);
     char job[TEXT_BYTES];
-    if (of->causes->ns < of->causes->serial_ns ||
-        (found != NULL && crossover_kind_of(found) != CROSSOVER_NEVER))
-        return;
-    if (gain > 0)
+    if (of->causes->ns > of->causes->serial_ns && is_open(found) && gain > 0)
         fprintf(of->out, " By these figures it pays from jobs of about %s on.",
                 duration(job, lost_ns / gain));
 }
