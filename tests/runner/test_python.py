@@ -13,7 +13,7 @@ import time
 import unittest
 import zlib
 
-from visit import Refused, Visit
+from visit import SCRIPT, Refused, Visit
 
 PYTHON = sys.argv.pop(1) if len(sys.argv) > 1 else sys.executable
 with Visit(PYTHON) as asked:
@@ -435,6 +435,11 @@ class Own(Case):
             visit.ask("map", maps=1, who=False)
             with self.assertRaisesRegex(Refused, "^wrong: job 0 returned 4, and 0"):
                 visit.results()
+
+    def test_what_joblib_writes_lies_where_the_visit_cleans_up(self):
+        code = "import os\ndef task(n): return os.environ['JOBLIB_TEMP_FOLDER']\n"
+        texts = self.run_once("py-serial", self.own(code, jobs=1))
+        self.assertEqual(texts, [repr(os.path.dirname(os.path.realpath(SCRIPT)))])
 
     def test_what_jobs_print_is_no_part_of_what_is_said(self):
         code = "def task(n):\n    print('job')\n    return n\n"

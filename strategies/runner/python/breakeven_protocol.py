@@ -141,6 +141,8 @@ class Runner:
 
     def do_prepare(self, request):
         os.environ["PYTHONUNBUFFERED"] = "1"  # what jobs print is seen, also in workers that are ended by a signal
+        # A visit removes the folder of this file, whatever became of us: joblib's own would stay where we are killed.
+        os.environ.setdefault("JOBLIB_TEMP_FOLDER", os.path.dirname(os.path.abspath(__file__)))
         if request.get("strategy"):
             load(find_strategy(request["strategy"]))
         self.batch, answer = make_batch(request)
