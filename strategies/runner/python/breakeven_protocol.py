@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from functools import partial
+from types import FunctionType
 
 import breakeven_works as works
 from breakeven_strategies import STRATEGIES, RunnerError, is_installed
@@ -76,7 +77,16 @@ def make_known_batch(request):
     function, size = work.function, request["size"]
     if work.has_input:
         function = with_input(function, request.get("input") or os.devnull, request.get("strategy") or "")
+    elif request.get("strategy") == "joblib-loky":
+        function = as_in_main(function)
     return Batch(function, [(index, size) for index in range(request["jobs"])], work.text)
+
+
+def as_in_main(function):
+    """A copy of a function as it stands in the main file of a program, from where loky pickles functions with their code."""
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__)
+    copy.__module__ = "__main__"
+    return copy
 
 
 def with_input(function, path, strategy):
