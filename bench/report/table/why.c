@@ -130,8 +130,9 @@ static void tell(const struct telling *of, const struct cause *cause)
         break;
     case CAUSE_UNEVEN:
         fprintf(of->out,
-                "uneven shares, or waiting: %.2f of %.0f CPUs were busy, as the longest share was "
-                "waited for",
+                "uneven shares, or waiting: %.2f of %.0f CPUs were busy with it, as the longest "
+                "share was "
+                "waited for, or other programs ran",
                 cpus, parallelism(of));
         break;
     case CAUSE_START:
