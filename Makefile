@@ -17,7 +17,7 @@ report_takes = DIR FORMATS ARGS
 regress_takes = BASE NEW SUITE BUDGET ROUNDS THRESHOLD METRIC ADVISORY OUT
 selftest_takes = BUDGET
 test_takes = FAULTS
-torture_takes = KILLS PEER_KILLS STOPS
+torture_takes = KILLS PEER_KILLS STOPS RUNNER_KILLS
 fuzz_takes = FUZZ_SECONDS FUZZ_RUNS
 TAKING = all bench trace floors report regress selftest test torture fuzz
 OPTIONS = $(sort $(foreach target,$(TAKING),$($(target)_takes))) HANDICAP
@@ -261,9 +261,9 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
 	data/test_begun report/test_timeline visit/test_trace run/test_steering run/test_instructions)
 
-# Scripts that take the longest: every command of the documents, all of make's variables, and faults that are not about
+# Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, and faults that are not about
 # processes.
-LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
+LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions.sh runners.sh python-own.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
 	neighbours.sh streams.sh surroundings.sh))
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
@@ -280,7 +280,8 @@ test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches, many repetition
 torture: export KILLS ?= 1000
 torture: export PEER_KILLS ?= 20
 torture: export STOPS ?= 500
-torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS), stop and kill all in whole runs (STOPS); count the loss
+torture: export RUNNER_KILLS ?= 400
+torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS), stop and kill all in whole runs (STOPS), and runners (RUNNER_KILLS); count the loss
 	@echo tool,kills,hangs,jobs,crashed,lost,twice,wrong,noticed_p99_ms
 	@$(BUILD)/tests/torture/kills "$$KILLS" forkpool
 	@$(BUILD)/tests/torture/kills "$$KILLS" forkteam
@@ -289,6 +290,7 @@ torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS
 	@if command -v python3 >/dev/null; then tests/torture/peers.py "$$PEER_KILLS"; else echo "python3: not installed" >&2; fi
 	@echo strategy,runs,signals,hangs,left,wrong
 	@BREAKEVEN=$(PROGRAM) $(BUILD)/tests/torture/stops "$$STOPS"
+	@BREAKEVEN_TEST_KILLS="$$RUNNER_KILLS" BREAKEVEN=$(PROGRAM) tests/run.sh tests/runners.sh
 
 asan: ## the tests with address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 TEST_CFLAGS= \

@@ -130,7 +130,7 @@ if command -v gnuplot >/dev/null; then
     finish 20
     check 'SIGTERM while gnuplot draws: exit 143' is "$status" 143
     check 'SIGTERM while gnuplot draws: the pictures are drawn' [ -s "$work/drawn/plots/squares-overhead.svg" ]
-    check 'SIGTERM while gnuplot draws: the answer is printed' holds "$work/out" 'Look at .*2 pictures'
+    check 'SIGTERM while gnuplot draws: the answer is printed' holds "$work/out" 'Look at .*3 pictures'
 else
     echo '# no gnuplot: signals while it draws are not tested'
 fi
