@@ -70,8 +70,8 @@ static const json_t *at(const json_t *root, const char *section, const char *key
 static void works_that_are_not_built_in_come_back(void **state)
 {
     static const struct host_work told[] = {
-        {"mine", "words", "what I do", "/lib/libmine.so", NAN, NAN},
-        {"other", "", "", "/lib/libmine.so", 4e5, 7e5}};
+        {"mine", "words", "what I do", "/lib/libmine.so", NAN, NAN, NAN},
+        {"other", "", "", "/lib/libmine.so", 4e5, 7e5, NAN}};
     struct conditions now = unknown_conditions();
     struct host_run run = unfinished_run(&now);
     struct error error = {0};
