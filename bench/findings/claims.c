@@ -55,11 +55,8 @@ static int set_number(json_t *object, const char *key, double number)
 static bool is_left_out(const struct key *key, enum dimension dimension)
 {
     const struct key none = key_of_nothing();
-    if (dimension < DIMENSION_options)
-        return false;
-    return dimension_rows[dimension].is_text
-               ? text_equal(key_text(key, dimension), key_text(&none, dimension))
-               : key_count(key, dimension) == key_count(&none, dimension);
+    return dimension >= DIMENSION_options &&
+           key_compare_but(key, &none, ~dimension_bit(dimension)) == 0;
 }
 
 /* All but the place on the axis. */

@@ -165,8 +165,9 @@ int draw_batch(struct drawing *drawing)
     if (result == 0 && entries == NULL)
         result = fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
     if (result == 0 && bars.count > 1) {
-        drawing->legend = &legend;
-        result = write_picture(drawing, &bars);
+        struct drawing own = *drawing;
+        own.legend = &legend;
+        result = write_picture(&own, &bars);
     }
     free(entries);
     free(bars.bars);
