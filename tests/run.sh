@@ -121,7 +121,7 @@ report() {
 lanes=4 hurried_lanes=3
 [ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2 hurried_lanes=2
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
-alone='compare.sh questions.sh neighbours.sh test_canary'
+alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='test_instructions python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh completion.sh
 disk.sh names.sh runners.sh python.sh surroundings.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
