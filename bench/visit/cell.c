@@ -698,17 +698,7 @@ static void close_strategy(struct cell_visit *visit, struct reading *cold)
 /* A visit in which anything went wrong counts as one row without a time. */
 static uint32_t report_trouble(const struct cell_visit *visit, struct reading *reading)
 {
-    *reading = (struct reading){
-        .cold = 1,
-        .ns_per_map = NAN,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .roundtrip_ns = reading->roundtrip_ns,
-        .wake_ns = NAN,
-        .first_result_ns = NAN,
-        .status = visit->status,
-    };
+    *reading = reading_without_time(visit->status);
     snprintf(reading->detail, sizeof reading->detail, "%s", visit->error.text);
     return 1;
 }

@@ -1,5 +1,7 @@
 #include "bench/visit/reading.h"
 
+#include <math.h>
+
 const char *const status_names[STATUS_COUNT] = {
     [STATUS_OK] = "ok",
     [STATUS_WRONG] = "wrong",
@@ -9,3 +11,18 @@ const char *const status_names[STATUS_COUNT] = {
     [STATUS_REFUSED] = "refused",
     [STATUS_UNAVAILABLE] = "unavailable",
 };
+
+struct reading reading_without_time(enum status status)
+{
+    return (struct reading){
+        .cold = 1,
+        .ns_per_map = NAN,
+        .open_ns = NAN,
+        .close_ns = NAN,
+        .participation = NAN,
+        .roundtrip_ns = NAN,
+        .wake_ns = NAN,
+        .first_result_ns = NAN,
+        .status = status,
+    };
+}

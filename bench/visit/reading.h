@@ -58,4 +58,7 @@ struct reading {
     struct stages stages; /* of the whole visit; in its first reading alone */
 };
 
+/* The reading of a visit that has no time to tell, for that reason; no number of it is known. */
+struct reading reading_without_time(enum status status);
+
 #endif

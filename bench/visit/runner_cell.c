@@ -467,15 +467,7 @@ static void tell_of_remarks(struct runner_visit *visit, struct reading *reading)
 
 static void report_trouble(const struct runner_visit *visit, struct reading *reading)
 {
-    *reading = (struct reading){
-        .cold = 1,
-        .ns_per_map = NAN,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .first_result_ns = NAN,
-        .status = visit->status,
-    };
+    *reading = reading_without_time(visit->status);
     snprintf(reading->detail, sizeof reading->detail, "%s", visit->error.text);
 }
 

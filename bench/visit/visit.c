@@ -132,21 +132,6 @@ static void close_pipe(const int ends[2])
         close(ends[1]);
 }
 
-static struct reading no_reading(enum status status)
-{
-    return (struct reading){
-        .cold = 1,
-        .ns_per_map = NAN,
-        .open_ns = NAN,
-        .close_ns = NAN,
-        .participation = NAN,
-        .roundtrip_ns = NAN,
-        .wake_ns = NAN,
-        .first_result_ns = NAN,
-        .status = status,
-    };
-}
-
 /* In the child: all that its descriptors, signals and group need to differ in. 0 or the error
  * number. */
 static int prepare_child(int pipes[PIPES][2], const struct sched_param *below,
@@ -251,7 +236,7 @@ static bool take_failure(int failure, const struct visit_launch *launch, struct 
         return false;
     fail_errno(&refusal, why, "visit: %s cannot be started",
                launch->wrapper != NULL ? launch->wrapper[0] : launch->program);
-    *reading = no_reading(STATUS_REFUSED);
+    *reading = reading_without_time(STATUS_REFUSED);
     snprintf(reading->detail, sizeof reading->detail, "%s", refusal.text);
     return true;
 }
@@ -397,7 +382,7 @@ static void tell_for_it(struct reading *reading, enum end end, uint64_t timeout_
         WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU && policy_is_real_time();
     bool late = end == DEADLINE_PASSED || held_cpu;
     quote_errors(received, errors, sizeof errors);
-    *reading = no_reading(late ? STATUS_TIMED_OUT : status_of_exit(wait_status));
+    *reading = reading_without_time(late ? STATUS_TIMED_OUT : status_of_exit(wait_status));
     text_duration(limit, sizeof limit, (double)timeout_ns);
     if (late)
         snprintf(reading->detail, sizeof reading->detail, "the visit took longer than %s%s%s%s",
@@ -425,7 +410,7 @@ static bool tell_of_exit(const struct cell *cell, struct reading *reading, int w
     if ((!of_work && !of_strategy) || !WIFEXITED(wait_status) || received->bytes > 0 ||
         strstr(errors, "breakeven: ") != NULL)
         return false;
-    *reading = no_reading(STATUS_CRASHED);
+    *reading = reading_without_time(STATUS_CRASHED);
     snprintf(reading->detail, sizeof reading->detail,
              "the visit ended without an answer: %s called _exit(%d)%s%s%s",
              of_work && of_strategy ? "the strategy or the work"
@@ -476,7 +461,7 @@ static void check_reading(struct reading *reading)
         sane = sane && is_unknown_or(amounts[i], 0, CSV_MOST_AMOUNT);
     if (sane)
         return;
-    *reading = no_reading(STATUS_FAILED);
+    *reading = reading_without_time(STATUS_FAILED);
     snprintf(reading->detail, sizeof reading->detail, "the visit told numbers that no visit has");
 }
 
@@ -583,7 +568,7 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
     if (open_lines(pipes, &halts, &refusal) == 0)
         pid = start_child(cell, context, launch, pipes, &refusal);
     if (pid < 0) {
-        readings[0] = no_reading(STATUS_REFUSED);
+        readings[0] = reading_without_time(STATUS_REFUSED);
         snprintf(readings[0].detail, sizeof readings[0].detail, "%s", refusal.text);
         *count = 1;
     } else {
@@ -639,7 +624,7 @@ int visit_run(enum visit_kind kind, const struct cell *cell, const struct cell_c
             return 0;
         }
     }
-    readings[0] = no_reading(STATUS_FAILED);
+    readings[0] = reading_without_time(STATUS_FAILED);
     snprintf(readings[0].detail, sizeof readings[0].detail,
              "each of %d visits was stopped in between: by signals, with its cgroup, or with the "
              "machine",
@@ -781,9 +766,10 @@ static uint32_t measure_floors(const int cpus[2], struct reading readings[READIN
 static int send_failure(const struct error *error)
 {
     struct error lost = {0};
-    struct reading reading = no_reading(error->kind == ERROR_NOT_COMPARABLE ? STATUS_UNAVAILABLE
-                                        : error->kind == ERROR_CHECK_FAILED ? STATUS_FAILED
-                                                                            : STATUS_REFUSED);
+    struct reading reading =
+        reading_without_time(error->kind == ERROR_NOT_COMPARABLE ? STATUS_UNAVAILABLE
+                             : error->kind == ERROR_CHECK_FAILED ? STATUS_FAILED
+                                                                 : STATUS_REFUSED);
     snprintf(reading.detail, sizeof reading.detail, "%s", error->text);
     return send_readings(answer, &reading, 1, &lost);
 }

@@ -122,16 +122,6 @@ static void write_baselines(const struct drawing *drawing, const struct batch_ba
     fprintf(file, "baselines = %zu\n", count);
 }
 
-static size_t longest_caption(const struct legend *legend)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < legend->count; i++) {
-        size_t length = strlen(legend->entries[i].caption);
-        longest = length > longest ? length : longest;
-    }
-    return longest;
-}
-
 static int write_picture(struct drawing *drawing, const struct batch_bars *bars)
 {
     const struct panel *panel = drawing->panel;
@@ -151,7 +141,7 @@ static int write_picture(struct drawing *drawing, const struct batch_bars *bars)
     fprintf(drawing->picture->commands,
             "least = %.6g\nmost = %.6g\nrows = %zu\ntext_max = %zu\nlabel_max = %zu\n",
             bars->bars[0].row->median_ns, bars->bars[bars->count - 1].row->median_ns, bars->count,
-            longest, longest_caption(drawing->legend));
+            longest, legend_longest_caption(drawing->legend));
     return picture_end(drawing->picture);
 }
 

@@ -36,16 +36,6 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
     return longest;
 }
 
-static size_t longest_caption(const struct legend *legend)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < legend->count; i++) {
-        size_t length = strlen(legend->entries[i].caption);
-        longest = length > longest ? length : longest;
-    }
-    return longest;
-}
-
 static void describe(const struct panel *panel, char *text, size_t bytes)
 {
     char batch[96], runtime[LABEL_BYTES];
@@ -84,7 +74,7 @@ static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
     fprintf(drawing->picture->commands,
             "least = %.6g\nmost = %.6g\nrows = %zu\ntext_max = %zu\nlabel_max = %zu\n",
             payoffs->least, payoffs->most, payoffs->count, longest,
-            longest_caption(drawing->legend));
+            legend_longest_caption(drawing->legend));
     return picture_end(drawing->picture);
 }
 

@@ -479,6 +479,16 @@ static unsigned ordinal_of(const struct legend *legend, size_t index)
     return ordinal;
 }
 
+size_t legend_longest_caption(const struct legend *legend)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < legend->count; i++) {
+        size_t length = strlen(legend->entries[i].caption);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
 void legend_write(const struct picture *picture, const struct legend *legend)
 {
     FILE *file = picture->commands;

@@ -111,6 +111,9 @@ struct legend {
 struct legend_entry *legend_add(struct legend *legend, const struct line *line,
                                 const char *caption);
 
+/* The characters of its longest caption. */
+size_t legend_longest_caption(const struct legend *legend);
+
 /* As gnuplot reads it: the words of names, and two arrays. */
 void legend_write(const struct picture *picture, const struct legend *legend);
 
