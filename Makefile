@@ -215,7 +215,7 @@ trace: $(PROGRAM) ## who ran which job of one batch, and when
 
 # What README shows; pages and pictures of both come from the files that lie beside them.
 EXAMPLE = results/examples/two-cpus
-EXAMPLES = $(EXAMPLE) $(EXAMPLE)-peers
+EXAMPLES = $(EXAMPLE) $(EXAMPLE)-peers $(EXAMPLE)-python
 EXAMPLES_OF_YOUR_JOB = results/examples/your-job/function results/examples/your-job/command
 # Measured on a machine that is seldom at hand: make example leaves it alone.
 EXAMPLE_OF_MANY = results/examples/sixteen-cpus
@@ -223,6 +223,8 @@ EXAMPLE_OF_MANY = results/examples/sixteen-cpus
 example: $(PROGRAM) ## measure the runs that README shows again, on this machine
 	$(PROGRAM) run default --budget 300s --formats svg --force --out $(EXAMPLE)
 	$(PROGRAM) run peers --formats svg --force --out $(EXAMPLE)-peers
+	$(PROGRAM) run --work squares --sizes 1e2..1e6 --workers all --strategies fork,forkpool,forkteam,py-process,py-pool,joblib-loky \
+		--budget 180s --formats svg --force --out $(EXAMPLE)-python
 	gzip -9 --force --no-name $(EXAMPLES:=/samples.csv)
 	$(MAKE) pictures
 
