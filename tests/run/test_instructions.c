@@ -197,7 +197,7 @@ static char *make_build(const char *what)
     assert_true(asprintf(&path, "%s/build", scratch) > 0);
     assert_true(asprintf(&text,
                          "#!/bin/sh\nread -r request\ncase $request in\n*'\"count\"'*) %s ;;\n"
-                         "esac\nexec %s visit <<END\n$request\nEND\n",
+                         "esac\nexec '%s' visit <<END\n$request\nEND\n",
                          what, program) > 0);
     file_write(path, text, strlen(text));
     assert_int_equal(chmod(path, 0700), 0);
