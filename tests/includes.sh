@@ -67,7 +67,7 @@ bad=0
 check || { echo '    -- no arrow of tests/includes.sh leads there'; bad=1; }
 
 # What lies on one level can be seen at once.
-crowded=$(find bench strategies -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | uniq -c | awk '$1 > 16 { print $2 ": " $1 }')
+crowded=$(find bench strategies -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 16 { print $2 ": " $1 }')
 if [ -n "$crowded" ]; then
     printf '%s\n    -- more than 16 pairs of files in one folder\n' "$crowded"
     bad=1

@@ -5,9 +5,9 @@
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
 #include "bench/report/table/table.h"
-#include "bench/session/selftest.h"
-#include "bench/session/two_builds.h"
-#include "bench/session/two_runs.h"
+#include "bench/session/pair/selftest.h"
+#include "bench/session/pair/two_builds.h"
+#include "bench/session/pair/two_runs.h"
 
 #include <limits.h>
 #include <math.h>

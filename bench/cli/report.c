@@ -1,7 +1,7 @@
 /* breakeven report: tables, pictures and the page again, from the files of a run. */
 #include "bench/report/report.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/formats.h"
+#include "bench/cli/common/formats.h"
 #include "bench/report/table/answer.h"
 #include "bench/session/folder.h"
 #include "bench/session/signals.h"

@@ -1,7 +1,7 @@
 /* breakeven run: measures a suite into a folder, then reports on it. */
 #include "bench/base/text.h"
 #include "bench/cli/cli.h"
-#include "bench/cli/formats.h"
+#include "bench/cli/common/formats.h"
 #include "bench/job/function.h"
 #include "bench/plugin/library.h"
 #include "bench/report/report.h"

@@ -9,8 +9,8 @@
 #include "bench/run/measure.h"
 #include "bench/run/suite.h"
 #include "bench/session/command_input.h"
-#include "bench/session/contender.h"
 #include "bench/session/folder.h"
+#include "bench/session/pair/contender.h"
 #include "bench/stats/modes.h"
 
 enum { MEASURING_RUNTIMES = 8 };

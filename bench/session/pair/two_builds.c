@@ -1,4 +1,4 @@
-#include "bench/session/two_builds.h"
+#include "bench/session/pair/two_builds.h"
 #include "bench/analyse/compare/compare.h"
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-#include "bench/session/contender.h"
+#include "bench/session/pair/contender.h"
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
 #include "bench/process/program.h"

@@ -2,7 +2,7 @@
 #define BREAKEVEN_SESSION_TWO_BUILDS_H
 
 #include "bench/findings/findings.h"
-#include "bench/session/ab.h"
+#include "bench/session/pair/ab.h"
 
 /* What was found of two builds, and what its rows point into. Start from {0}; free it in any case.
  */

@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_SESSION_SELFTEST_H
 #define BREAKEVEN_SESSION_SELFTEST_H
 
-#include "bench/session/ab.h"
+#include "bench/session/pair/ab.h"
 
 /* Measures what the comparison of two builds makes of a build and itself, and of a slowdown that is
  * known, and prints how often it errs and what it finds. `program` is a build by `make handicap`;

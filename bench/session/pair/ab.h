@@ -3,8 +3,8 @@
 
 #include "bench/analyse/compare/comparison.h"
 #include "bench/run/suite.h"
-#include "bench/session/contender.h"
 #include "bench/session/folder.h"
+#include "bench/session/pair/contender.h"
 #include "bench/visit/counter.h"
 
 /* Two builds that are measured in the same rounds; strings are borrowed. */

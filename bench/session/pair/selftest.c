@@ -1,5 +1,5 @@
 /* breakeven compare --selftest: does the regression check tell the truth on this machine? */
-#include "bench/session/selftest.h"
+#include "bench/session/pair/selftest.h"
 #include "bench/analyse/compare/compare.h"
 #include "bench/analyse/compare/selftest.h"
 

@@ -1,4 +1,4 @@
-#include "bench/cli/formats.h"
+#include "bench/cli/common/formats.h"
 #include "bench/base/parse.h"
 #include "bench/base/text.h"
 

@@ -1,5 +1,5 @@
 /* Two builds in the same rounds, for breakeven compare. */
-#include "bench/session/ab.h"
+#include "bench/session/pair/ab.h"
 #include "bench/analyse/compare/compare.h"
 #include "bench/run/instructions.h"
 #include "bench/session/measuring.h"

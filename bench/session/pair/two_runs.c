@@ -1,4 +1,4 @@
-#include "bench/session/two_runs.h"
+#include "bench/session/pair/two_runs.h"
 #include "bench/base/text.h"
 
 #include <stdlib.h>
