@@ -15,11 +15,13 @@
 #define MODEL_PARAMETERS(PARAMETER)                                                                \
     PARAMETER(open_ns, "ns", "to open the strategy")                                               \
     PARAMETER(close_ns, "ns", "to close it")                                                       \
-    PARAMETER(first_ns, "ns", "that the first map takes beyond those that follow")                 \
-    PARAMETER(region_ns, "ns", "that a map takes, however few its jobs")                           \
+    PARAMETER(first_ns, "ns", "that the first map takes beyond those that follow, of tiny jobs")   \
+    PARAMETER(late_ns, "ns", "the same of long jobs, which wait for workers that come late")       \
+    PARAMETER(region_ns, "ns", "that a map of tiny jobs takes, however few they are")              \
+    PARAMETER(join_ns, "ns", "the same of long jobs: until all workers take part")                 \
     PARAMETER(job_ns, "ns", "that each job adds, by the strategy's own schedule")                  \
     PARAMETER(single_ns, "ns", "that each job adds where it is handed over by itself")             \
-    PARAMETER(worker_ns, "ns", "of each job in the worker, beside others: of a process a job")     \
+    PARAMETER(worker_ns, "ns", "that each job takes in the worker more: of a process a job")       \
     PARAMETER(wake_ns, "ns", "that a map takes more once the workers sleep")                       \
     PARAMETER(shared_byte_ns, "ns", "for each byte of payload, by shared memory")                  \
     PARAMETER(piped_byte_ns, "ns", "for each byte of payload, by pipes")                           \
@@ -46,13 +48,19 @@ enum contention {
 /* "none" and so on, in the order of the enum. */
 extern const char *const contention_names[CONTENTION_COUNT];
 
+/* What a strategy is by its nature, whatever it was measured to take. */
+struct model_traits {
+    bool shares_memory;   /* its workers are threads: the address space is shared */
+    bool starts_each_job; /* a process or a thread a job, which the caller starts in turn */
+    bool caller_helps;    /* the caller runs jobs that late workers have not taken */
+    bool divides;         /* jobs are shared out before the start, in equal parts */
+};
+
 /* A strategy with a number of workers. */
 struct model_line {
     const char *strategy; /* its name; the owner of the model keeps it */
     uint32_t workers;
-    bool shares_memory;   /* its workers are threads: the address space is shared */
-    bool starts_each_job; /* a process or a thread a job: what is handed over costs the worker, too
-                           */
+    struct model_traits traits;
     struct interval
         parameters[MODEL_PARAMETER_COUNT]; /* NaN: not known, which widens what needs it */
     /* How many times as long a job takes beside those of the other workers as alone: from 1 on. */

@@ -1,0 +1,338 @@
+#include "bench/analyse/model/fit.h"
+#include "bench/analyse/model/fit_points.h"
+#include "bench/analyse/model/fit_solve.h"
+#include "bench/base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LEAST_NS 0.01 /* of a guess */
+
+/* How loose guesses are, in guesses; company is known to be near 1. */
+#define LOOSE 3.0
+#define COMPANY_LOOSE 0.1
+
+/* One line in the making. */
+struct fitting {
+    const struct model *model;
+    struct model_line *line;
+    const struct fit_point *points;
+    size_t count;
+    bool any_schedule; /* none is the strategy's own */
+    double values[BATCH_VALUE_COUNT];
+    struct fit_cell *cells; /* room for all points */
+    const struct fit_point **chosen;
+    size_t chosen_count;
+};
+
+/* ------------------------------------------------------------------------------- choosing */
+
+static bool is_own_schedule(const struct key *key)
+{
+    return *key->schedule == '\0' || text_equal(key->schedule, "auto");
+}
+
+static bool is_of_line(const struct fit_point *point, const struct model_line *line)
+{
+    return text_equal(point->key->strategy, line->strategy) && point->key->workers == line->workers;
+}
+
+/* Takes the points of that use and temperature; how many. */
+static size_t choose(struct fitting *fitting, enum fit_use use, bool is_cold)
+{
+    fitting->chosen_count = 0;
+    for (size_t i = 0; i < fitting->count; i++) {
+        const struct fit_point *point = &fitting->points[i];
+        bool scheduled = use == FIT_SINGLE || fitting->any_schedule || is_own_schedule(point->key);
+        if (point->use != use || point->question.is_cold != is_cold || !scheduled ||
+            !is_of_line(point, fitting->line))
+            continue;
+        fitting->chosen[fitting->chosen_count] = point;
+        fitting->cells[fitting->chosen_count++] = (struct fit_cell){
+            .setting = batch_setting_of(fitting->model, fitting->line, &point->question),
+            .job_ns = point->question.job_ns.median,
+            .ns = point->ns,
+            .error = point->error,
+        };
+    }
+    return fitting->chosen_count;
+}
+
+/* Jobs that compute or do nothing; where there are none, any others. */
+static size_t choose_base(struct fitting *fitting, bool is_cold)
+{
+    for (int any = 0; any < 2; any++) {
+        fitting->any_schedule = any != 0;
+        if (choose(fitting, FIT_BASE, is_cold) > 0 || choose(fitting, FIT_OTHER, is_cold) > 0)
+            break;
+    }
+    return fitting->chosen_count;
+}
+
+/* The speedup of a point. */
+static double speedup_of(const struct fit_point *point)
+{
+    return point->question.job_ns.median * (double)point->question.jobs / point->ns;
+}
+
+/* The chosen point that is nearest to a speedup of 1, or the one with the least or greatest jobs.
+ */
+static const struct fit_point *nearest(const struct fitting *fitting)
+{
+    const struct fit_point *best = fitting->chosen[0];
+    for (size_t i = 1; i < fitting->chosen_count; i++)
+        if (fabs(log(speedup_of(fitting->chosen[i]))) < fabs(log(speedup_of(best))))
+            best = fitting->chosen[i];
+    return best;
+}
+
+static const struct fit_point *tiniest(const struct fitting *fitting)
+{
+    const struct fit_point *best = fitting->chosen[0];
+    for (size_t i = 1; i < fitting->chosen_count; i++)
+        if (fitting->chosen[i]->ns < best->ns)
+            best = fitting->chosen[i];
+    return best;
+}
+
+/* The one with most jobs; of equals the fastest. */
+static const struct fit_point *fullest(const struct fitting *fitting)
+{
+    const struct fit_point *best = fitting->chosen[0];
+    for (size_t i = 1; i < fitting->chosen_count; i++) {
+        const struct fit_point *point = fitting->chosen[i];
+        if (point->question.jobs > best->question.jobs ||
+            (point->question.jobs == best->question.jobs && point->ns < best->ns))
+            best = point;
+    }
+    return best;
+}
+
+/* ------------------------------------------------------------------------------- fitting */
+
+static struct fit_unknown unknown_of(enum batch_value which, double guess)
+{
+    return (struct fit_unknown){which, fmax(guess, LEAST_NS), LOOSE, 0};
+}
+
+static const struct fit_unknown company = {BATCH_COMPANY, 1, COMPANY_LOOSE, 1};
+
+/* Fits to the chosen points; what is found becomes the line's. */
+static int solve(struct fitting *fitting, const struct fit_unknown unknowns[], size_t count,
+                 enum contention contention, struct error *error)
+{
+    struct interval found[FIT_MOST_UNKNOWNS];
+    if (fit_solve(fitting->cells, fitting->chosen_count, unknowns, count, fitting->values, found,
+                  error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (unknowns[i].which == BATCH_COMPANY)
+            fitting->line->company[contention] = found[i];
+        else
+            fitting->line->parameters[unknowns[i].which] = found[i];
+    return 0;
+}
+
+/* Jobs that are started one by one. */
+static int fit_starts(struct fitting *fitting, struct error *error)
+{
+    const struct fit_point *full = fullest(fitting);
+    double start_ns = full->ns / (double)full->question.jobs;
+    const struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
+                                           unknown_of((enum batch_value)MODEL_worker_ns, start_ns),
+                                           company};
+    return solve(fitting, unknowns, 3, CONTENTION_COMPUTE, error);
+}
+
+/* Maps. Of one number of jobs it is not known what is the map's and what is the jobs'. */
+static int fit_maps(struct fitting *fitting, struct error *error)
+{
+    const struct fit_point *tiny = tiniest(fitting), *near = nearest(fitting),
+                           *full = fullest(fitting);
+    double near_ns = near->ns - near->ns * speedup_of(near) / fitting->cells[0].setting.slots;
+    struct fit_unknown unknowns[] = {
+        unknown_of((enum batch_value)MODEL_region_ns, tiny->ns),
+        unknown_of((enum batch_value)MODEL_join_ns, fmax(near_ns, tiny->ns / 2)), company,
+        unknown_of((enum batch_value)MODEL_job_ns, full->ns / (double)full->question.jobs / 2)};
+    bool tells_jobs = full->question.jobs > tiny->question.jobs;
+    if (!tells_jobs)
+        fitting->values[MODEL_job_ns] = 0;
+    if (solve(fitting, unknowns, tells_jobs ? 4 : 3, CONTENTION_COMPUTE, error) != 0)
+        return -1;
+    double most = fitting->values[MODEL_region_ns] / (double)full->question.jobs;
+    if (!tells_jobs)
+        fitting->line->parameters[MODEL_job_ns] = (struct interval){most / 10, 0, most};
+    return 0;
+}
+
+/* A mean of what cold points tell of the start or the end, by their rounds; the interval holds all
+ * of them. */
+static struct interval mean_of(const struct fitting *fitting, size_t offset)
+{
+    struct interval mean = {0, INFINITY, 0};
+    double rounds = 0;
+    for (size_t i = 0; i < fitting->chosen_count; i++) {
+        const struct fit_point *point = fitting->chosen[i];
+        double ns = *(const double *)(const void *)((const char *)point + offset);
+        if (!isfinite(ns))
+            continue;
+        mean.median += ns * (double)point->rounds;
+        mean.low = fmin(mean.low, ns);
+        mean.high = fmax(mean.high, ns);
+        rounds += (double)point->rounds;
+    }
+    mean.median /= rounds;
+    return rounds > 0 ? mean : (struct interval){NAN, NAN, NAN};
+}
+
+/* The first map is what the cold batch takes more than opening, closing and a later map. */
+static int fit_cold(struct fitting *fitting, struct error *error)
+{
+    if (choose_base(fitting, true) == 0)
+        return 0;
+    struct model_line *line = fitting->line;
+    line->parameters[MODEL_open_ns] = mean_of(fitting, offsetof(struct fit_point, open_ns));
+    line->parameters[MODEL_close_ns] = mean_of(fitting, offsetof(struct fit_point, close_ns));
+    if (isnan(line->parameters[MODEL_open_ns].median) ||
+        isnan(line->parameters[MODEL_close_ns].median))
+        return 0;
+    fitting->values[MODEL_open_ns] = line->parameters[MODEL_open_ns].median;
+    fitting->values[MODEL_close_ns] = line->parameters[MODEL_close_ns].median;
+    double least = (fitting->values[MODEL_open_ns] + fitting->values[MODEL_close_ns]) / 20;
+    struct fit_unknown unknowns[] = {
+        unknown_of((enum batch_value)MODEL_first_ns, fmax(tiniest(fitting)->extra_ns, least)),
+        unknown_of((enum batch_value)MODEL_late_ns, fmax(nearest(fitting)->extra_ns, least))};
+    return solve(fitting, unknowns, 2, CONTENTION_COMPUTE, error);
+}
+
+/* A number that cells of their own tell, where there are such. */
+static int fit_one(struct fitting *fitting, enum fit_use use, bool is_cold,
+                   enum model_parameter which, double most_guess, struct error *error)
+{
+    if (choose(fitting, use, is_cold) == 0)
+        return 0;
+    struct fit_unknown unknown =
+        unknown_of((enum batch_value)which, fmin(tiniest(fitting)->ns, most_guess));
+    unknown.loose = 100;
+    return solve(fitting, &unknown, 1, CONTENTION_COMPUTE, error);
+}
+
+static int fit_company(struct fitting *fitting, enum fit_use use, enum contention contention,
+                       struct error *error)
+{
+    double compute = fitting->values[BATCH_COMPANY];
+    struct fit_unknown unknown = company;
+    unknown.loose = LOOSE * fitting->line->workers;
+    int result =
+        choose(fitting, use, false) > 0 ? solve(fitting, &unknown, 1, contention, error) : 0;
+    fitting->values[BATCH_COMPANY] = compute;
+    return result;
+}
+
+/* What a job, a byte or a page takes more, and a map after idling. */
+static int fit_added(struct fitting *fitting, struct error *error)
+{
+    const struct model_traits *traits = &fitting->line->traits;
+    bool starts = traits->starts_each_job, apart = !traits->shares_memory;
+    if (!starts && fit_one(fitting, FIT_SINGLE, false, MODEL_single_ns, 1e4, error) != 0)
+        return -1;
+    if (!starts && fit_one(fitting, FIT_IDLE, false, MODEL_wake_ns, 1e4, error) != 0)
+        return -1;
+    if (apart && (fit_one(fitting, FIT_SHARED_BYTE, false, MODEL_shared_byte_ns, 1, error) != 0 ||
+                  fit_one(fitting, FIT_PIPED_BYTE, false, MODEL_piped_byte_ns, 1, error) != 0))
+        return -1;
+    if (apart && starts && fit_one(fitting, FIT_PAGE, false, MODEL_job_page_ns, 20, error) != 0)
+        return -1;
+    if (apart && !starts && fit_one(fitting, FIT_PAGE, true, MODEL_open_page_ns, 20, error) != 0)
+        return -1;
+    return fit_company(fitting, FIT_MEMORY, CONTENTION_MEMORY, error) == 0 &&
+                   fit_company(fitting, FIT_ADDRESS_SPACE, CONTENTION_ADDRESS_SPACE, error) == 0
+               ? 0
+               : -1;
+}
+
+static int fit_line(struct fitting *fitting, struct error *error)
+{
+    struct model_line *line = fitting->line;
+    for (size_t i = 0; i < MODEL_PARAMETER_COUNT; i++)
+        line->parameters[i] = (struct interval){NAN, NAN, NAN};
+    for (size_t i = 0; i < CONTENTION_COUNT; i++)
+        line->company[i] = (struct interval){NAN, NAN, NAN};
+    line->company[CONTENTION_NONE] = (struct interval){1, 1, 1};
+    for (size_t i = 0; i < BATCH_VALUE_COUNT; i++)
+        fitting->values[i] = 0;
+    fitting->values[BATCH_COMPANY] = fitting->values[BATCH_OVERHEAD] =
+        fitting->values[BATCH_SHARE] = 1;
+    choose_base(fitting, false);
+    if ((line->traits.starts_each_job ? fit_starts : fit_maps)(fitting, error) != 0)
+        return -1;
+    return fit_cold(fitting, error) == 0 ? fit_added(fitting, error) : -1;
+}
+
+/* ------------------------------------------------------------------------------- lines */
+
+static struct model_traits traits_of_key(const struct key *key, model_traits_of *traits)
+{
+    struct model_traits found = traits(key->strategy);
+    bool is_static = text_equal(key->schedule, "static");
+    if (!is_own_schedule(key)) {
+        found.caller_helps = found.caller_helps || (found.divides && !is_static);
+        found.divides = is_static;
+    }
+    return found;
+}
+
+/* The lines of which warm points tell something, by strategy as they come, and by workers. */
+static void find_lines(const struct fit_points *points, model_traits_of *traits,
+                       struct model *model)
+{
+    for (size_t i = 0; i < points->count; i++) {
+        const struct fit_point *point = &points->rows[i];
+        bool known = false;
+        for (size_t k = 0; k < model->count; k++)
+            known = known || is_of_line(point, &model->lines[k]);
+        if (known || point->question.is_cold || (point->use != FIT_BASE && point->use != FIT_OTHER))
+            continue;
+        model->lines[model->count++] = (struct model_line){
+            .strategy = point->key->strategy,
+            .workers = (uint32_t)point->key->workers,
+            .traits = traits_of_key(point->key, traits),
+        };
+    }
+}
+
+static int fit_lines(const struct fit_points *points, struct model *model, struct error *error)
+{
+    struct fitting fitting = {.model = model, .points = points->rows, .count = points->count};
+    fitting.cells = calloc(points->count + 1, sizeof *fitting.cells);
+    fitting.chosen = calloc(points->count + 1, sizeof *fitting.chosen);
+    int result = 0;
+    if (fitting.cells == NULL || fitting.chosen == NULL)
+        result = fail(error, ERROR_REFUSED, "the model: out of memory");
+    for (size_t i = 0; i < model->count && result == 0; i++) {
+        fitting.line = &model->lines[i];
+        result = fit_line(&fitting, error);
+    }
+    free(fitting.cells);
+    free(fitting.chosen);
+    return result;
+}
+
+int model_fit(const struct visits *visits, uint32_t cpus, double page_bytes,
+              model_traits_of *traits, struct model *out, struct error *error)
+{
+    struct fit_points points = {0};
+    *out = (struct model){.cpus = cpus, .page_bytes = page_bytes};
+    int result = fit_points_find(visits, &points, error);
+    out->lines = result == 0 ? calloc(points.count + 1, sizeof *out->lines) : NULL;
+    if (result == 0 && out->lines == NULL)
+        result = fail(error, ERROR_REFUSED, "the model: out of memory");
+    if (result == 0) {
+        find_lines(&points, traits, out);
+        result = fit_lines(&points, out, error);
+    }
+    free(points.rows);
+    if (result != 0)
+        model_free(out);
+    return result;
+}
