@@ -13,6 +13,8 @@ STRATEGY(openmp, "openmp")
 STRATEGY(openmp_tasks, "openmp-tasks")
 STRATEGY(pthreadpool, "pthreadpool")
 STRATEGY(glib, "glib")
+STRATEGY(auto, "auto")
+STRATEGY(auto_processes, "auto-processes")
 STRATEGY(xargs, "xargs")
 STRATEGY(parallel, "parallel")
 #endif

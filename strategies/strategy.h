@@ -114,7 +114,11 @@ enum strategy_flags {
     STRATEGY_STREAMS = 1 << 20,     /* the caller may take results one by one: takes results */
     STRATEGY_LIMITS = 1 << 21,      /* hands out no more than so many jobs: takes in_flight */
     STRATEGY_CHUNKS = 1 << 22,      /* takes a chunk, and no schedule */
+    STRATEGY_CHOOSES = 1 << 23,     /* hands jobs to another strategy: measured by name, as peers */
 };
+
+/* Those that `all` does not stand for. */
+#define STRATEGY_BY_NAME (STRATEGY_PEER | STRATEGY_CHOOSES)
 
 /* What handing over costs at least on this machine, whoever does it; `breakeven floors` measures
  * them. */
@@ -189,6 +193,10 @@ struct strategy_ops {
 
     /* Adds what living workers have used so far. Not required. */
     void (*usage)(void *state, struct strategy_usage *usage);
+
+    /* Says in words what became of the last map that the strategy looked at, and why. Not required:
+     * for those that choose. */
+    void (*tell)(void *state, char *text, size_t bytes);
 
     /* Ends and reaps all that open started. Required. */
     void (*close)(void *state);

@@ -1,5 +1,6 @@
 /* A fixed set of pthreads, the caller as worker 0, over the same dispatch as the process pools.
  * Where the caller takes results one by one, it is no worker. */
+#include "strategies/threadpool.h"
 #include "strategies/common/dispatch.h"
 #include "strategies/stream/stream.h"
 
@@ -45,6 +46,17 @@ static int threadpool_map(void *opened, struct batch *batch, struct error *error
     if (state->first == 0)
         return map_and_take(state->dispatch, batch, error);
     dispatch_begin(state->dispatch, DISPATCH_RUN, batch);
+    dispatch_work(state->dispatch);
+    while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
+        ;
+    return dispatch_check_bound(state->dispatch, error);
+}
+
+int threadpool_map_part(void *opened, struct batch *batch, struct dispatch_part part,
+                        struct error *error)
+{
+    struct threadpool_state *state = opened;
+    dispatch_begin_part(state->dispatch, DISPATCH_RUN, batch, part);
     dispatch_work(state->dispatch);
     while (dispatch_wait(state->dispatch, 0) != DISPATCH_FINISHED)
         ;

@@ -37,6 +37,8 @@ static void list_strategy(const struct strategy_ops *ops)
     if ((ops->flags & STRATEGY_PEER) != 0)
         printf("%-14s   %s: measured where it is named, not by `all`\n", "",
                (ops->flags & STRATEGY_PYTHON) != 0 ? "in Python" : "a peer");
+    if ((ops->flags & STRATEGY_CHOOSES) != 0)
+        printf("%-14s   it chooses among others: measured where it is named, not by `all`\n", "");
     if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)
         printf("%-14s   runs commands%s\n", "",
                (ops->flags & STRATEGY_ONLY_COMMANDS) != 0 ? ", and nothing else" : ", too");

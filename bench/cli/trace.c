@@ -147,7 +147,7 @@ static void name_all(char *text, size_t bytes)
 {
     *text = '\0';
     for (size_t i = 0; i < strategies_count; i++)
-        if ((strategies[i]->flags & STRATEGY_PEER) == 0 &&
+        if ((strategies[i]->flags & STRATEGY_BY_NAME) == 0 &&
             strategy_unavailable_for(strategies[i], work_find("empty")) == NULL)
             snprintf(text + strlen(text), bytes - strlen(text), "%s%s", *text != '\0' ? "," : "",
                      strategies[i]->name);

@@ -49,6 +49,7 @@ struct timeline {
     const unsigned char *results; /* count x result_bytes; borrowed */
     size_t result_bytes;
     void (*result_text)(const void *result, char *text, size_t bytes);
+    const char *told; /* what a strategy that chooses says of the map; "": nothing; borrowed */
 };
 
 /* "cold" or "warm". */

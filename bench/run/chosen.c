@@ -46,7 +46,7 @@ static void append_all(struct list *list, const struct words *given)
 {
     const struct strategy_ops *ops;
     for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
-        if ((ops->flags & STRATEGY_PEER) == 0 || holds(given, ops->name))
+        if ((ops->flags & STRATEGY_BY_NAME) == 0 || holds(given, ops->name))
             append(list, ops->name, "");
 }
 

@@ -38,7 +38,7 @@ static void add_rows(struct overheads *overheads, uint32_t workers)
 {
     for (size_t i = 0; i < strategies_count; i++) {
         const struct strategy_ops *strategy = strategies[i];
-        if ((strategy->flags & (STRATEGY_PEER | STRATEGY_RUNNER)) != 0)
+        if ((strategy->flags & (STRATEGY_BY_NAME | STRATEGY_RUNNER)) != 0)
             continue;
         bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
         bool differs = waits && floor_under(strategy, 1, overheads->cpus) !=

@@ -33,6 +33,7 @@ struct stage {
     int wait_status;           /* of the process; 0: it ended well */
     enum ending_of_stage ending;
     char kills[600]; /* what the kernel killed of it for want of memory; "": nothing */
+    char told[500];  /* what the strategy says of the map; "": nothing */
     struct error error;
 };
 
@@ -87,6 +88,8 @@ static void run_stage(struct trace *trace)
         stage->map = batch_moment(trace->batch);
         trace->strategy->map(state, trace->batch, &stage->error);
         stage->mapped = batch_moment(trace->batch);
+        if (trace->strategy->tell != NULL)
+            trace->strategy->tell(state, stage->told, sizeof stage->told);
     }
     trace->strategy->close(state);
     stage->closed_ns = clock_now_ns();
@@ -340,6 +343,7 @@ int trace_finish(struct trace *trace, struct error *trouble, struct error *error
         .results = batch->results,
         .result_bytes = batch->work->result_bytes,
         .result_text = batch->work->result_text,
+        .told = stage->told,
     };
     if (trouble != NULL)
         has_died(trace, trouble);

@@ -220,22 +220,29 @@ static bool has_claims(const struct dispatch *dispatch)
     return dispatch->batch != NULL && !divided;
 }
 
-/* The caller fills all lanes, so that the share of a worker that wakes late can be stolen. */
-static void fill_lanes(struct dispatch *dispatch, uint64_t jobs)
+uint64_t dispatch_unit(uint64_t jobs)
 {
-    dispatch->unit = jobs / UINT32_MAX + 1;
-    uint64_t units = (jobs + dispatch->unit - 1) / dispatch->unit;
-    for (uint32_t i = 0; i < dispatch->workers; i++)
-        range_fill(&dispatch->lanes[i].unclaimed, share_begin(units, dispatch->workers, i),
-                   share_begin(units, dispatch->workers, i + 1));
+    return jobs / UINT32_MAX + 1;
 }
 
-static void hand_out(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
+/* The caller fills all lanes, so that the share of a worker that wakes late can be stolen. */
+static void fill_lanes(struct dispatch *dispatch, uint64_t jobs, struct dispatch_part part)
+{
+    uint64_t unit = dispatch_unit(jobs), from = part.first / unit;
+    uint64_t units = (part.end + unit - 1) / unit - from;
+    dispatch->unit = unit;
+    for (uint32_t i = 0; i < dispatch->workers; i++)
+        range_fill(&dispatch->lanes[i].unclaimed, from + share_begin(units, dispatch->workers, i),
+                   from + share_begin(units, dispatch->workers, i + 1));
+}
+
+static void hand_out(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch,
+                     struct dispatch_part part)
 {
     if (dispatch->in_order)
         stream_begin(&dispatch->stream, batch, command == DISPATCH_REPAIR);
     else
-        fill_lanes(dispatch, batch->jobs);
+        fill_lanes(dispatch, batch->jobs, part);
 }
 
 /* Moves the back half of another lane into the worker's own, which is empty. False: all are empty.
@@ -677,7 +684,8 @@ bool dispatch_is_shut_out(const struct dispatch *dispatch, uint32_t worker)
     return stream_is_shut(&dispatch->stream, &dispatch->lanes[worker].gate);
 }
 
-void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
+void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command command,
+                         struct batch *batch, struct dispatch_part part)
 {
     dispatch->command = command;
     dispatch->batch = batch;
@@ -685,7 +693,7 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
     atomic_store_explicit(&dispatch->caller_cpu, here, memory_order_relaxed);
     dispatch->map = batch != NULL ? batch->map : 0;
     if (has_claims(dispatch))
-        hand_out(dispatch, command, batch);
+        hand_out(dispatch, command, batch, part);
     if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
         make_way(dispatch, here);
     atomic_fetch_add(&dispatch->region, 1);
@@ -693,6 +701,12 @@ void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, st
         spin_policy_expect_wake(&dispatch->caller_spin);
         futex_wake_all(&dispatch->region);
     }
+}
+
+void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
+{
+    uint64_t jobs = batch != NULL ? batch->jobs : 0;
+    dispatch_begin_part(dispatch, command, batch, (struct dispatch_part){0, jobs});
 }
 
 void dispatch_work(struct dispatch *dispatch)

@@ -47,6 +47,20 @@ uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker);
 /* Publishes a region to all workers. batch is NULL for DISPATCH_USAGE and DISPATCH_STOP. */
 void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch);
 
+/* Jobs first to end - 1 of a batch. */
+struct dispatch_part {
+    uint64_t first, end;
+};
+
+/* The same for a part of a batch; the other jobs are left alone. Only where jobs are neither
+ * divided before the start (SCHEDULE_STATIC) nor handed out in their order. first is a multiple of
+ * dispatch_unit(jobs), and so is end, or it is the number of jobs. */
+void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command command,
+                         struct batch *batch, struct dispatch_part part);
+
+/* Lanes hold numbers below 2^32: of a batch of more jobs so many go together. */
+uint64_t dispatch_unit(uint64_t jobs);
+
 /* The caller's own share of the current region, as worker 0. */
 void dispatch_work(struct dispatch *dispatch);
 

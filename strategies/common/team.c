@@ -220,12 +220,12 @@ static void kill_workers(struct team *team)
 
 /* Runs one region to its end. Returns how many workers died in it, -1 on failure. */
 static int run_region(struct team *team, enum dispatch_command command, struct batch *batch,
-                      struct error *error)
+                      struct dispatch_part part, struct error *error)
 {
     int died = 0;
     enum dispatch_wake wake;
     uint64_t most_ns = longest_look_ns(team), look_ns = most_ns;
-    dispatch_begin(team->dispatch, command, batch);
+    dispatch_begin_part(team->dispatch, command, batch, part);
     if (team->first_forked == 1)
         dispatch_work(team->dispatch);
     team->watch.looked_ns = 0;
@@ -243,20 +243,33 @@ static int run_region(struct team *team, enum dispatch_command command, struct b
     return died;
 }
 
-int team_map(void *state, struct batch *batch, struct error *error)
+static bool is_settled(const struct batch *batch, struct dispatch_part part)
+{
+    for (uint64_t i = part.first; i < part.end; i++)
+        if (!batch_settled(batch, i))
+            return false;
+    return true;
+}
+
+int team_map_part(void *state, struct batch *batch, struct dispatch_part part, struct error *error)
 {
     struct team *team = state;
     if (team->broken)
         return fail(error, ERROR_REFUSED, "the pool lost its workers in an earlier map");
     team->vain_deaths = 0;
     relay_begin(team->relay, batch);
-    int died = run_region(team, DISPATCH_RUN, batch, error);
+    int died = run_region(team, DISPATCH_RUN, batch, part, error);
     /* What the dead had claimed is not settled: run it, until nobody dies. */
-    while (died > 0 && batch_count(batch, team->workers).lost > 0)
-        died = run_region(team, DISPATCH_REPAIR, batch, error);
+    while (died > 0 && !is_settled(batch, part))
+        died = run_region(team, DISPATCH_REPAIR, batch, part, error);
     if (died < 0 || relay_settle(team->relay, error) != 0)
         return -1;
     return dispatch_check_bound(team->dispatch, error);
+}
+
+int team_map(void *state, struct batch *batch, struct error *error)
+{
+    return team_map_part(state, batch, (struct dispatch_part){0, batch->jobs}, error);
 }
 
 void team_usage(void *state, struct strategy_usage *usage)
@@ -264,7 +277,8 @@ void team_usage(void *state, struct strategy_usage *usage)
     struct team *team = state;
     struct error ignored = {0};
     reap_leaving(team, 0); /* what they have used is that of children from then on */
-    if (!team->broken && run_region(team, DISPATCH_USAGE, NULL, &ignored) >= 0)
+    struct dispatch_part none = {0, 0};
+    if (!team->broken && run_region(team, DISPATCH_USAGE, NULL, none, &ignored) >= 0)
         dispatch_sum_usage(team->dispatch, team->first_forked, usage);
     relay_usage(team->relay, usage);
 }

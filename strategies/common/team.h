@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_COMMON_TEAM_H
 #define BREAKEVEN_STRATEGIES_COMMON_TEAM_H
 
+#include "strategies/common/dispatch.h"
 #include "strategies/strategy.h"
 
 #include <stdbool.h>
@@ -13,6 +14,10 @@
 int team_open(const struct strategy_config *config, bool caller_works, void **state,
               struct error *error);
 int team_map(void *state, struct batch *batch, struct error *error);
+
+/* As team_map, for a part of the batch: see dispatch_begin_part. */
+int team_map_part(void *state, struct batch *batch, struct dispatch_part part, struct error *error);
+
 void team_usage(void *state, struct strategy_usage *usage);
 void team_close(void *state);
 

@@ -98,7 +98,7 @@ static void a_pool_whose_caller_waits_is_shown_on_both_floors(void **state)
     size_t peers = 0;
     (void)state;
     for (size_t i = 0; i < strategies_count; i++)
-        peers += (strategies[i]->flags & STRATEGY_PEER) != 0;
+        peers += (strategies[i]->flags & STRATEGY_BY_NAME) != 0;
     open_rows(&overheads);
     assert_string_equal(overheads.rows[0].cell.strategy->name, "serial");
     assert_int_equal(find_row(&overheads, "forkpool", 1)->floor, FLOOR_ROUNDTRIP);

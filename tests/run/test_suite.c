@@ -162,7 +162,7 @@ static size_t count_peers(void)
 {
     size_t peers = 0;
     for (size_t i = 0; i < strategies_count; i++)
-        peers += (strategies[i]->flags & STRATEGY_PEER) != 0;
+        peers += (strategies[i]->flags & STRATEGY_BY_NAME) != 0;
     return peers;
 }
 
@@ -359,7 +359,7 @@ static void all_among_strategies_means_every_one_but_peers(void **state)
     assert_true(count_peers() > 0);
     assert_int_equal(words->count, strategies_count - count_peers());
     for (size_t i = 0; i < words->count; i++)
-        assert_int_equal(strategy_find(words->values[i])->flags & STRATEGY_PEER, 0);
+        assert_int_equal(strategy_find(words->values[i])->flags & STRATEGY_BY_NAME, 0);
     suite_free(&suite);
 }
 

@@ -174,6 +174,8 @@ static int print_timeline(FILE *file, const struct timeline *timeline, bool all,
     else if (print_shifts(file, timeline, error) != 0)
         return -1;
     print_total(file, timeline);
+    if (timeline->told != NULL && *timeline->told != '\0')
+        fprintf(file, "%s: %s\n", timeline->strategy, timeline->told);
     return 0;
 }
 

@@ -1,0 +1,429 @@
+/* The jobs in the caller, or with the workers of another strategy: whichever is faster, as far as
+ * it has learned from the jobs that it ran. belief.h has what it believes, company.h the workers;
+ * docs/auto.md explains how it decides. */
+#include "strategies/auto/auto.h"
+#include "bench/base/text.h"
+#include "strategies/auto/belief.h"
+#include "strategies/auto/company.h"
+#include "strategies/common/team.h"
+#include "strategies/threadpool.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Jobs that run alone are looked at about so often: each look costs one reading of the clock. */
+#define LOOK_NS 20e3
+/* A first job this long is not long only since it was the first. */
+#define LONG_JOB_NS 200e3
+/* Where pieces are so much longer than a region, the first piece tells whether company helps. */
+#define PIECE_REGIONS 50.0
+
+enum {
+    KINDS = 8,          /* kinds of batches that are remembered */
+    FEW_JOBS = 3,       /* a pace of fewer short jobs is not one */
+    PIECES = 8,         /* of what is left, the first is handed over by itself */
+    JOBS_OF_PIECES = 16 /* for each worker there must be so many left for that */
+};
+
+/* What became of the last batch that was looked at. */
+enum told {
+    TOLD_NOTHING,
+    TOLD_ALONE,
+    TOLD_TOGETHER,
+    TOLD_HANDED_OVER,
+    TOLD_TAKEN_BACK,
+};
+
+struct told_map {
+    enum told what;
+    bool is_trial;
+    uint64_t alone;                       /* jobs done alone before the others were handed over */
+    double job_ns, alone_ns, together_ns; /* as they were believed when it was decided */
+};
+
+struct auto_state {
+    struct belief *last; /* of the last batch */
+    struct company company;
+    struct told_map told;
+    uint32_t next_kind; /* whose place the next new kind takes */
+    struct belief kinds[KINDS];
+};
+
+/* A batch that is done alone, at first. */
+struct alone {
+    struct auto_state *state;
+    struct belief *belief;
+    struct batch *batch;
+    struct job job;
+    struct outcome by;
+    uint64_t begun_ns, seen_ns; /* when it began, and the last look at the clock */
+    uint64_t cpu_ns;            /* of the thread when it began; 0: not read */
+    uint64_t done;              /* jobs */
+    double pace_ns;             /* a job, as far as is known */
+    bool stays;                 /* it is not handed over */
+};
+
+static struct alone begin_alone(struct auto_state *state, struct batch *batch)
+{
+    return (struct alone){
+        .state = state,
+        .belief = state->last,
+        .batch = batch,
+        .job = batch_job(batch, 0),
+        .by = batch_done_by(batch->map, 0, batch->pid),
+    };
+}
+
+static uint64_t thread_cpu_ns(void)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * NS_PER_S + (uint64_t)used.tv_nsec;
+}
+
+/* The share of their time for which the jobs so far kept a CPU busy. */
+static double busy_share(const struct alone *alone)
+{
+    if (alone->cpu_ns == 0)
+        return 1;
+    double wall_ns = (double)(alone->seen_ns - alone->begun_ns);
+    return fmin((double)(thread_cpu_ns() - alone->cpu_ns) / fmax(wall_ns, 1), 1);
+}
+
+/* ------------------------------------------------------------------------------- handing over */
+
+/* The time that a part took with the workers; negative on failure. */
+static double map_part(struct alone *alone, uint64_t end, struct error *error)
+{
+    uint64_t begun_ns = clock_now_ns();
+    struct dispatch_part part = {alone->done, end};
+    if (company_map(&alone->state->company, alone->batch, part, error) != 0)
+        return -1;
+    alone->done = end;
+    return (double)(clock_now_ns() - begun_ns);
+}
+
+/* How many jobs to hand over first, to see whether company helps; all that are left where that
+ * could not be seen. */
+static uint64_t first_piece(const struct alone *alone, bool was_open)
+{
+    const struct company *company = &alone->state->company;
+    uint64_t left = alone->batch->jobs - alone->done, piece = left / PIECES;
+    double start_ns = was_open ? 0 : company->opening_ns;
+    double piece_ns = (double)piece * alone->pace_ns;
+    bool is_seen = left >= JOBS_OF_PIECES * (uint64_t)company->config.workers &&
+                   piece_ns > PIECE_REGIONS * company->help.region_ns + 2 * start_ns;
+    return is_seen && dispatch_unit(alone->batch->jobs) == 1 ? piece : left;
+}
+
+/* Hands over what is left, at first a piece where it can be seen by one whether company helps. */
+static int hand_over(struct alone *alone, bool was_open, struct error *error)
+{
+    struct auto_state *state = alone->state;
+    struct belief *belief = alone->belief;
+    const struct help *help = &state->company.help;
+    uint64_t before = alone->done, jobs = alone->batch->jobs;
+    uint64_t piece = first_piece(alone, was_open);
+    double alone_ns = (double)piece * alone->pace_ns;
+    double ns = map_part(alone, alone->done + piece, error);
+    if (ns < 0)
+        return -1;
+    /* Threads that have just been created take some time to come. */
+    double start_ns = was_open ? 0 : state->company.opening_ns;
+    double slower = (ns - help->region_ns - start_ns) * help->at_once / fmax(alone_ns, 1);
+    belief->slower = fmax(slower, 1);
+    belief_note_part(belief, alone->pace_ns);
+    state->told.alone = before;
+    if (alone->done < jobs && belief->slower >= help->at_once) {
+        state->told.what = TOLD_TAKEN_BACK;
+        belief_change(belief, WAY_ALONE, help);
+        batch_run(alone->batch, &alone->job, alone->done, jobs, &alone->by);
+        return 0;
+    }
+    state->told.what = TOLD_HANDED_OVER;
+    belief_change(belief, WAY_TOGETHER, help);
+    return alone->done < jobs && map_part(alone, jobs, error) < 0 ? -1 : 0;
+}
+
+/* Starts the workers where they are not there. */
+static int get_company(struct company *company, struct error *error)
+{
+    return company->state != NULL ? 0 : company_open(company, error);
+}
+
+/* ------------------------------------------------------------------------------- alone */
+
+static void run_until(struct alone *alone, uint64_t end)
+{
+    batch_run(alone->batch, &alone->job, alone->done, end, &alone->by);
+    uint64_t now_ns = clock_now_ns();
+    double last_ns = (double)(now_ns - alone->seen_ns) / (double)(end - alone->done);
+    double mean_ns = (double)(now_ns - alone->begun_ns) / (double)end;
+    /* First jobs are slow since nothing is in the caches yet: the lesser of both is believed. */
+    alone->pace_ns = fmin(last_ns, mean_ns);
+    alone->seen_ns = now_ns;
+    alone->done = end;
+}
+
+static bool has_pace(const struct alone *alone)
+{
+    return alone->done >= FEW_JOBS || alone->pace_ns > LONG_JOB_NS;
+}
+
+/* True where the jobs that are left shall be handed over. */
+static bool shall_hand_over(struct alone *alone, struct help *help)
+{
+    struct company *company = &alone->state->company;
+    uint64_t left = alone->batch->jobs - alone->done;
+    if (alone->stays || help->is_none || !has_pace(alone))
+        return false;
+    if (alone->cpu_ns != 0)
+        help->at_once = company_at_once(company, busy_share(alone));
+    bool can_begin = alone->done % dispatch_unit(alone->batch->jobs) == 0;
+    return can_begin && belief_pays(alone->belief, help, left, alone->pace_ns);
+}
+
+/* How many jobs to run until the next look: 1, 2, 4 and so on at first. */
+static uint64_t next_chunk(const struct alone *alone, uint64_t last)
+{
+    double pace_ns = alone->pace_ns > 0 ? alone->pace_ns : alone->belief->job_ns;
+    double most = pace_ns > 0 ? LOOK_NS / pace_ns : 1;
+    uint64_t left = alone->batch->jobs - alone->done;
+    uint64_t chunk = most < 1 ? 1 : most < (double)left ? (uint64_t)most : left;
+    bool grows = alone->belief->maps == 0;
+    return grows && chunk > 2 * last ? 2 * last : chunk;
+}
+
+/* What is left in the caller, unless it is handed over. */
+static int run_deciding(struct alone *alone, struct error *error)
+{
+    struct company *company = &alone->state->company;
+    struct told_map *told = &alone->state->told;
+    uint64_t jobs = alone->batch->jobs, chunk = alone->belief->maps == 0 ? 1 : 0;
+    if (chunk == 0)
+        chunk = next_chunk(alone, 0);
+    alone->begun_ns = alone->seen_ns = clock_now_ns();
+    while (alone->done < jobs) {
+        uint64_t left = jobs - alone->done;
+        run_until(alone, alone->done + (chunk < left ? chunk : left));
+        chunk = next_chunk(alone, chunk);
+        if (alone->done == jobs || !shall_hand_over(alone, &company->help))
+            continue;
+        bool was_open = company->state != NULL;
+        left = jobs - alone->done;
+        told->job_ns = alone->pace_ns;
+        told->alone_ns = (double)left * alone->pace_ns;
+        told->together_ns = belief_together_ns(alone->belief, &company->help, left, alone->pace_ns);
+        return get_company(company, error) == 0 ? hand_over(alone, was_open, error) : -1;
+    }
+    told->what = TOLD_ALONE;
+    belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
+                &company->help);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- a map */
+
+static void tell_beliefs(struct auto_state *state)
+{
+    const struct help *help = &state->company.help;
+    state->told.job_ns = state->last->job_ns;
+    state->told.alone_ns = belief_ns(state->last, WAY_ALONE, help);
+    state->told.together_ns = belief_ns(state->last, WAY_TOGETHER, help);
+}
+
+static int map_alone(struct auto_state *state, struct batch *batch, bool is_trial,
+                     struct error *error)
+{
+    struct alone alone = begin_alone(state, batch);
+    const struct strategy_config *config = &state->company.config;
+    alone.stays = is_trial;
+    /* Only where there are more workers than CPUs does it matter whether jobs wait. */
+    if (state->last->maps == 0 && config->workers > config->cpus)
+        alone.cpu_ns = thread_cpu_ns();
+    return run_deciding(&alone, error);
+}
+
+static int map_together(struct auto_state *state, struct batch *batch, struct error *error)
+{
+    uint64_t begun_ns = clock_now_ns();
+    struct dispatch_part all = {0, batch->jobs};
+    if (company_map(&state->company, batch, all, error) != 0)
+        return -1;
+    belief_note(state->last, WAY_TOGETHER, (double)(clock_now_ns() - begun_ns),
+                &state->company.help);
+    state->told.what = TOLD_TOGETHER;
+    return 0;
+}
+
+/* A batch that is looked at. */
+static __attribute__((noinline)) int map_and_learn(struct auto_state *state, struct batch *batch,
+                                                   struct error *error)
+{
+    struct company *company = &state->company;
+    bool was_open = company->state != NULL;
+    struct plan plan = belief_plan(state->last, &company->help);
+    state->told = (struct told_map){.is_trial = plan.is_trial};
+    tell_beliefs(state);
+    bool together = plan.way == WAY_TOGETHER;
+    if (together && !was_open &&
+        (company_open(company, error) != 0 || company_learn_region(company, batch, error) != 0))
+        return -1;
+    int result = together ? map_together(state, batch, error)
+                          : map_alone(state, batch, plan.is_trial, error);
+    if (result == 0 && !together && !was_open && company->state != NULL)
+        result = company_learn_region(company, batch, error);
+    return result;
+}
+
+/* The belief of such batches: one of those that are remembered, or a new one. */
+static __attribute__((noinline)) struct belief *find_belief(struct auto_state *state,
+                                                            const struct batch *batch)
+{
+    for (uint32_t i = 0; i < KINDS; i++)
+        if (belief_is_of(&state->kinds[i], batch))
+            return &state->kinds[i];
+    struct belief *belief = &state->kinds[state->next_kind++ % KINDS];
+    *belief = belief_of(batch);
+    if (batch->jobs < 2 || state->company.config.workers < 2)
+        belief->quiet = UINT64_MAX; /* there is nothing to decide */
+    return belief;
+}
+
+static int auto_map(void *opened, struct batch *batch, struct error *error)
+{
+    struct auto_state *state = opened;
+    if (!belief_is_of(state->last, batch))
+        state->last = find_belief(state, batch);
+    if (state->last->quiet == 0)
+        return map_and_learn(state, batch, error);
+    state->last->quiet--;
+    struct job job = batch_job(batch, 0);
+    struct outcome by = batch_done_by(batch->map, 0, batch->pid);
+    batch_run(batch, &job, 0, batch->jobs, &by);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- the strategies */
+
+static int open_over(const struct helpers *helpers, const struct strategy_config *config,
+                     void **opened, struct error *error)
+{
+    struct auto_state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return fail_errno(error, ENOMEM, "auto: what it learns");
+    state->company = company_of(helpers, config);
+    state->last = &state->kinds[0];
+    *opened = state;
+    return 0;
+}
+
+static int auto_open(const struct strategy_config *config, void **opened, struct error *error)
+{
+    static const struct helpers threads = {
+        .ops = &strategy_threadpool,
+        .map_part = threadpool_map_part,
+        .worker_ns = 100e3,
+    };
+    return open_over(&threads, config, opened, error);
+}
+
+static int auto_processes_open(const struct strategy_config *config, void **opened,
+                               struct error *error)
+{
+    static const struct helpers processes = {
+        .ops = &strategy_forkteam,
+        .map_part = team_map_part,
+        .worker_ns = 400e3,
+        .page_ns = 15,
+    };
+    return open_over(&processes, config, opened, error);
+}
+
+static void auto_usage(void *opened, struct strategy_usage *usage)
+{
+    struct auto_state *state = opened;
+    const struct strategy_ops *ops = state->company.helpers->ops;
+    if (state->company.state != NULL && ops->usage != NULL)
+        ops->usage(state->company.state, usage);
+}
+
+static void auto_close(void *opened)
+{
+    struct auto_state *state = opened;
+    company_close(&state->company);
+    free(state);
+}
+
+static void tell_whole(const struct auto_state *state, char *text, size_t bytes)
+{
+    const struct told_map *told = &state->told;
+    char alone[32], together[32];
+    text_duration(alone, sizeof alone, told->alone_ns);
+    text_duration(together, sizeof together, told->together_ns);
+    if (told->what == TOLD_TOGETHER)
+        snprintf(
+            text, bytes, "all jobs were handed to %u workers%s: expected %s together, %s alone",
+            state->company.config.workers, told->is_trial ? ", as a trial" : "", together, alone);
+    else if (state->last->maps <= 1)
+        snprintf(text, bytes, "all jobs ran in the caller: too little was left to start workers");
+    else
+        snprintf(text, bytes, "all jobs ran in the caller%s: expected %s alone, %s together",
+                 told->is_trial ? ", as a trial" : "", alone, together);
+}
+
+static void auto_tell(void *opened, char *text, size_t bytes)
+{
+    const struct auto_state *state = opened;
+    const struct told_map *told = &state->told;
+    char job[32], alone[32], together[32];
+    if (told->what == TOLD_NOTHING) {
+        snprintf(text, bytes, "all jobs ran in the caller: there is nothing to share out");
+        return;
+    }
+    if (told->what == TOLD_ALONE || told->what == TOLD_TOGETHER) {
+        tell_whole(state, text, bytes);
+        return;
+    }
+    text_duration(job, sizeof job, told->job_ns);
+    text_duration(alone, sizeof alone, told->alone_ns);
+    text_duration(together, sizeof together, told->together_ns);
+    snprintf(text, bytes,
+             "%llu job%s ran in the caller first, %s each; the other %llu were handed to %u "
+             "workers: expected %s rather than %s%s",
+             (unsigned long long)told->alone, text_plural(told->alone), job,
+             (unsigned long long)(state->last->jobs - told->alone), state->company.config.workers,
+             together, alone,
+             told->what == TOLD_TAKEN_BACK
+                 ? "; they got no faster with company, and the caller did the last of them alone"
+                 : "");
+}
+
+const struct strategy_ops strategy_auto = {
+    .name = "auto",
+    .summary = "in the caller, or handed to a threadpool: whichever it has found to be faster",
+    .elsewhere = "joblib's auto batching, TBB's auto_partitioner, omp parallel if()",
+    .flags = STRATEGY_SPINS | STRATEGY_SHARES_MEMORY | STRATEGY_CHOOSES,
+    .unit = UNIT_REGION,
+    .floor = FLOOR_ROUNDTRIP,
+    .open = auto_open,
+    .map = auto_map,
+    .tell = auto_tell,
+    .close = auto_close,
+};
+
+const struct strategy_ops strategy_auto_processes = {
+    .name = "auto-processes",
+    .summary = "the same, handed to a forkteam",
+    .elsewhere = "",
+    .flags = STRATEGY_SPINS | STRATEGY_CHOOSES,
+    .unit = UNIT_REGION,
+    .floor = FLOOR_ROUNDTRIP,
+    .open = auto_processes_open,
+    .map = auto_map,
+    .usage = auto_usage,
+    .tell = auto_tell,
+    .close = auto_close,
+};

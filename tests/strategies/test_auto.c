@@ -1,0 +1,266 @@
+/* What `auto` believes, by made-up times; and what it does, by real jobs. */
+#include "strategies/auto/belief.h"
+#include "tests/fixtures.h"
+
+#include <dirent.h>
+
+/* ------------------------------------------------------------------------------- made-up times */
+
+/* A world in which a batch takes so long either way, times up to 1 + noise. */
+struct world {
+    double alone_ns, together_ns, noise;
+    uint64_t random;
+    struct help help;
+    struct batch batch;
+    struct belief belief;
+    double spent_ns;
+    uint64_t together, changes; /* maps that went that way; how often the usual way changed */
+};
+
+static struct world world_of(double alone_ns, double together_ns, double noise)
+{
+    struct world world = {.alone_ns = alone_ns,
+                          .together_ns = together_ns,
+                          .noise = noise,
+                          .random = FIXTURE_SEED,
+                          .help = {.open_ns = 100e3, .region_ns = 500, .at_once = 2},
+                          .batch = {.jobs = 1000}};
+    world.belief = belief_of(&world.batch);
+    return world;
+}
+
+static double noisy(struct world *world, double ns)
+{
+    double share = (double)(work_random(&world->random) % 1000) / 1000;
+    return ns * (1 + world->noise * share);
+}
+
+static void live_one(struct world *world)
+{
+    enum way before = world->belief.now;
+    if (world->belief.quiet > 0) {
+        world->belief.quiet--;
+        world->spent_ns += noisy(world, world->alone_ns);
+        return;
+    }
+    struct plan plan = belief_plan(&world->belief, &world->help);
+    bool together = plan.way == WAY_TOGETHER;
+    if (together && world->help.open_ns > 0) {
+        world->spent_ns += world->help.open_ns;
+        world->help.open_ns = 0;
+    }
+    double ns = noisy(world, together ? world->together_ns : world->alone_ns);
+    world->spent_ns += ns;
+    world->together += together;
+    belief_note(&world->belief, plan.way, ns, &world->help);
+    world->changes += world->belief.now != before;
+}
+
+static void live(struct world *world, int maps)
+{
+    for (int i = 0; i < maps; i++)
+        live_one(world);
+}
+
+static void small_batches_never_start_workers(void **state)
+{
+    struct world world = world_of(400, 300, 0.2);
+    (void)state;
+    live(&world, 10000);
+    assert_true(world.help.open_ns > 0);
+    assert_int_equal(world.together, 0);
+}
+
+static void workers_are_started_once_enough_was_missed(void **state)
+{
+    struct world world = world_of(20e3, 10.5e3, 0.02);
+    (void)state;
+    live(&world, 2);
+    assert_true(world.help.open_ns > 0);
+    live(&world, 10);
+    assert_true(world.help.open_ns == 0);
+    live(&world, 1000);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+    assert_true(world.spent_ns < 1.05 * 1012 * 10.5e3);
+}
+
+static void what_gets_slower_with_company_is_left_alone_and_seldom_looked_at(void **state)
+{
+    struct world world = world_of(1e6, 1.8e6, 0.1);
+    (void)state;
+    live(&world, 100);
+    assert_int_equal(world.belief.now, WAY_ALONE);
+    assert_in_range(world.together, 1, 6);
+    uint64_t before = world.together;
+    live(&world, 10000);
+    assert_in_range(world.together - before, 1, 50);
+    assert_true(world.spent_ns < 1.02 * 10100 * 1.05e6);
+}
+
+static void noise_does_not_make_it_flip(void **state)
+{
+    struct world world = world_of(100e3, 100e3, 0.1);
+    (void)state;
+    world.help.open_ns = 0;
+    live(&world, 10000);
+    assert_in_range(world.changes, 0, 100);
+}
+
+static void jobs_that_change_are_noticed(void **state)
+{
+    struct world world = world_of(1e6, 0.6e6, 0.05);
+    (void)state;
+    live(&world, 1000);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+    world.together_ns = 2e6;
+    live(&world, 12);
+    assert_int_equal(world.belief.now, WAY_ALONE);
+    world.together_ns = 0.3e6;
+    live(&world, 1000);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+}
+
+static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(void **state)
+{
+    struct world world = world_of(0, 0, 0);
+    (void)state;
+    assert_false(belief_pays(&world.belief, &world.help, 100, 1000));
+    assert_true(belief_pays(&world.belief, &world.help, 1000, 1000));
+    assert_false(belief_pays(&world.belief, &world.help, 1, 1e9));
+    world.help.at_once = 1;
+    assert_false(belief_pays(&world.belief, &world.help, 1000, 1e6));
+    world.help = (struct help){.at_once = 2, .is_none = true};
+    assert_false(belief_pays(&world.belief, &world.help, 1000, 1e6));
+}
+
+/* ------------------------------------------------------------------------------- real jobs */
+
+static size_t count_threads(void)
+{
+    size_t count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+static void map_well(const struct strategy_ops *strategy, void *opened, struct batch *batch,
+                     uint32_t workers)
+{
+    struct error error = {0};
+    batch_begin(batch);
+    if (strategy->map(opened, batch, &error) != 0)
+        stop_test("%s", error.text);
+    assert_int_equal(batch_count(batch, workers).done, batch->jobs);
+}
+
+static void empty_jobs_never_start_a_thread(void **state)
+{
+    const struct strategy_ops *strategy = fixture_strategy("auto");
+    struct strategy_config config = fixture_config(strategy, 4);
+    struct batch *batch = fixture_batch(work_find("empty"), 1, 10, -1, false);
+    struct error error = {0};
+    size_t before = count_threads();
+    void *opened;
+    (void)state;
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    for (int i = 0; i < 2000; i++)
+        map_well(strategy, opened, batch, 4);
+    assert_int_equal(count_threads(), before);
+    strategy->close(opened);
+    batch_free(batch);
+}
+
+/* Jobs that sleep: company helps them on one CPU, too. */
+static void shares_out_long_jobs(const char *name)
+{
+    const struct strategy_ops *strategy = fixture_strategy(name);
+    uint32_t workers = cpus_read().usable + 2;
+    struct strategy_config config = fixture_config(strategy, workers);
+    struct batch *batch = fixture_batch(work_find("sleep"), 2 * NS_PER_MS, 20, -1, false);
+    struct error error = {0};
+    char told[300];
+    void *opened;
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    map_well(strategy, opened, batch, workers);
+    assert_true(batch_count(batch, workers).workers_taken > 1);
+    assert_int_equal(batch->outcomes[0].worker, 0);
+    strategy->tell(opened, told, sizeof told);
+    assert_non_null(strstr(told, "ran in the caller first"));
+    map_well(strategy, opened, batch, workers);
+    assert_true(batch_count(batch, workers).workers_taken > 1);
+    strategy->tell(opened, told, sizeof told);
+    assert_non_null(strstr(told, "all jobs were handed to"));
+    strategy->close(opened);
+    batch_free(batch);
+}
+
+static void long_jobs_are_handed_to_threads_from_the_first_map_on(void **state)
+{
+    (void)state;
+    shares_out_long_jobs("auto");
+}
+
+static void long_jobs_are_handed_to_processes_from_the_first_map_on(void **state)
+{
+    (void)state;
+    shares_out_long_jobs("auto-processes");
+}
+
+static void a_worker_more_than_none_is_needed(void **state)
+{
+    const struct strategy_ops *strategy = fixture_strategy("auto");
+    struct strategy_config config = fixture_config(strategy, 1);
+    struct batch *batch = fixture_batch(work_find("sleep"), NS_PER_MS, 5, -1, false);
+    struct error error = {0};
+    char told[300];
+    void *opened;
+    (void)state;
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    map_well(strategy, opened, batch, 1);
+    strategy->tell(opened, told, sizeof told);
+    assert_non_null(strstr(told, "nothing to share out"));
+    strategy->close(opened);
+    batch_free(batch);
+}
+
+/* Kinds that are forgotten are learned again. */
+static void many_kinds_of_batches_take_turns(void **state)
+{
+    enum { KINDS = 12 };
+    const struct strategy_ops *strategy = fixture_strategy("auto-processes");
+    struct strategy_config config = fixture_config(strategy, 3);
+    struct batch *batches[KINDS];
+    struct error error = {0};
+    void *opened;
+    (void)state;
+    for (uint64_t i = 0; i < KINDS; i++)
+        batches[i] = fixture_batch(work_find("squares"), 100 * (i + 1), 7 * i, -1, false);
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    for (int map = 0; map < 100; map++)
+        map_well(strategy, opened, batches[map * 5 % KINDS], 3);
+    strategy->close(opened);
+    for (int i = 0; i < KINDS; i++)
+        batch_free(batches[i]);
+    assert_int_equal(check_childless(&error, "auto-processes"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_batches_never_start_workers),
+        cmocka_unit_test(workers_are_started_once_enough_was_missed),
+        cmocka_unit_test(what_gets_slower_with_company_is_left_alone_and_seldom_looked_at),
+        cmocka_unit_test(noise_does_not_make_it_flip),
+        cmocka_unit_test(jobs_that_change_are_noticed),
+        cmocka_unit_test(what_is_left_is_handed_over_where_that_saves_more_than_workers_cost),
+        cmocka_unit_test(empty_jobs_never_start_a_thread),
+        cmocka_unit_test(long_jobs_are_handed_to_threads_from_the_first_map_on),
+        cmocka_unit_test(long_jobs_are_handed_to_processes_from_the_first_map_on),
+        cmocka_unit_test(a_worker_more_than_none_is_needed),
+        cmocka_unit_test(many_kinds_of_batches_take_turns),
+    };
+    return cmocka_run_group_tests_name("auto", tests, NULL, NULL);
+}
