@@ -30,6 +30,8 @@ static const struct command commands[] = {
      "whether exported thresholds still hold, and what they cost now"},
     {"floors", cli_floors, &cli_floors_options,
      "what this machine can do at best, and how near each strategy comes"},
+    {"calibrate", cli_calibrate, &cli_calibrate_options,
+     "what parallelism costs on this machine, in five seconds, kept for advice"},
     {"new", cli_new, &cli_new_options,
      "a folder with a work or a strategy of your own, to be changed"},
     {"list", cli_list, &cli_list_options, "strategies, works and suites"},
@@ -44,7 +46,7 @@ static void print_help(void)
     printf("breakeven: from which job size does running in parallel beat running serially?\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
         if (commands[i].help != NULL)
-            printf("  breakeven %-8s %s\n", commands[i].name, commands[i].help);
+            printf("  breakeven %-9s %s\n", commands[i].name, commands[i].help);
     printf(
         "\n`breakeven COMMAND --help` tells its options. Exit status: 0 done, 1 a check failed,\n"
         "2 usage, 3 not comparable or nothing measured, 4 refused by the system, 130 "

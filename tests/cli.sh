@@ -29,7 +29,7 @@ fi
 
 ends '--help' 0 --help
 cp "$work/out" "$work/help"
-for command in run trace floors report compare export check list; do
+for command in run trace floors report compare export check calibrate list; do
     check "--help names $command" holds "$work/help" "breakeven $command "
     ends "$command --help" 0 "$command" --help
     check "$command --help is about $command" holds "$work/out" "^breakeven $command"

@@ -79,6 +79,7 @@ case ${1:-} in
 run) replaced='budget|rounds|formats' instead=(--budget=500ms --rounds=0 --formats=svg) allowed=3 ;;
 report) allowed=3 ;;
 floors) replaced=rounds instead=(--rounds=1) ;;
+calibrate) replaced=budget instead=(--budget=1s) ;;
 trace) replaced=takes instead=(--takes=1) ;;
 compare) allowed=13 ;;
 check) replaced='budget|rounds' instead=(--rounds=1) allowed=13 ;;

@@ -57,7 +57,7 @@ check 'the page has the defaults of suites' is "$(section $page .Ss 'Options of 
 
 # By the help: "... default forkpool", "... default 0: never".
 told() { "$program" "$1" --help | sed -nE 's/^  --([a-z-]+) .*default ([A-Za-z0-9]+).*/\1 \2/p' | grep -v ' to$' | sort; }
-for command in trace floors; do
+for command in trace floors calibrate; do
     check "$command's help has defaults" test "$(told "$command" | wc -l)" -ge 2
     check "the page has the defaults of $command" is "$(section $page .Ss "breakeven $command" | defaults)" "$(told "$command")"
 done

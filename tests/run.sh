@@ -156,7 +156,7 @@ run() { # NAME COMMAND...
 }
 
 $command_line &&
-    scripts=(tests/{cli,commands,pools,man,documents,recompute,runtimes,completion,make,install,compare,contenders,questions,report,page,readers,trace,runner,runners,thresholds,plugins,python-own}.sh
+    scripts=(tests/{cli,commands,pools,man,documents,recompute,runtimes,completion,make,install,compare,contenders,questions,report,page,readers,trace,calibrate,runner,runners,thresholds,plugins,python-own}.sh
         tests/cli/*.sh ${faults[@]+"${faults[@]}"})
 if $command_line; then
     for i in "${!scripts[@]}"; do

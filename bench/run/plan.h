@@ -15,6 +15,7 @@ struct group {
     struct payload payload;
     enum dimension axis; /* along which crossovers of its work are looked for: plan_make */
     uint32_t workers;    /* that all strategies but serial have; 0: as the series says */
+    bool is_rare;        /* in rounds of every cell it is visited in every second one */
     size_t first,
         count; /* of plan.cells; serial comes first, once for each env and caller memory */
 };

@@ -246,12 +246,19 @@ static void begin_block(struct steer *steer, struct block *block)
         steer->cells[block->cells[i]].noted = false;
 }
 
+/* Rounds that are over for the group, of which a rare one sits out the first and every second. */
+static uint64_t rounds_behind(const struct steer *steer, size_t group)
+{
+    uint64_t rounds = steer->rounds[group];
+    return steer->plan->groups[group].is_rare ? 2 * rounds + 1 : rounds;
+}
+
 /* In rounds of every cell: those of the group that has had fewest. */
 static void next_round(struct steer *steer, uint64_t most_rounds, struct block *block)
 {
     size_t index = 0;
     for (size_t i = 1; i < steer->plan->group_count; i++)
-        if (steer->rounds[i] < steer->rounds[index])
+        if (rounds_behind(steer, i) < rounds_behind(steer, index))
             index = i;
     *block = (struct block){.group = index};
     if (steer->rounds[index] >= most_rounds)

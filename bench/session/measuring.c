@@ -137,6 +137,8 @@ int measuring_plan(struct measuring *run, struct error *error)
         (run->base != NULL && plan_for_both_builds(&run->plan, error) != 0))
         return -1;
     run->planned_groups = run->plan.group_count;
+    for (size_t i = 0; run->is_rare != NULL && i < run->plan.group_count; i++)
+        run->plan.groups[i].is_rare = run->is_rare(&run->plan.groups[i], run->cpus.usable);
     note_works(run);
     note_strategies(run);
     run->runners = runners_of_plan(&run->plan);
@@ -332,7 +334,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .programs = {PROGRAM_SELF, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},
         .environments = {NULL, run->base != NULL ? run->base->environment : NULL, NULL},
-        .every_cell = run->base != NULL,
+        .every_cell = run->every_cell || run->base != NULL,
         .progress = run->quiet ? NULL : progress_show,
         .user = &view,
     };

@@ -23,7 +23,9 @@ struct measuring {
     const char *suite_text; /* of the suite of that name; NULL: it is read */
     const struct key *keys; /* the cells to measure, in place of the suite's; NULL: the suite's */
     size_t key_count;
-    const char *const *command_line;    /* ends in NULL */
+    bool every_cell; /* as measure_settings has it; always where two builds are compared */
+    bool (*is_rare)(const struct group *group, uint32_t cpus); /* as the plan has it; NULL: none */
+    const char *const *command_line;                           /* ends in NULL */
     const struct contender *base, *new; /* that are compared; NULL: this build is measured */
     uint64_t reorder;                   /* as measure_settings has it */
     bool quiet;                         /* no progress */

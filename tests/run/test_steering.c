@@ -1043,6 +1043,26 @@ static void fixed_rounds_visit_every_cell_as_often_and_add_nothing(void **state)
     trial_close(&trial);
 }
 
+/* In rounds of every cell. */
+static void rare_batches_come_behind_the_others_and_in_every_second_round(void **state)
+{
+    struct trial trial;
+    struct samples samples;
+    trial_open(state, &trial,
+               "[suite]\nbudget = 1s\njobs = 8\nworkers = 4\nstrategies = fork\n"
+               "[squares]\nsizes = 1e2,1e3\n");
+    trial.settings.every_cell = true;
+    trial.plan.groups[0].is_rare = true;
+    assert_int_equal(trial_run(state, &trial), ERROR_NONE);
+    read_rows(state, &trial, &samples);
+    size_t rare = visits_to(&samples, "fork", 100), others = visits_to(&samples, "fork", 1000);
+    assert_int_equal(samples.rows[0].key.size, 1000);
+    assert_true(others > 20);
+    assert_in_range(2 * rare, others - 2, others + 2);
+    samples_free(&samples);
+    trial_close(&trial);
+}
+
 /* ------------------------------------------------------------------------------- going on */
 
 /* A new process makes the plan again and knows no added sizes. */
@@ -1248,6 +1268,7 @@ int main(void)
         cmocka_unit_test(what_crashes_is_visited_once_and_the_rest_goes_on),
         cmocka_unit_test(without_serial_nothing_is_measured),
         cmocka_unit_test(fixed_rounds_visit_every_cell_as_often_and_add_nothing),
+        cmocka_unit_test(rare_batches_come_behind_the_others_and_in_every_second_round),
         cmocka_unit_test(each_build_is_visited_first_equally_often),
         cmocka_unit_test(another_order_visits_the_same_cells),
         cmocka_unit_test(two_builds_share_every_round_until_the_budget_ends),

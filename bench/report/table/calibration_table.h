@@ -1,0 +1,12 @@
+#ifndef BREAKEVEN_REPORT_TABLE_CALIBRATION_TABLE_H
+#define BREAKEVEN_REPORT_TABLE_CALIBRATION_TABLE_H
+
+#include "bench/analyse/model/model.h"
+
+#include <stdio.h>
+
+/* Prints a row for each strategy, with the number of workers with which it pays soonest: what its
+ * start, a batch and a job cost, and from which jobs it pays by the model. */
+void calibration_print(FILE *file, const struct model *model);
+
+#endif
