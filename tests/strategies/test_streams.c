@@ -43,7 +43,8 @@ static uint64_t value_of(uint64_t job)
 
 static int run_and_note(const struct job *job, void *result)
 {
-    uint64_t flying = atomic_fetch_add(&notes->started, 1) + 1 - atomic_load(&notes->taken);
+    uint64_t started = atomic_fetch_add(&notes->started, 1) + 1, taken = atomic_load(&notes->taken);
+    uint64_t flying = taken < started ? started - taken : 0; /* others went on meanwhile */
     uint64_t most = atomic_load(&notes->most), value = value_of(job->index);
     bool first = atomic_fetch_add(&notes->attempts[job->index], 1) == 0;
     enum fate fate = notes->fate[job->index];
