@@ -1,18 +1,11 @@
 #include "strategies/common/dispatch.h"
-#include "strategies/common/placement.h"
-#include "strategies/common/range.h"
-#include "strategies/common/spin_policy.h"
-#include "strategies/stream/futex.h"
-#include "strategies/stream/stream.h"
+#include "strategies/dispatch/state.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* How a region goes, and who wakes whom. Read this before you change anything below.
@@ -83,61 +76,6 @@
  *    vain.
  *  - As long as its lane has jobs, a worker writes to no line that another one keeps writing to:
  *    only to its lane, and to the results and outcomes of its jobs. */
-
-enum {
-    LINE_BYTES = BATCH_LINE_BYTES,
-    AUTO_CLAIM_NS = 10000, /* auto claims jobs for about this long at once */
-    AUTO_GROWTH = 8,       /* and at most so many times as many as in its last claim */
-};
-
-/* What one worker owns. */
-struct lane {
-    /* Written job by job; others look only when they have no jobs left. */
-    _Alignas(LINE_BYTES) struct range unclaimed; /* in units of jobs */
-    struct job in_hand;                          /* its index is DISPATCH_NO_JOB between jobs */
-    uint64_t left; /* jobs that the worker may run until it is replaced */
-    /* Written once a region; the caller watches it. */
-    _Alignas(LINE_BYTES) _Atomic uint32_t finished; /* the last region that the worker finished */
-    _Atomic uint32_t asleep;                        /* waits for a region in the kernel */
-    _Atomic uint32_t gate;                          /* enum gate, where a stream has one */
-    _Atomic uint32_t retired;                       /* it has ended, having run all it may */
-    _Atomic int cpu;                                /* where it is or sleeps; -1: not known */
-    pid_t thread;
-    struct strategy_usage usage;
-};
-
-struct dispatch {
-    /* Written by the caller once a region, and read by everyone; region last. */
-    _Alignas(LINE_BYTES) _Atomic uint32_t region; /* counts up from 0; workers sleep on it */
-    enum dispatch_command command;
-    struct batch *batch;
-    uint32_t map;           /* of the batch: its own number lies on a line that the caller writes */
-    _Atomic int caller_cpu; /* where the caller is awake; -1: it sleeps while it waits */
-    uint64_t unit;          /* jobs a unit of a lane's range: 1 up to 2^32 jobs */
-    /* Written by workers that go to sleep, and by the caller when it does. */
-    _Alignas(LINE_BYTES) _Atomic uint32_t sleepers;
-    _Alignas(LINE_BYTES) _Atomic uint32_t caller_awake;
-    /* The caller's own. */
-    _Alignas(LINE_BYTES) struct spin_policy caller_spin;
-    /* Constant. */
-    _Alignas(LINE_BYTES) uint32_t workers;
-    struct relay *relay;    /* NULL: payload stays where it is */
-    enum schedule schedule; /* SCHEDULE_NONE: jobs are handed out in their order */
-    uint64_t chunk;
-    struct spin_policy worker_spin; /* with which each worker starts */
-    pid_t caller;
-    bool caller_works;
-    _Atomic int unbound; /* the error number where a worker that must be bound is not; 0: none is */
-    bool in_order;       /* jobs are handed out in their order, by the stream */
-    enum schedule order_schedule; /* by which they are then: how many at once */
-    bool one_by_one;              /* a job is more than its work: batch_run does not do */
-    uint64_t jobs_per_worker;     /* UINT64_MAX: no limit */
-    bool apart; /* there is a CPU for each that spins: no two of them should share one */
-    struct placement placement;
-    uint64_t bytes;
-    struct stream stream; /* where jobs are handed out in their order */
-    struct lane lanes[];
-};
 
 struct dispatch *dispatch_create(const struct strategy_config *config, bool caller_works,
                                  struct relay *relay, struct error *error)
@@ -213,13 +151,6 @@ static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
     return total / workers * worker + (worker < rest ? worker : rest);
 }
 
-/* Whether jobs are claimed in the region under way, rather than divided before it. */
-static bool has_claims(const struct dispatch *dispatch)
-{
-    bool divided = dispatch->command == DISPATCH_RUN && dispatch->schedule == SCHEDULE_STATIC;
-    return dispatch->batch != NULL && !divided;
-}
-
 uint64_t dispatch_unit(uint64_t jobs)
 {
     return jobs / UINT32_MAX + 1;
@@ -262,59 +193,12 @@ static bool steal(struct dispatch *dispatch, uint32_t worker)
 
 /* ------------------------------------------------------------------------------- running */
 
-/* A worker's part in one region. */
-struct turn {
-    struct dispatch *dispatch;
-    uint32_t worker;
-    struct lane *lane;
-    struct outcome done; /* of each job that it does */
-};
-
-static void wake_caller(struct dispatch *dispatch)
-{
-    if (atomic_load(&dispatch->caller_awake) == 0 &&
-        atomic_exchange(&dispatch->caller_awake, 1) == 0)
-        futex_wake_all(&dispatch->caller_awake);
-}
-
-/* A job that the worker has settled. */
-static void note_settled(struct turn *turn, uint64_t job)
-{
-    struct dispatch *dispatch = turn->dispatch;
-    turn->lane->left--;
-    if (dispatch->stream.announces &&
-        stream_announce(&dispatch->stream, dispatch->batch, turn->worker, job))
-        wake_caller(dispatch);
-}
-
-/* The same as batch_run for what is more than that: in a repair only what is not settled yet is
- * run, a payload is carried, and a caller that takes results one by one is told of each. */
-static void run_one_by_one(struct turn *turn, uint64_t first, uint64_t end)
-{
-    struct dispatch *dispatch = turn->dispatch;
-    struct batch *batch = dispatch->batch;
-    struct job *job = &turn->lane->in_hand;
-    bool is_caller = turn->worker == 0 && dispatch->caller_works; /* what it has need not travel */
-    struct relay *relay = is_caller ? NULL : dispatch->relay;
-    for (uint64_t i = first; i < end; i++) {
-        if (dispatch->command == DISPATCH_REPAIR && batch_settled(batch, i))
-            continue;
-        struct outcome done = batch_done_again(batch, i, &turn->done);
-        job->index = i;
-        batch_settle(batch, i, &done,
-                     relay == NULL ? batch_execute(batch, job)
-                                   : relay_expect_and_execute(relay, turn->worker, batch, job));
-        if (dispatch->in_order)
-            note_settled(turn, i);
-    }
-}
-
 /* Runs jobs first to end - 1. */
 static void run_jobs(struct turn *turn, uint64_t first, uint64_t end)
 {
     struct dispatch *dispatch = turn->dispatch;
     if (dispatch->command == DISPATCH_REPAIR || dispatch->one_by_one)
-        run_one_by_one(turn, first, end);
+        dispatch_run_one_by_one(turn, first, end);
     else
         batch_run(dispatch->batch, &turn->lane->in_hand, first, end, &turn->done);
 }
@@ -369,15 +253,6 @@ static void run_guided(struct turn *turn, uint64_t chunk)
     } while (steal(turn->dispatch, turn->worker));
 }
 
-/* How many units to claim next under auto: as many as take AUTO_CLAIM_NS at the pace of the last
- * claim, so that tiny jobs go in batches and long ones singly. */
-static uint64_t auto_claim(uint64_t last_claim, uint64_t last_ns)
-{
-    uint64_t want = last_claim * AUTO_CLAIM_NS / (last_ns + 1);
-    uint64_t most = last_claim * AUTO_GROWTH;
-    return want < 1 ? 1 : want < most ? want : most;
-}
-
 static void run_auto(struct turn *turn, uint64_t chunk)
 {
     uint64_t first, end, want = chunk, then = clock_now_ns();
@@ -394,46 +269,11 @@ static void run_auto(struct turn *turn, uint64_t chunk)
     } while (steal(turn->dispatch, turn->worker));
 }
 
-/* How many jobs to claim at once where they are handed out in their order; paced_jobs is what auto
- * would take. */
-static uint64_t claim_in_order(const struct turn *turn, enum schedule schedule, uint64_t chunk,
-                               uint64_t paced_jobs)
-{
-    const struct dispatch *dispatch = turn->dispatch;
-    uint64_t share = stream_unclaimed(&dispatch->stream) / dispatch->workers / 2;
-    uint64_t most = share > chunk ? share : chunk, want = chunk;
-    if (schedule == SCHEDULE_STATIC && dispatch->chunk == 0)
-        want = (dispatch->batch->jobs - 1) / dispatch->workers + 1;
-    else if (schedule == SCHEDULE_GUIDED)
-        want = most;
-    else if (schedule == SCHEDULE_AUTO)
-        want = paced_jobs < most ? paced_jobs : most;
-    return want < turn->lane->left ? want : turn->lane->left;
-}
-
-/* The next jobs of the batch, whoever asks, until the region has none left or the worker is to be
- * replaced. */
-static __attribute__((noinline)) void run_in_order(struct turn *turn, enum schedule schedule,
-                                                   uint64_t chunk)
-{
-    struct dispatch *dispatch = turn->dispatch;
-    struct lane *lane = turn->lane;
-    struct spin_policy spin = dispatch->worker_spin;
-    uint64_t first, end, want = chunk;
-    while (lane->left > 0 &&
-           stream_claim(&dispatch->stream, claim_in_order(turn, schedule, chunk, want), &spin,
-                        &lane->gate, &first, &end)) {
-        uint64_t then = clock_now_ns();
-        run_jobs(turn, first, end);
-        want = auto_claim(end - first, clock_now_ns() - then);
-    }
-}
-
 /* What is not settled yet, a few jobs at a time. */
 static __attribute__((noinline)) void run_repair(struct turn *turn)
 {
     if (turn->dispatch->in_order)
-        run_in_order(turn, SCHEDULE_AUTO, 1);
+        dispatch_run_in_order(turn, SCHEDULE_AUTO, 1);
     else
         run_auto(turn, 1);
 }
@@ -455,7 +295,7 @@ static void run_batch(struct dispatch *dispatch, uint32_t worker, pid_t pid)
     else if (dispatch->schedule == SCHEDULE_AUTO)
         run_auto(&turn, chunk);
     else
-        run_in_order(&turn, dispatch->order_schedule, chunk);
+        dispatch_run_in_order(&turn, dispatch->order_schedule, chunk);
     lane->in_hand.index = DISPATCH_NO_JOB;
 }
 
@@ -496,85 +336,11 @@ static void finish(struct dispatch *dispatch, uint32_t worker, uint32_t region)
     }
 }
 
-/* True where the caller of jobs that are handed out in their order has something to do. */
-static bool has_news(const void *what, uint32_t region)
-{
-    const struct dispatch *dispatch = what;
-    bool finished = true;
-    for (uint32_t i = dispatch->workers; i-- > 0;) {
-        if (atomic_load(&dispatch->lanes[i].retired) != 0)
-            return true;
-        finished = finished && atomic_load(&dispatch->lanes[i].finished) == region;
-    }
-    return finished || stream_has_come(&dispatch->stream);
-}
-
 /* True where a region after `seen` has begun. */
 static bool has_begun(const void *what, uint32_t seen)
 {
     const struct dispatch *dispatch = what;
     return atomic_load_explicit(&dispatch->region, memory_order_acquire) != seen;
-}
-
-/* Where the worker starts. The caller has worker slot 0 where it works, and where it spins. */
-static int first_cpu(const struct dispatch *dispatch, uint32_t worker)
-{
-    bool caller_has_slot = !dispatch->caller_works && dispatch->caller_spin.most_ns > 0;
-    return placement_cpu(&dispatch->placement, worker + caller_has_slot);
-}
-
-static int where_caller_is(const struct dispatch *dispatch)
-{
-    return atomic_load_explicit(&dispatch->caller_cpu, memory_order_relaxed);
-}
-
-/* The CPUs of the caller and of all workers but one. */
-static cpu_set_t used_by_others(const struct dispatch *dispatch, uint32_t worker)
-{
-    cpu_set_t used;
-    int caller = where_caller_is(dispatch);
-    CPU_ZERO(&used);
-    if (caller >= 0)
-        CPU_SET((size_t)caller, &used);
-    for (uint32_t i = 0; i < dispatch->workers; i++) {
-        int cpu = atomic_load(&dispatch->lanes[i].cpu);
-        if (i != worker && cpu >= 0)
-            CPU_SET((size_t)cpu, &used);
-    }
-    return used;
-}
-
-/* Moves a worker that finds itself on the CPU of the caller or of another worker to one that nobody
- * uses. The kernel puts a worker there at times and, as both then take turns in waiting for each
- * other, leaves it there. */
-static void keep_apart(struct dispatch *dispatch, uint32_t worker)
-{
-    cpu_set_t used = used_by_others(dispatch, worker);
-    int here = placement_here();
-    bool shared = here >= 0 && here < PLACEMENT_CPUS && CPU_ISSET((size_t)here, &used);
-    int unused = shared ? placement_unused(&dispatch->placement, &used) : -1;
-    if (unused >= 0) {
-        /* Told before the move: whoever runs here meanwhile must not go there too. */
-        atomic_store(&dispatch->lanes[worker].cpu, unused);
-        placement_move(&dispatch->placement, unused);
-    }
-    atomic_store(&dispatch->lanes[worker].cpu, placement_here());
-}
-
-/* The caller may have come to the CPU on which a worker sleeps: that worker will wake elsewhere. */
-static void make_way(struct dispatch *dispatch, int here)
-{
-    for (uint32_t i = 0; i < dispatch->workers; i++) {
-        struct lane *lane = &dispatch->lanes[i];
-        if (atomic_load(&lane->asleep) == 0 || atomic_load(&lane->cpu) != here)
-            continue;
-        cpu_set_t used = used_by_others(dispatch, i);
-        int cpu = placement_unused(&dispatch->placement, &used);
-        if (cpu < 0)
-            return;
-        placement_put(lane->thread, cpu);
-        atomic_store(&lane->cpu, cpu);
-    }
 }
 
 /* Spins for a region after `seen`, then sleeps for it in the kernel. */
@@ -600,20 +366,9 @@ static uint32_t await_region(struct dispatch *dispatch, uint32_t worker, uint32_
     spin_policy_learn(policy);
     if (dispatch->apart) {
         placement_free(&dispatch->placement);
-        keep_apart(dispatch, worker);
+        dispatch_keep_apart(dispatch, worker);
     }
     return region;
-}
-
-/* What the kernel does when a process dies: see dispatch_tell_death. */
-static struct robust_list_head death;
-
-/* The worker has run as many jobs as it may, and ends. */
-static void retire(struct dispatch *dispatch, uint32_t worker)
-{
-    atomic_store(&dispatch->lanes[worker].retired, 1);
-    death.list_op_pending = NULL; /* its end is no news */
-    wake_caller(dispatch);
 }
 
 /* From the first region behind `from` on; inlined, so that a pool whose workers stay looks after
@@ -630,18 +385,18 @@ static inline __attribute__((always_inline)) void serve(struct dispatch *dispatc
             return;
         take_part(dispatch, worker, pid);
         if (retires && dispatch->lanes[worker].left == 0) {
-            retire(dispatch, worker);
+            dispatch_retire(dispatch, worker);
             return;
         }
         finish(dispatch, worker, region);
         if (dispatch->apart && placement_here() == where_caller_is(dispatch))
-            keep_apart(dispatch, worker);
+            dispatch_keep_apart(dispatch, worker);
     }
 }
 
 void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
 {
-    int refused = placement_move(&dispatch->placement, first_cpu(dispatch, worker));
+    int refused = placement_move(&dispatch->placement, dispatch_first_cpu(dispatch, worker));
     if (refused != 0)
         atomic_store(&dispatch->unbound, refused);
     dispatch->lanes[worker].thread = (pid_t)syscall(SYS_gettid);
@@ -652,18 +407,6 @@ void dispatch_serve(struct dispatch *dispatch, uint32_t worker, uint32_t from)
         serve(dispatch, worker, from, false);
 }
 
-uint32_t dispatch_join(struct dispatch *dispatch, uint32_t worker)
-{
-    struct lane *lane = &dispatch->lanes[worker];
-    uint32_t region = atomic_load(&dispatch->region);
-    lane->left = dispatch->jobs_per_worker;
-    atomic_store(&lane->finished, region);
-    atomic_store(&lane->retired, 0);
-    if (has_claims(dispatch) && !(dispatch->in_order && stream_is_over(&dispatch->stream)))
-        atomic_store(&lane->finished, --region);
-    return region;
-}
-
 uint64_t dispatch_in_hand(const struct dispatch *dispatch, uint32_t worker)
 {
     return __atomic_load_n(&dispatch->lanes[worker].in_hand.index, __ATOMIC_RELAXED);
@@ -672,16 +415,6 @@ uint64_t dispatch_in_hand(const struct dispatch *dispatch, uint32_t worker)
 bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker)
 {
     return atomic_load(&dispatch->lanes[worker].finished) == atomic_load(&dispatch->region);
-}
-
-bool dispatch_has_retired(const struct dispatch *dispatch, uint32_t worker)
-{
-    return atomic_load(&dispatch->lanes[worker].retired) != 0;
-}
-
-bool dispatch_is_shut_out(const struct dispatch *dispatch, uint32_t worker)
-{
-    return stream_is_shut(&dispatch->stream, &dispatch->lanes[worker].gate);
 }
 
 void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command command,
@@ -695,7 +428,7 @@ void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command comman
     if (has_claims(dispatch))
         hand_out(dispatch, command, batch, part);
     if (dispatch->apart && here >= 0 && atomic_load(&dispatch->sleepers) > 0)
-        make_way(dispatch, here);
+        dispatch_make_way(dispatch, here);
     atomic_fetch_add(&dispatch->region, 1);
     if (atomic_load(&dispatch->sleepers) > 0) {
         spin_policy_expect_wake(&dispatch->caller_spin);
@@ -748,14 +481,6 @@ wait_until(struct dispatch *dispatch, bool (*ready)(const void *, uint32_t), uin
     return woken ? DISPATCH_WOKEN : DISPATCH_TIMED_OUT;
 }
 
-static bool any_retired(const struct dispatch *dispatch)
-{
-    for (uint32_t i = 0; i < dispatch->workers; i++)
-        if (dispatch_has_retired(dispatch, i))
-            return true;
-    return false;
-}
-
 /* The same as dispatch_wait where jobs are handed out in their order. All have finished before the
  * last results are taken: what is taken then is all. However much comes, the caller looks after
  * workers as often as it would while it sleeps. */
@@ -769,11 +494,11 @@ static __attribute__((noinline)) enum dispatch_wake wait_in_order(struct dispatc
         uint64_t taken = stream_take(&dispatch->stream);
         if (finished)
             return DISPATCH_FINISHED;
-        if (any_retired(dispatch))
+        if (dispatch_any_retired(dispatch))
             return DISPATCH_RETIRED;
         if (taken > 0 && timeout_ns > 0 && clock_now_ns() - since_ns > timeout_ns)
             return DISPATCH_TIMED_OUT;
-        enum dispatch_wake wake = wait_until(dispatch, has_news, region, timeout_ns);
+        enum dispatch_wake wake = wait_until(dispatch, dispatch_has_news, region, timeout_ns);
         if (wake != DISPATCH_FINISHED)
             return wake;
     }
@@ -784,47 +509,6 @@ enum dispatch_wake dispatch_wait(struct dispatch *dispatch, uint64_t timeout_ns)
     if (dispatch->in_order)
         return wait_in_order(dispatch, timeout_ns);
     return wait_until(dispatch, all_finished, atomic_load(&dispatch->region), timeout_ns);
-}
-
-/* The kernel takes a list of robust futexes from every thread, and where it dies looks at the one
- * that it was about to unlock: if that is 0, so unlocked, it wakes a waiter, as the dead could not
- * (get_robust_list(2), and handle_futex_death in kernel/futex). caller_awake is 0 while the caller
- * sleeps, so the death of a worker wakes it. */
-void dispatch_tell_death(struct dispatch *dispatch)
-{
-    death = (struct robust_list_head){
-        .list = {&death.list},
-        .futex_offset = 0,
-        .list_op_pending = (struct robust_list *)(void *)&dispatch->caller_awake,
-    };
-    syscall(SYS_set_robust_list, &death, sizeof death);
-}
-
-/* A pool's job that ends its worker has failed, whatever it says. */
-static void settle_ended(struct batch *batch, uint64_t job, const struct ended *ended,
-                         uint32_t retries)
-{
-    bool settled = batch_settle_ended(batch, job, ended, retries);
-    if (settled && batch->outcomes[job].status == JOB_DONE) {
-        batch->outcomes[job].status = JOB_FAILED;
-        __atomic_fetch_add(&batch->troubles, 1, __ATOMIC_RELAXED);
-    }
-}
-
-void dispatch_note_death(struct dispatch *dispatch, const struct ended *ended, uint32_t retries)
-{
-    struct lane *lane = &dispatch->lanes[ended->worker];
-    struct batch *batch = dispatch->batch;
-    uint64_t in_hand = lane->in_hand.index;
-    lane->in_hand.index = DISPATCH_NO_JOB;
-    if (in_hand != DISPATCH_NO_JOB && batch != NULL && !batch_settled(batch, in_hand))
-        settle_ended(batch, in_hand, ended, retries);
-    if (atomic_exchange(&lane->asleep, 0) != 0)
-        atomic_fetch_sub(&dispatch->sleepers, 1);
-    stream_leave_gate(&dispatch->stream, &lane->gate);
-    if (dispatch->in_order && batch != NULL)
-        stream_end_early(&dispatch->stream);
-    atomic_store(&lane->finished, atomic_load(&dispatch->region));
 }
 
 void dispatch_sum_usage(const struct dispatch *dispatch, uint32_t first,
