@@ -80,7 +80,7 @@
       .title = ", after %s of idling", .unit = DIMENSION_DURATION)                                 \
     /* processes that take CPU time beside the visit */                                            \
     D(neighbours, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_SMALL, .label = " beside %s",            \
-      .title = ", beside %s busy processes")
+      .title = ", beside %s busy process%s", .plural = "es")
 
 /* "base" or "new" where two builds are compared. */
 #define DIMENSIONS_BUILD(D)                                                                        \
@@ -100,8 +100,8 @@
     D(start_method, TEXT, CSV_TEXT, OWN, "", SENT_WORD(start_method_names, START_METHOD_NAMES),    \
       .label = " by %s", .title = ", by %s", .varying = true, .usual_text = "default")             \
     /* after so many a worker is replaced by a new one; 0: never */                                \
-    D(jobs_per_worker, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s jobs a worker",  \
-      .title = ", %s jobs a worker")                                                               \
+    D(jobs_per_worker, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s job%s a worker", \
+      .title = ", %s job%s a worker", .plural = "s")                                               \
     /* how the caller takes them: "ordered" or "unordered", one by one; "": all at once */         \
     D(results, TEXT, CSV_TEXT, OWN, "", SENT_WORD(results_names, RESULTS_NAMES), .label = " %s",   \
       .title = ", %s results")                                                                     \

@@ -64,6 +64,7 @@ struct dimension_row {
     uint64_t usual_count;   /* the same of a count */
     const char *label;      /* what stands in the label of a line, for printf; NULL: nothing */
     const char *title;      /* what stands in the title of a table; NULL: nothing */
+    const char *plural;     /* what ends their noun where the count is not 1; NULL: there is none */
     enum dimension_unit unit;
     bool varying;    /* a label shows it only where the lines of one strategy differ in it */
     bool even_usual; /* a label shows it even where it has its usual value */

@@ -83,18 +83,32 @@ static void serial_is_the_baseline_where_none_is_named(void **state)
     assert_string_equal(key_of_baseline(&key).strategy, "serial");
 }
 
-/* They are formats of printf that no compiler checks. */
-static void labels_and_titles_hold_one_text(void **state)
+/* How often a format of printf has "%s"; -1 where it has another conversion. */
+static int texts_in(const char *format)
+{
+    int texts = 0;
+    for (const char *text = format; (text = strchr(text, '%')) != NULL; text++, texts++)
+        if (text[1] != 's')
+            return -1;
+    return texts;
+}
+
+/* No compiler checks them. */
+static void labels_and_titles_hold_one_text_and_what_ends_a_noun(void **state)
 {
     (void)state;
     for (enum dimension i = 0; i < DIMENSION_ROWS; i++) {
-        const char *const formats[] = {dimension_rows[i].label, dimension_rows[i].title};
+        const struct dimension_row *row = &dimension_rows[i];
+        const char *const formats[] = {row->label, row->title};
+        int endings = 0;
         for (size_t k = 0; k < COUNT_OF(formats); k++) {
-            const char *text = formats[k] != NULL ? strchr(formats[k], '%') : NULL;
-            if (formats[k] != NULL &&
-                (text == NULL || text[1] != 's' || strchr(text + 1, '%') != NULL))
-                stop_test("%s: '%s'", dimension_rows[i].name, formats[k]);
+            int texts = formats[k] != NULL ? texts_in(formats[k]) : 1;
+            if (texts < 1 || texts > 1 + (row->plural != NULL))
+                stop_test("%s: '%s'", row->name, formats[k]);
+            endings += texts - 1;
         }
+        if (row->plural != NULL && (row->is_text || endings == 0))
+            stop_test("%s: there is no noun that ends in '%s'", row->name, row->plural);
     }
 }
 
@@ -103,7 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_dimension_tells_keys_apart_and_can_be_left_out),
         cmocka_unit_test(keys_are_ordered_by_what_serial_has_in_common),
-        cmocka_unit_test(labels_and_titles_hold_one_text),
+        cmocka_unit_test(labels_and_titles_hold_one_text_and_what_ends_a_noun),
         cmocka_unit_test(a_baseline_has_the_cells_values_but_for_the_strategys_own),
         cmocka_unit_test(serial_is_the_baseline_where_none_is_named),
     };

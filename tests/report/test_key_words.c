@@ -79,6 +79,24 @@ static void pages_are_told_of_memory_that_is_held(void **state)
     assert_title(&key, ", 64 MiB of 4k pages");
 }
 
+static void one_of_a_thing_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    struct key key = a_pools_key();
+    key.schedule = "";
+    key.chunk = CSV_UNKNOWN;
+    key.jobs_per_worker = 1;
+    assert_label(&key, 0, "forkpool, 1 job a worker");
+    assert_title(&key, ", 1 job a worker");
+    key.jobs_per_worker = 100;
+    assert_label(&key, 0, "forkpool, 100 jobs a worker");
+    key.jobs_per_worker = 0;
+    key.neighbours = 1;
+    assert_title(&key, ", beside 1 busy process");
+    key.neighbours = 2;
+    assert_title(&key, ", beside 2 busy processes");
+}
+
 static void every_dimension_with_a_label_can_be_shown(void **state)
 {
     (void)state;
@@ -105,6 +123,7 @@ int main(void)
         cmocka_unit_test(schedule_and_chunk_stand_together),
         cmocka_unit_test(both_ways_of_a_payload_stand_together),
         cmocka_unit_test(pages_are_told_of_memory_that_is_held),
+        cmocka_unit_test(one_of_a_thing_is_told_in_the_singular),
         cmocka_unit_test(every_dimension_with_a_label_can_be_shown),
     };
     return cmocka_run_group_tests_name("key words", tests, NULL, NULL);

@@ -83,6 +83,13 @@ static bool entitles(const struct key *key, enum dimension dimension)
     return row->title != NULL && has_value(key, dimension) && unusual;
 }
 
+/* What ends the noun of a count: "jobs", "1 job". */
+static const char *ending_of(const struct key *key, enum dimension dimension)
+{
+    const char *plural = dimension_rows[dimension].plural;
+    return plural == NULL || key_count(key, dimension) == 1 ? "" : plural;
+}
+
 /* A chunk stands behind its schedule; where the strategy takes none it has a word of its own. */
 static const char *words_of(const struct key *key, enum dimension dimension, const char *usual,
                             const char *alone)
@@ -100,7 +107,7 @@ void key_label(const struct key *key, dimension_set varying, dimension_set left_
         if ((left_out & dimension_bit(shown[i])) == 0 && labels(key, shown[i], varying))
             snprintf(text + strlen(text), bytes - strlen(text),
                      words_of(key, shown[i], dimension_rows[shown[i]].label, " chunk %s"),
-                     value_text(key, shown[i], number));
+                     value_text(key, shown[i], number), ending_of(key, shown[i]));
 }
 
 void key_write_title(FILE *file, const struct key *key)
@@ -109,5 +116,5 @@ void key_write_title(FILE *file, const struct key *key)
     for (size_t i = 0; i < SHOWN; i++)
         if (entitles(key, shown[i]))
             fprintf(file, words_of(key, shown[i], dimension_rows[shown[i]].title, ", chunk %s"),
-                    value_text(key, shown[i], number));
+                    value_text(key, shown[i], number), ending_of(key, shown[i]));
 }
