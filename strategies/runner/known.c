@@ -17,30 +17,35 @@
 
 /* ------------------------------------------------------------------------------- the child */
 
-static json_t *take_hello(struct launched *launched)
+/* launch_runner or launch_python. */
+typedef int launch_function(const char *path, uint64_t deadline_ns, struct launched *launched,
+                            struct error *error);
+
+/* What it says of itself; it has ended then. */
+static json_t *tell(launch_function *launch, const char *path, struct error *error)
 {
-    json_t *hello = json_incref(launched->hello);
-    launched_end(launched);
+    struct launched launched;
+    orphans_take();
+    if (launch(path, 0, &launched, error) != 0)
+        return NULL;
+    json_t *hello = json_incref(launched.hello);
+    launched_end(&launched);
     orphans_end_all();
     return hello;
 }
 
 json_t *runner_tell(void *none, const char *path, const char *name, struct error *error)
 {
-    struct launched launched;
     (void)none;
     (void)name;
-    orphans_take();
-    return launch_runner(path, 0, &launched, error) == 0 ? take_hello(&launched) : NULL;
+    return tell(launch_runner, path, error);
 }
 
 json_t *python_tell(void *none, const char *interpreter, const char *name, struct error *error)
 {
-    struct launched launched;
     (void)none;
     (void)name;
-    orphans_take();
-    return launch_python(interpreter, 0, &launched, error) == 0 ? take_hello(&launched) : NULL;
+    return tell(launch_python, interpreter, error);
 }
 
 /* ------------------------------------------------------------------------------- the file */
