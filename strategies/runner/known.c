@@ -84,7 +84,7 @@ struct known_work {
     char reference[PATH_MAX + sizeof RUNNER_REFERENCE];
 };
 
-static unsigned flags_of(const struct runner_strategy *told)
+unsigned runner_flags(const struct runner_strategy *told)
 {
     static const struct {
         unsigned takes, flag;
@@ -122,7 +122,7 @@ static struct known_strategy *make_strategy(const struct runner_strategy *told,
         .name = own->name,
         .summary = own->summary,
         .elsewhere = own->elsewhere,
-        .flags = flags_of(told),
+        .flags = runner_flags(told),
         .unit = UNIT_REGION,
         .reference = own->path,
         .identity = own->identity,

@@ -2,6 +2,7 @@
 #define BREAKEVEN_STRATEGIES_RUNNER_KNOWN_H
 
 #include "bench/plugin/describe.h"
+#include "bench/runner/hello.h"
 #include "strategies/strategy.h"
 
 #include <jansson.h>
@@ -34,6 +35,9 @@ const json_t *python_hello(const char *interpreter, struct error *error);
 /* What the runner of a strategy said of itself; python: the interpreter of one of Python's. Asks
  * for it where that was not done. Borrowed; NULL: see error. */
 const json_t *runner_told(const struct strategy_ops *ops, const char *python, struct error *error);
+
+/* What a strategy takes, in our words: the flags of struct strategy_ops. */
+unsigned runner_flags(const struct runner_strategy *told);
 
 /* NULL; or why `python3` does not have a strategy of Python's. Asks for it (python_hello). */
 const char *python_lacks(const struct strategy_ops *ops);

@@ -1,6 +1,7 @@
 /* Python's own strategies. Another program runs them: the interpreter that the dimension `python`
  * names, with our script (strategies/runner/python/), which a visit starts and asks
- * (bench/visit/runner_cell.c). So nobody calls the hooks of this table. */
+ * (bench/visit/runner_cell.c). So nobody calls the hooks of this table. The script says the same of
+ * each, word for word: tests/strategies/test_python.c compares them. */
 #include "strategies/common/missing.h"
 
 #define OF_PYTHON (STRATEGY_RUNNER | STRATEGY_PYTHON | STRATEGY_PEER)

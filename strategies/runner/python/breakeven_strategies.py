@@ -90,7 +90,7 @@ class Strategy:
 
 class Serial(Strategy):
     name = "py-serial"
-    summary = "a loop in the caller: the baseline of all strategies in Python"
+    summary = "a loop in Python: what its other strategies are compared with"
     elsewhere = "a list comprehension"
     memory = "threads"
     baseline = True
@@ -129,7 +129,7 @@ class WithProcesses(Strategy):
 
 class Process(WithProcesses):
     name = "py-process"
-    summary = "one multiprocessing.Process per job, at most workers at once; results come through pipes"
+    summary = "a process of Python for each job, at most `workers` at a time"
     elsewhere = "multiprocessing.Process"
     takes = ("workers", "start_method", "payload")
 
@@ -221,8 +221,8 @@ class Gate:
 
 class Pool(WithProcesses):
     name = "py-pool"
-    summary = "a multiprocessing.Pool: map, or imap where results are taken one by one"
-    elsewhere = "multiprocessing.Pool"
+    summary = "a pool of processes of Python"
+    elsewhere = "multiprocessing.Pool.map"
     takes = ("workers", "chunk", "start_method", "jobs_per_worker", "results", "in_flight", "payload")
 
     def open(self):
@@ -332,8 +332,8 @@ class WithExecutor(Strategy):
 
 class Executor(WithExecutor, WithProcesses):
     name = "py-executor"
-    summary = "a ProcessPoolExecutor: map, or as_completed where results are unordered"
-    elsewhere = "concurrent.futures.ProcessPoolExecutor"
+    summary = "the newer pool of processes of Python"
+    elsewhere = "concurrent.futures.ProcessPoolExecutor.map"
     takes = ("workers", "chunk", "start_method", "results", "in_flight", "payload")
     if sys.version_info >= (3, 11):
         takes += ("jobs_per_worker",)
@@ -369,8 +369,8 @@ def replaces_workers():
 
 class Threads(WithExecutor):
     name = "py-threads"
-    summary = "a ThreadPoolExecutor: threads, of which one at a time runs Python where there is a GIL"
-    elsewhere = "concurrent.futures.ThreadPoolExecutor"
+    summary = "a pool of threads of Python, which mostly take turns (the GIL)"
+    elsewhere = "concurrent.futures.ThreadPoolExecutor.map"
     takes = ("workers", "results", "in_flight", "payload")
     memory = "threads"
 
@@ -386,8 +386,8 @@ class Threads(WithExecutor):
 
 class Interpreters(WithExecutor):
     name = "py-interpreters"
-    summary = "an InterpreterPoolExecutor: threads with an interpreter and a GIL each"
-    elsewhere = "concurrent.futures.InterpreterPoolExecutor"
+    summary = "a pool of threads with an interpreter each (Python 3.14)"
+    elsewhere = "concurrent.futures.InterpreterPoolExecutor.map"
     takes = ("workers", "results", "in_flight", "payload")
     memory = "threads"
 
@@ -466,8 +466,8 @@ class Joblib(Strategy):
 
 class Loky(Joblib):
     name = "joblib-loky"
-    summary = "joblib.Parallel with its own choice, processes that loky keeps"
-    elsewhere = "joblib.Parallel"
+    summary = "joblib with its own pool of processes"
+    elsewhere = "joblib.Parallel(n_jobs)"
     backend = "loky"
 
     def close(self):
@@ -482,16 +482,16 @@ class Loky(Joblib):
 
 class JoblibThreading(Joblib):
     name = "joblib-threading"
-    summary = "joblib.Parallel with threads"
-    elsewhere = "joblib.Parallel(backend='threading')"
+    summary = "joblib with threads"
+    elsewhere = 'joblib.Parallel(n_jobs, backend="threading")'
     memory = "threads"
     backend = "threading"
 
 
 class JoblibMultiprocessing(Joblib, WithProcesses):
     name = "joblib-multiprocessing"
-    summary = "joblib.Parallel with a multiprocessing.Pool"
-    elsewhere = "joblib.Parallel(backend='multiprocessing')"
+    summary = "joblib with a pool of multiprocessing"
+    elsewhere = 'joblib.Parallel(n_jobs, backend="multiprocessing")'
     takes = ("workers", "chunk", "start_method", "results", "in_flight", "payload")
     backend = "multiprocessing"
 
