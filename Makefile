@@ -263,10 +263,10 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
 	data/test_begun report/test_timeline visit/test_trace run/test_steering run/test_instructions)
 
-# Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, and faults that are not about
-# processes.
-LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions.sh runners.sh python-own.sh $(addprefix faults/,damage.sh disk.sh memory.sh names.sh \
-	neighbours.sh streams.sh surroundings.sh))
+# Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, builds that go wrong while they
+# are compared, and faults that are not about processes.
+LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions.sh runners.sh runtimes.sh python.sh python-own.sh contenders.sh \
+	$(addprefix faults/,damage.sh disk.sh memory.sh names.sh neighbours.sh pictures.sh streams.sh surroundings.sh))
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
 test: export BREAKEVEN_TEST_JOBS ?= 1000

@@ -7,6 +7,7 @@ completions=$PWD/bench/completions zsh_driver=$PWD/tests/completion.zsh
 mkdir -p "$work/bin" "$work/here/runs/first" "$work/home" "$work/lib"
 ln -s "$program" "$work/bin/breakeven"
 touch "$work/here/mine.ini" "$work/here/rubbish.txt" "$work/here/task.py"
+here=$work/here
 export PATH=$work/bin:$PATH HOME=$work/home XDG_CONFIG_HOME=$work/home XDG_DATA_HOME=$work/home XDG_CACHE_HOME=$work/home
 
 # ------------------------------------------------------------------------------- what the program offers
@@ -37,10 +38,11 @@ done
 
 words() { offered "$@" | grep -v '^:' | sort | xargs; }
 # Those in Python are offered without asking whether this Python has them.
-all_strategies=$("$program" list | sed -nE '/^(py|joblib)-/d; s/^([a-z-]+) +.*/\1/p')
+"$program" list >"$work/listed"
+all_strategies=$(sed -nE '/^(py|joblib)-/d; s/^([a-z-]+) +.*/\1/p' "$work/listed")
 check 'strategies are those of the list, and all' is "$(words run --strategies '' | sed -E 's/ (py|joblib)-[a-z]*//g')" \
     "$(for name in all python $all_strategies; do
-        "$program" list | sed -n "/^$name /,/^[a-z]/p" | sed 1d | grep -q '^ .*unavailable:' || echo "$name"
+        sed -n "/^$name /,/^[a-z]/p" "$work/listed" | sed 1d | grep -q '^ .*unavailable:' || echo "$name"
     done | sort | xargs)"
 : >"$work/lib/libglib-2.0.so.0"
 check 'a strategy whose library is missing is not offered' \
@@ -63,7 +65,7 @@ check 'a line end in a word: nothing is offered' is "$("$program" complete run -
 
 # As readline cuts words; then what would be inserted, with what stands before it in the word.
 bash_offers() {
-    (cd "$work/here" && bash --norc -c '
+    (cd "$here" && bash --norc -c '
         . "$1/breakeven.bash"
         COMP_LINE=$2 COMP_POINT=${#2}
         read -ra COMP_WORDS < <(sed "s/[=:]/ & /g" <<<"$2")
@@ -76,7 +78,7 @@ bash_offers() {
 # ------------------------------------------------------------------------------- zsh
 
 zsh_offers() {
-    (cd "$work/here" && timeout 20 zsh -f "$zsh_driver" "$completions" "$1" </dev/null >"$work/zsh" 2>&1)
+    (cd "$here" && timeout 20 zsh -f "$zsh_driver" "$completions" "$1" </dev/null >"$work/zsh" 2>&1)
     sed -nE 's/.*hit:(.*)/\1/p' "$work/zsh"
 }
 
@@ -84,7 +86,7 @@ zsh_offers() {
 
 fish_offers() {
     # shellcheck disable=SC2016 # expanded by fish
-    (cd "$work/here" && fish --no-config -c 'source $argv[1]/breakeven.fish; complete -C "$argv[2]"' \
+    (cd "$here" && fish --no-config -c 'source $argv[1]/breakeven.fish; complete -C "$argv[2]"' \
         "$completions" "$1" 2>"$work/err" </dev/null) | cut -f 1
 }
 
@@ -94,11 +96,9 @@ fish_offers() {
 plain() { sed -E 's/^--[a-z-]+=//; s/\/$//' | sort -u | xargs; }
 offers() { check "$shell: '$1' offers '$2'" is "$("${shell}_offers" "$1" | plain)" "$2"; }
 
-for shell in bash zsh fish; do
-    if ! command -v $shell >/dev/null; then
-        echo "# left out: $shell is not installed"
-        continue
-    fi
+# in_shell SHELL
+in_shell() {
+    local shell=$1 line wanted
     while IFS='|' read -r line wanted; do
         offers "$line" "$wanted"
     done <<'EOF'
@@ -135,12 +135,19 @@ EOF
     "${shell}_offers" "breakeven run --work \$(touch $work/hit)," >/dev/null
     "${shell}_offers" "breakeven report \`touch $work/hit\`/" >/dev/null
     check "$shell: nothing that is typed is run" not test -e "$work/hit"
-done
-if command -v zsh >/dev/null; then
+    [ "$shell" = zsh ] || return 0
     zsh_offers 'breakeven run --strategies fork,threadp' >/dev/null
     check 'zsh: a comma may follow in a list' holds "$work/zsh" 'line:breakeven run --strategies fork,threadpool,:end'
     zsh_offers 'breakeven trace --work squa' >/dev/null
     check 'zsh: else a blank follows' holds "$work/zsh" 'line:breakeven trace --work squares :end'
-fi
+}
+# zsh waits for its terminal most of the time: they run beside each other.
+for shell in bash zsh fish; do
+    if command -v $shell >/dev/null; then
+        aside in_shell $shell
+    else
+        echo "# left out: $shell is not installed"
+    fi
+done
 
 summary

@@ -123,8 +123,8 @@ lanes=4 hurried_lanes=3
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
 alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='test_instructions python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh completion.sh
-disk.sh names.sh runners.sh python.sh surroundings.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
+longest='test_instructions python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
+disk.sh names.sh runners.sh python.sh surroundings.sh plugins.sh commands.sh completion.sh thresholds.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
 interrupted.sh locked.sh test_payload report.sh cpus.sh stopped.sh inputs.sh damage.sh cli.sh steered.sh resume.sh memory.sh
 limits.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
@@ -155,9 +155,10 @@ run() { # NAME COMMAND...
     if is_alone "$1"; then at_most 0; fi
 }
 
+# All scripts but those that others source or call, and what takes a quarter of an hour.
 $command_line &&
-    scripts=(tests/{cli,commands,pools,man,documents,recompute,runtimes,completion,make,install,compare,contenders,questions,report,page,readers,trace,calibrate,runner,runners,thresholds,plugins,python-own}.sh
-        tests/cli/*.sh ${faults[@]+"${faults[@]}"})
+    mapfile -t scripts < <(printf '%s\n' tests/*.sh tests/cli/*.sh ${faults[@]+"${faults[@]}"} |
+        grep -vxE 'tests/(run|shell|includes|fresh|accuracy)\.sh')
 if $command_line; then
     for i in "${!scripts[@]}"; do
         [[ $later != *" ${scripts[i]} "* ]] || unset "scripts[i]"

@@ -154,8 +154,53 @@ fi
 
 # ------------------------------------------------------------------------------- check
 
+# A work of a library: where the file says that it lies, or where an option does.
+a_library_s_work() {
+    local nap=BREAKEVEN_NAP_THREADPOOL_W4_WARM
+    cat >"$work/nap.c" <<'END'
+#include <breakeven/work.h>
+#include <unistd.h>
+static int nap(const struct breakeven_job *job, void *result)
+{
+    *(uint64_t *)result = job->size;
+    usleep(3000);
+    return 0;
+}
+const struct breakeven_work breakeven_work = {BREAKEVEN_WORK_HEAD, .name = "nap", .result_bytes = 8, .run = nap};
+END
+    mkdir "$work/here" "$work/there"
+    if "${CC:-cc}" -shared -fPIC -Iinclude -o "$work/here/libnap.so" "$work/nap.c" 2>"$work/log" && ! sanitized; then
+        ends 'a run of a work of a library' 0 run quick --work "$work/here/libnap.so" --sizes 1,2 --jobs 4 --workers 4 --strategies threadpool \
+            --rounds 12 --formats svg --quiet --out "$work/library"
+        ends 'its thresholds are exported' 0 export "$work/library" --format c-header --out "$work/nap.h"
+        ends 'they are checked where the library lies' 0 check "$work/nap.h" --only $nap --rounds 12 --sizes 1,2 --quiet --out "$work/nap.1"
+        mv "$work/here/libnap.so" "$work/there"
+        refuses 3 "nothing of .*nap.h can be measured: $nap: nap: .*libnap.so" check "$work/nap.h" --only $nap --out "$work/refused"
+        ends 'they are checked where it lies now' 0 check "$work/nap.h" --only $nap --library "$work/there/libnap.so" --rounds 12 --sizes 1,2 \
+            --quiet --out "$work/nap.2"
+        check 'it held' is "$(column "$work/nap.2/check.csv" verdict)" held
+    fi
+}
+
+# The same of a strategy of a library.
+a_library_s_strategy() {
+    local queue=BREAKEVEN_SLEEP_QUEUE_POOL_W4_WARM
+    mkdir "$work/pool"
+    if "${CC:-cc}" -shared -fPIC -pthread -Iinclude -o "$work/pool/libq.so" docs/examples/queue-pool/queue_pool.c 2>"$work/log" && ! sanitized; then
+        ends 'a run of a strategy of a library' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies "$work/pool/libq.so" \
+            --rounds 12 --formats svg --quiet --out "$work/queue"
+        ends 'its thresholds are exported, too' 0 export "$work/queue" --format env --out "$work/queue.env"
+        ends 'and checked where the library lies' 0 check "$work/queue.env" --only $queue --rounds 12 --sizes 3e6,6e6 --quiet --out "$work/queue.1"
+        rm "$work/pool/libq.so"
+        refuses 3 "nothing of .*queue.env can be measured: $queue: queue-pool: .*libq.so" check "$work/queue.env" --only $queue \
+            --out "$work/refused"
+    fi
+}
+
 # Jobs that sleep for long are the same whatever else runs here: four at a time pay at any size. On one CPU no visit is disturbed.
 on_one_cpu
+aside a_library_s_work
+aside a_library_s_strategy
 ends 'a run of jobs that sleep' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies threadpool --rounds 12 \
     --formats svg --quiet --out "$work/sleep"
 sleeping=BREAKEVEN_SLEEP_THREADPOOL_W4_WARM
@@ -208,45 +253,6 @@ refuses 2 'workers is 1000000000; 1 to ' check "$work/many.thresholds" --out "$w
 
 refuses 2 "--library: 'squares' is not the path of a library" check "$work/same.thresholds" --library squares --out "$work/refused"
 refuses 2 "--library: .*none.so" check "$work/same.thresholds" --library ./none.so --out "$work/refused"
-
-# A work of a library: where the file says that it lies, or where an option does.
-cat >"$work/nap.c" <<'END'
-#include <breakeven/work.h>
-#include <unistd.h>
-static int nap(const struct breakeven_job *job, void *result)
-{
-    *(uint64_t *)result = job->size;
-    usleep(3000);
-    return 0;
-}
-const struct breakeven_work breakeven_work = {BREAKEVEN_WORK_HEAD, .name = "nap", .result_bytes = 8, .run = nap};
-END
-mkdir "$work/here" "$work/there"
-if "${CC:-cc}" -shared -fPIC -Iinclude -o "$work/here/libnap.so" "$work/nap.c" 2>"$work/log" && ! sanitized; then
-    ends 'a run of a work of a library' 0 run quick --work "$work/here/libnap.so" --sizes 1,2 --jobs 4 --workers 4 --strategies threadpool \
-        --rounds 12 --formats svg --quiet --out "$work/library"
-    ends 'its thresholds are exported' 0 export "$work/library" --format c-header --out "$work/nap.h"
-    nap=BREAKEVEN_NAP_THREADPOOL_W4_WARM
-    ends 'they are checked where the library lies' 0 check "$work/nap.h" --only $nap --rounds 12 --sizes 1,2 --quiet --out "$work/nap.1"
-    mv "$work/here/libnap.so" "$work/there"
-    refuses 3 "nothing of .*nap.h can be measured: $nap: nap: .*libnap.so" check "$work/nap.h" --only $nap --out "$work/refused"
-    ends 'they are checked where it lies now' 0 check "$work/nap.h" --only $nap --library "$work/there/libnap.so" --rounds 12 --sizes 1,2 \
-        --quiet --out "$work/nap.2"
-    check 'it held' is "$(column "$work/nap.2/check.csv" verdict)" held
-fi
-
-# The same of a strategy of a library.
-mkdir "$work/pool"
-if "${CC:-cc}" -shared -fPIC -pthread -Iinclude -o "$work/pool/libq.so" docs/examples/queue-pool/queue_pool.c 2>"$work/log" && ! sanitized; then
-    ends 'a run of a strategy of a library' 0 run quick --work sleep --sizes 3e6,6e6 --jobs 4 --workers 4 --strategies "$work/pool/libq.so" \
-        --rounds 12 --formats svg --quiet --out "$work/queue"
-    ends 'its thresholds are exported, too' 0 export "$work/queue" --format env --out "$work/queue.env"
-    queue=BREAKEVEN_SLEEP_QUEUE_POOL_W4_WARM
-    ends 'and checked where the library lies' 0 check "$work/queue.env" --only $queue --rounds 12 --sizes 3e6,6e6 --quiet --out "$work/queue.1"
-    rm "$work/pool/libq.so"
-    refuses 3 "nothing of .*queue.env can be measured: $queue: queue-pool: .*libq.so" check "$work/queue.env" --only $queue \
-        --out "$work/refused"
-fi
 
 file=$work/same.thresholds
 sed 's/"cpus": [0-9]*/"cpus": 77/' "$file" >"$work/cpus.json"
