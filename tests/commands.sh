@@ -7,9 +7,14 @@ folder=$work/folder
 mkdir "$folder"
 cd "$folder" || exit 1
 
-# command ARGUMENTS...: a run of two rounds of a few jobs, into $work/run.
+# Pictures would take as long as all the rest: a gnuplot that fails draws none.
+mkdir "$work/blind"
+printf '#!/bin/sh\nexit 1\n' >"$work/blind/gnuplot"
+chmod +x "$work/blind/gnuplot"
+# command ARGUMENTS...: a run of a few jobs, into $work/run; without pictures, but where `environment` says otherwise.
 command() {
     rm -rf "$work/run"
+    [ "${#environment[@]}" -gt 0 ] || local environment=(PATH="$work/blind:$PATH")
     call run quick --rounds 1 --workers 2 --strategies spawn,forkserver,xargs --formats svg --out "$work/run" --quiet "$@"
 }
 # states: "strategy status" of each cell, each once.
@@ -92,7 +97,9 @@ fine 'more jobs than inputs' --command 'test -f {input}' --inputs '*' --jobs 20
 command --command 'test -f {input}' --inputs '*'
 check 'without --jobs batches go up to the number of inputs' is "$(column "$work/run/samples.csv" jobs | sort -nu | xargs)" '1 4 6'
 
+environment=(PATH="$PATH") # with pictures
 fine 'decimal sizes' --command 'sleep {size}' --sizes 0.001,0.01 --jobs 2
+environment=()
 check 'decimal sizes: they count in billionths' is "$(column "$work/run/samples.csv" size | sort -nu | xargs)" '1000000 10000000'
 check 'decimal sizes: the work is not confused with the one of that name' \
     is "$(column "$work/run/samples.csv" work | sort -u)" sleep-command
