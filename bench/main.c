@@ -18,6 +18,8 @@
 static const struct command commands[] = {
     {"run", cli_run, &cli_run_options,
      "measure a suite, write CSV, draw plots, name the crossovers"},
+    {"advise", cli_advise, &cli_advise_options,
+     "what to run your jobs by, and what that gains, before you measure them"},
     {"trace", cli_trace, &cli_trace_options, "who ran which job of one batch, and when"},
     {"report", cli_report, &cli_report_options,
      "the answer, the tables and the plots again, from the files of a run"},

@@ -80,6 +80,8 @@ run) replaced='budget|rounds|formats' instead=(--budget=500ms --rounds=0 --forma
 report) allowed=3 ;;
 floors) replaced=rounds instead=(--rounds=1) ;;
 calibrate) replaced=budget instead=(--budget=1s) ;;
+# A calibration would take as long as all other commands of a page.
+advise) replaced=from instead=(--from=results/examples/two-cpus) ;;
 trace) replaced=takes instead=(--takes=1) ;;
 compare) allowed=13 ;;
 check) replaced='budget|rounds' instead=(--rounds=1) allowed=13 ;;

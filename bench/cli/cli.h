@@ -17,7 +17,7 @@ struct ending {
 typedef void command_function(int count, char *const arguments[], struct ending *ending);
 
 command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floors, cli_export,
-    cli_explain, cli_check, cli_new, cli_calibrate;
+    cli_explain, cli_check, cli_new, cli_calibrate, cli_advise;
 
 /* Hidden: what breakeven starts itself as. */
 command_function cli_visit, cli_library;
@@ -55,7 +55,8 @@ struct command_options {
 
 extern const struct command_options cli_run_options, cli_trace_options, cli_report_options,
     cli_compare_options, cli_list_options, cli_floors_options, cli_export_options,
-    cli_explain_options, cli_check_options, cli_new_options, cli_calibrate_options;
+    cli_explain_options, cli_check_options, cli_new_options, cli_calibrate_options,
+    cli_advise_options;
 
 /* A subcommand as main.c has it. */
 struct command {

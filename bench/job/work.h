@@ -56,6 +56,9 @@ struct work {
      */
     bool is_sizeless;
 
+    /* Jobs wait for each other by something of their own, which one job alone does not show. */
+    bool has_own_lock;
+
     /* The input block is the file given by --input; input_bytes and prepare are then NULL. */
     bool input_is_file;
 

@@ -21,6 +21,7 @@ const struct work work_lock = {
     .summary = "computes size iterations under one process-wide lock: a global interpreter lock",
     .unit = "iterations",
     .result_bytes = sizeof(uint64_t),
+    .has_own_lock = true,
     .run = run,
     .result_text = work_text_u64,
 };
