@@ -144,7 +144,8 @@ static int fit_starts(struct fitting *fitting, struct error *error)
     return solve(fitting, unknowns, 3, CONTENTION_COMPUTE, error);
 }
 
-/* Maps. Of one number of jobs it is not known what is the map's and what is the jobs'. */
+/* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is
+ * taken to be theirs, and all may be. */
 static int fit_maps(struct fitting *fitting, struct error *error)
 {
     const struct fit_point *tiny = tiniest(fitting), *near = nearest(fitting),
@@ -155,13 +156,13 @@ static int fit_maps(struct fitting *fitting, struct error *error)
         unknown_of((enum batch_value)MODEL_join_ns, fmax(near_ns, tiny->ns / 2)), company,
         unknown_of((enum batch_value)MODEL_job_ns, full->ns / (double)full->question.jobs / 2)};
     bool tells_jobs = full->question.jobs > tiny->question.jobs;
+    double tenth_ns = tiny->ns / (double)tiny->question.jobs / 10;
     if (!tells_jobs)
-        fitting->values[MODEL_job_ns] = 0;
+        fitting->values[MODEL_job_ns] = tenth_ns;
     if (solve(fitting, unknowns, tells_jobs ? 4 : 3, CONTENTION_COMPUTE, error) != 0)
         return -1;
-    double most = fitting->values[MODEL_region_ns] / (double)full->question.jobs;
     if (!tells_jobs)
-        fitting->line->parameters[MODEL_job_ns] = (struct interval){most / 10, 0, most};
+        fitting->line->parameters[MODEL_job_ns] = (struct interval){tenth_ns, 0, 10 * tenth_ns};
     return 0;
 }
 
@@ -217,16 +218,61 @@ static int fit_one(struct fitting *fitting, enum fit_use use, bool is_cold,
     return solve(fitting, &unknown, 1, CONTENTION_COMPUTE, error);
 }
 
+/* What is no share of the jobs may be wrong, too, by a quarter of it. */
+#define BESIDE_ERROR 0.25
+
+/* How many times as long jobs take that share memory or the address space. */
 static int fit_company(struct fitting *fitting, enum fit_use use, enum contention contention,
                        struct error *error)
 {
     double compute = fitting->values[BATCH_COMPANY];
     struct fit_unknown unknown = company;
     unknown.loose = LOOSE * fitting->line->workers;
-    int result =
-        choose(fitting, use, false) > 0 ? solve(fitting, &unknown, 1, contention, error) : 0;
+    size_t count = choose(fitting, use, false);
+    fitting->values[BATCH_COMPANY] = 1;
+    for (size_t i = 0; i < count; i++) {
+        struct fit_cell *cell = &fitting->cells[i];
+        fitting->values[BATCH_JOB_NS] = cell->job_ns;
+        double jobs_ns = cell->setting.turns * cell->job_ns;
+        double beside_ns = batch_time_ns(&cell->setting, fitting->values) - jobs_ns;
+        cell->error = hypot(cell->error, BESIDE_ERROR * beside_ns / cell->ns);
+    }
+    int result = count > 0 ? solve(fitting, &unknown, 1, contention, error) : 0;
     fitting->values[BATCH_COMPANY] = compute;
     return result;
+}
+
+static double width_of(struct interval interval)
+{
+    return isfinite(interval.median) ? (interval.high - interval.low) / interval.median : INFINITY;
+}
+
+/* Whether jobs share the same under both lines: an address space under threads, or none under
+ * processes; memory under all, but that a process which was started for a job has to map it first.
+ */
+static bool shares_alike(const struct model_line *a, const struct model_line *b,
+                         enum contention contention)
+{
+    if (a->workers != b->workers)
+        return false;
+    if (contention == CONTENTION_ADDRESS_SPACE)
+        return a->traits.shares_memory == b->traits.shares_memory;
+    return (a->traits.starts_each_job && !a->traits.shares_memory) ==
+           (b->traits.starts_each_job && !b->traits.shares_memory);
+}
+
+/* The line that tells best what jobs share tells it for all that share alike. */
+static void share_company(struct model *model, enum contention contention)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        struct model_line *line = &model->lines[i];
+        for (size_t k = 0; k < model->count; k++) {
+            const struct model_line *other = &model->lines[k];
+            if (shares_alike(line, other, contention) &&
+                width_of(other->company[contention]) < width_of(line->company[contention]))
+                line->company[contention] = other->company[contention];
+        }
+    }
 }
 
 /* What a job, a byte or a page takes more, and a map after idling. */
@@ -313,6 +359,8 @@ static int fit_lines(const struct fit_points *points, struct model *model, struc
         fitting.line = &model->lines[i];
         result = fit_line(&fitting, error);
     }
+    share_company(model, CONTENTION_MEMORY);
+    share_company(model, CONTENTION_ADDRESS_SPACE);
     free(fitting.cells);
     free(fitting.chosen);
     return result;

@@ -11,9 +11,11 @@ enum { LEAST_ROUNDS = 6 };
 /* The relative error of a median of few rounds; and what no median is taken to be better than. */
 #define FEW_ROUNDS_ERROR 0.15
 #define LEAST_ERROR 0.03
-/* A point far from where it begins to pay is taken to be worse by so much for each factor e of its
- * speedup: what matters is near 1. */
-#define ERROR_AWAY 0.1
+/* A batch far from where it begins to pay is taken to be worse by so much for each factor e of its
+ * speedup, below 1 at most by so much: what matters is near 1. */
+#define ERROR_BELOW 0.1
+#define MOST_ERROR_BELOW 0.3
+#define ERROR_ABOVE 0.03
 #define BYTES_PER_MIB 1048576.0
 
 /* True where nothing is unusual that the model has no place for. */
@@ -142,7 +144,9 @@ static double error_of(double times[], size_t count, double speedup)
     struct interval interval = stats_interval(times, count);
     double own =
         count >= LEAST_ROUNDS ? log(interval.high / interval.low) / 2 / 1.96 : FEW_ROUNDS_ERROR;
-    return sqrt(own * own + LEAST_ERROR * LEAST_ERROR) + ERROR_AWAY * fabs(log(speedup));
+    double away = speedup > 1 ? ERROR_ABOVE * log(speedup)
+                              : fmin(-ERROR_BELOW * log(speedup), MOST_ERROR_BELOW);
+    return sqrt(own * own + LEAST_ERROR * LEAST_ERROR) + away;
 }
 
 static int add_point(const struct visits *visits, struct rounds own, const struct columns *columns,
