@@ -162,6 +162,20 @@ if mounting; then
         check "$command on a full disk: exit 4" is "$status" 4
         check "$command on a full disk: one line says so" one_error_line 'output cannot be written: No space left'
     done
+
+    # A calibration is used, if it cannot be kept: the room ends while it is measured there, or has ended before.
+    for pages in 1 2; do
+        smaller "nr_blocks=$pages"
+        [ "$pages" -gt 1 ] || dd if=/dev/zero of="$disk/filler" bs=4096 2>/dev/null
+        environment=(XDG_CACHE_HOME="$disk")
+        call calibrate --budget 1s
+        environment=()
+        check "a calibration on a disk of $pages pages: exit 0" is "$status" 0
+        check "a calibration on a disk of $pages pages: one line says that it cannot be kept" \
+            is "$(grep -c '^breakeven: warning: the calibration cannot be kept: .*: No space left' "$work/err")" 1
+        check "a calibration on a disk of $pages pages: its table is there" holds "$work/out" '^  forkteam '
+        check "a calibration on a disk of $pages pages: nothing is left there" is "$(find "$disk/breakeven" -mindepth 1)" ''
+    done
 fi
 
 for command in "report $work/good" "floors --rounds 1 --force --out $work/floors"; do

@@ -98,27 +98,26 @@ struct work_in_hand {
 
 /* Where it is measured: in the cache, where the next one takes away what a killed one has left, or
  * else where files for a while lie. */
-static bool make_place(const struct work_in_hand *work, int attempt, char path[PATH_MAX])
+static bool make_place(const struct work_in_hand *work, int attempt, struct run_folder *place)
 {
     const char *given = getenv("TMPDIR");
     const char *const places[] = {given != NULL && *given == '/' ? given : "/tmp", "/dev/shm"};
-    if (attempt == 0) {
-        snprintf(path, PATH_MAX, "%.*s/measuring", PATH_MAX - 16, work->folder);
-        return work->lock.held;
-    }
-    snprintf(path, PATH_MAX, "%.*s/breakeven-calibration-XXXXXX", PATH_MAX - 64,
-             places[attempt - 1]);
-    return mkdtemp(path) != NULL;
+    size_t room = sizeof place->path;
+    *place = (struct run_folder){.made_up = false};
+    if (attempt == 0)
+        return work->lock.held &&
+               (size_t)snprintf(place->path, room, "%s/measuring", work->folder) < room;
+    return (size_t)snprintf(place->path, room, "%s/breakeven-calibration-XXXXXX",
+                            places[attempt - 1]) < room &&
+           mkdtemp(place->path) != NULL;
 }
 
 enum { PLACES = 3 };
 
-static void remove_place(const char *path)
+static void remove_place(const struct run_folder *place)
 {
-    struct run_folder folder = {.made_up = false};
-    snprintf(folder.path, sizeof folder.path, "%s", path);
-    folder_clean(&folder, FOLDER_FORCE);
-    rmdir(path);
+    folder_clean(place, FOLDER_FORCE);
+    rmdir(place->path);
 }
 
 static int set_budget(struct measuring *run, uint64_t budget_ns, uint64_t seed, struct error *error)
@@ -164,17 +163,17 @@ static int measure_into(const struct work_in_hand *work, const struct calibratio
 static int measure_cells(const struct work_in_hand *work, const struct calibration_cells *cells)
 {
     struct error first = {0};
-    char place[PATH_MAX];
+    struct run_folder place;
     for (int i = 0; i < PLACES; i++) {
         struct findings found = {0};
         struct error error = {0};
         bool elsewhere = false;
-        if (!make_place(work, i, place))
+        if (!make_place(work, i, &place))
             continue;
-        if (measure_into(work, cells, place, &elsewhere, &error) == 0)
-            fit_folder(place, &found, work->out, &error);
+        if (measure_into(work, cells, place.path, &elsewhere, &error) == 0)
+            fit_folder(place.path, &found, work->out, &error);
         findings_free(&found);
-        remove_place(place);
+        remove_place(&place);
         if (error.kind == ERROR_NONE)
             return 0;
         calibration_free(work->out);

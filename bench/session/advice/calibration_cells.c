@@ -35,7 +35,7 @@ static bool is_pool(const struct strategy_ops *strategy)
 
 static bool is_calibrated(const struct strategy_ops *strategy)
 {
-    unsigned left_out = STRATEGY_PEER | STRATEGY_ONLY_COMMANDS | STRATEGY_ONE_WORKER |
+    unsigned left_out = STRATEGY_BY_NAME | STRATEGY_ONLY_COMMANDS | STRATEGY_ONE_WORKER |
                         STRATEGY_RUNNER | STRATEGY_FROM_LIBRARY;
     return (strategy->flags & left_out) == 0 && strategy_unavailable(strategy) == NULL;
 }
