@@ -62,7 +62,11 @@ check 'jobs that share a lock: exit 3' is "$status" 3
 ends 'what is said overrides what is seen' 0 advise lock --size 1e5 --contention compute --from $run
 ends 'a command' 0 advise --command 'true' --jobs 8 --json --from $run
 check 'strategies that run no commands are not ranked' true_of "{r['strategy'] for r in d['ranking']} <= {'serial', 'spawn', 'forkserver'}"
-ends 'checked' 0 advise --job 100us --jobs 8 --check --json --from $run
+check 'it has no size' true_of "'size' not in d['question']"
+ends 'checked' 0 advise squares --size 1e5 --check --from $run
+check 'what was measured is said' holds <(xargs <"$work/out") 'Measured with squares of size 1e5: .* predicted [0-9]+ % too'
+check 'it has 25 lines at most, too' test "$(wc -l <"$work/out")" -le 25
+ends 'checked, by a work that stands in' 0 advise --job 100us --jobs 8 --check --json --from $run
 check 'serial and three strategies are measured' true_of "len(d['check']['rows']) == 4 and all(r['measured_ns']['median'] > 0 for r in d['check']['rows'])"
 check 'no file of theirs is left' is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'breakeven-??????' -user "$(id -un)" -newer "$work/out" 2>/dev/null)" ''
 

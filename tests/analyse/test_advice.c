@@ -153,7 +153,7 @@ static void a_break_even_lies_where_the_answer_changes(void **state)
 
 static struct job_facts facts_of(double user_ns, double sys_ns, double faults, double bytes)
 {
-    return (struct job_facts){EXACTLY(1e5), user_ns, sys_ns, faults, bytes};
+    return (struct job_facts){EXACTLY(1e5), user_ns, sys_ns, faults, 1, bytes};
 }
 
 static void what_a_job_does_tells_its_contention(void **state)
@@ -183,6 +183,8 @@ static void a_job_is_busy_for_its_share_of_the_time(void **state)
     assert_near(job_facts_busy(&half), 0.5);
     assert_near(job_facts_busy(&unknown), 1);
     assert_near(job_facts_busy(&more), 1);
+    half.waits = 0.01; /* others took the CPU from it */
+    assert_near(job_facts_busy(&half), 1);
 }
 
 int main(void)

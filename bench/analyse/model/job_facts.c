@@ -3,30 +3,41 @@
 #include <math.h>
 
 /* Jobs that keep a CPU busy for less wait most of the time. */
-#define WAITING_SHARE 0.1
+#define WAITING_SHARE 0.25
 
 /* Below, a job computes on what it has read for longer than memory needs to bring it. */
 #define MEMORY_BYTES_PER_NS 1.0
 
-/* Mapping memory and its page faults are the kernel's work. So rare are the faults of a job that
- * has touched its memory before. */
+/* Mapping memory and its page faults are the kernel's work: about so much each. So rare are the
+ * faults of a job that has touched its memory before. */
 #define KERNEL_SHARE 0.2
+#define FAULT_NS 500.0
 #define FAULT_EVERY_NS 20e3
+
+/* A job that waits does so in each call, or in every other one. */
+#define WAITS_OF_WAITING 0.5
 
 double job_facts_busy(const struct job_facts *facts)
 {
+    if (facts->waits < WAITS_OF_WAITING)
+        return 1;
     double busy = (facts->user_ns + facts->sys_ns) / facts->ns.median;
     return isfinite(busy) ? fmin(fmax(busy, 0), 1) : 1;
 }
 
+/* How the kernel divides its time from the job's own is a guess by ticks; faults are counted. */
+static bool maps_memory(const struct job_facts *facts)
+{
+    double cpu_ns = facts->user_ns + facts->sys_ns;
+    return facts->faults * FAULT_NS > KERNEL_SHARE * cpu_ns ||
+           (facts->sys_ns > KERNEL_SHARE * cpu_ns && facts->faults * FAULT_EVERY_NS > cpu_ns);
+}
+
 enum contention job_facts_contention(const struct job_facts *facts)
 {
-    double ns = facts->ns.median;
     if (job_facts_busy(facts) < WAITING_SHARE)
         return CONTENTION_NONE;
-    if (facts->bytes > MEMORY_BYTES_PER_NS * ns)
+    if (facts->bytes > MEMORY_BYTES_PER_NS * facts->ns.median)
         return CONTENTION_MEMORY;
-    if (facts->sys_ns > KERNEL_SHARE * ns && facts->faults * FAULT_EVERY_NS > ns)
-        return CONTENTION_ADDRESS_SPACE;
-    return CONTENTION_COMPUTE;
+    return maps_memory(facts) ? CONTENTION_ADDRESS_SPACE : CONTENTION_COMPUTE;
 }

@@ -8,15 +8,17 @@ struct job_facts {
     struct interval ns;
     double user_ns, sys_ns; /* processor time */
     double faults;          /* minor page faults */
+    double waits;           /* voluntary context switches */
     double bytes;           /* that it reads of an input that caches do not hold; 0: none */
 };
 
-/* The share of its time for which it keeps a CPU busy, 0 to 1; 1 where that is not known. */
+/* The share of its time for which it keeps a CPU busy, 0 to 1; 1 where that is not known, and where
+ * it hardly ever waits: then it is others that took the CPU from it. */
 double job_facts_busy(const struct job_facts *facts);
 
 /* What makes such jobs slower with company, as far as one alone shows it: they wait; or they read
- * more than a byte for each ns; or the kernel spends a fifth of their time, page faults among it;
- * or they compute. A lock that jobs share does not show. */
+ * more than a byte for each ns; or a fifth of their processor time goes to page faults, or to the
+ * kernel with page faults among it; or they compute. A lock that jobs share does not show. */
 enum contention job_facts_contention(const struct job_facts *facts);
 
 #endif

@@ -183,7 +183,7 @@ static void describe_range_of_ns(const struct interval *ns, char *text, size_t b
 static void print_row(FILE *file, const struct advice_told *told, const struct advice_row *row,
                       int columns)
 {
-    char name[NAME_BYTES], ns[TEXT_BYTES], range[2 * TEXT_BYTES], times[TEXT_BYTES],
+    char name[NAME_BYTES], ns[TEXT_BYTES], range[3 * TEXT_BYTES], times[TEXT_BYTES],
         low[TEXT_BYTES], high[TEXT_BYTES];
     text_printable(name, sizeof name, name_of(told, row));
     text_duration(ns, sizeof ns, row->ns.median);
@@ -381,8 +381,10 @@ static void write_facts(FILE *file, const struct advice_told *told)
         fprintf(file, ", size %s,", size);
     fprintf(file, " took %s", job);
     if (isfinite(facts->user_ns))
-        fprintf(file, ": %.0f %% of it on a CPU, %.0f %% in the kernel, %.2g page faults",
-                100 * job_facts_busy(facts), 100 * fmin(facts->sys_ns / facts->ns.median, 1),
+        fprintf(file, ": %.0f %% of it busy, %.0f %% in the kernel", 100 * job_facts_busy(facts),
+                100 * fmin(facts->sys_ns / facts->ns.median, 1));
+    if (isfinite(facts->faults))
+        fprintf(file, ", %.*f page faults", facts->faults > 0 && facts->faults < 9.95 ? 1 : 0,
                 facts->faults);
     fputc('.', file);
 }

@@ -64,6 +64,7 @@ static json_t *make_facts(const struct job_facts *facts)
     set_number(made, "user_ns", facts->user_ns);
     set_number(made, "sys_ns", facts->sys_ns);
     set_number(made, "page_faults", facts->faults);
+    set_number(made, "waits", facts->waits);
     return made;
 }
 

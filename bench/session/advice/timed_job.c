@@ -16,8 +16,8 @@
 #define BATCH_NS (10 * NS_PER_MS)
 enum { MAPS_OF_VISIT = 9, MOST_ROUNDS = 12, MOST_JOBS = 100000 };
 
-/* Caches of this size hold what jobs read, where the system does not tell theirs. */
-#define USUAL_CACHE_BYTES (32 << 20)
+/* Larger caches are shared with others, and what lies in them may be gone. */
+#define MOST_CACHE_BYTES (32.0 * (1 << 20))
 
 /* ------------------------------------------------------------------------------- which job */
 
@@ -146,6 +146,7 @@ static int read_facts(const struct samples *samples, struct job_facts *facts, st
         facts->user_ns += row->user_ns;
         facts->sys_ns += row->sys_ns;
         facts->faults += row->minflt != CSV_UNKNOWN ? (double)row->minflt : (double)NAN;
+        facts->waits += row->nvcsw != CSV_UNKNOWN ? (double)row->nvcsw : (double)NAN;
         jobs_done += (double)row->maps * (double)row->key.jobs;
     }
     facts->ns = stats_interval(ns, count);
@@ -153,6 +154,7 @@ static int read_facts(const struct samples *samples, struct job_facts *facts, st
     facts->user_ns /= jobs_done;
     facts->sys_ns /= jobs_done;
     facts->faults /= jobs_done;
+    facts->waits /= jobs_done;
     free(ns);
     return count > 0 ? 0 : fail(error, ERROR_NOT_COMPARABLE, "advise: no job was timed to its end");
 }
@@ -161,7 +163,7 @@ static int read_facts(const struct samples *samples, struct job_facts *facts, st
 static double bytes_of(const struct work *work, uint64_t size, uint64_t jobs)
 {
     long told = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    double cache = told > 0 ? (double)told : USUAL_CACHE_BYTES;
+    double cache = told > 0 ? fmin((double)told, MOST_CACHE_BYTES) : MOST_CACHE_BYTES;
     double all = work->input_is_file         ? (double)size * (double)jobs
                  : work->input_bytes != NULL ? (double)work->input_bytes(size, jobs)
                                              : 0;
@@ -170,9 +172,11 @@ static double bytes_of(const struct work *work, uint64_t size, uint64_t jobs)
 
 static void conclude(const struct timed_job_request *request, struct timed_job *out)
 {
-    out->facts.bytes = bytes_of(out->work, out->size, request->jobs);
-    out->contention =
-        out->work->has_own_lock ? CONTENTION_UNKNOWN : job_facts_contention(&out->facts);
+    const struct work *work = out->work;
+    out->facts.bytes = bytes_of(work, out->size, request->jobs);
+    out->contention = work->has_own_lock ? CONTENTION_UNKNOWN : job_facts_contention(&out->facts);
+    if (work->is_command && out->contention == CONTENTION_ADDRESS_SPACE)
+        out->contention = CONTENTION_COMPUTE; /* each has an address space of its own */
 }
 
 /* So many jobs that a batch can be timed often, and as many rounds as the budget allows. */
@@ -188,6 +192,12 @@ static void choose_batches(double job_ns, uint64_t visit_ns, uint64_t asked, uin
     *rounds = fit < MOST_ROUNDS ? (uint64_t)fmax(fit, 0) : MOST_ROUNDS;
 }
 
+static bool has_size(const struct timed_job_request *request, const struct work *work)
+{
+    return !work->is_sizeless &&
+           (!work->is_command || request->settings->values[KEY_sizes] != NULL);
+}
+
 int timed_job_measure(const struct timed_job_request *request, const struct work *work,
                       struct timed_job *out, struct error *error)
 {
@@ -199,7 +209,7 @@ int timed_job_measure(const struct timed_job_request *request, const struct work
         result = read_facts(&samples, &out->facts, error);
     if (result == 0) {
         out->work = work_find(samples.rows[0].key.work);
-        out->size = out->work->is_sizeless ? 0 : samples.rows[0].key.size;
+        out->size = has_size(request, out->work) ? samples.rows[0].key.size : 0;
         choose_batches(out->facts.ns.median, visit_ns, request->jobs, &jobs, &rounds);
     }
     samples_free(&samples);
