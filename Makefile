@@ -19,7 +19,8 @@ selftest_takes = BUDGET
 test_takes = FAULTS
 torture_takes = KILLS PEER_KILLS STOPS RUNNER_KILLS
 fuzz_takes = FUZZ_SECONDS FUZZ_RUNS
-TAKING = all bench trace floors report regress selftest test torture fuzz
+accuracy_takes = SITTINGS BUDGET OUT
+TAKING = all bench trace floors report regress selftest test torture fuzz accuracy
 OPTIONS = $(sort $(foreach target,$(TAKING),$($(target)_takes))) HANDICAP
 
 # They count on make's command line alone: a WORK or an ENV in the environment is somebody else's.
@@ -92,7 +93,7 @@ SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 
 .DEFAULT_GOAL = help
 .PHONY: all deps deps-peers deps-lint bench test test-long torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
-	fuzzers lint format install uninstall clean help FORCE
+	accuracy fuzzers lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -293,6 +294,12 @@ torture: $(PROGRAM) $(TORTURE) ## kill workers (KILLS), Python's too (PEER_KILLS
 	@echo strategy,runs,signals,hangs,left,wrong
 	@BREAKEVEN=$(PROGRAM) $(BUILD)/tests/torture/stops "$$STOPS"
 	@BREAKEVEN_TEST_KILLS="$$RUNNER_KILLS" BREAKEVEN=$(PROGRAM) tests/run.sh tests/runners.sh
+
+# BUDGET is of each sitting's run; OUT keeps them, and what lies there is not measured again.
+accuracy: export SITTINGS ?= 5
+accuracy: private export BREAKEVEN = $(PROGRAM)
+accuracy: $(PROGRAM) ## how far `breakeven advise` and `auto` are from what is measured here: SITTINGS (5) runs of BUDGET (300s)
+	@tests/accuracy.sh "$${OUT:-$(BUILD)/accuracy}"
 
 asan: ## the tests with address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=build/asan BREAKEVEN_TEST_JOBS=1000 TEST_CFLAGS= \

@@ -203,6 +203,10 @@ example queue-pool queue-pool
 if printf '#include <oneapi/tbb/task_arena.h>\n' | "$cxx" -std=c++17 -fsyntax-only -x c++ - 2>/dev/null; then
     example tbb-pool tbb
     cp docs/examples/pools.ini "$work"
+    cp docs/examples/rivals.ini "$work"
+    ends 'the suite of rivals' 0 run "$work/rivals.ini" --strategies "auto,openmp,$work/tbb-pool/tbb_pool.so" --sizes 100 --rounds 1 \
+        --formats svg --quiet --out "$work/of-rivals"
+    check 'each of them is measured' is "$(column "$work/of-rivals/samples.csv" strategy | sort -u | xargs)" 'auto openmp serial tbb'
     ends 'the suite of the examples' 0 run "$work/pools.ini" --jobs 100 --rounds 1 --formats svg --quiet --out "$work/of-examples"
 else
     echo 'skipped - oneTBB is not installed'

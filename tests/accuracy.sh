@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# How far predictions are from measurements: SITTINGS (5) times a calibration of its own, then a run of BUDGET (300s) over seven works
+# with every strategy, then what `breakeven advise` predicts of each of its cells. docs/accuracy.md tells what the figures mean.
+# usage: tests/accuracy.sh [FOLDER]     default build/accuracy; sittings that it holds are not measured again. SUITE names
+# another suite.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+program=$(realpath "${BREAKEVEN:-build/breakeven}")
+out=${1:-build/accuracy} sittings=${SITTINGS:-5} budget=${BUDGET:-300s} suite=${SUITE:-tests/accuracy.ini}
+command -v python3 >/dev/null || { echo 'accuracy: python3 is not installed' >&2; exit 4; }
+[[ $sittings =~ ^[1-9][0-9]*$ ]] || { echo "accuracy: SITTINGS: '$sittings' is not a number from 1 on" >&2; exit 2; }
+mkdir -p "$out"
+
+# What deflate compresses: 8 MiB that do compress.
+input=$out/input
+[ -s "$input" ] || seq 1 1200000 >"$input"
+folders=()
+for ((i = 1; i <= sittings; i++)); do
+    sitting=$out/sitting-$i
+    folders+=("$sitting")
+    [ ! -s "$sitting/run/summary.csv" ] || continue
+    echo "accuracy: sitting $i of $sittings" >&2
+    rm -rf "$sitting"
+    mkdir "$sitting"
+    XDG_CACHE_HOME=$sitting/cache "$program" calibrate >"$sitting/calibrate.txt"
+    # Cells that could not be measured are rows that say so: 1 is no failure here.
+    "$program" run "$suite" --input "$input" --budget "$budget" --formats svg --quiet \
+        --out "$sitting/new" >"$sitting/run.txt" || [ $? -eq 1 ]
+    mv "$sitting/new" "$sitting/run" # whole: a sitting that was interrupted is measured again
+done
+exec python3 -B tests/accuracy.py "$program" "${folders[@]}"
