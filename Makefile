@@ -77,6 +77,7 @@ FUZZ_LDFLAGS =
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell find tests -name 'test_*.c')) $(FUZZERS)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY = $(BUILD)/breakeven.a
+HELPERS = $(BUILD)/tests/page/answers
 TORTURE = $(addprefix $(BUILD)/tests/torture/,kills newborn stops)
 
 # What spawn and forkserver exec: built in, and small, so that it starts fast.
@@ -179,7 +180,7 @@ $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 
 $(BUILD)/tests/%.o: private ALL_CFLAGS += $(TEST_CFLAGS)
 $(BUILD)/tests/machine/test_conditions.o: private TEST_CFLAGS = # it asks how it was compiled
-$(TESTS:=.o) $(TORTURE:=.o): | cmocka
+$(TESTS:=.o) $(TORTURE:=.o) $(HELPERS:=.o): | cmocka
 .PHONY: cmocka
 cmocka: | $(INSTALLED)
 	$(call need,tests)
@@ -199,7 +200,7 @@ $(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIBRAR
 
 fuzzers: $(FUZZERS)
 
--include $(OBJECTS:.o=.d) $(IMAGE_OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
+-include $(OBJECTS:.o=.d) $(IMAGE_OBJECTS:.o=.d) $(TESTS:=.d) $(TORTURE:=.d) $(HELPERS:=.d) $(FUZZ_MAIN:.o=.d) $(BUILD)/bench/main.d $(BUILD)/strategies/image/main.d
 
 # ------------------------------------------------------------------------------- running
 
@@ -272,7 +273,7 @@ LONG_SCRIPTS = $(addprefix tests/,documents.sh make.sh instructions.sh questions
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
 test: export BREAKEVEN_TEST_JOBS ?= 1000
 test: export TEST_LATER = $(LONG_SCRIPTS)
-test: $(PROGRAM) $(TESTS) $(TORTURE) ## build and run the tests; what takes minutes is in test-long
+test: $(PROGRAM) $(TESTS) $(TORTURE) $(HELPERS) ## build and run the tests; what takes minutes is in test-long
 	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times.txt tests/run.sh $(if $(filter no,$(FAULTS)),--no-faults) $(TESTS)
 
 test-long: export BREAKEVEN_TEST_LONG = yes

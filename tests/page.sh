@@ -39,6 +39,23 @@ count_looks() {
     passed=$((passed + $(grep -c '^ok - ' "$work/looked")))
     failed=$((failed + $(grep -c '^not ok - ' "$work/looked")))
 }
+# Its calculator says the same of jobs as the program does, whose answers are in $work/answers.
+answers=${program%/*}/tests/page/answers
+calculates() {
+    if [ ! -s "$work/answers" ]; then
+        left_out "no $answers (make $answers)"
+        return
+    fi
+    timeout 240 node tests/page/calculator.mjs "$browser" "$page" "$work/answers" >"$work/looked" 2>"$work/node"
+    status=$?
+    count_looks
+    check 'the calculator was looked at to its end' calculated_through
+}
+calculated_through() {
+    [ "$status" -le 1 ] && holds "$work/looked" '^(not )?ok - and no calculator' && return
+    sed 's/^/# /' "$work/node"
+    false
+}
 looked_through() {
     [ "$status" -le 1 ] && holds "$work/looked" '^(not )?ok - the console is empty' && return
     sed 's/^/# /' "$work/node"
@@ -55,6 +72,8 @@ cp "$page" "$work/first.html"
 ends 'a report again' 0 report "$work/run"
 check 'it says where the page is' holds "$work/out" '^Look at .*/run/report.html'
 check 'the same page' cmp "$page" "$work/first.html"
+[ ! -x "$answers" ] || "$answers" "$work/run" >"$work/answers"
+check 'the script of its calculator is under 8 KiB' test "$(sed -n '/^const breakevenModel/,/^<.script>/p' "$page" | wc -c)" -lt $((8 << 10))
 check 'no address of another machine is in it' not grep -qE '(src|href)="?(https?:)?//' "$page"
 
 mkdir "$work/bare"
@@ -90,6 +109,7 @@ elif find_browser; then
     look "$page" "$axe" ${SHOTS:+"$SHOTS"}
     count_looks
     check 'the page was looked at to its end' looked_through
+    calculates
     look "$work/bare/report.html" "$axe"
     count_looks
     check 'a page without pictures was looked at to its end' looked_through

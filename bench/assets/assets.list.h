@@ -36,6 +36,9 @@ TEMPLATE(work_header, "breakeven/work.h", "include/breakeven/work.h")
 #ifdef PAGE
 PAGE(css, "page.css")
 PAGE(js, "page.js")
+PAGE(model_js, "model.js")
+PAGE(calculator_js, "calculator.js")
+PAGE(calculator_html, "calculator.html")
 #endif
 #ifdef PYTHON
 PYTHON(runner, "breakeven_runner.py")

@@ -1,7 +1,9 @@
 #include "bench/report/report.h"
+#include "bench/analyse/model/fit.h"
 #include "bench/base/whole.h"
 #include "bench/report/html/page.h"
 #include "bench/report/json.h"
+#include "bench/report/panel/traits.h"
 #include "bench/report/picture/gnuplot.h"
 #include "bench/report/table/answer.h"
 #include "bench/report/table/floors_table.h"
@@ -48,6 +50,21 @@ static int print(const char *folder, const struct panels *panels,
     return answer_print(file, panels, error);
 }
 
+/* The page, with what the run's rounds tell of jobs that it did not measure. */
+static int write_page(const char *folder, const struct panels *panels, const struct error *tool,
+                      struct error *error)
+{
+    const struct host *host = &panels->findings->host;
+    struct model model = {0};
+    int result = model_fit(&panels->findings->visits, host->cpus_usable, (double)host->page_bytes,
+                           panel_traits, &model, error);
+    panel_leave_choosing(&model);
+    if (result == 0)
+        result = page_write(folder, panels, &model, tool, error);
+    model_free(&model);
+    return result;
+}
+
 /* Where pictures cannot be written, the answer is printed all the same. */
 static int show(const char *folder, const struct panels *panels,
                 const struct report_request *request, struct report_result *result,
@@ -57,7 +74,7 @@ static int show(const char *folder, const struct panels *panels,
     int status = gnuplot_draw(folder, panels, &request->formats, request->interrupted,
                               &result->pictures, tool, error);
     if (status == 0)
-        status = page_write(folder, panels, tool, error);
+        status = write_page(folder, panels, tool, error);
     if (error->kind == ERROR_INTERRUPTED)
         return status;
     if (print(folder, panels, request, error) != 0)

@@ -10,6 +10,7 @@
 /* A small run: the golden files that the tables write. */
 struct run {
     struct findings found;
+    struct model model;
     struct error tool; /* why not all pictures were drawn */
 };
 
@@ -55,6 +56,7 @@ static struct run *read_golden(void)
 static void free_run(struct run *run)
 {
     findings_free(&run->found);
+    model_free(&run->model);
     free(run);
 }
 
@@ -82,7 +84,7 @@ static int write_page(const struct run *run, const char *folder, struct error *e
     struct panels panels;
     int result = panels_find(&run->found, &panels, error);
     if (result == 0)
-        result = page_write(folder, &panels, &run->tool, error);
+        result = page_write(folder, &panels, &run->model, &run->tool, error);
     panels_free(&panels);
     return result;
 }
@@ -305,6 +307,75 @@ static void the_tables_of_a_work_measured_in_full_leave_room_for_its_pictures(vo
     free_run(run);
 }
 
+/* What a strategy of the model takes, by parameters that are all known. */
+static void add_line(struct run *run, const char *strategy, uint32_t workers, double unit_ns)
+{
+    struct model *model = &run->model;
+    model->lines = reallocarray(model->lines, model->count + 1, sizeof *model->lines);
+    assert_non_null(model->lines);
+    struct model_line *line = &model->lines[model->count++];
+    *line = (struct model_line){.strategy = strategy, .workers = workers};
+    for (size_t i = 0; i < MODEL_PARAMETER_COUNT; i++)
+        line->parameters[i] = (struct interval){unit_ns, 0.9 * unit_ns, 1.1 * unit_ns};
+    for (size_t i = 0; i < CONTENTION_COUNT; i++)
+        line->company[i] = (struct interval){1, 1, 1};
+    model->cpus = 2;
+    model->page_bytes = 4096;
+}
+
+static void a_page_with_a_model_has_a_calculator(void **state)
+{
+    struct run *run = read_golden();
+    char *folder = make_folder(state, "calculator");
+    add_line(run, "threadpool", 2, 100);
+    char *page = page_of(run, folder);
+    assert_contains(page, "<h2 id=\"h-calculator\">Calculator</h2>");
+    assert_contains(page, "<form id=\"asks\"");
+    assert_contains(page, "\nconst breakevenModel = ");
+    assert_contains(page, "\"key\":\"threadpool\",\"workers\":2,");
+    assert_contains(page, "\"region_ns\":[100.0,90.0,110.0]");
+    assert_contains(page, "\"share\":[1.0,");
+    assert_contains(page, "<th scope=\"row\">10000 jobs of 1.00 ms</th><td>10.0 s</td>"
+                          "<td><span class=\"key k-threadpool\"></span>threadpool, 2 workers</td>");
+    free(page);
+    free(folder);
+    free_run(run);
+}
+
+static void names_in_a_model_are_no_markup(void **state)
+{
+    struct run *run = read_golden();
+    char *folder = make_folder(state, "model-hostile");
+    add_line(run, HOSTILE, 2, 100);
+    add_line(run, "\xff\"]}", 2, 100);
+    char *page = page_of(run, folder);
+    assert_int_equal(count_of(page, "<script"), 2);
+    assert_int_equal(count_of(page, "</script"), 2);
+    assert_contains(page, "\"name\":\"\\u003c/h1\\u003e\\u003cscript\\u003ealert('x')");
+    assert_contains(page, "\"name\":\"\\\\xff\\\"]}\"");
+    assert_contains(page, HARMLESS ", 2 workers");
+    assert_null(strstr(page, "\x1b"));
+    free(page);
+    free(folder);
+    free_run(run);
+}
+
+static void a_run_that_tells_no_parameters_has_no_calculator_and_says_why(void **state)
+{
+    struct run *run = read_golden();
+    char *folder = make_folder(state, "untold");
+    add_line(run, "threadpool", 2, NAN);
+    for (size_t i = 0; i < CONTENTION_COUNT; i++)
+        run->model.lines[0].company[i] = (struct interval){NAN, NAN, NAN};
+    char *page = page_of(run, folder);
+    assert_contains(page, "<p>This run tells nothing of jobs that it did not measure");
+    assert_null(strstr(page, "id=\"asks\""));
+    assert_null(strstr(page, "breakevenModel"));
+    free(page);
+    free(folder);
+    free_run(run);
+}
+
 static void laws_have_sentences_and_a_table(void **state)
 {
     struct run *run = read_golden();
@@ -478,6 +549,9 @@ int main(void)
         cmocka_unit_test(a_picture_that_is_none_is_linked_and_not_shown),
         cmocka_unit_test(a_run_that_measured_nothing_has_a_page),
         cmocka_unit_test(the_tables_of_a_work_measured_in_full_leave_room_for_its_pictures),
+        cmocka_unit_test(a_page_with_a_model_has_a_calculator),
+        cmocka_unit_test(names_in_a_model_are_no_markup),
+        cmocka_unit_test(a_run_that_tells_no_parameters_has_no_calculator_and_says_why),
         cmocka_unit_test(laws_have_sentences_and_a_table),
         cmocka_unit_test(scaling_has_sentences_and_a_table),
         cmocka_unit_test(a_law_is_told_beside_what_it_predicts),

@@ -4,7 +4,8 @@
 #include "bench/analyse/model/model.h"
 
 /* The formulae of docs/method.md, of plain numbers: what the model predicts with is what it is
- * fitted with. */
+ * fitted with. The calculator of report.html follows them in bench/report/page/model.js, and
+ * tests/page.sh compares the two. */
 
 /* The numbers that the time of a batch hangs on: the parameters of the line, and these. */
 enum batch_value {

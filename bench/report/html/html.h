@@ -3,6 +3,7 @@
 #ifndef BREAKEVEN_REPORT_HTML_HTML_H
 #define BREAKEVEN_REPORT_HTML_HTML_H
 
+#include "bench/analyse/model/model.h"
 #include "bench/report/html/html_plots.h"
 #include "bench/report/panel/panel.h"
 
@@ -20,6 +21,7 @@ struct html {
     const struct summaries *summaries;
     const struct cost_fits *cost_fits;
     const struct scalings *scalings;
+    const struct model *model;
     const struct host *host;
     const struct disturbances *disturbances;
     const struct error *tool; /* why pictures are missing */
@@ -34,11 +36,11 @@ struct html {
 typedef int html_write_function(struct html *html);
 typedef bool html_asks_function(const struct html *html);
 
-html_write_function html_answer, html_crossovers, html_speedups, html_scaling, html_overheads,
-    html_callers, html_payload, html_timeline, html_more_pictures, html_machine, html_files,
-    html_glossary;
-html_asks_function html_has_scaling, html_has_callers, html_has_payload, html_has_timeline,
-    html_has_more_pictures;
+html_write_function html_answer, html_calculator, html_crossovers, html_speedups, html_scaling,
+    html_overheads, html_callers, html_payload, html_timeline, html_more_pictures, html_machine,
+    html_files, html_glossary;
+html_asks_function html_has_calculator, html_has_scaling, html_has_callers, html_has_payload,
+    html_has_timeline, html_has_more_pictures;
 
 /* ------------------------------------------------------------------------------- building blocks
  */
@@ -56,6 +58,12 @@ void html_panel_name(const struct html *html, const struct html_panel *of);
 
 /* A panel's heading within a part; nothing where the run has but one panel. */
 void html_panel_heading(const struct html *html, const struct html_panel *of);
+
+/* True where the calculator has a model that predicts anything; its script is needed then. */
+bool html_calculates(const struct html *html);
+
+/* Writes a file of bench/report/page/ as it is. */
+void html_asset(FILE *file, const char *name);
 
 /* A box that what is wide scrolls in, also by keyboard; name: for screen readers. */
 void html_open_box(const struct html *html, const char *class, const char *name);

@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool always(const struct html *html)
 {
@@ -20,6 +21,7 @@ static const struct part {
     html_write_function *write;
 } parts[] = {
     {"answer", "The answer", always, html_answer},
+    {"calculator", "Calculator", html_has_calculator, html_calculator},
     {"crossovers", "Crossovers", always, html_crossovers},
     {"speedups", "Speedups", always, html_speedups},
     {"scaling", "Scaling", html_has_scaling, html_scaling},
@@ -34,10 +36,23 @@ static const struct part {
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
-static void write_asset(FILE *file, const char *name)
+void html_asset(FILE *file, const char *name)
 {
     const struct asset *asset = asset_find(asset_pages, asset_pages_count, name);
     fwrite(asset->text, 1, (size_t)(asset->end - asset->text), file);
+}
+
+/* A script without indentation and lines that are comments, which are for those who edit it. */
+static void write_script(FILE *file, const char *name)
+{
+    const struct asset *asset = asset_find(asset_pages, asset_pages_count, name);
+    for (const char *line = asset->text, *next; line < asset->end; line = next) {
+        const char *end = memchr(line, '\n', (size_t)(asset->end - line));
+        next = end != NULL ? end + 1 : asset->end;
+        line += strspn(line, " ");
+        if (line < next && *line != '\n' && strncmp(line, "/*", 2) != 0)
+            fwrite(line, 1, (size_t)(next - line), file);
+    }
 }
 
 static void write_head(const struct html *html)
@@ -54,7 +69,7 @@ static void write_head(const struct html *html)
     fputs(" on ", html->file);
     text_html_escaped(html->file, *html->host->model ? html->host->model : "this machine");
     fputs("</title>\n<style>\n", html->file);
-    write_asset(html->file, "page.css");
+    html_asset(html->file, "page.css");
     fputs("</style>\n</head>\n", html->file);
 }
 
@@ -107,7 +122,11 @@ static void write_end(const struct html *html)
     fputs("</main>\n<footer><p>Made by breakeven from the files of this folder; <code>breakeven "
           "report</code> makes it again.</p></footer>\n<script>\n",
           html->file);
-    write_asset(html->file, "page.js");
+    html_asset(html->file, "page.js");
+    if (html_calculates(html)) {
+        write_script(html->file, "model.js");
+        write_script(html->file, "calculator.js");
+    }
     fputs("</script>\n</body>\n</html>\n", html->file);
 }
 
@@ -167,8 +186,8 @@ static const char *name_samples(const char *folder)
     return csv_is_packed(path) ? "samples.csv" CSV_PACKED : "samples.csv";
 }
 
-int page_write(const char *folder, const struct panels *panels, const struct error *tool,
-               struct error *error)
+int page_write(const char *folder, const struct panels *panels, const struct model *model,
+               const struct error *tool, struct error *error)
 {
     const struct findings *found = panels->findings;
     char path[PATH_MAX];
@@ -176,6 +195,7 @@ int page_write(const char *folder, const struct panels *panels, const struct err
         .summaries = &found->summaries,
         .cost_fits = &found->cost_fits,
         .scalings = &found->scalings,
+        .model = model,
         .host = &found->host,
         .disturbances = &found->disturbances,
         .tool = tool,

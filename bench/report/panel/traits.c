@@ -17,3 +17,18 @@ struct model_traits panel_traits(const char *strategy)
         .divides = divides,
     };
 }
+
+static bool chooses(const struct model_line *line)
+{
+    const struct strategy_ops *ops = strategy_find(line->strategy);
+    return ops != NULL && (ops->flags & STRATEGY_CHOOSES) != 0;
+}
+
+void panel_leave_choosing(struct model *model)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (!chooses(&model->lines[i]))
+            model->lines[left++] = model->lines[i];
+    model->count = left;
+}

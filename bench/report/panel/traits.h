@@ -7,4 +7,8 @@
  * strategy from a library that is not loaded) it is that of a pool of processes. */
 struct model_traits panel_traits(const char *strategy);
 
+/* Leaves out of a model what chooses among other strategies by itself: whoever asks a model may use
+ * that in place of asking. */
+void panel_leave_choosing(struct model *model);
+
 #endif
