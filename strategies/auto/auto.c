@@ -9,7 +9,6 @@
 #include "strategies/threadpool.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +18,8 @@
 #define LONG_JOB_NS 200e3
 /* Where pieces are so much longer than a region, the first piece tells whether company helps. */
 #define PIECE_REGIONS 50.0
+/* Late workers do not count for much in a piece this long. */
+#define SURE_PIECE_NS 1e6
 
 enum {
     KINDS = 8,          /* kinds of batches that are remembered */
@@ -61,6 +62,7 @@ struct alone {
     uint64_t begun_ns, seen_ns; /* when it began, and the last look at the clock */
     uint64_t cpu_ns;            /* of the thread when it began; 0: not read */
     uint64_t done;              /* jobs */
+    double last_ns;             /* between the last two looks */
     double pace_ns;             /* a job, as far as is known */
     bool stays;                 /* it is not handed over */
 };
@@ -89,7 +91,7 @@ static double busy_share(const struct alone *alone)
     if (alone->cpu_ns == 0)
         return 1;
     double wall_ns = (double)(alone->seen_ns - alone->begun_ns);
-    return fmin((double)(thread_cpu_ns() - alone->cpu_ns) / fmax(wall_ns, 1), 1);
+    return lesser((double)(thread_cpu_ns() - alone->cpu_ns) / greater(wall_ns, 1), 1);
 }
 
 /* ------------------------------------------------------------------------------- handing over */
@@ -132,8 +134,10 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
         return -1;
     /* Threads that have just been created take some time to come. */
     double start_ns = was_open ? 0 : state->company.opening_ns;
-    double slower = (ns - help->region_ns - start_ns) * help->at_once / fmax(alone_ns, 1);
-    belief->slower = fmax(slower, 1);
+    double slower = (ns - help->region_ns - start_ns) * help->at_once / greater(alone_ns, 1);
+    /* What a short piece tells against company may be told of workers that came late: try again. */
+    double most = alone_ns < SURE_PIECE_NS ? help->at_once : slower;
+    belief->slower = lesser(greater(slower, 1), greater(most, 1));
     belief_note_part(belief, alone->pace_ns);
     state->told.alone = before;
     if (alone->done < jobs && belief->slower >= help->at_once) {
@@ -159,10 +163,11 @@ static void run_until(struct alone *alone, uint64_t end)
 {
     batch_run(alone->batch, &alone->job, alone->done, end, &alone->by);
     uint64_t now_ns = clock_now_ns();
-    double last_ns = (double)(now_ns - alone->seen_ns) / (double)(end - alone->done);
+    alone->last_ns = (double)(now_ns - alone->seen_ns);
+    double last_ns = alone->last_ns / (double)(end - alone->done);
     double mean_ns = (double)(now_ns - alone->begun_ns) / (double)end;
     /* First jobs are slow since nothing is in the caches yet: the lesser of both is believed. */
-    alone->pace_ns = fmin(last_ns, mean_ns);
+    alone->pace_ns = lesser(last_ns, mean_ns);
     alone->seen_ns = now_ns;
     alone->done = end;
 }
@@ -182,7 +187,7 @@ static bool shall_hand_over(struct alone *alone, struct help *help)
     if (alone->cpu_ns != 0)
         help->at_once = company_at_once(company, busy_share(alone));
     bool can_begin = alone->done % dispatch_unit(alone->batch->jobs) == 0;
-    return can_begin && belief_pays(alone->belief, help, left, alone->pace_ns);
+    return can_begin && belief_pays(alone->belief, help, left, alone->pace_ns, alone->last_ns);
 }
 
 /* How many jobs to run until the next look: 1, 2, 4 and so on at first. */

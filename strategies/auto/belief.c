@@ -1,15 +1,19 @@
 #include "strategies/auto/belief.h"
 
-#include <math.h>
-
 /* Jobs are handed over for the first time where that saves so much of the time that is left. */
 #define WORTH_HANDING_OVER 0.9
+/* A pace is believed where it was seen for so long: the first jobs of all are slow, since nothing
+ * is in the caches yet. */
+#define SPENT_SHARE 0.08
+#define SPENT_REGIONS 2
 /* Workers are started where batches then take less than this share of the time. */
 #define WORTH_OPENING 0.95
 /* The other way must be so much faster before it becomes the usual one: noise shall not turn it. */
 #define FASTER 0.97
 /* A way that was never measured is tried where it may take up to so many times as long. */
 #define NEAR 1.3
+/* A way that took so many times as long may have met something that was not its fault. */
+#define FAR 2.5
 /* Jobs, and batches, that became so many times as long are not what they were. */
 #define CHANGED 1.3
 /* What looks at the other way may cost, of all the time. */
@@ -77,7 +81,7 @@ double belief_together_ns(const struct belief *belief, const struct help *help, 
 {
     double rounds = (double)left / help->at_once;
     if (rounds < 8)
-        rounds = ceil(rounds);
+        rounds = whole_above(rounds);
     return help->open_ns + help->region_ns + rounds * job_ns * belief->slower;
 }
 
@@ -91,10 +95,12 @@ double belief_ns(const struct belief *belief, enum way way, const struct help *h
     return belief_together_ns(belief, help, belief->jobs, belief->job_ns) - help->open_ns;
 }
 
-bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left, double job_ns)
+bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left, double job_ns,
+                 double spent_ns)
 {
     bool both_known = belief->ways[WAY_ALONE].count > 0 && belief->ways[WAY_TOGETHER].count > 0;
-    if (help->is_none || left < 2 || (both_known && job_ns < CHANGED * belief->job_ns))
+    bool is_early = spent_ns < SPENT_SHARE * help->open_ns + SPENT_REGIONS * help->region_ns;
+    if (help->is_none || left < 2 || is_early || (both_known && job_ns < CHANGED * belief->job_ns))
         return false;
     return belief_together_ns(belief, help, left, job_ns) <
            WORTH_HANDING_OVER * (double)left * job_ns;
@@ -121,8 +127,8 @@ static void put_off_look(struct belief *belief, const struct help *help)
 {
     double now_ns = belief_ns(belief, belief->now, help);
     double more_ns = belief_ns(belief, other(belief->now), help) - now_ns;
-    double cost_ns = fmax(more_ns, 0) * trial_of(now_ns);
-    double bound = cost_ns / (LOOKS_SHARE * fmax(now_ns, 1));
+    double cost_ns = greater(more_ns, 0) * trial_of(now_ns);
+    double bound = cost_ns / (LOOKS_SHARE * greater(now_ns, 1));
     uint64_t affordable = bound < LONGEST_LOOK ? (uint64_t)bound : LONGEST_LOOK;
     belief->until_look = affordable > belief->look_every ? affordable : belief->look_every;
     if (belief->look_every < LONGEST_LOOK)
@@ -146,7 +152,8 @@ static void begin_look(struct belief *belief, const struct help *help)
     begin_trial(belief, next, trial_of(belief_ns(belief, belief->now, help)));
 }
 
-/* After a trial: whether the other way is faster. Where that is not sure yet, the trial goes on. */
+/* After a trial: whether the other way is faster. Where that is not sure yet, the trial goes on; so
+ * it does where it took so long that something else may have come in between. */
 static void judge(struct belief *belief, const struct help *help)
 {
     enum way next = other(belief->now);
@@ -154,11 +161,12 @@ static void judge(struct belief *belief, const struct help *help)
     double now_ns = belief_ns(belief, belief->now, help), next_ns = belief_ns(belief, next, help);
     belief->is_judged = true;
     belief->settled_ns = now_ns;
-    if (next_ns >= FASTER * now_ns)
+    bool is_faster = next_ns < FASTER * now_ns;
+    if (!is_faster && next_ns < FAR * now_ns)
         return;
     if (count < SURE)
         begin_trial(belief, next, SURE - count);
-    else
+    else if (is_faster)
         belief_change(belief, next, help);
 }
 
@@ -252,7 +260,7 @@ void belief_note(struct belief *belief, enum way way, double ns, const struct he
     keep(&belief->ways[way], ns);
     if (way != WAY_ALONE)
         return;
-    belief->job_ns = belief->ways[WAY_ALONE].median_ns / fmax((double)belief->jobs, 1);
+    belief->job_ns = belief->ways[WAY_ALONE].median_ns / greater((double)belief->jobs, 1);
     fall_quiet(belief, help);
 }
 

@@ -54,6 +54,24 @@ struct plan {
     bool is_trial; /* it goes that way to its end, whatever is believed */
 };
 
+/* Of libm's functions the first call alone would take longer than many a batch. */
+static inline double greater(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double lesser(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* Of what is not negative and below 2^63. */
+static inline double whole_above(double number)
+{
+    double whole = (double)(int64_t)number;
+    return whole < number ? whole + 1 : whole;
+}
+
 /* True where the belief is of such batches. */
 static inline bool belief_is_of(const struct belief *belief, const struct batch *batch)
 {
@@ -86,8 +104,8 @@ double belief_together_ns(const struct belief *belief, const struct help *help, 
                           double job_ns);
 
 /* True where it pays to hand over the `left` jobs of a batch that is under way in the caller, at
- * job_ns a job. */
-bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left,
-                 double job_ns);
+ * job_ns a job, as seen for spent_ns. */
+bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left, double job_ns,
+                 double spent_ns);
 
 #endif

@@ -1,6 +1,5 @@
 #include "strategies/auto/company.h"
 
-#include <math.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -38,12 +37,12 @@ struct company company_of(const struct helpers *helpers, const struct strategy_c
 double company_at_once(const struct company *company, double busy)
 {
     double workers = company->config.workers;
-    return fmin(workers, fmax(company->config.cpus, 1) / fmax(busy, 1e-3));
+    return lesser(workers, greater(company->config.cpus, 1) / greater(busy, 1e-3));
 }
 
 int company_open(struct company *company, struct error *error)
 {
-    double workers = ceil(company->help.at_once);
+    double workers = whole_above(company->help.at_once);
     uint64_t begun_ns = clock_now_ns();
     company->config.workers = workers < 2 ? 2 : (uint32_t)workers;
     if (company->helpers->ops->open(&company->config, &company->state, error) != 0) {
@@ -65,12 +64,13 @@ int company_map(struct company *company, struct batch *batch, struct dispatch_pa
 int company_learn_region(struct company *company, struct batch *batch, struct error *error)
 {
     struct dispatch_part none = {0, 0};
-    double least_ns = INFINITY;
+    double least_ns = 0;
     for (int i = 0; i < REGIONS; i++) {
         uint64_t begun_ns = clock_now_ns();
         if (company_map(company, batch, none, error) != 0)
             return -1;
-        least_ns = fmin(least_ns, (double)(clock_now_ns() - begun_ns));
+        double ns = (double)(clock_now_ns() - begun_ns);
+        least_ns = i == 0 ? ns : lesser(least_ns, ns);
     }
     company->help.region_ns = least_ns;
     return 0;
