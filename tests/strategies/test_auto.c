@@ -124,8 +124,8 @@ static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(
 {
     struct world world = world_of(0, 0, 0);
     (void)state;
-    assert_false(belief_pays(&world.belief, &world.help, 100, 1000, 1e6, 1e6));
-    assert_true(belief_pays(&world.belief, &world.help, 1000, 1000, 1e6, 1e6));
+    assert_false(belief_pays(&world.belief, &world.help, 100, 1000, 1e6));
+    assert_true(belief_pays(&world.belief, &world.help, 1000, 1000, 1e6));
     assert_false(belief_pays(&world.belief, &world.help, 1000, 1000, 1e3)); /* it has just begun */
     assert_false(belief_pays(&world.belief, &world.help, 1, 1e9, 1e9));
     world.help.at_once = 1;
