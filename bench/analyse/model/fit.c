@@ -119,17 +119,37 @@ static const struct fit_unknown company = {BATCH_COMPANY, 1, COMPANY_LOOSE, 1};
 
 /* Fits to the chosen points; what is found becomes the line's. */
 static int solve(struct fitting *fitting, const struct fit_unknown unknowns[], size_t count,
-                 enum contention contention, struct error *error)
+                 enum contention contention, double *cost, struct error *error)
 {
     struct interval found[FIT_MOST_UNKNOWNS];
     if (fit_solve(fitting->cells, fitting->chosen_count, unknowns, count, fitting->values, found,
-                  error) != 0)
+                  cost, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         if (unknowns[i].which == BATCH_COMPANY)
             fitting->line->company[contention] = found[i];
         else
             fitting->line->parameters[unknowns[i].which] = found[i];
+    return 0;
+}
+
+/* The same with the first of the unknowns, as many as there are others, at other guesses, too: the
+ * number of long jobs tells nothing where it is beyond what workers spare, so that a fit which
+ * begins there stays there. The guess that leads nearest is taken. */
+static int solve_from(struct fitting *fitting, struct fit_unknown unknowns[], size_t count,
+                      const double guesses[], size_t guess_count, struct error *error)
+{
+    double least = INFINITY, cost;
+    size_t best = 0;
+    for (size_t i = 0; i <= guess_count; i++) {
+        unknowns[0].guess = fmax(guesses[i < guess_count ? i : best], LEAST_NS);
+        if (solve(fitting, unknowns, count, CONTENTION_COMPUTE, &cost, error) != 0)
+            return -1;
+        if (cost < least && i < guess_count) {
+            least = cost;
+            best = i;
+        }
+    }
     return 0;
 }
 
@@ -141,7 +161,8 @@ static int fit_starts(struct fitting *fitting, struct error *error)
     const struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
                                            unknown_of((enum batch_value)MODEL_worker_ns, start_ns),
                                            company};
-    return solve(fitting, unknowns, 3, CONTENTION_COMPUTE, error);
+    double cost;
+    return solve(fitting, unknowns, 3, CONTENTION_COMPUTE, &cost, error);
 }
 
 /* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is
@@ -151,15 +172,16 @@ static int fit_maps(struct fitting *fitting, struct error *error)
     const struct fit_point *tiny = tiniest(fitting), *near = nearest(fitting),
                            *full = fullest(fitting);
     double near_ns = near->ns - near->ns * speedup_of(near) / fitting->cells[0].setting.slots;
+    const double joins[] = {tiny->ns / 2, near_ns};
     struct fit_unknown unknowns[] = {
-        unknown_of((enum batch_value)MODEL_region_ns, tiny->ns),
-        unknown_of((enum batch_value)MODEL_join_ns, fmax(near_ns, tiny->ns / 2)), company,
+        unknown_of((enum batch_value)MODEL_join_ns, near_ns),
+        unknown_of((enum batch_value)MODEL_region_ns, tiny->ns), company,
         unknown_of((enum batch_value)MODEL_job_ns, full->ns / (double)full->question.jobs / 2)};
     bool tells_jobs = full->question.jobs > tiny->question.jobs;
     double tenth_ns = tiny->ns / (double)tiny->question.jobs / 10;
     if (!tells_jobs)
         fitting->values[MODEL_job_ns] = tenth_ns;
-    if (solve(fitting, unknowns, tells_jobs ? 4 : 3, CONTENTION_COMPUTE, error) != 0)
+    if (solve_from(fitting, unknowns, tells_jobs ? 4 : 3, joins, 2, error) != 0)
         return -1;
     if (!tells_jobs)
         fitting->line->parameters[MODEL_job_ns] = (struct interval){tenth_ns, 0, 10 * tenth_ns};
@@ -200,10 +222,11 @@ static int fit_cold(struct fitting *fitting, struct error *error)
     fitting->values[MODEL_open_ns] = line->parameters[MODEL_open_ns].median;
     fitting->values[MODEL_close_ns] = line->parameters[MODEL_close_ns].median;
     double least = (fitting->values[MODEL_open_ns] + fitting->values[MODEL_close_ns]) / 20;
+    const double lates[] = {least, fmax(nearest(fitting)->extra_ns, least)};
     struct fit_unknown unknowns[] = {
-        unknown_of((enum batch_value)MODEL_first_ns, fmax(tiniest(fitting)->extra_ns, least)),
-        unknown_of((enum batch_value)MODEL_late_ns, fmax(nearest(fitting)->extra_ns, least))};
-    return solve(fitting, unknowns, 2, CONTENTION_COMPUTE, error);
+        unknown_of((enum batch_value)MODEL_late_ns, least),
+        unknown_of((enum batch_value)MODEL_first_ns, fmax(tiniest(fitting)->extra_ns, least))};
+    return solve_from(fitting, unknowns, 2, lates, 2, error);
 }
 
 /* A number that cells of their own tell, where there are such. */
@@ -215,7 +238,8 @@ static int fit_one(struct fitting *fitting, enum fit_use use, bool is_cold,
     struct fit_unknown unknown =
         unknown_of((enum batch_value)which, fmin(tiniest(fitting)->ns, most_guess));
     unknown.loose = 100;
-    return solve(fitting, &unknown, 1, CONTENTION_COMPUTE, error);
+    double cost;
+    return solve(fitting, &unknown, 1, CONTENTION_COMPUTE, &cost, error);
 }
 
 /* What is no share of the jobs may be wrong, too, by a quarter of it. */
@@ -225,7 +249,7 @@ static int fit_one(struct fitting *fitting, enum fit_use use, bool is_cold,
 static int fit_company(struct fitting *fitting, enum fit_use use, enum contention contention,
                        struct error *error)
 {
-    double compute = fitting->values[BATCH_COMPANY];
+    double compute = fitting->values[BATCH_COMPANY], cost;
     struct fit_unknown unknown = company;
     unknown.loose = LOOSE * fitting->line->workers;
     size_t count = choose(fitting, use, false);
@@ -237,7 +261,7 @@ static int fit_company(struct fitting *fitting, enum fit_use use, enum contentio
         double beside_ns = batch_time_ns(&cell->setting, fitting->values) - jobs_ns;
         cell->error = hypot(cell->error, BESIDE_ERROR * beside_ns / cell->ns);
     }
-    int result = count > 0 ? solve(fitting, &unknown, 1, contention, error) : 0;
+    int result = count > 0 ? solve(fitting, &unknown, 1, contention, &cost, error) : 0;
     fitting->values[BATCH_COMPANY] = compute;
     return result;
 }

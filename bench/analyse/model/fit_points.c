@@ -71,7 +71,7 @@ static enum fit_use use_of(const struct key *key)
         return FIT_IDLE;
     if (key->payload_in + key->payload_out > 0)
         return text_equal(key->transport, "pipe") ? FIT_PIPED_BYTE : FIT_SHARED_BYTE;
-    return key->chunk == 1 ? FIT_SINGLE : FIT_USES;
+    return key->chunk == 1 && text_equal(key->schedule, "dynamic") ? FIT_SINGLE : FIT_USES;
 }
 
 static const enum contention contention_of[FIT_USES] = {

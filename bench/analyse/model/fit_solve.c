@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_STEPS = 100, PASSES = 3 };
+enum { MOST_STEPS = 100, PASSES = 6 };
 
 #define PRECISION 1e-7
 #define NORMAL_95 1.96
@@ -52,19 +52,29 @@ static int residuals(const gsl_vector *x, void *of, gsl_vector *out)
     return GSL_SUCCESS;
 }
 
-/* The weights of the next pass; how large residuals are, as a factor of the errors, at least 1. */
-static double weigh(const struct problem *problem)
+/* How far off the cells are from the values. */
+struct fitness {
+    double scale; /* how large residuals are, as a factor of the errors, at least 1 */
+    double cost;  /* Huber's loss */
+};
+
+/* Finds the weights of the next pass, too. */
+static struct fitness weigh(const struct problem *problem)
 {
     double values[BATCH_VALUE_COUNT], squares = 0;
+    struct fitness fitness = {1, 0};
     memcpy(values, problem->values, sizeof values);
     for (size_t i = 0; i < problem->cell_count; i++) {
         double off = fabs(residual_of(&problem->cells[i], values));
-        double weighed = problem->weights[i] * off;
-        squares += weighed * weighed;
-        problem->weights[i] = off > HUBER ? sqrt(HUBER / off) : 1;
+        bool far = off > HUBER;
+        problem->weights[i] = far ? sqrt(HUBER / off) : 1;
+        squares += problem->weights[i] * problem->weights[i] * off * off;
+        fitness.cost += far ? HUBER * (off - HUBER / 2) : off * off / 2;
     }
     double freedom = (double)problem->cell_count - (double)problem->count;
-    return freedom >= 1 ? fmax(1, sqrt(squares / freedom)) : 1;
+    if (freedom >= 1)
+        fitness.scale = fmax(1, sqrt(squares / freedom));
+    return fitness;
 }
 
 /* The solution from where the values stand, to the values; sd are standard deviations. */
@@ -94,7 +104,7 @@ static void pass(gsl_multifit_nlinear_workspace *space, gsl_matrix *inverse,
 
 /* GSL ends the program where it runs out of memory or a step leads nowhere, unless it is told not
  * to. */
-static int solve(struct problem *problem, double sd[], struct error *error)
+static int solve(struct problem *problem, double sd[], double *cost, struct error *error)
 {
     gsl_multifit_nlinear_parameters parameters = gsl_multifit_nlinear_default_parameters();
     gsl_error_handler_t *handler = gsl_set_error_handler_off();
@@ -103,13 +113,13 @@ static int solve(struct problem *problem, double sd[], struct error *error)
                                    problem->cell_count + problem->count, problem->count);
     gsl_matrix *inverse = gsl_matrix_alloc(problem->count, problem->count);
     bool room = space != NULL && inverse != NULL;
-    for (size_t i = 0; i < problem->cell_count; i++)
-        problem->weights[i] = 1;
+    weigh(problem);
     for (int i = 0; room && i < PASSES; i++) {
         pass(space, inverse, problem, sd);
-        double scale = weigh(problem);
+        struct fitness fitness = weigh(problem);
+        *cost = fitness.cost;
         for (size_t k = 0; i == PASSES - 1 && k < problem->count; k++)
-            sd[k] *= scale;
+            sd[k] *= fitness.scale;
     }
     if (space != NULL)
         gsl_multifit_nlinear_free(space);
@@ -146,13 +156,13 @@ static struct interval interval_of(const struct fit_unknown *unknown, double val
 
 /* Solves, and takes out what is below its least until nothing is. */
 static int solve_in_range(struct problem *problem, const struct fit_unknown unknowns[],
-                          struct interval out[], struct error *error)
+                          struct interval out[], double *cost, struct error *error)
 {
     for (;;) {
         double sd[FIT_MOST_UNKNOWNS] = {0};
         if (problem->count == 0)
             return 0;
-        if (solve(problem, sd, error) != 0)
+        if (solve(problem, sd, cost, error) != 0)
             return -1;
         for (size_t i = 0; i < problem->count; i++)
             out[problem->unknowns[i] - unknowns] = interval_of(
@@ -169,7 +179,7 @@ static int solve_in_range(struct problem *problem, const struct fit_unknown unkn
 
 int fit_solve(const struct fit_cell cells[], size_t count, const struct fit_unknown unknowns[],
               size_t unknown_count, double values[BATCH_VALUE_COUNT], struct interval out[],
-              struct error *error)
+              double *cost, struct error *error)
 {
     struct problem problem = {.cells = cells, .cell_count = count, .count = unknown_count};
     problem.weights = calloc(count, sizeof *problem.weights);
@@ -180,7 +190,7 @@ int fit_solve(const struct fit_cell cells[], size_t count, const struct fit_unkn
         problem.unknowns[i] = &unknowns[i];
         problem.values[unknowns[i].which] = unknowns[i].guess;
     }
-    int result = solve_in_range(&problem, unknowns, out, error);
+    int result = solve_in_range(&problem, unknowns, out, cost, error);
     for (size_t i = 0; i < unknown_count && result == 0; i++)
         values[unknowns[i].which] = out[i].median;
     free(problem.weights);

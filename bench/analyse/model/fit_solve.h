@@ -25,12 +25,14 @@ struct fit_unknown {
 enum { FIT_MOST_UNKNOWNS = 4 };
 
 /* Least squares of the relative residuals over count cells, at least one, and the guesses, by
- * Levenberg-Marquardt; cells that lie far off count less (Huber's weights, in three passes). values
- * holds the numbers that are known; those that are found are written there and, with their 95 %
- * intervals, to out. Where a number comes out below its least, it is that, and the others are
- * fitted again. */
+ * Levenberg-Marquardt; cells that lie far off count less, from the guesses on (Huber's weights, in
+ * a few passes). values holds the numbers that are known; those that are found are written there
+ * and, with their 95 % intervals, to out; cost is Huber's loss, by which fits from other guesses
+ * can be compared. Where a number comes out below its least, it is that, and the others are fitted
+ * again.
+ */
 int fit_solve(const struct fit_cell cells[], size_t count, const struct fit_unknown unknowns[],
               size_t unknown_count, double values[BATCH_VALUE_COUNT], struct interval out[],
-              struct error *error);
+              double *cost, struct error *error);
 
 #endif
