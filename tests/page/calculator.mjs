@@ -81,6 +81,8 @@ async function checkRows() {
     const known = all.filter((row) => row.ns !== "not known");
     check("the fastest stands first", known.every((row, i) => i === 0 || inNs(row.ns) >= 0.99 * inNs(known[i - 1].ns)), JSON.stringify(all));
     const serial = all.find((row) => row.name === "serial");
+    const first = known[0];
+    check("the fastest is named, with its time", (await told()).startsWith(`${first.name}: ${first.ns}, `), await told());
     check("bars are as long as speedups", known.every((row) =>
         Math.abs(row.wide / serial.wide - Number(row.speedup)) < 0.02 + 0.02 * Number(row.speedup)), JSON.stringify(all));
     check("serial takes the jobs one by one", serial.ns === "8.00 ms" && serial.speedup === "1.00", JSON.stringify(serial));

@@ -75,12 +75,19 @@
         }));
     }
 
+    /* Not told apart: the speedup of one lies in the interval of the other, as `advise` says it. */
+    function sentence([{ line, ns, speedup }, ...others]) {
+        const holds = ([, low, high], [median]) => low <= median && median <= high;
+        const alike = others.filter((other) => holds(speedup, other.speedup) || holds(other.speedup, speedup));
+        return `${called(line)}: ${duration(ns[0])}, ` +
+            (line.workers ? `${ratio(speedup[0])} times as fast as ${model.baseline}.` : "and no strategy is faster.") +
+            (alike.length ? ` Not told apart from it: ${alike.map((other) => other.line.name).join(", ")}.` : "");
+    }
+
     function tell() {
-        const asked = readAll(), choices = asked && rank(asked), best = choices && choices[0];
+        const asked = readAll(), choices = asked && rank(asked);
         get("told-box").hidden = !asked;
-        get("told").textContent = !asked ? "" : !best.line.workers ? `Nothing is predicted to be faster than ${model.baseline}.`
-            : `${called(best.line)}: ${duration(best.ns[0])}, ${ratio(best.speedup[0])} times as fast as ${model.baseline}` +
-              (best.speedup[1] > 1 ? "." : `, but that is not sure: it may be ${ratio(best.speedup[1])} times.`);
+        get("told").textContent = asked ? sentence(choices) : "";
         if (asked) show(choices);
     }
 
