@@ -305,6 +305,8 @@ static int auto_map(void *opened, struct batch *batch, struct error *error)
     if (state->last->quiet == 0)
         return map_and_learn(state, batch, error);
     state->last->quiet--;
+    if (state->last->now == WAY_TOGETHER)
+        return company_map(&state->company, batch, (struct dispatch_part){0, batch->jobs}, error);
     struct job job = batch_job(batch, 0);
     struct outcome by = batch_done_by(batch->map, 0, batch->pid);
     batch_run(batch, &job, 0, batch->jobs, &by);

@@ -22,7 +22,7 @@
  * bought before it has cost as much as a new one. */
 #define MISSED_SHARE 0.25
 /* Shorter batches are tried three times in a row, since the first wakes the workers; and shorter
- * ones than these, alone, are not timed each. */
+ * ones than these are not timed each. */
 #define SHORT_NS 200e3
 #define QUIET_NS 20e3
 
@@ -31,6 +31,7 @@ enum {
     LONGEST_LOOK = 1 << 16,
     SURE = 3, /* so many times of a way are enough to change to it */
     MOST_QUIET = 31,
+    MOST_QUIET_TOGETHER = 7,
 };
 
 static enum way other(enum way way)
@@ -239,29 +240,29 @@ struct plan belief_plan(struct belief *belief, const struct help *help)
     return (struct plan){belief->trial, true};
 }
 
-/* Short batches that are done alone, and shall be, need no look at the clock for a while. */
+/* Short batches that go their usual way need no look at the clock for a while. */
 static void fall_quiet(struct belief *belief, const struct help *help)
 {
-    double alone_ns = belief_ns(belief, WAY_ALONE, help);
+    uint64_t most = belief->now == WAY_ALONE ? MOST_QUIET : MOST_QUIET_TOGETHER;
     bool is_closed = help->is_none || help->open_ns > 0;
-    if (belief->now != WAY_ALONE || !belief->is_judged || alone_ns > QUIET_NS)
+    bool is_settled = is_closed ? saved_by_opening(belief, help) <= 0 : belief->settled_ns > 0;
+    if (!belief->is_judged || !is_settled || belief_ns(belief, belief->now, help) > QUIET_NS)
         return;
-    if (is_closed) {
-        belief->quiet = saved_by_opening(belief, help) > 0 ? 0 : MOST_QUIET;
-        return;
+    if (!is_closed) {
+        most = belief->until_look < most ? belief->until_look : most;
+        belief->until_look -= most;
     }
-    belief->quiet = belief->until_look < MOST_QUIET ? belief->until_look : MOST_QUIET;
-    belief->until_look -= belief->quiet;
+    belief->quiet = most;
 }
 
 void belief_note(struct belief *belief, enum way way, double ns, const struct help *help)
 {
     belief->maps++;
     keep(&belief->ways[way], ns);
-    if (way != WAY_ALONE)
-        return;
-    belief->job_ns = belief->ways[WAY_ALONE].median_ns / greater((double)belief->jobs, 1);
-    fall_quiet(belief, help);
+    if (way == WAY_ALONE)
+        belief->job_ns = belief->ways[WAY_ALONE].median_ns / greater((double)belief->jobs, 1);
+    if (way == belief->now)
+        fall_quiet(belief, help);
 }
 
 void belief_note_part(struct belief *belief, double job_ns)

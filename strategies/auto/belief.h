@@ -37,7 +37,7 @@ struct belief {
     double slower;    /* how many times as long a job takes in company, as the first piece showed */
     double missed_ns; /* how much faster earlier batches would have been with workers */
     uint64_t maps;
-    uint64_t quiet;      /* so many batches are done alone without looking at the clock */
+    uint64_t quiet;      /* so many batches go their usual way without a look at the clock */
     uint64_t until_look; /* so many batches more until the other way is looked at again */
     uint64_t look_every; /* doubles from look to look */
     enum way now;

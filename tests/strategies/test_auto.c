@@ -39,8 +39,10 @@ static void live_one(struct world *world)
 {
     enum way before = world->belief.now;
     if (world->belief.quiet > 0) {
+        bool with_company = world->belief.now == WAY_TOGETHER;
         world->belief.quiet--;
-        world->spent_ns += noisy(world, world->alone_ns);
+        world->together += with_company;
+        world->spent_ns += noisy(world, with_company ? world->together_ns : world->alone_ns);
         return;
     }
     struct plan plan = belief_plan(&world->belief, &world->help);
