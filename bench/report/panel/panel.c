@@ -860,6 +860,12 @@ void line_name(const struct lines *lines, const struct line *line, char *text, s
               text, bytes);
 }
 
+bool line_chooses(const struct line *line)
+{
+    const struct strategy_ops *strategy = strategy_find(line->key.strategy);
+    return strategy != NULL && (strategy->flags & STRATEGY_CHOOSES) != 0;
+}
+
 enum line_class line_class_of(const struct line *line)
 {
     const struct strategy_ops *strategy = strategy_find(line->key.strategy);

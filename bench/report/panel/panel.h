@@ -202,6 +202,9 @@ enum line_class {
 };
 enum line_class line_class_of(const struct line *line);
 
+/* True where its strategy does some batches in the caller and hands others to workers. */
+bool line_chooses(const struct line *line);
+
 /* "forkpool", "forkpool dynamic,4", "openmp OMP_WAIT_POLICY=active": as little as tells the lines
  * apart. */
 void line_label(const struct lines *lines, const struct line *line, char *text, size_t bytes);

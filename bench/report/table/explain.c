@@ -193,7 +193,7 @@ static void advise_on_rest(const struct batch_of_line *batch)
 {
     const struct costs *costs = &batch->costs;
     const char *baseline = panel_baseline(batch->panel);
-    if (costs->participation < 0.999)
+    if (costs->participation < 0.999 && !line_chooses(batch->line))
         advise(batch,
                "Only %.0f %% of the workers ran a job: more jobs than workers, or "
                "smaller chunks.",
@@ -288,6 +288,58 @@ static void print_scaling(const struct batch_of_line *batch)
     folded_end(&folded, batch->file, "  ", "  ");
 }
 
+/* Sizes in a row for which it chose the same. */
+struct choice {
+    double least_ns, most_ns; /* of a job, done serially */
+    bool alone;
+    size_t sizes; /* 0: none yet */
+};
+
+static void print_choice(FILE *file, const struct choice *choice)
+{
+    char least[TEXT_BYTES], most[TEXT_BYTES];
+    text_duration(least, sizeof least, choice->least_ns);
+    text_duration(most, sizeof most, choice->most_ns);
+    if (choice->sizes > 0)
+        fprintf(file, "  jobs of %s%s%s: %s\n", least, choice->sizes > 1 ? " to " : "",
+                choice->sizes > 1 ? most : "",
+                choice->alone ? "alone in the caller" : "together with its workers");
+}
+
+/* What a strategy that chooses believed of each size, by who ran the jobs of its warm batches. */
+static int print_choices(const struct batch_of_line *batch, const struct visits *visits,
+                         struct error *error)
+{
+    const struct panel *panel = batch->panel;
+    struct choice choice = {0};
+    if (!line_chooses(batch->line))
+        return 0;
+    fputs("\nWhat it chose on an open strategy:\n", batch->file);
+    for (uint64_t size = panel_next_size(panel, 0, true); size != UINT64_MAX;
+         size = panel_next_size(panel, size, false)) {
+        struct key key = batch->key;
+        key.size = size;
+        struct costs costs =
+            costs_of(visits, &key, panel->least_size, panel->host->cpus_usable, error);
+        if (error->kind != ERROR_NONE)
+            return -1;
+        double job_ns = costs.serial_ns / (double)key.jobs;
+        bool alone = costs.participation * (double)key.workers < 1.5;
+        if (!isfinite(job_ns) || !isfinite(costs.participation))
+            continue;
+        if (choice.sizes > 0 && choice.alone != alone) {
+            print_choice(batch->file, &choice);
+            choice.sizes = 0;
+        }
+        if (choice.sizes++ == 0)
+            choice.least_ns = job_ns;
+        choice.most_ns = job_ns;
+        choice.alone = alone;
+    }
+    print_choice(batch->file, &choice);
+    return 0;
+}
+
 static int print_batch(const struct batch_of_line *batch, const struct visits *visits,
                        struct error *error)
 {
@@ -310,6 +362,8 @@ static int print_batch(const struct batch_of_line *batch, const struct visits *v
     if (why_print(batch->file,
                   &(struct why_batch){batch->panel, batch->line, visits, &batch->key, costs},
                   error) != 0)
+        return -1;
+    if (print_choices(batch, visits, error) != 0)
         return -1;
     print_scaling(batch);
     fputs("\nWhat would make it pay:\n", batch->file);
