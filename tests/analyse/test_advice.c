@@ -30,7 +30,7 @@ static struct model_question question_of(double job_ns, uint64_t jobs)
 {
     lines[0] = line_of("team", 2, 2000, false);
     lines[1] = line_of("pool", 2, 2010, true);
-    lines[2] = line_of("fork", 2, 3e5, false);
+    lines[2] = line_of("fork", 2, 3e6, false);
     return (struct model_question){
         .job_ns = EXACTLY(job_ns),
         .jobs = jobs,
@@ -153,7 +153,8 @@ static void a_break_even_lies_where_the_answer_changes(void **state)
 
 static struct job_facts facts_of(double user_ns, double sys_ns, double faults, double bytes)
 {
-    return (struct job_facts){EXACTLY(1e5), user_ns, sys_ns, faults, 1, bytes};
+    return (struct job_facts){EXACTLY(1e5), user_ns, sys_ns, (user_ns + sys_ns) / 1e5,
+                              faults,       1,       bytes};
 }
 
 static void what_a_job_does_tells_its_contention(void **state)
@@ -166,7 +167,7 @@ static void what_a_job_does_tells_its_contention(void **state)
         {1e5, 0, 0, 0, CONTENTION_COMPUTE},          {1e3, 1e3, 0, 0, CONTENTION_NONE},
         {2e4, 8e4, 30, 0, CONTENTION_ADDRESS_SPACE}, {2e4, 8e4, 0, 0, CONTENTION_COMPUTE},
         {1e5, 0, 0, 1e6, CONTENTION_MEMORY},         {1e5, 0, 0, 1e3, CONTENTION_COMPUTE},
-        {NAN, NAN, NAN, 0, CONTENTION_COMPUTE},
+        {NAN, NAN, NAN, 0, CONTENTION_COMPUTE},      {1e4, 1e4, NAN, 0, CONTENTION_NONE},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct job_facts facts =
@@ -183,6 +184,8 @@ static void a_job_is_busy_for_its_share_of_the_time(void **state)
     assert_near(job_facts_busy(&half), 0.5);
     assert_near(job_facts_busy(&unknown), 1);
     assert_near(job_facts_busy(&more), 1);
+    half.waits = NAN;
+    assert_near(job_facts_busy(&half), 0.5);
     half.waits = 0.01; /* others took the CPU from it */
     assert_near(job_facts_busy(&half), 1);
 }

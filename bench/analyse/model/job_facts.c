@@ -2,8 +2,10 @@
 
 #include <math.h>
 
-/* Jobs that keep a CPU busy for less wait most of the time. */
+/* Jobs that keep a CPU busy for less wait most of the time; where their waits were not counted,
+ * others may have taken the CPU from them. */
 #define WAITING_SHARE 0.25
+#define SURELY_WAITING_SHARE 0.1
 
 /* Below, a job computes on what it has read for longer than memory needs to bring it. */
 #define MEMORY_BYTES_PER_NS 1.0
@@ -21,8 +23,7 @@ double job_facts_busy(const struct job_facts *facts)
 {
     if (facts->waits < WAITS_OF_WAITING)
         return 1;
-    double busy = (facts->user_ns + facts->sys_ns) / facts->ns.median;
-    return isfinite(busy) ? fmin(fmax(busy, 0), 1) : 1;
+    return isfinite(facts->busy) ? fmin(fmax(facts->busy, 0), 1) : 1;
 }
 
 /* How the kernel divides its time from the job's own is a guess by ticks; faults are counted. */
@@ -35,7 +36,7 @@ static bool maps_memory(const struct job_facts *facts)
 
 enum contention job_facts_contention(const struct job_facts *facts)
 {
-    if (job_facts_busy(facts) < WAITING_SHARE)
+    if (job_facts_busy(facts) < (isnan(facts->waits) ? SURELY_WAITING_SHARE : WAITING_SHARE))
         return CONTENTION_NONE;
     if (facts->bytes > MEMORY_BYTES_PER_NS * facts->ns.median)
         return CONTENTION_MEMORY;

@@ -7,13 +7,14 @@
 struct job_facts {
     struct interval ns;
     double user_ns, sys_ns; /* processor time */
+    double busy;            /* its share of the time, in the visit in which that was most */
     double faults;          /* minor page faults */
     double waits;           /* voluntary context switches */
     double bytes;           /* that it reads of an input that caches do not hold; 0: none */
 };
 
 /* The share of its time for which it keeps a CPU busy, 0 to 1; 1 where that is not known, and where
- * it hardly ever waits: then it is others that took the CPU from it. */
+ * it hardly ever waits: then others took the CPU from it. */
 double job_facts_busy(const struct job_facts *facts);
 
 /* What makes such jobs slower with company, as far as one alone shows it: they wait; or they read

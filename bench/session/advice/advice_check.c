@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Batches that take longer would be measured for minutes; long ones are measured less often. */
+/* Batches that take longer would be measured for minutes; long ones are measured less often, and so
+ * are those for which each visit starts an interpreter. */
 #define MOST_BATCH_NS (2.0 * NS_PER_S)
 #define LONG_BATCH_NS (0.2 * NS_PER_S)
 enum { ROUNDS = 6, ROUNDS_OF_LONG = 3, NAME_BYTES = 64 };
@@ -169,8 +170,8 @@ static int measure(const struct advise_request *request, const struct key keys[]
         .key_count = count,
         .command_line = request->command_line,
     };
-    int result = make_settings(request, serial_ns > LONG_BATCH_NS ? ROUNDS_OF_LONG : ROUNDS,
-                               &settings, error);
+    bool is_slow = serial_ns > LONG_BATCH_NS || work_find(keys[0].work)->is_of_runner;
+    int result = make_settings(request, is_slow ? ROUNDS_OF_LONG : ROUNDS, &settings, error);
     if (result == 0)
         result = brief_run_measure(&run, samples, &elapsed_ns, error);
     settings_free(&settings);

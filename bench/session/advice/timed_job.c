@@ -128,33 +128,61 @@ static void widen(struct interval *interval, const double values[], size_t count
     interval->high = values[count - 1];
 }
 
-/* Of one job, from the warm readings; where all took so long that there is none, the cold one's
- * map.
- */
-static int read_facts(const struct samples *samples, struct job_facts *facts, struct error *error)
+static bool is_timed(const struct sample *row)
 {
-    double *ns = calloc(samples->count + 1, sizeof *ns), jobs_done = 0;
-    size_t count = 0;
-    *facts = (struct job_facts){.user_ns = 0};
-    if (ns == NULL)
-        return fail(error, ERROR_REFUSED, "advise: out of memory");
+    return text_equal(row->status, "ok") && text_equal(row->temperature, "warm");
+}
+
+/* The processor's share of the visit's warm readings, among which it is told as equal parts. */
+static double busy_of_visit(const struct samples *samples, uint64_t round)
+{
+    double cpu_ns = 0, all_ns = 0;
     for (size_t i = 0; i < samples->count; i++) {
         const struct sample *row = &samples->rows[i];
-        if (!text_equal(row->status, "ok") || !text_equal(row->temperature, "warm"))
+        if (row->round != round || !is_timed(row))
             continue;
-        ns[count++] = row->ns_per_map / (double)row->key.jobs;
+        cpu_ns += row->user_ns + row->sys_ns;
+        all_ns += row->ns_per_map * (double)row->maps;
+    }
+    return cpu_ns / all_ns;
+}
+
+/* Sums over all warm readings, in the facts; how many jobs they are of. */
+static double add_up(const struct samples *samples, struct job_facts *facts)
+{
+    double jobs = 0;
+    *facts = (struct job_facts){.busy = NAN};
+    for (size_t i = 0; i < samples->count; i++) {
+        const struct sample *row = &samples->rows[i];
+        if (!is_timed(row))
+            continue;
         facts->user_ns += row->user_ns;
         facts->sys_ns += row->sys_ns;
         facts->faults += row->minflt != CSV_UNKNOWN ? (double)row->minflt : (double)NAN;
         facts->waits += row->nvcsw != CSV_UNKNOWN ? (double)row->nvcsw : (double)NAN;
-        jobs_done += (double)row->maps * (double)row->key.jobs;
+        facts->busy = fmax(facts->busy, busy_of_visit(samples, row->round));
+        jobs += (double)row->maps * (double)row->key.jobs;
     }
+    return jobs;
+}
+
+/* Of one job, from the warm readings. */
+static int read_facts(const struct samples *samples, struct job_facts *facts, struct error *error)
+{
+    double *ns = calloc(samples->count + 1, sizeof *ns);
+    size_t count = 0;
+    if (ns == NULL)
+        return fail(error, ERROR_REFUSED, "advise: out of memory");
+    double jobs = add_up(samples, facts);
+    for (size_t i = 0; i < samples->count; i++)
+        if (is_timed(&samples->rows[i]))
+            ns[count++] = samples->rows[i].ns_per_map / (double)samples->rows[i].key.jobs;
     facts->ns = stats_interval(ns, count);
     widen(&facts->ns, ns, count);
-    facts->user_ns /= jobs_done;
-    facts->sys_ns /= jobs_done;
-    facts->faults /= jobs_done;
-    facts->waits /= jobs_done;
+    facts->user_ns /= jobs;
+    facts->sys_ns /= jobs;
+    facts->faults /= jobs;
+    facts->waits /= jobs;
     free(ns);
     return count > 0 ? 0 : fail(error, ERROR_NOT_COMPARABLE, "advise: no job was timed to its end");
 }
