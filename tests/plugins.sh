@@ -18,7 +18,7 @@ build() {
 measure() {
     local which=$1
     shift
-    call run quick --work "$which" --jobs 3 --rounds 1 --workers 2 --strategies fork,threadpool \
+    call run quick --work "$which" --jobs 3 --rounds 1 --workers 2 --strategies fork,threadpool --formats svg \
         --out "$work/run" --force --quiet "$@"
 }
 
@@ -184,7 +184,8 @@ told 2 "libill.so: 'number' is no function" "$work/libill.so:number"
 # ---------------------------------------------------------------------------- with nothing else said
 
 # sole OPTIONS...: a run of one round, from where the library is.
-sole() { (cd "$work" && "$program" run "$@" --rounds 1 --workers 2 --strategies fork,threadpool --out "$work/run" --force --quiet) \
+sole() { (cd "$work" && "$program" run "$@" --rounds 1 --workers 2 --strategies fork,threadpool --formats svg --out "$work/run" \
+    --force --quiet) \
     >"$work/out" 2>"$work/err" </dev/null; }
 sizes_of() { awk -F, 'NR > 1 { print $3 }' "$work/run/samples.csv" | sort -un | xargs; }
 jobs_of() { awk -F, 'NR > 1 { print $4 }' "$work/run/samples.csv" | sort -un | xargs; }
