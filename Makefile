@@ -19,7 +19,7 @@ selftest_takes = BUDGET
 test_takes = FAULTS
 torture_takes = KILLS PEER_KILLS STOPS RUNNER_KILLS
 fuzz_takes = FUZZ_SECONDS FUZZ_RUNS
-accuracy_takes = SITTINGS BUDGET OUT
+accuracy_takes = SITTINGS BUDGET CHOICES OUT
 TAKING = all bench trace floors report regress selftest test torture fuzz accuracy
 OPTIONS = $(sort $(foreach target,$(TAKING),$($(target)_takes))) HANDICAP
 

@@ -2,6 +2,7 @@
 """Compares what `breakeven advise` predicts with what was measured, and prints the figures of docs/accuracy.md.
 
 usage: accuracy.py BREAKEVEN SITTING...    each holds run/ (a run) and cache/ (the calibration of the same sitting)
+       accuracy.py --choices NUMBER SEED   a suite of so many batches at random, on standard output; a sitting may hold its run in choices/
        accuracy.py --regret RUN...         how far each strategy of these runs is behind the best
 With --cells FILE behind them, each cell that was asked about is a row of that file, as CSV.
 """
@@ -12,6 +13,7 @@ import gzip
 import json
 import math
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -47,16 +49,16 @@ def skewed_spread(jobs, seed):
 
 
 class Sitting:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, run="run"):
         self.program, self.folder = program, folder
-        run = os.path.join(folder, "run")
+        run = os.path.join(folder, run)
         with open(os.path.join(run, "host.json")) as file:
             self.seed = json.load(file)["run"]["seed"]
         self.summary = [row for row in rows_of(os.path.join(run, "summary.csv")) if row["status"] == "ok"]
         self.crossovers = [row for row in rows_of(os.path.join(run, "crossover.csv")) if row.get("axis", "size") == "size"]
 
     @functools.lru_cache(maxsize=None)
-    def ask(self, work, jobs, temperature, job_ns):
+    def ask(self, work, jobs, temperature, job_ns, payload="0/0", caller_mib=0):
         """What is predicted of such a batch: the answer, and its ranking by strategy and workers."""
         command = [self.program, "advise", "--json", "--job", "%dns" % max(1, round(job_ns)), "--jobs", str(jobs),
                    "--contention", CONTENTION[work]]
@@ -64,6 +66,10 @@ class Sitting:
             command.append("--cold")
         if work == "skewed":
             command += ["--spread", "%.3fx" % skewed_spread(jobs, self.seed)]
+        if payload != "0/0":
+            command += ["--payload", payload]
+        if caller_mib > 0:
+            command += ["--caller-memory", "%dMi" % caller_mib]
         environment = dict(os.environ, XDG_CACHE_HOME=os.path.join(self.folder, "cache"))
         ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if ended.returncode != 0:
@@ -129,20 +135,22 @@ def batches_of(sitting):
     batches = collections.defaultdict(dict)
     for row in sitting.summary:
         if row["work"] in CONTENTION and not row.get("python"):
-            batches[row["work"], int(row["size"]), int(row["jobs"]), row["temperature"]][row["strategy"], int(row["workers"])] = row
+            payload = row["payload_in"] + "/" + row["payload_out"]
+            batch = row["work"], int(row["size"]), int(row["jobs"]), row["temperature"], payload, int(row["parent_mib"])
+            batches[batch][row["strategy"], int(row["workers"])] = row
     return batches
 
 
 def first_choices_of(sitting):
     """How many times as long as the best the strategy takes that is advised, and as serial; None: no advice is given."""
-    for (work, _, jobs, temperature), rows in batches_of(sitting).items():
+    for (work, _, jobs, temperature, payload, caller_mib), rows in batches_of(sitting).items():
         speedups = {name: 1.0 if name[0] == "serial" else number(row["speedup"]) for name, row in rows.items() if name[0] != "auto"}
         speedups[("serial", 1)] = 1.0
         speedups = {name: speedup for name, speedup in speedups.items() if speedup > 0}
         serial_ns = next((number(row["serial_ns"]) for row in rows.values()), math.nan)
         if len(speedups) < 2 or not serial_ns / jobs >= 1:
             continue
-        advice = sitting.ask(work, jobs, temperature, serial_ns / jobs)[0]["advice"]
+        advice = sitting.ask(work, jobs, temperature, serial_ns / jobs, payload, caller_mib)[0]["advice"]
         chosen = speedups.get((advice["strategy"], advice["workers"])) if advice["verdict"] != "untold" else None
         yield (max(speedups.values()) / chosen, 1 / chosen) if chosen else None
 
@@ -238,10 +246,10 @@ def tell_cells(sittings, path):
     print_share("right, outside the crossovers' intervals", len(right), len(clear))
 
 
-def tell_choices(sittings):
+def tell_choices(what, sittings):
     told = [choice for sitting in sittings for choice in first_choices_of(sitting)]
     choices = [choice for choice in told if choice]
-    print("The first choice of `breakeven advise`:")
+    print("The first choice of `breakeven advise`%s:" % what)
     print_share("of all batches, with an advice that was measured", len(choices), len(told))
     print_share("at most 5 % slower than the best measured", sum(best <= 1.05 for best, _ in choices), len(choices))
     print_share("not more than 5 % slower than serial", sum(serial <= 1.05 for _, serial in choices), len(choices))
@@ -264,6 +272,18 @@ def tell_regrets(summaries, judged):
                 " ".join(filter(None, key[:2])), len(values), statistics.median(values), quantile(values, 0.95), max(values)))
 
 
+def print_choices(number, seed):
+    """Batches of squares whose size, jobs, payload and caller's memory are drawn at random; each is measured cold and warm."""
+    drawn = random.Random(seed)
+    print("[suite]\ntitle = batches at random\nstrategies = all\nworkers = all\nschedule = auto\nparent-pages = 4k")
+    for i in range(number):
+        size = round(10 ** drawn.uniform(1, 6))
+        jobs = round(10 ** drawn.uniform(0, min(3, 7.5 - math.log10(size))))
+        payload = drawn.choice((0, 0, 1024, 4096, 65536) if jobs < 200 else (0, 0, 1024))
+        print("\n[batch %d]\nwork = squares\nsizes = %d\njobs = %d\npayload = %d\nparent-mib = %d" % (
+            i + 1, size, jobs, payload, drawn.choice((0, 0, 0, 64, 256))))
+
+
 def main():
     arguments = sys.argv[1:]
     path = None
@@ -271,6 +291,9 @@ def main():
         at = arguments.index("--cells")
         path = arguments[at + 1]
         del arguments[at:at + 2]
+    if arguments[:1] == ["--choices"] and len(arguments) == 3:
+        print_choices(int(arguments[1]), int(arguments[2]))
+        return
     if arguments[:1] == ["--regret"] and len(arguments) > 1:
         tell_regrets([rows_of(os.path.join(run, "summary.csv")) for run in arguments[1:]], lambda strategy: True)
         return
@@ -280,7 +303,11 @@ def main():
     print("%d sitting%s" % (len(sittings), "s"[: len(sittings) != 1]))
     tell_crossovers(sittings)
     tell_cells(sittings, path)
-    tell_choices(sittings)
+    tell_choices("", sittings)
+    random_ones = [Sitting(arguments[0], folder, "choices") for folder in arguments[1:]
+                   if os.path.exists(os.path.join(folder, "choices", "host.json"))]
+    if random_ones:
+        tell_choices(", of batches at random", random_ones)
     tell_regrets([sitting.summary for sitting in sittings], lambda strategy: strategy.startswith("auto"))
 
 

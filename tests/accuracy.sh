@@ -29,4 +29,15 @@ for ((i = 1; i <= sittings; i++)); do
         --out "$sitting/new" >"$sitting/run.txt" || [ $? -eq 1 ]
     mv "$sitting/new" "$sitting/run" # whole: a sitting that was interrupted is measured again
 done
+
+# In the first sitting, batches at random, too: CHOICES (100) of them, each cold and warm.
+choices=${CHOICES:-100} first=${folders[0]}
+[[ $choices =~ ^[0-9]+$ ]] || { echo "accuracy: CHOICES: '$choices' is not a number" >&2; exit 2; }
+if [ "$choices" -gt 0 ] && [ ! -s "$first/choices/summary.csv" ]; then
+    echo "accuracy: $choices batches at random" >&2
+    rm -rf "$first/choices" "$first/new"
+    python3 -B tests/accuracy.py --choices "$choices" 1 >"$first/choices.ini"
+    "$program" run "$first/choices.ini" --budget "$budget" --formats svg --quiet --out "$first/new" >"$first/choices.txt" || [ $? -eq 1 ]
+    mv "$first/new" "$first/choices"
+fi
 exec python3 -B tests/accuracy.py "$program" "${folders[@]}"
