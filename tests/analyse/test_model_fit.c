@@ -224,6 +224,50 @@ static void a_pool_is_found_again(void **state)
     visits_free(&visits);
 }
 
+/* As hyperthreads, or a lock that all jobs hold in one process. */
+static void company_of_jobs_that_compute_is_found(void **state)
+{
+    (void)state;
+    static struct made made;
+    struct visits visits;
+    static const double companies[] = {1, 1.3, 1.6, 2};
+    for (size_t k = 0; k < COUNT_OF(companies); k++) {
+        struct model_line pool = team(), starts = starter();
+        made = (struct made){.rounds = 6, .noise = 0.03};
+        pool.company[CONTENTION_COMPUTE] = starts.company[CONTENTION_COMPUTE] =
+            exactly(companies[k]);
+        add_base(&made, &pool, 1000);
+        add_base(&made, &starts, 64);
+        struct model model = fitted(&made, &visits);
+        assert_int_equal(model.count, 2);
+        for (size_t i = 0; i < model.count; i++)
+            assert_about(model.lines[i].company[CONTENTION_COMPUTE], companies[k], 0.05);
+        model_free(&model);
+        visits_free(&visits);
+    }
+}
+
+static void one_disturbed_cell_does_not_lead_the_fit_astray(void **state)
+{
+    (void)state;
+    static struct made made;
+    struct visits visits;
+    struct model_line line = team();
+    made = (struct made){.rounds = 6, .noise = 0.03};
+    add_base(&made, &line, 1000);
+    line.company[CONTENTION_COMPUTE] = exactly(5);
+    line.parameters[MODEL_close_ns] = exactly(3e6);
+    add(&made, &line, cell_of("squares", 2000000, 8), 1e6);
+    struct model model = fitted(&made, &visits);
+    const struct interval *found = model.lines[0].parameters;
+    assert_about(found[MODEL_close_ns], 1e5, 0.01);
+    assert_about(found[MODEL_region_ns], 1500, 0.1);
+    assert_about(found[MODEL_join_ns], 2000, 0.4);
+    assert_about(model.lines[0].company[CONTENTION_COMPUTE], 1, 0.05);
+    model_free(&model);
+    visits_free(&visits);
+}
+
 static void what_starts_each_job_is_found_again(void **state)
 {
     (void)state;
@@ -356,6 +400,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pool_is_found_again),
+        cmocka_unit_test(company_of_jobs_that_compute_is_found),
+        cmocka_unit_test(one_disturbed_cell_does_not_lead_the_fit_astray),
         cmocka_unit_test(what_starts_each_job_is_found_again),
         cmocka_unit_test(crossovers_are_those_of_the_model_that_was_measured),
         cmocka_unit_test(what_was_not_measured_is_not_known),

@@ -5,22 +5,27 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LEAST_NS 0.01 /* of a guess */
 
 /* How loose guesses are, in guesses; company is known to be near 1. */
 #define LOOSE 3.0
-#define COMPANY_LOOSE 0.1
+#define COMPANY_LOOSE 0.2
+#define COMPANY_LEAST_LOOSE 0.03
 
 /* One line in the making. */
 struct fitting {
     const struct model *model;
     struct model_line *line;
+    const struct key *key;   /* one of the line's */
+    const struct key **keys; /* one of each line */
     const struct fit_point *points;
     size_t count;
     bool any_schedule; /* none is the strategy's own */
     double values[BATCH_VALUE_COUNT];
     struct fit_cell *cells; /* room for all points */
+    double *numbers;        /* likewise */
     const struct fit_point **chosen;
     size_t chosen_count;
 };
@@ -133,19 +138,28 @@ static int solve(struct fitting *fitting, const struct fit_unknown unknowns[], s
     return 0;
 }
 
-/* The same with the first of the unknowns, as many as there are others, at other guesses, too: the
- * number of long jobs tells nothing where it is beyond what workers spare, so that a fit which
- * begins there stays there. The guess that leads nearest is taken. */
+/* Where a fit begins: the guesses of its first two unknowns. */
+struct start {
+    double first, second;
+};
+
+/* The same from several starts: the number of long jobs tells nothing where it is beyond what
+ * workers spare, and company is either near 1 or something that must be seen. The start that leads
+ * nearest is taken; a later one must be nearer by a share of that. */
+#define NEARER 0.98
+
 static int solve_from(struct fitting *fitting, struct fit_unknown unknowns[], size_t count,
-                      const double guesses[], size_t guess_count, struct error *error)
+                      const struct start starts[], size_t start_count, struct error *error)
 {
     double least = INFINITY, cost;
     size_t best = 0;
-    for (size_t i = 0; i <= guess_count; i++) {
-        unknowns[0].guess = fmax(guesses[i < guess_count ? i : best], LEAST_NS);
+    for (size_t i = 0; i <= start_count; i++) {
+        const struct start *start = &starts[i < start_count ? i : best];
+        unknowns[0].guess = fmax(start->first, LEAST_NS);
+        unknowns[1].guess = fmax(start->second, LEAST_NS);
         if (solve(fitting, unknowns, count, CONTENTION_COMPUTE, &cost, error) != 0)
             return -1;
-        if (cost < least && i < guess_count) {
+        if (cost < NEARER * least && i < start_count) {
             least = cost;
             best = i;
         }
@@ -153,16 +167,69 @@ static int solve_from(struct fitting *fitting, struct fit_unknown unknowns[], si
     return 0;
 }
 
+/* A speedup that grows no more than by so much while the jobs become so many times longer. */
+#define LEVEL_GROWTH 1.1
+#define LEVEL_STRETCH 2
+
+static double serial_ns_of(const struct fit_point *point)
+{
+    return point->question.job_ns.median * (double)point->question.jobs;
+}
+
+/* Company where the speedup of the longest batches is level: what else they take would be hidden
+ * behind longer jobs. 1 where it still grows. */
+static double level_company(const struct fitting *fitting)
+{
+    const struct fit_point *longest = fitting->chosen[0], *shorter = NULL;
+    double slots = fmin(fitting->line->workers, fitting->cells[0].setting.cpus);
+    for (size_t i = 1; i < fitting->chosen_count; i++)
+        if (serial_ns_of(fitting->chosen[i]) > serial_ns_of(longest))
+            longest = fitting->chosen[i];
+    for (size_t i = 0; i < fitting->chosen_count; i++) {
+        const struct fit_point *point = fitting->chosen[i];
+        if (serial_ns_of(point) * LEVEL_STRETCH <= serial_ns_of(longest) &&
+            (shorter == NULL || serial_ns_of(point) > serial_ns_of(shorter)))
+            shorter = point;
+    }
+    bool level = shorter != NULL && speedup_of(longest) < LEVEL_GROWTH * speedup_of(shorter);
+    return level ? fmax(1, slots / fmax(speedup_of(longest), speedup_of(shorter))) : 1;
+}
+
+static double width_of(struct interval interval)
+{
+    return isfinite(interval.median) ? (interval.high - interval.low) / interval.median : INFINITY;
+}
+
+/* What pools of as many workers tell of company: starting jobs one by one hides it. */
+static struct fit_unknown company_of_pools(const struct fitting *fitting)
+{
+    struct fit_unknown found = company;
+    double width = INFINITY;
+    for (size_t i = 0; i < fitting->model->count; i++) {
+        const struct model_line *pool = &fitting->model->lines[i];
+        struct interval known = pool->company[CONTENTION_COMPUTE];
+        if (pool->traits.starts_each_job || pool->workers != fitting->line->workers ||
+            pool->traits.shares_memory != fitting->line->traits.shares_memory ||
+            !key_same_runtime(fitting->keys[i], fitting->key) || !(width_of(known) < width))
+            continue;
+        width = width_of(known);
+        found.guess = known.median;
+        found.loose = fmin(fmax(width / 4, COMPANY_LEAST_LOOSE), COMPANY_LOOSE);
+    }
+    return found;
+}
+
 /* Jobs that are started one by one. */
 static int fit_starts(struct fitting *fitting, struct error *error)
 {
     const struct fit_point *full = fullest(fitting);
     double start_ns = full->ns / (double)full->question.jobs;
-    const struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
-                                           unknown_of((enum batch_value)MODEL_worker_ns, start_ns),
-                                           company};
-    double cost;
-    return solve(fitting, unknowns, 3, CONTENTION_COMPUTE, &cost, error);
+    struct fit_unknown beside = company_of_pools(fitting);
+    const struct start starts[] = {{start_ns, beside.guess}, {start_ns, level_company(fitting)}};
+    struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
+                                     beside,
+                                     unknown_of((enum batch_value)MODEL_worker_ns, start_ns)};
+    return solve_from(fitting, unknowns, 3, starts, 2, error);
 }
 
 /* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is
@@ -172,40 +239,36 @@ static int fit_maps(struct fitting *fitting, struct error *error)
     const struct fit_point *tiny = tiniest(fitting), *near = nearest(fitting),
                            *full = fullest(fitting);
     double near_ns = near->ns - near->ns * speedup_of(near) / fitting->cells[0].setting.slots;
-    const double joins[] = {tiny->ns / 2, near_ns};
+    const struct start starts[] = {
+        {tiny->ns / 2, level_company(fitting)}, {tiny->ns / 2, 1}, {near_ns, 1}};
     struct fit_unknown unknowns[] = {
-        unknown_of((enum batch_value)MODEL_join_ns, near_ns),
-        unknown_of((enum batch_value)MODEL_region_ns, tiny->ns), company,
+        unknown_of((enum batch_value)MODEL_join_ns, near_ns), company,
+        unknown_of((enum batch_value)MODEL_region_ns, tiny->ns),
         unknown_of((enum batch_value)MODEL_job_ns, full->ns / (double)full->question.jobs / 2)};
     bool tells_jobs = full->question.jobs > tiny->question.jobs;
     double tenth_ns = tiny->ns / (double)tiny->question.jobs / 10;
     if (!tells_jobs)
         fitting->values[MODEL_job_ns] = tenth_ns;
-    if (solve_from(fitting, unknowns, tells_jobs ? 4 : 3, joins, 2, error) != 0)
+    if (solve_from(fitting, unknowns, tells_jobs ? 4 : 3, starts, 3, error) != 0)
         return -1;
     if (!tells_jobs)
         fitting->line->parameters[MODEL_job_ns] = (struct interval){tenth_ns, 0, 10 * tenth_ns};
     return 0;
 }
 
-/* A mean of what cold points tell of the start or the end, by their rounds; the interval holds all
- * of them. */
-static struct interval mean_of(const struct fitting *fitting, size_t offset)
+#define OPEN_LOW 0.1
+#define OPEN_HIGH 0.9
+
+/* What cold points tell of the start or the end, a number at that offset: their median, and the
+ * interval that holds eight of ten. */
+static struct interval middle_of(const struct fitting *fitting, size_t offset, double numbers[])
 {
-    struct interval mean = {0, INFINITY, 0};
-    double rounds = 0;
-    for (size_t i = 0; i < fitting->chosen_count; i++) {
-        const struct fit_point *point = fitting->chosen[i];
-        double ns = *(const double *)(const void *)((const char *)point + offset);
-        if (!isfinite(ns))
-            continue;
-        mean.median += ns * (double)point->rounds;
-        mean.low = fmin(mean.low, ns);
-        mean.high = fmax(mean.high, ns);
-        rounds += (double)point->rounds;
-    }
-    mean.median /= rounds;
-    return rounds > 0 ? mean : (struct interval){NAN, NAN, NAN};
+    size_t count = 0;
+    for (size_t i = 0; i < fitting->chosen_count; i++)
+        memcpy(&numbers[count++], (const char *)fitting->chosen[i] + offset, sizeof *numbers);
+    count = stats_keep_known(numbers, count);
+    return (struct interval){stats_median(numbers, count), stats_quantile(numbers, count, OPEN_LOW),
+                             stats_quantile(numbers, count, OPEN_HIGH)};
 }
 
 /* The first map is what the cold batch takes more than opening, closing and a later map. */
@@ -214,19 +277,22 @@ static int fit_cold(struct fitting *fitting, struct error *error)
     if (choose_base(fitting, true) == 0)
         return 0;
     struct model_line *line = fitting->line;
-    line->parameters[MODEL_open_ns] = mean_of(fitting, offsetof(struct fit_point, open_ns));
-    line->parameters[MODEL_close_ns] = mean_of(fitting, offsetof(struct fit_point, close_ns));
+    line->parameters[MODEL_open_ns] =
+        middle_of(fitting, offsetof(struct fit_point, open_ns), fitting->numbers);
+    line->parameters[MODEL_close_ns] =
+        middle_of(fitting, offsetof(struct fit_point, close_ns), fitting->numbers);
     if (isnan(line->parameters[MODEL_open_ns].median) ||
         isnan(line->parameters[MODEL_close_ns].median))
         return 0;
     fitting->values[MODEL_open_ns] = line->parameters[MODEL_open_ns].median;
     fitting->values[MODEL_close_ns] = line->parameters[MODEL_close_ns].median;
     double least = (fitting->values[MODEL_open_ns] + fitting->values[MODEL_close_ns]) / 20;
-    const double lates[] = {least, fmax(nearest(fitting)->extra_ns, least)};
-    struct fit_unknown unknowns[] = {
-        unknown_of((enum batch_value)MODEL_late_ns, least),
-        unknown_of((enum batch_value)MODEL_first_ns, fmax(tiniest(fitting)->extra_ns, least))};
-    return solve_from(fitting, unknowns, 2, lates, 2, error);
+    double first_ns = fmax(tiniest(fitting)->extra_ns, least);
+    const struct start starts[] = {{least, first_ns},
+                                   {fmax(nearest(fitting)->extra_ns, least), first_ns}};
+    struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_late_ns, least),
+                                     unknown_of((enum batch_value)MODEL_first_ns, first_ns)};
+    return solve_from(fitting, unknowns, 2, starts, 2, error);
 }
 
 /* A number that cells of their own tell, where there are such. */
@@ -264,11 +330,6 @@ static int fit_company(struct fitting *fitting, enum fit_use use, enum contentio
     int result = count > 0 ? solve(fitting, &unknown, 1, contention, &cost, error) : 0;
     fitting->values[BATCH_COMPANY] = compute;
     return result;
-}
-
-static double width_of(struct interval interval)
-{
-    return isfinite(interval.median) ? (interval.high - interval.low) / interval.median : INFINITY;
 }
 
 /* Whether jobs share the same under both lines: an address space under threads, or none under
@@ -354,7 +415,7 @@ static struct model_traits traits_of_key(const struct key *key, model_traits_of 
 
 /* The lines of which warm points tell something, by strategy as they come, and by workers. */
 static void find_lines(const struct fit_points *points, model_traits_of *traits,
-                       struct model *model)
+                       struct model *model, const struct key *keys[])
 {
     for (size_t i = 0; i < points->count; i++) {
         const struct fit_point *point = &points->rows[i];
@@ -363,6 +424,7 @@ static void find_lines(const struct fit_points *points, model_traits_of *traits,
             known = known || is_of_line(point, &model->lines[k]);
         if (known || point->question.is_cold || (point->use != FIT_BASE && point->use != FIT_OTHER))
             continue;
+        keys[model->count] = point->key;
         model->lines[model->count++] = (struct model_line){
             .strategy = point->key->strategy,
             .workers = (uint32_t)point->key->workers,
@@ -371,22 +433,44 @@ static void find_lines(const struct fit_points *points, model_traits_of *traits,
     }
 }
 
-static int fit_lines(const struct fit_points *points, struct model *model, struct error *error)
+/* Pools first: what they tell of company helps with what starts each job. */
+static int fit_lines(struct fitting *fitting, struct model *model, struct error *error)
 {
-    struct fitting fitting = {.model = model, .points = points->rows, .count = points->count};
-    fitting.cells = calloc(points->count + 1, sizeof *fitting.cells);
-    fitting.chosen = calloc(points->count + 1, sizeof *fitting.chosen);
-    int result = 0;
-    if (fitting.cells == NULL || fitting.chosen == NULL)
-        result = fail(error, ERROR_REFUSED, "the model: out of memory");
-    for (size_t i = 0; i < model->count && result == 0; i++) {
-        fitting.line = &model->lines[i];
-        result = fit_line(&fitting, error);
-    }
+    for (int starts = 0; starts < 2; starts++)
+        for (size_t i = 0; i < model->count; i++) {
+            fitting->line = &model->lines[i];
+            fitting->key = fitting->keys[i];
+            if (fitting->line->traits.starts_each_job == (starts != 0) &&
+                fit_line(fitting, error) != 0)
+                return -1;
+        }
     share_company(model, CONTENTION_MEMORY);
     share_company(model, CONTENTION_ADDRESS_SPACE);
+    return 0;
+}
+
+static int fit_found(const struct fit_points *points, model_traits_of *traits, struct model *model,
+                     struct error *error)
+{
+    size_t room = points->count + 1;
+    struct fitting fitting = {.model = model, .points = points->rows, .count = points->count};
+    model->lines = calloc(room, sizeof *model->lines);
+    fitting.keys = calloc(room, sizeof *fitting.keys);
+    fitting.cells = calloc(room, sizeof *fitting.cells);
+    fitting.chosen = calloc(room, sizeof *fitting.chosen);
+    fitting.numbers = calloc(room, sizeof *fitting.numbers);
+    int result = 0;
+    if (model->lines == NULL || fitting.keys == NULL || fitting.cells == NULL ||
+        fitting.chosen == NULL || fitting.numbers == NULL)
+        result = fail(error, ERROR_REFUSED, "the model: out of memory");
+    if (result == 0) {
+        find_lines(points, traits, model, fitting.keys);
+        result = fit_lines(&fitting, model, error);
+    }
+    free(fitting.keys);
     free(fitting.cells);
     free(fitting.chosen);
+    free(fitting.numbers);
     return result;
 }
 
@@ -396,13 +480,8 @@ int model_fit(const struct visits *visits, uint32_t cpus, double page_bytes,
     struct fit_points points = {0};
     *out = (struct model){.cpus = cpus, .page_bytes = page_bytes};
     int result = fit_points_find(visits, &points, error);
-    out->lines = result == 0 ? calloc(points.count + 1, sizeof *out->lines) : NULL;
-    if (result == 0 && out->lines == NULL)
-        result = fail(error, ERROR_REFUSED, "the model: out of memory");
-    if (result == 0) {
-        find_lines(&points, traits, out);
-        result = fit_lines(&points, out, error);
-    }
+    if (result == 0)
+        result = fit_found(&points, traits, out, error);
     free(points.rows);
     if (result != 0)
         model_free(out);
