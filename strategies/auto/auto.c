@@ -19,7 +19,7 @@
 /* Where pieces are so much longer than a region, the first piece tells whether company helps. */
 #define PIECE_REGIONS 50.0
 /* Late workers do not count for much in a piece this long. */
-#define SURE_PIECE_NS 1e6
+#define SURE_PIECE_NS 4e6
 
 enum {
     KINDS = 8,          /* kinds of batches that are remembered */

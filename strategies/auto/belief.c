@@ -15,7 +15,7 @@
 /* A way that took so many times as long may have met something that was not its fault. */
 #define FAR 2.5
 /* Jobs, and batches, that became so many times as long are not what they were. */
-#define CHANGED 1.3
+#define CHANGED 1.5
 /* What looks at the other way may cost, of all the time. */
 #define LOOKS_SHARE 0.01
 /* Workers are started once so much of what that costs has been missed without them: a rented ski is
