@@ -21,7 +21,7 @@ check 'nothing was made of that' not test -e "$cache"
 
 # ------------------------------------------------------------------------------- one calibration
 
-ends 'a calibration' 0 calibrate --budget 4s
+ends 'a calibration' 0 calibrate --budget 1s
 cp "$work/out" "$work/told"
 for strategy in fork spawn forkserver forkpool forkteam threads threadpool; do
     check "it tells of $strategy" holds "$work/told" "^  $strategy +[0-9]+ +[0-9.]+ [mun]s"
@@ -51,6 +51,18 @@ call "${quick[@]}"
 check 'without --if-needed it is measured' is "$status$(cat "$work/out" "$work/err")" 0
 check 'and the file replaced' not is "$(stat -c %i "$file")" "$before" >/dev/null
 
+if "$program" list strategies | grep -A 3 '^py-pool' | grep -q unavailable; then
+    echo '# left out: there is no python3'
+else
+    refuses 3 'there is none' calibrate --python python3 --show
+    call calibrate --python python3 --budget 1s
+    check "Python's own have a calibration of their own" is "$status $(kept | wc -l)" '0 2'
+    check 'which tells of them, and of no other' is "$(awk '$2 == 2 || $2 == 1 { print $1 }' "$work/out" | grep -c '^py-') \
+$(grep -c '^  forkpool ' "$work/out")" "4 0"
+    find "$cache" -newer "$file" -name '*.json' -delete
+fi
+refuses 2 'is no Python' calibrate --python /bin/false
+
 # ------------------------------------------------------------------------------- what is not trusted
 
 # spoil WHAT PATTERN COMMAND...: a file that the command, a filter, has changed is named and measured again.
@@ -68,7 +80,7 @@ spoil() {
     check "$what: once" is "$status$(cat "$work/err")" 0
 }
 measured_again=yes spoil 'a damaged file' "$file:[0-9]+: damaged" head -c 2000
-measured_again=yes spoil 'another kernel' 'the kernel is another one' sed 's/"kernel": "Linux/&x/'
+spoil 'another kernel' 'the kernel is another one' sed 's/"kernel": "Linux/&x/'
 spoil 'a later format' "$file:1: it has the format 2; this breakeven reads 1" sed 's/"format": 1/"format": 2/'
 spoil 'another machine' "$file:1: it is of another machine" sed 's/"online": /&1/'
 spoil 'another build' 'this breakeven is another build' sed 's/"flags": "/&x/'

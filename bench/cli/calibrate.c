@@ -14,6 +14,7 @@
 enum option {
     OPTION_BUDGET,
     OPTION_SEED,
+    OPTION_PYTHON,
     OPTION_IF_NEEDED,
     OPTION_SHOW,
     OPTION_JSON,
@@ -25,6 +26,7 @@ enum option {
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_BUDGET] = {"budget", "TIME", "how long to measure, 1s to 10m; default 5s"},
     [OPTION_SEED] = {"seed", "N", "for the order of visits; default 1"},
+    [OPTION_PYTHON] = {"python", "PATH", "an interpreter, whose own strategies are meant"},
     [OPTION_IF_NEEDED] = {"if-needed", NULL, "measure only where nothing that is kept still holds"},
     [OPTION_SHOW] = {"show", NULL, "print what is kept, and measure nothing"},
     [OPTION_JSON] = {"json", NULL, "print the file of the calibration, for programs"},
@@ -99,12 +101,16 @@ static void print_age(const struct calibration *calibration)
            (unsigned long long)calibration->visits);
 }
 
-static void print(const struct calibration *calibration)
+static void print(const char *python, const struct calibration *calibration)
 {
     char shown[PATH_MAX];
-    calibration_print(stdout, &calibration->model);
+    calibration_print(stdout, python, &calibration->model);
     putchar('\n');
     print_age(calibration);
+    if (calibration_was_busy(calibration))
+        printf("Other programs took %.1f CPUs meanwhile: measure it again when the machine is "
+               "quiet.\n",
+               calibration->others_cpus);
     text_printable(shown, sizeof shown, calibration->path);
     if (*shown != '\0')
         printf("It is kept in %s.\n", shown);
@@ -116,14 +122,14 @@ static void calibrate(const char *const values[], struct calibration_request *re
     struct calibration calibration;
     struct error *error = &ending->error;
     int result = values[OPTION_SHOW] != NULL
-                     ? calibration_kept(&request->cpus, &calibration, error)
+                     ? calibration_kept(&request->cpus, request->python, &calibration, error)
                      : calibration_get(request, &calibration, ending->warning,
                                        sizeof ending->warning, error);
     if (result == 0 && values[OPTION_JSON] != NULL) {
         ending->data = true;
         print_file(calibration.path, error);
     } else if (result == 0 && !request->quiet) {
-        print(&calibration);
+        print(request->python, &calibration);
     }
     calibration_free(&calibration);
 }
@@ -151,6 +157,7 @@ void cli_calibrate(int count, char *const arguments[], struct ending *ending)
     } else if (read_budget(values[OPTION_BUDGET], &request.budget_ns, &ending->error) == 0 &&
                read_seed(values[OPTION_SEED], &request.seed, &ending->error) == 0) {
         request.cpus = cpus_read();
+        request.python = values[OPTION_PYTHON];
         request.anew = values[OPTION_IF_NEEDED] == NULL;
         request.quiet = values[OPTION_QUIET] != NULL || values[OPTION_JSON] != NULL;
         calibrate(values, &request, ending);

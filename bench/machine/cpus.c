@@ -1,10 +1,12 @@
 #include "bench/machine/cpus.h"
 #include "bench/base/cgroup.h"
+#include "bench/base/clock.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* The bandwidth, in CPUs, of a cgroup; NaN where it has no limit. */
@@ -99,16 +101,46 @@ bool cpus_pair(int *first, int *second)
  * these. */
 struct cpu_ticks cpus_ticks(void)
 {
-    double sum = 0, ticks = 0;
+    enum { IDLE = 3, WAITING = 4, FIELDS = 8 };
+    double sum = 0, ticks = 0, idle = 0;
     int fields = 0;
     FILE *file = fopen("/proc/stat", "re");
     if (file == NULL)
-        return (struct cpu_ticks){NAN, NAN};
-    for (int label = fscanf(file, "cpu"); label == 0 && fields < 8; fields++) {
+        return (struct cpu_ticks){NAN, NAN, NAN};
+    for (int label = fscanf(file, "cpu"); label == 0 && fields < FIELDS; fields++) {
         if (fscanf(file, "%lf", &ticks) != 1)
             break;
         sum += ticks;
+        idle += fields == IDLE || fields == WAITING ? ticks : 0;
     }
     fclose(file);
-    return fields == 8 ? (struct cpu_ticks){ticks, sum} : (struct cpu_ticks){NAN, NAN};
+    return fields == FIELDS ? (struct cpu_ticks){ticks, idle, sum}
+                            : (struct cpu_ticks){NAN, NAN, NAN};
+}
+
+static double seconds_of(int who)
+{
+    struct rusage usage;
+    getrusage(who, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+struct cpu_look cpus_look(void)
+{
+    return (struct cpu_look){
+        .ticks = cpus_ticks(),
+        .own_s = seconds_of(RUSAGE_SELF) + seconds_of(RUSAGE_CHILDREN),
+        .at_ns = clock_now_ns(),
+    };
+}
+
+double cpus_of_others(const struct cpu_look *before, const struct cpu_look *after)
+{
+    double all = after->ticks.all - before->ticks.all;
+    double busy_s = (all - (after->ticks.idle - before->ticks.idle)) / (double)sysconf(_SC_CLK_TCK);
+    double elapsed_s = (double)(after->at_ns - before->at_ns) / 1e9;
+    if (!(all > 0) || !(elapsed_s > 0))
+        return NAN;
+    return fmax(0, (busy_s - (after->own_s - before->own_s)) / elapsed_s);
 }

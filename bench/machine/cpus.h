@@ -4,6 +4,7 @@
 #include "bench/machine/affinity.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* How many CPUs this process may use, and what says so. */
 struct cpus {
@@ -25,6 +26,7 @@ int cpus_check_same(const struct cpus *planned, struct error *error);
 /* What /proc/stat has counted since boot, over all online CPUs. NaN: not told. */
 struct cpu_ticks {
     double stolen; /* by the hypervisor */
+    double idle;   /* nobody took it, or waited for a disk */
     double all;
 };
 
@@ -32,5 +34,18 @@ struct cpu_ticks cpus_ticks(void);
 
 /* Two CPUs of the affinity mask, the first and the last. False where there is only one. */
 bool cpus_pair(int *first, int *second);
+
+/* How many CPUs others take: what all CPUs did between two such looks, less what this process and
+ * its children, as far as they have ended, did. */
+struct cpu_look {
+    struct cpu_ticks ticks;
+    double own_s;
+    uint64_t at_ns;
+};
+
+struct cpu_look cpus_look(void);
+
+/* NaN where it is not known. */
+double cpus_of_others(const struct cpu_look *before, const struct cpu_look *after);
 
 #endif

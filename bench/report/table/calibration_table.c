@@ -77,17 +77,22 @@ static void print_line(FILE *file, const struct model *model, const struct model
     describe_time(&line->parameters[MODEL_region_ns], region, sizeof region);
     describe_time(&line->parameters[each], job, sizeof job);
     describe_crossover(&crossover, from, sizeof from);
-    fprintf(file, "  %-14s %7u  %-*s  %-*s  %-*s  %s\n", line->strategy, line->workers, TIME_WIDTH,
+    fprintf(file, "  %-16s %7u  %-*s  %-*s  %-*s  %s\n", line->strategy, line->workers, TIME_WIDTH,
             open, TIME_WIDTH, region, TIME_WIDTH, job, from);
 }
 
-void calibration_print(FILE *file, const struct model *model)
+void calibration_print(FILE *file, const char *python, const struct model *model)
 {
-    fprintf(file,
-            "What parallelism costs here, %u CPU%s; jobs pay from so long a time on, where there "
-            "are %llu of\nthem and they compute:\n\n  %-14s %7s  %-*s  %-*s  %-*s  %s\n",
-            model->cpus, text_plural(model->cpus), 4 * (unsigned long long)model->cpus, "strategy",
-            "workers", TIME_WIDTH, "start", TIME_WIDTH, "batch", TIME_WIDTH, "job", "pays from");
+    char of[80] = "";
+    if (python != NULL)
+        text_clipped(of, sizeof of, python, sizeof of - 40);
+    fprintf(
+        file,
+        "What parallelism costs here%s%s, %u CPU%s; jobs pay from so long a time on, where there "
+        "are %llu of\nthem and they compute:\n\n  %-16s %7s  %-*s  %-*s  %-*s  %s\n",
+        python != NULL ? " with " : "", of, model->cpus, text_plural(model->cpus),
+        4 * (unsigned long long)model->cpus, "strategy", "workers", TIME_WIDTH, "start", TIME_WIDTH,
+        "batch", TIME_WIDTH, "job", "pays from");
     for (size_t i = 0; i < model->count; i++) {
         const struct model_line *line = best_line(model, i);
         if (line != NULL)

@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 /* Prints a row for each strategy, with the number of workers with which it pays soonest: what its
- * start, a batch and a job cost, and from which jobs it pays by the model. */
-void calibration_print(FILE *file, const struct model *model);
+ * start, a batch and a job cost, and from which jobs it pays by the model. python: the interpreter
+ * whose strategies these are; NULL: none. */
+void calibration_print(FILE *file, const char *python, const struct model *model);
 
 #endif

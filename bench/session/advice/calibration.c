@@ -7,6 +7,7 @@
 #include "bench/session/measuring.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,11 @@ static int keep_names(struct model *model, struct strings *strings, struct error
     return 0;
 }
 
-/* The model of the rounds in a folder. */
-static int fit_folder(const char *folder, struct findings *found, struct calibration *out,
+/* The model of the rounds in a folder, which were read. */
+static int fit_rounds(const char *folder, const struct findings *found, struct calibration *out,
                       struct error *error)
 {
-    if (findings_read_rounds(folder, found, error) != 0 ||
-        model_fit(&found->visits, found->host.cpus_usable, found->host.page_bytes, panel_traits,
+    if (model_fit(&found->visits, found->host.cpus_usable, found->host.page_bytes, panel_traits,
                   &out->model, error) != 0)
         return -1;
     if (out->model.count == 0)
@@ -64,8 +64,10 @@ static int64_t age_of(int64_t at_s)
 int calibration_of_run(const char *folder, struct calibration *out, struct error *error)
 {
     struct findings found = {0};
-    *out = (struct calibration){.age_s = -1};
-    int result = fit_folder(folder, &found, out, error);
+    *out = (struct calibration){.age_s = -1, .others_cpus = NAN};
+    int result = findings_read_rounds(folder, &found, error);
+    if (result == 0)
+        result = fit_rounds(folder, &found, out, error);
     snprintf(out->path, sizeof out->path, "%s", folder);
     if (result == 0) {
         out->age_s = age_of(read_time(found.host.started));
@@ -81,6 +83,12 @@ void calibration_free(struct calibration *calibration)
     model_free(&calibration->model);
     strings_free(&calibration->strings);
     *calibration = (struct calibration){0};
+}
+
+bool calibration_was_busy(const struct calibration *calibration)
+{
+    static const double least_share = 0.1; /* of the CPUs that it used */
+    return calibration->others_cpus > least_share * calibration->model.cpus;
 }
 
 /* ------------------------------------------------------------------------------- measuring */
@@ -120,6 +128,11 @@ static void remove_place(const struct run_folder *place)
     rmdir(place->path);
 }
 
+static uint64_t budget_of(const struct calibration_request *request)
+{
+    return request->budget_ns > 0 ? request->budget_ns : CALIBRATION_BUDGET_NS;
+}
+
 static int set_budget(struct measuring *run, uint64_t budget_ns, uint64_t seed, struct error *error)
 {
     char text[32];
@@ -133,7 +146,8 @@ static int set_budget(struct measuring *run, uint64_t budget_ns, uint64_t seed, 
 /* Measures the cells into the folder. Where that is refused *elsewhere tells whether another folder
  * may help: not where the CPUs changed meanwhile. */
 static int measure_into(const struct work_in_hand *work, const struct calibration_cells *cells,
-                        const char *place, bool *elsewhere, struct error *error)
+                        const char *place, enum folder_mode mode, uint64_t budget_ns,
+                        bool *elsewhere, struct error *error)
 {
     const struct calibration_request *request = work->request;
     struct measuring run = {
@@ -147,16 +161,69 @@ static int measure_into(const struct work_in_hand *work, const struct calibratio
         .quiet = request->quiet,
         .input_fd = -1,
     };
-    uint64_t budget_ns = request->budget_ns > 0 ? request->budget_ns : CALIBRATION_BUDGET_NS;
     if (set_budget(&run, budget_ns, request->seed, error) == 0 && measuring_plan(&run, error) == 0)
-        measuring_run(&run, place, FOLDER_FORCE, error);
+        measuring_run(&run, place, mode, error);
     *elsewhere = error->kind == ERROR_REFUSED;
     if (error->kind == ERROR_NONE && run.measured.cut_short.kind != ERROR_NONE)
         *error = run.measured.cut_short;
-    work->out->visits = run.measured.visits;
+    work->out->visits += run.measured.visits;
     work->out->elapsed_s = (double)run.measured.elapsed_ns / 1e9;
     measuring_free(&run);
     return error->kind == ERROR_NONE ? 0 : -1;
+}
+
+static bool has_trouble(const struct visits *visits, const struct key *key)
+{
+    for (size_t i = 0; i < visits->trouble_count; i++)
+        if (key_compare(visits->troubles[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* True where each cell that matters most was seen more than once. */
+static bool is_enough(const struct visits *visits, const struct calibration_cells *cells,
+                      uint32_t cpus)
+{
+    for (size_t i = 0; i < cells->count; i++) {
+        const struct key *key = &cells->rows[i];
+        struct group group = {.work = work_find(key->work),
+                              .size = key->size,
+                              .jobs = key->jobs,
+                              .payload = {key->payload_in, key->payload_out}};
+        if (!calibration_is_rare(&group, cpus) && visits_of(visits, key, "warm").count < 2 &&
+            !has_trouble(visits, key))
+            return false;
+    }
+    return true;
+}
+
+/* Measures in that place and fits the model. A machine on which the budget does not suffice for the
+ * cells that matter most gets more. */
+static int measure_at(const struct work_in_hand *work, const struct calibration_cells *cells,
+                      const char *place, bool *elsewhere, struct error *error)
+{
+    enum { MOST_TIMES = 4 };
+    struct cpu_look before = cpus_look(), after;
+    uint64_t budget_ns = budget_of(work->request), most_ns = MOST_TIMES * budget_ns;
+    enum folder_mode mode = FOLDER_FORCE;
+    struct findings found = {0};
+    int result = -1;
+    for (bool enough = false; !enough; budget_ns *= 2) {
+        result = measure_into(work, cells, place, mode, budget_ns, elsewhere, error);
+        if (result == 0)
+            result = findings_read_rounds(place, &found, error);
+        enough = result != 0 || 2 * budget_ns > most_ns ||
+                 is_enough(&found.visits, cells, work->request->cpus.usable);
+        mode = FOLDER_RESUME;
+        if (!enough)
+            findings_free(&found);
+    }
+    after = cpus_look();
+    work->out->others_cpus = cpus_of_others(&before, &after);
+    if (result == 0)
+        result = fit_rounds(place, &found, work->out, error);
+    findings_free(&found);
+    return result;
 }
 
 /* In the first place that takes the files. */
@@ -165,16 +232,13 @@ static int measure_cells(const struct work_in_hand *work, const struct calibrati
     struct error first = {0};
     struct run_folder place;
     for (int i = 0; i < PLACES; i++) {
-        struct findings found = {0};
         struct error error = {0};
         bool elsewhere = false;
         if (!make_place(work, i, &place))
             continue;
-        if (measure_into(work, cells, place.path, &elsewhere, &error) == 0)
-            fit_folder(place.path, &found, work->out, &error);
-        findings_free(&found);
+        int result = measure_at(work, cells, place.path, &elsewhere, &error);
         remove_place(&place);
-        if (error.kind == ERROR_NONE)
+        if (result == 0)
             return 0;
         calibration_free(work->out);
         if (!elsewhere)
@@ -192,7 +256,8 @@ static int measure(struct work_in_hand *work)
 {
     struct calibration kept = *work->out; /* its path, and why it is measured */
     struct calibration_cells cells;
-    if (calibration_choose(work->request->cpus.usable, &cells, work->error) != 0)
+    if (calibration_choose(work->request->cpus.usable, work->request->python, &cells,
+                           work->error) != 0)
         return -1;
     int result = cells.count > 0
                      ? measure_cells(work, &cells)
@@ -217,6 +282,7 @@ static void take(struct calibration *out, struct calibration_content *content)
     out->age_s = age_of(content->measured.at_s);
     out->elapsed_s = content->measured.elapsed_s;
     out->visits = content->measured.visits;
+    out->others_cpus = content->measured.others_cpus;
     out->measured = false;
     *content = (struct calibration_content){0};
 }
@@ -292,10 +358,11 @@ static void keep(struct work_in_hand *work, char *warning, size_t warning_bytes)
     struct error refusal = {0};
     struct calibration_measured measured = {
         .at_s = now_s(),
-        .budget_ns = request->budget_ns > 0 ? request->budget_ns : CALIBRATION_BUDGET_NS,
+        .budget_ns = budget_of(request),
         .seed = request->seed,
         .visits = work->out->visits,
         .elapsed_s = work->out->elapsed_s,
+        .others_cpus = work->out->others_cpus,
     };
     if (*work->path == '\0' ||
         calibration_write(work->path, &work->facts, &measured, &work->out->model, &refusal) == 0)
@@ -340,9 +407,9 @@ int calibration_get(const struct calibration_request *request, struct calibratio
                     char *warning, size_t warning_bytes, struct error *error)
 {
     struct work_in_hand work = {.request = request, .began_s = now_s(), .out = out, .error = error};
-    *out = (struct calibration){.age_s = -1};
+    *out = (struct calibration){.age_s = -1, .others_cpus = NAN};
     *warning = '\0';
-    if (calibration_facts_read(&request->cpus, &work.facts, error) != 0)
+    if (calibration_facts_read(&request->cpus, request->python, &work.facts, error) != 0)
         return -1;
     find_cache(&work, warning, warning_bytes);
     int result = 0;
@@ -353,13 +420,14 @@ int calibration_get(const struct calibration_request *request, struct calibratio
     return result;
 }
 
-int calibration_kept(const struct cpus *cpus, struct calibration *out, struct error *error)
+int calibration_kept(const struct cpus *cpus, const char *python, struct calibration *out,
+                     struct error *error)
 {
     struct calibration_facts facts;
     struct calibration_content content;
     char folder[PATH_MAX];
-    *out = (struct calibration){.age_s = -1};
-    if (calibration_facts_read(cpus, &facts, error) != 0)
+    *out = (struct calibration){.age_s = -1, .others_cpus = NAN};
+    if (calibration_facts_read(cpus, python, &facts, error) != 0)
         return -1;
     if (calibration_folder(folder, error) == 0 &&
         calibration_path(folder, &facts, out->path, error) == 0) {

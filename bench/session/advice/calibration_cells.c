@@ -4,6 +4,7 @@
 #include "bench/base/pages.h"
 #include "bench/base/text.h"
 #include "bench/visit/cell.h"
+#include "strategies/runner/known.h"
 
 #include <stdlib.h>
 
@@ -16,11 +17,20 @@ const char calibration_suite[] = "[suite]\n"
 
 /* Jobs of batches with many, where a job is handed to a pool, and where it is a process or a thread
  * of its own. */
-enum { MOST_COUNTS = 4, POOLS_JOBS = 1000, STARTERS_JOBS = 24, IDLE_SIZE = 2000 };
+enum {
+    MOST_COUNTS = 4,
+    POOLS_JOBS = 1000,
+    STARTERS_JOBS = 24,
+    PYTHON_POOLS_JOBS = 800,
+    PYTHON_STARTERS_JOBS = 14,
+    IDLE_SIZE = 2000,
+    PYTHON_LONG_SIZE = 100000,
+};
 
 /* Where cells go. */
 struct chooser {
     uint32_t cpus;
+    const char *python;           /* NULL: strategies in C */
     uint32_t counts[MOST_COUNTS]; /* of workers, the largest first */
     size_t count_count;
     struct calibration_cells *out;
@@ -31,6 +41,17 @@ struct chooser {
 static bool is_pool(const struct strategy_ops *strategy)
 {
     return strategy->unit == UNIT_REGION;
+}
+
+/* What the interpreter has of Python's strategies. */
+static bool is_calibrated_in_python(const struct strategy_ops *strategy, const char *python)
+{
+    struct error none = {0};
+    struct runner_strategy told;
+    const json_t *hello = python_hello(python, &none);
+    return (strategy->flags & STRATEGY_PYTHON) != 0 &&
+           (strategy->flags & STRATEGY_ONE_WORKER) == 0 && hello != NULL &&
+           hello_find(hello, strategy->name, &told) && told.missing == NULL;
 }
 
 static bool is_calibrated(const struct strategy_ops *strategy)
@@ -56,12 +77,21 @@ static void choose_counts(struct chooser *chooser)
         chooser->counts[chooser->count_count++] = 1;
 }
 
-static struct cell cell_for(const struct strategy_ops *strategy, uint32_t workers, const char *work,
-                            uint64_t size, uint64_t jobs)
+static struct cell cell_for(const struct chooser *chooser, const struct strategy_ops *strategy,
+                            uint32_t workers, const char *work, uint64_t size, uint64_t jobs)
 {
     bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
-    return cell_make(strategy, workers, schedules ? SCHEDULE_AUTO : SCHEDULE_NONE, work_find(work),
-                     size, jobs);
+    struct cell cell = cell_make(strategy, workers, schedules ? SCHEDULE_AUTO : SCHEDULE_NONE,
+                                 work_find(work), size, jobs);
+    if (chooser->python == NULL)
+        return cell;
+    cell.key.python = chooser->python;
+    cell.key.baseline = strategy->baseline;
+    if ((strategy->flags & STRATEGY_STARTS) != 0)
+        cell.key.start_method = start_method_names[0];
+    if ((strategy->flags & STRATEGY_CHUNKS) != 0)
+        cell.key.chunk = 0;
+    return cell;
 }
 
 static int add(struct chooser *chooser, const struct key *key)
@@ -79,7 +109,7 @@ static int add_plain(struct chooser *chooser, const struct strategy_ops *strateg
                      uint64_t squares, uint64_t jobs)
 {
     struct cell cell =
-        cell_for(strategy, workers, squares > 0 ? "squares" : "empty", squares, jobs);
+        cell_for(chooser, strategy, workers, squares > 0 ? "squares" : "empty", squares, jobs);
     return add(chooser, &cell.key);
 }
 
@@ -87,7 +117,7 @@ static int add_plain(struct chooser *chooser, const struct strategy_ops *strateg
 static int add_single(struct chooser *chooser, const struct strategy_ops *strategy,
                       uint32_t workers)
 {
-    struct cell cell = cell_for(strategy, workers, "empty", 0, POOLS_JOBS);
+    struct cell cell = cell_for(chooser, strategy, workers, "empty", 0, POOLS_JOBS);
     cell.key.schedule = schedule_name(SCHEDULE_DYNAMIC);
     cell.key.chunk = 1;
     return (strategy->flags & STRATEGY_SCHEDULES) != 0 && workers > 1 ? add(chooser, &cell.key) : 0;
@@ -130,8 +160,8 @@ static int add_contended(struct chooser *chooser, const struct strategy_ops *str
     bool is_meant =
         text_equal(strategy->name, "threadpool") || text_equal(strategy->name, "forkteam");
     for (size_t i = 0; i < sizeof rows / sizeof *rows && is_meant && workers > 1; i++) {
-        struct cell cell =
-            cell_for(strategy, workers, rows[i].work, rows[i].size, 4 * (uint64_t)chooser->cpus);
+        struct cell cell = cell_for(chooser, strategy, workers, rows[i].work, rows[i].size,
+                                    4 * (uint64_t)chooser->cpus);
         if (add(chooser, &cell.key) != 0)
             return -1;
     }
@@ -143,7 +173,8 @@ static int add_payload(struct chooser *chooser, const struct strategy_ops *strat
 {
     enum { BYTES = 64 << 10 };
     bool transports = (strategy->flags & STRATEGY_TRANSPORTS) != 0;
-    struct cell cell = cell_for(strategy, chooser->cpus, "empty", 0, 2 * (uint64_t)chooser->cpus);
+    struct cell cell =
+        cell_for(chooser, strategy, chooser->cpus, "empty", 0, 2 * (uint64_t)chooser->cpus);
     cell.key.payload_in = cell.key.payload_out = BYTES;
     for (int i = 0; i < (transports ? TRANSPORT_NAMES : 1); i++) {
         cell.key.transport = transports ? transport_names[i] : "";
@@ -157,7 +188,8 @@ static int add_payload(struct chooser *chooser, const struct strategy_ops *strat
 static int add_caller(struct chooser *chooser, const struct strategy_ops *strategy)
 {
     enum { MIB = 64 };
-    struct cell cell = cell_for(strategy, chooser->cpus, "empty", 0, 2 * (uint64_t)chooser->cpus);
+    struct cell cell =
+        cell_for(chooser, strategy, chooser->cpus, "empty", 0, 2 * (uint64_t)chooser->cpus);
     cell.key.parent_mib = MIB;
     cell.key.parent_pages = pages_names[0];
     return (strategy->flags & STRATEGY_SHARES_MEMORY) == 0 ? add(chooser, &cell.key) : 0;
@@ -166,8 +198,8 @@ static int add_caller(struct chooser *chooser, const struct strategy_ops *strate
 /* The wake of workers that have gone to sleep. */
 static int add_idle(struct chooser *chooser, const struct strategy_ops *strategy)
 {
-    struct cell cell =
-        cell_for(strategy, chooser->cpus, "squares", IDLE_SIZE, 4 * (uint64_t)chooser->cpus);
+    struct cell cell = cell_for(chooser, strategy, chooser->cpus, "squares", IDLE_SIZE,
+                                4 * (uint64_t)chooser->cpus);
     cell.key.idle_ns = 2 * NS_PER_MS;
     return is_pool(strategy) ? add(chooser, &cell.key) : 0;
 }
@@ -185,13 +217,37 @@ static int add_strategy(struct chooser *chooser, const struct strategy_ops *stra
     return add_idle(chooser, strategy);
 }
 
-int calibration_choose(uint32_t cpus, struct calibration_cells *out, struct error *error)
+/* Python's: their visits take long, so that there are few cells. */
+static int add_python(struct chooser *chooser, const struct strategy_ops *strategy)
 {
-    struct chooser chooser = {.cpus = cpus, .out = out, .error = error};
+    static const uint64_t sizes[] = {10000, PYTHON_LONG_SIZE};
+    uint32_t cpus = chooser->cpus;
+    if (add_plain(chooser, strategy, cpus, 0, 4 * (uint64_t)cpus) != 0 ||
+        add_plain(chooser, strategy, cpus, 0,
+                  is_pool(strategy) ? PYTHON_POOLS_JOBS : PYTHON_STARTERS_JOBS) != 0)
+        return -1;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && cpus > 1; i++)
+        if (add_plain(chooser, strategy, cpus, sizes[i], 4 * (uint64_t)cpus) != 0)
+            return -1;
+    return 0;
+}
+
+static int add_one(struct chooser *chooser, const struct strategy_ops *strategy)
+{
+    if (chooser->python == NULL)
+        return is_calibrated(strategy) ? add_strategy(chooser, strategy) : 0;
+    return is_calibrated_in_python(strategy, chooser->python) ? add_python(chooser, strategy) : 0;
+}
+
+int calibration_choose(uint32_t cpus, const char *python, struct calibration_cells *out,
+                       struct error *error)
+{
+    struct chooser chooser = {.cpus = cpus, .python = python, .out = out, .error = error};
+    const struct strategy_ops *strategy;
     *out = (struct calibration_cells){0};
     choose_counts(&chooser);
-    for (size_t i = 0; i < strategies_count; i++)
-        if (is_calibrated(strategies[i]) && add_strategy(&chooser, strategies[i]) != 0) {
+    for (size_t i = 0; (strategy = strategy_built_in(i)) != NULL; i++)
+        if (add_one(&chooser, strategy) != 0) {
             free(out->rows);
             *out = (struct calibration_cells){0};
             return -1;
@@ -204,6 +260,7 @@ bool calibration_is_rare(const struct group *group, uint32_t cpus)
     bool has_payload = group->payload.in > 0 || group->payload.out > 0;
     bool is_many = group->jobs == POOLS_JOBS || group->jobs == STARTERS_JOBS;
     bool is_plain = text_equal(group->work->name, "empty") ||
-                    (text_equal(group->work->name, "squares") && group->size != IDLE_SIZE);
+                    (text_equal(group->work->name, "squares") && group->size != IDLE_SIZE &&
+                     group->size != PYTHON_LONG_SIZE);
     return has_payload || !is_plain || !(is_many || group->jobs == 4 * (uint64_t)cpus);
 }

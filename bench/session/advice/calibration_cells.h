@@ -17,8 +17,11 @@ struct calibration_cells {
 extern const char calibration_suite[];
 
 /* Chooses them for so many usable CPUs: every strategy that is built in, can be used here and is no
- * peer, with all CPUs and a few counts of workers below. The caller frees the rows. */
-int calibration_choose(uint32_t cpus, struct calibration_cells *out, struct error *error);
+ * peer, with all CPUs and a few counts of workers below. python: an interpreter whose own
+ * strategies are meant in place of these, with all CPUs alone; it is borrowed. NULL: none. The
+ * caller frees the rows. */
+int calibration_choose(uint32_t cpus, const char *python, struct calibration_cells *out,
+                       struct error *error);
 
 /* True for batches of which fewer rounds suffice, for so many usable CPUs. */
 bool calibration_is_rare(const struct group *group, uint32_t cpus);

@@ -4,6 +4,7 @@
 #include "bench/base/text.h"
 #include "bench/data/host.h"
 #include "bench/machine/conditions.h"
+#include "strategies/runner/known.h"
 #include "strategies/strategy.h"
 
 #include <link.h>
@@ -138,7 +139,7 @@ static json_t *describe_libraries(void)
     return found;
 }
 
-static json_t *describe_program(const char *cpuinfo)
+static json_t *describe_maker(const char *cpuinfo)
 {
     struct build_facts build;
     struct utsname system;
@@ -153,16 +154,32 @@ static json_t *describe_program(const char *cpuinfo)
                      build.allocator, "libraries", describe_libraries());
 }
 
-int calibration_facts_read(const struct cpus *cpus, struct calibration_facts *facts,
-                           struct error *error)
+/* What an interpreter is, and what its libraries are. */
+static int add_python(const char *python, struct calibration_facts *facts, struct error *error)
+{
+    const json_t *hello = python_hello(python, error);
+    if (hello == NULL)
+        return -1;
+    json_t *told = json_object_get(hello, "facts"), *runtime = json_object_get(hello, "runtime");
+    json_object_set_new(facts->machine, "python", json_of_text(python));
+    json_object_set_new(facts->made_by, "python", json_pack("[O?, O?]", runtime, told));
+    return 0;
+}
+
+int calibration_facts_read(const struct cpus *cpus, const char *python,
+                           struct calibration_facts *facts, struct error *error)
 {
     char cpuinfo[4096];
     read_first_cpu(cpuinfo, sizeof cpuinfo);
-    *facts = (struct calibration_facts){describe_machine(cpuinfo, cpus), describe_program(cpuinfo)};
-    if (facts->machine != NULL && facts->made_by != NULL)
-        return 0;
-    calibration_facts_free(facts);
-    return fail(error, ERROR_REFUSED, "calibration: out of memory");
+    *facts = (struct calibration_facts){describe_machine(cpuinfo, cpus), describe_maker(cpuinfo)};
+    int result = facts->machine != NULL && facts->made_by != NULL
+                     ? 0
+                     : fail(error, ERROR_REFUSED, "calibration: out of memory");
+    if (result == 0 && python != NULL)
+        result = add_python(python, facts, error);
+    if (result != 0)
+        calibration_facts_free(facts);
+    return result;
 }
 
 void calibration_facts_free(struct calibration_facts *facts)
@@ -183,13 +200,17 @@ bool calibration_facts_differ(const struct json_t *were, const struct json_t *ar
         {"compiler", "this breakeven is another build"},
         {"flags", "this breakeven is another build"},
         {"allocator", "the memory allocator is another one"},
+        {"python", "Python, or a library of its, is another one"},
         {"libraries", "a library that runs strategies is another one"},
     };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!json_equal(json_object_get(were, words[i][0]), json_object_get(are, words[i][0]))) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const json_t *was = json_object_get(were, words[i][0]);
+        const json_t *is = json_object_get(are, words[i][0]);
+        if (was != is && !json_equal(was, is)) {
             snprintf(why, bytes, "%s", words[i][1]);
             return true;
         }
+    }
     return false;
 }
 

@@ -16,9 +16,11 @@ struct calibration_facts {
     struct json_t *made_by; /* kernel, microcode, build, libraries: a change makes a file old */
 };
 
-/* Describes this machine and this program; takes a millisecond. What cannot be read is "". */
-int calibration_facts_read(const struct cpus *cpus, struct calibration_facts *facts,
-                           struct error *error);
+/* Describes this machine and this program; takes a millisecond. What cannot be read is "". python:
+ * an interpreter, of which there is a file of its own, and which is asked for what it is unless it
+ * was before; NULL: none. Fails where it cannot be asked. */
+int calibration_facts_read(const struct cpus *cpus, const char *python,
+                           struct calibration_facts *facts, struct error *error);
 void calibration_facts_free(struct calibration_facts *facts);
 
 /* What differs between what made a file and this program, in words: "the kernel is another one".

@@ -86,9 +86,10 @@ static json_t *describe(const struct calibration_facts *facts,
                         const struct calibration_measured *measured, const struct model *model)
 {
     json_t *how =
-        json_pack("{s:I, s:f, s:I, s:I, s:f}", "at_s", (json_int_t)measured->at_s, "budget_s",
+        json_pack("{s:I, s:f, s:I, s:I, s:f, s:o}", "at_s", (json_int_t)measured->at_s, "budget_s",
                   (double)measured->budget_ns / 1e9, "seed", (json_int_t)measured->seed, "visits",
-                  (json_int_t)measured->visits, "elapsed_s", measured->elapsed_s);
+                  (json_int_t)measured->visits, "elapsed_s", measured->elapsed_s, "others_cpus",
+                  number_or_null(measured->others_cpus));
     return json_pack("{s:i, s:O, s:O, s:o, s:I, s:f, s:o}", "format", CALIBRATION_FORMAT, "machine",
                      facts->machine, "made_by", facts->made_by, "measured", how, "cpus",
                      (json_int_t)model->cpus, "page_bytes", model->page_bytes, "lines",
@@ -277,7 +278,8 @@ static int read_lines(const struct reader *reader, const json_t *lines,
 static int read_measured(const struct reader *reader, const json_t *object,
                          struct calibration_measured *out)
 {
-    static const char *const names[] = {"at_s", "budget_s", "seed", "visits", "elapsed_s"};
+    static const char *const names[] = {"at_s",   "budget_s",  "seed",
+                                        "visits", "elapsed_s", "others_cpus"};
     static const double most_s = 3e8;
     json_int_t at, seed, visits;
     double budget_s;
@@ -287,6 +289,10 @@ static int read_measured(const struct reader *reader, const json_t *object,
         read_count(reader, object, "seed", 0, INT64_MAX, &seed) != 0 ||
         read_count(reader, object, "visits", 0, INT64_MAX, &visits) != 0 ||
         read_number(reader, object, "elapsed_s", 0, most_s, &out->elapsed_s) != 0)
+        return -1;
+    out->others_cpus = NAN;
+    if (!json_is_null(json_object_get(object, "others_cpus")) &&
+        read_number(reader, object, "others_cpus", 0, MOST_WORKERS, &out->others_cpus) != 0)
         return -1;
     out->at_s = at;
     out->budget_ns = (uint64_t)(1e9 * budget_s + 0.5);

@@ -19,6 +19,7 @@ struct calibration_measured {
     int64_t at_s; /* seconds since 1970 */
     uint64_t budget_ns, seed, visits;
     double elapsed_s;
+    double others_cpus; /* that other programs took meanwhile; NaN: not known */
 };
 
 /* A file's content. */

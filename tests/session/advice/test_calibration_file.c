@@ -11,7 +11,7 @@ static struct calibration_facts facts_of(const struct cpus *cpus)
 {
     struct calibration_facts facts;
     struct error error = {0};
-    calibration_facts_read(cpus, &facts, &error);
+    calibration_facts_read(cpus, NULL, &facts, &error);
     assert_no_error(&error);
     return facts;
 }
@@ -35,8 +35,12 @@ static struct model small_model(struct model_line lines[2])
     return (struct model){lines, 2, 2, 4096};
 }
 
-static const struct calibration_measured measured = {
-    .at_s = 1764290000, .budget_ns = 5000000000, .seed = 7, .visits = 600, .elapsed_s = 4.75};
+static const struct calibration_measured measured = {.at_s = 1764290000,
+                                                     .budget_ns = 5000000000,
+                                                     .seed = 7,
+                                                     .visits = 600,
+                                                     .elapsed_s = 4.75,
+                                                     .others_cpus = 0.5};
 
 /* Writes the small model; the caller frees the path. */
 static char *write_small(void **state, const struct calibration_facts *facts)
