@@ -225,11 +225,12 @@ static int fit_starts(struct fitting *fitting, struct error *error)
     const struct fit_point *full = fullest(fitting);
     double start_ns = full->ns / (double)full->question.jobs;
     struct fit_unknown beside = company_of_pools(fitting);
+    bool told = beside.loose < COMPANY_LOOSE;
     const struct start starts[] = {{start_ns, beside.guess}, {start_ns, level_company(fitting)}};
     struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
                                      beside,
                                      unknown_of((enum batch_value)MODEL_worker_ns, start_ns)};
-    return solve_from(fitting, unknowns, 3, starts, 2, error);
+    return solve_from(fitting, unknowns, 3, starts, told ? 1 : 2, error);
 }
 
 /* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is

@@ -8,8 +8,9 @@
 /* Fewer rounds tell no interval. */
 enum { LEAST_ROUNDS = 6 };
 
-/* The relative error of a median of few rounds; and what no median is taken to be better than. */
-#define FEW_ROUNDS_ERROR 0.15
+/* The least relative error of a median of few rounds, else half of all they span; and what no
+ * median is taken to be better than. */
+#define FEW_ROUNDS_ERROR 0.1
 #define LEAST_ERROR 0.03
 /* A batch far from where it begins to pay is taken to be worse by so much for each factor e of its
  * speedup, below 1 at most by so much: what matters is near 1. */
@@ -141,9 +142,10 @@ static double median_of(double values[], size_t count)
 /* The standard deviation of the logarithm of the median of times. */
 static double error_of(double times[], size_t count, double speedup)
 {
-    struct interval interval = stats_interval(times, count);
-    double own =
-        count >= LEAST_ROUNDS ? log(interval.high / interval.low) / 2 / 1.96 : FEW_ROUNDS_ERROR;
+    struct interval interval = stats_interval(times, count); /* sorts */
+    double own = count >= LEAST_ROUNDS
+                     ? log(interval.high / interval.low) / 2 / 1.96
+                     : fmax(FEW_ROUNDS_ERROR, log(times[count - 1] / times[0]) / 2);
     double away = speedup > 1 ? ERROR_ABOVE * log(speedup)
                               : fmin(-ERROR_BELOW * log(speedup), MOST_ERROR_BELOW);
     return sqrt(own * own + LEAST_ERROR * LEAST_ERROR) + away;
