@@ -70,9 +70,13 @@ check 'jobs that share a lock: exit 3' is "$status" 3
 ends 'what is said overrides what is seen' 0 advise lock --size 1e5 --contention compute --from "$run"
 ends 'a command' 0 advise --command 'true' --jobs 8 --json --from "$run"
 check 'strategies that run no commands are not ranked' true_of "{r['strategy'] for r in d['ranking']} <= {'serial', 'spawn', 'forkserver'}"
-check 'it has no size' true_of "'size' not in d['question']"
+check 'what has no size has none' true_of "'size' not in d['question']"
+ends 'a command with a size' 0 advise --command 'sleep {size}' --size 0.02 --jobs 4 --json --from "$run"
+check 'its size is as it was given' true_of "d['question']['size'] == 0.02 and d['question']['contention'] == 'none'"
+refuses 2 '--size: a slice of 100000 bytes is more than' advise deflate --size 1e5 --input README.md --from "$run"
+refuses 2 '--size: give what {size} stands for' advise --command 'sleep {size}' --from "$run"
 ends 'checked' 0 advise squares --size 1e5 --check --from "$run"
-check 'what was measured is said' holds <(xargs <"$work/out") 'Measured with squares of size 1e5: .* predicted [0-9]+ % too'
+check 'what was measured is said' holds <(xargs <"$work/out") 'Measured with squares of size 100k: .* predicted [0-9]+ % too'
 check 'it has 25 lines at most, too' test "$(wc -l <"$work/out")" -le 25
 ends 'checked, by a work that stands in' 0 advise --job 100us --jobs 8 --check --json --from "$run"
 check 'serial and three strategies are measured' true_of "len(d['check']['rows']) == 4 and all(r['measured_ns']['median'] > 0 for r in d['check']['rows'])"

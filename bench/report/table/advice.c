@@ -374,7 +374,7 @@ static void write_facts(FILE *file, const struct advice_told *told)
     if (told->work == NULL)
         return;
     text_duration(job, sizeof job, facts->ns.median);
-    text_count(size, sizeof size, (double)told->size);
+    text_size(size, sizeof size, told->size);
     text_clipped(work, sizeof work, told->work, NAME_BYTES / 2);
     fprintf(file, " One job of %s", work);
     if (told->size > 0)
@@ -444,7 +444,7 @@ static void write_checks(FILE *file, const struct advice_told *told)
     if (told->check_count == 0)
         return;
     text_clipped(work, sizeof work, told->check_work, NAME_BYTES / 2);
-    text_count(size, sizeof size, (double)told->check_size);
+    text_size(size, sizeof size, told->check_size);
     fprintf(file, "Measured with %s", work);
     if (told->check_size > 0)
         fprintf(file, " of size %s", size);

@@ -28,13 +28,13 @@ struct advice_told {
     struct advice_source source;
     const char *serial;        /* what the loop is called: "serial", "py-serial" */
     const char *work;          /* of the job that was timed; NULL: its time was given */
-    uint64_t size;             /* of it; 0: it has none */
+    double size;               /* of it; 0: it has none */
     struct job_facts facts;    /* of that job; all NaN where it was not timed */
     const bool *keeps_workers; /* of each row: its workers stay between batches; NULL: none does */
     const struct advice_check *checks; /* of the rows that were measured, too */
     size_t check_count;
     const char *check_work; /* by which work, and of which size */
-    uint64_t check_size;
+    double check_size;
 };
 
 /* Prints, in at most 25 lines of 80 columns: what to do, the ranking, the break-even, what was

@@ -35,6 +35,13 @@ static void set_break_even(json_t *object, const char *name, const struct interv
         set_interval(object, name, even);
 }
 
+static void set_size(json_t *object, double size)
+{
+    bool is_whole = size == floor(size) && size < (double)INT64_MAX;
+    json_object_set_new(object, "size",
+                        is_whole ? json_integer((json_int_t)size) : json_real(size));
+}
+
 static json_t *make_question(const struct advice_told *told)
 {
     const struct model_question *question = &told->advice->question;
@@ -42,7 +49,7 @@ static json_t *make_question(const struct advice_told *told)
     if (told->work != NULL)
         json_object_set_new(made, "work", json_of_text(told->work));
     if (told->work != NULL && told->size > 0)
-        json_object_set_new(made, "size", json_integer((json_int_t)told->size));
+        set_size(made, told->size);
     set_interval(made, "job_ns", &question->job_ns);
     json_object_set_new(made, "jobs", json_integer((json_int_t)question->jobs));
     set_number(made, "spread", question->spread);
@@ -146,7 +153,7 @@ static json_t *make_checks(const struct advice_told *told)
         json_array_append_new(rows, object);
     }
     json_object_set_new(made, "work", json_of_text(told->check_work));
-    json_object_set_new(made, "size", json_integer((json_int_t)told->check_size));
+    set_size(made, told->check_size);
     json_object_set_new(made, "rows", rows);
     return made;
 }

@@ -206,6 +206,7 @@ int advice_check_measure(const struct advise_request *request, struct advise_ans
     samples_free(&samples);
     answer->told.check_count = result == 0 ? count : 0;
     answer->told.check_work = work->name;
-    answer->told.check_size = work->is_sizeless ? 0 : size;
+    answer->told.check_size =
+        answer->job.work != NULL ? answer->told.size : timed_job_size(work, size);
     return result;
 }

@@ -189,7 +189,7 @@ static void tell(const struct advise_request *request, struct advise_answer *out
             },
         .serial = serial_of(&out->model),
         .work = out->job.work != NULL ? out->job.work->name : NULL,
-        .size = out->job.size,
+        .size = timed_job_size(out->job.work, out->job.size),
         .facts = out->job.facts,
         .keeps_workers = out->keeps_workers,
         .checks = out->checks,

@@ -89,6 +89,14 @@ static int copy_settings(const struct settings *from, struct settings *to, struc
     return 0;
 }
 
+/* What checks a suite knows a list of sizes. */
+static void name_own_option(struct error *error)
+{
+    static const char list[] = "--sizes";
+    for (char *at = error->text; (at = strstr(at, list)) != NULL;)
+        memmove(at + strlen(list) - 1, at + strlen(list), strlen(at + strlen(list)) + 1);
+}
+
 /* Batches of so many jobs, in so many rounds. */
 static int time_batches(const struct timed_job_request *request, const struct work *work,
                         uint64_t jobs, uint64_t rounds, struct samples *samples,
@@ -114,6 +122,8 @@ static int time_batches(const struct timed_job_request *request, const struct wo
     if (result == 0)
         result = brief_run_measure(&run, samples, elapsed_ns, error);
     settings_free(&settings);
+    if (result != 0)
+        name_own_option(error);
     return result;
 }
 
@@ -250,4 +260,11 @@ int timed_job_measure(const struct timed_job_request *request, const struct work
     if (result == 0)
         conclude(request, out);
     return result;
+}
+
+double timed_job_size(const struct work *work, uint64_t size)
+{
+    bool by_billionths =
+        work != NULL && strncmp(work->unit, WORK_BILLIONTHS, strlen(WORK_BILLIONTHS)) == 0;
+    return by_billionths ? (double)size / 1e9 : (double)size;
 }

@@ -32,4 +32,7 @@ const struct work *timed_job_find(const struct timed_job_request *request, struc
 int timed_job_measure(const struct timed_job_request *request, const struct work *work,
                       struct timed_job *out, struct error *error);
 
+/* A size as it was given: those of commands may count billionths. */
+double timed_job_size(const struct work *work, uint64_t size);
+
 #endif
