@@ -16,7 +16,7 @@ for name in empty squares skewed stream deflate sleep malloc mmap lock; do
     check "list work names $name" holds "$work/out" "^$name "
 done
 ends 'list suites' 0 list suites
-for suite in default quick article peers regress selftest scaling python; do
+for suite in default quick article peers regress selftest scaling python auto; do
     check "list suites names $suite" holds "$work/out" "^$suite "
 done
 

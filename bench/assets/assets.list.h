@@ -10,6 +10,7 @@ SUITE(regress)
 SUITE(selftest)
 SUITE(scaling)
 SUITE(python)
+SUITE(auto)
 #endif
 #ifdef PLOT
 PLOT(style, "style")
