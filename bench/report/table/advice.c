@@ -414,6 +414,10 @@ static void write_source(FILE *file, const struct advice_source *source)
                 *path != '\0' ? ": " : ", and could not be kept", path);
     else
         fprintf(file, "By the calibration of %s ago: %s.", age, path);
+    if (source->was_busy)
+        fputs(" The machine was busy then: `breakeven calibrate` makes a better one when it is "
+              "quiet.",
+              file);
 }
 
 /* ------------------------------------------------------------------------------- the check */

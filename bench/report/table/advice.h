@@ -14,6 +14,7 @@ struct advice_source {
     bool measured;   /* now */
     const char *why; /* it was, although there is a file; "" */
     int64_t age_s;   /* of what was read */
+    bool was_busy;   /* other programs took so much meanwhile that its numbers are doubtful */
 };
 
 /* A row that was measured, too. */

@@ -84,6 +84,7 @@ static json_t *make_source(const struct advice_source *source)
         return made;
     json_object_set_new(made, "measured_now", json_boolean(source->measured));
     json_object_set_new(made, "age_s", json_integer(source->measured ? 0 : source->age_s));
+    json_object_set_new(made, "machine_was_busy", json_boolean(source->was_busy));
     if (*source->why != '\0')
         json_object_set_new(made, "why", json_of_text(source->why));
     return made;

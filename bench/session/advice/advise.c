@@ -1,5 +1,6 @@
 #include "bench/session/advice/advise.h"
 #include "bench/base/text.h"
+#include "bench/run/named_work.h"
 #include "bench/session/advice/advice_check.h"
 #include "strategies/strategy.h"
 
@@ -41,12 +42,22 @@ static int time_job(const struct advise_request *request, struct advise_answer *
 
 /* ------------------------------------------------------------------------------- the model */
 
+/* The interpreter whose strategies run the job; NULL: it is one in C. */
+static const char *python_of(const struct advise_request *request, const struct work *work)
+{
+    const char *given = request->times_job ? request->job.settings->values[KEY_python] : NULL;
+    if (work == NULL || !named_work_is_function(work))
+        return NULL;
+    return given != NULL ? given : suite_default(KEY_python);
+}
+
 static int get_calibration(const struct advise_request *request, struct advise_answer *out,
                            char *warning, size_t warning_bytes, struct error *error)
 {
     const struct calibration_request wanted = {
         .cpus = request->cpus,
         .seed = 1,
+        .python = python_of(request, out->job.work),
         .command_line = request->command_line,
     };
     return request->from != NULL
@@ -186,6 +197,7 @@ static void tell(const struct advise_request *request, struct advise_answer *out
                 .measured = calibration->measured,
                 .why = calibration->why,
                 .age_s = calibration->age_s,
+                .was_busy = request->from == NULL && calibration_was_busy(calibration),
             },
         .serial = serial_of(&out->model),
         .work = out->job.work != NULL ? out->job.work->name : NULL,
