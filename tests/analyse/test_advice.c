@@ -89,6 +89,22 @@ static void what_is_slower_than_a_loop_is_never_advised(void **state)
         }
 }
 
+static void a_small_gain_that_may_be_a_loss_is_not_advised(void **state)
+{
+    (void)state;
+    for (int wide = 0; wide <= 1; wide++) {
+        struct model_question question = question_of(1e4, 8);
+        for (size_t i = 0; i < COUNT_OF(lines); i++) {
+            struct interval region_ns = {30e3, 29e3, wide ? 80e3 : 31e3};
+            lines[i].parameters[MODEL_region_ns] = lines[i].parameters[MODEL_join_ns] = region_ns;
+        }
+        struct advice advice = answer_to(&question);
+        assert_true(advice.rows[0].speedup.median > ADVICE_WORTH_IT);
+        assert_int_equal(advice.verdict, wide ? ADVICE_SERIAL : ADVICE_PARALLEL);
+        advice_free(&advice);
+    }
+}
+
 static void of_strategies_that_cannot_be_told_apart_the_simpler_one_is_advised(void **state)
 {
     (void)state;
@@ -196,6 +212,7 @@ int main(void)
         cmocka_unit_test(long_jobs_are_to_be_run_in_parallel),
         cmocka_unit_test(short_jobs_are_to_be_run_in_a_loop),
         cmocka_unit_test(what_is_slower_than_a_loop_is_never_advised),
+        cmocka_unit_test(a_small_gain_that_may_be_a_loss_is_not_advised),
         cmocka_unit_test(of_strategies_that_cannot_be_told_apart_the_simpler_one_is_advised),
         cmocka_unit_test(an_unknown_contention_is_an_answer_only_where_nothing_hangs_on_it),
         cmocka_unit_test(the_best_number_of_workers_of_each_strategy_is_marked_once),

@@ -115,6 +115,12 @@ static size_t fastest_if_computing(const struct model *model, const struct advic
     return fastest;
 }
 
+static bool is_worth_it(const struct interval *speedup)
+{
+    return speedup->median > ADVICE_WORTH_IT &&
+           (speedup->median >= ADVICE_GAINS_MUCH || speedup->low >= ADVICE_LEAST_SPEEDUP);
+}
+
 static void choose(const struct model *model, struct advice *advice)
 {
     advice->chosen = advice->serial;
@@ -133,9 +139,12 @@ static void choose(const struct model *model, struct advice *advice)
         advice->verdict = ADVICE_UNTOLD;
         advice->if_computing = speedup;
         advice->chosen = advice->nearest = row;
-    } else if (fastest->speedup.median > ADVICE_WORTH_IT) {
+    } else {
+        size_t row = simplest_like(advice, advice->nearest);
+        if (!is_worth_it(&advice->rows[row].speedup))
+            return;
         advice->verdict = ADVICE_PARALLEL;
-        advice->chosen = advice->nearest = simplest_like(advice, advice->nearest);
+        advice->chosen = advice->nearest = row;
     }
 }
 

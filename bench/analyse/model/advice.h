@@ -10,6 +10,10 @@
  * what is given away below it is little. */
 #define ADVICE_WORTH_IT 1.05
 
+/* What gains less than this must be sure not to lose more than so much. */
+#define ADVICE_GAINS_MUCH 1.25
+#define ADVICE_LEAST_SPEEDUP 0.95
+
 /* Of strategies that cannot be told apart, a simpler one may be slower by this share. */
 #define ADVICE_SIMPLER_SHARE 0.02
 

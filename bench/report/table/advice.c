@@ -114,10 +114,12 @@ static void write_serial(FILE *file, const struct advice_told *told)
     const struct advice_row *row = &advice->rows[advice->nearest];
     text_duration(own, sizeof own, row->ns.median);
     describe_times(row->speedup.median, times, sizeof times);
-    fprintf(file, " %s with %u worker%s comes nearest, with %s: %s times as fast",
-            name_of(told, row), (unsigned)row->line->workers, plural_of(row), own, times);
+    bool gains = row->speedup.median > 1;
+    fprintf(file, " %s with %u worker%s %s %s: %s times as fast", name_of(told, row),
+            (unsigned)row->line->workers, plural_of(row), gains ? "takes" : "comes nearest, with",
+            own, times);
     write_range_of_times(file, &row->speedup);
-    fputc('.', file);
+    fputs(gains ? ", too little to be worth it, or too unsure." : ".", file);
 }
 
 static void write_untold(FILE *file, const struct advice_told *told)
