@@ -58,7 +58,7 @@ struct belief belief_of(const struct batch *batch)
 
 static double median_of(const struct way_times *times)
 {
-    double sorted[WAY_KEPT];
+    double sorted[WAY_KEPT] = {0};
     uint32_t count = times->count < WAY_KEPT ? times->count : WAY_KEPT;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = i;
@@ -66,7 +66,7 @@ static double median_of(const struct way_times *times)
             sorted[at] = sorted[at - 1];
         sorted[at] = times->last_ns[i];
     }
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+    return count > 0 ? (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 : 0;
 }
 
 static void keep(struct way_times *times, double ns)
