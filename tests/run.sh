@@ -124,9 +124,9 @@ hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
 alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='test_instructions python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
-disk.sh names.sh runners.sh python.sh surroundings.sh plugins.sh commands.sh completion.sh thresholds.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
+disk.sh names.sh runners.sh python.sh surroundings.sh calibrate.sh plugins.sh commands.sh completion.sh thresholds.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
 interrupted.sh locked.sh test_payload report.sh cpus.sh stopped.sh inputs.sh damage.sh cli.sh steered.sh resume.sh memory.sh
-limits.sh'
+limits.sh advise.sh how-many-jobs.sh'
 # in_order NAME...: a line for each, in the order in which they are to run.
 in_order() {
     local name named=''
