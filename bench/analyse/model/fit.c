@@ -80,8 +80,7 @@ static double speedup_of(const struct fit_point *point)
     return point->question.job_ns.median * (double)point->question.jobs / point->ns;
 }
 
-/* The chosen point that is nearest to a speedup of 1, or the one with the least or greatest jobs.
- */
+/* The chosen point whose speedup is nearest to 1. */
 static const struct fit_point *nearest(const struct fitting *fitting)
 {
     const struct fit_point *best = fitting->chosen[0];
@@ -91,6 +90,7 @@ static const struct fit_point *nearest(const struct fitting *fitting)
     return best;
 }
 
+/* The one that takes the least time. */
 static const struct fit_point *tiniest(const struct fitting *fitting)
 {
     const struct fit_point *best = fitting->chosen[0];
