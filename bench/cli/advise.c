@@ -96,9 +96,10 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     char origin[64];
     options->values[index] = value != NULL ? value : "";
     snprintf(origin, sizeof origin, "--%s", specs[index].name);
-    return index < OPTION_SIZE
-               ? 0
-               : settings_set(&options->settings, keys[index], value, origin, error);
+    for (size_t i = OPTION_SIZE; i < OPTION_COUNT; i++)
+        if (i == index)
+            return settings_set(&options->settings, keys[i], value, origin, error);
+    return 0;
 }
 
 static void print_help(void)
