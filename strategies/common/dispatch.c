@@ -417,8 +417,11 @@ bool dispatch_has_finished(const struct dispatch *dispatch, uint32_t worker)
     return atomic_load(&dispatch->lanes[worker].finished) == atomic_load(&dispatch->region);
 }
 
-void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command command,
-                         struct batch *batch, struct dispatch_part part)
+/* Inlined, so that nothing is computed of a part that is the whole batch. */
+static inline __attribute__((always_inline)) void begin(struct dispatch *dispatch,
+                                                        enum dispatch_command command,
+                                                        struct batch *batch,
+                                                        struct dispatch_part part)
 {
     dispatch->command = command;
     dispatch->batch = batch;
@@ -439,7 +442,13 @@ void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command comman
 void dispatch_begin(struct dispatch *dispatch, enum dispatch_command command, struct batch *batch)
 {
     uint64_t jobs = batch != NULL ? batch->jobs : 0;
-    dispatch_begin_part(dispatch, command, batch, (struct dispatch_part){0, jobs});
+    begin(dispatch, command, batch, (struct dispatch_part){0, jobs});
+}
+
+void dispatch_begin_part(struct dispatch *dispatch, enum dispatch_command command,
+                         struct batch *batch, struct dispatch_part part)
+{
+    begin(dispatch, command, batch, part);
 }
 
 void dispatch_work(struct dispatch *dispatch)
