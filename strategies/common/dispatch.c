@@ -153,14 +153,20 @@ static uint64_t share_begin(uint64_t total, uint32_t workers, uint32_t worker)
 
 uint64_t dispatch_unit(uint64_t jobs)
 {
-    return jobs / UINT32_MAX + 1;
+    return jobs < UINT32_MAX ? 1 : jobs / UINT32_MAX + 1;
+}
+
+/* How many units so many jobs are. Nearly always they are one job each, and nothing is divided. */
+static uint64_t units_of(uint64_t jobs, uint64_t unit)
+{
+    return unit == 1 ? jobs : (jobs + unit - 1) / unit;
 }
 
 /* The caller fills all lanes, so that the share of a worker that wakes late can be stolen. */
 static void fill_lanes(struct dispatch *dispatch, uint64_t jobs, struct dispatch_part part)
 {
-    uint64_t unit = dispatch_unit(jobs), from = part.first / unit;
-    uint64_t units = (part.end + unit - 1) / unit - from;
+    uint64_t unit = dispatch_unit(jobs), from = units_of(part.first, unit);
+    uint64_t units = units_of(part.end, unit) - from;
     dispatch->unit = unit;
     for (uint32_t i = 0; i < dispatch->workers; i++)
         range_fill(&dispatch->lanes[i].unclaimed, from + share_begin(units, dispatch->workers, i),
