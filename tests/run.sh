@@ -41,6 +41,10 @@ case "$*" in *.sh)
     ;;
 esac
 
+for named in "$@" "${scripts[@]}"; do
+    [ -e "$named" ] || { echo "run.sh: $named: there is no such program or script; options come first" >&2; exit 2; }
+done
+
 sanitized() { grep -qsE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; }
 
 passed=0 failed=0 skipped=0

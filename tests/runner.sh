@@ -42,6 +42,9 @@ check 'what failed is shown' holds "$work/out" '^not ok - two'
 runs "$work/flaky"
 check 'where it passes at once nothing is flaky' is "$status:$(last)" '0:2 passed, 0 failed, 0 skipped'
 
+runs "$work/good" "$work/nothing"
+check 'what is not there is refused, and nothing is run' is "$status:$(grep -c ' passed' "$work/out")" 2:0
+
 # ------------------------------------------------------------------------------- locales
 
 # In German decimals have commas, in Turkish [a-z] has no i.
