@@ -26,7 +26,7 @@ enum option {
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_BUDGET] = {"budget", "TIME", "how long to measure, 1s to 10m; default 5s"},
     [OPTION_SEED] = {"seed", "N", "for the order of visits; default 1"},
-    [OPTION_PYTHON] = {"python", "PATH", "an interpreter, whose own strategies are meant"},
+    [OPTION_PYTHON] = {"python", "FILE", "an interpreter, whose own strategies are meant"},
     [OPTION_IF_NEEDED] = {"if-needed", NULL, "measure only where nothing that is kept still holds"},
     [OPTION_SHOW] = {"show", NULL, "print what is kept, and measure nothing"},
     [OPTION_JSON] = {"json", NULL, "print the file of the calibration, for programs"},

@@ -723,13 +723,13 @@ static size_t address_space_bytes(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Enough for the stacks of a few threads; the default is 8 MiB each. Sanitizers need more address
- * space than can be limited. */
+/* Enough for one stack, of 8 MiB by default, beside the five at most that the C library keeps of
+ * threads which have ended. Sanitizers need more address space than can be limited. */
 static bool limit_address_space(void)
 {
     if (SANITIZED || fixture_under_valgrind())
         return false;
-    return set_soft_limit(RLIMIT_AS, address_space_bytes() + 20 * 1024 * 1024);
+    return set_soft_limit(RLIMIT_AS, address_space_bytes() + 12 * 1024 * 1024);
 }
 
 static bool become_nobody(void)
