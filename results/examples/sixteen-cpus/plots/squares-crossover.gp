@@ -7,6 +7,9 @@ data = 'squares-crossover.dat'
 heading = 'squares: from which jobs does it pay? (256 jobs, 16 workers on 16 CPUs)'
 footer = 'Intel(R) Xeon(R) Processor, 16 CPUs, Linux 6.18.44-fc-v657-gpu on a virtual machine, 2026-11-27 15:08 UTC, suite scaling; bands and whiskers are 95 % intervals'
 cpus = 16
+baseline = 'serial'
+xtitle = 'serial time of one job'
+counts = 0
 names = ''.' '.'threadpool'.' '.'openmp'.' '.'forkpool'
 array captions[3]
 array dashes[3]
@@ -27,6 +30,7 @@ formats = 'svg'
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -38,11 +42,33 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -69,57 +95,65 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
 
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
+
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# From which jobs each strategy pays: a row a strategy, the earliest on top. data: one block of place,
+# From which jobs, or from how many, each strategy pays: a row a strategy, the earliest on top. data: one block of place,
 # warm crossover, its low and high end, the cold one, its ends, in ns of serial time of one job; strategy; what stands
-# to the right; up to which jobs it pays, warm and cold. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
+# to the right; up to which jobs it pays, warm and cold. Where counts is 1 all these are numbers of jobs. Where a strategy does not pay, or nobody can tell, its numbers are NaN. captions are the names.
 set logscale x 10
-set xlabel 'serial time of one job' noenhanced
-set xrange [least:most]
+set xlabel xtitle noenhanced
+tick(x) = counts ? sprintf('%g', x) : duration(x)
+edge = most*(most/least)**0.04 # what pays at the largest alone has a bar, too
+set xrange [least:edge]
+reach(until) = until >= most ? edge : until
 set yrange [rows+0.7:0.3]
 set ytics noenhanced
-set xtics (duration(1) 1)
+set xtics (tick(1) 1)
 do for [decade=-1:11] { do for [step in steps(least, most)] {
-    set xtics add (duration(step*10.0**decade) step*10.0**decade)
+    set xtics add (tick(step*10.0**decade) step*10.0**decade)
 } }
 set grid noytics
 set tmargin 7
 set lmargin label_max + 3
 set rmargin text_max + 3
 unset key
-set label 2 'left of a bar serial is faster; pale: pays on an open pool; full: pays with its start and end too' \
+unmeasured = exists('ends') ? "\n".ends : ''
+set label 2 'left of a bar '.baseline.' is faster; pale: pays on an open pool; full: pays with its start and end too'.unmeasured \
     at graph 0, graph 1.075 left noenhanced font ',11' tc rgb 0x444444
 if (height < 120 + 42*rows) { height = 120 + 42*rows }
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using 2:1:2:10:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+    plot data using 2:1:2:(reach($10)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.25 noborder lc rgb variable notitle, \
-         data using 5:1:5:11:($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
+         data using 5:1:5:(reach($11)):($1-0.3):($1+0.3):(color(strcol(8))) with boxxyerror \
              fs transparent solid 0.55 noborder lc rgb variable notitle, \
          data using 2:1:3:4:(ink(color(strcol(8)))) with xerrorbars pt 7 ps 1.2 lw 2 lc rgb variable notitle, \
          data using 5:1:6:7:(ink(color(strcol(8)))) with xerrorbars pt 6 ps 1.2 lw 1.2 lc rgb variable notitle, \
-         data using (most):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
+         data using (edge):1:9 with labels left offset 1,0 font ',11' noenhanced notitle, \
          data using (NaN):1:ytic(captions[int($1)]) with points notitle
     unset output
 }

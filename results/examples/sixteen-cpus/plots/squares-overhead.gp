@@ -7,6 +7,7 @@ data = 'squares-overhead.dat'
 heading = 'squares: what does handing over one job cost? (256 jobs of size 100, 16 workers)'
 footer = 'Intel(R) Xeon(R) Processor, 16 CPUs, Linux 6.18.44-fc-v657-gpu on a virtual machine, 2026-11-27 15:08 UTC, suite scaling; bands and whiskers are 95 % intervals'
 cpus = 16
+baseline = 'serial'
 roundtrip_label = '262 ns'
 roundtrip = 261.875
 names = ''.' '.'openmp'.' '.'threadpool'.' '.'forkpool'
@@ -27,6 +28,7 @@ formats = 'svg'
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -38,11 +40,33 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -69,20 +93,24 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
+
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
 
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
@@ -113,16 +141,19 @@ if (roundtrip > 0) {
         left offset 0.5,1.2 noenhanced font ',10'
 }
 set boxwidth 0.36
+upright = bars > 6 # else the labels of two bars would touch
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
-             title 'solid: warm, on an open strategy', \
-         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
-             title 'pale: cold, with its start and end', \
-         data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
-         data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+    plot data using ($1-0.2):2:(color(strcol(6))) with boxes fs solid 0.35 noborder lc rgb variable \
+             title 'pale: warm, on an open strategy', \
+         data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
+             title 'full: cold, with its start and end', \
+         for [i=1:1-upright] data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:1-upright] data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:upright] data using ($1-0.2):2:4 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
+         for [i=1:upright] data using ($1+0.2):3:5 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle
     unset output
 }

@@ -7,7 +7,10 @@ data = 'squares-speedup-size-cold.dat'
 heading = 'squares: from which job size does it pay? (256 jobs, 16 workers on 16 CPUs, started cold)'
 footer = 'Intel(R) Xeon(R) Processor, 16 CPUs, Linux 6.18.44-fc-v657-gpu on a virtual machine, 2026-11-27 15:08 UTC, suite scaling; bands and whiskers are 95 % intervals'
 cpus = 16
+baseline = 'serial'
 xtitle = 'job size: iterations'
+x2title = 'serial time of one job'
+pays = 'pays from jobs of'
 least = 100
 most = 1000000
 set xtics ('100' 100, '' 178 1, '316' 316, '' 562 1, '1k' 1000, '' 1780 1, '' 2370 1, '2.74k' 2740, '' 3160 1, '' 4210 1, '' 4860 1, '' 5620 1, '10k' 10000, '' 17800 1, '31.6k' 31600, '100k' 100000, '316k' 316000, '1M' 1000000)
@@ -37,6 +40,7 @@ formats = 'svg'
 # variables of one picture; after it the picture itself.
 
 # Okabe and Ito's colour-blind-safe palette; a strategy has one colour and one mark everywhere.
+# other1 to other4 are strategies that are not built in, in the order of the run.
 color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'fork'         ? 0xD55E00 : \
            s eq 'spawn'        ? 0xCC79A7 : \
@@ -48,11 +52,33 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp'       ? 0x332288 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
-           s eq 'glib'         ? 0x8C564B : 0xAAAAAA
+           s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
+           s eq 'xargs'        ? 0x6A3D9A : \
+           s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
+           s eq 'other1'       ? 0xC2008F : \
+           s eq 'other2'       ? 0x4EB265 : \
+           s eq 'other3'       ? 0x00A5A5 : \
+           s eq 'other4'       ? 0xA6761D : 0xAAAAAA
 mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkserver' ? 11 : \
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
-          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : 2
+          s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.
 ink(c) = (int(0.72*((c >> 16) & 255)) << 16) + (int(0.72*((c >> 8) & 255)) << 8) + int(0.72*(c & 255))
@@ -79,46 +105,51 @@ set label 1000 footer at screen 0.01, screen 0.016 left noenhanced font ',9' tc 
 set bmargin 5.2
 set tmargin 4
 
-# Captions beside the ends of their lines, where a picture says where these are.
+# Captions beside the ends of their lines, where a picture says where these are. Dotted: the line ends before the others.
 if (exists('longest')) {
     unset key
     set rmargin at screen 1 - (8.8*(longest < 50 ? longest : 50) + 44)/1060.0
     do for [i=1:words(names)] {
         set label 200+i captions[i] at graph 1.035, first label_y[i] left noenhanced font ',11' \
             tc rgb ink(color(word(names, i)))
+        leader = exists('most') && end_x[i] < most ? 3 : 1
         set arrow 200+i from first end_x[i], first end_y[i] to graph 1.027, first label_y[i] nohead \
-            lw 0.8 lc rgb color(word(names, i))
+            lw 0.8 dt leader lc rgb color(word(names, i))
     }
 }
 else {
     height = 600
 }
 
+# A value where the y axis has it, else its nearest end: gnuplot's pngcairo fills beyond the plot where a band leaves it.
+held(y) = y > top ? top : exists('bottom') && y < bottom ? bottom : y
+
 # Opens a format's terminal and file; a script may change the height before it draws.
 open_svg = "set terminal svg size 1060,height dynamic font 'Helvetica,13' noenhanced background '#ffffff'"
 open_png = "set terminal pngcairo size 1060,height font 'Sans,11' noenhanced background '#ffffff'"
 open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanced background '#ffffff'"
 
-# Speedup against job size: one line a strategy, its 95 % interval as a band, crossovers on the line
-# at 1.0 with their intervals. data: a block a strategy of size, speedup, low, high; then the
-# crossovers in a block: size, strategy, low, high.
+# Speedup against job size, or against the number of jobs: one line a strategy, its 95 % interval as a
+# band, crossovers on the line at 1.0 with their intervals. data: a block a strategy of size, speedup,
+# low, high; then the crossovers in a block: size, strategy, low, high. xtitle, x2title and pays say
+# what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
-set ylabel 'speedup over serial' noenhanced
+set ylabel 'speedup over '.baseline noenhanced
 set tmargin 6.5
 set logscale x2 10
 set xrange [least/1.1:most*1.1]
 set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
-set x2label 'serial time of one job' noenhanced font ',11'
+set x2label x2title noenhanced font ',11'
 set yrange [0:top]
-set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
-set label 3 'pays from jobs of' at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
+set label 2 baseline at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
     eval value('open_'.format)
     set output name.'.'.format
-    plot for [i=1:words(names)] data index (i-1) using 1:3:4 with filledcurves \
+    plot for [i=1:words(names)] data index (i-1) using 1:(held($3)):(held($4)) with filledcurves \
              lc rgb color(word(names, i)) fs transparent solid 0.10 noborder notitle, \
          1 with lines lw 3.5 lc rgb 0x000000 notitle, \
          for [i=1:words(names)] data index (i-1) using 1:2 with linespoints lw 1.8 ps 0.7 \

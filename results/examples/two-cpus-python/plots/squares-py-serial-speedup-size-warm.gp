@@ -34,7 +34,7 @@ end_x[3] = 1e+06; end_y[3] = 1.75471; label_y[3] = 1.78817
 longest = 33
 height = 600
 crossovers = 3
-formats = 'svg png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
@@ -53,6 +53,8 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
            s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
            s eq 'xargs'        ? 0x6A3D9A : \
            s eq 'parallel'     ? 0xB2182B : \
            s eq 'py-process'   ? 0xA63603 : \
@@ -74,6 +76,7 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
           s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
           s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
           s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2
 

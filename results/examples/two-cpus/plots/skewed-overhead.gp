@@ -7,6 +7,7 @@ data = 'skewed-overhead.dat'
 heading = 'skewed: what does handing over one job cost? (256 jobs of size 1k, 2 workers)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
+baseline = 'serial'
 roundtrip_label = '97.4 ns'
 roundtrip = 97.44
 names = ''.' '.'openmp'.' '.'threadpool'.' '.'forkteam'.' '.'forkpool'.' '.'openmp-tasks'.' '.'threads'
@@ -27,7 +28,7 @@ captions[6] = 'threads'
 bars = 6
 bottom = 10
 top = 170725
-formats = 'svg png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
@@ -46,8 +47,18 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
            s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
            s eq 'xargs'        ? 0x6A3D9A : \
            s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
            s eq 'other1'       ? 0xC2008F : \
            s eq 'other2'       ? 0x4EB265 : \
            s eq 'other3'       ? 0x00A5A5 : \
@@ -56,6 +67,10 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
           s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2
 
@@ -132,6 +147,7 @@ if (roundtrip > 0) {
         left offset 0.5,1.2 noenhanced font ',10'
 }
 set boxwidth 0.36
+upright = bars > 6 # else the labels of two bars would touch
 
 do for [format in formats] {
     eval value('open_'.format)
@@ -140,8 +156,10 @@ do for [format in formats] {
              title 'pale: warm, on an open strategy', \
          data using ($1+0.2):3:(color(strcol(6))) with boxes fs solid 0.9 noborder lc rgb variable \
              title 'full: cold, with its start and end', \
-         data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
-         data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:1-upright] data using ($1-0.2):2:4 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:1-upright] data using ($1+0.2):3:5 with labels offset 0,0.6 font ',9' notitle, \
+         for [i=1:upright] data using ($1-0.2):2:4 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
+         for [i=1:upright] data using ($1+0.2):3:5 with labels left rotate by 90 offset 0,0.4 font ',9' notitle, \
          data using 1:(NaN):xtic(captions[int($1)]) with points notitle
     unset output
 }

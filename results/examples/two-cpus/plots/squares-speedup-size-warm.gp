@@ -7,6 +7,7 @@ data = 'squares-speedup-size-warm.dat'
 heading = 'squares: from which job size does it pay? (8 jobs, 2 workers on 2 CPUs, warm)'
 footer = 'AMD EPYC, 2 CPUs, Linux 6.18.44-fc-v669 on a virtual machine, 2026-11-27 20:56 UTC, suite default; bands and whiskers are 95 % intervals'
 cpus = 2
+baseline = 'serial'
 xtitle = 'job size: iterations'
 x2title = 'serial time of one job'
 pays = 'pays from jobs of'
@@ -51,7 +52,7 @@ end_x[9] = 3e+06; end_y[9] = 1.6291; label_y[9] = 1.51668
 longest = 24
 height = 600
 crossovers = 9
-formats = 'svg png'
+formats = 'svg'
 
 # What all pictures share: colours, marks, the footer and the two terminals. Before this stand the
 # variables of one picture; after it the picture itself.
@@ -70,8 +71,18 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'openmp-tasks' ? 0xAA9900 : \
            s eq 'pthreadpool'  ? 0x882255 : \
            s eq 'glib'         ? 0x8C564B : \
+           s eq 'auto'         ? 0x1F3FD0 : \
+           s eq 'auto-processes' ? 0x2F6F6F : \
            s eq 'xargs'        ? 0x6A3D9A : \
            s eq 'parallel'     ? 0xB2182B : \
+           s eq 'py-process'   ? 0xA63603 : \
+           s eq 'py-pool'      ? 0x08519C : \
+           s eq 'py-executor'  ? 0x3690C0 : \
+           s eq 'py-interpreters' ? 0xA07800 : \
+           s eq 'py-threads'   ? 0x1B7837 : \
+           s eq 'joblib-loky'  ? 0x7B3294 : \
+           s eq 'joblib-threading' ? 0x5A9A2A : \
+           s eq 'joblib-multiprocessing' ? 0xC7417B : \
            s eq 'other1'       ? 0xC2008F : \
            s eq 'other2'       ? 0x4EB265 : \
            s eq 'other3'       ? 0x00A5A5 : \
@@ -80,6 +91,10 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'forkpool' ? 7 : s eq 'forkteam' ? 6 : s eq 'threads' ? 4 : \
           s eq 'threadpool' ? 13 : s eq 'openmp' ? 8 : s eq 'openmp-tasks' ? 10 : \
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
+          s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
+          s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
+          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
           s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2
 
@@ -138,7 +153,7 @@ open_pdf = "set terminal pdfcairo size 10.6,height/100.0 font 'Sans,11' noenhanc
 # what is along the axes, and what the captions tell.
 set logscale x 10
 set xlabel xtitle noenhanced
-set ylabel 'speedup over serial' noenhanced
+set ylabel 'speedup over '.baseline noenhanced
 set tmargin 6.5
 set logscale x2 10
 set xrange [least/1.1:most*1.1]
@@ -146,7 +161,7 @@ set x2range [least/1.1:most*1.1]
 set x2tics out nomirror noenhanced rotate by 0 font ',10'
 set x2label x2title noenhanced font ',11'
 set yrange [0:top]
-set label 2 'serial' at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
+set label 2 baseline at graph 0.008, first 1 left offset 0,0.6 noenhanced font ',11'
 set label 3 pays at graph 1.035, graph 1.045 left noenhanced font ',10' tc rgb 0x666666
 
 do for [format in formats] {
