@@ -151,7 +151,7 @@ check 'a block that is marked otherwise is noticed' is "$(otherwise_marked "$wor
 # left_out BLOCK: why it cannot run here.
 left_out() {
     local tool
-    for tool in 'python3:[.]py\>' git:'regress .*BASE' pkill:pkill pgrep:pgrep gnuplot:'breakeven report|make report'; do
+    for tool in 'python3:[.]py\>|python3' git:'regress .*BASE' pkill:pkill pgrep:pgrep gnuplot:'breakeven report|make report'; do
         grep -qE "${tool#*:}" "$1" && ! command -v "${tool%%:*}" >/dev/null && echo "${tool%%:*} is not installed" && return
     done
     grep -q LD_PRELOAD "$1" && sanitized && echo 'what a sanitizer brings along must be loaded first'
