@@ -1,5 +1,5 @@
 #include "bench/analyse/model/fit.h"
-#include "tests/support.h"
+#include "tests/samples.h"
 
 /* Runs are made up of a model that is known, and the fit must find it again. */
 
@@ -35,8 +35,9 @@ static struct model_line line_of(const char *strategy, struct model_traits trait
 
 static struct model_traits traits_of(const char *strategy)
 {
-    bool starts = text_equal(strategy, "fork");
-    return (struct model_traits){.starts_each_job = starts, .caller_helps = !starts};
+    bool starts = text_equal(strategy, "fork"), threads = strstr(strategy, "threads") != NULL;
+    return (struct model_traits){
+        .starts_each_job = starts, .caller_helps = !starts, .shares_memory = threads};
 }
 
 static struct model_line team(void)
@@ -88,24 +89,18 @@ static void add_visit(struct made *made, const struct key *key, double warm_ns, 
         for (int is_cold = 0; is_cold < 2; is_cold++) {
             double off = 1 + made->noise * chance(round);
             assert_true(made->count < MOST_SAMPLES);
-            made->rows[made->count++] = (struct sample){
-                .round = round,
-                .key = *key,
-                .temperature = is_cold ? "cold" : "warm",
-                .maps = 1,
-                .ns_per_map = off * (is_cold ? cold_ns : warm_ns),
-                .open_ns = is_cold && line != NULL ? line->parameters[MODEL_open_ns].median : NAN,
-                .close_ns = is_cold && line != NULL ? line->parameters[MODEL_close_ns].median : NAN,
-                .user_ns = warm_ns,
-                .participation = 1,
-                .roundtrip_ns = 100,
-                .wake_ns = NAN,
-                .first_result_ns = NAN,
-                .status = "ok",
-                .detail = "",
-                .runtime = "",
-                .visit_ns = NAN,
-            };
+            struct sample *row = &made->rows[made->count++];
+            *row = warm_sample(round, key->strategy, off * (is_cold ? cold_ns : warm_ns));
+            row->key = *key;
+            row->temperature = is_cold ? "cold" : "warm";
+            row->user_ns = warm_ns;
+            row->participation = 1;
+            row->roundtrip_ns = 100;
+            row->disturbed = 0;
+            if (is_cold && line != NULL) {
+                row->open_ns = line->parameters[MODEL_open_ns].median;
+                row->close_ns = line->parameters[MODEL_close_ns].median;
+            }
         }
 }
 
@@ -242,6 +237,39 @@ static void company_of_jobs_that_compute_is_found(void **state)
         assert_int_equal(model.count, 2);
         for (size_t i = 0; i < model.count; i++)
             assert_about(model.lines[i].company[CONTENTION_COMPUTE], companies[k], 0.05);
+        model_free(&model);
+        visits_free(&visits);
+    }
+}
+
+/* Two sizes of jobs, a map that takes long: that jobs take turns could as well be a long map. */
+static void threads_of_one_runtime_take_turns_where_others_of_it_surely_do(void **state)
+{
+    (void)state;
+    static struct made made;
+    struct visits visits;
+    static const double companies[] = {1, 2};
+    for (size_t k = 0; k < COUNT_OF(companies); k++) {
+        struct model_line slow = team(), quick = team();
+        slow.strategy = "a-threads";
+        quick.strategy = "b-threads";
+        slow.traits = quick.traits = traits_of("b-threads");
+        slow.parameters[MODEL_region_ns] = slow.parameters[MODEL_join_ns] = exactly(1.25e6);
+        slow.company[CONTENTION_COMPUTE] = exactly(companies[k]);
+        quick.company[CONTENTION_COMPUTE] = exactly(2);
+        made = (struct made){.rounds = 6, .noise = 0.03};
+        add(&made, &slow, cell_of("empty", 0, 8), 2);
+        add(&made, &slow, cell_of("empty", 0, 800), 2);
+        add(&made, &slow, cell_of("squares", 10000, 8), 310e3);
+        add(&made, &slow, cell_of("squares", 100000, 8), 3.3e6);
+        add_base(&made, &quick, 1000);
+        struct model model = fitted(&made, &visits);
+        assert_int_equal(model.count, 2);
+        for (size_t i = 0; i < model.count; i++) {
+            bool is_slow = text_equal(model.lines[i].strategy, "a-threads");
+            assert_about(model.lines[i].company[CONTENTION_COMPUTE], is_slow ? companies[k] : 2,
+                         0.1);
+        }
         model_free(&model);
         visits_free(&visits);
     }
@@ -401,6 +429,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pool_is_found_again),
         cmocka_unit_test(company_of_jobs_that_compute_is_found),
+        cmocka_unit_test(threads_of_one_runtime_take_turns_where_others_of_it_surely_do),
         cmocka_unit_test(one_disturbed_cell_does_not_lead_the_fit_astray),
         cmocka_unit_test(what_starts_each_job_is_found_again),
         cmocka_unit_test(crossovers_are_those_of_the_model_that_was_measured),

@@ -13,6 +13,8 @@
 #define LOOSE 3.0
 #define COMPANY_LOOSE 0.2
 #define COMPANY_LEAST_LOOSE 0.03
+/* Company that is so many times another's is of turns at a lock, not of clocks or caches. */
+#define TURNS 1.25
 
 /* One line in the making. */
 struct fitting {
@@ -28,6 +30,8 @@ struct fitting {
     double *numbers;        /* likewise */
     const struct fit_point **chosen;
     size_t chosen_count;
+    struct fit_unknown
+        beside; /* the company that others of the runtime surely have; guess 0: none */
 };
 
 /* ------------------------------------------------------------------------------- choosing */
@@ -149,18 +153,20 @@ struct start {
 #define NEARER 0.98
 
 static int solve_from(struct fitting *fitting, struct fit_unknown unknowns[], size_t count,
-                      const struct start starts[], size_t start_count, struct error *error)
+                      const struct start starts[], size_t start_count, double *least,
+                      struct error *error)
 {
-    double least = INFINITY, cost;
+    double cost;
     size_t best = 0;
+    *least = INFINITY;
     for (size_t i = 0; i <= start_count; i++) {
         const struct start *start = &starts[i < start_count ? i : best];
         unknowns[0].guess = fmax(start->first, LEAST_NS);
         unknowns[1].guess = fmax(start->second, LEAST_NS);
         if (solve(fitting, unknowns, count, CONTENTION_COMPUTE, &cost, error) != 0)
             return -1;
-        if (cost < NEARER * least && i < start_count) {
-            least = cost;
+        if (cost < NEARER * *least && i < start_count) {
+            *least = cost;
             best = i;
         }
     }
@@ -200,15 +206,17 @@ static double width_of(struct interval interval)
     return isfinite(interval.median) ? (interval.high - interval.low) / interval.median : INFINITY;
 }
 
-/* What pools of as many workers tell of company: starting jobs one by one hides it. */
-static struct fit_unknown company_of_pools(const struct fitting *fitting)
+/* What other pools of as many workers tell of company: starting jobs one by one hides it. The
+ * greater: what surely is above that. */
+static struct fit_unknown company_of_pools(const struct fitting *fitting, double greater)
 {
     struct fit_unknown found = company;
     double width = INFINITY;
     for (size_t i = 0; i < fitting->model->count; i++) {
         const struct model_line *pool = &fitting->model->lines[i];
         struct interval known = pool->company[CONTENTION_COMPUTE];
-        if (pool->traits.starts_each_job || pool->workers != fitting->line->workers ||
+        if (pool == fitting->line || !(known.low > greater) || pool->traits.starts_each_job ||
+            pool->workers != fitting->line->workers ||
             pool->traits.shares_memory != fitting->line->traits.shares_memory ||
             !key_same_runtime(fitting->keys[i], fitting->key) || !(width_of(known) < width))
             continue;
@@ -224,14 +232,19 @@ static int fit_starts(struct fitting *fitting, struct error *error)
 {
     const struct fit_point *full = fullest(fitting);
     double start_ns = full->ns / (double)full->question.jobs;
-    struct fit_unknown beside = company_of_pools(fitting);
+    struct fit_unknown beside = company_of_pools(fitting, 0);
     bool told = beside.loose < COMPANY_LOOSE;
     const struct start starts[] = {{start_ns, beside.guess}, {start_ns, level_company(fitting)}};
     struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
                                      beside,
                                      unknown_of((enum batch_value)MODEL_worker_ns, start_ns)};
-    return solve_from(fitting, unknowns, 3, starts, told ? 1 : 2, error);
+    double cost;
+    return solve_from(fitting, unknowns, 3, starts, told ? 1 : 2, &cost, error);
 }
+
+/* What explains the cells as well as anything does: half the chi-squared of one degree of freedom
+ * that is exceeded once in twenty times. */
+#define AS_WELL 1.92
 
 /* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is
  * taken to be theirs, and all may be. */
@@ -250,8 +263,18 @@ static int fit_maps(struct fitting *fitting, struct error *error)
     double tenth_ns = tiny->ns / (double)tiny->question.jobs / 10;
     if (!tells_jobs)
         fitting->values[MODEL_job_ns] = tenth_ns;
-    if (solve_from(fitting, unknowns, tells_jobs ? 4 : 3, starts, 3, error) != 0)
+    double own_cost, cost;
+    size_t count = tells_jobs ? 4 : 3;
+    if (solve_from(fitting, unknowns, count, starts, 3, &own_cost, error) != 0)
         return -1;
+    if (fitting->beside.guess > 0) {
+        struct fit_unknown others[] = {unknowns[0], fitting->beside, unknowns[2], unknowns[3]};
+        const struct start start = {tiny->ns / 2, fitting->beside.guess};
+        if (solve_from(fitting, others, count, &start, 1, &cost, error) != 0 ||
+            (cost > own_cost + AS_WELL &&
+             solve_from(fitting, unknowns, count, starts, 3, &cost, error) != 0))
+            return -1;
+    }
     if (!tells_jobs)
         fitting->line->parameters[MODEL_job_ns] = (struct interval){tenth_ns, 0, 10 * tenth_ns};
     return 0;
@@ -293,7 +316,8 @@ static int fit_cold(struct fitting *fitting, struct error *error)
                                    {fmax(nearest(fitting)->extra_ns, least), first_ns}};
     struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_late_ns, least),
                                      unknown_of((enum batch_value)MODEL_first_ns, first_ns)};
-    return solve_from(fitting, unknowns, 2, starts, 2, error);
+    double cost;
+    return solve_from(fitting, unknowns, 2, starts, 2, &cost, error);
 }
 
 /* A number that cells of their own tell, where there are such. */
@@ -434,17 +458,46 @@ static void find_lines(const struct fit_points *points, model_traits_of *traits,
     }
 }
 
+static void begin_line(struct fitting *fitting, struct model *model, size_t i)
+{
+    fitting->line = &model->lines[i];
+    fitting->key = fitting->keys[i];
+    fitting->beside = (struct fit_unknown){.guess = 0};
+}
+
+/* Threads share what others of their runtime take turns at, such as the lock of an interpreter. Of
+ * few sizes a long map would explain their times, too: what others surely have is tried again. */
+static int fit_turns(struct fitting *fitting, struct model *model, struct error *error)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        begin_line(fitting, model, i);
+        const struct model_line *line = fitting->line;
+        if (line->traits.starts_each_job || !line->traits.shares_memory)
+            continue;
+        struct interval own = line->company[CONTENTION_COMPUTE];
+        struct fit_unknown beside = company_of_pools(fitting, TURNS * own.median);
+        if (beside.guess == company.guess)
+            continue;
+        fitting->beside = beside;
+        if (fit_line(fitting, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Pools first: what they tell of company helps with what starts each job. */
 static int fit_lines(struct fitting *fitting, struct model *model, struct error *error)
 {
-    for (int starts = 0; starts < 2; starts++)
+    for (int starts = 0; starts < 2; starts++) {
         for (size_t i = 0; i < model->count; i++) {
-            fitting->line = &model->lines[i];
-            fitting->key = fitting->keys[i];
+            begin_line(fitting, model, i);
             if (fitting->line->traits.starts_each_job == (starts != 0) &&
                 fit_line(fitting, error) != 0)
                 return -1;
         }
+        if (starts == 0 && fit_turns(fitting, model, error) != 0)
+            return -1;
+    }
     share_company(model, CONTENTION_MEMORY);
     share_company(model, CONTENTION_ADDRESS_SPACE);
     return 0;
