@@ -1,4 +1,5 @@
 #include "bench/command/around.h"
+#include "bench/base/folders/folders.h"
 #include "bench/command/digest.h"
 #include "bench/command/scratch.h"
 
@@ -53,7 +54,7 @@ static bool writes(const struct command *command)
 int around_begin(const struct command *command, int output, struct error *error)
 {
     if (writes(command))
-        scratch_empty(command->scratch);
+        folders_empty(command->scratch);
     return *command->prepare != '\0' ? run("--prepare", command->prepare, output, error) : 0;
 }
 
@@ -64,6 +65,6 @@ int around_end(const struct command *command, int output, struct command_result 
         (digest_load(error) != 0 || scratch_digest(command->scratch, results, jobs, error) != 0))
         return -1;
     if (writes(command))
-        scratch_empty(command->scratch);
+        folders_empty(command->scratch);
     return *command->cleanup != '\0' ? run("--cleanup", command->cleanup, output, error) : 0;
 }

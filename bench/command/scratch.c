@@ -1,11 +1,11 @@
 #include "bench/command/scratch.h"
+#include "bench/base/folders/folders.h"
 #include "bench/command/block.h"
 #include "bench/command/digest.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ int scratch_make(const char *folder, char path[PATH_MAX], struct error *error)
     if (why == EEXIST && lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
         why = 0; /* of a run that was killed */
     if (why == 0) {
-        scratch_empty(path);
+        folders_empty(path);
         return 0;
     }
     fail_errno(error, why, "%s: a folder for what commands write", path);
@@ -33,24 +33,9 @@ int scratch_make(const char *folder, char path[PATH_MAX], struct error *error)
     return -1;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    if (place->level > 0)
-        remove(path);
-    return 0;
-}
-
-void scratch_empty(const char *path)
-{
-    enum { DESCRIPTORS = 8 };
-    nftw(path, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
-
 void scratch_remove(const char *path)
 {
-    scratch_empty(path);
+    folders_empty(path);
     rmdir(path);
 }
 

@@ -11,8 +11,7 @@
  * elsewhere where the run is killed; what such a run has left there is removed. */
 int scratch_make(const char *folder, char path[PATH_MAX], struct error *error);
 
-/* Removes all that is in it; and the folder itself. */
-void scratch_empty(const char *path);
+/* Removes the folder with all that is in it. */
 void scratch_remove(const char *path);
 
 /* Fills in the digest of what each job has written: what it wrote to stdout, and each file whose

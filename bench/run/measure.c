@@ -364,15 +364,7 @@ static int take_readings(struct measurement *run, size_t cell, uint64_t round,
 static int write_trouble(struct measurement *run, size_t cell, uint64_t round, enum status status,
                          const char *detail)
 {
-    struct reading reading = {.cold = 1,
-                              .ns_per_map = NAN,
-                              .open_ns = NAN,
-                              .close_ns = NAN,
-                              .participation = NAN,
-                              .roundtrip_ns = NAN,
-                              .wake_ns = NAN,
-                              .first_result_ns = NAN,
-                              .status = status};
+    struct reading reading = reading_without_time(status);
     text_printable(reading.detail, sizeof reading.detail, detail);
     return take_readings(run, cell, round, &reading, 1, 0);
 }

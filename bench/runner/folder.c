@@ -1,10 +1,10 @@
 #include "bench/runner/folder.h"
+#include "bench/base/folders/folders.h"
 #include "bench/base/whole.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +14,6 @@
 #include <unistd.h>
 
 #define BEGINNING "breakeven-runner-"
-
-static const char *place(void)
-{
-    const char *given = getenv("TMPDIR");
-    return given != NULL && *given == '/' ? given : "/tmp";
-}
 
 /* True where the folder is still at its path: nobody has taken it for one that was left. */
 static bool is_there(const struct runner_folder *folder)
@@ -32,7 +26,8 @@ static bool is_there(const struct runner_folder *folder)
 /* -1 where it could not be made, and errno says why. */
 static int make_and_lock(struct runner_folder *folder)
 {
-    int length = snprintf(folder->path, sizeof folder->path, "%s/" BEGINNING "XXXXXX", place());
+    int length = snprintf(folder->path, sizeof folder->path, "%s/" BEGINNING "XXXXXX",
+                          folders_for_a_while());
     folder->fd = -1;
     if (length < 0 || (size_t)length >= sizeof folder->path) {
         errno = ENAMETOOLONG;
@@ -53,7 +48,7 @@ int runner_folder_make(struct runner_folder *folder, struct error *error)
         if (make_and_lock(folder) != 0) {
             int why = errno;
             *folder->path = '\0';
-            return fail_errno(error, why, "%s: a folder for the runner", place());
+            return fail_errno(error, why, "%s: a folder for the runner", folders_for_a_while());
         }
         if (folder->fd >= 0 && is_there(folder))
             return 0;
@@ -62,7 +57,8 @@ int runner_folder_make(struct runner_folder *folder, struct error *error)
     }
     rmdir(folder->path);
     *folder->path = '\0';
-    return fail(error, ERROR_REFUSED, "%s: a folder for the runner does not stay", place());
+    return fail(error, ERROR_REFUSED, "%s: a folder for the runner does not stay",
+                folders_for_a_while());
 }
 
 int runner_folder_put(const struct runner_folder *folder, const char *name, const char *bytes,
@@ -72,19 +68,10 @@ int runner_folder_put(const struct runner_folder *folder, const char *name, cons
     return why == 0 ? 0 : fail_errno(error, why, "%s/%s", folder->path, name);
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    remove(path);
-    return 0;
-}
-
 static void remove_all(const char *path)
 {
-    enum { DESCRIPTORS = 8 };
-    nftw(path, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    folders_empty(path);
+    rmdir(path);
 }
 
 void runner_folder_remove(struct runner_folder *folder)
@@ -110,10 +97,10 @@ static void remove_left(const char *path)
 
 void runner_folder_sweep(void)
 {
-    DIR *above = opendir(place());
+    DIR *above = opendir(folders_for_a_while());
     for (struct dirent *entry; above != NULL && (entry = readdir(above)) != NULL;) {
         char path[PATH_MAX];
-        int length = snprintf(path, sizeof path, "%s/%s", place(), entry->d_name);
+        int length = snprintf(path, sizeof path, "%s/%s", folders_for_a_while(), entry->d_name);
         if (strncmp(entry->d_name, BEGINNING, strlen(BEGINNING)) == 0 && length > 0 &&
             (size_t)length < sizeof path)
             remove_left(path);

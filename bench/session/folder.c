@@ -1,5 +1,6 @@
 #include "bench/session/folder.h"
 #include "bench/base/csv.h"
+#include "bench/base/folders/folders.h"
 #include "bench/base/whole.h"
 
 #include <dirent.h>
@@ -39,20 +40,11 @@ static bool is_link(const char *path)
     return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-/* mkdir -p. */
 static int make_folders(const char *path, struct error *error)
 {
-    char part[PATH_MAX];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
-        if (slash != NULL)
-            *slash = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return fail_errno(error, errno, "--out: the folder %s cannot be made", part);
-        if (slash == NULL)
-            return 0;
-        *slash = '/';
-    }
+    char failed[PATH_MAX];
+    int why = folders_make(path, 0777, failed);
+    return why == 0 ? 0 : fail_errno(error, why, "--out: the folder %s cannot be made", failed);
 }
 
 /* ------------------------------------------------------------------------------- the lock */

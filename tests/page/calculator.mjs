@@ -2,27 +2,12 @@
 // usage: node calculator.mjs CHROMIUM REPORT.HTML ANSWERS.JSON (of tests/page/answers.c)
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { openChromium } from "./chromium.mjs";
+import { check, failures, openChromium } from "./chromium.mjs";
 
 const [program, path, answered] = process.argv.slice(2);
 const answers = JSON.parse(readFileSync(answered, "utf8"));
-let failed = 0;
 
-function check(what, good, why = "") {
-    console.log(`${good ? "ok" : "not ok"} - ${what}`);
-    if (!good && why !== "")
-        console.log(`# ${why}`);
-    failed += !good;
-}
-
-const { send, on, close } = await openChromium(program);
-
-async function ask(expression) {
-    const answer = await send("Runtime.evaluate", { expression, returnByValue: true });
-    if (answer.exceptionDetails)
-        throw new Error(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
-    return answer.result.value;
-}
+const { send, on, ask, close } = await openChromium(program);
 
 async function load() {
     const loaded = new Promise((resolve) => on("Page.loadEventFired", resolve));
@@ -153,4 +138,4 @@ try {
 } finally {
     await close();
 }
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failures() > 0 ? 1 : 0);

@@ -2,30 +2,14 @@
 // usage: node check.mjs CHROMIUM REPORT.HTML AXE.JS|- [FOLDER FOR SCREENSHOTS]
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { openChromium } from "./chromium.mjs";
+import { check, failures, openChromium } from "./chromium.mjs";
 
 const [program, path, axe, shots] = process.argv.slice(2);
 const address = pathToFileURL(path).href;
 const widths = [360, 768, 1440];
 const requests = [], complaints = [];
-let failed = 0;
 
-function check(what, good, why = "") {
-    console.log(`${good ? "ok" : "not ok"} - ${what}`);
-    if (!good && why !== "")
-        console.log(`# ${why}`);
-    failed += !good;
-}
-
-const { send, on, close } = await openChromium(program);
-
-// What the page says: the value of an expression in it.
-async function ask(expression) {
-    const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    if (answer.exceptionDetails)
-        throw new Error(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
-    return answer.result.value;
-}
+const { send, on, ask, close } = await openChromium(program);
 
 // Nothing but the page itself is let through.
 async function watch() {
@@ -239,4 +223,4 @@ try {
 } finally {
     await close();
 }
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failures() > 0 ? 1 : 0);

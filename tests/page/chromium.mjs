@@ -4,7 +4,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Starts Chromium with one empty page. send(METHOD, PARAMETERS) speaks to the page, on(METHOD, FUNCTION) hears it.
+// A line for each check, as in tests/shell.sh. failures() counts those that failed.
+let failed = 0;
+export function check(what, good, why = "") {
+    console.log(`${good ? "ok" : "not ok"} - ${what}`);
+    if (!good && why !== "")
+        console.log(`# ${why}`);
+    failed += !good;
+}
+export const failures = () => failed;
+
+// Starts Chromium with one empty page. ask(EXPRESSION) is the value of an expression in it. send(METHOD, PARAMETERS) speaks to the page, on(METHOD, FUNCTION) hears it.
 export async function openChromium(program) {
     const profile = mkdtempSync(join(tmpdir(), "breakeven-page-"));
     const flags = ["--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`, "--no-first-run", "--disable-gpu",
@@ -51,5 +61,11 @@ export async function openChromium(program) {
     const { targetInfos } = await send("Target.getTargets");
     const page = targetInfos.find((target) => target.type === "page");
     session = (await send("Target.attachToTarget", { targetId: page.targetId, flatten: true })).sessionId;
-    return { send, on, close };
+    const ask = async (expression) => {
+        const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+        if (answer.exceptionDetails)
+            throw new Error(answer.exceptionDetails.exception?.description ?? answer.exceptionDetails.text);
+        return answer.result.value;
+    };
+    return { send, on, ask, close };
 }

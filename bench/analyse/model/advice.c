@@ -8,7 +8,7 @@ const char *const advice_verdicts[ADVICE_VERDICT_COUNT] = {"parallel", "serial",
 
 static const struct interval unknown = {NAN, NAN, NAN};
 
-static bool is_known(const struct advice_row *row)
+bool advice_is_known(const struct advice_row *row)
 {
     return isfinite(row->ns.median);
 }
@@ -76,7 +76,8 @@ static int fill_rows(const struct model *model, struct advice *out, struct error
 static size_t fastest_parallel(const struct advice *advice)
 {
     size_t at = 0;
-    while (at < advice->count && (advice->rows[at].line == NULL || !is_known(&advice->rows[at])))
+    while (at < advice->count &&
+           (advice->rows[at].line == NULL || !advice_is_known(&advice->rows[at])))
         at++;
     return at;
 }
@@ -153,8 +154,8 @@ static void mark_like_chosen(struct advice *advice)
     const struct advice_row *chosen = &advice->rows[advice->chosen];
     for (size_t i = 0; i < advice->count; i++) {
         struct advice_row *row = &advice->rows[i];
-        row->is_like_chosen = row->is_best && is_known(row) && !is_same_strategy(row, chosen) &&
-                              !can_be_told_apart(row, chosen);
+        row->is_like_chosen = row->is_best && advice_is_known(row) &&
+                              !is_same_strategy(row, chosen) && !can_be_told_apart(row, chosen);
     }
 }
 
@@ -162,7 +163,7 @@ static void find_break_evens(const struct model *model, bool all, struct advice 
 {
     for (size_t i = 0; i < advice->count; i++) {
         struct advice_row *row = &advice->rows[i];
-        if (row->line == NULL || !is_known(row) || !(all || i == advice->nearest))
+        if (row->line == NULL || !advice_is_known(row) || !(all || i == advice->nearest))
             continue;
         row->even_job_ns = model_crossover_job_ns(model, row->line, &advice->question);
         row->even_jobs = model_crossover_jobs(model, row->line, &advice->question);

@@ -27,6 +27,9 @@ struct advice_row {
     struct interval even_jobs;     /* model_crossover_jobs, likewise */
 };
 
+/* False where the model says nothing of it. */
+bool advice_is_known(const struct advice_row *row);
+
 enum advice_verdict {
     ADVICE_PARALLEL, /* run them by rows[chosen] */
     ADVICE_SERIAL,   /* run them in a loop, which rows[chosen] is */

@@ -15,11 +15,6 @@ enum { MOST_LINES = 25, TEXT_BYTES = 48, NAME_BYTES = 96, LEAST_NAME_COLUMNS = 1
 /* An interval that is narrower than this share of its median is not worth a word. */
 #define NARROW 0.005
 
-static bool is_known(const struct advice_row *row)
-{
-    return isfinite(row->ns.median);
-}
-
 static const char *name_of(const struct advice_told *told, const struct advice_row *row)
 {
     return row->line != NULL ? row->line->strategy : told->serial;
@@ -207,7 +202,7 @@ static void print_row(FILE *file, const struct advice_told *told, const struct a
 
 static bool is_shown(const struct advice_row *row)
 {
-    return row->is_best && is_known(row);
+    return row->is_best && advice_is_known(row);
 }
 
 static size_t count_shown(const struct advice *advice)

@@ -77,13 +77,6 @@ static bool can_run(const struct model_line *line, const struct work *work)
     return ops == NULL || strategy_unavailable_for(ops, work) == NULL;
 }
 
-/* What chooses by itself is what who asks may do in place of asking. */
-static bool chooses(const struct model_line *line)
-{
-    const struct strategy_ops *ops = strategy_find(line->strategy);
-    return ops != NULL && (ops->flags & STRATEGY_CHOOSES) != 0;
-}
-
 static bool is_among(const struct numbers *numbers, uint64_t number)
 {
     bool found = numbers->count == 0;
@@ -144,7 +137,7 @@ static int choose_lines(const struct advise_request *request, struct advise_answ
         if (!is_among(&request->workers, line->workers))
             continue;
         of_workers++;
-        if (chooses(line) || !is_wanted(whole, line, work))
+        if (!is_wanted(whole, line, work))
             continue;
         struct model_line *own = &out->model.lines[out->model.count++];
         *own = *line;

@@ -1,33 +1,22 @@
 #include "bench/session/advice/brief_run.h"
+#include "bench/base/folders/folders.h"
 #include "bench/base/text.h"
 #include "bench/session/measuring.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 8 };
-
 static int make_folder(char path[PATH_MAX], struct error *error)
 {
-    const char *where = getenv("TMPDIR");
-    if (where == NULL || *where == '\0')
-        where = "/tmp";
+    const char *where = folders_for_a_while();
     if (snprintf(path, PATH_MAX, "%s/breakeven-XXXXXX", where) < PATH_MAX && mkdtemp(path) != NULL)
         return 0;
     *path = '\0';
     return fail(error, ERROR_REFUSED, "TMPDIR: no folder can be made in %.200s: %s", where,
                 strerror(errno));
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status, (void)kind, (void)place;
-    remove(path);
-    return 0;
 }
 
 static struct settings take_settings(struct settings *from)
@@ -90,6 +79,7 @@ int brief_run_measure(const struct brief_run *run, struct samples *samples, uint
     if (make_folder(folder, error) != 0)
         return -1;
     int result = measure_into(run, folder, samples, elapsed_ns, error);
-    nftw(folder, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    folders_empty(folder);
+    rmdir(folder);
     return result;
 }

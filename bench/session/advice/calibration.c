@@ -1,5 +1,6 @@
 #include "bench/session/advice/calibration.h"
 #include "bench/analyse/model/fit.h"
+#include "bench/base/folders/folders.h"
 #include "bench/findings/findings.h"
 #include "bench/report/panel/traits.h"
 #include "bench/session/advice/calibration_cells.h"
@@ -40,6 +41,7 @@ static int fit_rounds(const char *folder, const struct findings *found, struct c
     if (model_fit(&found->visits, found->host.cpus_usable, found->host.page_bytes, panel_traits,
                   &out->model, error) != 0)
         return -1;
+    panel_leave_choosing(&out->model);
     if (out->model.count == 0)
         return fail(error, ERROR_NOT_COMPARABLE,
                     "%s: nothing in it tells what parallelism costs: no strategy was measured",
@@ -108,8 +110,7 @@ struct work_in_hand {
  * else where files for a while lie. */
 static bool make_place(const struct work_in_hand *work, int attempt, struct run_folder *place)
 {
-    const char *given = getenv("TMPDIR");
-    const char *const places[] = {given != NULL && *given == '/' ? given : "/tmp", "/dev/shm"};
+    const char *const places[] = {folders_for_a_while(), "/dev/shm"};
     size_t room = sizeof place->path;
     *place = (struct run_folder){.made_up = false};
     if (attempt == 0)
@@ -318,22 +319,6 @@ static bool read_kept(const struct work_in_hand *work, char *warning, size_t war
     return false;
 }
 
-/* mkdir -p; nobody else has anything to seek there. */
-static int make_folders(const char *path)
-{
-    char part[PATH_MAX];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
-        if (slash != NULL)
-            *slash = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return errno;
-        if (slash == NULL)
-            return 0;
-        *slash = '/';
-    }
-}
-
 /* Waits until nobody else calibrates; true where somebody did. What lasts longer than any
  * calibration is not waited for. */
 static bool wait_for_others(struct work_in_hand *work)
@@ -389,7 +374,8 @@ static void find_cache(struct work_in_hand *work, char *warning, size_t warning_
 /* Once nothing that is kept can be used. The lock is the caller's. */
 static int measure_and_keep(struct work_in_hand *work, char *warning, size_t warning_bytes)
 {
-    int why = *work->folder != '\0' ? make_folders(work->folder) : 0;
+    char failed[PATH_MAX];
+    int why = *work->folder != '\0' ? folders_make(work->folder, 0700, failed) : 0;
     bool waited = *work->folder != '\0' && why == 0 && wait_for_others(work);
     if (waited && read_kept(work, warning, warning_bytes)) {
         if (is_new_enough(work))
