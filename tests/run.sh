@@ -47,6 +47,7 @@ done
 
 sanitized() { grep -qsE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; }
 
+MOST_S=900 # far more than any takes, with valgrind too
 passed=0 failed=0 skipped=0
 outputs=$(mktemp -d)
 trap 'rm -rf "$outputs"' EXIT
@@ -57,8 +58,10 @@ start() {
     local ran=$outputs/$((started++))
     {
         local began=$EPOCHREALTIME status
-        env --default-signal=INT,QUIT "$@" >"$ran" 2>&1 # which & would have it ignore
+        # What & would have it ignore; what hangs is ended, and has failed.
+        env --default-signal=INT,QUIT timeout --foreground --kill-after=10 "$MOST_S" "$@" >"$ran" 2>&1
         status=$?
+        [ "$status" -ne 124 ] && [ "$status" -ne 137 ] || echo "run.sh: ended after $MOST_S s, or killed" >>"$ran"
         times >"$ran.times"
         echo "$status $(seconds_since "$began")" >"$ran.status"
     } &

@@ -9,8 +9,7 @@ import tempfile
 
 SCRIPT = os.path.join(os.path.dirname(__file__), "../../strategies/runner/python/breakeven_runner.py")
 
-
-ANSWER_S = 20
+ANSWER_S = 20  # and for the end, too
 
 
 class Refused(Exception):
@@ -30,7 +29,7 @@ class Visit:
         os.close(requests), os.close(answers)
         self.pid = os.posix_spawnp(
             python,
-            [python, "-u", os.path.abspath(script)],
+            [python, "-u", "-X", "faulthandler", os.path.abspath(script)],
             {**os.environ, **(environment or {})},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
@@ -59,8 +58,7 @@ class Visit:
         """The answer to a line, as it is."""
         os.write(self.requests, line + b"\n")
         if not select.select([self.reader], [], [], ANSWER_S)[0]:
-            self.kill()
-            raise TimeoutError("no answer to %r" % line)
+            raise TimeoutError("no answer to %r: %s" % (line, self.abort()))
         return json.loads(self.reader.readline() or b'{"error": {"kind": "gone", "text": "it ended"}}')
 
     def ask(self, do, **fields):
@@ -86,11 +84,20 @@ class Visit:
     def wait(self):
         """Closes the pipe of requests, at whose end a runner ends; its exit code."""
         os.close(self.requests)
+        end = os.pidfd_open(self.pid)
+        ended = select.select([end], [], [], ANSWER_S)[0]
+        os.close(end)
+        where = "" if ended else self.abort()
         self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if where:
+            raise TimeoutError("it does not end: " + where)
         return self.status
 
-    def kill(self):
-        os.kill(self.pid, signal.SIGKILL)
+    def abort(self):
+        """Ends a runner that hangs; where each of its threads was."""
+        os.kill(self.pid, signal.SIGABRT)
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        return self.complained()
 
     def processes(self):
         """The runner and all that it has started, by the process group."""
