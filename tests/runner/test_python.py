@@ -158,9 +158,12 @@ class Protocol(Case):
                 visit.prepare(work="sleep", size=20000000, jobs=4, strategy=strategy)
                 visit.open(strategy, workers=2)
                 visit.ask("map", maps=1, who=False)
-                start = time.monotonic_ns()
-                took = visit.ask("map", maps=2, who=True)
-                passed = time.monotonic_ns() - start
+                for _ in range(10):  # on a busy machine one worker may be done before the other one wakes
+                    start = time.monotonic_ns()
+                    took = visit.ask("map", maps=2, who=True)
+                    passed = time.monotonic_ns() - start
+                    if took["workers"] == workers:
+                        break
                 self.assertGreaterEqual(took["ns"], 2 * 4 // workers * 20000000)
                 self.assertLessEqual(took["ns"], passed)
                 self.assertEqual(took["workers"], workers)
