@@ -19,6 +19,7 @@ build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
 tests="$build cmocka make gnuplot pgrep"
 peers_optional='pthreadpool glib libomp'
 runtimes_optional='python3 joblib numpy node' # for strategies in Python, and the runner in Node: a run without them says so itself
+cluster_optional='tc'                             # for tests/cluster.sh
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
 lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
 
@@ -34,6 +35,7 @@ clang-openmp  libomp-dev                 libomp-devel          openmp       open
 make          make                       make                  make         make
 pkg-config    pkg-config                 pkgconf-pkg-config    pkgconf      pkgconf
 bash          bash                       bash                  bash         bash
+tc            iproute2                  iproute+iproute-tc    iproute2     iproute2
 pgrep         procps                     procps-ng             procps-ng    procps
 gnuplot       gnuplot-nox                gnuplot               gnuplot      gnuplot
 hwloc         libhwloc-dev               hwloc-devel           hwloc        hwloc-dev
@@ -112,6 +114,7 @@ has() {
     libcsv) has_header csv.h ;;
     pthreadpool) has_header pthreadpool.h ;;
     libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
+    tc) is_command tc || [ -x /usr/sbin/tc ] ;;
     joblib | numpy | junitparser) has_module "$1" ;;
     chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;
     libfuzzer)
@@ -210,7 +213,7 @@ needed='' optional=''
 for group in $groups; do
     case $group in
     tests) needed="$needed $tests" ;;
-    peers) optional="$optional $peers_optional $runtimes_optional" ;;
+    peers) optional="$optional $peers_optional $runtimes_optional $cluster_optional" ;;
     lint) needed="$needed $lint" optional="$optional $lint_optional" ;;
     esac
 done

@@ -162,10 +162,10 @@ run() { # NAME COMMAND...
     if is_alone "$1"; then at_most 0; fi
 }
 
-# All scripts but those that others source or call, and what takes a quarter of an hour.
+# All scripts but those that others source or call, what takes a quarter of an hour, and what runs a command of its caller's.
 $command_line &&
     mapfile -t scripts < <(printf '%s\n' tests/*.sh tests/cli/*.sh ${faults[@]+"${faults[@]}"} |
-        grep -vxE 'tests/(run|shell|includes|fresh|accuracy)\.sh')
+        grep -vxE 'tests/(run|shell|includes|fresh|accuracy|cluster)\.sh')
 if $command_line; then
     for i in "${!scripts[@]}"; do
         [[ $later != *" ${scripts[i]} "* ]] || unset "scripts[i]"

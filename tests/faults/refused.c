@@ -14,6 +14,7 @@ int main(int count, char *arguments[])
         const char *name;
         unsigned number;
     } calls[] = {
+        {"unshare", SYS_unshare},
         {"sched_getaffinity", SYS_sched_getaffinity},
         {"sched_setaffinity", SYS_sched_setaffinity},
         {"clock_nanosleep", SYS_clock_nanosleep},
