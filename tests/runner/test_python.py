@@ -195,6 +195,24 @@ class Protocol(Case):
                 self.assertTrue(until(lambda: not visit.processes()), visit.processes())
 
 
+    def test_an_end_while_threads_come_and_go_leaves_nothing_behind(self):
+        code = ("import threading\n"
+                "def come_and_go():\n"
+                "    while True:\n"
+                "        threads = [threading.Thread(target=int) for _ in range(20)]\n"
+                "        for thread in threads: thread.start()\n"
+                "        for thread in threads: thread.join()\n"
+                "def task(n): return n\n"
+                "threading.Thread(target=come_and_go, daemon=True).start()\n")
+        for _ in range(8):
+            with Visit(PYTHON) as visit:
+                visit.prepare(**self.own(code), strategy="py-threads")
+                visit.open("py-threads")
+                visit.ask("map", maps=1, who=False)
+                visit.ask("end")
+                self.assertEqual(visit.wait(), 0, visit.complained())
+
+
 class Works(Case):
     INPUT = random.Random(5).randbytes(200000) + b"the same again, " * 10000
 

@@ -474,5 +474,7 @@ def serve():
             if runner.ended:
                 break
     if runner.strategy is not None:
-        end_workers()
-        os._exit(0)  # threads that wait for workers would be waited for
+        try:
+            end_workers()
+        finally:
+            os._exit(0)  # threads that wait for workers would be waited for

@@ -22,18 +22,27 @@ def total_ns():
 
 
 def descendants(pid):
-    """The processes below a process, as texts. One that ends meanwhile is left out."""
+    """The processes below a process, as texts. One that ends meanwhile is left out. OSError where the kernel does not list them."""
     found = []
     for task in os.listdir("/proc/%s/task" % pid):
-        with open("/proc/%s/task/%s/children" % (pid, task)) as file:
-            children = file.read().split()
-        for child in children:
+        for child in children_of("/proc/%s/task/%s" % (pid, task)):
             found.append(child)
             try:
                 found += descendants(child)
             except OSError:
                 pass
     return found
+
+
+def children_of(task):
+    """The processes that a thread has started, by its folder; none where it ends meanwhile."""
+    try:
+        with open(task + "/children") as file:
+            return file.read().split()
+    except OSError:
+        if os.path.exists(task):
+            raise
+        return []
 
 
 def time_of(pid):
