@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    MOST_SECTIONS = 64,
+    MOST_SECTIONS = 256,
     MOST_ENVIRONMENTS = 256,
     MOST_ENVIRONMENT_BYTES = 4096,
     MOST_PAYLOADS = 1000,
