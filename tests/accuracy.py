@@ -17,11 +17,17 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 
-# What a user says of these works' jobs (`--contention`).
-CONTENTION = {"squares": "compute", "skewed": "compute", "deflate": "compute", "stream": "memory", "mmap": "address-space",
-              "malloc": "address-space", "sleep": "none"}
+# The works; what a user must say of one's jobs where their counters do not show it (`--contention`).
+CONTENTION = {"squares": None, "skewed": None, "stream": "memory", "mmap": None, "sleep": "none", "deflate": None, "malloc": None}
+# What `advise` concludes from a job that it times: bench/analyse/model/job_facts.c.
+KERNEL_SHARE, FAULT_NS, FAULT_EVERY_NS = 0.05, 500, 20e3
 FEW = 6  # samples below which no quantile is told
+NARROW = 4  # a crossover is compared where its interval's high end is at most so many times the low one
+CLOSE = 1.05  # what is slower by no more is as good
+LEAST_ROUNDS = 4  # of a batch, so that half of them can choose and the other half judge
+AUTO = ("auto", "auto-processes")  # which decide by themselves
 RIVALS = ("threadpool", "forkteam", "openmp")  # that `auto` is judged by, beside serial
 
 
@@ -48,20 +54,59 @@ def skewed_spread(jobs, seed):
     return max(costs) * jobs / sum(costs)
 
 
+def is_timed(row):
+    return row["status"] == "ok" and row["temperature"] == "warm"
+
+
+def contention_of(work, rows):
+    """What `advise` finds out about a job of which these are serial's readings, as --contention takes it."""
+    if CONTENTION[work] is not None:
+        return CONTENTION[work]
+    user_ns, sys_ns, faults = (sum(number(row[name]) for row in rows) for name in ("user_ns", "sys_ns", "minflt"))
+    cpu_ns, kernel_ns = user_ns + sys_ns, max(sys_ns, faults * FAULT_NS)
+    if faults * FAULT_NS > KERNEL_SHARE * cpu_ns or (sys_ns > KERNEL_SHARE * cpu_ns and faults * FAULT_EVERY_NS > cpu_ns):
+        return "address-space:%.2f" % min(1, kernel_ns / cpu_ns)
+    return "compute"
+
+
+def visits_of(samples):
+    """The time of each visit that counts, by batch, strategy with workers, and round: docs/method.md, section 2."""
+    readings = collections.defaultdict(list)
+    for row in samples:
+        if row["status"] == "ok" and row["work"] in CONTENTION and not row.get("python") and row["disturbed"] != "1":
+            readings[batch_of(row), (row["strategy"], int(row["workers"])), int(row["round"])].append(number(row["ns_per_map"]))
+    visits = collections.defaultdict(lambda: collections.defaultdict(dict))
+    for (batch, name, at), values in readings.items():
+        visits[batch][name][at] = statistics.median(values)
+    return visits
+
+
+def batch_of(row):
+    payload = row["payload_in"] + "/" + row["payload_out"]
+    return row["work"], int(row["size"]), int(row["jobs"]), row["temperature"], payload, int(row["parent_mib"])
+
+
 class Sitting:
     def __init__(self, program, folder, run="run"):
-        self.program, self.folder = program, folder
+        self.program, self.folder = program, os.path.abspath(folder)  # of the cache: XDG_CACHE_HOME must be absolute
         run = os.path.join(folder, run)
+        samples = rows_of(os.path.join(run, "samples.csv"))
+        self.visits = visits_of(samples)
+        serial = collections.defaultdict(list)
+        for row in samples:
+            if row["strategy"] == "serial" and is_timed(row) and row["work"] in CONTENTION:
+                serial[row["work"], int(row["size"]), int(row["jobs"])].append(row)
+        self.contention = {batch: contention_of(batch[0], rows) for batch, rows in serial.items()}
         with open(os.path.join(run, "host.json")) as file:
             self.seed = json.load(file)["run"]["seed"]
         self.summary = [row for row in rows_of(os.path.join(run, "summary.csv")) if row["status"] == "ok"]
         self.crossovers = [row for row in rows_of(os.path.join(run, "crossover.csv")) if row.get("axis", "size") == "size"]
 
     @functools.lru_cache(maxsize=None)
-    def ask(self, work, jobs, temperature, job_ns, payload="0/0", caller_mib=0):
+    def ask(self, work, jobs, temperature, job_ns, contention, payload="0/0", caller_mib=0):
         """What is predicted of such a batch: the answer, and its ranking by strategy and workers."""
         command = [self.program, "advise", "--json", "--job", "%dns" % max(1, round(job_ns)), "--jobs", str(jobs),
-                   "--contention", CONTENTION[work]]
+                   "--contention", contention]
         if temperature == "cold":
             command.append("--cold")
         if work == "skewed":
@@ -87,24 +132,33 @@ def is_own(row):
     return row["work"] in CONTENTION and row["strategy"] not in ("serial", "auto") and not row.get("python")
 
 
-def crossovers_of(sitting):
-    """(curve, predicted, measured) of each curve of which both are known; a number in ns of one job, "always" or "never"."""
+def measured_of(sitting):
+    """(curve, measured) of each: the time of one job as (at, low, high) in ns where it is known well enough, "always" or "never"."""
     for row in filter(is_own, sitting.crossovers):
-        curve = about(row)
-        if row["verdict"] not in ("at", "always", "never"):
-            continue
-        measured = number(row["job_ns"]) if row["verdict"] == "at" else row["verdict"]
-        serial_ns = [number(cell["serial_ns"]) / curve[1] for cell in sitting.summary if about(cell) == curve]
-        line = sitting.ask(row["work"], curve[1], row["temperature"], 10000)[1].get(curve[2:4])
-        pays = line and line.get("pays_from_job_ns")
-        if not pays or not serial_ns:
-            continue
-        predicted = pays if pays == "never" else pays["median"]
-        if predicted is None or (predicted != "never" and predicted > max(serial_ns)):
-            predicted = "never"
-        elif predicted != "never" and predicted <= min(serial_ns):
-            predicted = "always"
-        yield curve, predicted, measured
+        if row["verdict"] in ("always", "never"):
+            yield about(row), row["verdict"]
+        at, low, high = (number(row[name]) for name in ("size", "size_low", "size_high"))
+        if row["verdict"] == "at" and high <= NARROW * low:
+            ns = number(row["job_ns"])  # sizes are nearly proportional to times so near to each other
+            yield about(row), (ns, ns * low / at, ns * high / at)
+
+
+def predicted_of(sitting, curve):
+    """From which time of one job on it pays, in ns; or "always" or "never" within the sizes that were measured."""
+    cells = [cell for cell in sitting.summary if about(cell) == curve]
+    serial_ns = [number(cell["serial_ns"]) / curve[1] for cell in cells]
+    kinds = [sitting.contention.get((curve[0], size, curve[1])) for size in sorted(int(cell["size"]) for cell in cells)]
+    kind = kinds[len(kinds) // 2] if kinds else None  # which part of a job contends hangs on its size: that of the middle one
+    if not serial_ns or kind is None:
+        return None
+    line = sitting.ask(curve[0], curve[1], curve[4], 10000, kind)[1].get(curve[2:4])
+    pays = line and line.get("pays_from_job_ns")
+    if not pays:
+        return None
+    predicted = pays if pays == "never" else pays["median"]
+    if predicted is None or (predicted != "never" and predicted > max(serial_ns)):
+        return "never"
+    return "always" if predicted != "never" and predicted <= min(serial_ns) else predicted
 
 
 def cells_of(sitting):
@@ -114,7 +168,11 @@ def cells_of(sitting):
         job_ns = number(row["serial_ns"]) / int(row["jobs"])
         if not job_ns >= 1:
             continue
-        line = sitting.ask(row["work"], int(row["jobs"]), row["temperature"], job_ns)[1].get((row["strategy"], int(row["workers"])))
+        contention = sitting.contention.get((row["work"], int(row["size"]), int(row["jobs"])))
+        if contention is None:
+            continue
+        line = sitting.ask(row["work"], int(row["jobs"]), row["temperature"], job_ns,
+                           contention)[1].get((row["strategy"], int(row["workers"])))
         if not line or not line.get("ns") or not line.get("speedup"):
             continue
         crossover = ranges.get(about(row), {})
@@ -135,24 +193,48 @@ def batches_of(sitting):
     batches = collections.defaultdict(dict)
     for row in sitting.summary:
         if row["work"] in CONTENTION and not row.get("python"):
-            payload = row["payload_in"] + "/" + row["payload_out"]
-            batch = row["work"], int(row["size"]), int(row["jobs"]), row["temperature"], payload, int(row["parent_mib"])
-            batches[batch][row["strategy"], int(row["workers"])] = row
+            batches[batch_of(row)][row["strategy"], int(row["workers"])] = row
     return batches
 
 
+def paired(one, other, half):
+    """The median of how many times as long one takes as the other in the rounds of that half that both have; None: too few."""
+    ratios = [one[at] / other[at] for at in one.keys() & other.keys() if at % 2 == half]
+    return statistics.median(ratios) if len(ratios) >= LEAST_ROUNDS // 2 else None
+
+
+def fair_ratio(visits, chosen):
+    """How many times as long the chosen one takes as the best, where half of the rounds find the best and the other half judge,
+    both ways. The fastest of many medians owes part of its place to luck, which the other rounds do not share."""
+    logs = []
+    for half in (0, 1):
+        over_serial = {name: paired(times, visits[("serial", 1)], half) for name, times in visits.items()}
+        over_serial = {name: ratio for name, ratio in over_serial.items() if ratio}
+        ratio = over_serial and paired(visits[chosen], visits[min(over_serial, key=over_serial.get)], 1 - half)
+        if not ratio:
+            return None
+        logs.append(math.log(ratio))
+    return math.exp(sum(logs) / 2)
+
+
 def first_choices_of(sitting):
-    """How many times as long as the best the strategy takes that is advised, and as serial; None: no advice is given."""
-    for (work, _, jobs, temperature, payload, caller_mib), rows in batches_of(sitting).items():
-        speedups = {name: 1.0 if name[0] == "serial" else number(row["speedup"]) for name, row in rows.items() if name[0] != "auto"}
+    """Of each batch how many times as long as the best the strategy takes that is advised, as serial, and as the best that other
+    rounds found; None: no advice is given."""
+    for batch, rows in batches_of(sitting).items():
+        work, size, jobs, temperature, payload, caller_mib = batch
+        speedups = {name: 1.0 if name[0] == "serial" else number(row["speedup"]) for name, row in rows.items() if name[0] not in AUTO}
         speedups[("serial", 1)] = 1.0
         speedups = {name: speedup for name, speedup in speedups.items() if speedup > 0}
         serial_ns = next((number(row["serial_ns"]) for row in rows.values()), math.nan)
-        if len(speedups) < 2 or not serial_ns / jobs >= 1:
+        contention = sitting.contention.get((work, size, jobs))
+        if len(speedups) < 2 or not serial_ns / jobs >= 1 or contention is None:
             continue
-        advice = sitting.ask(work, jobs, temperature, serial_ns / jobs, payload, caller_mib)[0]["advice"]
-        chosen = speedups.get((advice["strategy"], advice["workers"])) if advice["verdict"] != "untold" else None
-        yield (max(speedups.values()) / chosen, 1 / chosen) if chosen else None
+        advice = sitting.ask(work, jobs, temperature, serial_ns / jobs, contention, payload, caller_mib)[0]["advice"]
+        name = advice["strategy"], advice["workers"]
+        chosen = speedups.get(name) if advice["verdict"] != "untold" else None
+        visits = {other: times for other, times in sitting.visits[batch].items() if other in speedups}
+        judged = name in visits and ("serial", 1) in visits
+        yield (max(speedups.values()) / chosen, 1 / chosen, fair_ratio(visits, name) if judged else None) if chosen else None
 
 
 def regrets_of(summary):
@@ -200,29 +282,48 @@ def print_share(what, good, all_of_them):
     print("  %-46s %5d  %s" % (what, all_of_them, "%.1f %%" % (100 * good / all_of_them) if all_of_them else "-"))
 
 
-def tell_crossovers(sittings):
+def print_pairs(what, pairs):
+    """Crossovers that were measured twice, or predicted and measured: how far apart, and how wide the measured ones are."""
+    print_ratios(what, [a / b[0] for a, b in pairs])
+
+
+def tell_crossovers(sittings, together):
+    """Each prediction is compared with what its own sitting measured, and with what all of them together did."""
     print("Crossovers, in time of one job:")
-    found = collections.defaultdict(list)
-    ratios, alike, pairs = collections.defaultdict(list), 0, 0
+    found, own, joint, alike, told = collections.defaultdict(list), [], [], 0, 0
+    pooled = dict(measured_of(together)) if together else {}
     for sitting in sittings:
-        for curve, predicted, measured in crossovers_of(sitting):
-            pairs += 1
-            both = not isinstance(predicted, str) and not isinstance(measured, str)
-            alike += both or predicted == measured
-            if both:
-                ratios[curve[4]].append(predicted / measured)
-                ratios[curve[0]].append(predicted / measured)
-            if not isinstance(measured, str):
-                found[curve].append(measured)
-    for temperature in ("warm", "cold"):
-        print_ratios("predicted against measured, %s" % temperature, ratios[temperature])
-    for work in CONTENTION:
-        print_ratios("  of them " + work, ratios[work])
-    print_share("both have one, or agree that none is there", alike, pairs)
+        measured = dict(measured_of(sitting))
+        for curve in measured.keys() | pooled.keys():
+            predicted = predicted_of(sitting, curve)
+            for place, pairs in ((measured.get(curve), own), (pooled.get(curve), joint)):
+                if predicted is None or place is None:
+                    continue
+                both = not isinstance(predicted, str) and not isinstance(place, str)
+                if both:
+                    pairs.append((curve, predicted, place))
+                if pairs is own:
+                    told += 1
+                    alike += both or predicted == place
+        for curve, place in measured.items():
+            if not isinstance(place, str):
+                found[curve].append(place)
+    for what, pairs in (("predicted against measured", own), ("predicted against all sittings together", joint)):
+        for temperature in ("warm", "cold"):
+            print_pairs("%s, %s" % (what, temperature), [pair[1:] for pair in pairs if pair[0][4] == temperature])
+        for work in CONTENTION:
+            print_pairs("  of them " + work, [pair[1:] for pair in pairs if pair[0][0] == work])
+        if len(pairs) >= FEW:
+            print("  %-46s        %.2f" % ("  a measured interval's high end over its low end",
+                                         statistics.median(place[2] / place[1] for _, _, place in pairs)))
+    print_share("both have one, or agree that none is there", alike, told)
     for temperature in ("warm", "cold"):
         print_ratios("measured twice, %s: two sittings" % temperature, [
-            a / b for curve, values in found.items() if curve[4] == temperature
+            a[0] / b[0] for curve, values in found.items() if curve[4] == temperature
             for i, a in enumerate(values) for b in values[:i]])
+        print_pairs("measured, %s: one sitting and all together" % temperature, [
+            (a[0], pooled[curve]) for curve, values in found.items() if curve[4] == temperature
+            for a in values if not isinstance(pooled.get(curve, ""), str)])
 
 
 def tell_cells(sittings, path):
@@ -251,8 +352,11 @@ def tell_choices(what, sittings):
     choices = [choice for choice in told if choice]
     print("The first choice of `breakeven advise`%s:" % what)
     print_share("of all batches, with an advice that was measured", len(choices), len(told))
-    print_share("at most 5 % slower than the best measured", sum(best <= 1.05 for best, _ in choices), len(choices))
-    print_share("not more than 5 % slower than serial", sum(serial <= 1.05 for _, serial in choices), len(choices))
+    print_share("at most 5 % slower than the luckiest median", sum(best <= CLOSE for best, _, _ in choices), len(choices))
+    fair = [ratio for _, _, ratio in choices if ratio]
+    print_share("at most 5 % slower than the best of other rounds", sum(ratio <= CLOSE for ratio in fair), len(fair))
+    print_ratios("  times as long as that one", fair)
+    print_share("not more than 5 % slower than serial", sum(serial <= CLOSE for _, serial, _ in choices), len(choices))
 
 
 def tell_regrets(summaries, judged):
@@ -284,6 +388,35 @@ def print_choices(number, seed):
             i + 1, size, jobs, payload, drawn.choice((0, 0, 0, 64, 256))))
 
 
+def write_together(out, runs):
+    """One run of the rounds of several, each sitting's behind those of the one before."""
+    os.mkdir(out)
+    with open(os.path.join(runs[0], "host.json")) as file:
+        host = json.load(file)
+    after, writer, host["run"]["samples"] = 0, None, 0
+    with open(os.path.join(out, "samples.csv"), "w", newline="") as file:
+        for run in runs:
+            rows = rows_of(os.path.join(run, "samples.csv"))
+            writer = writer or csv.DictWriter(file, list(rows[0]))
+            if after == 0:
+                writer.writeheader()
+            for row in rows:
+                row["round"] = int(row["round"]) + after
+            writer.writerows(rows)
+            after = max(row["round"] for row in rows)
+            host["run"]["samples"] += len(rows)
+    with open(os.path.join(out, "host.json"), "w") as file:
+        json.dump(host, file)
+
+
+def all_together(program, sittings, folder):
+    """What `breakeven report` makes of all sittings as one run, whose intervals hold how far sittings are apart."""
+    run = os.path.join(folder, "run")
+    write_together(run, [os.path.join(sitting.folder, "run") for sitting in sittings])
+    subprocess.run([program, "report", run, "--quiet", "--formats", "svg"], check=True)
+    return Sitting(program, folder)
+
+
 def main():
     arguments = sys.argv[1:]
     path = None
@@ -301,7 +434,8 @@ def main():
         sys.exit(__doc__)
     sittings = [Sitting(arguments[0], folder) for folder in arguments[1:]]
     print("%d sitting%s" % (len(sittings), "s"[: len(sittings) != 1]))
-    tell_crossovers(sittings)
+    with tempfile.TemporaryDirectory() as folder:
+        tell_crossovers(sittings, all_together(arguments[0], sittings, folder) if len(sittings) > 1 else None)
     tell_cells(sittings, path)
     tell_choices("", sittings)
     random_ones = [Sitting(arguments[0], folder, "choices") for folder in arguments[1:]

@@ -11,6 +11,7 @@ out=${1:-build/accuracy} sittings=${SITTINGS:-5} budget=${BUDGET:-300s} suite=${
 command -v python3 >/dev/null || { echo 'accuracy: python3 is not installed' >&2; exit 4; }
 [[ $sittings =~ ^[1-9][0-9]*$ ]] || { echo "accuracy: SITTINGS: '$sittings' is not a number from 1 on" >&2; exit 2; }
 mkdir -p "$out"
+out=$(realpath "$out") # XDG_CACHE_HOME counts only where it is absolute
 
 # What deflate compresses: 8 MiB that do compress.
 input=$out/input

@@ -65,6 +65,11 @@ ends 'jobs that wait' 0 advise sleep --size 1e6 --json --from "$run"
 check 'they keep no CPU busy' true_of "d['question']['contention'] == 'none' and d['question']['busy'] < 0.2"
 ends 'jobs that map memory' 0 advise mmap --size 30 --json --from "$run"
 check 'they contend for the address space' true_of "d['question']['contention'] == 'address-space'"
+check 'for most of their time, which the kernel has' true_of "d['question']['computing'] < 0.5"
+ends 'jobs of which a part maps memory' 0 advise --job 100us --jobs 100 --contention address-space:0.3 --json --from "$run"
+check 'they compute for the rest' true_of "abs(d['question']['computing'] - 0.7) < 1e-9"
+ends 'and it is said' 0 advise --job 100us --jobs 100 --contention address-space:0.3 --from "$run"
+check 'for how much' holds <(xargs <"$work/out") 'map memory for 30 % of their time'
 call advise lock --size 1e5 --from "$run"
 check 'jobs that share a lock: exit 3' is "$status" 3
 ends 'what is said overrides what is seen' 0 advise lock --size 1e5 --contention compute --from "$run"
@@ -97,6 +102,9 @@ refuses 2 '--job: cannot be combined with a work' advise squares --size 10 --job
 refuses 2 "'squars' is not a work; did you mean 'squares'" advise squars --size 10 --from "$run"
 refuses 2 '--spread: .* 1 at least' advise --job 40us --spread 0.5x
 refuses 2 "--contention: 'cpu' is not known" advise --job 40us --contention cpu
+refuses 2 "--contention: 'compute:0.3': a share is of jobs that contend" advise --job 40us --contention compute:0.3
+refuses 2 "--contention: 'memory:1.5': a share is from 0 to 1" advise --job 40us --contention memory:1.5
+refuses 2 '--contention: the value is empty' advise --job 40us --contention memory:
 refuses 2 '--payload: ' advise --job 40us --payload many
 refuses 2 '--idle: cannot be combined with --cold' advise --job 40us --cold --idle
 refuses 2 '--check: a batch that takes .* too long' advise --job 10s --jobs 100 --check --from "$run"

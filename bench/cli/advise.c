@@ -184,18 +184,50 @@ static int read_word(const char *option, const char *text, const char *const kno
     return fail(error, ERROR_USAGE, "%s: '%.60s' is not known%s", option, text, suggestion);
 }
 
+/* "0.3" behind "address-space:", the share of a job's time for which it contends. */
+static int read_share(const char *text, const char *share, struct model_question *question,
+                      struct error *error)
+{
+    static const struct number_rule rule = {
+        .least = 0, .most = UINT64_C(1000000000) * MOST_SPREAD, .billionths = true};
+    uint64_t billionths = 0;
+    if (question->contention == CONTENTION_NONE || question->contention == CONTENTION_COMPUTE)
+        return fail(error, ERROR_USAGE,
+                    "--contention: '%.60s': a share is of jobs that contend: memory, address-space "
+                    "or unknown, such as address-space:0.3",
+                    text);
+    if (parse_number("--contention", share, &rule, &billionths, error) != 0)
+        return -1;
+    question->computing = 1 - (double)billionths / 1e9;
+    return question->computing >= 0
+               ? 0
+               : fail(error, ERROR_USAGE,
+                      "--contention: '%.60s': a share is from 0 to 1, such as address-space:0.3",
+                      text);
+}
+
+/* "address-space", or "address-space:0.3". */
+static int read_contention(const char *text, struct model_question *question, struct error *error)
+{
+    char word[64];
+    size_t at = CONTENTION_COMPUTE;
+    const char *colon = text != NULL ? strchr(text, ':') : NULL;
+    question->contention = CONTENTION_COMPUTE;
+    if (text == NULL)
+        return 0;
+    snprintf(word, sizeof word, "%.*s",
+             colon != NULL && colon - text < 60 ? (int)(colon - text) : 60, text);
+    if (read_word("--contention", word, contention_names, CONTENTION_COUNT, &at, error) != 0)
+        return -1;
+    question->contention = (enum contention)at;
+    return colon != NULL ? read_share(text, colon + 1, question, error) : 0;
+}
+
 static int read_words(struct advise_options *options, struct error *error)
 {
     struct model_question *question = &options->request.question;
-    const char *contention = options->values[OPTION_CONTENTION];
     const char *transport = options->values[OPTION_TRANSPORT];
-    size_t at = CONTENTION_COMPUTE;
-    options->request.has_contention = contention != NULL;
-    if (contention != NULL &&
-        read_word("--contention", contention, contention_names, CONTENTION_COUNT, &at, error) != 0)
-        return -1;
-    question->contention = (enum contention)at;
-    at = 0;
+    size_t at = 0;
     if (transport != NULL &&
         read_word("--transport", transport, transport_names, TRANSPORT_NAMES, &at, error) != 0)
         return -1;
@@ -225,6 +257,7 @@ static int read_question(struct advise_options *options, struct error *error)
     const char *const *values = options->values;
     struct model_question *question = &options->request.question;
     uint64_t job_ns = 0;
+    options->request.has_contention = values[OPTION_CONTENTION] != NULL;
     if (values[OPTION_JOB] != NULL &&
         parse_duration("--job", values[OPTION_JOB], &job_ns, error) != 0)
         return -1;
@@ -241,6 +274,7 @@ static int read_question(struct advise_options *options, struct error *error)
         (values[OPTION_CALLER_MEMORY] != NULL &&
          read_bytes("--caller-memory", values[OPTION_CALLER_MEMORY], &question->caller_bytes,
                     error) != 0) ||
+        read_contention(values[OPTION_CONTENTION], question, error) != 0 ||
         read_words(options, error) != 0)
         return -1;
     return read_workers(values[OPTION_WORKERS], &options->request, error);

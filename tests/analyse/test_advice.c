@@ -192,6 +192,17 @@ static void what_a_job_does_tells_its_contention(void **state)
     }
 }
 
+static void a_job_that_maps_memory_does_so_while_the_kernel_has_it(void **state)
+{
+    (void)state;
+    struct job_facts all = facts_of(0, 1e5, 160, 0), some = facts_of(7e4, 3e4, 20, 0),
+                     faults = facts_of(1e5, 0, 40, 0), none = facts_of(1e5, 0, 0, 0);
+    assert_near(job_facts_computing(&all, job_facts_contention(&all)), 0);
+    assert_near(job_facts_computing(&some, job_facts_contention(&some)), 0.7);
+    assert_near(job_facts_computing(&faults, job_facts_contention(&faults)), 0.8);
+    assert_near(job_facts_computing(&none, job_facts_contention(&none)), 0);
+}
+
 static void a_job_is_busy_for_its_share_of_the_time(void **state)
 {
     (void)state;
@@ -218,6 +229,7 @@ int main(void)
         cmocka_unit_test(the_best_number_of_workers_of_each_strategy_is_marked_once),
         cmocka_unit_test(a_break_even_lies_where_the_answer_changes),
         cmocka_unit_test(what_a_job_does_tells_its_contention),
+        cmocka_unit_test(a_job_that_maps_memory_does_so_while_the_kernel_has_it),
         cmocka_unit_test(a_job_is_busy_for_its_share_of_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

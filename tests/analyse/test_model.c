@@ -112,6 +112,35 @@ static void company_makes_jobs_longer_by_what_they_share(void **state)
     assert_near(ns_of(&pool, &question), 1010 + 1e6);
 }
 
+static void a_job_contends_for_a_share_of_its_time(void **state)
+{
+    (void)state;
+    struct model_line pool = pool_of(4);
+    struct model_question question = question_of(1e6, 4);
+    pool.company[CONTENTION_COMPUTE] = exactly(1.25);
+    pool.company[CONTENTION_ADDRESS_SPACE] = exactly(3.25);
+    question.contention = CONTENTION_ADDRESS_SPACE;
+    question.computing = 0.75;
+    assert_near(ns_of(&pool, &question), 1040 + 1.75e6);
+    question.computing = 1;
+    assert_near(ns_of(&pool, &question), 1040 + 1.25e6);
+    question.contention = CONTENTION_COMPUTE; /* there is nothing to share */
+    question.computing = 0;
+    assert_near(ns_of(&pool, &question), 1040 + 1.25e6);
+}
+
+/* It is measured of one kind of job, and another one maps more or less at once. */
+static void what_is_shared_is_never_known_as_well_as_it_was_measured(void **state)
+{
+    (void)state;
+    struct model_line pool = pool_of(4);
+    struct model_question question = question_of(1e6, 4);
+    pool.company[CONTENTION_ADDRESS_SPACE] = exactly(3);
+    question.contention = CONTENTION_ADDRESS_SPACE;
+    struct interval ns = model_batch_ns(&four_cpus, &pool, &question);
+    assert_true(ns.low <= 2e6 && ns.high >= 5e6);
+}
+
 static void the_longest_job_ends_the_batch(void **state)
 {
     (void)state;
@@ -343,6 +372,8 @@ int main(void)
         cmocka_unit_test(a_map_is_its_region_its_jobs_and_the_busiest_share),
         cmocka_unit_test(workers_beyond_the_cpus_gain_only_where_jobs_wait),
         cmocka_unit_test(company_makes_jobs_longer_by_what_they_share),
+        cmocka_unit_test(a_job_contends_for_a_share_of_its_time),
+        cmocka_unit_test(what_is_shared_is_never_known_as_well_as_it_was_measured),
         cmocka_unit_test(the_longest_job_ends_the_batch),
         cmocka_unit_test(jobs_that_are_started_wait_for_the_caller_or_for_a_worker),
         cmocka_unit_test(a_cold_batch_opens_closes_and_waits_for_late_workers),

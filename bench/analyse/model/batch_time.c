@@ -43,7 +43,8 @@ static double share_ns(const struct batch_setting *setting, const double values[
 }
 
 /* What a map takes beside its jobs: that of tiny jobs, which go towards that of long ones by no
- * more than what the workers can spare or delay at all. */
+ * more than what the workers can spare or delay at all. Workers come late to long jobs since the
+ * caller keeps the CPU on which they were made or woken; jobs that wait leave it to them. */
 static double map_ns(const struct batch_setting *setting, const double values[], double spared_ns)
 {
     double tiny_ns = setting->traits.starts_each_job ? 0 : values[MODEL_region_ns];
@@ -56,7 +57,8 @@ static double map_ns(const struct batch_setting *setting, const double values[],
         tiny_ns += setting->traits.caller_helps ? 0 : values[MODEL_wake_ns];
         long_ns += values[MODEL_wake_ns];
     }
-    return tiny_ns + fmin(fmax(long_ns - tiny_ns, -spared_ns), spared_ns);
+    double later_ns = (long_ns - tiny_ns) * setting->busy;
+    return tiny_ns + fmin(fmax(later_ns, -spared_ns), spared_ns);
 }
 
 /* What each job costs the one who hands it over. */

@@ -9,6 +9,10 @@ static const struct interval overhead_error = {1, 1 / 1.15, 1.25},
                              share_error = {1, 1 / 1.03, 1.08};
 /* A number without an interval is of too few rounds. */
 #define FEW_ROUNDS 1.5
+/* What company costs jobs that share memory or the address space is a matter of what they do with
+ * it: beyond 1 it is so many times what it was for those that were measured, or so many times less
+ * (docs/method.md). */
+#define CONTENDED_ERROR 2.0
 /* Bounds of what one byte or one page costs on any machine, in ns. */
 #define SHARED_BYTE_MOST 1.0
 #define PIPED_BYTE_LEAST 0.05
@@ -94,27 +98,46 @@ static void bound_maps(const struct model_traits *traits, struct interval values
         traits->starts_each_job ? nothing : up_to(fmax(isfinite(start) ? start : 0, region)));
 }
 
-/* How jobs get on with company: at the worst as if each waited for all others. */
-static struct interval company_of(const struct model_line *line, enum contention contention,
-                                  double slots)
+static struct interval company_of_computing(const struct model_line *line)
 {
-    struct interval own =
-        line->company[contention < CONTENTION_COUNT ? contention : CONTENTION_UNKNOWN];
-    struct interval compute = line->company[CONTENTION_COMPUTE];
-    if (contention == CONTENTION_NONE)
-        return around(1, 1, 1);
-    compute = is_known(compute) ? made_whole(compute)
-                                : around(1 + (BATCH_COMPUTE_MOST - 1) / 5, 1, BATCH_COMPUTE_MOST);
-    if (is_known(own))
-        return made_whole(own);
-    if (contention == CONTENTION_COMPUTE)
-        return compute;
+    struct interval known = line->company[CONTENTION_COMPUTE];
+    return is_known(known) ? made_whole(known)
+                           : around(1 + (BATCH_COMPUTE_MOST - 1) / 5, 1, BATCH_COMPUTE_MOST);
+}
+
+/* How jobs get on with company that share something: at the worst as if each waited for all
+ * others. */
+static struct interval company_of_sharing(const struct model_line *line, enum contention contention,
+                                          struct interval compute, double slots)
+{
+    struct interval own = line->company[contention];
     double most = fmax(compute.high, slots);
+    if (is_known(own)) {
+        own = made_whole(own);
+        return around(own.median, 1 + (own.low - 1) / CONTENDED_ERROR,
+                      1 + (own.high - 1) * CONTENDED_ERROR);
+    }
     if (contention == CONTENTION_ADDRESS_SPACE && !line->traits.shares_memory)
         most = BATCH_COMPUTE_MOST * compute.high;
     else if (contention == CONTENTION_ADDRESS_SPACE)
         most *= 4; /* each change is told to all CPUs, beside the lock */
     return around(sqrt(compute.low * most), compute.low, most);
+}
+
+/* A job that computes for a share of its time shares nothing meanwhile. */
+static struct interval company_of(const struct model_line *line,
+                                  const struct model_question *question, double slots)
+{
+    enum contention contention =
+        question->contention < CONTENTION_COUNT ? question->contention : CONTENTION_UNKNOWN;
+    struct interval compute = company_of_computing(line);
+    double computing = fmin(fmax(question->computing, 0), 1), sharing = 1 - computing;
+    if (contention == CONTENTION_NONE || contention == CONTENTION_COMPUTE)
+        return contention == CONTENTION_NONE ? around(1, 1, 1) : compute;
+    struct interval shared = company_of_sharing(line, contention, compute, slots);
+    return around(computing * compute.median + sharing * shared.median,
+                  computing * compute.low + sharing * shared.low,
+                  computing * compute.high + sharing * shared.high);
 }
 
 bool batch_values_of(const struct model_line *line, const struct model_question *question,
@@ -126,8 +149,7 @@ bool batch_values_of(const struct model_line *line, const struct model_question 
     bound_memory(&line->traits, values);
     double slots = fmax(1, fmin(line->workers, (double)question->jobs));
     values[BATCH_JOB_NS] = made_whole(question->job_ns);
-    values[BATCH_COMPANY] =
-        slots > 1 ? company_of(line, question->contention, slots) : around(1, 1, 1);
+    values[BATCH_COMPANY] = slots > 1 ? company_of(line, question, slots) : around(1, 1, 1);
     values[BATCH_PLACE] = around(0.5, 0, 1);
     values[BATCH_OVERHEAD] = overhead_error;
     values[BATCH_SHARE] = share_error;

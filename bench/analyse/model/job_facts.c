@@ -12,7 +12,7 @@
 
 /* Mapping memory and its page faults are the kernel's work: about so much each. So rare are the
  * faults of a job that has touched its memory before. */
-#define KERNEL_SHARE 0.2
+#define KERNEL_SHARE 0.05
 #define FAULT_NS 500.0
 #define FAULT_EVERY_NS 20e3
 
@@ -32,6 +32,15 @@ static bool maps_memory(const struct job_facts *facts)
     double cpu_ns = facts->user_ns + facts->sys_ns;
     return facts->faults * FAULT_NS > KERNEL_SHARE * cpu_ns ||
            (facts->sys_ns > KERNEL_SHARE * cpu_ns && facts->faults * FAULT_EVERY_NS > cpu_ns);
+}
+
+double job_facts_computing(const struct job_facts *facts, enum contention contention)
+{
+    double kernel_ns = fmax(facts->sys_ns, facts->faults * FAULT_NS);
+    double cpu_ns = facts->user_ns + facts->sys_ns;
+    if (contention != CONTENTION_ADDRESS_SPACE || !(kernel_ns < cpu_ns))
+        return 0;
+    return 1 - kernel_ns / cpu_ns;
 }
 
 enum contention job_facts_contention(const struct job_facts *facts)

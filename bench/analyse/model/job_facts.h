@@ -18,8 +18,12 @@ struct job_facts {
 double job_facts_busy(const struct job_facts *facts);
 
 /* What makes such jobs slower with company, as far as one alone shows it: they wait; or they read
- * more than a byte for each ns; or a fifth of their processor time goes to page faults, or to the
- * kernel with page faults among it; or they compute. A lock that jobs share does not show. */
+ * more than a byte for each ns; or a twentieth of their processor time goes to page faults, or to
+ * the kernel with page faults among it; or they compute. A lock that jobs share does not show. */
 enum contention job_facts_contention(const struct job_facts *facts);
+
+/* The share of its time for which a job of that contention only computes, 0 to 1: of one that maps
+ * memory what the kernel leaves; of others 0. */
+double job_facts_computing(const struct job_facts *facts, enum contention contention);
 
 #endif

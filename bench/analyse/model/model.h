@@ -83,6 +83,7 @@ struct model_question {
     double caller_bytes;            /* that the caller's process holds */
     double busy;                    /* share of its time for which a job keeps a CPU busy */
     enum contention contention;
+    double computing; /* share of its time for which a job only computes, whatever the contention */
     bool by_pipe;     /* payload travels by pipes */
     bool each_itself; /* jobs are handed over one by one: chunk 1 */
     bool is_cold;     /* opened and closed for this batch alone */

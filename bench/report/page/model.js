@@ -25,7 +25,7 @@ const breakevenModel = (() => {
             tiny += v.region_ns;
             long += v.join_ns;
         }
-        return tiny + min(max(long - tiny, -spared), spared);
+        return tiny + min(max((long - tiny) * s.busy, -spared), spared);
     }
 
     const handing = (s, v) => (s.each_itself || s.starts_each_job ? v.single_ns : v.job_ns) +

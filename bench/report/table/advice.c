@@ -349,7 +349,10 @@ static void write_payload(FILE *file, const struct model_question *question)
 static void write_question(FILE *file, const struct advice_told *told)
 {
     const struct model_question *question = &told->advice->question;
-    fprintf(file, "For jobs %s, ", describe_contention(question->contention));
+    fprintf(file, "For jobs %s", describe_contention(question->contention));
+    if (question->computing > 0)
+        fprintf(file, " for %.0f %% of their time", 100 * (1 - question->computing));
+    fputs(", ", file);
     if (question->spread > 1)
         fprintf(file, "the longest %.3g times the mean", question->spread);
     else

@@ -59,6 +59,7 @@ static json_t *make_question(const struct advice_told *told)
     json_object_set_new(made, "caller_bytes", json_integer((json_int_t)question->caller_bytes));
     set_number(made, "busy", question->busy);
     json_object_set_new(made, "contention", json_string(contention_names[question->contention]));
+    set_number(made, "computing", question->computing);
     json_object_set_new(made, "cold", json_boolean(question->is_cold));
     json_object_set_new(made, "idle", json_boolean(question->is_idle));
     return made;

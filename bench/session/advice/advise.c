@@ -35,8 +35,10 @@ static int time_job(const struct advise_request *request, struct advise_answer *
         return -1;
     question->job_ns = facts->ns;
     question->busy = job_facts_busy(facts);
-    if (!request->has_contention)
-        question->contention = out->job.contention;
+    if (request->has_contention)
+        return 0;
+    question->contention = out->job.contention;
+    question->computing = job_facts_computing(facts, question->contention);
     return 0;
 }
 
