@@ -114,7 +114,8 @@ enum strategy_flags {
     STRATEGY_STREAMS = 1 << 20,     /* the caller may take results one by one: takes results */
     STRATEGY_LIMITS = 1 << 21,      /* hands out no more than so many jobs: takes in_flight */
     STRATEGY_CHUNKS = 1 << 22,      /* takes a chunk, and no schedule */
-    STRATEGY_CHOOSES = 1 << 23,     /* hands jobs to another strategy: measured by name, as peers */
+    STRATEGY_CHOOSES = 1 << 23,     /* hands jobs to another strategy, which it may start in any
+                                       map: measured by name, as peers */
 };
 
 /* Those that `all` does not stand for. */

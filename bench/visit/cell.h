@@ -67,8 +67,9 @@ int cell_memory_bytes(const struct cell *cell, const struct cell_context *contex
 int cell_prepare(const struct cell *cell, const struct cell_context *context, struct error *error);
 
 /* Measures the cell in this process: canary, the memory that it holds, cold open and map,
- * verification against the reference, warm-up, readings, close. Returns how many readings it made:
- * where anything went wrong, one that says so. Never fails otherwise. */
+ * verification against the reference, warm-up, readings, close; what chooses is closed after the
+ * cold map, too, and opened again. Returns how many readings it made: where anything went wrong,
+ * one that says so. Never fails otherwise. */
 uint32_t cell_measure(const struct cell *cell, const struct cell_context *context,
                       struct reading readings[READINGS_MOST]);
 

@@ -39,7 +39,7 @@ struct reading {
     uint32_t reading; /* from 0 within the visit */
     uint64_t maps;    /* timed as one */
     double ns_per_map;
-    double open_ns, close_ns;   /* of the visit's only open and close; cold only */
+    double open_ns, close_ns;   /* before and after the first map; cold only */
     struct strategy_usage used; /* by all processes and threads, over all maps of the reading */
     uint64_t maxrss_kib;        /* of the largest process of the visit */
     uint32_t usage_unknown;     /* what of used and maxrss_kib is nothing; 0: all is known */

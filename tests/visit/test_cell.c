@@ -6,6 +6,7 @@
 #include "bench/machine/cpus.h"
 #include "bench/visit/cell.h"
 
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -309,6 +310,65 @@ static void the_reference_is_what_serial_computes(void **state)
     assert_string_equal(text, "333283335000");
 }
 
+/* A loop that says that it chooses among others, and notes how often it was called. */
+static struct {
+    int opened, mapped, closed, mapped_until_close;
+} called;
+
+static int open_noting(const struct strategy_config *config, void **state, struct error *error)
+{
+    called.opened++;
+    called.mapped = 0;
+    return strategy_find("serial")->open(config, state, error);
+}
+
+static int map_noting(void *state, struct batch *batch, struct error *error)
+{
+    called.mapped++;
+    return strategy_find("serial")->map(state, batch, error);
+}
+
+static void close_noting(void *state)
+{
+    if (called.closed++ == 0)
+        called.mapped_until_close = called.mapped;
+    strategy_find("serial")->close(state);
+}
+
+/* What later maps have started is not ended at the cost of the first. */
+static void assert_closed(unsigned flags, int times)
+{
+    struct strategy_ops noting = {.name = "noting",
+                                  .flags = flags,
+                                  .open = open_noting,
+                                  .map = map_noting,
+                                  .close = close_noting};
+    struct visited visited;
+    memset(&called, 0, sizeof called);
+    visited_open(&visited, work_find("squares"), "serial", 100, 2);
+    visited.cell.strategy = &noting;
+    prepare(&visited);
+    measure(&visited);
+    visited_close(&visited);
+    assert_good(&visited);
+    assert_int_equal(called.opened, times);
+    assert_int_equal(called.closed, times);
+}
+
+static void what_chooses_is_closed_after_the_cold_map_and_opened_again(void **state)
+{
+    (void)state;
+    assert_closed(STRATEGY_ONE_WORKER | STRATEGY_CHOOSES, 2);
+    assert_int_equal(called.mapped_until_close, 1);
+}
+
+static void what_does_not_choose_is_opened_once(void **state)
+{
+    (void)state;
+    assert_closed(STRATEGY_ONE_WORKER, 1);
+    assert_in_range(called.mapped_until_close, 2, INT_MAX);
+}
+
 /* ------------------------------------------------------------------------------- cells that go
  * wrong */
 
@@ -597,6 +657,8 @@ int main(void)
         cmocka_unit_test(short_maps_are_timed_many_at_once),
         cmocka_unit_test(the_round_trip_is_measured_where_there_are_two_cpus),
         cmocka_unit_test(the_round_trip_is_unknown_where_it_is_not_measured),
+        cmocka_unit_test(what_chooses_is_closed_after_the_cold_map_and_opened_again),
+        cmocka_unit_test(what_does_not_choose_is_opened_once),
         cmocka_unit_test(the_reference_is_what_serial_computes),
         cmocka_unit_test(a_reference_that_cannot_be_mapped_is_refused),
         cmocka_unit_test(a_work_that_fails_serially_has_no_reference),
