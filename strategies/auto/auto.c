@@ -14,6 +14,8 @@
 
 /* Jobs that run alone are looked at about so often: each look costs one reading of the clock. */
 #define LOOK_NS 20e3
+/* And about so many times as long as a pace must have been seen before it is believed. */
+#define LOOKS 1.25
 /* A first job this long is not long only since it was the first. */
 #define LONG_JOB_NS 200e3
 /* Where pieces are so much longer than a region, the first piece tells whether company helps. */
@@ -40,6 +42,7 @@ enum told {
 struct told_map {
     enum told what;
     bool is_trial;
+    bool is_second;                       /* others had done some jobs, and had not helped */
     uint64_t alone;                       /* jobs done alone before the others were handed over */
     double job_ns, alone_ns, together_ns; /* as they were believed when it was decided */
 };
@@ -65,6 +68,7 @@ struct alone {
     double last_ns;             /* between the last two looks */
     double pace_ns;             /* a job, as far as is known */
     bool stays;                 /* it is not handed over */
+    bool is_shared;             /* others did a part of it */
 };
 
 static struct alone begin_alone(struct auto_state *state, struct batch *batch)
@@ -104,7 +108,9 @@ static double map_part(struct alone *alone, uint64_t end, struct error *error)
     if (company_map(&alone->state->company, alone->batch, part, error) != 0)
         return -1;
     alone->done = end;
-    return (double)(clock_now_ns() - begun_ns);
+    alone->is_shared = true;
+    alone->seen_ns = clock_now_ns();
+    return (double)(alone->seen_ns - begun_ns);
 }
 
 /* How many jobs to hand over first, to see whether company helps; all that are left where that
@@ -120,13 +126,29 @@ static uint64_t first_piece(const struct alone *alone, bool was_open)
     return is_seen && dispatch_unit(alone->batch->jobs) == 1 ? piece : left;
 }
 
-/* Hands over what is left, at first a piece where it can be seen by one whether company helps. */
+/* Others may help where these do not, unless they do with batches of another kind. */
+static bool replace_company(struct auto_state *state)
+{
+    const struct help *help = &state->company.help;
+    for (uint32_t i = 0; i < KINDS; i++)
+        if (state->kinds[i].now == WAY_TOGETHER && !belief_is_let_down(&state->kinds[i], help))
+            return false;
+    if (!company_replace(&state->company))
+        return false;
+    for (uint32_t i = 0; i < KINDS; i++)
+        belief_forget_company(&state->kinds[i]);
+    return true;
+}
+
+/* Hands over what is left, at first a piece where it can be seen by one whether company helps.
+ * Where it does not, the caller goes on alone. */
 static int hand_over(struct alone *alone, bool was_open, struct error *error)
 {
     struct auto_state *state = alone->state;
     struct belief *belief = alone->belief;
     const struct help *help = &state->company.help;
     uint64_t before = alone->done, jobs = alone->batch->jobs;
+    bool was_shared = alone->is_shared;
     uint64_t piece = first_piece(alone, was_open);
     double alone_ns = (double)piece * alone->pace_ns;
     double ns = map_part(alone, alone->done + piece, error);
@@ -143,10 +165,11 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
     if (alone->done < jobs && belief->slower >= help->at_once) {
         state->told.what = TOLD_TAKEN_BACK;
         belief_change(belief, WAY_ALONE, help);
-        batch_run(alone->batch, &alone->job, alone->done, jobs, &alone->by);
+        alone->stays = !replace_company(state);
         return 0;
     }
     state->told.what = TOLD_HANDED_OVER;
+    state->told.is_second = was_shared;
     belief_change(belief, WAY_TOGETHER, help);
     return alone->done < jobs && map_part(alone, jobs, error) < 0 ? -1 : 0;
 }
@@ -194,7 +217,8 @@ static bool shall_hand_over(struct alone *alone, struct help *help)
 static uint64_t next_chunk(const struct alone *alone, uint64_t last)
 {
     double pace_ns = alone->pace_ns > 0 ? alone->pace_ns : alone->belief->job_ns;
-    double most = pace_ns > 0 ? LOOK_NS / pace_ns : 1;
+    double look_ns = greater(LOOK_NS, LOOKS * belief_enough_ns(&alone->state->company.help));
+    double most = pace_ns > 0 ? look_ns / pace_ns : 1;
     uint64_t left = alone->batch->jobs - alone->done;
     uint64_t chunk = most < 1 ? 1 : most < (double)left ? (uint64_t)most : left;
     bool grows = alone->belief->maps == 0;
@@ -221,11 +245,14 @@ static int run_deciding(struct alone *alone, struct error *error)
         told->job_ns = alone->pace_ns;
         told->alone_ns = (double)left * alone->pace_ns;
         told->together_ns = belief_together_ns(alone->belief, &company->help, left, alone->pace_ns);
-        return get_company(company, error) == 0 ? hand_over(alone, was_open, error) : -1;
+        if (get_company(company, error) != 0 || hand_over(alone, was_open, error) != 0)
+            return -1;
     }
-    told->what = TOLD_ALONE;
-    belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
-                &company->help);
+    if (!alone->is_shared) {
+        told->what = TOLD_ALONE;
+        belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
+                    &company->help);
+    }
     return 0;
 }
 
@@ -268,19 +295,19 @@ static __attribute__((noinline)) int map_and_learn(struct auto_state *state, str
                                                    struct error *error)
 {
     struct company *company = &state->company;
-    bool was_open = company->state != NULL;
+    if (company->state != NULL && belief_is_let_down(state->last, &company->help))
+        replace_company(state);
     struct plan plan = belief_plan(state->last, &company->help);
     state->told = (struct told_map){.is_trial = plan.is_trial};
     tell_beliefs(state);
     bool together = plan.way == WAY_TOGETHER;
-    if (together && !was_open &&
-        (company_open(company, error) != 0 || company_learn_region(company, batch, error) != 0))
+    if (together &&
+        (get_company(company, error) != 0 || company_learn_region(company, batch, error) != 0))
         return -1;
-    int result = together ? map_together(state, batch, error)
-                          : map_alone(state, batch, plan.is_trial, error);
-    if (result == 0 && !together && !was_open && company->state != NULL)
-        result = company_learn_region(company, batch, error);
-    return result;
+    if (together)
+        return map_together(state, batch, error);
+    int result = map_alone(state, batch, plan.is_trial, error);
+    return result == 0 ? company_learn_region(company, batch, error) : result;
 }
 
 /* The belief of such batches: one of those that are remembered, or a new one. */
@@ -327,25 +354,29 @@ static int open_over(const struct helpers *helpers, const struct strategy_config
     return 0;
 }
 
+static const struct helpers processes = {
+    .ops = &strategy_forkteam,
+    .map_part = team_map_part,
+    .worker_ns = 400e3,
+    .page_ns = 15,
+};
+
+/* What threads share may be what slows them down: processes share less. */
+static const struct helpers threads = {
+    .ops = &strategy_threadpool,
+    .map_part = threadpool_map_part,
+    .worker_ns = 100e3,
+    .instead = &processes,
+};
+
 static int auto_open(const struct strategy_config *config, void **opened, struct error *error)
 {
-    static const struct helpers threads = {
-        .ops = &strategy_threadpool,
-        .map_part = threadpool_map_part,
-        .worker_ns = 100e3,
-    };
     return open_over(&threads, config, opened, error);
 }
 
 static int auto_processes_open(const struct strategy_config *config, void **opened,
                                struct error *error)
 {
-    static const struct helpers processes = {
-        .ops = &strategy_forkteam,
-        .map_part = team_map_part,
-        .worker_ns = 400e3,
-        .page_ns = 15,
-    };
     return open_over(&processes, config, opened, error);
 }
 
@@ -364,6 +395,12 @@ static void auto_close(void *opened)
     free(state);
 }
 
+static const char *tell_replaced(const struct auto_state *state)
+{
+    return state->company.is_replaced ? "; the workers are processes, since threads did not help"
+                                      : "";
+}
+
 static void tell_whole(const struct auto_state *state, char *text, size_t bytes)
 {
     const struct told_map *told = &state->told;
@@ -371,9 +408,10 @@ static void tell_whole(const struct auto_state *state, char *text, size_t bytes)
     text_duration(alone, sizeof alone, told->alone_ns);
     text_duration(together, sizeof together, told->together_ns);
     if (told->what == TOLD_TOGETHER)
-        snprintf(
-            text, bytes, "all jobs were handed to %u workers%s: expected %s together, %s alone",
-            state->company.config.workers, told->is_trial ? ", as a trial" : "", together, alone);
+        snprintf(text, bytes,
+                 "all jobs were handed to %u workers%s: expected %s together, %s alone%s",
+                 state->company.config.workers, told->is_trial ? ", as a trial" : "", together,
+                 alone, tell_replaced(state));
     else if (state->last->maps <= 1)
         snprintf(text, bytes, "all jobs ran in the caller: too little was left to start workers");
     else
@@ -398,32 +436,34 @@ static void auto_tell(void *opened, char *text, size_t bytes)
     text_duration(alone, sizeof alone, told->alone_ns);
     text_duration(together, sizeof together, told->together_ns);
     snprintf(text, bytes,
-             "%llu job%s ran in the caller first, %s each; the other %llu were handed to %u "
-             "workers: expected %s rather than %s%s",
-             (unsigned long long)told->alone, text_plural(told->alone), job,
+             "%llu job%s ran %s first, %s each; the other %llu were handed to %u workers: expected "
+             "%s rather than %s%s",
+             (unsigned long long)told->alone, text_plural(told->alone),
+             told->is_second ? "in the caller or with threads" : "in the caller", job,
              (unsigned long long)(state->last->jobs - told->alone), state->company.config.workers,
              together, alone,
              told->what == TOLD_TAKEN_BACK
                  ? "; they got no faster with company, and the caller did the last of them alone"
-                 : "");
+                 : tell_replaced(state));
 }
 
 const struct strategy_ops strategy_auto = {
     .name = "auto",
-    .summary = "in the caller, or handed to a threadpool: whichever it has found to be faster",
+    .summary = "in the caller, a threadpool or a forkteam: whichever it has found to be faster",
     .elsewhere = "joblib's auto batching, TBB's auto_partitioner, omp parallel if()",
     .flags = STRATEGY_SPINS | STRATEGY_SHARES_MEMORY | STRATEGY_CHOOSES,
     .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = auto_open,
     .map = auto_map,
+    .usage = auto_usage,
     .tell = auto_tell,
     .close = auto_close,
 };
 
 const struct strategy_ops strategy_auto_processes = {
     .name = "auto-processes",
-    .summary = "the same, handed to a forkteam",
+    .summary = "the same without threads",
     .elsewhere = "",
     .flags = STRATEGY_SPINS | STRATEGY_CHOOSES,
     .unit = UNIT_REGION,

@@ -96,11 +96,16 @@ double belief_ns(const struct belief *belief, enum way way, const struct help *h
     return belief_together_ns(belief, help, belief->jobs, belief->job_ns) - help->open_ns;
 }
 
+double belief_enough_ns(const struct help *help)
+{
+    return SPENT_SHARE * help->open_ns + SPENT_REGIONS * help->region_ns;
+}
+
 bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left, double job_ns,
                  double spent_ns)
 {
     bool both_known = belief->ways[WAY_ALONE].count > 0 && belief->ways[WAY_TOGETHER].count > 0;
-    bool is_early = spent_ns < SPENT_SHARE * help->open_ns + SPENT_REGIONS * help->region_ns;
+    bool is_early = spent_ns < belief_enough_ns(help);
     if (help->is_none || left < 2 || is_early || (both_known && job_ns < CHANGED * belief->job_ns))
         return false;
     return belief_together_ns(belief, help, left, job_ns) <
@@ -238,6 +243,30 @@ struct plan belief_plan(struct belief *belief, const struct help *help)
         return (struct plan){belief->now, false};
     belief->trial_left--;
     return (struct plan){belief->trial, true};
+}
+
+bool belief_is_let_down(const struct belief *belief, const struct help *help)
+{
+    const struct way_times *alone = &belief->ways[WAY_ALONE];
+    const struct way_times *together = &belief->ways[WAY_TOGETHER];
+    if (belief->trial_left > 0 || !belief->is_judged)
+        return false;
+    if (together->count == 0)
+        return belief->now == WAY_ALONE && belief->slower >= help->at_once;
+    return alone->count > 0 && together->median_ns - help->region_ns > FASTER * alone->median_ns;
+}
+
+void belief_forget_company(struct belief *belief)
+{
+    belief->ways[WAY_TOGETHER].count = 0;
+    belief->now = WAY_ALONE;
+    belief->slower = 1;
+    belief->missed_ns = 0;
+    belief->settled_ns = 0;
+    belief->was_tried = false;
+    belief->is_judged = true;
+    belief->trial_left = 0;
+    belief->look_every = belief->until_look = FIRST_LOOK;
 }
 
 /* Short batches that go their usual way need no look at the clock for a while. */

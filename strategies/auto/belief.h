@@ -103,9 +103,19 @@ double belief_ns(const struct belief *belief, enum way way, const struct help *h
 double belief_together_ns(const struct belief *belief, const struct help *help, uint64_t left,
                           double job_ns);
 
+/* How long the jobs that are left must have been seen at their pace before they are handed over. */
+double belief_enough_ns(const struct help *help);
+
 /* True where it pays to hand over the `left` jobs of a batch that is under way in the caller, at
  * job_ns a job, as seen for spent_ns. */
 bool belief_pays(const struct belief *belief, const struct help *help, uint64_t left, double job_ns,
                  double spent_ns);
+
+/* True where the workers were found not to help: jobs take as much longer in company as there are
+ * more of them at once. */
+bool belief_is_let_down(const struct belief *belief, const struct help *help);
+
+/* There are other workers from now on, of whom nothing is known. */
+void belief_forget_company(struct belief *belief);
 
 #endif

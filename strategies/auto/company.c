@@ -65,6 +65,8 @@ int company_learn_region(struct company *company, struct batch *batch, struct er
 {
     struct dispatch_part none = {0, 0};
     double least_ns = 0;
+    if (company->state == NULL || company->is_measured)
+        return 0;
     for (int i = 0; i < REGIONS; i++) {
         uint64_t begun_ns = clock_now_ns();
         if (company_map(company, batch, none, error) != 0)
@@ -73,6 +75,7 @@ int company_learn_region(struct company *company, struct batch *batch, struct er
         least_ns = i == 0 ? ns : lesser(least_ns, ns);
     }
     company->help.region_ns = least_ns;
+    company->is_measured = true;
     return 0;
 }
 
@@ -80,4 +83,19 @@ void company_close(struct company *company)
 {
     if (company->state != NULL)
         company->helpers->ops->close(company->state);
+    company->state = NULL;
+}
+
+bool company_replace(struct company *company)
+{
+    const struct helpers *instead = company->helpers->instead;
+    struct strategy_config config = company->config;
+    double at_once = company->help.at_once;
+    if (instead == NULL)
+        return false;
+    company_close(company);
+    *company = company_of(instead, &config);
+    company->help.at_once = at_once;
+    company->is_replaced = true;
+    return true;
 }

@@ -14,6 +14,7 @@ struct helpers {
                     struct error *error);
     double worker_ns; /* what a worker costs to start and to end, until it was measured */
     double page_ns;   /* and each page that the caller holds */
+    const struct helpers *instead; /* who is tried where these do not help; NULL: nobody */
 };
 
 struct company {
@@ -22,6 +23,8 @@ struct company {
     void *state;       /* NULL: they are not there */
     struct help help;  /* what is known of them */
     double opening_ns; /* how long the start took */
+    bool is_replaced;  /* others were there before, and did not help */
+    bool is_measured;  /* what a region costs */
 };
 
 /* The workers are not started yet. */
@@ -30,12 +33,17 @@ struct company company_of(const struct helpers *helpers, const struct strategy_c
 /* Starts as many as run jobs at the same time by what is known of the jobs. */
 int company_open(struct company *company, struct error *error);
 
-/* Measures what a region costs, by some that have no jobs. */
+/* Measures what a region costs, by some that have no jobs, unless that was done or the workers are
+ * not there. */
 int company_learn_region(struct company *company, struct batch *batch, struct error *error);
 
 /* Runs a part of a batch. */
 int company_map(struct company *company, struct batch *batch, struct dispatch_part part,
                 struct error *error);
+
+/* Ends the workers and takes those that are tried instead, who are not started yet. False: there
+ * are none, and nothing was done. */
+bool company_replace(struct company *company);
 
 /* How many jobs run at the same time where each keeps a CPU busy for that share of its time. */
 double company_at_once(const struct company *company, double busy);

@@ -122,6 +122,35 @@ static void jobs_that_change_are_noticed(void **state)
     assert_int_equal(world.belief.now, WAY_TOGETHER);
 }
 
+static void workers_who_do_not_help_let_down(void **state)
+{
+    struct world helped = world_of(1e6, 0.6e6, 0.05), not_helped = world_of(1e6, 1.02e6, 0);
+    struct world tiny = world_of(400, 700, 0); /* of which a region is 500 */
+    (void)state;
+    tiny.help.open_ns = 0;
+    live(&helped, 100);
+    live(&not_helped, 100);
+    live(&tiny, 100);
+    assert_false(belief_is_let_down(&helped.belief, &helped.help));
+    assert_true(belief_is_let_down(&not_helped.belief, &not_helped.help));
+    assert_false(belief_is_let_down(&tiny.belief, &tiny.help));
+}
+
+static void others_are_started_in_place_of_workers_who_let_down(void **state)
+{
+    struct world world = world_of(1e6, 1.8e6, 0.1);
+    (void)state;
+    live(&world, 100);
+    belief_forget_company(&world.belief);
+    world.help.open_ns = 400e3;
+    world.together_ns = 0.55e6;
+    live(&world, 3);
+    assert_true(world.help.open_ns == 0);
+    live(&world, 100);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+    assert_false(belief_is_let_down(&world.belief, &world.help));
+}
+
 static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(void **state)
 {
     struct world world = world_of(0, 0, 0);
@@ -218,6 +247,46 @@ static void long_jobs_are_handed_to_processes_from_the_first_map_on(void **state
     shares_out_long_jobs("auto-processes");
 }
 
+static pthread_mutex_t own_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Threads take turns at it, processes do not: each has a lock of its own. */
+static int sleep_locked(const struct job *job, void *result)
+{
+    pthread_mutex_lock(&own_lock);
+    int failed = clock_sleep_ns(job->size);
+    pthread_mutex_unlock(&own_lock);
+    memset(result, 0, 1);
+    return failed;
+}
+
+static void jobs_that_threads_do_not_help_are_handed_to_processes(void **state)
+{
+    enum { MOST_MAPS = 100, JOBS = 64 };
+    static const struct work locked = {
+        .name = "locked", .result_bytes = 1, .run = sleep_locked, .result_text = work_text_u64};
+    const struct strategy_ops *strategy = fixture_strategy("auto");
+    struct strategy_config config = fixture_config(strategy, 2);
+    struct batch *batch = fixture_batch(&locked, 200 * NS_PER_US, JOBS, -1, false);
+    struct error error = {0};
+    char told[300] = "";
+    void *opened;
+    (void)state;
+    assert_int_equal(strategy->open(&config, &opened, &error), 0);
+    bool by_process = false, is_told = false;
+    for (int i = 0; i < MOST_MAPS && !(by_process && is_told); i++) {
+        map_well(strategy, opened, batch, 2);
+        strategy->tell(opened, told, sizeof told);
+        is_told = strstr(told, "the workers are processes") != NULL;
+        for (uint64_t job = 0; job < JOBS; job++)
+            by_process = by_process || batch->outcomes[job].pid != getpid();
+    }
+    strategy->close(opened);
+    batch_free(batch);
+    assert_true(by_process);
+    assert_true(is_told);
+    assert_int_equal(check_childless(&error, "auto"), 0);
+}
+
 static void a_worker_more_than_none_is_needed(void **state)
 {
     const struct strategy_ops *strategy = fixture_strategy("auto");
@@ -264,10 +333,13 @@ int main(void)
         cmocka_unit_test(what_gets_slower_with_company_is_left_alone_and_seldom_looked_at),
         cmocka_unit_test(noise_does_not_make_it_flip),
         cmocka_unit_test(jobs_that_change_are_noticed),
+        cmocka_unit_test(workers_who_do_not_help_let_down),
+        cmocka_unit_test(others_are_started_in_place_of_workers_who_let_down),
         cmocka_unit_test(what_is_left_is_handed_over_where_that_saves_more_than_workers_cost),
         cmocka_unit_test(empty_jobs_never_start_a_thread),
         cmocka_unit_test(long_jobs_are_handed_to_threads_from_the_first_map_on),
         cmocka_unit_test(long_jobs_are_handed_to_processes_from_the_first_map_on),
+        cmocka_unit_test(jobs_that_threads_do_not_help_are_handed_to_processes),
         cmocka_unit_test(a_worker_more_than_none_is_needed),
         cmocka_unit_test(many_kinds_of_batches_take_turns),
     };
