@@ -22,6 +22,8 @@
 #define PIECE_REGIONS 50.0
 /* Late workers do not count for much in a piece this long. */
 #define SURE_PIECE_NS 4e6
+/* Nor do they where jobs of a shorter piece are so many times slower that nobody is helped. */
+#define SURELY_SLOWER 1.25
 
 enum {
     KINDS = 8,          /* kinds of batches that are remembered */
@@ -52,8 +54,19 @@ struct auto_state {
     struct company company;
     struct told_map told;
     uint32_t next_kind; /* whose place the next new kind takes */
-    struct belief kinds[KINDS];
+    struct belief first;
+    struct belief *more; /* KINDS - 1; NULL: there was one kind at most. Opening is to be cheap. */
 };
+
+static uint32_t count_kinds(const struct auto_state *state)
+{
+    return state->more != NULL ? KINDS : 1;
+}
+
+static struct belief *kind_at(struct auto_state *state, uint32_t at)
+{
+    return at == 0 ? &state->first : &state->more[at - 1];
+}
 
 /* A batch that is done alone, at first. */
 struct alone {
@@ -130,13 +143,13 @@ static uint64_t first_piece(const struct alone *alone, bool was_open)
 static bool replace_company(struct auto_state *state)
 {
     const struct help *help = &state->company.help;
-    for (uint32_t i = 0; i < KINDS; i++)
-        if (state->kinds[i].now == WAY_TOGETHER && !belief_is_let_down(&state->kinds[i], help))
+    for (uint32_t i = 0; i < count_kinds(state); i++)
+        if (kind_at(state, i)->now == WAY_TOGETHER && !belief_is_let_down(kind_at(state, i), help))
             return false;
     if (!company_replace(&state->company))
         return false;
-    for (uint32_t i = 0; i < KINDS; i++)
-        belief_forget_company(&state->kinds[i]);
+    for (uint32_t i = 0; i < count_kinds(state); i++)
+        belief_forget_company(kind_at(state, i));
     return true;
 }
 
@@ -162,10 +175,11 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
     belief->slower = lesser(greater(slower, 1), greater(most, 1));
     belief_note_part(belief, alone->pace_ns);
     state->told.alone = before;
-    if (alone->done < jobs && belief->slower >= help->at_once) {
-        state->told.what = TOLD_TAKEN_BACK;
+    state->told.what = alone->done < jobs ? TOLD_TAKEN_BACK : TOLD_HANDED_OVER;
+    bool let_down = slower > (alone_ns < SURE_PIECE_NS ? SURELY_SLOWER : 1) * help->at_once;
+    if (belief->slower >= help->at_once && (alone->done < jobs || let_down)) {
         belief_change(belief, WAY_ALONE, help);
-        alone->stays = !replace_company(state);
+        alone->stays = !let_down || !replace_company(state);
         return 0;
     }
     state->told.what = TOLD_HANDED_OVER;
@@ -310,14 +324,23 @@ static __attribute__((noinline)) int map_and_learn(struct auto_state *state, str
     return result == 0 ? company_learn_region(company, batch, error) : result;
 }
 
+/* Where the next new kind is remembered: without memory for more, in place of the last. */
+static struct belief *next_place(struct auto_state *state)
+{
+    uint32_t at = state->next_kind++ % KINDS;
+    if (at > 0 && state->more == NULL)
+        state->more = calloc(KINDS - 1, sizeof *state->more);
+    return state->more != NULL ? kind_at(state, at) : &state->first;
+}
+
 /* The belief of such batches: one of those that are remembered, or a new one. */
 static __attribute__((noinline)) struct belief *find_belief(struct auto_state *state,
                                                             const struct batch *batch)
 {
-    for (uint32_t i = 0; i < KINDS; i++)
-        if (belief_is_of(&state->kinds[i], batch))
-            return &state->kinds[i];
-    struct belief *belief = &state->kinds[state->next_kind++ % KINDS];
+    for (uint32_t i = 0; i < count_kinds(state); i++)
+        if (belief_is_of(kind_at(state, i), batch))
+            return kind_at(state, i);
+    struct belief *belief = next_place(state);
     *belief = belief_of(batch);
     if (batch->jobs < 2 || state->company.config.workers < 2)
         belief->quiet = UINT64_MAX; /* there is nothing to decide */
@@ -349,7 +372,7 @@ static int open_over(const struct helpers *helpers, const struct strategy_config
     if (state == NULL)
         return fail_errno(error, ENOMEM, "auto: what it learns");
     state->company = company_of(helpers, config);
-    state->last = &state->kinds[0];
+    state->last = &state->first;
     *opened = state;
     return 0;
 }
@@ -392,6 +415,7 @@ static void auto_close(void *opened)
 {
     struct auto_state *state = opened;
     company_close(&state->company);
+    free(state->more);
     free(state);
 }
 
@@ -451,7 +475,7 @@ const struct strategy_ops strategy_auto = {
     .name = "auto",
     .summary = "in the caller, a threadpool or a forkteam: whichever it has found to be faster",
     .elsewhere = "joblib's auto batching, TBB's auto_partitioner, omp parallel if()",
-    .flags = STRATEGY_SPINS | STRATEGY_SHARES_MEMORY | STRATEGY_CHOOSES,
+    .flags = STRATEGY_SPINS | STRATEGY_SHARES_MEMORY | STRATEGY_CHOOSES, /* threads come first */
     .unit = UNIT_REGION,
     .floor = FLOOR_ROUNDTRIP,
     .open = auto_open,

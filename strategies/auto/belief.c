@@ -252,7 +252,7 @@ bool belief_is_let_down(const struct belief *belief, const struct help *help)
     if (belief->trial_left > 0 || !belief->is_judged)
         return false;
     if (together->count == 0)
-        return belief->now == WAY_ALONE && belief->slower >= help->at_once;
+        return belief->now == WAY_ALONE && belief->slower > help->at_once;
     return alone->count > 0 && together->median_ns - help->region_ns > FASTER * alone->median_ns;
 }
 

@@ -117,10 +117,13 @@ static struct batch *batch_like(const struct reference *reference, bool traced)
 /* ------------------------------------------------------------------------------- checks */
 
 /* Who may have run a job: the caller's process where memory is shared, a child where crashes are
- * isolated, and otherwise the caller as worker 0 and children as the rest. */
+ * isolated, and otherwise the caller as worker 0 and children as the rest. What chooses may have
+ * taken threads or processes. */
 static bool pid_fits(const struct strategy_ops *strategy, const struct outcome *outcome)
 {
     bool by_caller = outcome->pid == getpid();
+    if ((strategy->flags & STRATEGY_CHOOSES) != 0)
+        return by_caller || (outcome->pid > 0 && outcome->worker > 0);
     if ((strategy->flags & STRATEGY_SHARES_MEMORY) != 0)
         return by_caller;
     if ((strategy->flags & STRATEGY_ISOLATES_CRASHES) != 0)
@@ -369,9 +372,10 @@ static int check_threads(const struct strategy_ops *strategy, const struct batch
                          struct error *trouble)
 {
     bool shares = (strategy->flags & STRATEGY_SHARES_MEMORY) != 0;
+    bool chooses = (strategy->flags & STRATEGY_CHOOSES) != 0;
     for (uint64_t i = 0; i < batch->jobs; i++) {
         const struct span *a = &batch->spans[i];
-        if (a->thread <= 0 || (!shares && a->thread != batch->outcomes[i].pid))
+        if (a->thread <= 0 || (!shares && !chooses && a->thread != batch->outcomes[i].pid))
             return fail(trouble, ERROR_CHECK_FAILED, "job %llu was run by thread %d of process %d",
                         (unsigned long long)i, (int)a->thread, (int)batch->outcomes[i].pid);
         for (uint64_t k = i + 1; k < batch->jobs; k++) {

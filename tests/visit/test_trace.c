@@ -73,7 +73,8 @@ static int check_timeline(const struct timeline *timeline, struct error *trouble
     return 0;
 }
 
-/* Who ran the jobs: not this process, and what shares memory is one process. */
+/* Who ran the jobs: not this process, and what shares memory is one process, unless it may choose
+ * others. */
 static int check_processes(const struct scenario *scenario, const struct timeline *timeline,
                            struct error *trouble)
 {
@@ -82,7 +83,8 @@ static int check_processes(const struct scenario *scenario, const struct timelin
     for (uint64_t i = 0; i < timeline->count; i++)
         if (timeline->jobs[i].pid == getpid())
             return fail(trouble, ERROR_CHECK_FAILED, "job %d ran here", (int)i);
-    if (shares && processes != 1)
+    bool chooses = (scenario->strategy->flags & STRATEGY_CHOOSES) != 0;
+    if (shares && !chooses && processes != 1)
         return fail(trouble, ERROR_CHECK_FAILED, "%zu processes share memory", processes);
     return 0;
 }
