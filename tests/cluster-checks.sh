@@ -200,6 +200,7 @@ for signal in INT:130 TERM:143 HUP:143 KILL:137; do
     kill "-${signal%:*}" "$cluster"
     leaves_nothing "${signal%:*}"
     check "${signal%:*}: the status tells" is "$status" "${signal#*:}"
+    check "${signal%:*}: nothing on stderr" is "$(cat "$work/err")" ''
 done
 
 check 'a cluster is there whose caller is to be killed' started bash -c '"$@" & wait' bash

@@ -59,6 +59,7 @@ need_tools() {
 
 # shellcheck disable=SC2317 # traps call it
 kill_child() {
+    exec 2>/dev/null # bash would tell of it
     [ -z "$child" ] || kill -KILL "$child" 2>/dev/null
     wait
 }
