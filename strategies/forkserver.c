@@ -7,6 +7,7 @@
 #include "strategies/common/image.h"
 #include "strategies/common/peer.h"
 #include "strategies/common/relay.h"
+#include "strategies/image/passing.h"
 #include "strategies/image/server.h"
 #include "strategies/strategy.h"
 
@@ -30,23 +31,9 @@ static int send_request(struct forkserver_state *state, const struct server_requ
                         const struct server_work *work, const int *fds, size_t fd_count,
                         struct error *error)
 {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-    } control = {0};
-    struct iovec body[] = {{(void *)(uintptr_t)request, sizeof *request},
-                           {(void *)(uintptr_t)work, sizeof *work}};
-    struct msghdr message = {.msg_iov = body, .msg_iovlen = work != NULL ? 2 : 1};
-    if (fd_count > 0) {
-        message.msg_control = &control;
-        message.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
-        memcpy(CMSG_DATA(header), fds, fd_count * sizeof(int));
-    }
-    return peer_send(&state->server, &message, error);
+    struct passing passing;
+    passing_make(&passing, request, sizeof *request, work, sizeof *work, fds, fd_count);
+    return peer_send(&state->server, &passing.message, error);
 }
 
 static int start(void *opened, struct batch *batch, uint64_t index, uint32_t slot,

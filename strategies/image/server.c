@@ -4,6 +4,7 @@
 #include "bench/process/processes.h"
 #include "strategies/command/launch.h"
 #include "strategies/common/alive.h"
+#include "strategies/image/passing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,31 +30,6 @@ struct server {
     struct server_answer *queue;
     uint32_t queued, capacity;
 };
-
-/* Receives one request and up to two descriptors. Returns 0 at the end of the conversation. */
-static ssize_t receive(int socket, struct server_request *request, struct server_work *work,
-                       int fds[2])
-{
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-    } control;
-    /* cppcheck-suppress ctuuninitvar; it is received here */
-    struct iovec body[] = {{request, sizeof *request}, {work, sizeof *work}};
-    struct msghdr message = {.msg_iov = body,
-                             .msg_iovlen = 2,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    ssize_t got;
-    do
-        got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
-    fds[0] = fds[1] = -1;
-    struct cmsghdr *header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (header != NULL && header->cmsg_type == SCM_RIGHTS)
-        memcpy(fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
-    return got;
-}
 
 static void detach(struct server *server)
 {
@@ -200,8 +176,9 @@ static int serve_request(struct server *server, struct error *error)
 {
     struct server_request request = {0};
     struct server_work work;
-    int fds[2];
-    ssize_t got = receive(server->socket, &request, &work, fds);
+    int fds[PASSING_MOST_FDS];
+    ssize_t got =
+        passing_receive(server->socket, &request, sizeof request, &work, sizeof work, fds);
     if (got <= 0)
         return got == 0 ? 1 : fail_errno(error, errno, "forkserver: its socket");
     switch (request.kind) {
