@@ -4,7 +4,7 @@ VERSION = 0.1.0
 
 # What each target takes, by the names of the program's options: JOB_TIMEOUT is --job-timeout. .ci/options.sh makes them of
 # it again; they reach it by the environment, never as a part of a shell's text. ARGS is anything else, with blanks between.
-all_takes = BUILD OPENMP PTHREADPOOL GLIB V
+all_takes = BUILD OPENMP PTHREADPOOL GLIB MPI V
 # The keys of suites are read off their table, so that a new one is one line there.
 suite_keys := $(shell awk -F'"' '/^ +KEY/ { print $$2 }' bench/data/dimensions.h bench/run/suite.h | LC_ALL=C tr a-z- A-Z_)
 # SHELL is make's own: --shell goes by ARGS.
@@ -42,6 +42,11 @@ PTHREADPOOL ?= $(eval PTHREADPOOL := $(shell flags=$$(pkg-config --cflags pthrea
 	echo "-DHAVE_PTHREADPOOL $$flags"))$(PTHREADPOOL)
 GLIB ?= $(eval GLIB := $(shell flags=$$(pkg-config --cflags glib-2.0 2>/dev/null) && \
 	echo "-DHAVE_GLIB $$flags"))$(GLIB)
+# What the program of MPI's ranks is compiled by, which calls CC: MPI=mpicc.mpich is another, MPI= builds without.
+export OMPI_CC = $(CC)
+export MPICH_CC = $(CC)
+MPI ?= $(eval MPI := $(shell OMPI_CC='$(CC)' MPICH_CC='$(CC)' mpicc -include mpi.h -E -x c /dev/null >/dev/null 2>&1 && \
+	echo mpicc))$(MPI)
 # asked(VARIABLE,OPTIONS): what pkg-config answers, who is asked once, when it is first needed, and not for each file.
 asked = $(eval $(1) := $(shell pkg-config $(2) 2>/dev/null))$($(1))
 PACKAGES = hwloc gsl jansson inih zlib
@@ -89,6 +94,10 @@ IMAGE_LIBS = $(ZLIB_LIBS) -lm
 # The one that is linked dynamically can load a work from a shared library, too.
 IMAGE_LOADER_OBJECTS = $(patsubst %,$(BUILD)/bench/plugin/%.o,library loaded_work)
 IMAGE_OBJECTS = $(IMAGE_SOURCES:%.c=$(BUILD)/%.o)
+
+# What mpirun starts for mpi and mpi-static: built in, too. It is linked with MPI, and breakeven is not.
+RANK_SOURCES = $(wildcard strategies/mpi/rank/*.c)
+RANK_OBJECTS = $(BUILD)/strategies/mpi/protocol.o $(filter-out $(BUILD)/strategies/image/main.o,$(IMAGE_OBJECTS)) $(IMAGE_LOADER_OBJECTS)
 SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 	$(wildcard tests/*.sh tests/*/*.sh)
 
@@ -136,7 +145,7 @@ new = $@.$$$$
 whole = -o $(new) && mv -f $(new) $@ || { rm -f $(new); false; }
 
 # Changed flags, compiler or commit rebuild what depends on them.
-$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(TEST_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
+$(BUILD)/flags: private export TEXT = $(MPI) $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(TEST_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 $(BUILD)/flags: FORCE | $(INSTALLED)
 	$(call need,build)
 	@mkdir -p $(@D)
@@ -160,8 +169,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $(new).d -c $< -o $(new) && \
 		mv -f $(new).d $(@:.o=.d) && mv -f $(new) $@ || { rm -f $(new) $(new).d; false; }
 
-$(BUILD)/bench/data/host.o: $(BUILD)/build_facts.h
-$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/* docs/examples/new-*/* include/breakeven/*.h strategies/runner/python/*.py) $(BUILD)/image-static $(BUILD)/image-dynamic
+$(BUILD)/bench/data/host.o $(BUILD)/strategies/mpi/protocol.o: $(BUILD)/build_facts.h
+$(BUILD)/bench/assets/assets.o: $(wildcard bench/suites/*.ini plots/*.gp bench/report/page/* docs/examples/new-*/* include/breakeven/*.h strategies/runner/python/*.py) $(BUILD)/image-static $(BUILD)/image-dynamic $(BUILD)/mpi-rank
 
 $(BUILD)/image-dynamic: $(IMAGE_OBJECTS) $(IMAGE_LOADER_OBJECTS)
 	@echo '  LD $@'
@@ -173,6 +182,11 @@ $(BUILD)/image-static: $(IMAGE_OBJECTS) | $(BUILD)/image-dynamic
 	@echo '  LD $@'
 	$(Q){ $(CC) $(STATIC) -pthread $(CFLAGS) $(LDFLAGS) $^ $(IMAGE_LIBS) -o $(new) && $(new) nothing; } 2>/dev/null || \
 		cp $(BUILD)/image-dynamic $(new); mv -f $(new) $@
+
+# In one step: what is looked for while recipes run says whether there is MPI. Where there is none the file is empty.
+$(BUILD)/mpi-rank: $(RANK_OBJECTS) $(RANK_SOURCES) $(wildcard strategies/mpi/rank/*.h)
+	@echo '  LD $@'
+	$(Q)$(if $(MPI),$(MPI) $(ALL_CPPFLAGS) $(filter-out $(OPENMP),$(ALL_CFLAGS)) $(RANK_SOURCES) $(RANK_OBJECTS) $(LDFLAGS) $(IMAGE_LIBS) -ldl,: >$(new);:) $(whole)
 
 $(PROGRAM): $(BUILD)/bench/main.o $(OBJECTS)
 	@echo '  LD $@'
@@ -265,9 +279,9 @@ selftest: $(PROGRAM) handicap ## how often the regression check errs on this mac
 LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/test_leaks strategies/test_crashes \
 	data/test_begun report/test_timeline visit/test_trace run/test_steering run/test_instructions)
 
-# Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, builds that go wrong while they
-# are compared, and faults that are not about processes.
-LONG_SCRIPTS = $(addprefix tests/,calibrate.sh documents.sh make.sh instructions.sh questions.sh runners.sh runtimes.sh python.sh python-own.sh contenders.sh cluster-checks.sh \
+# Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, MPI, builds that go wrong while
+# they are compared, and faults that are not about processes.
+LONG_SCRIPTS = $(addprefix tests/,mpi.sh calibrate.sh documents.sh make.sh instructions.sh questions.sh runners.sh runtimes.sh python.sh python-own.sh contenders.sh cluster-checks.sh \
 	$(addprefix faults/,damage.sh disk.sh memory.sh names.sh neighbours.sh pictures.sh streams.sh surroundings.sh))
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.
@@ -343,7 +357,7 @@ fuzz: ## FUZZ_SECONDS (30) of libFuzzer for each parser, two at a time; needs cl
 	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 		clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null || \
 		{ echo 'fuzz: clang or its libFuzzer is missing; make deps-lint installs clang' >&2; exit 4; }
-	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= TEST_CFLAGS= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
+	+$(MAKE) BUILD=build/fuzz CC=clang OPENMP= PTHREADPOOL= GLIB= MPI= TEST_CFLAGS= FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		fuzzers
 	@tests/fuzz/run.sh $(FUZZERS:$(BUILD)/%=build/fuzz/%)

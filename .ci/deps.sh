@@ -17,7 +17,7 @@ compiler_name=${compiler%% *}
 # What each group needs. Where something optional is missing, what needs it is left out and says so.
 build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
 tests="$build cmocka make gnuplot pgrep"
-peers_optional='pthreadpool glib libomp'
+peers_optional='pthreadpool glib libomp mpi'
 runtimes_optional='python3 joblib numpy node' # for strategies in Python, and the runner in Node: a run without them says so itself
 cluster_optional='tc'                             # for tests/cluster.sh
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
@@ -48,6 +48,7 @@ cmocka        libcmocka-dev              libcmocka-devel       cmocka       cmoc
 pthreadpool   libpthreadpool-dev         pthreadpool-devel     -            -
 glib          libglib2.0-dev             glib2-devel           glib2        glib-dev
 libomp        libomp5                    libomp                openmp       openmp
+mpi           openmpi-bin+libopenmpi-dev openmpi+openmpi-devel openmpi      openmpi+openmpi-dev
 python3       python3                    python3               python       python3
 joblib        python3-joblib             python3-joblib        python-joblib py3-joblib
 numpy         python3-numpy              python3-numpy         python-numpy py3-numpy
@@ -113,6 +114,7 @@ has() {
     glib) has_library glib-2.0 glib-2.0/glib.h ;;
     libcsv) has_header csv.h ;;
     pthreadpool) has_header pthreadpool.h ;;
+    mpi) is_command mpirun && is_command mpicc ;;
     libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
     tc) is_command tc || [ -x /usr/sbin/tc ] ;;
     joblib | numpy | junitparser) has_module "$1" ;;

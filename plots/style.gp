@@ -19,6 +19,8 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'auto-processes' ? 0x2F6F6F : \
            s eq 'xargs'        ? 0x6A3D9A : \
            s eq 'parallel'     ? 0xB2182B : \
+           s eq 'mpi'          ? 0x5D4037 : \
+           s eq 'mpi-static'   ? 0x4B6584 : \
            s eq 'py-process'   ? 0xA63603 : \
            s eq 'py-pool'      ? 0x08519C : \
            s eq 'py-executor'  ? 0x3690C0 : \
@@ -39,7 +41,7 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
           s eq 'joblib-multiprocessing' ? 8 : \
           s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
-          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
+          s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'mpi' ? 11 : s eq 'mpi-static' ? 9 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2
 
 # Darker, for text: the colours of lines are too light for that.

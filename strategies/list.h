@@ -17,6 +17,8 @@ STRATEGY(auto, "auto")
 STRATEGY(auto_processes, "auto-processes")
 STRATEGY(xargs, "xargs")
 STRATEGY(parallel, "parallel")
+STRATEGY(mpi, "mpi")
+STRATEGY(mpi_static, "mpi-static")
 #endif
 #ifdef PYTHON_STRATEGY
 PYTHON_STRATEGY(py_serial, "py-serial")

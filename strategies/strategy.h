@@ -116,6 +116,7 @@ enum strategy_flags {
     STRATEGY_CHUNKS = 1 << 22,      /* takes a chunk, and no schedule */
     STRATEGY_CHOOSES = 1 << 23,     /* hands jobs to another strategy, which it may start in any
                                        map: measured by name, as peers */
+    STRATEGY_LAUNCHED = 1 << 24,    /* workers are started by a launcher, in groups of their own */
 };
 
 /* Those that `all` does not stand for. */

@@ -7,7 +7,7 @@
 
 ends 'list' 0 list
 for strategy in serial fork spawn forkserver forkpool forkteam threads threadpool openmp openmp-tasks \
-    pthreadpool glib; do
+    pthreadpool glib mpi mpi-static; do
     check "list names $strategy" holds "$work/out" "^$strategy "
 done
 ends 'list strategies' 0 list strategies
@@ -42,7 +42,7 @@ for fact in 'compiler: (gcc|clang) ' 'flags: ' 'allocator: ' 'OpenMP runtime: ' 
     'program of spawn: linked (statically|dynamically)$' 'license: GPL-3.0-or-later$'; do
     check "--version tells '$fact' on a line of its own" is "$(grep -cE "^$fact" "$work/out")" 1
 done
-check 'each line of --version is a fact' is "$(sed 1d "$work/out" | grep -cvE '^[A-Za-z ]+: .')" 0
+check 'each line of --version is a fact' is "$(sed 1d "$work/out" | grep -cvE '^[A-Za-z -]+: .')" 0
 environment=(LD_LIBRARY_PATH="$work/lib")
 mkdir "$work/lib" && : >"$work/lib/libglib-2.0.so.0"
 call --version

@@ -41,7 +41,7 @@ check 'the command that make shows can be typed again' is "$(bash -c "set -- $(h
 with_built report DIR="bob's run's"
 check 'make report reads it' is "$status" 0
 
-# Every variable of every target, in each of these targets. V, OPENMP, PTHREADPOOL and GLIB are words of a compiler's call.
+# Every variable of every target, in each of these targets. V, OPENMP, PTHREADPOOL, GLIB and MPI are words of a compiler's call.
 in_tree help
 names=$(LC_ALL=C sed -nE '/^  all takes/d; s/^  [a-z]+ takes (.*)/\1/p; s/^    ([A-Z].*)/\1/p' "$work/out" | xargs)
 check 'make help tells the variables' test "$(wc -w <<<"$names")" -gt 50
@@ -201,7 +201,7 @@ else
 fi
 environment=(PKG_CONFIG_LIBDIR=/nowhere)
 with_built bench SUITE=peers WORK=none
-check 'SUITE=peers says what is missing and what brings it' holds "$work/err" '^breakeven: warning: SUITE=peers: missing: (.*, )?glib(, libomp)?; `make deps-peers` installs'
+check 'SUITE=peers says what is missing and what brings it' holds "$work/err" '^breakeven: warning: SUITE=peers: missing: (.*, )?glib(, libomp)?(, mpi)?; `make deps-peers` installs'
 environment=()
 
 call run quick --formats svg --env LD_PRELOAD=/nowhere/libomp.so.5 --strategies openmp --sizes 100 --rounds 1 --quiet --out "$work/preloaded"

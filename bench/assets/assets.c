@@ -89,9 +89,11 @@ const struct asset asset_pages[] = {
 
 INCLUDE_FILE(image_static, "image-static"); /* in the build's folder */
 INCLUDE_FILE(image_dynamic, "image-dynamic");
+INCLUDE_FILE(mpi_rank, "mpi-rank");
 
 const struct asset asset_image_static = {"image-static", image_static, image_static_end};
 const struct asset asset_image_dynamic = {"image-dynamic", image_dynamic, image_dynamic_end};
+const struct asset asset_mpi_rank = {"mpi-rank", mpi_rank, mpi_rank_end};
 
 const struct asset *asset_find(const struct asset *assets, size_t count, const char *name)
 {

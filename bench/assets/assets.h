@@ -36,6 +36,9 @@ extern const size_t asset_python_count;
 /* The program of strategies/image/, linked statically where this machine can and dynamically. */
 extern const struct asset asset_image_static, asset_image_dynamic;
 
+/* The program of strategies/mpi/rank/; of no bytes where this build has no MPI. */
+extern const struct asset asset_mpi_rank;
+
 /* The asset of that name, or NULL. */
 const struct asset *asset_find(const struct asset *assets, size_t count, const char *name);
 

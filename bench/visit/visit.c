@@ -542,13 +542,14 @@ static int open_lines(int pipes[PIPES][2], struct halts *halts, struct error *er
 static bool leaves_orphans(const struct cell *cell)
 {
     return cell->work->is_command || work_is_users(cell->work) ||
-           (cell->strategy->flags & (STRATEGY_FROM_LIBRARY | STRATEGY_RUNNER)) != 0;
+           (cell->strategy->flags &
+            (STRATEGY_FROM_LIBRARY | STRATEGY_RUNNER | STRATEGY_LAUNCHED)) != 0;
 }
 
 /* A visit that was killed has left its folder. */
 static void sweep_folders(const struct cell *cell, bool was_well)
 {
-    if ((cell->strategy->flags & STRATEGY_PYTHON) != 0 && !was_well)
+    if ((cell->strategy->flags & (STRATEGY_PYTHON | STRATEGY_LAUNCHED)) != 0 && !was_well)
         runner_folder_sweep();
 }
 

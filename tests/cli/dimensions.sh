@@ -125,6 +125,6 @@ for strategy in pthreadpool glib; do
 done
 call run quick --formats svg --sizes 100 --rounds 1 --strategies all --workers 2 --out "$work/all" --quiet
 check 'all means every strategy but peers' \
-    is "$(column "$work/all/samples.csv" strategy | grep -cE '^(pthreadpool|glib)$')" 0
+    is "$(column "$work/all/samples.csv" strategy | grep -cE '^(pthreadpool|glib|mpi|mpi-static)$')" 0
 
 summary

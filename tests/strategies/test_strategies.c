@@ -116,9 +116,9 @@ static struct batch *batch_like(const struct reference *reference, bool traced)
 
 /* ------------------------------------------------------------------------------- checks */
 
-/* Who may have run a job: the caller's process where memory is shared, a child where crashes are
- * isolated, and otherwise the caller as worker 0 and children as the rest. What chooses may have
- * taken threads or processes. */
+/* Who may have run a job: the caller's process where memory is shared, another one where crashes
+ * are isolated or the caller only waits, and otherwise the caller as worker 0 and children as the
+ * rest. What chooses may have taken threads or processes. */
 static bool pid_fits(const struct strategy_ops *strategy, const struct outcome *outcome)
 {
     bool by_caller = outcome->pid == getpid();
@@ -126,7 +126,7 @@ static bool pid_fits(const struct strategy_ops *strategy, const struct outcome *
         return by_caller || (outcome->pid > 0 && outcome->worker > 0);
     if ((strategy->flags & STRATEGY_SHARES_MEMORY) != 0)
         return by_caller;
-    if ((strategy->flags & STRATEGY_ISOLATES_CRASHES) != 0)
+    if ((strategy->flags & (STRATEGY_ISOLATES_CRASHES | STRATEGY_CALLER_WAITS)) != 0)
         return outcome->pid > 0 && !by_caller;
     return outcome->pid > 0 && by_caller == (outcome->worker == 0);
 }

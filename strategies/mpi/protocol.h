@@ -1,0 +1,74 @@
+#ifndef BREAKEVEN_STRATEGIES_MPI_PROTOCOL_H
+#define BREAKEVEN_STRATEGIES_MPI_PROTOCOL_H
+
+#include "bench/job/work.h"
+#include "strategies/usage.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/un.h>
+
+/* What a visit and rank 0 say to each other over a SOCK_SEQPACKET socket: one struct a message,
+ * either way. Rank 0 greets, then answers each request by one answer. It ends, and with it all
+ * ranks, where the socket is closed. */
+
+/* What lies in the folder that a visit starts the ranks from: the program of strategies/mpi/rank/,
+ * and the socket on which the visit waits for rank 0. */
+#define RANKS_PROGRAM "rank"
+#define RANKS_SOCKET "visit"
+
+/* Arguments of the program: the folder, then how jobs are handed out. */
+#define RANKS_DYNAMIC "dynamic"
+#define RANKS_STATIC "static"
+enum { RANKS_ARGUMENTS = 2 };
+
+enum { RANKS_VERSION_BYTES = 48, RANKS_HOST_BYTES = 80, RANKS_TEXT_BYTES = 400 };
+
+/* The version of breakeven that this was built from, and of this protocol: all ranks must have the
+ * visit's. */
+extern const char ranks_version[RANKS_VERSION_BYTES];
+
+/* The first message of rank 0. */
+struct ranks_hello {
+    char version[RANKS_VERSION_BYTES];
+    char library[RANKS_HOST_BYTES]; /* of MPI, by its own words */
+    uint32_t ranks;                 /* that MPI has started together, rank 0 among them */
+    char trouble[RANKS_TEXT_BYTES]; /* why they cannot be used; "": they can */
+};
+
+enum ranks_request_kind {
+    RANKS_ATTACH, /* use this batch from now on; carries its descriptors */
+    RANKS_MAP,    /* run it */
+    RANKS_USAGE,  /* what have you used so far? */
+};
+
+struct ranks_request {
+    enum ranks_request_kind kind;
+    uint32_t map;                                 /* MAP: its number */
+    uint64_t chunk;                               /* MAP: jobs handed out at once; 0: auto */
+    uint64_t jobs, size, seed;                    /* ATTACH */
+    uint64_t payload_in_bytes, payload_out_bytes; /* ATTACH: of one job */
+    uint64_t input_bytes;                         /* ATTACH; rank 0 tells the others by it */
+    uint32_t traced, has_input;                   /* ATTACH */
+};
+
+/* What follows the request of ATTACH in its message; of other kinds there is nothing. */
+struct ranks_work {
+    char name[WORK_NAME_BYTES];
+    char reference[WORK_REFERENCE_BYTES]; /* "": it is built in */
+};
+
+struct ranks_answer {
+    uint64_t troubles;              /* MAP: jobs that did not end as done */
+    struct strategy_usage usage;    /* USAGE: of all ranks */
+    char trouble[RANKS_TEXT_BYTES]; /* why it could not be done; "": it was */
+};
+
+/* How a rank begins the line that it writes to stderr where it must end: its number and its host
+ * follow. A visit looks for it, to tell which one it was. */
+#define RANKS_LINE "breakeven: mpi: rank "
+
+/* The address of the socket in a folder that is open, however long the folder's path is. */
+void ranks_address(int folder, struct sockaddr_un *address);
+
+#endif

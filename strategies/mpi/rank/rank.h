@@ -1,0 +1,142 @@
+#ifndef BREAKEVEN_STRATEGIES_MPI_RANK_RANK_H
+#define BREAKEVEN_STRATEGIES_MPI_RANK_RANK_H
+
+#include "bench/base/error.h"
+#include "bench/job/batch.h"
+#include "strategies/mpi/protocol.h"
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the ranks say to each other. Rank 0 is the manager: it talks with the visit, shares the
+ * batch's memory with it, and runs no jobs. The others are workers, and share memory with nobody.
+ * All ranks are started from one program on machines of one kind, so that structs travel as they
+ * are. */
+
+enum { MANAGER = 0 };
+
+enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES };
+
+enum task_kind {
+    TASK_RUN,    /* run jobs first to first + count - 1 */
+    TASK_ATTACH, /* a broadcast of struct attachment follows, then of the input */
+    TASK_USAGE,  /* a reduction of struct strategy_usage follows */
+    TASK_STOP,
+};
+
+/* What a worker waits for: a message of TAG_TASK, or where shares are static, a scatter. Of
+ * TASK_RUN the payload of its jobs follows, where there is any. */
+struct task {
+    uint32_t kind;
+    uint32_t is_timed; /* the reply is to tell how long its jobs took */
+    uint64_t first, count;
+};
+
+struct attachment {
+    struct ranks_request request;
+    struct ranks_work work;
+};
+
+/* How a worker answers an attachment, by a gather. */
+struct readiness {
+    char trouble[RANKS_TEXT_BYTES]; /* ""; it is ready */
+};
+
+/* What a reply begins with. Its parts follow (struct parts). */
+struct reply {
+    uint64_t first, count;
+    uint64_t ns;     /* that the jobs took, where the task is timed */
+    uint64_t failed; /* how many of them did not return 0; 0: there are no exit codes */
+    int32_t pid;
+    int32_t unused;
+};
+
+/* Where the parts of a reply lie behind each other: results, spans, payloads and exit codes of its
+ * jobs, each aligned. */
+struct parts {
+    uint64_t results, spans, payload, codes, bytes;
+};
+
+/* What a rank tells of itself at the start, by a gather. */
+struct greeting {
+    char version[RANKS_VERSION_BYTES];
+    char host[RANKS_HOST_BYTES];
+};
+
+/* How large a piece of a batch goes at once where several jobs fit into it: message and reply. */
+enum { PIECE_BYTES = 1 << 16 };
+
+/* Counts of MPI are ints: nothing larger goes in one message. */
+enum { MOST_MESSAGE_BYTES = 1 << 30 };
+
+/* A part begins at a cache line. */
+static inline uint64_t part_after(uint64_t at, uint64_t count, uint64_t bytes)
+{
+    return (at + count * bytes + 63) & ~UINT64_C(63);
+}
+
+/* has_codes: exit codes are among them, a byte a job. */
+static inline struct parts parts_of(const struct batch *batch, uint64_t count, bool has_codes)
+{
+    struct parts parts = {.results = part_after(0, 1, sizeof(struct reply))};
+    parts.spans = part_after(parts.results, count, batch->work->result_bytes);
+    parts.payload =
+        part_after(parts.spans, batch->tracing != TRACED_NOT ? count : 0, sizeof(struct span));
+    parts.codes = part_after(parts.payload, count, batch->payload_out_bytes);
+    parts.bytes = parts.codes + (has_codes ? count : 0);
+    return parts;
+}
+
+/* What one job adds to message and reply. */
+static inline uint64_t bytes_of_job(const struct batch *batch)
+{
+    return batch->work->result_bytes + batch->payload_in_bytes + batch->payload_out_bytes +
+           (batch->tracing != TRACED_NOT ? sizeof(struct span) : 0) + 1;
+}
+
+/* How many jobs may go in one message. */
+static inline uint64_t most_jobs(const struct batch *batch)
+{
+    uint64_t most = PIECE_BYTES / bytes_of_job(batch);
+    return most > 0 ? most : 1;
+}
+
+/* What such a batch is made of, but for its descriptors. */
+static inline struct batch_request batch_request_of(const struct ranks_request *request,
+                                                    const struct work *work)
+{
+    return (struct batch_request){
+        .work = work,
+        .jobs = request->jobs,
+        .size = request->size,
+        .seed = request->seed,
+        .input_fd = -1,
+        .traced = (enum tracing)request->traced,
+        .payload_in_bytes = request->payload_in_bytes,
+        .payload_out_bytes = request->payload_out_bytes,
+    };
+}
+
+/* This rank, and what all of them are. */
+struct rank {
+    int number, count;
+    bool is_static;
+    char host[RANKS_HOST_BYTES];
+};
+
+/* Writes a line that names the rank, and ends all ranks. */
+void rank_give_up(const struct rank *rank, const char *why);
+
+/* Broadcasts memory of any size from the manager. */
+void rank_broadcast(void *bytes, uint64_t count);
+
+/* A datatype of so many bytes, at most MOST_MESSAGE_BYTES, so that jobs can be counted. The caller
+ * frees it. */
+MPI_Datatype rank_type(uint64_t bytes);
+
+/* The numbers that a struct strategy_usage is made of, for sums. */
+enum { RANK_USAGE_NUMBERS = sizeof(struct strategy_usage) / sizeof(uint64_t) };
+
+#endif
