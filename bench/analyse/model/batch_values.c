@@ -2,11 +2,10 @@
 
 #include <math.h>
 
-/* By how much the formulae themselves may be wrong, as factors: what nine of ten predictions of
- * works and sizes that they were not fitted to kept (docs/method.md). What disturbs a batch makes
- * it longer, so that there is more room above. */
-static const struct interval overhead_error = {1, 1 / 1.3, 1.4},
-                             share_error = {1, 1 / 1.06, 1.1};
+/* By how much the formulae themselves may be wrong, as factors, and how far the machine is another
+ * one in some minutes (docs/method.md). What disturbs a batch makes it longer, so that there is
+ * more room above. */
+static const struct interval overhead_error = {1, 1 / 1.3, 1.4}, share_error = {1, 1 / 1.06, 1.1};
 /* A number without an interval is of too few rounds. */
 #define FEW_ROUNDS 1.5
 /* What company costs jobs that share memory or the address space is a matter of what they do with

@@ -13,7 +13,7 @@
 #define LOOSE 3.0
 #define COMPANY_LOOSE 0.2
 #define COMPANY_LEAST_LOOSE 0.03
-/* Company that is so many times another's is of turns at a lock, not of clocks or caches. */
+/* Company surely above that may be of turns at a lock, not of clocks or caches. */
 #define TURNS 1.25
 
 /* One line in the making. */
@@ -142,9 +142,14 @@ static int solve(struct fitting *fitting, const struct fit_unknown unknowns[], s
     return 0;
 }
 
-/* Where a fit begins: the guesses of its first two unknowns. */
+/* What explains the cells as well as anything does: half the chi-squared of one degree of freedom
+ * that is exceeded once in twenty times. */
+#define AS_WELL 1.92
+
+/* Where a fit begins: the guesses of its first two unknowns. The loss must be less by that much
+ * than from the starts before for it to count. */
 struct start {
-    double first, second;
+    double first, second, gain;
 };
 
 /* The same from several starts: the number of long jobs tells nothing where it is beyond what
@@ -165,7 +170,8 @@ static int solve_from(struct fitting *fitting, struct fit_unknown unknowns[], si
         unknowns[1].guess = fmax(start->second, LEAST_NS);
         if (solve(fitting, unknowns, count, CONTENTION_COMPUTE, &cost, error) != 0)
             return -1;
-        if (cost < NEARER * *least && i < start_count) {
+        if (i < start_count &&
+            (i == 0 || (cost < NEARER * *least && cost + start->gain < *least))) {
             *least = cost;
             best = i;
         }
@@ -234,7 +240,8 @@ static int fit_starts(struct fitting *fitting, struct error *error)
     double start_ns = full->ns / (double)full->question.jobs;
     struct fit_unknown beside = company_of_pools(fitting, 0);
     bool told = beside.loose < COMPANY_LOOSE;
-    const struct start starts[] = {{start_ns, beside.guess}, {start_ns, level_company(fitting)}};
+    const struct start starts[] = {{start_ns, beside.guess, 0},
+                                   {start_ns, level_company(fitting), 0}};
     struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_single_ns, start_ns),
                                      beside,
                                      unknown_of((enum batch_value)MODEL_worker_ns, start_ns)};
@@ -242,9 +249,9 @@ static int fit_starts(struct fitting *fitting, struct error *error)
     return solve_from(fitting, unknowns, 3, starts, told ? 1 : 2, &cost, error);
 }
 
-/* What explains the cells as well as anything does: half the chi-squared of one degree of freedom
- * that is exceeded once in twenty times. */
-#define AS_WELL 1.92
+/* What a map of long jobs takes beside them is no more than so many times a whole map of tiny ones,
+ * unless the cells surely say so: of few rounds, a disturbed batch of long jobs says it, too. */
+#define FAR_ABOVE 4
 
 /* Maps. Of one number of jobs it is not known what is the map's and what is the jobs': a tenth is
  * taken to be theirs, and all may be. */
@@ -253,8 +260,9 @@ static int fit_maps(struct fitting *fitting, struct error *error)
     const struct fit_point *tiny = tiniest(fitting), *near = nearest(fitting),
                            *full = fullest(fitting);
     double near_ns = near->ns - near->ns * speedup_of(near) / fitting->cells[0].setting.slots;
+    double gain = near_ns > FAR_ABOVE * tiny->ns ? AS_WELL : 0;
     const struct start starts[] = {
-        {tiny->ns / 2, level_company(fitting)}, {tiny->ns / 2, 1}, {near_ns, 1}};
+        {tiny->ns / 2, level_company(fitting), 0}, {tiny->ns / 2, 1, 0}, {near_ns, 1, gain}};
     struct fit_unknown unknowns[] = {
         unknown_of((enum batch_value)MODEL_join_ns, near_ns), company,
         unknown_of((enum batch_value)MODEL_region_ns, tiny->ns),
@@ -269,7 +277,7 @@ static int fit_maps(struct fitting *fitting, struct error *error)
         return -1;
     if (fitting->beside.guess > 0) {
         struct fit_unknown others[] = {unknowns[0], fitting->beside, unknowns[2], unknowns[3]};
-        const struct start start = {tiny->ns / 2, fitting->beside.guess};
+        const struct start start = {tiny->ns / 2, fitting->beside.guess, 0};
         if (solve_from(fitting, others, count, &start, 1, &cost, error) != 0 ||
             (cost > own_cost + AS_WELL &&
              solve_from(fitting, unknowns, count, starts, 3, &cost, error) != 0))
@@ -312,8 +320,8 @@ static int fit_cold(struct fitting *fitting, struct error *error)
     fitting->values[MODEL_close_ns] = line->parameters[MODEL_close_ns].median;
     double least = (fitting->values[MODEL_open_ns] + fitting->values[MODEL_close_ns]) / 20;
     double first_ns = fmax(tiniest(fitting)->extra_ns, least);
-    const struct start starts[] = {{least, first_ns},
-                                   {fmax(nearest(fitting)->extra_ns, least), first_ns}};
+    const struct start starts[] = {{least, first_ns, 0},
+                                   {fmax(nearest(fitting)->extra_ns, least), first_ns, 0}};
     struct fit_unknown unknowns[] = {unknown_of((enum batch_value)MODEL_late_ns, least),
                                      unknown_of((enum batch_value)MODEL_first_ns, first_ns)};
     double cost;
@@ -475,7 +483,7 @@ static int fit_turns(struct fitting *fitting, struct model *model, struct error 
         if (line->traits.starts_each_job || !line->traits.shares_memory)
             continue;
         struct interval own = line->company[CONTENTION_COMPUTE];
-        struct fit_unknown beside = company_of_pools(fitting, TURNS * own.median);
+        struct fit_unknown beside = company_of_pools(fitting, fmax(TURNS, own.median));
         if (beside.guess == company.guess)
             continue;
         fitting->beside = beside;
