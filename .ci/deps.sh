@@ -18,7 +18,7 @@ compiler_name=${compiler%% *}
 build='cc pkg-config bash hwloc gsl jansson inih zlib libcsv openmp'
 tests="$build cmocka make gnuplot pgrep"
 peers_optional='pthreadpool glib libomp mpi'
-runtimes_optional='python3 joblib numpy node' # for strategies in Python, and the runner in Node: a run without them says so itself
+runtimes_optional='python3 joblib numpy mpi4py node' # for strategies in Python, and the runner in Node: a run without them says so itself
 cluster_optional='tc'                             # for tests/cluster.sh
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
 lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
@@ -52,6 +52,7 @@ mpi           openmpi-bin+libopenmpi-dev openmpi+openmpi-devel openmpi      open
 python3       python3                    python3               python       python3
 joblib        python3-joblib             python3-joblib        python-joblib py3-joblib
 numpy         python3-numpy              python3-numpy         python-numpy py3-numpy
+mpi4py        python3-mpi4py+openmpi-bin python3-mpi4py-openmpi python-mpi4py py3-mpi4py
 clang-format  clang-format               clang-tools-extra     clang        clang-extra-tools
 cppcheck      cppcheck                   cppcheck              cppcheck     cppcheck
 shellcheck    shellcheck                 ShellCheck            shellcheck   shellcheck
@@ -117,7 +118,7 @@ has() {
     mpi) is_command mpirun && is_command mpicc ;;
     libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
     tc) is_command tc || [ -x /usr/sbin/tc ] ;;
-    joblib | numpy | junitparser) has_module "$1" ;;
+    joblib | numpy | mpi4py | junitparser) has_module "$1" ;;
     chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;
     libfuzzer)
         printf 'int LLVMFuzzerTestOneInput(void) { return 0; }\n' |

@@ -29,6 +29,7 @@ color(s) = s eq 'serial'       ? 0x000000 : \
            s eq 'joblib-loky'  ? 0x7B3294 : \
            s eq 'joblib-threading' ? 0x5A9A2A : \
            s eq 'joblib-multiprocessing' ? 0xC7417B : \
+           s eq 'mpi4py-pool'  ? 0x6B8E23 : \
            s eq 'other1'       ? 0xC2008F : \
            s eq 'other2'       ? 0x4EB265 : \
            s eq 'other3'       ? 0x00A5A5 : \
@@ -39,7 +40,7 @@ mark(s) = s eq 'serial' ? 1 : s eq 'fork' ? 5 : s eq 'spawn' ? 9 : s eq 'forkser
           s eq 'pthreadpool' ? 12 : s eq 'glib' ? 14 : \
           s eq 'py-process' ? 5 : s eq 'py-pool' ? 7 : s eq 'py-executor' ? 6 : s eq 'py-interpreters' ? 9 : \
           s eq 'py-threads' ? 13 : s eq 'joblib-loky' ? 11 : s eq 'joblib-threading' ? 4 : \
-          s eq 'joblib-multiprocessing' ? 8 : \
+          s eq 'joblib-multiprocessing' ? 8 : s eq 'mpi4py-pool' ? 10 : \
           s eq 'auto' ? 2 : s eq 'auto-processes' ? 3 : \
           s eq 'xargs' ? 3 : s eq 'parallel' ? 15 : s eq 'mpi' ? 11 : s eq 'mpi-static' ? 9 : s eq 'other1' ? 3 : s eq 'other2' ? 15 : \
           s eq 'other4' ? 1 : 2

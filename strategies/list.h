@@ -30,4 +30,5 @@ PYTHON_STRATEGY(py_interpreters, "py-interpreters")
 PYTHON_STRATEGY(joblib_loky, "joblib-loky")
 PYTHON_STRATEGY(joblib_threading, "joblib-threading")
 PYTHON_STRATEGY(joblib_multiprocessing, "joblib-multiprocessing")
+PYTHON_STRATEGY(mpi4py_pool, "mpi4py-pool")
 #endif

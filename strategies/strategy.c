@@ -108,6 +108,11 @@ const char *strategy_unavailable(const struct strategy_ops *ops)
     return ops->unavailable != NULL ? ops->unavailable() : NULL;
 }
 
+bool strategy_is_of_python(const struct strategy_ops *ops)
+{
+    return (ops->flags & STRATEGY_PYTHON) != 0 && (ops->flags & STRATEGY_LAUNCHED) == 0;
+}
+
 const char *strategy_unavailable_for(const struct strategy_ops *ops, const struct work *work)
 {
     if (work->is_command && (ops->flags & STRATEGY_RUNS_COMMANDS) == 0)

@@ -229,6 +229,10 @@ const struct strategy_ops *strategy_find(const char *name);
 const char *const *strategy_names(void);
 size_t strategy_names_count(void);
 
+/* True for those that the word `python` stands for: all in Python but what a launcher starts, which
+ * takes long and is measured by its name alone. */
+bool strategy_is_of_python(const struct strategy_ops *ops);
+
 /* NULL, or why the strategy cannot be used here. */
 const char *strategy_unavailable(const struct strategy_ops *ops);
 

@@ -94,7 +94,7 @@ check 'host.json tells variables that change what Python does' holds "$work/vari
 environment=(PATH="$work/nowhere")
 call list
 environment=()
-check 'list tells where there is no Python' is "$(grep -c 'unavailable: python3 is not there: no program of PATH is called so' "$work/out")" 9
+check 'list tells where there is no Python' is "$(grep -c 'unavailable: python3 is not there: no program of PATH is called so' "$work/out")" 10
 
 # A Python that never comes to say hello, in visits alone: what a visit that is killed then has left.
 cat >"$work/slow-python" <<END

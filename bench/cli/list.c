@@ -35,8 +35,10 @@ static void list_strategy(const struct strategy_ops *ops)
     else if (ops->baseline != NULL)
         printf("%-14s   compared with %s\n", "", ops->baseline);
     if ((ops->flags & STRATEGY_PEER) != 0)
-        printf("%-14s   %s: measured where it is named, not by `all`\n", "",
-               (ops->flags & STRATEGY_PYTHON) != 0 ? "in Python" : "a peer");
+        printf("%-14s   %s: measured where it is named, not by `all`%s\n", "",
+               (ops->flags & STRATEGY_PYTHON) != 0 ? "in Python" : "a peer",
+               (ops->flags & STRATEGY_PYTHON) == 0 || strategy_is_of_python(ops) ? ""
+                                                                                 : " or `python`");
     if ((ops->flags & STRATEGY_CHOOSES) != 0)
         printf("%-14s   it chooses among others: measured where it is named, not by `all`\n", "");
     if ((ops->flags & STRATEGY_RUNS_COMMANDS) != 0)

@@ -38,7 +38,7 @@ static void append_python(struct list *list, const struct words *given)
 {
     const struct strategy_ops *ops;
     for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
-        if ((ops->flags & STRATEGY_PYTHON) != 0 && !holds(given, ops->name))
+        if (strategy_is_of_python(ops) && !holds(given, ops->name))
             append(list, ops->name, "");
 }
 

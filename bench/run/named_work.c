@@ -71,7 +71,7 @@ int named_work_strategies(const char *pythons, struct words *out, struct error *
     if (stream == NULL)
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     for (size_t i = 0; (ops = strategy_built_in(i)) != NULL; i++)
-        if ((ops->flags & STRATEGY_PYTHON) != 0 && !function_lacks(python, ops))
+        if (strategy_is_of_python(ops) && !function_lacks(python, ops))
             fprintf(stream, "%s%s", ftell(stream) > 0 ? "," : "", ops->name);
     int result = fclose(stream) == 0 ? parse_words("strategies", text, NULL, 0, out, error)
                                      : fail(error, ERROR_REFUSED, "suite: out of memory");

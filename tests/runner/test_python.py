@@ -23,8 +23,8 @@ HERE = [name for name, about in STRATEGIES.items() if "unavailable" not in about
 TAKING = {what: [name for name in HERE if what in STRATEGIES[name]["takes"]] for what in
           ("workers", "chunk", "start_method", "jobs_per_worker", "results", "in_flight", "payload")}
 LONG = os.environ.get("BREAKEVEN_TEST_LONG") == "yes"
-# Joblib takes half a second to be imported, and loky as long to start: most tests do without where there is no time.
-BRIEF = [name for name in HERE if LONG or not name.startswith("joblib")]
+# Joblib takes half a second to be imported, and loky as long to start, as do ranks of MPI: most tests do without where there is no time.
+BRIEF = [name for name in HERE if LONG or not name.startswith(("joblib", "mpi4py"))]
 VERSION = tuple(int(part) for part in HELLO["runtime"].split()[1].split(".")[:2])
 
 
@@ -110,8 +110,16 @@ class Hello(Case):
             for about in visit.ask("hello", protocol=1)["strategies"]:
                 if about["name"].startswith("joblib") and "unavailable" in about:
                     self.assertIn("python3-joblib", about["unavailable"])
+                if about["name"] == "mpi4py-pool" and "unavailable" in about:
+                    self.assertRegex(about["unavailable"], "python3-mpi4py|openmpi-bin|loopback")
                 if about["name"] == "py-interpreters" and VERSION < (3, 14):
                     self.assertIn("needs Python 3.14", about["unavailable"])
+
+    @unittest.skipUnless("mpi4py-pool" in HERE, "mpi4py is not installed")
+    def test_names_a_launcher_of_mpi_that_is_missing(self):
+        with Visit(PYTHON, environment={"PATH": self.folder.name}) as visit:
+            told = {about["name"]: about for about in visit.ask("hello", protocol=1)["strategies"]}
+            self.assertIn("openmpi-bin", told["mpi4py-pool"]["unavailable"])
 
     def test_a_joblib_that_cannot_be_imported_is_missing(self):
         self.write("joblib.py", "import nowhere_at_all\n")
@@ -434,9 +442,9 @@ class Own(Case):
 
     def test_jobs_that_kill_their_process(self):
         code = "import os\ndef task(n): os.kill(os.getpid(), 9)\n"
-        for strategy in set(HERE) & {"py-process", "py-pool", "py-executor", "joblib-loky"}:
+        for strategy in set(HERE) & {"py-process", "py-pool", "py-executor", "joblib-loky", "mpi4py-pool"}:
             with self.subTest(strategy):
-                self.refuses("^failed: .*(was killed by SIGKILL|BrokenProcessPool|TerminatedWorkerError)", self.own(code), strategy)
+                self.refuses("^failed: .*(was killed|BrokenProcessPool|TerminatedWorkerError)", self.own(code), strategy)
 
     def test_results_that_cannot_be_pickled(self):
         code = "def task(n): return (i for i in range(n))\n"

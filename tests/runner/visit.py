@@ -23,6 +23,8 @@ class Visit:
         self.number = 0
         self.output = tempfile.TemporaryFile()
         self.messages = tempfile.TemporaryFile()
+        self.scratch = tempfile.TemporaryDirectory()
+        of_mpi = dict.fromkeys(("OMPI_MCA_orte_tmpdir_base", "OMPI_MCA_btl_vader_backing_directory"), self.scratch.name)
         requests, self.requests = os.pipe()
         self.answers, answers = os.pipe()
         high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (requests, answers)]
@@ -30,7 +32,7 @@ class Visit:
         self.pid = os.posix_spawnp(
             python,
             [python, "-u", "-X", "faulthandler", os.path.abspath(script)],
-            {**os.environ, **(environment or {})},
+            {**os.environ, **of_mpi, **(environment or {})},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_DUP2, self.output.fileno(), 1),
@@ -53,6 +55,7 @@ class Visit:
             self.wait()
         for file in (self.reader, self.output, self.messages):
             file.close()
+        self.scratch.cleanup()
 
     def raw(self, line):
         """The answer to a line, as it is."""

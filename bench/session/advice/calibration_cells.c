@@ -49,9 +49,8 @@ static bool is_calibrated_in_python(const struct strategy_ops *strategy, const c
     struct error none = {0};
     struct runner_strategy told;
     const json_t *hello = python_hello(python, &none);
-    return (strategy->flags & STRATEGY_PYTHON) != 0 &&
-           (strategy->flags & STRATEGY_ONE_WORKER) == 0 && hello != NULL &&
-           hello_find(hello, strategy->name, &told) && told.missing == NULL;
+    return strategy_is_of_python(strategy) && (strategy->flags & STRATEGY_ONE_WORKER) == 0 &&
+           hello != NULL && hello_find(hello, strategy->name, &told) && told.missing == NULL;
 }
 
 static bool is_calibrated(const struct strategy_ops *strategy)

@@ -8,15 +8,15 @@ from types import FunctionType
 
 import breakeven_works as works
 from breakeven_strategies import STRATEGIES, RunnerError, is_installed
-from breakeven_usage import descendants, total_ns
+from breakeven_usage import command_of, descendants, is_mpi_daemon, total_ns
 
 REQUESTS, ANSWERS = 3, 4
 PROTOCOL = 1
 MOST_BYTES = 16 << 20
 TEXT_CHARACTERS = 400
 KILL_TRIES, KILL_S = 200, 0.005
-# What the environment may hold that changes how Python or joblib run.
-TELLING = ("PYTHON", "JOBLIB_", "LOKY_", "OMP_", "OPENBLAS_", "MKL_")
+# What the environment may hold that changes how Python, joblib or MPI run.
+TELLING = ("PYTHON", "JOBLIB_", "LOKY_", "OMP_", "OPENBLAS_", "MKL_", "OMPI_", "PMIX_", "MPI4PY_")
 pipes_are_open = True
 NAMES = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
 
@@ -380,7 +380,7 @@ def facts():
         "build": " ".join(sys.version.split()[1:]),
         "gil": gil(),
         "start_method": start_method(),
-        **{module: version for module in ("joblib", "numpy") for version in [version_of(module)] if version},
+        **{module: version for module in ("joblib", "numpy", "mpi4py") for version in [version_of(module)] if version},
     }
     told.update((name, value) for name, value in sorted(os.environ.items()) if name.startswith(TELLING))
     return {name: "".join(c if c.isprintable() else "?" for c in value) for name, value in told.items()}
@@ -434,7 +434,7 @@ def close_pipes():
 
 
 def end_workers():
-    """Kills what a strategy that went wrong has left, but for the trackers, which clean up behind it and end by themselves."""
+    """Kills what a strategy that went wrong has left, but for what cleans up behind it and ends by itself."""
     import signal
     import threading
     from multiprocessing.process import BaseProcess
@@ -455,13 +455,9 @@ def refuse_to_start(process):
 
 
 def is_worker(pid):
-    """False for a tracker, and for what has ended and is not yet waited for."""
-    try:
-        with open("/proc/%s/cmdline" % pid, "rb") as file:
-            said = file.read()
-    except OSError:
-        return False
-    return said != b"" and b"resource_tracker" not in said
+    """False for a tracker or MPI's daemon, and for what has ended and is not yet waited for."""
+    words = command_of(pid)
+    return words != [] and not is_mpi_daemon(words) and not any(b"resource_tracker" in word for word in words)
 
 
 def serve():

@@ -7,9 +7,14 @@ import sys
 import time
 
 import breakeven_works as works
+from breakeven_usage import command_of, descendants, is_mpi_daemon
 
 WAKE_S = 1.0  # how often a map that is not done looks whether its workers still live
+START_LOOK_S = 0.1  # the same of ranks of MPI that are being started
 JOBLIB_MISSING = "joblib is not installed for this Python (Debian's package is python3-joblib)"
+MPI4PY_MISSING = "mpi4py is not installed for this Python (Debian's package is python3-mpi4py)"
+NETWORK_MISSING = "Open MPI reaches the ranks that a program has started by TCP, and there is no network interface but the loopback"
+LAUNCHER_MISSING = "mpi4py finds no launcher of MPI in PATH, neither orted nor mpiexec (Debian's package is openmpi-bin)"
 
 
 class RunnerError(Exception):
@@ -410,6 +415,120 @@ class Interpreters(WithExecutor):
         return True
 
 
+class Watch:
+    """What the main thread waits for inside a `with` of it fails where it would not end.
+
+    A pool of mpi4py is served by a thread. Where that thread fails, or a process of MPI is gone, futures stay as they are:
+    the main thread looks now and then, and is woken at once by the thread.
+    """
+
+    def __init__(self, every_s):
+        self.every_s = every_s
+        self.seen = set()  # processes of MPI
+        self.error = None  # what the thread that serves the pool has raised
+
+    def __enter__(self):
+        import signal
+        import threading
+
+        self.hook, threading.excepthook = threading.excepthook, self.note
+        self.handler = signal.signal(signal.SIGALRM, self.look)
+        signal.setitimer(signal.ITIMER_REAL, self.every_s, self.every_s)
+
+    def __exit__(self, *_):
+        import signal
+        import threading
+
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self.handler)
+        threading.excepthook = self.hook
+
+    def note(self, raised):
+        import signal
+        import threading
+
+        self.error = works.error_text(raised.exc_value)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+
+    def look(self, *_):
+        if self.error:
+            raise RunnerError("refused", "the thread that serves the ranks failed: %s" % self.error)
+        here = {pid for pid in descendants("self") if is_of_mpi(pid)}
+        for pid in self.seen - here:
+            raise RunnerError("failed", "process %s of MPI, a rank or their daemon, was killed or ended" % pid)
+        self.seen = here
+
+
+def has_network():
+    """False where Open MPI would find no interface: it leaves out the loopback, unless it is told otherwise."""
+    import socket
+
+    told = [name for name in ("include", "exclude") if "OMPI_MCA_btl_tcp_if_" + name in os.environ]
+    return told != [] or any(name != "lo" for _, name in socket.if_nameindex())
+
+
+def is_of_mpi(pid):
+    """True for a worker of mpi4py, or the daemon that has started it, which lives."""
+    words = command_of(pid)
+    return b"mpi4py.futures.server" in words or is_mpi_daemon(words)
+
+
+class MpiPool(WithExecutor):
+    """A pool of ranks of MPI that a program starts which was not started by mpiexec itself, by MPI_Comm_spawn."""
+
+    name = "mpi4py-pool"
+    summary = "ranks of MPI that a program in Python starts and sends jobs to"
+    elsewhere = "mpi4py.futures.MPIPoolExecutor.map"
+    takes = ("workers", "chunk", "results", "in_flight", "payload")
+
+    @classmethod
+    def unavailable(cls):
+        from shutil import which
+
+        if not is_installed("mpi4py"):
+            return MPI4PY_MISSING
+        if not which("orted") and not which("mpiexec"):
+            return LAUNCHER_MISSING
+        return "" if has_network() else NETWORK_MISSING
+
+    @classmethod
+    def prepare(cls):
+        """Importing MPI is what initializes it, and starts the daemon that will start the ranks."""
+        # A visit removes the folder of this file, whatever became of us: what Open MPI writes would stay where we are killed.
+        folder = os.path.dirname(os.path.abspath(__file__))
+        os.environ.setdefault("OMPI_MCA_orte_tmpdir_base", folder)
+        os.environ.setdefault("OMPI_MCA_btl_vader_backing_directory", folder)
+        os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")  # there may be more workers than cores
+        import mpi4py.futures
+        from mpi4py import MPI
+
+    def make_executor(self):
+        from mpi4py.futures import MPIPoolExecutor
+
+        if self.chunk > 1 and self.in_flight > 0:
+            raise RunnerError("unavailable", "an MPIPoolExecutor has no chunks where it is not its map that runs the jobs")
+        return MPIPoolExecutor(self.workers, path=sys.path)
+
+    def open(self):
+        self.watch = Watch(START_LOOK_S)
+        with self.watch:
+            super().open()
+            self.executor.bootup(wait=True)
+        self.watch.every_s = WAKE_S
+
+    def map(self, function, jobs):
+        with self.watch:
+            return super().map(function, jobs)
+
+    def unordered(self, function, jobs):
+        if self.in_flight > 0:
+            return super().unordered(function, jobs)
+        return self.executor.map(function, jobs, chunksize=self.chunk or 1, unordered=True)
+
+    def pickles_function(self):
+        return True
+
+
 class Joblib(Strategy):
     """joblib.Parallel as a context manager, which keeps its workers from map to map. One worker is a loop in the caller."""
 
@@ -502,5 +621,5 @@ class JoblibMultiprocessing(Joblib, WithProcesses):
 
 STRATEGIES = {
     strategy.name: strategy
-    for strategy in (Serial, Process, Pool, Executor, Threads, Interpreters, Loky, JoblibThreading, JoblibMultiprocessing)
+    for strategy in (Serial, Process, Pool, Executor, Threads, Interpreters, Loky, JoblibThreading, JoblibMultiprocessing, MpiPool)
 }

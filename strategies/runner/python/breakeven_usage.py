@@ -1,4 +1,4 @@
-"""The processor time that this process and all of its descendants took."""
+"""The descendants of this process, and the processor time that it and all of them took."""
 import os
 import resource
 import time
@@ -43,6 +43,20 @@ def children_of(task):
         if os.path.exists(task):
             raise
         return []
+
+
+def command_of(pid):
+    """The words by which a process was started; none of one that is gone, or that has ended and is not yet waited for."""
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as file:
+            return file.read().split(b"\0")[:-1]
+    except OSError:
+        return []
+
+
+def is_mpi_daemon(words):
+    """True for the words by which Open MPI's daemon was started."""
+    return words != [] and os.path.basename(words[0]) == b"orted"
 
 
 def time_of(pid):
