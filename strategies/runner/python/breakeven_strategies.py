@@ -424,6 +424,8 @@ class Watch:
 
     def __init__(self, every_s):
         self.every_s = every_s
+        # Ranks of a pool that was closed may end later.
+        self.earlier = {pid for pid in processes_of_mpi() if not is_mpi_daemon(command_of(pid))}
         self.seen = set()  # processes of MPI
         self.error = None  # what the thread that serves the pool has raised
 
@@ -453,8 +455,8 @@ class Watch:
     def look(self, *_):
         if self.error:
             raise RunnerError("refused", "the thread that serves the ranks failed: %s" % self.error)
-        here = {pid for pid in descendants("self") if is_of_mpi(pid)}
-        for pid in self.seen - here:
+        here = processes_of_mpi()
+        for pid in self.seen - here - self.earlier:
             raise RunnerError("failed", "process %s of MPI, a rank or their daemon, was killed or ended" % pid)
         self.seen = here
 
@@ -467,10 +469,10 @@ def has_network():
     return told != [] or any(name != "lo" for _, name in socket.if_nameindex())
 
 
-def is_of_mpi(pid):
-    """True for a worker of mpi4py, or the daemon that has started it, which lives."""
-    words = command_of(pid)
-    return b"mpi4py.futures.server" in words or is_mpi_daemon(words)
+def processes_of_mpi():
+    """The workers of mpi4py and the daemon that has started them, which live."""
+    commands = ((pid, command_of(pid)) for pid in descendants("self"))
+    return {pid for pid, words in commands if b"mpi4py.futures.server" in words or is_mpi_daemon(words)}
 
 
 class MpiPool(WithExecutor):
