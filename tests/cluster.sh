@@ -74,7 +74,10 @@ outside() {
     # Killed by a signal of its own, or with its caller, this takes `unshare` along, that its first process within, and that all others.
     trap 'kill_child; exit 130' INT
     trap 'kill_child; exit 143' TERM HUP
-    setpriv --pdeathsig KILL unshare "${spaces[@]}" -- bash "$script" --inside "$@" <&0 &
+    # Whose parent was killed before it asked to end with it has another one.
+    # shellcheck disable=SC2016 # the shell within expands it
+    setpriv --pdeathsig KILL sh -c '[ "$PPID" = "$0" ] && exec "$@"' $$ \
+        unshare "${spaces[@]}" -- bash "$script" --inside "$@" <&0 &
     child=$!
     wait "$child"
     status=$?
@@ -263,7 +266,9 @@ if [ "${1:-}" = --inside ]; then
 fi
 options "$@"
 need_tools
+CLUSTER_OUTSIDE=${CLUSTER_OUTSIDE:-}
 # It ends with its caller.
-[ "${CLUSTER_OUTSIDE:-}" = $$ ] || CLUSTER_OUTSIDE=$$ exec setpriv --pdeathsig TERM bash "$script" "$@"
+[ "${CLUSTER_OUTSIDE%:*}" = $$ ] || CLUSTER_OUTSIDE=$$:$PPID exec setpriv --pdeathsig TERM bash "$script" "$@"
+[ "${CLUSTER_OUTSIDE#*:}" = "$PPID" ] || cannot 'who called this has ended'
 unset CLUSTER_OUTSIDE
 outside "$@"
