@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks who includes whom: a file includes what lies in its own folder, and what an arrow below leads to. Checks how many files lie
-# in a folder. Prints what breaks a rule.
+# in a folder, and that nothing lies at the top that does not belong there. Prints what breaks a rule.
 set -u
 
 # Each folder, and what it may include. Every arrow points to where the data comes from; there is no way back.
@@ -70,6 +70,13 @@ check || { echo '    -- no arrow of tests/includes.sh leads there'; bad=1; }
 crowded=$(find bench strategies -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 16 { print $2 ": " $1 }')
 if [ -n "$crowded" ]; then
     printf '%s\n    -- more than 16 pairs of files in one folder\n' "$crowded"
+    bad=1
+fi
+
+# What a command has left behind is easily committed with the rest.
+stray=$(git ls-files 2>/dev/null | grep -v / | grep -vxE '\.clang-format|\.gitignore|CONTRIBUTING\.md|LICENSE|Makefile|README\.md')
+if [ -n "$stray" ]; then
+    printf '%s\n    -- a file at the top that is none of those that belong there\n' "$stray"
     bad=1
 fi
 
