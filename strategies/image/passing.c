@@ -25,6 +25,7 @@ void passing_make(struct passing *passing, const void *first, size_t first_bytes
 ssize_t passing_receive(int socket, void *first, size_t first_bytes, void *second,
                         size_t second_bytes, int fds[PASSING_MOST_FDS])
 {
+    /* cppcheck-suppress ctuuninitvar; it is received here */
     struct passing passing = {.body = {{first, first_bytes}, {second, second_bytes}}};
     ssize_t got;
     passing.message.msg_iov = passing.body;

@@ -52,6 +52,13 @@ static uint64_t jobs_of_next_task(const struct hand_out *out, const struct lane 
     return least(least(want, out->most), left);
 }
 
+/* One by one: what MPICH has for no statuses at all is an address that gcc takes for an array. */
+static void wait_until_sent(struct flight *flight)
+{
+    MPI_Wait(&flight->requests[0], MPI_STATUS_IGNORE);
+    MPI_Wait(&flight->requests[1], MPI_STATUS_IGNORE);
+}
+
 /* Hands the next jobs to a worker, where there are any left. */
 static void send_task(struct hand_out *out, uint32_t worker)
 {
@@ -60,7 +67,7 @@ static void send_task(struct hand_out *out, uint32_t worker)
     const struct batch *batch = out->batch;
     if (out->next == batch->jobs)
         return;
-    MPI_Waitall(2, flight->requests, MPI_STATUSES_IGNORE); /* it has been answered */
+    wait_until_sent(flight); /* it has been answered */
     flight->task = (struct task){.kind = TASK_RUN,
                                  .is_timed = out->chunk == 0,
                                  .first = out->next,
@@ -120,7 +127,7 @@ static void wait_for_sends(struct hand_out *out)
 {
     for (uint32_t i = 0; i < out->workers; i++)
         for (int k = 0; k < IN_FLIGHT; k++)
-            MPI_Waitall(2, out->lanes[i].flights[k].requests, MPI_STATUSES_IGNORE);
+            wait_until_sent(&out->lanes[i].flights[k]);
 }
 
 /* How many jobs a task may have; a chunk that was asked for may be larger than a piece. */

@@ -62,7 +62,9 @@ static int greet(const struct manager *manager, struct error *error)
     if (all == NULL)
         return fail_errno(error, ENOMEM, "%d ranks", manager->rank->count);
     MPI_Get_library_version(library, &length);
-    library[strcspn(library, ",\n")] = '\0';
+    library[strcspn(library, ",\n")] = '\0'; /* "Open MPI v4.1.4", "MPICH Version:\t4.0.2" */
+    for (char *c = library; *c != '\0'; c++)
+        *c = *c == '\t' ? ' ' : *c;
     snprintf(hello.version, sizeof hello.version, "%s", ranks_version);
     snprintf(hello.library, sizeof hello.library, "%.70s", library);
     MPI_Gather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, MANAGER, MPI_COMM_WORLD);
