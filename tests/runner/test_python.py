@@ -329,7 +329,7 @@ class Settings(Case):
                 opening = {"jobs_per_worker": limit, "chunk": 1, "start_method": "spawn"}
                 if strategy in TAKING["jobs_per_worker"]:
                     self.run_once(strategy, prepare, opening)
-                    self.assertEqual(len(os.listdir(pids)), 4)
+                    self.assertGreaterEqual(len(os.listdir(pids)), 4)  # the last of them may have fewer jobs
 
     @unittest.skipUnless("py-executor" in TAKING["jobs_per_worker"], "max_tasks_per_child came with 3.11")
     def test_what_would_hang_is_not_begun(self):
