@@ -39,8 +39,8 @@ done
 words() { offered "$@" | grep -v '^:' | sort | xargs; }
 # Those in Python are offered without asking whether this Python has them.
 "$program" list >"$work/listed"
-all_strategies=$(sed -nE '/^(py|joblib)-/d; s/^([a-z-]+) +.*/\1/p' "$work/listed")
-check 'strategies are those of the list, and all' is "$(words run --strategies '' | sed -E 's/ (py|joblib)-[a-z]*//g')" \
+all_strategies=$(sed -nE '/^(py|joblib|mpi4py)-/d; s/^([a-z-]+) +.*/\1/p' "$work/listed")
+check 'strategies are those of the list, and all' is "$(words run --strategies '' | sed -E 's/ (py|joblib|mpi4py)-[a-z]*//g')" \
     "$(for name in all python $all_strategies; do
         sed -n "/^$name /,/^[a-z]/p" "$work/listed" | sed 1d | grep -q '^ .*unavailable:' || echo "$name"
     done | sort | xargs)"
