@@ -259,32 +259,43 @@ static int sleep_locked(const struct job *job, void *result)
     return failed;
 }
 
+/* True where a life of auto comes to hand jobs to processes, and says so. */
+static bool takes_processes(const struct strategy_ops *strategy,
+                            const struct strategy_config *config, struct batch *batch)
+{
+    enum { MOST_MAPS = 100 };
+    struct error error = {0};
+    char told[300] = "";
+    void *opened;
+    bool by_process = false, is_told = false;
+    assert_int_equal(strategy->open(config, &opened, &error), 0);
+    for (int i = 0; i < MOST_MAPS && !(by_process && is_told); i++) {
+        map_well(strategy, opened, batch, 2);
+        strategy->tell(opened, told, sizeof told);
+        is_told = strstr(told, "the workers are processes") != NULL;
+        for (uint64_t job = 0; job < batch->jobs; job++)
+            by_process = by_process || batch->outcomes[job].pid != getpid();
+    }
+    strategy->close(opened);
+    assert_int_equal(check_childless(&error, "auto"), 0);
+    return by_process && is_told;
+}
+
+/* On a busy machine a life may see threads help by chance, and look at them again rarely. */
 static void jobs_that_threads_do_not_help_are_handed_to_processes(void **state)
 {
-    enum { MOST_MAPS = 100, JOBS = 64 };
+    enum { MOST_LIVES = 20, JOBS = 64 };
     static const struct work locked = {
         .name = "locked", .result_bytes = 1, .run = sleep_locked, .result_text = work_text_u64};
     const struct strategy_ops *strategy = fixture_strategy("auto");
     struct strategy_config config = fixture_config(strategy, 2);
     struct batch *batch = fixture_batch(&locked, 200 * NS_PER_US, JOBS, -1, false);
-    struct error error = {0};
-    char told[300] = "";
-    void *opened;
+    bool taken = false;
     (void)state;
-    assert_int_equal(strategy->open(&config, &opened, &error), 0);
-    bool by_process = false, is_told = false;
-    for (int i = 0; i < MOST_MAPS && !(by_process && is_told); i++) {
-        map_well(strategy, opened, batch, 2);
-        strategy->tell(opened, told, sizeof told);
-        is_told = strstr(told, "the workers are processes") != NULL;
-        for (uint64_t job = 0; job < JOBS; job++)
-            by_process = by_process || batch->outcomes[job].pid != getpid();
-    }
-    strategy->close(opened);
+    for (int i = 0; i < MOST_LIVES && !taken; i++)
+        taken = takes_processes(strategy, &config, batch);
     batch_free(batch);
-    assert_true(by_process);
-    assert_true(is_told);
-    assert_int_equal(check_childless(&error, "auto"), 0);
+    assert_true(taken);
 }
 
 static void a_worker_more_than_none_is_needed(void **state)
