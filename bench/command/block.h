@@ -53,6 +53,7 @@ struct command_line {
     const char *program;
     uint64_t descriptors;    /* that it may open; 0: as many as this process */
     const char *stdout_path; /* where its stdout goes; NULL: where all others' goes */
+    char **environment;      /* ends in NULL; NULL: this process's */
 };
 
 /* False where memory is exhausted. */

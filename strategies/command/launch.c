@@ -51,7 +51,7 @@ int launch_become(const struct command_line *line, int input, int output, pid_t 
     if (own < 0 || (input >= 0 && dup2(input, STDIN_FILENO) < 0) || dup2(own, STDOUT_FILENO) < 0 ||
         dup2(output, STDERR_FILENO) < 0)
         return errno;
-    execve(line->program, line->arguments, environ);
+    execve(line->program, line->arguments, line->environment != NULL ? line->environment : environ);
     return errno;
 }
 

@@ -1,21 +1,19 @@
 #include "strategies/mpi/launcher.h"
 #include "bench/base/clock.h"
-#include "bench/base/exit_status.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
 #include "bench/command/inputs.h"
 #include "bench/process/processes.h"
+#include "strategies/command/launch.h"
 #include "strategies/mpi/protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,40 +113,6 @@ static char **make_environment(char settings[SETTINGS][SETTING_BYTES])
 
 /* ------------------------------------------------------------------------------- starting */
 
-/* In the child; returns the error number where it cannot become mpirun. */
-static int become(const char *path, char *const arguments[], char *const environment[], int said,
-                  int nowhere, pid_t parent)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-        return errno;
-    if (getppid() != parent)
-        return ESRCH;
-    signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (dup2(nowhere, STDIN_FILENO) < 0 || dup2(said, STDOUT_FILENO) < 0 ||
-        dup2(said, STDERR_FILENO) < 0)
-        return errno;
-    execve(path, arguments, environment);
-    return errno;
-}
-
-/* By vfork, which tells at once where that fails. */
-static __attribute__((noinline)) pid_t spawn(const char *path, char *const arguments[],
-                                             char *const environment[], int said, int nowhere,
-                                             volatile int *why)
-{
-    pid_t parent = getpid(), pid = vfork();
-    if (pid == 0) {
-        *why = become(path, arguments, environment, said, nowhere, parent);
-        _exit(EXIT_REFUSED);
-    }
-    if (pid < 0)
-        *why = errno;
-    return pid;
-}
-
 static int start(struct launcher *launcher, const struct launcher_order *order, int nowhere,
                  struct error *error)
 {
@@ -167,7 +131,9 @@ static int start(struct launcher *launcher, const struct launcher_order *order, 
         return fail(error, ERROR_REFUSED, "mpirun: out of memory");
     snprintf(ranks, sizeof ranks, "%u", order->workers + 1);
     snprintf(program, sizeof program, "%s/" RANKS_PROGRAM, order->folder);
-    launcher->pid = spawn(launcher_path(), arguments, environment, launcher->said, nowhere, &why);
+    struct command_line line = {
+        .arguments = arguments, .program = launcher_path(), .environment = environment};
+    launcher->pid = launch_start(&line, nowhere, launcher->said, &why);
     free(environment);
     if (why == 0)
         return 0;
