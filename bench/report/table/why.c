@@ -38,6 +38,12 @@ static double parallelism(const struct telling *of)
     return of->causes->serial_ns / of->causes->share_ns;
 }
 
+/* True where the smallest jobs tell what handing over takes. */
+static bool has_sizes(const struct why_batch *batch)
+{
+    return batch->panel->least_size < batch->panel->most_size;
+}
+
 static bool is_a_process_a_job(const struct telling *of)
 {
     return line_class_of(of->batch->line) == LINE_OF_A_PROCESS_A_JOB;
@@ -50,6 +56,15 @@ static void tell_each(const struct telling *of, const struct cause *cause, const
     char each[TEXT_BYTES], job[TEXT_BYTES];
     fprintf(of->out, "%s: %s a job, for jobs of %s", what, duration(each, cause->ns / jobs_of(of)),
             duration(job, of->causes->serial_ns / jobs_of(of)));
+}
+
+/* Of jobs of one size it is known by the CPU time that serial does not take. */
+static const char *handover_name(const struct telling *of)
+{
+    if (is_a_process_a_job(of))
+        return "starting a process for each job";
+    return has_sizes(of->batch) ? "handing over"
+                                : "handing over, or jobs that take longer side by side";
 }
 
 static void tell_payload(const struct telling *of, const struct cause *cause)
@@ -105,8 +120,7 @@ static void tell(const struct telling *of, const struct cause *cause)
     double cpus = of->causes->at_once;
     switch (cause->kind) {
     case CAUSE_HANDOVER:
-        tell_each(of, cause,
-                  is_a_process_a_job(of) ? "starting a process for each job" : "handing over");
+        tell_each(of, cause, handover_name(of));
         break;
     case CAUSE_PAYLOAD:
         tell_payload(of, cause);
@@ -307,7 +321,7 @@ int why_print(FILE *file, const struct why_batch *batch, struct error *error)
     struct causes_request request = {
         .key = batch->key,
         .costs = batch->costs,
-        .has_sizes = batch->panel->least_size < batch->panel->most_size,
+        .has_sizes = has_sizes(batch),
         .cpus = batch->panel->host->cpus_usable,
         .has_gil = has_gil(batch),
         .is_process_a_job = line_class_of(batch->line) == LINE_OF_A_PROCESS_A_JOB,
