@@ -73,6 +73,7 @@ struct strategy_config {
     enum bind bind;          /* of pools */
     uint64_t spin_ns;        /* how long a pool's workers stay awake at most while they wait */
     uint64_t job_timeout_ns; /* after this long a job's process is killed; 0: never */
+    uint64_t timeout_ns;     /* of the visit, for what others start for it; 0: none is known */
     uint32_t retries;        /* how often a job that crashed or timed out is run again */
     bool loads_library;      /* the work of its batches lies in one: another image must load it */
     const int *order; /* CPUs, at most PLACEMENT_CPUS, in the order in which workers take them */

@@ -101,6 +101,8 @@ fi
 # ------------------------------------------------------------------------------- jobs that go wrong
 
 host=$(hostname)
+# By Open MPI, and by MPICH.
+killed='(rank [0-2] .*on node .* exited on signal 9 \(Killed\)|a rank, process [0-9]+ on .*, ended: Killed \(signal 9\))'
 # wrong WHAT SIZE PATTERN OPTIONS...: job 7 goes wrong in that way, and the rows of both say so.
 wrong() {
     local what=$1 size=$2 pattern=$3
@@ -113,10 +115,11 @@ if [ -n "$frail" ]; then
     wrong 'a job that aborts' 1 "mpirun has ended all ranks: rank [12] on $host died of signal 6 \(Aborted\) in job 7"
     wrong 'a job that reads nowhere' 2 "mpirun has ended all ranks: rank [12] on $host died of signal 11 \(Segmentation fault\) in job 7"
     wrong 'a job that exits' 3 "mpirun has ended all ranks: rank [12] on $host called exit in job 7"
-    wrong 'a job that exits at once' 4 'mpirun ended with exit code 5'
+    wrong 'a job that exits at once' 4 "mpirun has ended all ranks: rank [12] on $host called _exit in job 7"
+    wrong 'a job that exits behind the back of the C library' 8 "mpirun has ended all ranks: a? ?rank.* ended with exit code 5"
     wrong 'a job that fails' 5 '^failed,.*job 7 failed with exit code 9'
     wrong 'a job that never ends' 6 '^timed_out,.*the visit took longer than 4\.00 s' --timeout 4s
-    wrong 'a job that is killed' 7 'mpirun has ended all ranks: rank [12] .*on node .* exited on signal 9 \(Killed\)'
+    wrong 'a job that is killed' 7 "mpirun has ended all ranks: $killed"
 fi
 check 'nothing is left in the temporary folder' left_nothing
 
@@ -134,10 +137,12 @@ measure --workers $((cpus + 1)) --strategies mpi
 check 'where they are allowed they are measured' is "$(rows mpi | cut -d , -f 1)" ok
 
 # As mpirun starts a program that was built for another MPI: each rank for itself.
-mkdir "$work/alone" "$work/fails" "$work/newer"
+mkdir "$work/alone" "$work/fails" "$work/newer" "$work/never" "$work/slurm"
 cat >"$work/alone/mpirun" <<'END'
 #!/bin/sh
-for rank in $(seq "$2"); do "$3" "$4" "$5" & done
+ranks=$2
+shift 2
+for rank in $(seq "$ranks"); do "$@" & done
 wait
 END
 cat >"$work/fails/mpirun" <<'END'
@@ -154,13 +159,32 @@ s.connect(sys.argv[1] + "/visit")
 s.send(b"99.0 (1)".ljust(48, b"\0") + bytes(80) + (3).to_bytes(4, sys.byteorder) + bytes(400))
 s.recv(1)' "$4"
 END
-chmod +x "$work"/*/mpirun
+cat >"$work/never/mpirun" <<'END'
+#!/bin/sh
+echo 'mpirun: b does not answer' >&2
+exec sleep 1000
+END
+cat >"$work/slurm/srun" <<'END'
+#!/bin/sh
+[ "$1 $3 $4 $5" = '-n --nodes=1 --nodelist here' ] && [ "$SLURM_OVERLAP" = 1 ] || exit 9
+ranks=$2
+shift 5
+unset SLURM_JOB_ID SLURMD_NODENAME
+exec mpirun -n "$ranks" "$@"
+END
+chmod +x "$work"/*/mpirun "$work/slurm/srun"
 with PATH="$work/alone:$PATH"
 measure --strategies mpi
 check 'an mpirun of another MPI is told' holds <(rows mpi) '^refused,.*mpirun is of another MPI than the one that breakeven was built for, .*Open MPI|MPICH'
 with PATH="$work/fails:$PATH"
 measure --strategies mpi
 check 'an mpirun that fails is told' holds <(rows mpi) '^refused,.*mpirun ended with exit code 7: the visit said: mpirun: there is no network'
+with PATH="$work/never:$PATH"
+measure --strategies mpi --timeout 2s
+check 'an mpirun that brings up no ranks is told, in time' holds <(rows mpi) \
+    '^refused,.*mpirun has not brought up all ranks within 1\.50 s, three quarters of --timeout, and was ended: the visit said: mpirun: b does not answer'
+with PATH="$work/slurm:$PATH" SLURM_JOB_ID=1 SLURMD_NODENAME=here OMPI_MCA_rmaps_base_oversubscribe=1
+right "what is srun's to start in an allocation of Slurm" --work squares
 if command -v python3 >/dev/null; then
     with PATH="$work/newer:$PATH"
     measure --strategies mpi
@@ -193,13 +217,13 @@ interrupt() {
     check "$1: nothing outlives it" left_nobody
     check "$1: nothing is left in the temporary folder" left_nothing
 }
-row() { grep -q "^1,.*,$1,.*$2" "$work/killed-$number/samples.csv"; }
+row() { grep -qE "^1,.*,$1,.*$2" "$work/killed-$number/samples.csv"; }
 for strategy in ${both/,/ }; do
     kills 'a rank' "^$work/tmp/.*/rank " "$strategy"
-    check "a rank of $strategy is killed: a row names it and its host" until_true 20 row "$strategy" 'rank [0-2] .*on node .*(Killed)'
+    check "a rank of $strategy is killed: a row names it and its host" until_true 20 row "$strategy" "$killed"
     interrupt "a rank of $strategy is killed"
     kills 'mpirun' '^mpirun ' "$strategy"
-    check "mpirun of $strategy is killed: a row says so" until_true 20 row "$strategy" 'mpirun died of signal 9 (Killed), and the ranks with it'
+    check "mpirun of $strategy is killed: a row says so" until_true 20 row "$strategy" 'mpirun died of signal 9 \(Killed\), and the ranks with it'
     interrupt "mpirun of $strategy is killed"
     kills 'the visit' '^breakeven visit .*/mpi' "$strategy"
     check "the visit of $strategy is killed: a row says so" until_true 20 row "$strategy" 'the visit died of signal 9'

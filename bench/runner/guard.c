@@ -28,6 +28,17 @@ static void let_go(int end)
         close(fd);
 }
 
+/* Who was killed lets go of the folder a moment later; on a busy machine somebody may still have
+ * written to it, or have made a part of it again. */
+static void sweep(void)
+{
+    static const useconds_t moments_us[] = {10000, 90000, 400000};
+    for (size_t i = 0; i < sizeof moments_us / sizeof *moments_us; i++) {
+        usleep(moments_us[i]);
+        runner_folder_sweep();
+    }
+}
+
 static void keep_watch(int end, pid_t group)
 {
     char said = '\0';
@@ -43,8 +54,7 @@ static void keep_watch(int end, pid_t group)
     if (got == 1)
         _exit(0);
     process_kill(-group);
-    usleep(10000); /* a moment in which they let go of the folder */
-    runner_folder_sweep();
+    sweep();
     _exit(0);
 }
 

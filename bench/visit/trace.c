@@ -46,6 +46,7 @@ static struct strategy_config config_of(const struct trace *trace)
         config.workers = 1;
     if ((trace->strategy->flags & STRATEGY_TRANSPORTS) == 0)
         config.transport = TRANSPORT_NONE;
+    config.timeout_ns = trace->request->timeout_ns;
     return config;
 }
 

@@ -43,14 +43,15 @@ enum { FAILURE = 3, PIPES };
 
 /* ------------------------------------------------------------------------------- the harness */
 
-/* Only a cell with background load has something that must end by itself, and a runner should be
- * told of as late before the visit is. The base of a comparison
- * may be of before it was told. */
+/* Only a cell with background load has something that must end by itself, or with ranks on other
+ * hosts; a runner or a launcher should be told of as late before the visit is. The base of a
+ * comparison may be of before it was told. */
 static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
                                          const struct cell_context *context, uint64_t timeout_ns)
 {
     bool is_runner = (cell->strategy->flags & STRATEGY_RUNNER) != 0;
-    bool tells_timeout = is_runner || (cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE);
+    bool may_last = is_runner || (cell->strategy->flags & STRATEGY_LAUNCHED) != 0;
+    bool tells_timeout = may_last || (cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE);
     struct visit_request request = {
         .kind = kind,
         .key = cell->key,

@@ -6,9 +6,11 @@
 #include "bench/process/processes.h"
 #include "strategies/command/launch.h"
 #include "strategies/mpi/protocol.h"
+#include "strategies/mpi/said.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +21,12 @@
 
 extern char **environ;
 
-/* How long mpirun may take to end once its ranks have; it takes a tenth of a second. */
+/* How long the launcher may take to end once its ranks have; it takes a tenth of a second. And how
+ * long where it has started none, and is asked to end. */
 #define END_NS (10 * NS_PER_S)
+#define GIVE_UP_NS (1 * NS_PER_S)
 
-enum { SAID_BYTES = 16384 };
+enum { SAID_BYTES = 16384, MOST_WORDS = 16 };
 
 /* By which Open MPI is told that there may be more ranks than slots: it is mpirun's
  * --oversubscribe. */
@@ -30,11 +34,35 @@ enum { SAID_BYTES = 16384 };
 
 /* ------------------------------------------------------------------------------- what there is */
 
+static const char *find(const char *name, char path[PATH_MAX])
+{
+    struct error ignored = {0};
+    return inputs_find_program(name, name, path, &ignored) == 0 ? path : "";
+}
+
+/* Within an allocation of Slurm its own launcher is taken. */
+static bool is_srun(void)
+{
+    char path[PATH_MAX];
+    const char *allocation = getenv("SLURM_JOB_ID");
+    return allocation != NULL && *allocation != '\0' && *find("srun", path) != '\0';
+}
+
+static const char *launcher_name(void)
+{
+    return is_srun() ? "srun" : "mpirun";
+}
+
 const char *launcher_path(void)
 {
     static char path[PATH_MAX];
-    struct error ignored = {0};
-    return inputs_find_program("mpirun", "mpirun", path, &ignored) == 0 ? path : "";
+    return find(launcher_name(), path);
+}
+
+const char *launcher_remedy(void)
+{
+    return is_srun() ? "set SLURM_MPI_TYPE to what that one takes, of what `srun --mpi=list` tells"
+                     : "put that one's first in PATH, or build with `make MPI=` and its mpicc";
 }
 
 /* The program that mpirun is a link to has the name of its make. */
@@ -69,12 +97,15 @@ const char *launcher_unavailable(void)
 /* ------------------------------------------------------------------------------- the environment
  */
 
-enum { SETTINGS = 5, SETTING_BYTES = PATH_MAX + 64 };
+enum { SETTINGS = 13, SETTING_BYTES = PATH_MAX + 64 };
 
-/* What MPI is asked for beside the command line, by variables that only Open MPI knows, and that
- * the user may have set otherwise. Rank 0 is not counted among the slots. Where it has no CPU of
- * its own all ranks let others run while they wait, as Open MPI does by default in that case. Ranks
- * run where the visit may. What MPI writes lies in the visit's folder, and goes with it. */
+/* What MPI is asked for beside the command line, by variables that only Open MPI or Slurm know, and
+ * that the user may have set otherwise. Rank 0 is not counted among the slots. Where it has no CPU
+ * of its own all ranks let others run while they wait, as Open MPI does by default in that case.
+ * Ranks run where the visit may. What MPI writes lies in the visit's folder, and goes with it; it
+ * tries no other place, where a rank that is killed would leave its try. A
+ * host that cannot be reached any more is missed after five seconds, here and there. srun ends all
+ * ranks where one has failed, as mpirun does. */
 static void make_settings(char settings[SETTINGS][SETTING_BYTES],
                           const struct launcher_order *order)
 {
@@ -84,6 +115,14 @@ static void make_settings(char settings[SETTINGS][SETTING_BYTES],
     snprintf(settings[2], SETTING_BYTES, "OMPI_MCA_hwloc_base_binding_policy=none");
     snprintf(settings[3], SETTING_BYTES, "OMPI_MCA_orte_tmpdir_base=%s", order->folder);
     snprintf(settings[4], SETTING_BYTES, "OMPI_MCA_btl_vader_backing_directory=%s", order->folder);
+    snprintf(settings[5], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_time=2");
+    snprintf(settings[6], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_intvl=1");
+    snprintf(settings[7], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_probes=3");
+    snprintf(settings[8], SETTING_BYTES, "OMPI_MCA_shmem=mmap");
+    snprintf(settings[9], SETTING_BYTES, "SLURM_OVERCOMMIT=1");
+    snprintf(settings[10], SETTING_BYTES, "SLURM_OVERLAP=1");
+    snprintf(settings[11], SETTING_BYTES, "SLURM_CPU_BIND=none");
+    snprintf(settings[12], SETTING_BYTES, "SLURM_KILL_BAD_EXIT=1");
 }
 
 static bool is_inherited(const char *setting)
@@ -113,26 +152,67 @@ static char **make_environment(char settings[SETTINGS][SETTING_BYTES])
 
 /* ------------------------------------------------------------------------------- starting */
 
+/* The command line of a launcher, and what its words lie in. */
+struct words {
+    char *words[MOST_WORDS];
+    size_t count;
+    char ranks[16], most_s[24], program[PATH_MAX + sizeof RANKS_PROGRAM];
+};
+
+static void add(struct words *words, const char *word)
+{
+    words->words[words->count++] = (char *)(uintptr_t)word;
+    words->words[words->count] = NULL;
+}
+
+/* No visit takes longer, but for how long it was stopped. */
+static uint64_t most_seconds(uint64_t timeout_ns)
+{
+    return timeout_ns > 0 ? 2 * (timeout_ns / NS_PER_S) + 10 : 0;
+}
+
+/* An allocation may have other hosts, which do not have the program. */
+static void add_srun(struct words *words)
+{
+    const char *here = getenv("SLURMD_NODENAME");
+    add(words, "--nodes=1");
+    if (here == NULL)
+        return;
+    add(words, "--nodelist");
+    add(words, here);
+}
+
+static void make_words(struct words *words, const struct launcher_order *order)
+{
+    words->count = 0;
+    snprintf(words->ranks, sizeof words->ranks, "%u", order->workers + 1);
+    snprintf(words->most_s, sizeof words->most_s, "%llu",
+             (unsigned long long)most_seconds(order->timeout_ns));
+    snprintf(words->program, sizeof words->program, "%s/" RANKS_PROGRAM, order->folder);
+    add(words, launcher_name());
+    add(words, "-n");
+    add(words, words->ranks);
+    if (is_srun())
+        add_srun(words);
+    add(words, words->program);
+    add(words, order->folder);
+    add(words, order->hand_out);
+    add(words, words->most_s);
+}
+
 static int start(struct launcher *launcher, const struct launcher_order *order, int nowhere,
                  struct error *error)
 {
-    char settings[SETTINGS][SETTING_BYTES], ranks[16], program[PATH_MAX + sizeof RANKS_PROGRAM];
-    char *arguments[] = {"mpirun",
-                         "-n",
-                         ranks,
-                         program,
-                         (char *)(uintptr_t)order->folder,
-                         (char *)(uintptr_t)order->hand_out,
-                         NULL};
+    char settings[SETTINGS][SETTING_BYTES];
+    struct words words;
     volatile int why = 0;
     make_settings(settings, order);
+    make_words(&words, order);
     char **environment = make_environment(settings);
     if (environment == NULL)
-        return fail(error, ERROR_REFUSED, "mpirun: out of memory");
-    snprintf(ranks, sizeof ranks, "%u", order->workers + 1);
-    snprintf(program, sizeof program, "%s/" RANKS_PROGRAM, order->folder);
+        return fail(error, ERROR_REFUSED, "%s: out of memory", launcher_name());
     struct command_line line = {
-        .arguments = arguments, .program = launcher_path(), .environment = environment};
+        .arguments = words.words, .program = launcher_path(), .environment = environment};
     launcher->pid = launch_start(&line, nowhere, launcher->said, &why);
     free(environment);
     if (why == 0)
@@ -156,7 +236,7 @@ int launcher_start(struct launcher *launcher, const struct launcher_order *order
     launcher->said = memfd_create("mpirun", MFD_CLOEXEC);
     int nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC), result;
     if (launcher->said < 0 || nowhere < 0 || fcntl(launcher->said, F_SETFL, O_APPEND) != 0)
-        result = fail_errno(error, errno, "mpirun: what takes its output");
+        result = fail_errno(error, errno, "%s: what takes its output", launcher_name());
     else
         result = start(launcher, order, nowhere, error);
     if (nowhere >= 0)
@@ -166,12 +246,12 @@ int launcher_start(struct launcher *launcher, const struct launcher_order *order
 
 /* ------------------------------------------------------------------------------- ending */
 
-/* Reaps mpirun; its wait status. */
-static int await_end(struct launcher *launcher)
+/* Reaps the launcher, and kills it where it does not end; its wait status. */
+static int await_end(struct launcher *launcher, uint64_t most_ns)
 {
     int wait_status = 0;
     uint64_t start_ns = clock_now_ns();
-    while (!process_has_ended(launcher->pid) && clock_now_ns() - start_ns < END_NS)
+    while (!process_has_ended(launcher->pid) && clock_now_ns() - start_ns < most_ns)
         usleep(500);
     if (process_has_ended(launcher->pid))
         waitpid(launcher->pid, &wait_status, 0);
@@ -193,26 +273,6 @@ static void read_said(const struct launcher *launcher, char text[SAID_BYTES])
             text[i] = ' ';
 }
 
-/* A rank's own word, which is one line, or what Open MPI's mpirun says of one that has died, up to
- * a dot. False where there is neither. */
-static bool quote(char *said, char *text, size_t bytes)
-{
-    char *line = strstr(said, RANKS_LINE);
-    if (line != NULL) {
-        line += strlen("breakeven: mpi: ");
-        line[strcspn(line, "\n")] = '\0';
-    } else if ((line = strstr(said, "process rank ")) != NULL) {
-        char *end = strstr(line, ".\n");
-        line += strlen("process ");
-        if (end != NULL)
-            *end = '\0';
-    } else {
-        return false;
-    }
-    snprintf(text, bytes, "%.300s", line);
-    return true;
-}
-
 static void hand_on(const char *said)
 {
     if (*said != '\0')
@@ -229,24 +289,42 @@ static void forget(struct launcher *launcher)
 int launcher_explain(struct launcher *launcher, struct error *error)
 {
     char said[SAID_BYTES], text[320];
-    int wait_status = await_end(launcher);
+    int wait_status = await_end(launcher, END_NS);
     read_said(launcher, said);
     forget(launcher);
-    if (strstr(said, "process rank ") == NULL) /* else all is said by that */
+    enum said by = said_tells(said, text, sizeof text);
+    if (by != SAID_BY_LAUNCHER)
         hand_on(said);
-    if (quote(said, text, sizeof text))
-        return fail(error, ERROR_REFUSED, "mpirun has ended all ranks: %s", text);
+    if (by != SAID_NOTHING)
+        return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s", launcher_name(), text);
     if (WIFSIGNALED(wait_status))
-        return fail(error, ERROR_REFUSED, "mpirun died of signal %d (%s), and the ranks with it",
-                    WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
-    return fail(error, ERROR_REFUSED, "mpirun ended with exit code %d", WEXITSTATUS(wait_status));
+        return fail(error, ERROR_REFUSED, "%s died of signal %d (%s), and the ranks with it",
+                    launcher_name(), WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+    return fail(error, ERROR_REFUSED, "%s ended with exit code %d", launcher_name(),
+                WEXITSTATUS(wait_status));
+}
+
+/* What it says of its own end is of no interest. */
+int launcher_give_up(struct launcher *launcher, uint64_t after_ns, struct error *error)
+{
+    char said[SAID_BYTES], after[32];
+    read_said(launcher, said);
+    kill(launcher->pid, SIGTERM); /* what it has on other hosts it alone can end */
+    await_end(launcher, GIVE_UP_NS);
+    forget(launcher);
+    hand_on(said);
+    text_duration(after, sizeof after, (double)after_ns);
+    return fail(error, ERROR_REFUSED,
+                "%s has not brought up all ranks within %s, three quarters of --timeout, and was "
+                "ended",
+                launcher_name(), after);
 }
 
 void launcher_end(struct launcher *launcher)
 {
     char said[SAID_BYTES];
     if (launcher->pid > 0)
-        await_end(launcher);
+        await_end(launcher, END_NS);
     if (launcher->said < 0)
         return;
     read_said(launcher, said);

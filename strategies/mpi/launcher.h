@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* mpirun, which starts the ranks, watches them, and ends them all where one of them dies. */
+/* mpirun, or srun within an allocation of Slurm, which starts the ranks, watches them, and ends
+ * them all where one of them dies. */
 struct launcher {
     pid_t pid; /* 0: none, or reaped */
     int said;  /* memfd of all that it and the ranks have written; -1: none */
@@ -20,25 +21,32 @@ struct launcher_order {
     const char *hand_out; /* the program's second argument */
     uint32_t workers;     /* ranks beside rank 0 */
     uint32_t cpus;        /* that may be used */
+    uint64_t timeout_ns;  /* of the visit; no rank lives much longer. 0: none */
 };
 
-/* NULL, or why mpirun cannot be used here. */
+/* NULL, or why neither can be used here. */
 const char *launcher_unavailable(void);
 
-/* The path of mpirun; "" where there is none. */
+/* The path of the one that is used; "" where there is none. */
 const char *launcher_path(void);
 
-/* Starts mpirun. It dies with this process, and its ranks with it. Fails where there are more
+/* What to do where it starts ranks that do not find each other. */
+const char *launcher_remedy(void);
+
+/* Starts it. It dies with this process, and its ranks with it. Fails where there are more
  * workers than mpirun would start. */
 int launcher_start(struct launcher *launcher, const struct launcher_order *order,
                    struct error *error);
 
-/* After the ranks have gone: waits for the end of mpirun, kills it if it does not come, and fails
- * with what it or a rank has said of the cause. */
+/* After the ranks have gone: waits for the end of the launcher, kills it if it does not come, and
+ * fails with what it or a rank has said of the cause. */
 int launcher_explain(struct launcher *launcher, struct error *error);
 
-/* Waits for the end of mpirun, whose rank 0 has been told to end, and kills it if it does not come.
- * What was written goes to stderr. It may be called again, and where nothing was started. */
+/* Where the ranks do not come: ends the launcher, and fails with how long they were waited for. */
+int launcher_give_up(struct launcher *launcher, uint64_t after_ns, struct error *error);
+
+/* Waits for the end of the launcher, whose rank 0 has been told to end, and kills it if it does not
+ * come. What was written goes to stderr. It may be called again, and where nothing was started. */
 void launcher_end(struct launcher *launcher);
 
 #endif

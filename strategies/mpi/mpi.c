@@ -2,6 +2,7 @@
  * back, all by messages. breakeven is not linked with MPI: the ranks run a program of their own
  * (strategies/mpi/rank/), which mpirun starts. */
 #include "bench/assets/assets.h"
+#include "bench/base/clock.h"
 #include "bench/process/child.h"
 #include "bench/runner/folder.h"
 #include "bench/runner/guard.h"
@@ -27,8 +28,9 @@ struct mpi {
     struct launcher launcher;
     struct peer rank0;
     int listener;
-    uint64_t attached; /* the id of the batch that the ranks have; 0: none */
-    struct error over; /* why there are no ranks any more */
+    uint64_t start_ns, patience_ns; /* how long the ranks may take to come; 0: for ever */
+    uint64_t attached;              /* the id of the batch that the ranks have; 0: none */
+    struct error over;              /* why there are no ranks any more */
 };
 
 static const char *unavailable(void)
@@ -137,21 +139,31 @@ static int listen_for_rank0(struct mpi *mpi, struct error *error)
     return 0;
 }
 
-/* Ranks that have ended before they came can be seen by mpirun's end alone. */
-static int await_rank0(struct mpi *mpi, struct error *error)
+/* Waits until the descriptor has something of rank 0. Ranks that have ended before they came can be
+ * seen by the launcher's end alone, and those that never come by the time: that is told while the
+ * visit still can. */
+static int await(struct mpi *mpi, int fd, struct error *error)
 {
     enum { LOOK_MS = 50 };
-    struct pollfd polled = {.fd = mpi->listener, .events = POLLIN};
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
     for (;;) {
         bool has_ended = child_look(mpi->launcher.pid) == CHILD_IS_GONE;
         int ready = poll(&polled, 1, has_ended ? 0 : LOOK_MS);
         if (ready > 0)
-            break;
+            return 0;
         if (ready < 0 && errno != EINTR)
             return fail_errno(error, errno, "mpi: poll");
         if (has_ended)
             return fail_over(mpi, error);
+        if (mpi->patience_ns > 0 && clock_now_ns() - mpi->start_ns > mpi->patience_ns)
+            return launcher_give_up(&mpi->launcher, mpi->patience_ns, error);
     }
+}
+
+static int await_rank0(struct mpi *mpi, struct error *error)
+{
+    if (await(mpi, mpi->listener, error) != 0)
+        return -1;
     mpi->rank0.socket = accept4(mpi->listener, NULL, NULL, SOCK_CLOEXEC);
     if (mpi->rank0.socket < 0)
         return fail_errno(error, errno, "mpi: the socket of rank 0");
@@ -170,13 +182,11 @@ static int check_hello(const struct mpi *mpi, struct ranks_hello *hello, struct 
     if (hello->ranks == 1)
         return fail(error, ERROR_REFUSED,
                     "mpi: each rank takes itself for the only one: %s is of another MPI than the "
-                    "one that breakeven was built for, %s; put that one's first in PATH, or build "
-                    "with `make MPI=` and its mpicc",
-                    launcher_path(), hello->library);
+                    "one that breakeven was built for, %s; %s",
+                    launcher_path(), hello->library, launcher_remedy());
     if (hello->ranks != wanted)
-        return fail(error, ERROR_REFUSED,
-                    "mpi: mpirun has started %u ranks, where %u were asked for", hello->ranks,
-                    wanted);
+        return fail(error, ERROR_REFUSED, "mpi: %s has started %u ranks, where %u were asked for",
+                    launcher_path(), hello->ranks, wanted);
     if (*hello->trouble != '\0')
         return fail(error, ERROR_REFUSED, "mpi: %s", hello->trouble);
     return 0;
@@ -186,6 +196,8 @@ static int greet(struct mpi *mpi, struct error *error)
 {
     struct ranks_hello hello;
     struct error gone = {0};
+    if (await(mpi, mpi->rank0.socket, error) != 0)
+        return -1;
     if (peer_receive(&mpi->rank0, &hello, sizeof hello, &gone) != 0)
         return fail_over(mpi, error);
     return check_hello(mpi, &hello, error);
@@ -206,11 +218,13 @@ static void close_mpi(void *state)
 
 static int open_all(struct mpi *mpi, const char *hand_out, struct error *error)
 {
-    if (runner_folder_make(&mpi->folder, error) != 0 || guard_start(&mpi->guard, error) != 0 ||
+    if (guard_start(&mpi->guard, error) != 0 || runner_folder_make(&mpi->folder, error) != 0 ||
         put_program(mpi, error) != 0 || listen_for_rank0(mpi, error) != 0)
         return -1;
     const struct launcher_order order = {mpi->folder.path, hand_out, mpi->config.workers,
-                                         mpi->config.cpus};
+                                         mpi->config.cpus, mpi->config.timeout_ns};
+    mpi->start_ns = clock_now_ns();
+    mpi->patience_ns = mpi->config.timeout_ns / 4 * 3;
     if (launcher_start(&mpi->launcher, &order, error) != 0)
         return -1;
     mpi->rank0.pid = mpi->launcher.pid;

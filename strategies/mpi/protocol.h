@@ -17,10 +17,11 @@
 #define RANKS_PROGRAM "rank"
 #define RANKS_SOCKET "visit"
 
-/* Arguments of the program: the folder, then how jobs are handed out. */
+/* Arguments of the program: the folder, how jobs are handed out, and for how many seconds a rank
+ * may live at most (0: for ever). */
 #define RANKS_DYNAMIC "dynamic"
 #define RANKS_STATIC "static"
-enum { RANKS_ARGUMENTS = 2 };
+enum { RANKS_ARGUMENTS = 3 };
 
 enum { RANKS_VERSION_BYTES = 48, RANKS_HOST_BYTES = 80, RANKS_TEXT_BYTES = 400 };
 

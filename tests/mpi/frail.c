@@ -4,9 +4,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WELL, ABORTS, READS_NULL, EXITS, EXITS_AT_ONCE, FAILS, NEVER_ENDS, KILLS };
+enum { WELL, ABORTS, READS_NULL, EXITS, EXITS_AT_ONCE, FAILS, NEVER_ENDS, KILLS, EXITS_UNSEEN };
 
 static int *volatile nowhere;
 
@@ -28,6 +29,9 @@ static int go_wrong(uint64_t how)
             pause();
     case KILLS:
         raise(SIGKILL);
+        return 0;
+    case EXITS_UNSEEN:
+        syscall(SYS_exit_group, 5);
         return 0;
     default:
         return 0;

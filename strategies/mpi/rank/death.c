@@ -4,13 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { STACK_BYTES = 1 << 16 };
 
 /* What handlers need is made before. */
 static struct {
-    const volatile struct job *job;
+    const volatile struct job *job; /* NULL: it is not told */
+    pid_t pid;                      /* a job's own children are no ranks */
     char beginning[2 * RANKS_HOST_BYTES];
     char names[NSIG][48]; /* of signals, between number and job */
 } dying;
@@ -53,15 +55,36 @@ static void say(const char *how)
 /* It is raised once more, and ends the process when this returns. */
 static void on_signal(int number)
 {
-    say(dying.names[number]);
+    if (getpid() == dying.pid)
+        say(dying.names[number]);
     signal(number, SIG_DFL);
     raise(number);
 }
 
+static bool is_in_job(void)
+{
+    return dying.job != NULL && dying.job->index != UINT64_MAX && getpid() == dying.pid;
+}
+
 static void on_exit_of_job(void)
 {
-    if (dying.job->index != UINT64_MAX)
+    if (is_in_job())
         say("called exit");
+}
+
+/* These stand before the C library's for all libraries that this program loads, and do the same.
+ * Its exit has a function of its own in their place. */
+void _exit(int status)
+{
+    if (is_in_job())
+        say("called _exit");
+    for (;;)
+        syscall(SYS_exit_group, status);
+}
+
+void _Exit(int status)
+{
+    _exit(status);
 }
 
 void death_tell(const struct rank *rank, const struct job *job)
@@ -70,6 +93,7 @@ void death_tell(const struct rank *rank, const struct job *job)
     static unsigned char memory[STACK_BYTES];
     const stack_t stack = {.ss_sp = memory, .ss_size = sizeof memory};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
+    dying.pid = getpid();
     dying.job = job;
     snprintf(dying.beginning, sizeof dying.beginning, RANKS_LINE "%d on %s ", rank->number,
              rank->host);

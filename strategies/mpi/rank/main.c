@@ -2,13 +2,13 @@
  * of spawn holds (strategies/image/), and MPI. */
 #include "bench/base/exit_status.h"
 #include "bench/base/text.h"
+#include "strategies/mpi/rank/life.h"
 #include "strategies/mpi/rank/manager.h"
 #include "strategies/mpi/rank/rank.h"
 #include "strategies/mpi/rank/worker.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 void rank_give_up(const struct rank *rank, const char *why)
@@ -53,7 +53,7 @@ int main(int count, char *arguments[])
         fputs("breakeven: mpi: started by breakeven only\n", stderr);
         return EXIT_USAGE;
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* mpirun's end is that of all */
+    life_follow(arguments[3]);
     signal(SIGPIPE, SIG_IGN);
     MPI_Init(&count, &arguments);
     struct rank rank = know_oneself(is_static);

@@ -1,6 +1,7 @@
 #include "strategies/mpi/rank/manager.h"
 #include "strategies/image/passing.h"
 #include "strategies/mpi/rank/hand_out.h"
+#include "strategies/mpi/rank/life.h"
 #include "strategies/mpi/rank/share_out.h"
 
 #include <errno.h>
@@ -27,6 +28,8 @@ static int connect_to_visit(struct manager *manager, const char *path, struct er
                      : -1;
     if (result != 0)
         fail_errno(error, errno, "%s/" RANKS_SOCKET, path);
+    else
+        life_follow_visit(manager->socket);
     close(folder);
     return result;
 }
