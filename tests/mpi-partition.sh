@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# A host that is cut off while ranks of MPI run there, on hosts that are namespaces (cluster.sh): a row tells it in time, and what runs
+# on the host that nobody reaches ends, too.
+# usage: tests/mpi-partition.sh
+script=$(realpath "$0")
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/shell.sh"
+
+if [ "${1:-}" != --inside ]; then
+    if ! mpirun=$(command -v mpirun) || ! call list strategies || grep -A 3 '^mpi ' "$work/out" | grep -q 'has no MPI'; then
+        echo '# left out: no mpirun, or a build without MPI'
+        summary
+        exit
+    fi
+    if [[ $(realpath "$mpirun") != *o*rterun* ]]; then
+        echo '# left out: mpirun is not that of Open MPI'
+        summary
+        exit
+    fi
+    said=$(timeout 20 tests/cluster.sh -- true 2>&1)
+    if [ $? -eq 125 ]; then
+        echo "# left out: $said"
+        summary
+        exit
+    fi
+    tests/cluster.sh --hosts 2 -- bash "$script" --inside
+    exit
+fi
+
+mkdir "$work/tmp" "$work/bin" "$work/ssh"
+mkfifo "$work/ssh/asked"
+
+# Ranks 0 and 1 are here, and rank 2 is on the other host.
+cat >"$work/bin/mpirun" <<END
+#!/bin/sh
+exec '$(command -v mpirun)' --host a:2,b:1 "\$@"
+END
+# As sshd does, somebody else starts what runs on the other host: it is nobody's child here.
+cat >"$work/bin/agent" <<END
+#!/bin/sh
+echo "\$@" >'$work/ssh/'\$\$
+echo \$\$ >'$work/ssh/asked'
+until [ -e '$work/ssh/'\$\$.ended ]; do sleep 0.05; done
+END
+chmod +x "$work/bin/mpirun" "$work/bin/agent"
+serve() {
+    local id
+    exec 8<>"$work/ssh/asked"
+    while read -r id <&8; do
+        {
+            # shellcheck disable=SC2046 # words, as ssh takes them
+            "$CLUSTER_AGENT" $(cat "$work/ssh/$id") >"$work/ssh/$id.said" 2>&1 </dev/null
+            touch "$work/ssh/$id.ended"
+        } &
+    done
+}
+serve 2>/dev/null &
+server=$!
+environment=(TMPDIR="$work/tmp" PATH="$work/bin:$PATH" OMPI_MCA_plm_rsh_agent="$work/bin/agent" OMPI_MCA_rmaps_base_oversubscribe=1)
+
+ranks_are() { [ "$(pgrep -fc "^$work/tmp/.*/rank ")" -eq "$1" ]; }
+there_is_nobody() { ! pgrep -f "^$work/tmp/.*/rank |^/.*orted " >/dev/null; }
+link() { "$CLUSTER_AGENT" b ip link set eth0 "$1"; }
+rows() { grep ',mpi,' "$work/$1/samples.csv" 2>/dev/null | grep -v ',ok,'; }
+told() { [ -n "$(rows "$1")" ]; }
+
+# cut_off NAME TIMEOUT PATTERN
+cut_off() {
+    local began
+    begin run quick --work sleep --sizes 20M --jobs 50 --rounds 1000 --workers 2 --strategies mpi --timeout "$2s" --out "$work/$1" --quiet
+    check "$1: ranks are on both hosts" until_true 20 ranks_are 3
+    sleep 1
+    link down
+    began=$EPOCHREALTIME
+    check "$1: a row comes within --timeout $2s" until_true "$2" told "$1"
+    echo "# $1: the row came after $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) ms"
+    check "$1: it tells what happened" holds <(rows "$1") "$3"
+    kill -INT "$run" 2>/dev/null
+    finish 30
+    check "$1: here nothing outlives it" left_nobody
+    check "$1: who was cut off ends, too" until_true 30 there_is_nobody
+    echo "# $1: all had ended after $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) ms"
+    check "$1: nothing is left in the temporary folder" is "$(ls -A "$work/tmp")" ''
+    link up
+    pkill -f 'orted|/rank ' # of this cluster alone, whose processes see no others
+}
+cut_off early 30 '^1,.*,refused,.*mpirun has ended all ranks: the connection to host b is lost'
+cut_off late 3 '^1,.*,timed_out,.*the visit took longer than 3\.00 s'
+kill "$server"
+summary
