@@ -21,7 +21,7 @@ peers_optional='pthreadpool glib libomp mpi'
 runtimes_optional='python3 joblib numpy mpi4py node' # for strategies in Python, and the runner in Node: a run without them says so itself
 cluster_optional='tc'                             # for tests/cluster.sh
 lint='clang clang-openmp clang-format cppcheck shellcheck valgrind'
-lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish'
+lint_optional='libfuzzer xmllint cmark-gfm junitparser chromium node npm mandoc zsh fish slurm'
 
 # Packages by package manager; + stands between two, - where the system has none.
 packages() {
@@ -67,6 +67,7 @@ npm           npm                        nodejs-npm            npm          npm
 mandoc        mandoc                     mandoc                mandoc       mandoc
 zsh           zsh                        zsh                   zsh          zsh
 fish          fish                       fish                  fish         fish
+slurm         slurm-wlm+munge            -                     -            -
 END
 }
 
@@ -117,6 +118,7 @@ has() {
     pthreadpool) has_header pthreadpool.h ;;
     mpi) is_command mpirun && is_command mpicc ;;
     libomp) can_be_loaded libomp.so.5 || can_be_loaded libomp.so ;; # the first is Debian's name
+    slurm) is_command srun && { is_command munged || [ -x /usr/sbin/munged ]; } ;;
     tc) is_command tc || [ -x /usr/sbin/tc ] ;;
     joblib | numpy | mpi4py | junitparser) has_module "$1" ;;
     chromium) is_command chromium || is_command chromium-browser || is_command google-chrome ;;

@@ -43,14 +43,14 @@ ours() { pgrep -f "$1" | grep -xFf <(marked); }
 numbered() {
     local rank
     for rank in $(ours "^$work/tmp/.*/rank "); do
-        tr '\0' '\n' 2>/dev/null <"/proc/$rank/environ" | grep -qxE "(OMPI_COMM_WORLD_RANK|PMI_RANK)=$1" && echo "$rank"
+        tr '\0' '\n' 2>/dev/null <"/proc/$rank/environ" | grep -qxE "(OMPI_COMM_WORLD_RANK|PMI_RANK|PMIX_RANK)=$1" && echo "$rank"
     done
 }
 find_victim() {
     case $1 in
     worker) victim=$(numbered '[1-9]' | head -n 1) ;;
     manager) victim=$(numbered 0) ;;
-    mpirun) victim=$(ours '^mpirun ' | head -n 1) ;;
+    mpirun) victim=$(ours '^(mpirun|srun) ' | head -n 1) ;;
     visit) victim=$(ours '^breakeven visit .*/mpi' | head -n 1) ;; # not its guard, which it has started
     breakeven) victim=$run ;;
     esac
@@ -62,7 +62,10 @@ find_victim() {
 # A visit that was hit is told by rows without a time, and which say by what; all others went well.
 honest='rank [0-2] .* on node .* exited on signal 9 \(Killed\)
 a rank, process [0-9]+ on .*, ended: Killed \(signal 9\)
+mpirun ended with exit code 137: a rank died of signal 9 \(Killed\)
 mpirun died of signal 9 \(Killed\), and the ranks with it
+rank [0-2] on .*: Killed
+srun died of signal 9 \(Killed\), and the ranks with it
 the visit died of signal 9 \(Killed\)'
 rows() { sed 1d "$out/samples.csv" 2>/dev/null; }
 visits() { rows | cut -d , -f 1,5 | uniq | wc -l; }

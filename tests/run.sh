@@ -130,7 +130,7 @@ lanes=4 hurried_lanes=3
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
 alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
-longest='mpi.sh mpi-kills.sh mpi-partition.sh test_instructions mpi4py.sh cluster-checks.sh python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
+longest='mpi.sh mpi-kills.sh mpi-partition.sh slurm.sh test_instructions mpi4py.sh cluster-checks.sh python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
 disk.sh names.sh runners.sh python.sh surroundings.sh calibrate.sh plugins.sh commands.sh completion.sh thresholds.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
 interrupted.sh locked.sh test_payload report.sh cpus.sh stopped.sh inputs.sh damage.sh cli.sh steered.sh resume.sh memory.sh
 limits.sh advise.sh how-many-jobs.sh'

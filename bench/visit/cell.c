@@ -341,16 +341,22 @@ static void used_so_far(struct cell_visit *visit, struct strategy_usage *used)
     strategy_add_rusage(RUSAGE_CHILDREN, used);
 }
 
+/* What workers had used that were nobody's children here is not known once they have ended. */
+static uint64_t more_than(uint64_t before, uint64_t after)
+{
+    return after > before ? after - before : 0;
+}
+
 static struct strategy_usage used_since(const struct strategy_usage *before,
                                         const struct strategy_usage *after)
 {
     return (struct strategy_usage){
-        .user_ns = after->user_ns - before->user_ns,
-        .sys_ns = after->sys_ns - before->sys_ns,
-        .minflt = after->minflt - before->minflt,
-        .majflt = after->majflt - before->majflt,
-        .nvcsw = after->nvcsw - before->nvcsw,
-        .nivcsw = after->nivcsw - before->nivcsw,
+        .user_ns = more_than(before->user_ns, after->user_ns),
+        .sys_ns = more_than(before->sys_ns, after->sys_ns),
+        .minflt = more_than(before->minflt, after->minflt),
+        .majflt = more_than(before->majflt, after->majflt),
+        .nvcsw = more_than(before->nvcsw, after->nvcsw),
+        .nivcsw = more_than(before->nivcsw, after->nivcsw),
     };
 }
 

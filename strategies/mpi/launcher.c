@@ -261,6 +261,15 @@ static int await_end(struct launcher *launcher, uint64_t most_ns)
     return wait_status;
 }
 
+/* Told to bind no rank, srun complains where it could bind none. */
+static void drop_complaint(char *said)
+{
+    static const char complaint[] = "srun: cluster configuration lacks support for cpu binding\n";
+    char *at = strstr(said, complaint);
+    if (at != NULL)
+        memmove(at, at + strlen(complaint), strlen(at + strlen(complaint)) + 1);
+}
+
 /* The end of what was said, as a text. */
 static void read_said(const struct launcher *launcher, char text[SAID_BYTES])
 {
@@ -271,6 +280,7 @@ static void read_said(const struct launcher *launcher, char text[SAID_BYTES])
     for (ssize_t i = 0; i < got; i++)
         if (text[i] == '\0')
             text[i] = ' ';
+    drop_complaint(text);
 }
 
 static void hand_on(const char *said)
@@ -286,6 +296,19 @@ static void forget(struct launcher *launcher)
     launcher->said = -1;
 }
 
+/* Of a rank that dies before it has come up Open MPI tells the signal by its exit code alone, and
+ * of a signal that has asked it to end nothing. */
+static int explain_exit(int code, bool was_silent, struct error *error)
+{
+    int number = code > 128 && code - 128 < NSIG ? code - 128 : 0;
+    if (number > 0)
+        return fail(error, ERROR_REFUSED,
+                    "%s ended with exit code %d: a rank died of signal %d (%s)", launcher_name(),
+                    code, number, strsignal(number));
+    return fail(error, ERROR_REFUSED, "%s ended with exit code %d%s", launcher_name(), code,
+                was_silent ? " without a word, as where a signal has asked it to end" : "");
+}
+
 int launcher_explain(struct launcher *launcher, struct error *error)
 {
     char said[SAID_BYTES], text[320];
@@ -293,15 +316,16 @@ int launcher_explain(struct launcher *launcher, struct error *error)
     read_said(launcher, said);
     forget(launcher);
     enum said by = said_tells(said, text, sizeof text);
-    if (by != SAID_BY_LAUNCHER)
+    if (by != SAID_AT_LENGTH)
         hand_on(said);
+    bool are_alone = strstr(said, "direct launched") != NULL; /* says Open MPI of ranks of srun */
     if (by != SAID_NOTHING)
-        return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s", launcher_name(), text);
+        return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s%s%s", launcher_name(), text,
+                    are_alone ? "; " : "", are_alone ? launcher_remedy() : "");
     if (WIFSIGNALED(wait_status))
         return fail(error, ERROR_REFUSED, "%s died of signal %d (%s), and the ranks with it",
                     launcher_name(), WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
-    return fail(error, ERROR_REFUSED, "%s ended with exit code %d", launcher_name(),
-                WEXITSTATUS(wait_status));
+    return explain_exit(WEXITSTATUS(wait_status), *said == '\0', error);
 }
 
 /* What it says of its own end is of no interest. */

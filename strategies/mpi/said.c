@@ -109,10 +109,11 @@ static bool srun_tells(const char *said, char *text, size_t bytes)
 enum said said_tells(const char *said, char *text, size_t bytes)
 {
     if (rank_tells(said, text, bytes))
-        return SAID_BY_RANK;
-    if (open_mpi_tells_of_rank(said, text, bytes) || open_mpi_tells_of_host(said, text, bytes) ||
-        open_mpi_tells_of_exit(said, text, bytes) || mpich_tells(said, text, bytes) ||
+        return SAID_IN_SHORT;
+    if (open_mpi_tells_of_rank(said, text, bytes) || open_mpi_tells_of_host(said, text, bytes))
+        return SAID_AT_LENGTH;
+    if (open_mpi_tells_of_exit(said, text, bytes) || mpich_tells(said, text, bytes) ||
         srun_tells(said, text, bytes))
-        return SAID_BY_LAUNCHER;
+        return SAID_IN_SHORT;
     return SAID_NOTHING;
 }

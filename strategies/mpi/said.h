@@ -5,13 +5,13 @@
 
 /* What a launcher and its ranks have written, read for what has ended all ranks. */
 enum said {
-    SAID_NOTHING,     /* of it */
-    SAID_BY_RANK,     /* a rank's own word (RANKS_LINE); what else was written may add to it */
-    SAID_BY_LAUNCHER, /* Open MPI's mpirun, MPICH's or srun: the rest only says it at length */
+    SAID_NOTHING,   /* of it */
+    SAID_IN_SHORT,  /* by a rank (RANKS_LINE) or a launcher; what else was written may add to it */
+    SAID_AT_LENGTH, /* by Open MPI's mpirun: the rest only says it again */
 };
 
-/* Who tells it; text: which rank, on which host where that is told, and how it ended, or which host
- * was lost. One line, without the names of program and strategy. */
+/* How it is told; text: which rank, on which host where that is told, and how it ended, or which
+ * host was lost. One line, without the names of program and strategy. */
 enum said said_tells(const char *said, char *text, size_t bytes);
 
 #endif
