@@ -85,6 +85,8 @@ struct strategy_config {
     enum results results;
     uint64_t in_flight;       /* jobs handed out whose results were not taken, at most; 0: all */
     uint64_t jobs_per_worker; /* after so many a worker is replaced; 0: never */
+    const char *hosts; /* "a:4,b:4": over the first host_count of these, if any, its workers are */
+    uint32_t host_count;
     /* What the caller does with each result that it takes, or with each job that ended otherwise,
      * where it takes them one by one or counts those in flight. NULL: it reads the result. */
     void (*take)(void *taker, uint64_t job);
@@ -118,6 +120,7 @@ enum strategy_flags {
     STRATEGY_CHOOSES = 1 << 23,     /* hands jobs to another strategy, which it may start in any
                                        map: measured by name, as peers */
     STRATEGY_LAUNCHED = 1 << 24,    /* workers are started by a launcher, in groups of their own */
+    STRATEGY_HOSTS = 1 << 25,       /* workers may be on several hosts: takes hosts */
 };
 
 /* Those that `all` does not stand for. */

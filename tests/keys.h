@@ -32,6 +32,7 @@ static inline struct key full_key(void)
         .jobs_per_worker = 25,
         .results = "ordered",
         .in_flight = 6,
+        .hosts = 2,
     };
 }
 

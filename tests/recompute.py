@@ -15,12 +15,12 @@ import os
 import sys
 
 KEY = ("work env parent_mib parent_pages payload_in payload_out idle_ns neighbours build baseline python jobs strategy "
-       "workers schedule chunk transport bind spin_ns options start_method jobs_per_worker results in_flight size").split()  # in the order of rows; the size comes last
+       "workers schedule chunk transport bind spin_ns options start_method jobs_per_worker results in_flight hosts size").split()  # in the order of rows; the size comes last
 COUNTS = {"parent_mib", "payload_in", "payload_out", "idle_ns", "neighbours", "jobs", "workers", "chunk", "spin_ns",
-          "jobs_per_worker", "in_flight", "size"}
+          "jobs_per_worker", "in_flight", "hosts", "size"}
 SERIAL = {"workers": 1, "schedule": "", "chunk": None, "transport": "", "bind": "", "spin_ns": None, "options": "",
-          "start_method": "", "jobs_per_worker": 0, "results": "", "in_flight": 0}
-ADDED = {"jobs_per_worker", "in_flight"}  # 0 where a file of before has no such column
+          "start_method": "", "jobs_per_worker": 0, "results": "", "in_flight": 0, "hosts": 0}
+ADDED = {"jobs_per_worker", "in_flight", "hosts"}  # 0 where a file of before has no such column
 AT = {name: i for i, name in enumerate(KEY)}
 INFINITY = float("inf")
 

@@ -65,6 +65,7 @@ static const struct csv_column columns[] = {
     COLUMN(behind_rounds, CSV_COUNT),
     DIMENSIONS_ADDED(KEY_COLUMN)
     COLUMN(first_result_ns, CSV_AMOUNT),
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

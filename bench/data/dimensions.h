@@ -2,7 +2,7 @@
 #define BREAKEVEN_DATA_DIMENSIONS_H
 
 /* The dimensions of a cell: all that tells what is measured in one from what is measured in
- * another. A new one is a row of DIMENSIONS_ADDED and, where it is swept, a row of
+ * another. A new one is a row of DIMENSIONS_LATEST and, where it is swept, a row of
  * DIMENSION_KEYS_ADDED: then suites and options take it, plans multiply by it, visits are told of
  * it, every file has it as its last column, and tables, pictures and exports name it. What is left
  * to do is what it means (bench/visit/cell.c) and its line in the man page.
@@ -86,8 +86,7 @@
 #define DIMENSIONS_BUILD(D)                                                                        \
     D(build, TEXT, CSV_TEXT, SERIES, "", NOT_SENT, .label = " (%s)", .title = ", build %s")
 
-/* New rows: the last columns of every file. A column that may be missing in files of before is
- * CSV_TEXT or CSV_ADDED_COUNT. */
+/* The last columns of every file, but for first_result_ns where it has that. */
 #define DIMENSIONS_ADDED(D)                                                                        \
     /* of a strategy from a library, as they stood behind its ?; "" where there are none */        \
     D(options, TEXT, CSV_TEXT, OWN, "", SENT_TEXT, .label = "?%s", .title = ", with %s")           \
@@ -109,6 +108,13 @@
     D(in_flight, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_COUNT, .label = ", %s in flight",            \
       .title = ", %s in flight")
 
+/* New rows: the last columns of every file. A column that may be missing in files of before is
+ * CSV_TEXT or CSV_ADDED_COUNT. */
+#define DIMENSIONS_LATEST(D)                                                                       \
+    /* of those that --hosts names, the first ones, on which the workers are; 0: none are named */ \
+    D(hosts, COUNT, CSV_ADDED_COUNT, OWN, 0, SENT_SMALL, .label = " over %s host%s",               \
+      .title = ", over %s host%s", .plural = "s")
+
 #define DIMENSIONS(D)                                                                              \
     DIMENSIONS_WORK(D)                                                                             \
     DIMENSIONS_SIZE(D)                                                                             \
@@ -117,7 +123,8 @@
     DIMENSIONS_DATA(D)                                                                             \
     DIMENSIONS_WAITING(D)                                                                          \
     DIMENSIONS_BUILD(D)                                                                            \
-    DIMENSIONS_ADDED(D)
+    DIMENSIONS_ADDED(D)                                                                            \
+    DIMENSIONS_LATEST(D)
 
 /* How long pools' workers wait awake unless somebody says otherwise. */
 #define DIMENSION_USUAL_SPIN_NS 50000

@@ -46,6 +46,7 @@ static const struct csv_column columns[] = {
     DIMENSIONS_BUILD(KEY_COLUMN)
     DIMENSIONS_ADDED(KEY_COLUMN)
     COLUMN(first_result_ns, CSV_AMOUNT),
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

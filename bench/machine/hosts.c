@@ -199,6 +199,30 @@ int hosts_read(const char *option, const char *path, struct hosts *hosts, struct
     return end_reading(&reading, result, hosts);
 }
 
+bool hosts_text(const struct hosts *hosts, char text[HOSTS_TEXT_BYTES])
+{
+    size_t used = 0;
+    *text = '\0';
+    for (size_t i = 0; i < hosts->count; i++) {
+        const struct host_slots *host = &hosts->values[i];
+        bool is_address = strchr(host->name, ':') != NULL;
+        used +=
+            (size_t)snprintf(text + used, HOSTS_TEXT_BYTES - used, "%s%s%s%s:%u", i > 0 ? "," : "",
+                             is_address ? "[" : "", host->name, is_address ? "]" : "", host->slots);
+        if (used >= HOSTS_TEXT_BYTES)
+            return false;
+    }
+    return true;
+}
+
+unsigned hosts_slots(const struct hosts *hosts, size_t count)
+{
+    unsigned slots = 0;
+    for (size_t i = 0; i < count && i < hosts->count; i++)
+        slots += hosts->values[i].slots;
+    return slots;
+}
+
 void hosts_free(struct hosts *hosts)
 {
     for (size_t i = 0; i < hosts->count; i++)

@@ -3,12 +3,14 @@
 
 #include "bench/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
     MOST_HOSTS = 4096,
-    MOST_SLOTS = 65536,         /* of one host */
-    MOST_HOST_NAME_BYTES = 253, /* what DNS takes */
+    MOST_SLOTS = 65536,          /* of one host */
+    MOST_HOST_NAME_BYTES = 253,  /* what DNS takes */
+    HOSTS_TEXT_BYTES = 32 << 10, /* of hosts_text, its end counted in */
 };
 
 /* How many processes may run on a host at once. */
@@ -33,6 +35,13 @@ int hosts_parse(const char *option, const char *text, struct hosts *hosts, struc
  * is read over) or as MPICH's ("a:4"). Empty lines, and what stands behind a '#', do not count.
  * Errors name the file and the line. */
 int hosts_read(const char *option, const char *path, struct hosts *hosts, struct error *error);
+
+/* The hosts as hosts_parse reads them, a:4,b:1; "" for none. False where it takes more than
+ * HOSTS_TEXT_BYTES. */
+bool hosts_text(const struct hosts *hosts, char text[HOSTS_TEXT_BYTES]);
+
+/* The slots of the first `count` hosts together. */
+unsigned hosts_slots(const struct hosts *hosts, size_t count);
 
 void hosts_free(struct hosts *hosts);
 

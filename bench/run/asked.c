@@ -194,6 +194,15 @@ static char *describe_runners(void)
     return text;
 }
 
+/* All that were named, also those that no cell is over; NULL: there is no memory. */
+static char *list_hosts(const struct suite *suite)
+{
+    char *text = malloc(HOSTS_TEXT_BYTES);
+    if (text != NULL)
+        hosts_text(&suite->hosts, text);
+    return text;
+}
+
 /* The file whose lines a function is called with; NULL: there is none. */
 static const char *find_arguments(const struct suite *suite)
 {
@@ -226,6 +235,8 @@ int asked_read(const struct suite *suite, const struct plan *plan, int input_fd,
         return -1;
     const char *arguments = find_arguments(suite);
     if (arguments != NULL && keep(asked, "arguments", strdup(arguments), error) != 0)
+        return -1;
+    if (suite->hosts.count > 0 && keep(asked, "host_list", list_hosts(suite), error) != 0)
         return -1;
     return input_fd >= 0 ? keep(asked, "input", describe_input(input_fd), error) : 0;
 }

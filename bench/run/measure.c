@@ -118,6 +118,7 @@ static struct cell_context make_context(const struct measurement *run, const str
         .order = text_equal(cell->key.bind, bind_names[BIND_COMPACT]) ? run->compact : run->spread,
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
+        .hosts = run->settings->hosts,
     };
 }
 

@@ -35,6 +35,7 @@ struct measure_settings {
     struct cpus cpus;        /* that all visits must have */
     int input_fd;            /* of the suite's input file; -1: none */
     int output_fd;           /* takes what commands write; 0 or less: nobody does */
+    const char *hosts;       /* "a:4,b:4": of cells over hosts; NULL: there are none */
     const char *path;        /* of the file of rows; NULL: not looked after */
     bool every_cell; /* without rounds: rounds of every cell for as long as the budget lasts */
     const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */

@@ -48,6 +48,7 @@ static const struct nesting {
 #undef KEY
         {KEY_parent_mib, DIMENSION_parent_mib, 0},
     {KEY_parent_pages, DIMENSION_parent_pages, 0},
+    {KEY_hosts, DIMENSION_hosts, STRATEGY_HOSTS},
     {KEY_workers, DIMENSION_workers, 0},
     {KEY_schedule, DIMENSION_schedule, STRATEGY_SCHEDULES},
     {KEY_chunk, DIMENSION_chunk, 0},
@@ -89,6 +90,16 @@ static const char *word_of(const struct nesting *list, const char *given)
     return is_none ? "" : given;
 }
 
+/* True where such a cell has another number of workers than its batch has jobs for, or a host
+ * without a worker. */
+static bool is_left_out(const struct cell *cell, const struct group *group,
+                        const struct nesting *list)
+{
+    const struct key *key = &cell->key;
+    return list->key == KEY_workers &&
+           ((group->workers > 0 && key->workers != group->workers) || key->workers < key->hosts);
+}
+
 /* All cells of a strategy that differ in the lists from `level` on. */
 static int append_nested(struct plan *plan, struct group *group, const struct series *series,
                          struct cell cell, size_t level, struct error *error)
@@ -99,15 +110,16 @@ static int append_nested(struct plan *plan, struct group *group, const struct se
     const struct suite_list *list = &series->lists[nested->key];
     if (!takes(&cell, nested))
         return append_nested(plan, group, series, cell, level + 1, error);
+    const struct numbers *numbers =
+        nested->key == KEY_workers ? suite_workers(series, cell.key.hosts) : &list->numbers;
     bool is_text = dimension_rows[nested->dimension].is_text;
-    for (size_t i = 0; i < (is_text ? list->words.count : list->numbers.count); i++) {
+    for (size_t i = 0; i < (is_text ? list->words.count : numbers->count); i++) {
         if (is_text)
             key_set_text(&cell.key, nested->dimension, word_of(nested, list->words.values[i]));
         else
-            key_set_count(&cell.key, nested->dimension, list->numbers.values[i]);
-        bool grows_otherwise =
-            nested->key == KEY_workers && group->workers > 0 && cell.key.workers != group->workers;
-        if (!grows_otherwise && append_nested(plan, group, series, cell, level + 1, error) != 0)
+            key_set_count(&cell.key, nested->dimension, numbers->values[i]);
+        if (!is_left_out(&cell, group, nested) &&
+            append_nested(plan, group, series, cell, level + 1, error) != 0)
             return -1;
     }
     return 0;
@@ -318,15 +330,36 @@ static int append_jobs(struct plan *plan, const struct series *series, uint64_t 
     return append_groups(plan, series, size, jobs, workers, error);
 }
 
+/* The workers on this machine, then those over each number of hosts. */
+static const struct numbers *workers_of_list(const struct series *series, size_t list)
+{
+    return list == 0 ? &series->lists[KEY_workers].numbers : &series->workers_over[list - 1];
+}
+
+/* True where a list before that one has the number. */
+static bool is_known_before(const struct series *series, size_t list, uint64_t workers)
+{
+    for (size_t i = 0; i < list; i++) {
+        const struct numbers *numbers = workers_of_list(series, i);
+        for (size_t k = 0; k < numbers->count; k++)
+            if (numbers->values[k] == workers)
+                return true;
+    }
+    return false;
+}
+
 /* A batch for each number of workers, which grows with it. */
 static int append_growing(struct plan *plan, const struct series *series, uint64_t size,
                           uint64_t input_bytes, struct error *error)
 {
-    for (size_t i = 0; i < series->lists[KEY_workers].numbers.count; i++) {
-        uint64_t workers = series->lists[KEY_workers].numbers.values[i];
-        if (append_jobs(plan, series, size, series->lists[KEY_jobs].numbers.values[0] * workers,
-                        (uint32_t)workers, input_bytes, error) != 0)
-            return -1;
+    for (size_t list = 0; list <= series->lists[KEY_hosts].numbers.count; list++) {
+        const struct numbers *numbers = workers_of_list(series, list);
+        for (size_t i = 0; i < numbers->count; i++)
+            if (!is_known_before(series, list, numbers->values[i]) &&
+                append_jobs(plan, series, size,
+                            series->lists[KEY_jobs].numbers.values[0] * numbers->values[i],
+                            (uint32_t)numbers->values[i], input_bytes, error) != 0)
+                return -1;
     }
     return 0;
 }

@@ -399,6 +399,7 @@ struct scope {
     const char *folder;      /* of the suite, where libraries' paths begin; NULL: it is built in */
     uint32_t cpus;
     struct suite_command *command; /* that the suite measures, where it has words */
+    const struct hosts *hosts;     /* that MPI runs over */
 };
 
 /* What a work says of a key; NULL: nothing. */
@@ -889,6 +890,46 @@ static int resolve_list(const struct scope *scope, enum suite_key key, struct se
     return 0;
 }
 
+/* True where one of the strategies runs over several hosts. */
+static bool runs_over_hosts(const struct series *series)
+{
+    const struct words *words = &series->lists[KEY_strategies].words;
+    const char *options;
+    for (size_t i = 0; i < words->count; i++)
+        if ((chosen_find(words->values[i], &options)->flags & STRATEGY_HOSTS) != 0)
+            return true;
+    return false;
+}
+
+/* How many hosts, and the workers over so many: "all" is their slots. */
+static int resolve_hosts(const struct scope *scope, struct series *series, struct error *error)
+{
+    const struct hosts none = {0}, *hosts = runs_over_hosts(series) ? scope->hosts : &none;
+    struct numbers *counts = &series->lists[KEY_hosts].numbers;
+    if (suite_hosts_counts(hosts, counts, error) != 0)
+        return -1;
+    series->workers_over = calloc(counts->count, sizeof *series->workers_over);
+    if (series->workers_over == NULL)
+        return fail(error, ERROR_REFUSED, "suite: out of memory");
+    for (size_t i = 0; i < counts->count; i++) {
+        struct scope over = *scope;
+        if (counts->values[i] > 0)
+            over.cpus = hosts_slots(hosts, counts->values[i]);
+        if (resolve_numbers(&over, KEY_workers, &series->workers_over[i], error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+const struct numbers *suite_workers(const struct series *series, uint64_t hosts)
+{
+    const struct numbers *counts = &series->lists[KEY_hosts].numbers;
+    for (size_t i = 0; i < counts->count; i++)
+        if (hosts > 0 && counts->values[i] == hosts)
+            return &series->workers_over[i];
+    return &series->lists[KEY_workers].numbers;
+}
+
 static int resolve_series(const struct scope *scope, const struct work *work, struct series *series,
                           struct error *error)
 {
@@ -897,7 +938,7 @@ static int resolve_series(const struct scope *scope, const struct work *work, st
     for (int key = 0; key < SUITE_KEY_COUNT; key++)
         if (resolve_list(scope, (enum suite_key)key, series, error) != 0)
             return -1;
-    return 0;
+    return resolve_hosts(scope, series, error);
 }
 
 static int append_series(const struct scope *scope, const char *work, struct suite *suite,
@@ -1070,6 +1111,19 @@ static int check_arguments(const struct scope *scope, const struct suite *suite,
                           origin);
 }
 
+/* Whoever names hosts wants them used; those of a suite may be for other strategies of it. */
+static int check_hosts(const struct scope *scope, const struct suite *suite, struct error *error)
+{
+    bool is_used = scope->options->values[KEY_hosts] == NULL;
+    for (size_t i = 0; i < suite->count; i++)
+        is_used = is_used || runs_over_hosts(&suite->series[i]);
+    return is_used ? 0
+                   : fail(error, ERROR_USAGE,
+                          "%s: none of these strategies runs over hosts; mpi and mpi-static do, as "
+                          "in --strategies mpi",
+                          scope->options->origins[KEY_hosts]);
+}
+
 static int resolve_all_series(const struct document *document, const struct scope *scope,
                               struct suite *suite, struct error *error)
 {
@@ -1087,6 +1141,8 @@ static int resolve_all_series(const struct document *document, const struct scop
     words_free(&chosen);
     if (result == 0)
         result = check_arguments(scope, suite, error);
+    if (result == 0)
+        result = check_hosts(scope, suite, error);
     if (result == 0 && suite->count == 0)
         return fail(error, ERROR_USAGE, "%s:%d: the suite has no [section] that names a work",
                     document->file, document->lines > 0 ? document->lines : 1);
@@ -1134,6 +1190,10 @@ static int resolve_common(const struct scope *scope, struct suite *suite, struct
         return -1;
     text = look_up(scope, KEY_input, &origin);
     suite->input = text != NULL ? strdup(text) : NULL;
+    text = look_up(scope, KEY_hosts, &origin);
+    if (text != NULL && suite_hosts_read(origin, text, folder_of_key(scope, KEY_hosts, text),
+                                         &suite->hosts, error) != 0)
+        return -1;
     return resolve_job_failures(scope, suite, error);
 }
 
@@ -1235,7 +1295,8 @@ static int read_suite(const char *name, const char *text, const struct settings 
     struct scope scope = {.options = options,
                           .defaults = &document->defaults,
                           .cpus = cpus,
-                          .command = &suite->command};
+                          .command = &suite->command,
+                          .hosts = &suite->hosts};
     int result = text != NULL ? parse_document(document, text, text + strlen(text))
                               : read_document(document, name);
     char *folder = folder_of(name);
@@ -1343,6 +1404,10 @@ void suite_free(struct suite *suite)
 {
     for (size_t i = 0; i < suite->count; i++) {
         struct series *series = &suite->series[i];
+        for (size_t k = 0;
+             series->workers_over != NULL && k < series->lists[KEY_hosts].numbers.count; k++)
+            numbers_free(&series->workers_over[k]);
+        free(series->workers_over);
         for (int key = 0; key < SUITE_KEY_COUNT; key++) {
             numbers_free(&series->lists[key].numbers);
             words_free(&series->lists[key].words);
@@ -1353,6 +1418,7 @@ void suite_free(struct suite *suite)
     free(suite->name);
     free(suite->title);
     free(suite->input);
+    hosts_free(&suite->hosts);
     suite_command_free(&suite->command);
     *suite = (struct suite){0};
 }

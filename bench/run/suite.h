@@ -6,6 +6,7 @@
 #include "bench/data/key.h"
 #include "bench/job/work.h"
 #include "bench/run/suite_command.h"
+#include "bench/run/suite_hosts.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,7 +45,10 @@
     KEY(ignore_failure, none, "ignore-failure", NULL,                                              \
         "a command that fails is done, as long as it fails as under serial", NULL, RUN)            \
     KEY(runner, none, "runner", "PATH,..",                                                         \
-        "programs whose strategies are measured, too: see docs/runners.md", NULL, RUN)
+        "programs whose strategies are measured, too: see docs/runners.md", NULL, RUN)             \
+    KEY(hosts, none, "hosts", "HOSTS",                                                             \
+        "what MPI runs over, this machine or others: a:4,b:4, or a file with a host a line", NULL, \
+        RUN)
 
 enum suite_key {
 #define KEY(symbol, ...) KEY_##symbol,
@@ -86,15 +90,18 @@ struct series {
     const struct work *work;
     bool jobs_each;  /* the jobs are for each worker: batches grow with the workers */
     bool jobs_given; /* otherwise a work with an input file takes jobs from it */
-    struct suite_list lists[SUITE_KEY_COUNT]; /* those of dimensions */
-    struct payload *payloads;                 /* at least one */
+    struct suite_list lists[SUITE_KEY_COUNT]; /* those of dimensions, and how many hosts */
+    struct numbers
+        *workers_over;        /* over each number of hosts, in their order: all is their slots */
+    struct payload *payloads; /* at least one */
     size_t payload_count;
 };
 
 struct suite {
     char *name; /* "quick" for quick.ini */
     char *title;
-    char *input; /* path of the input file; NULL: none */
+    char *input;        /* path of the input file; NULL: none */
+    struct hosts hosts; /* that MPI runs over; none: this machine alone */
     uint64_t budget_ns, timeout_ns, seed;
     uint64_t job_timeout_ns; /* 0: none */
     uint32_t retries;
@@ -114,6 +121,9 @@ void suite_free(struct suite *suite);
 /* The same for a text, whose lines all end, and which goes by that name. */
 int suite_read_text(const char *name, const char *text, const struct settings *options,
                     uint32_t cpus, struct suite *suite, struct error *error);
+
+/* The workers of cells over so many hosts, 0 or one of the list; of 0 hosts the key's own list. */
+const struct numbers *suite_workers(const struct series *series, uint64_t hosts);
 
 /* Refuses (ERROR_USAGE) a key with a value that no suite could have. origin: what the error names.
  */

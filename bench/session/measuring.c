@@ -61,11 +61,24 @@ static int check_workers(const struct measuring *run, struct error *error)
 {
     struct task_limit limit = limits_tasks();
     for (size_t i = 0; i < run->plan.cell_count; i++)
-        if (run->plan.cells[i].key.workers > limit.tasks)
+        if (run->plan.cells[i].key.hosts == 0 && run->plan.cells[i].key.workers > limit.tasks)
             return fail(error, ERROR_REFUSED,
                         "--workers: %u workers are more than the %llu that %s allows",
                         (unsigned)run->plan.cells[i].key.workers, (unsigned long long)limit.tasks,
                         limit.name);
+    return 0;
+}
+
+/* Cells that were told by a file may be over hosts that nobody has named here. */
+static int check_hosts(struct measuring *run, struct error *error)
+{
+    hosts_text(&run->suite.hosts, run->host_list); /* what a suite has fits */
+    for (size_t i = 0; i < run->plan.cell_count; i++)
+        if (run->plan.cells[i].key.hosts > run->suite.hosts.count)
+            return fail(error, ERROR_USAGE,
+                        "--hosts: %s is to be measured over %llu hosts, where %zu are named",
+                        run->plan.cells[i].key.strategy,
+                        (unsigned long long)run->plan.cells[i].key.hosts, run->suite.hosts.count);
     return 0;
 }
 
@@ -142,7 +155,8 @@ int measuring_plan(struct measuring *run, struct error *error)
     note_works(run);
     note_strategies(run);
     run->runners = runners_of_plan(&run->plan);
-    if (asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
+    if (check_hosts(run, error) != 0 ||
+        asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
 }
@@ -330,6 +344,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .cpus = run->cpus,
         .input_fd = run->command.block_fd >= 0 ? run->command.block_fd : run->input_fd,
         .output_fd = run->command.output_fd,
+        .hosts = run->host_list,
         .path = path,
         .programs = {PROGRAM_SELF, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},

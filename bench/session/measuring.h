@@ -39,9 +39,10 @@ struct measuring {
     size_t work_count;
     struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
     size_t strategy_count;
-    struct json_t *runners; /* programs that run strategies, as they told; NULL: none */
-    struct asked asked;     /* of the plan as it was made */
-    size_t planned_groups;  /* the plan grows while it is measured */
+    struct json_t *runners;           /* programs that run strategies, as they told; NULL: none */
+    struct asked asked;               /* of the plan as it was made */
+    char host_list[HOSTS_TEXT_BYTES]; /* of the suite, as visits are told; "": none */
+    size_t planned_groups;            /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;
     struct command_input command;

@@ -147,6 +147,8 @@ static struct strategy_config make_config(const struct cell *cell,
         .results = results_find(cell->key.results),
         .in_flight = cell->key.in_flight,
         .jobs_per_worker = cell->key.jobs_per_worker,
+        .hosts = context->hosts,
+        .host_count = (uint32_t)cell->key.hosts,
     };
 }
 

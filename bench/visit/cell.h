@@ -51,6 +51,7 @@ struct cell_context {
     const int *order;        /* CPUs in the order in which workers take them; borrowed */
     uint32_t order_count;
     int canary_cpus[2]; /* between which the round trip is measured; -1: not measured */
+    const char *hosts;  /* "a:4,b:4": of which cells over hosts use the first ones; NULL: none */
     uint64_t maps;      /* that a visit makes whose instructions are counted; 0 elsewhere */
 };
 

@@ -2,6 +2,7 @@
 #define BREAKEVEN_VISIT_WIRE_H
 
 #include "bench/job/function.h"
+#include "bench/machine/hosts.h"
 #include "bench/plugin/library.h"
 #include "bench/visit/cell.h"
 
@@ -50,6 +51,7 @@ struct visit_request {
     int input_fd, reference_fd, canary_cpus[2];  /* -1: none */
     int output_fd;                               /* of commands; -1: none */
     pid_t harness;
+    char host_list[HOSTS_TEXT_BYTES]; /* where the cell is over hosts; "": there are none */
     /* Of a strategy that is not built in, its library and what tells that; "" elsewhere. */
     char strategy_reference[PATH_MAX], strategy_identity[LIBRARY_IDENTITY_BYTES];
     char texts[WIRE_TEXTS_BYTES]; /* what the key's texts point to that this build does not know */

@@ -259,7 +259,9 @@ static int open_static(const struct strategy_config *config, void **state, struc
     return open_mpi(config, RANKS_STATIC, state, error);
 }
 
-#define OF_MPI (STRATEGY_NEEDS_EXEC | STRATEGY_CALLER_WAITS | STRATEGY_PEER | STRATEGY_LAUNCHED)
+#define OF_MPI                                                                                     \
+    (STRATEGY_NEEDS_EXEC | STRATEGY_CALLER_WAITS | STRATEGY_PEER | STRATEGY_LAUNCHED |             \
+     STRATEGY_HOSTS)
 
 const struct strategy_ops strategy_mpi = {
     .name = "mpi",

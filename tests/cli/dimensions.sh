@@ -63,7 +63,7 @@ check 'a caller that holds nothing has no pages' \
 held() { awk -F, '$28 == 64 && $22 < 65536 { bad = 1 } END { exit bad }' "$work/callers/samples.csv"; }
 check 'a caller of 64 MiB is that large' held
 check 'law.csv has its header' is "$(head -n 1 "$work/callers/law.csv")" \
-    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,parent_pages,payload_in,payload_out,transport,verdict,base_ns,base_error_ns,per_page_ns,per_page_error_ns,points,worst_residual,bind,spin_ns,idle_ns,neighbours,build,options,baseline,python,start_method,jobs_per_worker,results,in_flight'
+    'work,size,jobs,strategy,workers,schedule,chunk,env,temperature,parent_pages,payload_in,payload_out,transport,verdict,base_ns,base_error_ns,per_page_ns,per_page_error_ns,points,worst_residual,bind,spin_ns,idle_ns,neighbours,build,options,baseline,python,start_method,jobs_per_worker,results,in_flight,hosts'
 check 'law.csv has a row a strategy' \
     is "$(column "$work/callers/law.csv" strategy | sort | xargs)" 'fork spawn'
 check 'the tables have the section of laws' holds "$work/callers/tables.txt" "What the caller's memory costs:"

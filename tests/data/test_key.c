@@ -46,7 +46,7 @@ static void keys_are_ordered_by_what_serial_has_in_common(void **state)
                                            DIMENSION_spin_ns,      DIMENSION_options,
                                            DIMENSION_start_method, DIMENSION_jobs_per_worker,
                                            DIMENSION_results,      DIMENSION_in_flight,
-                                           DIMENSION_size};
+                                           DIMENSION_hosts,        DIMENSION_size};
     for (size_t i = 0; i + 1 < COUNT_OF(order); i++) {
         struct key more = larger(order[i]), less = larger(order[i + 1]);
         if (key_compare(&more, &less) <= 0)

@@ -10,7 +10,7 @@ static const char samples_header[] =
     "roundtrip_ns,steal_ticks,status,detail,parent_mib,parent_pages,payload_in,payload_out,"
     "transport,"
     "runtime,visit_ns,disturbed,bind,spin_ns,idle_ns,neighbours,wake_ns,build,options"
-    ",baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns\n";
+    ",baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns,hosts\n";
 static const char summary_header[] =
     "work,size,jobs,strategy,workers,schedule,chunk,env,temperature,rounds,readings,median_ns,"
     "low_ns,high_ns,cpu_ns,serial_ns,speedup,speedup_low,speedup_high,efficiency,"
@@ -22,14 +22,14 @@ static const char summary_header[] =
     "best_speedup,best_low,best_high,best_rounds,best_sizes,best_noise,"
     "p90_ns,mean_speedup,mean_speedup_low,mean_speedup_high,"
     "behind,behind_low,behind_high,behind_rounds,options"
-    ",baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns\n";
+    ",baseline,python,start_method,jobs_per_worker,results,in_flight,first_result_ns,hosts\n";
 static const char crossover_header[] =
     "work,jobs,strategy,workers,schedule,chunk,env,temperature,verdict,size,size_low,size_high,"
     "job_ns,batch_ns,metg50_ns,metg95_ns,parent_mib,parent_pages,payload_in,payload_out,"
     "transport,bind,spin_ns,idle_ns,neighbours,build,metg50_low_ns,metg50_high_ns,"
     "metg95_low_ns,metg95_high_ns,task_bench50_ns,task_bench95_ns,mode_ns,mode_share,until,until_"
     "low,until_high,jobs_at,jobs_low,jobs_high,axis,options"
-    ",baseline,python,start_method,jobs_per_worker,results,in_flight\n";
+    ",baseline,python,start_method,jobs_per_worker,results,in_flight,hosts\n";
 
 /* Every number differs from the others, so that none can stand in another's column. */
 static const struct sample full = {
@@ -59,6 +59,7 @@ static const struct sample full = {
     .key.jobs_per_worker = 29,
     .key.results = "ordered",
     .key.in_flight = 30,
+    .key.hosts = 32,
     .temperature = "warm",
     .reading = 6,
     .maps = 7,
@@ -88,10 +89,10 @@ static const char full_line[] =
     "1,squares,2,3,forkpool,4,dynamic,5,A=1;B=2,warm,6,7,8.5,9.5,10.5,11.5,12.5,13,14,15,16,17,"
     "0.75,19.5,20,ok,\"all, "
     "\"\"well\"\"\",21,thp,22,23,pipe,libgomp.so.1,24.5,0,spread,25,26,27,28.5,new,b=1,py-serial,"
-    "python3.12,fork,29,ordered,30,31.5\n";
+    "python3.12,fork,29,ordered,30,31.5,32\n";
 
 static const char trouble_line[] = "2,mmap,1,8,serial,1,,,,cold,0,,,,,,,,,,,,,,,crashed,died of "
-                                   "signal 11,0,,0,0,,,,,,,0,0,,,,,,,0,,0,\n";
+                                   "signal 11,0,,0,0,,,,,,,0,0,,,,,,,0,,0,,0\n";
 
 /* A file of samples with these lines after its header; the caller frees the path. */
 static char *samples_file(void **state, const char *lines)
@@ -187,7 +188,7 @@ static void damaged_samples_are_refused_with_file_and_line(void **state)
     struct samples samples;
     char *path = samples_file(state, "1,squares\n");
     assert_int_equal(samples_read(path, &samples, &error), -1);
-    assert_error(&error, ERROR_USAGE, "samples.csv:2: 2 fields, where 49 are needed");
+    assert_error(&error, ERROR_USAGE, "samples.csv:2: 2 fields, where 50 are needed");
     assert_null(samples.rows);
     free(path);
 }

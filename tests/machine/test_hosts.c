@@ -96,6 +96,33 @@ static void more_hosts_than_are_allowed_are_refused(void **state)
     free(more);
 }
 
+static void a_list_that_was_written_is_read_as_it_was(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct hosts hosts = {0}, again = {0};
+    char text[HOSTS_TEXT_BYTES];
+    hosts_parse("--hosts", "a,[fe80::1]:4,b:2", &hosts, &error);
+    assert_true(hosts_text(&hosts, text));
+    assert_string_equal(text, "a:1,[fe80::1]:4,b:2");
+    hosts_parse("--hosts", text, &again, &error);
+    assert_no_error(&error);
+    check_hosts(&again, "a:1 fe80::1:4 b:2");
+    assert_int_equal(hosts_slots(&again, 2), 5);
+    assert_int_equal(hosts_slots(&again, 9), 7);
+    hosts_free(&hosts);
+    hosts_free(&again);
+    char *most = list_of(MOST_HOSTS);
+    hosts_parse("--hosts", most, &hosts, &error);
+    for (size_t i = 0; i < hosts.count; i++)
+        hosts.values[i].slots = MOST_SLOTS;
+    assert_false(hosts_text(&hosts, text));
+    hosts_free(&hosts);
+    free(most);
+    assert_true(hosts_text(&hosts, text));
+    assert_string_equal(text, "");
+}
+
 static void files_of_open_mpi_and_mpich_are_read(void **state)
 {
     struct error error = {0};
@@ -155,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_list_is_read_in_its_order),
         cmocka_unit_test(what_is_wrong_with_a_list_is_told),
         cmocka_unit_test(more_hosts_than_are_allowed_are_refused),
+        cmocka_unit_test(a_list_that_was_written_is_read_as_it_was),
         cmocka_unit_test(files_of_open_mpi_and_mpich_are_read),
         cmocka_unit_test(what_is_wrong_with_a_file_is_told_with_its_line),
         cmocka_unit_test(a_file_that_cannot_be_read_is_named),

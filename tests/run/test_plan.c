@@ -45,6 +45,8 @@ static void describe(const struct cell *cell, char *text, size_t bytes)
     if (*key->schedule != '\0')
         snprintf(text + strlen(text), bytes - strlen(text), " %s,%llu", key->schedule,
                  (unsigned long long)key->chunk);
+    else if (key->chunk != CSV_UNKNOWN)
+        snprintf(text + strlen(text), bytes - strlen(text), " chunk");
     if (*key->env != '\0')
         snprintf(text + strlen(text), bytes - strlen(text), " %s", key->env);
     if (key->parent_mib > 0)
@@ -63,6 +65,9 @@ static void describe(const struct cell *cell, char *text, size_t bytes)
                  (unsigned long long)key->neighbours);
     if (*key->transport != '\0')
         snprintf(text + strlen(text), bytes - strlen(text), " by %s", key->transport);
+    if (key->hosts > 0)
+        snprintf(text + strlen(text), bytes - strlen(text), " over %llu",
+                 (unsigned long long)key->hosts);
     snprintf(text + strlen(text), bytes - strlen(text), "%s%s", *key->build ? " of " : "",
              key->build);
 }
@@ -145,6 +150,55 @@ static void jobs_for_each_worker_make_a_batch_for_each_count(void **state)
         assert_int_equal(planned.plan.groups[i].jobs, i == 0 ? 4 : 12);
         assert_cells(&planned.plan, &planned.plan.groups[i], wanted[i], 3);
     }
+    free_planned(&planned);
+}
+
+/* "all" is the slots of these hosts, and a host without a worker is none of a cell. */
+static void hosts_multiply_mpi_alone_by_1_2_4_and_all(void **state)
+{
+    static const char *const wanted[] = {"serial 1",
+                                         "fork 2",
+                                         "fork 3",
+                                         "mpi 2 chunk over 1",
+                                         "mpi 4 chunk over 1",
+                                         "mpi 2 chunk over 2",
+                                         "mpi 6 chunk over 2",
+                                         "mpi 12 chunk over 4",
+                                         "mpi 13 chunk over 5"};
+    struct planned planned = make_plan(state,
+                                       "[suite]\nhosts = a:4,b:2,c,d:5,e\n"
+                                       "[squares]\nsizes = 10\njobs = 4\nworkers = 2,all\n"
+                                       "strategies = fork,mpi\n",
+                                       0);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
+    free_planned(&planned);
+}
+
+static void jobs_for_each_worker_are_as_many_as_the_slots(void **state)
+{
+    static const char *const wanted[][3] = {{"serial 1", "fork 3", ""},
+                                            {"serial 1", "mpi 4 chunk over 1", ""},
+                                            {"serial 1", "mpi 6 chunk over 2", ""}};
+    static const size_t jobs[] = {9, 12, 18};
+    struct planned planned = make_plan(state,
+                                       "[suite]\nhosts = a:4,b:2\n"
+                                       "[squares]\nsizes = 10\njobs = 3w\nworkers = all\n"
+                                       "strategies = fork,mpi\n",
+                                       0);
+    assert_int_equal(planned.plan.group_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(planned.plan.groups[i].jobs, jobs[i]);
+        assert_cells(&planned.plan, &planned.plan.groups[i], wanted[i], 2);
+    }
+    free_planned(&planned);
+}
+
+static void without_hosts_ranks_run_on_this_machine(void **state)
+{
+    static const char *const wanted[] = {"serial 1", "mpi 3 chunk"};
+    struct planned planned =
+        make_plan(state, "[squares]\nsizes = 10\njobs = 4\nstrategies = mpi\nworkers = all\n", 0);
+    assert_cells(&planned.plan, &planned.plan.groups[0], wanted, COUNT_OF(wanted));
     free_planned(&planned);
 }
 
@@ -599,6 +653,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_is_the_product_of_the_lists),
         cmocka_unit_test(jobs_for_each_worker_make_a_batch_for_each_count),
+        cmocka_unit_test(hosts_multiply_mpi_alone_by_1_2_4_and_all),
+        cmocka_unit_test(jobs_for_each_worker_are_as_many_as_the_slots),
+        cmocka_unit_test(without_hosts_ranks_run_on_this_machine),
         cmocka_unit_test(parents_multiply_by_their_pages_unless_they_are_empty),
         cmocka_unit_test(pools_multiply_by_bind_and_spin_and_others_do_not),
         cmocka_unit_test(options_of_a_library_make_cells_of_their_own),

@@ -605,6 +605,67 @@ static void jobs_without_a_size_are_measured_by_their_number(void **state)
     suite_free(&suite);
 }
 
+static void check_hosts_of(const struct suite *suite, const char *expected)
+{
+    char text[HOSTS_TEXT_BYTES];
+    assert_true(hosts_text(&suite->hosts, text));
+    assert_string_equal(text, expected);
+}
+
+/* Relative paths of a suite begin where it lies, those of options in the working directory. */
+static void hosts_are_a_list_or_a_file(void **state)
+{
+    static const char text[] = "[suite]\nhosts = hosts.txt\nstrategies = mpi\n[squares]\n";
+    char *path = scratch_file(state, "hosts.txt", "a slots=2\nb:3\n");
+    struct suite suite = read_well(state, text, NO_OPTIONS);
+    check_hosts_of(&suite, "a:2,b:3");
+    assert_numbers(&suite.series[0].lists[KEY_hosts].numbers, 1, 2);
+    suite_free(&suite);
+    suite =
+        read_well(state, text, (const struct option[]){{KEY_hosts, "c,d:4,e"}, {KEY_work, NULL}});
+    check_hosts_of(&suite, "c:1,d:4,e:1");
+    assert_numbers(&suite.series[0].lists[KEY_hosts].numbers, 1, 2, 3);
+    suite_free(&suite);
+    suite = read_well(state, text, (const struct option[]){{KEY_hosts, path}, {KEY_work, NULL}});
+    check_hosts_of(&suite, "a:2,b:3");
+    suite_free(&suite);
+    free(path);
+}
+
+static void hosts_of_a_suite_may_be_for_other_strategies_and_those_of_an_option_not(void **state)
+{
+    static const char text[] = "[suite]\nhosts = a:2\nstrategies = fork\n[squares]\n";
+    struct suite suite = read_well(state, text, NO_OPTIONS);
+    assert_numbers(&suite.series[0].lists[KEY_hosts].numbers, 0);
+    suite_free(&suite);
+    struct error error = {0};
+    assert_int_equal(read_text(state, text,
+                               (const struct option[]){{KEY_hosts, "a:2"}, {KEY_work, NULL}},
+                               &suite, &error),
+                     -1);
+    assert_error(&error, ERROR_USAGE,
+                 "--hosts: none of these strategies runs over hosts; mpi and mpi-static do");
+}
+
+static void hosts_that_are_wrong_are_refused_by_name(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a:4,,b", "--hosts: a host's name is missing"},
+        {"./no-such-file", "--hosts: ./no-such-file"},
+        {"a:0", "--hosts: slots of 'a'"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error error = {0};
+        struct suite suite;
+        assert_int_equal(
+            read_text(state, "[suite]\nstrategies = mpi\n[squares]\n",
+                      (const struct option[]){{KEY_hosts, cases[i][0]}, {KEY_work, NULL}}, &suite,
+                      &error),
+            -1);
+        assert_error(&error, ERROR_USAGE, cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -637,6 +698,9 @@ int main(void)
         cmocka_unit_test(a_key_must_have_values_that_a_suite_could_have),
         cmocka_unit_test(a_suite_that_is_a_text_goes_by_its_name),
         cmocka_unit_test(jobs_without_a_size_are_measured_by_their_number),
+        cmocka_unit_test(hosts_are_a_list_or_a_file),
+        cmocka_unit_test(hosts_of_a_suite_may_be_for_other_strategies_and_those_of_an_option_not),
+        cmocka_unit_test(hosts_that_are_wrong_are_refused_by_name),
     };
     return cmocka_run_group_tests_name("suite", tests, scratch_make, scratch_remove);
 }

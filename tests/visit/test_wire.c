@@ -80,6 +80,21 @@ static void a_request_arrives_as_it_was_sent(void **state)
     free(text);
 }
 
+static void hosts_arrive_with_how_many_of_them_are_meant(void **state)
+{
+    (void)state;
+    struct visit_request sent = a_request(), got;
+    struct error error;
+    sent.key.hosts = 3;
+    snprintf(sent.host_list, sizeof sent.host_list, "a:4,[fe80::1]:2,c:1,d:1");
+    char *text = wire_write_request(&sent);
+    read_request(text, &got, &error);
+    assert_no_error(&error);
+    assert_int_equal(got.key.hosts, 3);
+    assert_string_equal(got.host_list, sent.host_list);
+    free(text);
+}
+
 /* Its name is no word that the visit knows before it has opened the work. */
 static void a_work_that_is_not_built_in_arrives_with_its_reference(void **state)
 {
@@ -297,6 +312,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_arrives_as_it_was_sent),
+        cmocka_unit_test(hosts_arrive_with_how_many_of_them_are_meant),
         cmocka_unit_test(a_work_that_is_not_built_in_arrives_with_its_reference),
         cmocka_unit_test(a_strategy_of_a_library_arrives_with_its_options),
         cmocka_unit_test(texts_that_are_too_long_are_refused),

@@ -40,6 +40,7 @@ static const struct csv_column columns[] = {
     DIMENSIONS_DATA(KEY_COLUMN)
     DIMENSIONS_WAITING(KEY_COLUMN)
     DIMENSIONS_ADDED(KEY_COLUMN)
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

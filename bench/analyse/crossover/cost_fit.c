@@ -31,6 +31,7 @@ static const struct csv_column columns[] = {
     DIMENSIONS_WAITING(KEY_COLUMN)
     DIMENSIONS_BUILD(KEY_COLUMN)
     DIMENSIONS_ADDED(KEY_COLUMN)
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

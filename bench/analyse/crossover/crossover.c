@@ -57,6 +57,7 @@ static const struct csv_column columns[] = {
     COLUMN(jobs_high, CSV_NUMBER),
     CSV_ADDED_WORD_COLUMN(struct crossover, axis, "axis", axes),
     DIMENSIONS_ADDED(KEY_COLUMN)
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

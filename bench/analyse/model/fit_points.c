@@ -22,11 +22,11 @@ enum { LEAST_ROUNDS = 6 };
 /* True where nothing is unusual that the model has no place for. */
 static bool is_usual(const struct key *key)
 {
-    const dimension_set usual_ones = DIMENSION_BIT(env) | DIMENSION_BIT(bind) |
-                                     DIMENSION_BIT(spin_ns) | DIMENSION_BIT(neighbours) |
-                                     DIMENSION_BIT(build) | DIMENSION_BIT(options) |
-                                     DIMENSION_BIT(start_method) | DIMENSION_BIT(jobs_per_worker) |
-                                     DIMENSION_BIT(results) | DIMENSION_BIT(in_flight);
+    const dimension_set usual_ones =
+        DIMENSION_BIT(env) | DIMENSION_BIT(bind) | DIMENSION_BIT(spin_ns) |
+        DIMENSION_BIT(neighbours) | DIMENSION_BIT(build) | DIMENSION_BIT(options) |
+        DIMENSION_BIT(start_method) | DIMENSION_BIT(jobs_per_worker) | DIMENSION_BIT(results) |
+        DIMENSION_BIT(in_flight) | DIMENSION_BIT(hosts);
     for (int i = 0; i < DIMENSION_ROWS; i++)
         if ((usual_ones & dimension_bit((enum dimension)i)) != 0 &&
             !key_lacks(key, (enum dimension)i) && !key_is_usual(key, (enum dimension)i))

@@ -57,6 +57,7 @@ static const struct csv_column columns[] = {
     COLUMN(ceiling, CSV_RATIO),
     COLUMN(participation, CSV_SHARE),
     DIMENSIONS_ADDED(KEY_COLUMN)
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

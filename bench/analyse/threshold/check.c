@@ -44,6 +44,7 @@ static const struct csv_column columns[] = {
     COLUMN(now_worst_cost, CSV_NUMBER),
     COLUMN(detail, CSV_TEXT),
     DIMENSIONS_ADDED(KEY_COLUMN)
+    DIMENSIONS_LATEST(KEY_COLUMN)
 };
 /* clang-format on */
 

@@ -88,7 +88,7 @@ static void offer_key_words(enum suite_key key, const struct offer *offer)
         offer_word(offer, "4w", "four for each worker");
     if (key == KEY_work)
         offer_own_works();
-    if (key == KEY_python || key == KEY_runner)
+    if (key == KEY_python || key == KEY_runner || key == KEY_hosts)
         puts(":file");
     for (size_t i = 0; words != NULL && i < count; i++)
         offer_word(offer, words[i], key == KEY_work ? works[i]->summary : "");

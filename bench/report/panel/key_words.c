@@ -15,7 +15,7 @@ static const enum dimension shown[] = {
     DIMENSION_idle_ns,
     DIMENSION_neighbours,
 #define SYMBOL(symbol, ...) DIMENSION_##symbol,
-    DIMENSIONS_ADDED(SYMBOL)
+    DIMENSIONS_ADDED(SYMBOL) DIMENSIONS_LATEST(SYMBOL)
 #undef SYMBOL
         DIMENSION_parent_mib,
     DIMENSION_parent_pages,
