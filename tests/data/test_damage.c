@@ -426,7 +426,7 @@ static void a_text_of_a_mebibyte_is_read(void **state)
     struct error error;
     struct bytes endless =
         long_line(&kinds[SAMPLES], 1, "1,squares,10,4,serial,1,,,,warm,0,10,100,,,,,,,,,,,,,ok,",
-                  'x', ",0,,0,0,,,,,,,0,0,,,,,,,0,,0,");
+                  'x', ",0,,0,0,,,,,,,0,0,,,,,,,0,,0,,0");
     char *again = read_bytes(&kinds[SAMPLES], endless.text, endless.count, &error);
     assert_no_error(&error);
     assert_int_equal(strlen(again), endless.count);
