@@ -2,6 +2,7 @@
 # each panel up to three blocks: short jobs, those too short to be seen merged (as high as the share of
 # the time that they ran); jobs that have room for an edge; jobs that began and did not end. All are
 # start, end, worker, busy, job, number. merged, jobs, endless: the number of the panel's block, or -1.
+# lanes: what is said of each worker, where anything is.
 rows = sum [i=1:panels] workers[i]
 row = rows*34 <= 480 ? 34.0 : rows*5 < 480 ? 480.0/rows : 5.0 # pixels
 top = 100
@@ -23,7 +24,13 @@ unset key
 unset grid
 set border 1 lc rgb 0x444444
 set xrange [0:whole*1.004]
-set lmargin at screen 0.078
+if (!exists('longest_lane')) {
+    longest_lane = 0
+    array lanes[1]
+}
+before = 0 # rows of the panels above
+lane(w) = longest_lane > 0 && strlen(lanes[before+w+1]) > 0 ? lanes[before+w+1] : sprintf(row >= 12 ? 'worker %d' : '%d', w)
+set lmargin at screen longest_lane > 11 ? (6.3*longest_lane + 14)/1060 : 0.078
 set rmargin at screen 0.985
 number_color(job) = job > 0.62*top_job ? 0x000000 : 0xFFFFFF
 level(worker) = -worker - 0.42 # of a row's lower edge
@@ -76,7 +83,7 @@ do for [format in formats] {
         set bmargin at screen down(lower + row*workers[p])
         set yrange [-workers[p]+0.5:0.5]
         set ytics (-1000 0) nomirror scale 0 font ',10' noenhanced
-        set for [w=0:workers[p]-1:int(ceil(13/row))] ytics add (sprintf(row >= 12 ? 'worker %d' : '%d', w) -w)
+        set for [w=0:workers[p]-1:int(ceil(13/row))] ytics add (lane(w) -w)
         set object 10 rectangle from graph 0, screen down(lower-6) to graph 0.009, screen down(lower-16) \
             fs solid noborder fc rgb color(strategies[p])
         set label 1 strategies[p].': '.captions[p] at graph 0.014, screen down(lower-11) left noenhanced \
@@ -106,6 +113,7 @@ do for [format in formats] {
                  with points pt 2 ps 1.1 lw 2.5 lc rgb 0xCC0000 notitle, \
              NaN notitle
         lower = lower + between + row*workers[p]
+        before = before + workers[p]
     }
     unset xlabel
     unset multiplot

@@ -28,7 +28,7 @@ const char *const unit_names[] = {"job", "region"};
 
 const char *const schedule_names[] = {"static", "dynamic", "guided", "auto"};
 const char *const bind_names[] = {"none", "compact", "spread"};
-const char *const transport_names[] = {"shm", "pipe"};
+const char *const transport_names[] = {"shm", "pipe", "message"};
 const char *const start_method_names[] = {"default", "fork", "spawn", "forkserver"};
 const char *const results_names[] = {"batch", "ordered", "unordered"};
 

@@ -22,8 +22,9 @@ enum schedule {
  * strategy's workers share the caller's memory and there is nothing to choose. */
 enum transport {
     TRANSPORT_NONE,
-    TRANSPORT_SHM,  /* workers read and write shared memory in place */
-    TRANSPORT_PIPE, /* it is written into pipes and read out of them again */
+    TRANSPORT_SHM,     /* workers read and write shared memory in place */
+    TRANSPORT_PIPE,    /* it is written into pipes and read out of them again */
+    TRANSPORT_MESSAGE, /* in the messages of a library, which nobody chooses: STRATEGY_MESSAGES */
 };
 
 /* Where the workers of pools run. */
@@ -121,6 +122,7 @@ enum strategy_flags {
                                        map: measured by name, as peers */
     STRATEGY_LAUNCHED = 1 << 24,    /* workers are started by a launcher, in groups of their own */
     STRATEGY_HOSTS = 1 << 25,       /* workers may be on several hosts: takes hosts */
+    STRATEGY_MESSAGES = 1 << 26,    /* payload travels in messages, and in no other way */
 };
 
 /* Those that `all` does not stand for. */
@@ -204,6 +206,10 @@ struct strategy_ops {
      * for those that choose. */
     void (*tell)(void *state, char *text, size_t bytes);
 
+    /* Says who a worker is, "rank 3 on node7". Not required: for those that have more than a number
+     * of their own. */
+    void (*introduce)(void *state, uint32_t worker, char *text, size_t bytes);
+
     /* Ends and reaps all that open started. Required. */
     void (*close)(void *state);
 };
@@ -262,10 +268,11 @@ enum { SCHEDULE_NAMES = 4 };
 /* The schedule of that name; SCHEDULE_NONE where there is none. */
 enum schedule schedule_find(const char *name);
 
-/* "shm" and "pipe"; "" for TRANSPORT_NONE. The names are in the order of the enum, from shm. */
+/* "shm" and so on; "" for TRANSPORT_NONE. The names are in the order of the enum, from shm: first
+ * those that can be chosen, of which strategies with STRATEGY_TRANSPORTS take any. */
 const char *transport_name(enum transport transport);
 extern const char *const transport_names[];
-enum { TRANSPORT_NAMES = 2 };
+enum { TRANSPORT_CHOICES = 2, TRANSPORT_NAMES = 3 };
 
 /* The transport of that name; TRANSPORT_NONE where there is none. */
 enum transport transport_find(const char *name);

@@ -68,6 +68,9 @@ right() {
 right 'jobs of one length' --work squares
 right 'jobs of many lengths, whose input is broadcast' --work skewed --jobs 1000
 right 'payload' --work empty --payload 3000/70000 --jobs 30
+transports() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $at["strategy"] ~ /^mpi/ { print $at["transport"] }' "$work/run/samples.csv"; }
+check 'it travels by message' is "$(transports | sort -u)" message
+check 'the table of payload says so' holds "$work/run/tables.txt" '^  mpi-static +3k/70k +- +- +- +([0-9.]+ [mun]?s|none)$'
 right 'one job' --work squares --jobs 1
 right 'more jobs than fit into a message' --work empty --jobs 20000
 with OMPI_MCA_rmaps_base_oversubscribe=1 TMPDIR="$work/tmp/with a blank"
@@ -90,6 +93,7 @@ fi
 
 for strategy in ${both/,/ }; do
     ends "a trace of $strategy" 0 trace --strategy "$strategy" --work sleep --size 2M --jobs 6 --workers 2
+    check "$strategy: it says which rank a worker is" holds <(tr -s ' \n' ' ' <"$work/out") "Worker 0 is rank 1 on $(hostname), 1 is rank 2 on $(hostname)\."
     check "$strategy: both workers ran jobs" is "$(awk '/^ *[0-9]+ +[01] / { print $2 }' "$work/out" | sort -u | xargs)" '0 1'
 done
 tests=$(dirname "$program")/tests/strategies/test_strategies

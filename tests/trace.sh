@@ -56,7 +56,7 @@ ends 'a trace into a folder' 0 trace "${small[@]}" --strategy serial,fork,forkpo
 for file in trace.csv trace.json host.json plots/timeline.gp plots/timeline.dat; do
     check "a trace leaves $file" test -s "$out/$file"
 done
-check 'trace.csv has as many fields in each row as in its header' is "$(awk -F, '{ print NF }' "$out/trace.csv" | sort -u)" 15
+check 'trace.csv has as many fields in each row as in its header' is "$(awk -F, '{ print NF }' "$out/trace.csv" | sort -u)" 16
 check 'trace.csv has a row a job' is "$(column "$out/trace.csv" span | sort | uniq -c | xargs)" '4 close 24 job 4 map 4 open'
 check 'every job is done' is "$(column "$out/trace.csv" outcome | sort | uniq -c | xargs)" '12 24 done'
 check 'fork runs each job in a process of its own' \

@@ -10,9 +10,9 @@ static bool counts(const struct summary *row)
            !key_is_baseline(&row->key);
 }
 
-static bool by_pipe(const struct summary *row)
+static bool by(const struct summary *row, const char *transport)
 {
-    return text_equal(row->key.transport, "pipe");
+    return text_equal(row->key.transport, transport);
 }
 
 /* True where the rows differ in nothing but how payload travels. */
@@ -36,7 +36,9 @@ static size_t end_of_work(const struct summaries *summaries, size_t first, bool 
 
 static void note(struct payload_cost *cost, const struct summary *row)
 {
-    if (by_pipe(row))
+    if (by(row, "message"))
+        cost->message_ns = row->overhead_ns_per_job;
+    else if (by(row, "pipe"))
         cost->pipe_ns = row->overhead_ns_per_job;
     else
         cost->shm_ns = row->overhead_ns_per_job;
@@ -50,8 +52,31 @@ static struct payload_cost *cost_of(struct payload_costs *costs, const struct su
     for (size_t i = 0; i < costs->count; i++)
         if (same_but_transport(&costs->rows[i].key, &row->key))
             return &costs->rows[i];
-    costs->rows[costs->count] = (struct payload_cost){row->key, NAN, NAN, NAN};
+    costs->rows[costs->count] = (struct payload_cost){row->key, NAN, NAN, NAN, NAN};
     return &costs->rows[costs->count++];
+}
+
+/* True where the strategy, in the same surroundings, sends any payload by message. */
+static bool sends_messages(const struct payload_costs *costs, const struct key *key)
+{
+    dimension_set payload = DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out);
+    for (size_t i = 0; i < costs->count; i++)
+        if (isfinite(costs->rows[i].message_ns) &&
+            key_compare_but(&costs->rows[i].key, key, payload | DIMENSION_BIT(transport)) == 0)
+            return true;
+    return false;
+}
+
+/* No payload need not travel, but stands beside those that do. */
+static void move_to_messages(struct payload_costs *costs)
+{
+    for (size_t i = 0; i < costs->count; i++) {
+        struct payload_cost *cost = &costs->rows[i];
+        if (*cost->key.transport == '\0' && sends_messages(costs, &cost->key)) {
+            cost->message_ns = cost->shm_ns;
+            cost->shm_ns = NAN;
+        }
+    }
 }
 
 int payload_costs_find(const struct summaries *summaries, struct payload_costs *out,
@@ -67,5 +92,6 @@ int payload_costs_find(const struct summaries *summaries, struct payload_costs *
             if (counts(&summaries->rows[k]))
                 note(cost_of(out, &summaries->rows[k]), &summaries->rows[k]);
     }
+    move_to_messages(out);
     return 0;
 }

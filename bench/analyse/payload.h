@@ -5,13 +5,14 @@
 
 #include <stddef.h>
 
-/* What handing over one job costs a strategy with one payload, warm, by either way it can travel.
+/* What handing over one job costs a strategy with one payload, warm, by each way it can travel.
  * NaN: not measured. */
 struct payload_cost {
-    struct key key; /* its transport means nothing */
-    double shm_ns;  /* overhead per job where payload stays in memory that workers share */
-    double pipe_ns; /* the same where it travels by pipe */
-    double ratio;   /* pipe_ns / shm_ns; NaN where either is lost in the noise: not above 0 */
+    struct key key;    /* its transport means nothing */
+    double shm_ns;     /* overhead per job where payload stays in memory that workers share */
+    double pipe_ns;    /* the same where it travels by pipe */
+    double ratio;      /* pipe_ns / shm_ns; NaN where either is lost in the noise: not above 0 */
+    double message_ns; /* the same where it travels by message, as it then always does */
 };
 
 struct payload_costs {

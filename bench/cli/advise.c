@@ -229,7 +229,7 @@ static int read_words(struct advise_options *options, struct error *error)
     const char *transport = options->values[OPTION_TRANSPORT];
     size_t at = 0;
     if (transport != NULL &&
-        read_word("--transport", transport, transport_names, TRANSPORT_NAMES, &at, error) != 0)
+        read_word("--transport", transport, transport_names, TRANSPORT_CHOICES, &at, error) != 0)
         return -1;
     question->by_pipe = at > 0 && text_equal(transport_names[at], transport_name(TRANSPORT_PIPE));
     return 0;

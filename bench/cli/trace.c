@@ -190,9 +190,10 @@ static int find_names(struct tracing_options *options, struct error *error)
     if (request->config.schedule == SCHEDULE_NONE)
         return fail_unknown("--schedule", values[OPTION_SCHEDULE], schedule_names, SCHEDULE_NAMES,
                             error);
-    if (request->config.transport == TRANSPORT_NONE)
+    if (request->config.transport == TRANSPORT_NONE ||
+        request->config.transport == TRANSPORT_MESSAGE)
         return fail_unknown("--transport", values[OPTION_TRANSPORT], transport_names,
-                            TRANSPORT_NAMES, error);
+                            TRANSPORT_CHOICES, error);
     if (!request->cold && !text_equal(values[OPTION_TEMPERATURE], "warm"))
         return fail_unknown("--temperature", values[OPTION_TEMPERATURE], temperatures, 2, error);
     return find_strategies(options, error);

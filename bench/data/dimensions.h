@@ -63,7 +63,7 @@
     D(payload_out, COUNT, CSV_KNOWN_COUNT, SERIES, 0, SENT_COUNT, .label = "/%s B",                \
       .title = "/%s B", .unit = DIMENSION_BYTES, .varying = true, .even_usual = true,              \
       .link = DIMENSION_ONE_WITH, .other = DIMENSION_payload_in)                                   \
-    /* how payload travels; "" where it need not */                                                \
+    /* how payload travels: "shm", "pipe" or "message"; "" where it need not */                    \
     D(transport, TEXT, CSV_TEXT, OWN, "", SENT_WORD(transport_names, TRANSPORT_NAMES),             \
       .label = " by %s", .title = " by %s", .varying = true)
 
@@ -170,7 +170,7 @@
         OWN_NUMBERS(0, UINT64_C(1) << 40))                                                         \
     KEY(transport, transport, "transport", "shm,pipe",                                             \
         "how payload travels to other processes and back", "shm",                                  \
-        WORDS(transport_names, TRANSPORT_NAMES))                                                   \
+        WORDS(transport_names, TRANSPORT_CHOICES))                                                 \
     KEY(bind, bind, "bind", "none,compact,spread",                                                 \
         "where workers of pools run: roaming, bound next to each other, or far apart", "none",     \
         WORDS(bind_names, BIND_NAMES))                                                             \

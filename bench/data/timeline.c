@@ -14,6 +14,12 @@ const char *timeline_temperature(const struct timeline *timeline)
     return timeline->cold ? "cold" : "warm";
 }
 
+const char *timeline_who(const struct timeline *timeline, uint32_t worker)
+{
+    bool known = timeline->who != NULL && worker < timeline->workers;
+    return known ? timeline->who + (size_t)worker * TIMELINE_WHO_BYTES : "";
+}
+
 bool ran_whole(const struct ran_job *job)
 {
     return job->worker != TIMELINE_NO_WORKER && job->start_ns != TIMELINE_NO_TIME &&

@@ -11,6 +11,9 @@
 #define TIMELINE_NO_TIME UINT64_MAX
 #define TIMELINE_NO_WORKER UINT32_MAX
 
+/* What is said of one worker. */
+enum { TIMELINE_WHO_BYTES = 112 };
+
 enum ran {
     RAN_DONE,
     RAN_FAILED,
@@ -50,7 +53,12 @@ struct timeline {
     size_t result_bytes;
     void (*result_text)(const void *result, char *text, size_t bytes);
     const char *told; /* what a strategy that chooses says of the map; "": nothing; borrowed */
+    const char *who;  /* workers x TIMELINE_WHO_BYTES: what a strategy says of each, "rank 3 on
+                         node7"; NULL: they have nothing but their numbers; borrowed */
 };
+
+/* What is said of a worker, "" where that is nothing. */
+const char *timeline_who(const struct timeline *timeline, uint32_t worker);
 
 /* "cold" or "warm". */
 const char *timeline_temperature(const struct timeline *timeline);

@@ -83,6 +83,14 @@ static bool takes(const struct cell *cell, const struct nesting *list)
     return true;
 }
 
+/* How payload travels where nobody chooses: "" where it need not. */
+static const char *own_transport(const struct cell *cell)
+{
+    bool travels = cell->key.payload_in > 0 || cell->key.payload_out > 0;
+    bool by_message = (cell->strategy->flags & STRATEGY_MESSAGES) != 0;
+    return transport_name(travels && by_message ? TRANSPORT_MESSAGE : TRANSPORT_NONE);
+}
+
 /* What was always done before there was a choice stands in files as it did: as no value. */
 static const char *word_of(const struct nesting *list, const char *given)
 {
@@ -136,6 +144,7 @@ static int append_strategy(struct plan *plan, struct group *group, const struct 
     cell.key.jobs = group->jobs;
     cell.key.payload_in = group->payload.in;
     cell.key.payload_out = group->payload.out;
+    cell.key.transport = own_transport(&cell);
     cell.key.strategy = strategy->name;
     cell.key.options = options;
     cell.key.baseline = strategy->baseline != NULL ? strategy->baseline : "";
@@ -539,7 +548,8 @@ static int compare_keys(const void *a, const void *b)
 /* What a strategy takes has a value, and what it does not take has serial's. */
 static int check_taken(const struct cell *cell, struct error *error)
 {
-    const struct key none = key_of_nothing();
+    struct key none = key_of_nothing();
+    none.transport = own_transport(cell);
     for (size_t i = 0; i < NESTING; i++) {
         enum dimension dimension = nesting[i].dimension;
         bool is_none = dimension_rows[dimension].is_text

@@ -1352,6 +1352,8 @@ static int check_word(const char *origin, const struct key *key, enum suite_key 
     size_t count = 0;
     const char *const *words = suite_words(by, &count);
     const char *text = key_text(key, dimension);
+    if (dimension == DIMENSION_transport) /* also those that nobody chooses */
+        count = TRANSPORT_NAMES;
     for (size_t i = 0; i < count; i++)
         if (text_equal(words[i], text))
             return 0;

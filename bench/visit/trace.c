@@ -50,6 +50,21 @@ static struct strategy_config config_of(const struct trace *trace)
     return config;
 }
 
+static size_t who_bytes(const struct trace *trace)
+{
+    return (size_t)config_of(trace).workers * TIMELINE_WHO_BYTES;
+}
+
+/* Names come from other hosts. */
+static void note_who(const struct trace *trace, void *state)
+{
+    char text[TIMELINE_WHO_BYTES];
+    for (uint32_t i = 0; trace->who != NULL && i < config_of(trace).workers; i++) {
+        trace->strategy->introduce(state, i, text, sizeof text);
+        text_printable(trace->who + (size_t)i * sizeof text, sizeof text, text);
+    }
+}
+
 static int warm_up(struct trace *trace, void *state, struct error *error)
 {
     uint64_t begun_ns = clock_now_ns();
@@ -91,6 +106,7 @@ static void run_stage(struct trace *trace)
         stage->mapped = batch_moment(trace->batch);
         if (trace->strategy->tell != NULL)
             trace->strategy->tell(state, stage->told, sizeof stage->told);
+        note_who(trace, state);
     }
     trace->strategy->close(state);
     stage->closed_ns = clock_now_ns();
@@ -221,6 +237,16 @@ static uint64_t timeline_bytes(const struct batch_request *request)
     return memory_times(memory_add(request->jobs, 1), sizeof(struct ran_job));
 }
 
+/* Zeroed memory that the process of the strategy shares; NULL where there is none. */
+static void *share(size_t bytes, struct error *error)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED)
+        return memory;
+    fail_errno(error, errno, "trace: shared memory");
+    return NULL;
+}
+
 static int prepare(struct trace *trace, struct error *error)
 {
     struct batch_request request = trace->request->batch;
@@ -229,12 +255,11 @@ static int prepare(struct trace *trace, struct error *error)
     if (strategy_check_memory(trace->strategy, &config, &request, timeline_bytes(&request),
                               " and the timeline", error) != 0)
         return -1;
-    trace->stage =
-        mmap(NULL, sizeof *trace->stage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (trace->stage == MAP_FAILED) {
-        trace->stage = NULL;
-        return fail_errno(error, errno, "trace: shared memory");
-    }
+    trace->stage = share(sizeof *trace->stage, error);
+    bool introduces = trace->strategy->introduce != NULL;
+    trace->who = introduces && trace->stage != NULL ? share(who_bytes(trace), error) : NULL;
+    if (trace->stage == NULL || (introduces && trace->who == NULL))
+        return -1;
     trace->batch = batch_create(&request, error);
     return trace->batch != NULL ? 0 : -1;
 }
@@ -345,6 +370,7 @@ int trace_finish(struct trace *trace, struct error *trouble, struct error *error
         .result_bytes = batch->work->result_bytes,
         .result_text = batch->work->result_text,
         .told = stage->told,
+        .who = trace->who,
     };
     if (trouble != NULL)
         has_died(trace, trouble);
@@ -357,5 +383,7 @@ void trace_free(struct trace *trace)
     batch_free(trace->batch);
     if (trace->stage != NULL)
         munmap(trace->stage, sizeof *trace->stage);
+    if (trace->who != NULL)
+        munmap(trace->who, who_bytes(trace));
     *trace = (struct trace){0};
 }

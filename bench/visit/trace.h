@@ -29,6 +29,7 @@ struct trace {
     struct stage *stage;
     struct timeline timeline; /* once trace_finish was called */
     char kills[600]; /* what the kernel killed of it for want of memory, behind ": "; "": nothing */
+    char *who; /* what the strategy says of each worker, shared with its process; NULL: none */
 };
 
 /* Runs the batch once under the strategy, in a child with a process group of its own: no runtime,

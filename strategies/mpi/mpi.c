@@ -113,6 +113,15 @@ static void usage(void *state, struct strategy_usage *usage)
         strategy_add_usage(usage, &answer.usage);
 }
 
+/* Worker 0 is rank 1. */
+static void introduce(void *state, uint32_t worker, char *text, size_t bytes)
+{
+    char host[RANKS_HOST_BYTES] = "an unknown host";
+    (void)state;
+    gethostname(host, sizeof host - 1);
+    snprintf(text, bytes, "rank %u on %s", worker + 1, host);
+}
+
 /* ------------------------------------------------------------------------------- starting */
 
 /* The program is the user's alone, and may be executed. */
@@ -261,7 +270,7 @@ static int open_static(const struct strategy_config *config, void **state, struc
 
 #define OF_MPI                                                                                     \
     (STRATEGY_NEEDS_EXEC | STRATEGY_CALLER_WAITS | STRATEGY_PEER | STRATEGY_LAUNCHED |             \
-     STRATEGY_HOSTS)
+     STRATEGY_HOSTS | STRATEGY_MESSAGES)
 
 const struct strategy_ops strategy_mpi = {
     .name = "mpi",
@@ -275,6 +284,7 @@ const struct strategy_ops strategy_mpi = {
     .open = open_dynamic,
     .map = map,
     .usage = usage,
+    .introduce = introduce,
     .close = close_mpi,
 };
 
@@ -290,5 +300,6 @@ const struct strategy_ops strategy_mpi_static = {
     .open = open_static,
     .map = map,
     .usage = usage,
+    .introduce = introduce,
     .close = close_mpi,
 };

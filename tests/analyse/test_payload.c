@@ -84,6 +84,28 @@ static void threads_and_no_payload_stand_under_shared_memory(void **state)
     free(costs.rows);
 }
 
+static void
+what_is_sent_by_message_has_a_time_of_its_own_and_so_has_no_payload_beside_it(void **state)
+{
+    struct made made = {0};
+    (void)state;
+    add(&made, "fork", 0, "", 500);
+    add(&made, "mpi", 0, "", 3000);
+    add(&made, "mpi", 0, "", 2000)->key.workers = 3;
+    add(&made, "mpi", 1024, "message", 4000);
+    struct payload_costs costs = find(&made);
+    assert_int_equal(costs.count, 4);
+    assert_near(costs.rows[0].shm_ns, 500);
+    assert_unknown(costs.rows[0].message_ns);
+    assert_near(costs.rows[1].message_ns, 3000);
+    assert_unknown(costs.rows[1].shm_ns);
+    assert_near(costs.rows[2].shm_ns, 2000); /* with as many workers none is sent */
+    assert_near(costs.rows[3].message_ns, 4000);
+    assert_unknown(costs.rows[3].shm_ns);
+    assert_unknown(costs.rows[3].ratio);
+    free(costs.rows);
+}
+
 static void an_overhead_that_noise_hides_has_no_ratio(void **state)
 {
     struct made made = {0};
@@ -115,6 +137,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_differs_in_transport_alone_is_one_row_with_a_ratio),
         cmocka_unit_test(threads_and_no_payload_stand_under_shared_memory),
+        cmocka_unit_test(
+            what_is_sent_by_message_has_a_time_of_its_own_and_so_has_no_payload_beside_it),
         cmocka_unit_test(an_overhead_that_noise_hides_has_no_ratio),
         cmocka_unit_test(serial_cold_rows_and_works_without_payload_do_not_count),
     };

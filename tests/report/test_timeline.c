@@ -87,15 +87,15 @@ static void rows_of_a_cold_trace_have_its_start_and_end(void **state)
     assert_string_equal(
         text,
         "strategy,work,size,temperature,span,job,worker,pid,thread,cpu,start_ns,end_ns,outcome,"
-        "code,reruns\n"
-        "forkpool,squares,1000,cold,open,,,,,,0,50000,,,\n"
-        "forkpool,squares,1000,cold,map,,,,,,50000,500000,,,\n"
-        "forkpool,squares,1000,cold,job,0,0,11,21,0,100000,200500,done,,0\n"
-        "forkpool,squares,1000,cold,job,1,1,12,22,1,100000,300000,done,,0\n"
-        "forkpool,squares,1000,cold,job,2,0,11,21,0,210000,,crashed,11,0\n"
-        "forkpool,squares,1000,cold,job,3,1,12,22,1,310000,400000,failed,3,1\n"
-        "forkpool,squares,1000,cold,job,4,,,,,,,lost,,\n"
-        "forkpool,squares,1000,cold,close,,,,,,500000,600000,,,\n");
+        "code,reruns,who\n"
+        "forkpool,squares,1000,cold,open,,,,,,0,50000,,,,\n"
+        "forkpool,squares,1000,cold,map,,,,,,50000,500000,,,,\n"
+        "forkpool,squares,1000,cold,job,0,0,11,21,0,100000,200500,done,,0,\n"
+        "forkpool,squares,1000,cold,job,1,1,12,22,1,100000,300000,done,,0,\n"
+        "forkpool,squares,1000,cold,job,2,0,11,21,0,210000,,crashed,11,0,\n"
+        "forkpool,squares,1000,cold,job,3,1,12,22,1,310000,400000,failed,3,1,\n"
+        "forkpool,squares,1000,cold,job,4,,,,,,,lost,,,\n"
+        "forkpool,squares,1000,cold,close,,,,,,500000,600000,,,,\n");
     free(text);
 }
 
@@ -105,8 +105,8 @@ static void a_warm_trace_has_neither_start_nor_end(void **state)
     memcpy(jobs, some_jobs, sizeof jobs);
     struct timeline timeline = made("forkpool", false, jobs, JOBS);
     struct timelines timelines = {&timeline, 1, 1};
-    char *text = write_csv(state, &timelines), *fields[15];
-    assert_int_equal(split_line(text, 1, fields, 15), 15);
+    char *text = write_csv(state, &timelines), *fields[16];
+    assert_int_equal(split_line(text, 1, fields, 16), 16);
     assert_string_equal(fields[4], "map");
     free(fields[0]);
     assert_null(strstr(text, ",open,"));
@@ -281,6 +281,31 @@ static void a_million_events_are_valid_and_not_held_in_memory(void **state)
     free(jobs);
 }
 
+static const char two_ranks[2][TIMELINE_WHO_BYTES] = {"rank 1 on a", "rank 2 on <b>"};
+
+static void a_worker_of_which_something_is_said_is_called_so_in_both_files(void **state)
+{
+    struct ran_job jobs[JOBS];
+    memcpy(jobs, some_jobs, sizeof jobs);
+    struct timeline timeline = made("mpi", true, jobs, JOBS);
+    struct timelines timelines = {&timeline, 1, 1};
+    timeline.who = two_ranks[0];
+    char *text = write_csv(state, &timelines);
+    assert_contains(text, "job,1,1,12,22,1,100000,300000,done,,0,rank 2 on <b>\n");
+    assert_contains(text, "job,4,,,,,,,lost,,,\n");
+    free(text);
+    json_t *root = write_json(state, &timelines);
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(events_of(root)); i++) {
+        const json_t *event = json_array_get(events_of(root), i);
+        const json_t *arguments = json_object_get(event, "args");
+        found = found || (text_equal(text_in(event, "name"), "thread_name") &&
+                          text_equal(text_in(arguments, "name"), "rank 2 on <b>"));
+    }
+    assert_true(found);
+    json_decref(root);
+}
+
 /* ------------------------------------------------------------------------------- the terminal */
 
 static char *print(const struct timelines *timelines, bool all)
@@ -308,6 +333,28 @@ static size_t lines_of(const char *text)
     for (; *text != '\0'; text++)
         lines += *text == '\n';
     return lines;
+}
+
+static void a_table_tells_below_who_each_worker_is(void **state)
+{
+    enum { MANY = 20 };
+    static char many_ranks[MANY][TIMELINE_WHO_BYTES];
+    struct ran_job jobs[JOBS];
+    memcpy(jobs, some_jobs, sizeof jobs);
+    struct timeline timeline = made("mpi", true, jobs, JOBS);
+    struct timelines timelines = {&timeline, 1, 1};
+    (void)state;
+    timeline.who = two_ranks[0];
+    char *text = print(&timelines, false);
+    assert_contains(text, "\nWorker 0 is rank 1 on a, 1 is rank 2 on <b>.\n");
+    free(text);
+    for (int i = 0; i < MANY; i++)
+        snprintf(many_ranks[i], sizeof many_ranks[i], "rank %d on node%d", i + 1, i / 4);
+    timeline.who = many_ranks[0];
+    timeline.workers = MANY;
+    text = print(&timelines, false);
+    assert_contains(text, "and so on; trace.csv has the other 4.\n");
+    free(text);
 }
 
 static void a_table_tells_each_job_and_what_became_of_it(void **state)
@@ -437,6 +484,8 @@ int main(void)
         cmocka_unit_test(a_job_that_did_not_end_is_an_instant_and_one_that_never_ran_is_none),
         cmocka_unit_test(strategies_are_processes_and_workers_are_threads_with_names),
         cmocka_unit_test(hostile_names_are_escaped),
+        cmocka_unit_test(a_worker_of_which_something_is_said_is_called_so_in_both_files),
+        cmocka_unit_test(a_table_tells_below_who_each_worker_is),
         cmocka_unit_test(a_million_events_are_valid_and_not_held_in_memory),
         cmocka_unit_test(a_table_tells_each_job_and_what_became_of_it),
         cmocka_unit_test(a_table_of_four_jobs_of_the_article_fits_80_columns),

@@ -385,17 +385,22 @@ static void keys_that_no_suite_makes_are_refused(void **state)
     key.transport = "shm";
     must_refuse_key(key, "transport is not for this strategy, or not without another");
     must_refuse_key(make_key(10, "forkpool", 2), "schedule is missing");
+    key = make_key(10, "mpi", 2);
+    key.payload_in = 1024;
+    key.chunk = 0;
+    must_refuse_key(key, "transport is not for this strategy, or not without another");
 }
 
 /* Each payload is a batch of its own; only what travels has a transport. */
 static void payloads_make_groups_and_transports_cells(void **state)
 {
-    static const char *const plain[] = {"serial 1", "fork 2", "threads 2"};
-    static const char *const loaded[] = {"serial 1", "fork 2 by shm", "fork 2 by pipe",
-                                         "threads 2"};
+    static const char *const plain[] = {"serial 1", "fork 2", "threads 2", "mpi-static 2"};
+    static const char *const loaded[] = {"serial 1", "fork 2 by shm", "fork 2 by pipe", "threads 2",
+                                         "mpi-static 2 by message"};
     struct planned planned = make_plan(state,
                                        "[squares]\nsizes = 10\njobs = 4\nworkers = 2\n"
-                                       "strategies = fork,threads\npayload = 0,1Ki/0\n"
+                                       "strategies = fork,threads,mpi-static\n"
+                                       "payload = 0,1Ki/0\n"
                                        "transport = shm,pipe\n",
                                        0);
     const struct group *groups = planned.plan.groups;

@@ -70,6 +70,8 @@ static enum fit_use use_of(const struct key *key)
         return FIT_PAGE;
     if (key->idle_ns > 0)
         return FIT_IDLE;
+    if (text_equal(key->transport, "message"))
+        return FIT_USES;
     if (key->payload_in + key->payload_out > 0)
         return text_equal(key->transport, "pipe") ? FIT_PIPED_BYTE : FIT_SHARED_BYTE;
     return key->chunk == 1 && text_equal(key->schedule, "dynamic") ? FIT_SINGLE : FIT_USES;

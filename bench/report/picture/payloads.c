@@ -17,9 +17,13 @@ static const struct along payloads = {
     .least_points = 1,
 };
 
-static bool is_piped(const struct line *line)
+/* How payload leaves the memory that the caller shares; the first is: it does not. */
+static const char *const ways[] = {"", "pipe", "message"};
+
+static const char *way_of(const struct line *line)
 {
-    return text_equal(line->key.transport, "pipe");
+    bool stays = text_equal(line->key.transport, "shm");
+    return stays ? "" : line->key.transport;
 }
 
 /* The payloads as an axis: "64Ki" at 65536. */
@@ -41,19 +45,19 @@ static void write_payload_axis(const struct drawing *drawing)
             (unsigned long long)most);
 }
 
-/* All lines that stay in shared memory or all that do not. */
-static void write_payload_lines(struct drawing *drawing, bool piped)
+/* All lines whose payload goes this way. */
+static void write_payload_lines(struct drawing *drawing, const char *way)
 {
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         char caption[LABEL_BYTES];
         struct end end;
-        if (is_piped(line) != piped ||
+        if (!text_equal(way_of(line), way) ||
             !along_begins_curve(&payloads, drawing->panel, drawing->lines, i))
             continue;
         along_write_curve(&payloads, drawing, line, 0, &end);
         line_name(drawing->lines, line, caption, sizeof caption - 20);
-        strcat(caption, piped ? " by pipe" : "");
+        snprintf(caption + strlen(caption), 20, "%s%s", *way != '\0' ? " by " : "", way);
         legend_add(drawing->legend, line, caption)->end = end;
     }
 }
@@ -62,8 +66,8 @@ int draw_payload(struct drawing *drawing)
 {
     if (along_begin(&payloads, drawing, "payload") != 0)
         return -1;
-    write_payload_lines(drawing, false);
-    write_payload_lines(drawing, true);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        write_payload_lines(drawing, ways[i]);
     legend_write(drawing->picture, drawing->legend);
     drawing_write_log_axis(drawing);
     write_payload_axis(drawing);

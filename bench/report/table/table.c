@@ -428,7 +428,7 @@ static bool shows_cost(const struct panel *panel, const struct payload_cost *cos
     return cost->key.jobs == panel->jobs && text_equal(cost->key.work, panel->work) &&
            key_same_runtime(&cost->key, &panel->runtime) && cost->key.size == panel->least_size &&
            cost->key.workers == panel->full_workers &&
-           (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns));
+           (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns) || isfinite(cost->message_ns));
 }
 
 /* A strategy can be so near to the ideal that noise hides what it costs. */
@@ -440,11 +440,13 @@ static void describe_overhead(double ns, char *text, size_t bytes)
         text_duration(text, bytes, ns);
 }
 
+/* messages: some payload of the table is sent by message. */
 static void print_cost(FILE *file, const struct lines *lines, const struct payload_cost *cost,
-                       int width)
+                       int width, bool messages)
 {
     const struct line line = {cost->key};
     char name[TEXT_BYTES], in[32], out[32], payload[80], shm[32], pipe[32], ratio[32] = "-";
+    char message[32];
     line_name(lines, &line, name, sizeof name);
     text_bytes(in, sizeof in, cost->key.payload_in);
     text_bytes(out, sizeof out, cost->key.payload_out);
@@ -453,7 +455,11 @@ static void print_cost(FILE *file, const struct lines *lines, const struct paylo
     describe_overhead(cost->pipe_ns, pipe, sizeof pipe);
     if (isfinite(cost->ratio))
         snprintf(ratio, sizeof ratio, "%.2f", cost->ratio);
-    fprintf(file, "  %-*s %-13s %16s %12s %10s\n", width, name, payload, shm, pipe, ratio);
+    fprintf(file, "  %-*s %-13s %16s %12s %10s", width, name, payload, shm, pipe, ratio);
+    describe_overhead(cost->message_ns, message, sizeof message);
+    if (messages)
+        fprintf(file, " %12s", message);
+    fputc('\n', file);
 }
 
 /* The line's cost at the panel's smallest size; NULL where it has none. Lines that differ in how
@@ -471,10 +477,22 @@ static const struct payload_cost *cost_of(const struct panel *panel, const struc
     return NULL;
 }
 
+static bool has_messages(const struct panel *panel, const struct lines *lines,
+                         const struct payload_costs *costs)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct payload_cost *cost = cost_of(panel, &lines->lines[i], costs);
+        if (cost != NULL && isfinite(cost->message_ns))
+            return true;
+    }
+    return false;
+}
+
 static void print_costs(FILE *file, const struct panel *panel, const struct lines *lines,
                         const struct payload_costs *costs)
 {
     const struct payload_cost *last = NULL;
+    bool messages = has_messages(panel, lines, costs);
     int width = width_of(lines, line_name);
     char size[32];
     text_size(size, sizeof size, (double)panel->least_size);
@@ -485,10 +503,11 @@ static void print_costs(FILE *file, const struct panel *panel, const struct line
         if (last == NULL)
             fprintf(file,
                     "  What payload costs: overhead of one job of size %s, warm, %llu worker%s\n\n"
-                    "  %-*s %-13s %16s %12s %10s\n",
+                    "  %-*s %-13s %16s %12s %10s%s\n",
                     size, (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
-                    width, "strategy", "bytes in/out", "in shared memory", "by pipe", "pipe/shm");
-        print_cost(file, lines, cost, width);
+                    width, "strategy", "bytes in/out", "in shared memory", "by pipe", "pipe/shm",
+                    messages ? "   by message" : "");
+        print_cost(file, lines, cost, width, messages);
         last = cost;
     }
     if (last != NULL)

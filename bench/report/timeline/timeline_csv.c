@@ -10,6 +10,7 @@ struct row {
     uint64_t job, worker, pid, thread, cpu, start_ns, end_ns;
     const char *outcome;
     uint64_t code, reruns;
+    const char *who;
 };
 
 static const struct csv_column columns[] = {
@@ -28,6 +29,7 @@ static const struct csv_column columns[] = {
     CSV_COLUMN(struct row, outcome, "outcome", CSV_TEXT),
     CSV_COLUMN(struct row, code, "code", CSV_COUNT),
     CSV_COLUMN(struct row, reruns, "reruns", CSV_COUNT),
+    CSV_COLUMN(struct row, who, "who", CSV_TEXT),
 };
 
 static const struct csv_format format = {columns, sizeof columns / sizeof *columns,
@@ -51,6 +53,7 @@ static struct row row_of(const struct timeline *timeline, const char *span)
         .outcome = "",
         .code = CSV_UNKNOWN,
         .reruns = CSV_UNKNOWN,
+        .who = "",
     };
 }
 
@@ -82,6 +85,7 @@ static void write_job(FILE *file, const struct timeline *timeline, uint64_t inde
     row.outcome = ran_names[job->ran];
     row.code = known(job->code, job->ran == RAN_FAILED || job->ran == RAN_CRASHED);
     row.reruns = known(job->reruns, job->ran != RAN_LOST);
+    row.who = timeline_who(timeline, job->worker);
     csv_write_row(file, &format, &row);
 }
 

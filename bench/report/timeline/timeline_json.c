@@ -42,15 +42,16 @@ static void put_metadata(struct writer *writer, const char *what, uint32_t threa
 static void put_names(struct writer *writer)
 {
     const struct timeline *timeline = writer->timeline;
-    char name[64];
+    char name[TIMELINE_WHO_BYTES];
     snprintf(name, sizeof name, "%s, %s", timeline->strategy, timeline_temperature(timeline));
     put_metadata(writer, "process_name", CALLER, "name", json_of_text(name));
     put_metadata(writer, "process_sort_index", CALLER, "sort_index",
                  json_integer(process_of(writer)));
     put_metadata(writer, "thread_name", CALLER, "name", json_string("the batch"));
     for (uint32_t i = 0; i < timeline->workers; i++) {
+        const char *who = timeline_who(timeline, i);
         snprintf(name, sizeof name, "worker %u", i);
-        put_metadata(writer, "thread_name", i + 1, "name", json_string(name));
+        put_metadata(writer, "thread_name", i + 1, "name", json_of_text(*who != '\0' ? who : name));
         put_metadata(writer, "thread_sort_index", i + 1, "sort_index",
                      json_integer((json_int_t)i + 1));
     }

@@ -9,9 +9,10 @@
 #include <string.h>
 
 enum {
-    PIXELS = 900,          /* that the axis of time is wide: shorter jobs are merged */
-    LEAST_PIXELS = 250,    /* and as coarse at most, where there are many rows */
-    MOST_STRETCHES = 60000 /* in a picture: more, and nothing opens it */
+    PIXELS = 900,           /* that the axis of time is wide: shorter jobs are merged */
+    LEAST_PIXELS = 250,     /* and as coarse at most, where there are many rows */
+    MOST_STRETCHES = 60000, /* in a picture: more, and nothing opens it */
+    MOST_NAME = 32          /* characters of what is said of a worker */
 };
 
 /* The share of the axis of time from which on a job has an edge. */
@@ -24,7 +25,8 @@ struct timeline_drawing {
     const char *unit;
     double whole_ns; /* the longest timeline */
     double grain_ns;
-    int blocks; /* of data so far */
+    uint64_t rows; /* of all panels */
+    int blocks;    /* of data so far */
 };
 
 /* The block of data that holds a panel's rows of a kind: -1 where there is none. */
@@ -42,6 +44,7 @@ static void find_scale(struct timeline_drawing *drawing)
         whole_ns = fmax(whole_ns, (double)timelines->timelines[i].closed_ns);
     }
     double pixels = fmax(LEAST_PIXELS, fmin(PIXELS, MOST_STRETCHES / (double)rows));
+    drawing->rows = rows;
     drawing->whole_ns = whole_ns;
     drawing->grain_ns = fmax(1, whole_ns / pixels);
     drawing->unit = whole_ns >= 2e9 ? "s" : whole_ns >= 2e6 ? "ms" : whole_ns >= 2e3 ? "us" : "ns";
@@ -174,6 +177,37 @@ static void write_panel(const struct timeline_drawing *drawing, size_t index)
     write_time(drawing, "closed", index, timeline->closed_ns);
 }
 
+static bool has_names(const struct timelines *timelines)
+{
+    for (size_t i = 0; i < timelines->count; i++)
+        if (timelines->timelines[i].who != NULL)
+            return true;
+    return false;
+}
+
+/* The name of each row, from the first panel's on, and the longest of them; '' where its number has
+ * to do. Nothing where no row has one. Of long names the beginning has to do. */
+static void write_names(const struct timeline_drawing *drawing)
+{
+    const struct timelines *timelines = drawing->timelines;
+    FILE *file = drawing->picture->commands;
+    size_t longest = 0, row = 0;
+    if (!has_names(timelines))
+        return;
+    fprintf(file, "array lanes[%llu]\n", (unsigned long long)drawing->rows);
+    for (size_t i = 0; i < timelines->count; i++)
+        for (uint32_t k = 0; k < timelines->timelines[i].workers; k++) {
+            char name[MOST_NAME + 1];
+            snprintf(name, sizeof name, "%.*s", MOST_NAME,
+                     timeline_who(&timelines->timelines[i], k));
+            longest = strlen(name) > longest ? strlen(name) : longest;
+            fprintf(file, "lanes[%zu] = ", ++row);
+            text_gnuplot_quoted(file, name);
+            fputc('\n', file);
+        }
+    fprintf(file, "longest_lane = %zu\n", longest);
+}
+
 static void write_settings(const struct timeline_drawing *drawing, const struct blocks *blocks)
 {
     const struct timelines *timelines = drawing->timelines;
@@ -192,6 +226,7 @@ static void write_settings(const struct timeline_drawing *drawing, const struct 
     write_array(file, "jobs", blocks->jobs, count);
     write_array(file, "merged", blocks->merged, count);
     write_array(file, "endless", blocks->endless, count);
+    write_names(drawing);
 }
 
 static void describe_batch(const struct timelines *timelines, char *text, size_t bytes)

@@ -137,6 +137,33 @@ static int print_shifts(FILE *file, const struct timeline *timeline, struct erro
     return 0;
 }
 
+/* More names would bury the table. */
+enum { MOST_NAMES = 16, COLUMNS = 80 };
+
+static void write_names(FILE *file, const struct timeline *timeline)
+{
+    uint32_t shown = timeline->workers < MOST_NAMES ? timeline->workers : MOST_NAMES;
+    for (uint32_t i = 0; i < shown; i++)
+        fprintf(file, "%s%u is %s", i > 0 ? ", " : "", i, timeline_who(timeline, i));
+    if (shown < timeline->workers)
+        fprintf(file, ", and so on; trace.csv has the other %u", timeline->workers - shown);
+    fputc('.', file);
+}
+
+/* "Worker 0 is rank 1 on node7, 1 is rank 2 on node8." */
+static void print_names(FILE *file, const struct timeline *timeline)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *names = timeline->who != NULL ? open_memstream(&text, &bytes) : NULL;
+    if (names == NULL)
+        return;
+    write_names(names, timeline);
+    if (fclose(names) == 0)
+        text_fold(file, text, "Worker ", "  ", COLUMNS);
+    free(text);
+}
+
 /* ------------------------------------------------------------------------------- the whole */
 
 static void print_total(FILE *file, const struct timeline *timeline)
@@ -174,6 +201,7 @@ static int print_timeline(FILE *file, const struct timeline *timeline, bool all,
     else if (print_shifts(file, timeline, error) != 0)
         return -1;
     print_total(file, timeline);
+    print_names(file, timeline);
     if (timeline->told != NULL && *timeline->told != '\0')
         fprintf(file, "%s: %s\n", timeline->strategy, timeline->told);
     return 0;

@@ -175,7 +175,7 @@ static int add_payload(struct chooser *chooser, const struct strategy_ops *strat
     struct cell cell =
         cell_for(chooser, strategy, chooser->cpus, "empty", 0, 2 * (uint64_t)chooser->cpus);
     cell.key.payload_in = cell.key.payload_out = BYTES;
-    for (int i = 0; i < (transports ? TRANSPORT_NAMES : 1); i++) {
+    for (int i = 0; i < (transports ? TRANSPORT_CHOICES : 1); i++) {
         cell.key.transport = transports ? transport_names[i] : "";
         if (add(chooser, &cell.key) != 0)
             return -1;
