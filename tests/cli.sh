@@ -293,6 +293,8 @@ check 'batches that grow with the workers are weak scaling' \
     is "$(awk -F, '/,weak,/ { print $3, $5 }' "$work/growing/scaling.csv" | xargs)" '2 1 4 2'
 check 'their scaled speedup is drawn' test -s "$work/growing/plots/squares-4-jobs-scaled-speedup.svg"
 check 'the page tells of it' grep -q 'with 2 jobs for each worker: ' "$work/growing/report.html"
+ends 'explain of batches that grow' 0 explain threadpool "$work/growing"
+check 'explain tells of it, once' is "$(tr -s ' \n' ' ' <"$work/out" | grep -o 'threadpool, with 2 jobs for each worker: with 2 workers' | wc -l)" 1
 for jobs in 4w,8 w4 1w..4w 8,4w; do
     refuses 2 '^breakeven: --jobs: ' run quick --jobs "$jobs" --out "$work/refused"
 done

@@ -82,6 +82,15 @@ measure --strategies mpi --chunk 1,7,1000000
 check 'any chunk is right' is "$(rows mpi | cut -d , -f 1 | sort -u)" ok
 check 'each chunk is a cell' is "$(awk -F, '$5 == "mpi" { print $8 }' "$work/run/samples.csv" | sort -u | xargs)" '1 1000000 7'
 
+# Weak scaling: a batch for each number of workers, and a curve over them.
+call run quick --work squares --sizes 1e4 --jobs 4w --workers 1,2 --strategies $both --rounds 6 --formats svg --out "$work/growing" --quiet
+growing() { awk -F, '/,weak,/ { print $3, $4, $5 }' "$work/growing/scaling.csv" | sort | xargs; }
+check 'batches that grow with the ranks have a curve' is "$(growing)" '4 mpi 1 4 mpi-static 1 8 mpi 2 8 mpi-static 2'
+check 'it is drawn' test -s "$work/growing/plots/squares-8-jobs-scaled-speedup.svg"
+ends 'explain of batches that grow with the ranks' 0 explain mpi "$work/growing"
+check 'explain tells of them' holds <(tr -s ' \n' ' ' <"$work/out") \
+    'mpi, with 4 jobs for each worker: with 2 workers [0-9.]+ \([0-9.]+ to [0-9.]+\) times as fast as serial does the same batch'
+
 cc=${CC:-cc}
 if "$cc" -std=c17 -Iinclude -shared -fPIC -o "$work/libfrail.so" tests/mpi/frail.c; then
     frail=$work/libfrail.so

@@ -288,6 +288,18 @@ static void print_scaling(const struct batch_of_line *batch)
     folded_end(&folded, batch->file, "  ", "  ");
 }
 
+/* The same of batches that grow with the workers. */
+static void print_growing(const struct batch_of_line *batch)
+{
+    const struct scaling *row = scaling_of_growing(batch->panel, batch->line, 0);
+    struct folded folded;
+    if (row == NULL || !folded_begin(&folded))
+        return;
+    scaling_write_growing(folded.stream, batch->lines, row);
+    fputs("\nHow it goes with more workers, where the batch grows with them:\n", batch->file);
+    folded_end(&folded, batch->file, "  ", "  ");
+}
+
 /* Sizes in a row for which it chose the same. */
 struct choice {
     double least_ns, most_ns; /* of a job, done serially */
@@ -366,6 +378,7 @@ static int print_batch(const struct batch_of_line *batch, const struct visits *v
     if (print_choices(batch, visits, error) != 0)
         return -1;
     print_scaling(batch);
+    print_growing(batch);
     fputs("\nWhat would make it pay:\n", batch->file);
     advise_on_size(batch, "warm", "On an open strategy");
     advise_on_size(batch, "cold", "Started cold");
