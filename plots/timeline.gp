@@ -28,9 +28,8 @@ if (!exists('longest_lane')) {
     longest_lane = 0
     array lanes[1]
 }
-before = 0 # rows of the panels above
 lane(w) = longest_lane > 0 && strlen(lanes[before+w+1]) > 0 ? lanes[before+w+1] : sprintf(row >= 12 ? 'worker %d' : '%d', w)
-set lmargin at screen longest_lane > 11 ? (6.3*longest_lane + 14)/1060 : 0.078
+set lmargin at screen longest_lane > 9 ? (7.3*longest_lane + 14)/1060 : 0.078
 set rmargin at screen 0.985
 number_color(job) = job > 0.62*top_job ? 0x000000 : 0xFFFFFF
 level(worker) = -worker - 0.42 # of a row's lower edge
@@ -70,6 +69,7 @@ do for [format in formats] {
         }
     }
     lower = top
+    before = 0 # rows of the panels above
     do for [p=1:panels] {
         if (p == 2) {
             do for [k=100:150] {

@@ -105,6 +105,10 @@ for strategy in ${both/,/ }; do
     check "$strategy: it says which rank a worker is" holds <(tr -s ' \n' ' ' <"$work/out") "Worker 0 is rank 1 on $(hostname), 1 is rank 2 on $(hostname)\."
     check "$strategy: both workers ran jobs" is "$(awk '/^ *[0-9]+ +[01] / { print $2 }' "$work/out" | sort -u | xargs)" '0 1'
 done
+if command -v gnuplot >/dev/null; then
+    ends 'a trace of ranks beside a pool, as a picture' 0 trace --strategy forkpool,$both --work sleep --size 2M --jobs 6 --workers 2 --out "$work/traced"
+    check 'its lanes are called after the ranks and their host' holds "$work/traced/plots/timeline.svg" ">rank 2 on $(hostname)<"
+fi
 tests=$(dirname "$program")/tests/strategies/test_strategies
 if [ -x "$tests" ]; then
     env "${environment[@]}" BREAKEVEN_TEST_STRATEGIES=$both BREAKEVEN_TEST_JOBS=1000 "$tests" >"$work/tested" 2>&1

@@ -46,7 +46,6 @@ static struct strategy_config config_of(const struct trace *trace)
         config.workers = 1;
     if ((trace->strategy->flags & STRATEGY_TRANSPORTS) == 0)
         config.transport = TRANSPORT_NONE;
-    config.timeout_ns = trace->request->timeout_ns;
     return config;
 }
 
@@ -55,14 +54,16 @@ static size_t who_bytes(const struct trace *trace)
     return (size_t)config_of(trace).workers * TIMELINE_WHO_BYTES;
 }
 
-/* Names come from other hosts. */
-static void note_who(const struct trace *trace, void *state)
+/* Names come from other hosts; how long it took to ask for them. */
+static uint64_t note_who(const struct trace *trace, void *state)
 {
     char text[TIMELINE_WHO_BYTES];
+    uint64_t begun_ns = clock_now_ns();
     for (uint32_t i = 0; trace->who != NULL && i < config_of(trace).workers; i++) {
         trace->strategy->introduce(state, i, text, sizeof text);
         text_printable(trace->who + (size_t)i * sizeof text, sizeof text, text);
     }
+    return clock_now_ns() - begun_ns;
 }
 
 static int warm_up(struct trace *trace, void *state, struct error *error)
@@ -90,6 +91,7 @@ static void run_stage(struct trace *trace)
 {
     struct stage *stage = trace->stage;
     struct strategy_config config = config_of(trace);
+    uint64_t asked_ns = 0; /* is no part of what is traced */
     void *state;
     if (strategy_preflight(trace->strategy, config.workers, &stage->error) != 0)
         return;
@@ -106,10 +108,10 @@ static void run_stage(struct trace *trace)
         stage->mapped = batch_moment(trace->batch);
         if (trace->strategy->tell != NULL)
             trace->strategy->tell(state, stage->told, sizeof stage->told);
-        note_who(trace, state);
+        asked_ns = note_who(trace, state);
     }
     trace->strategy->close(state);
-    stage->closed_ns = clock_now_ns();
+    stage->closed_ns = clock_now_ns() - asked_ns;
     strategy_release(trace->strategy);
 }
 

@@ -388,6 +388,9 @@ static void keys_that_no_suite_makes_are_refused(void **state)
     key = make_key(10, "mpi", 2);
     key.payload_in = 1024;
     key.chunk = 0;
+    must_refuse_key(key, "transport is missing");
+    key.transport = "message";
+    key.payload_in = 0;
     must_refuse_key(key, "transport is not for this strategy, or not without another");
 }
 
