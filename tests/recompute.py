@@ -367,7 +367,8 @@ def summarise_cell(run, key, temperature):
     busy = median([serial.cpu / serial.ns * (1 + serial.neighbours / run.cpus) if serial.cpu else None
                    for _, serial in pairs])
     workers, jobs = field(key, "workers"), field(key, "jobs")
-    row["parallelism"] = workers if busy is not None and busy < 0.25 else min(workers, run.cpus)
+    apart = field(key, "hosts") > 0 or busy is not None and busy < 0.25
+    row["parallelism"] = workers if apart else min(workers, run.cpus)
     row["efficiency"] = None if row["speedup"] is None else row["speedup"] / row["parallelism"]
     over = [(own.ns - serial.ns / row["parallelism"]) / jobs for own, serial in pairs] if jobs else []
     row["overhead_ns_per_job"], row["overhead_low_ns_per_job"], row["overhead_high_ns_per_job"] = interval(over, wide=True)
@@ -957,6 +958,9 @@ class Fit:
 # ------------------------------------------------------------------------------- section 8: rows
 
 
+ROOM = ("cores", "slots")  # places where each worker has one of its own
+
+
 class Scaling:
     def __init__(self, run, rows):
         self.run, self.rows = run, rows
@@ -967,7 +971,10 @@ class Scaling:
         self.affinity, self.quota = cpus.get("affinity") or run.cpus, cpus.get("quota")
         self.cores = (host.get("conditions") or {}).get("cores_used")
 
-    def place(self, p):
+    def place(self, key):
+        p = field(key, "workers")
+        if field(key, "hosts") > 0:
+            return "slots"
         if p > self.affinity:
             return "oversubscribed"
         if (self.quota is not None and p > self.quota) or p > self.run.cpus:
@@ -1043,7 +1050,7 @@ class Scaling:
         points, kept = [], []
         for key in keys:
             row = self.usable[key, "warm"]
-            if self.place(field(key, "workers")) == "cores" and row["speedup_low"] is not None and row["rounds"] > 1:
+            if self.place(key) in ROOM and row["speedup_low"] is not None and row["rounds"] > 1:
                 error = math.log(row["speedup_high"] / row["speedup_low"]) / 2 / student(0.975, row["rounds"] - 1)
                 points.append((field(key, "workers"), math.log(row["speedup"]), error))
                 kept.append(key)
@@ -1074,7 +1081,7 @@ class Scaling:
     def row(self, key, mode):
         of, p = self.usable[key, "warm"], field(key, "workers")
         row = {name: of[name] for name in ("speedup", "speedup_low", "speedup_high", "participation")}
-        row["place"], row["efficiency"] = self.place(p), of["speedup"] / p
+        row["place"], row["efficiency"] = self.place(key), of["speedup"] / p
 
         def share(speedup):
             if speedup is None or p == 1:
@@ -1111,7 +1118,7 @@ class Scaling:
 
     def ceiling(self, own, p):
         streams = [(field(key, "size"), row["speedup"]) for (key, _), row in self.usable.items()
-                   if field(key, "work") == "stream" and field(key, "workers") == p
+                   if field(key, "work") == "stream" and field(key, "workers") == p and field(key, "hosts") == field(own, "hosts")
                    and all(field(key, name) == field(own, name) for name in ("baseline", "python"))]
         return max((speedup for size, speedup in streams if size == max(streams)[0]), default=None)
 
@@ -1148,7 +1155,7 @@ class Scaling:
 
     def cause(self, keys, trend, rows):
         beyond = [key for key in keys if field(key, "workers") > 1]
-        with_cores = [key for key in beyond if self.place(field(key, "workers")) == "cores"]
+        with_cores = [key for key in beyond if self.place(key) in ROOM]
         key = with_cores[-1] if with_cores else beyond[0]
         row, p = rows[key], field(key, "workers")
         if row["speedup_low"] is not None and row["speedup_low"] / p >= 0.95:

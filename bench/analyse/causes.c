@@ -147,7 +147,7 @@ static bool runs_one_at_a_time(const struct reasoning *of)
 static void note_workers(struct reasoning *of, bool cold)
 {
     const struct costs *costs = of->request->costs;
-    if (of->request->key->workers <= of->request->cpus)
+    if (of->request->key->workers <= of->request->cpus || of->request->key->hosts > 0)
         return;
     struct other other = find_other(of, DIMENSION_BIT(workers), is_faster_on_cpus);
     double other_ns = cold ? other.cold_ns : other.warm_ns;

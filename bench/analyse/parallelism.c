@@ -13,5 +13,6 @@ double parallelism_busy(const struct visit *serial, uint32_t cpus)
 double parallelism_of(const struct key *key, uint32_t cpus, double busy)
 {
     bool waits = busy < PARALLELISM_WAITS; /* false where it is not known */
-    return (double)(waits || key->workers < cpus ? key->workers : cpus);
+    bool slots = key->hosts > 0;
+    return (double)(waits || slots || key->workers < cpus ? key->workers : cpus);
 }

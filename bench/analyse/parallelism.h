@@ -13,9 +13,10 @@
  * time from it on so many CPUs. NaN where no processor time was counted. */
 double parallelism_busy(const struct visit *serial, uint32_t cpus);
 
-/* How many jobs of a cell can run at once: its workers where jobs wait, else the smaller of workers
- * and CPUs. What speedups are divided by for efficiency, and serial's time for overhead. busy is
- * the share for which serial's jobs keep a CPU busy; where it is not known they compute. */
+/* How many jobs of a cell can run at once: its workers where jobs wait, or where they run over a
+ * list of hosts, each in a slot; else the smaller of workers and CPUs. What speedups are divided by
+ * for efficiency, and serial's time for overhead. busy is the share for which serial's jobs keep a
+ * CPU busy; where it is not known they compute. */
 double parallelism_of(const struct key *key, uint32_t cpus, double busy);
 
 #endif

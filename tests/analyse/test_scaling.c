@@ -113,15 +113,52 @@ static void add_amdahl(struct made *made, const uint64_t counts[], size_t count)
 
 /* ------------------------------------------------------------------------------- places */
 
+static const char *place_of(const struct scaling_machine *machine, uint64_t workers, uint64_t hosts)
+{
+    struct key key = key_of_nothing();
+    key.workers = workers;
+    key.hosts = hosts;
+    return scaling_place(machine, &key);
+}
+
 static void worker_counts_have_a_place(void **state)
 {
     (void)state;
     const struct scaling_machine machine = {6, 8, 4, 5.5};
-    assert_string_equal(scaling_place(&machine, 4), "cores");
-    assert_string_equal(scaling_place(&machine, 5), "hyperthreads");
-    assert_string_equal(scaling_place(&machine, 6), "quota");
-    assert_string_equal(scaling_place(&machine, 9), "oversubscribed");
-    assert_string_equal(scaling_place(&machine_of_16, 16), "cores");
+    assert_string_equal(place_of(&machine, 4, 0), "cores");
+    assert_string_equal(place_of(&machine, 5, 0), "hyperthreads");
+    assert_string_equal(place_of(&machine, 6, 0), "quota");
+    assert_string_equal(place_of(&machine, 9, 0), "oversubscribed");
+    assert_string_equal(place_of(&machine_of_16, 16, 0), "cores");
+    assert_string_equal(place_of(&machine, 9, 3), "slots");
+}
+
+/* Ten times as many workers as this machine has CPUs have room over hosts. Two curves of two counts
+ * each have no law, where one of all four would have one. */
+static void curves_over_several_hosts_are_not_mixed(void **state)
+{
+    struct made *made = *state;
+    static const uint64_t counts[][2] = {{1, 10}, {2, 20}, {3, 30}};
+    const struct scaling_machine machine_of_2 = {2, 2, 2, NAN};
+    add_serial(made, SIZE, 64, 1e7);
+    for (size_t hosts = 1; hosts <= COUNT_OF(counts); hosts++) {
+        size_t first = made->count;
+        for (size_t i = 0; i < 2; i++)
+            add_cell(made, SIZE, 64, counts[hosts - 1][i], 1e7,
+                     amdahl((double)counts[hosts - 1][i], 0.1));
+        for (size_t i = first; i < made->count; i++)
+            made->rows[i].key.hosts = hosts;
+    }
+    analyse(made, &machine_of_2);
+    assert_int_equal(made->scalings.count, 2 * COUNT_OF(counts));
+    for (size_t i = 0; i < made->scalings.count; i++) {
+        const struct scaling *row = &made->scalings.rows[i];
+        assert_string_equal(row->place, "slots");
+        assert_string_equal(row->law, "none");
+        assert_int_equal(row->counts, 2);
+    }
+    assert_within(row_of(made, 30)->speedup, 1 / amdahl(30, 0.1), 0.01);
+    assert_near(made->summaries.rows[made->summaries.count - 1].parallelism, 30);
 }
 
 /* ------------------------------------------------------------------------------- laws */
@@ -372,6 +409,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worker_counts_have_a_place),
+        cmocka_unit_test_setup_teardown(curves_over_several_hosts_are_not_mixed, setup, teardown),
         TEST(karp_flatt_needs_no_fit),
         TEST(three_counts_give_amdahls_law),
         TEST(six_counts_give_the_universal_law_with_its_peak),

@@ -13,7 +13,8 @@
     COLUMN(field, type), COLUMN(field##_low, type), COLUMN(field##_high, type)
 
 static const char *const modes[] = {"strong", "weak", NULL};
-static const char *const places[] = {"cores", "hyperthreads", "quota", "oversubscribed", NULL};
+static const char *const places[] = {"cores",          "hyperthreads", "quota",
+                                     "oversubscribed", "slots",        NULL};
 static const char *const trends[] = {"constant", "rising", "falling", "unknown", NULL};
 static const char *const laws[] = {"none", "amdahl", "usl", NULL}; /* as the enum */
 
@@ -64,14 +65,22 @@ static const struct csv_column columns[] = {
 const struct csv_format scaling_format = {columns, sizeof columns / sizeof *columns,
                                           sizeof(struct scaling)};
 
-const char *scaling_place(const struct scaling_machine *machine, uint64_t workers)
+const char *scaling_place(const struct scaling_machine *machine, const struct key *key)
 {
     uint32_t cpus = machine->affinity > 0 ? machine->affinity : machine->cpus;
+    uint64_t workers = key->workers;
+    if (key->hosts > 0)
+        return "slots";
     if (workers > cpus)
         return "oversubscribed";
     if ((double)workers > machine->quota || workers > machine->cpus)
         return "quota";
     return machine->cores > 0 && workers > machine->cores ? "hyperthreads" : "cores";
+}
+
+bool scaling_has_room(const char *place)
+{
+    return text_equal(place, "cores") || text_equal(place, "slots");
 }
 
 /* ------------------------------------------------------------------------------- the curves */
@@ -211,6 +220,11 @@ static double shared_error(const struct worker_curve *curve, const struct summar
     return count > 0 ? sqrt(correlation * squares / (double)count) : 0;
 }
 
+static bool has_room(const struct worker_curve *curve, const struct summary *row)
+{
+    return scaling_has_room(scaling_place(curve->machine, &row->key));
+}
+
 /* The points that laws are fitted to; most_workers: none above. */
 static void make_points(const struct worker_curve *curve, uint64_t most_workers,
                         struct scaling_points *points)
@@ -220,8 +234,7 @@ static void make_points(const struct worker_curve *curve, uint64_t most_workers,
     points->count = 0;
     for (size_t i = 0; i < curve->count && points->count < SCALING_MOST_COUNTS; i++) {
         const struct summary *row = curve->rows[i];
-        if (!has_error(row) || row->key.workers > most_workers ||
-            !text_equal(scaling_place(curve->machine, row->key.workers), "cores"))
+        if (!has_error(row) || row->key.workers > most_workers || !has_room(curve, row))
             continue;
         rows[points->count] = row;
         points->points[points->count++] = (struct scaling_point){
@@ -330,7 +343,8 @@ static double handover_of(const struct worker_curve *curve, const struct summary
     return floor_ns;
 }
 
-/* The best speedup of `stream`'s largest jobs in the same runtime with as many workers. */
+/* The best speedup of `stream`'s largest jobs in the same runtime with as many workers, over as
+ * many hosts. */
 static double ceiling_of(const struct worker_curve *curve, const struct summary *row)
 {
     uint64_t size = 0;
@@ -339,7 +353,7 @@ static double ceiling_of(const struct worker_curve *curve, const struct summary 
         const struct summary *stream = &curve->summaries->rows[i];
         if (!text_equal(stream->key.work, "stream") || !is_known(stream) ||
             !key_same_runtime(&stream->key, &row->key) || stream->key.workers != row->key.workers ||
-            stream->key.size < size)
+            stream->key.hosts != row->key.hosts || stream->key.size < size)
             continue;
         best = stream->key.size > size ? stream->speedup : fmax(best, stream->speedup);
         size = stream->key.size;
@@ -477,7 +491,7 @@ static struct scaling describe(const struct worker_curve *curve, const struct su
         .key = row->key,
         .temperature = row->temperature,
         .mode = modes[curve->weak],
-        .place = scaling_place(curve->machine, row->key.workers),
+        .place = scaling_place(curve->machine, &row->key),
         .speedup = row->speedup,
         .speedup_low = row->speedup_low,
         .speedup_high = row->speedup_high,
@@ -526,8 +540,7 @@ static const struct summary *telling_row(const struct worker_curve *curve)
     const struct summary *found = NULL;
     for (size_t i = 0; i < curve->count; i++) {
         const struct summary *row = curve->rows[i];
-        bool cores = text_equal(scaling_place(curve->machine, row->key.workers), "cores");
-        if (row->key.workers > 1 && (cores || found == NULL))
+        if (row->key.workers > 1 && (has_room(curve, row) || found == NULL))
             found = row;
     }
     return found;
@@ -537,13 +550,11 @@ static const char *find_cause(const struct worker_curve *curve, const char *tren
                               struct scaling_evidence *evidence)
 {
     const struct summary *row = telling_row(curve);
-    bool cores = text_equal(scaling_place(curve->machine, row->key.workers), "cores");
     const char *cause = scaling_cause(trend, evidence);
-    if (cores || text_equal(cause, "none"))
+    if (has_room(curve, row) || text_equal(cause, "none"))
         return cause;
-    return text_equal(scaling_place(curve->machine, row->key.workers), "hyperthreads")
-               ? "hyperthreads"
-               : "unknown";
+    return text_equal(scaling_place(curve->machine, &row->key), "hyperthreads") ? "hyperthreads"
+                                                                                : "unknown";
 }
 
 static int add_evidence(const struct worker_curve *curve, const struct summary *of,

@@ -4,6 +4,7 @@
 #include "bench/analyse/scaling/scaling_cause.h"
 #include "bench/analyse/speedup.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,9 +16,13 @@ struct scaling_machine {
     double quota;      /* CPUs that the cgroup's quota amounts to; NaN: none */
 };
 
-/* Where so many workers run: "cores" (each has one), "hyperthreads" (some share one), "quota"
- * (there are CPUs, but no time on all of them) or "oversubscribed" (some share a CPU). */
-const char *scaling_place(const struct scaling_machine *machine, uint64_t workers);
+/* Where the workers of a cell run: "cores" (each has one), "hyperthreads" (some share one), "quota"
+ * (there are CPUs, but no time on all of them), "oversubscribed" (some share a CPU) or "slots"
+ * (each has one of a list of hosts, which says how many jobs a host runs at once). */
+const char *scaling_place(const struct scaling_machine *machine, const struct key *key);
+
+/* True where each worker has a core of its own, or a slot, by the row's place. */
+bool scaling_has_room(const char *place);
 
 /* One row of scaling.csv: one curve of speedup against workers, at one of its worker counts, warm.
  * What is told of the whole curve stands in each of its rows. */
@@ -31,10 +36,10 @@ struct scaling {
     double serial_share, serial_share_low, serial_share_high; /* scaling_serial_share; of weak
                                                                  curves Gustafson's */
     const char *trend, *cause; /* of the whole curve; "unknown" where it is weak */
-    uint64_t counts;           /* worker counts that are known, each worker with a core of its own:
-                                  what trend, cause and law go by */
-    const char *law;           /* "amdahl", "usl" or "none" */
-    const char *refused;       /* why there is none */
+    uint64_t counts; /* worker counts that are known, each worker with a core or a slot of its own:
+                        what trend, cause and law go by */
+    const char *law; /* "amdahl", "usl" or "none" */
+    const char *refused;              /* why there is none */
     double rate, rate_low, rate_high; /* of the law: see scaling_fit.h */
     double contention, contention_low, contention_high;
     double coherence, coherence_low, coherence_high;

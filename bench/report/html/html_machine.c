@@ -156,7 +156,7 @@ static const struct {
                 "speedup / parallelism"},
     {"parallelism",
      "how many jobs can run at once: the smaller of workers and CPUs, or the workers "
-     "where jobs wait rather than compute"},
+     "where they run over several hosts, and where jobs wait rather than compute"},
     {"overhead", "(the strategy's time - serial's in the same round / parallelism) / jobs"},
     {"crossover", "the smallest job size, or number of jobs, from which the lower end of the "
                   "speedup's interval stays "
