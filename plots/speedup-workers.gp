@@ -30,7 +30,7 @@ law(i, p) = p <= reach[i] ? rate[i]*p / (1 + contention[i]*(p - 1) + coherence[i
 if (most > cpus) {
     set object 1 rectangle from first cpus*1.06, graph 0 to graph 1, graph 1 behind \
         fc rgb 0xEEEEEE fs solid noborder
-    set label 2 'more workers than CPUs' at graph 0.99, graph 0.03 right noenhanced font ',10' \
+    set label 2 beyond at graph 0.99, graph 0.03 right noenhanced font ',10' \
         tc rgb 0x555555
 }
 

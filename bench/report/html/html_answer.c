@@ -5,6 +5,7 @@
 #include "bench/report/picture/picture.h"
 #include "bench/report/table/table.h"
 #include "bench/report/words/beside.h"
+#include "bench/report/words/over_hosts.h"
 
 #include <stdlib.h>
 
@@ -72,6 +73,21 @@ static int write_ranking(const struct html *html, const struct html_panel *of)
     return write_said(html, &said, any, "<p>", "</p>\n");
 }
 
+static int write_over_hosts(const struct html *html, const struct html_panel *of)
+{
+    struct standings standings;
+    struct said said;
+    if (of->panel->most_hosts < 2)
+        return 0;
+    int result = standings_find(of->panel, &of->lines, &standings, html->error);
+    if (result == 0 && (result = open_said(html, &said)) == 0) {
+        bool any = over_hosts_write(said.file, of->panel, &of->lines, &standings);
+        result = write_said(html, &said, any, "<p>", "</p>\n");
+    }
+    free(standings.rows);
+    return result;
+}
+
 static int write_beside(const struct html *html, const struct html_panel *of)
 {
     struct said said;
@@ -114,7 +130,8 @@ static int write_panel(struct html *html, const struct html_panel *of)
     text_html_escaped(html->file, cells);
     fputs("</h3>\n", html->file);
     if (write_sentences(html, of) != 0 || write_ranking(html, of) != 0 ||
-        write_beside(html, of) != 0 || write_troubles(html, of) != 0)
+        write_over_hosts(html, of) != 0 || write_beside(html, of) != 0 ||
+        write_troubles(html, of) != 0)
         return -1;
     bool jobs = of->panel->axis == DIMENSION_jobs;
     html_picture(html, of, jobs ? "crossover-jobs" : "crossover");

@@ -29,7 +29,7 @@ static void write_overhead(const struct html *html, const struct summary *row, b
 static void write_row(const struct html *html, const struct html_panel *of, const struct line *line)
 {
     const struct panel *panel = of->panel;
-    uint64_t workers = panel->full_workers;
+    uint64_t workers = panel_full_workers(panel, line);
     const struct summary *warm = panel_row(panel, line, workers, panel->least_size, "warm");
     const struct summary *cold = panel_row(panel, line, workers, panel->least_size, "cold");
     char share[32] = "-";
@@ -70,7 +70,8 @@ static bool has_overheads(const struct html_panel *of)
     const struct panel *panel = of->panel;
     for (size_t i = 0; i < of->lines.count; i++)
         for (int cold = 0; cold < 2; cold++) {
-            const struct summary *row = panel_row(panel, &of->lines.lines[i], panel->full_workers,
+            const struct line *line = &of->lines.lines[i];
+            const struct summary *row = panel_row(panel, line, panel_full_workers(panel, line),
                                                   panel->least_size, cold ? "cold" : "warm");
             if (row != NULL && isfinite(overhead_of_row(row).ns))
                 return true;

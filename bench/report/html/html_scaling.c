@@ -18,6 +18,7 @@ static bool has_rows(const struct html_panel *of)
 static bool scales(const struct html *html, const struct html_panel *of)
 {
     return html_has_picture(html, of, "speedup-workers") ||
+           html_has_picture(html, of, "speedup-hosts") ||
            html_has_picture(html, of, "time-size-warm") || has_rows(of) ||
            scaling_next_growing(of->panel, 0) != UINT64_MAX;
 }
@@ -187,6 +188,7 @@ int html_scaling(struct html *html)
             continue;
         html_panel_heading(html, of);
         html_picture(html, of, "speedup-workers");
+        html_picture(html, of, "speedup-hosts");
         if (has_rows(of)) {
             if (write_sentences(html, of) != 0)
                 return -1;

@@ -114,6 +114,7 @@ static bool has_time(const struct summary *row)
 static bool add_row(struct panel *panel, const struct summary *row)
 {
     panel->rows++;
+    panel->most_hosts = row->key.hosts > panel->most_hosts ? row->key.hosts : panel->most_hosts;
     if (!ladder_add(&panel->sizes, row->key.size) || !ladder_add(&panel->numbers, row->key.jobs) ||
         !ladder_add(&panel->callers, row->key.parent_mib))
         return false;
@@ -378,6 +379,8 @@ static bool join(struct panel *joint, struct panel parts[], size_t count)
         struct panel *part = &parts[i];
         part->joint = joint;
         joint->rows += part->rows;
+        joint->most_hosts =
+            part->most_hosts > joint->most_hosts ? part->most_hosts : joint->most_hosts;
         joint->only_jobs = joint->only_jobs && part->only_jobs;
         joint->told_by_jobs = joint->told_by_jobs && part->told_by_jobs;
         joint->is_repeated = joint->is_repeated && part->is_repeated;
@@ -464,6 +467,25 @@ static bool on_line(const struct line *line, const struct key *key)
 {
     return key_compare_but(&line->key, key,
                            DIMENSION_BIT(size) | DIMENSION_BIT(jobs) | DIMENSION_BIT(workers)) == 0;
+}
+
+uint64_t panel_full_workers(const struct panel *panel, const struct line *line)
+{
+    const struct summaries *summaries = panel->summaries;
+    uint64_t most = 0;
+    for (size_t i = 0; line->key.hosts > 0 && i < summaries->count; i++) {
+        const struct key *key = &summaries->rows[i].key;
+        if (key->workers > most && on_line(line, key) && panel_has(panel, &summaries->rows[i]))
+            most = key->workers;
+    }
+    return most > 0 ? most : panel->full_workers;
+}
+
+void panel_describe_cpus(const struct panel *panel, char *text, size_t bytes)
+{
+    snprintf(text, bytes, " on %u CPU%s%s", panel->host->cpus_usable,
+             text_plural(panel->host->cpus_usable),
+             panel->most_hosts > 0 ? ", over hosts all their slots" : "");
 }
 
 /* Where a strategy stands in the table; behind it where it is not known. */
@@ -853,11 +875,18 @@ void line_label(const struct lines *lines, const struct line *line, char *text, 
     key_label(&line->key, varying_in(lines, &line->key), 0, text, bytes);
 }
 
+void line_label_but(const struct lines *lines, const struct line *line, dimension_set left_out,
+                    char *text, size_t bytes)
+{
+    key_label(&line->key, varying_in(lines, &line->key), left_out, text, bytes);
+}
+
 void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes)
 {
-    key_label(&line->key, varying_in(lines, &line->key),
-              DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out) | DIMENSION_BIT(transport),
-              text, bytes);
+    line_label_but(lines, line,
+                   DIMENSION_BIT(payload_in) | DIMENSION_BIT(payload_out) |
+                       DIMENSION_BIT(transport),
+                   text, bytes);
 }
 
 bool line_chooses(const struct line *line)

@@ -25,8 +25,10 @@ struct panel {
     bool is_repeated;   /* so have others with more jobs, and it shows nothing that they do not */
     size_t rows;        /* of the summaries */
     uint64_t least_size, most_size;
-    uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs */
+    uint64_t full_workers; /* the largest measured worker count that does not exceed the CPUs;
+                              panel_full_workers has that of a line over several hosts */
     uint64_t most_workers;
+    uint64_t most_hosts; /* that a row runs over; 0: all run on this one alone */
     struct ladder {
         uint64_t *steps; /* ascending, each once */
         size_t count;
@@ -92,6 +94,13 @@ const struct panel *panel_part_of(const struct panel *panel, const struct line *
 
 /* True for the first part of a joint panel, and for what has none: it stands for both. */
 bool panel_comes_first(const struct panel *panel);
+
+/* The worker count that a line is shown with: the panel's full_workers, or over a list of hosts the
+ * largest that was measured. */
+uint64_t panel_full_workers(const struct panel *panel, const struct line *line);
+
+/* " on 2 CPUs"; " on 2 CPUs, over hosts all their slots" where any row runs over some. */
+void panel_describe_cpus(const struct panel *panel, char *text, size_t bytes);
 
 /* True where the row is of the panel. */
 bool panel_has(const struct panel *panel, const struct summary *row);
@@ -211,6 +220,10 @@ void line_label(const struct lines *lines, const struct line *line, char *text, 
 
 /* "4 KiB page", "2 MiB page": what the cost fit counts. */
 void cost_fit_page_label(const struct cost_fit *fit, char *text, size_t bytes);
+
+/* The same without some dimensions. */
+void line_label_but(const struct lines *lines, const struct line *line, dimension_set left_out,
+                    char *text, size_t bytes);
 
 /* The same without the payload and how it travels. */
 void line_name(const struct lines *lines, const struct line *line, char *text, size_t bytes);

@@ -23,7 +23,7 @@ static double write_floor(const struct drawing *drawing, const struct line *chea
 {
     const struct panel *panel = panel_part_of(drawing->panel, cheapest);
     const struct summary *row =
-        panel_row(panel, cheapest, panel->full_workers, panel->least_size, "warm");
+        panel_row(panel, cheapest, panel_full_workers(panel, cheapest), panel->least_size, "warm");
     double roundtrip_ns = row->roundtrip_ns > 0 ? row->roundtrip_ns : (double)NAN;
     char duration[32];
     text_duration(duration, sizeof duration, roundtrip_ns);
@@ -143,7 +143,7 @@ static size_t find_handovers(const struct drawing *drawing, const struct summary
         const struct line *line = &drawing->lines->lines[i];
         const struct panel *panel = panel_part_of(drawing->panel, line);
         const struct summary *row =
-            panel_row(panel, line, panel->full_workers, panel->least_size, "warm");
+            panel_row(panel, line, panel_full_workers(panel, line), panel->least_size, "warm");
         if (row != NULL && is_shown(drawing->lines, i))
             rows[count++] = row;
     }

@@ -38,14 +38,14 @@ static size_t write_rows(struct drawing *drawing, const struct payoffs *payoffs)
 
 static void describe(const struct panel *panel, char *text, size_t bytes)
 {
-    char batch[96], runtime[LABEL_BYTES];
+    char batch[96], runtime[LABEL_BYTES], cpus[64];
     bool jobs = panel->axis == DIMENSION_jobs;
     panel_describe_batch(panel, batch, sizeof batch);
     panel_describe_runtime(panel, runtime, sizeof runtime);
-    snprintf(text, bytes, "%.40s%.60s: from %s jobs does it pay? (%s%llu worker%s on %u CPU%s)",
-             panel->work, runtime, jobs ? "how many" : "which", batch,
-             (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
-             panel->host->cpus_usable, text_plural(panel->host->cpus_usable));
+    panel_describe_cpus(panel, cpus, sizeof cpus);
+    snprintf(text, bytes, "%.40s%.60s: from %s jobs does it pay? (%s%llu worker%s%s)", panel->work,
+             runtime, jobs ? "how many" : "which", batch, (unsigned long long)panel->full_workers,
+             text_plural(panel->full_workers), cpus);
 }
 
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)

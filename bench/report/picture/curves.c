@@ -37,7 +37,7 @@ static const struct summary *row_at(const struct drawing *drawing, const struct 
     const struct panel *panel = drawing->panel;
     return axes == SPEEDUP_BY_WORKERS
                ? panel_row(panel, line, x, panel->most_size, drawing->temperature)
-               : panel_row(panel, line, panel->full_workers, x, drawing->temperature);
+               : panel_row(panel, line, panel_full_workers(panel, line), x, drawing->temperature);
 }
 
 /* Writes one curve as a block. False where it has no point. */
@@ -45,12 +45,13 @@ static bool write_curve(struct drawing *drawing, const struct line *line, enum a
                         struct end *end)
 {
     size_t points = 0;
+    uint64_t full = panel_full_workers(drawing->panel, line);
     bool gap = false; /* a size went wrong since the last point */
     for (uint64_t x = next_x(drawing, axes, 0, true); x != UINT64_MAX;
          x = next_x(drawing, axes, x, false)) {
         const struct summary *row = row_at(drawing, line, axes, x);
         gap = gap || (row == NULL && axes != SPEEDUP_BY_WORKERS &&
-                      panel_went_wrong(drawing->panel, line, drawing->panel->full_workers, x));
+                      panel_went_wrong(drawing->panel, line, full, x));
         if (row == NULL || x == 0 || !isfinite(row->speedup))
             continue;
         if (gap && points > 0)
@@ -91,7 +92,8 @@ static void write_curves(struct drawing *drawing, enum axes axes)
         line_label(drawing->lines, line, caption, sizeof caption - 40);
         if (axes == SPEEDUP_BY_SIZE)
             describe_crossover(
-                panel, panel_crossover(panel, line, panel->full_workers, drawing->temperature),
+                panel,
+                panel_crossover(panel, line, panel_full_workers(panel, line), drawing->temperature),
                 caption + strlen(caption), sizeof caption - strlen(caption));
         legend_add(drawing->legend, line, caption)->end = end;
     }
@@ -119,7 +121,7 @@ static void write_marks(const struct drawing *drawing)
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         const struct crossover *found =
-            panel_crossover(panel, line, panel->full_workers, drawing->temperature);
+            panel_crossover(panel, line, panel_full_workers(panel, line), drawing->temperature);
         enum crossover_kind kind = crossover_kind_of(found);
         if (kind != CROSSOVER_AT && kind != CROSSOVER_BETWEEN)
             continue;
@@ -349,6 +351,9 @@ static void write_places(const struct drawing *drawing)
     fprintf(drawing->picture->commands, "cpus = %u\ncores = %u\nquota = %.4g\n", cpus,
             host->cores > 0 && host->cores < cpus ? host->cores : cpus,
             host->quota < cpus ? host->quota : 0);
+    picture_setting(drawing->picture->commands, "beyond",
+                    drawing->panel->most_hosts > 0 ? "more workers than this host has CPUs"
+                                                   : "more workers than CPUs");
 }
 
 typedef uint64_t next_function(const struct panel *panel, uint64_t last);

@@ -29,6 +29,9 @@ draw_function draw_batch;
  * workers, also of batches that grow with them */
 draw_function draw_speedup_size, draw_time_size, draw_speedup_workers, draw_scaled_speedup;
 
+/* over_hosts.c: speedup against the number of hosts, where two were measured */
+draw_function draw_speedup_hosts;
+
 /* bars.c: what handing over costs */
 draw_function draw_overhead, draw_handover;
 

@@ -9,11 +9,11 @@
 void drawing_describe_cells(const struct drawing *drawing, char *text, size_t bytes)
 {
     const struct panel *panel = drawing->panel;
-    char batch[96];
+    char batch[96], cpus[64];
     panel_describe_batch(panel, batch, sizeof batch);
-    snprintf(text, bytes, "%s%llu worker%s on %u CPU%s, %s", batch,
-             (unsigned long long)panel->full_workers, text_plural(panel->full_workers),
-             panel->host->cpus_usable, text_plural(panel->host->cpus_usable),
+    panel_describe_cpus(panel, cpus, sizeof cpus);
+    snprintf(text, bytes, "%s%llu worker%s%s, %s", batch, (unsigned long long)panel->full_workers,
+             text_plural(panel->full_workers), cpus,
              text_equal(drawing->temperature, "cold") ? "started cold" : "warm");
 }
 
@@ -22,7 +22,7 @@ double drawing_overhead_ns(const struct panel *panel, const struct line *line,
 {
     const struct panel *part = panel_part_of(panel, line);
     const struct summary *row =
-        panel_row(part, line, part->full_workers, part->least_size, temperature);
+        panel_row(part, line, panel_full_workers(part, line), part->least_size, temperature);
     return row != NULL && row->overhead_ns_per_job > 0 ? row->overhead_ns_per_job : (double)NAN;
 }
 
@@ -74,6 +74,21 @@ static bool has_speedups(const struct panel *panel, const struct lines *lines)
              workers = panel_next_workers(panel, workers))
             if (panel_best(panel, &lines->lines[i], workers, "warm") != NULL)
                 return panel->jobs > 0;
+    return false;
+}
+
+/* True where a line was measured with two numbers of workers: over more hosts there are more. */
+static bool has_worker_counts(const struct panel *panel, const struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        size_t counts = 0;
+        for (uint64_t workers = panel_next_workers(panel, 0); workers != UINT64_MAX;
+             workers = panel_next_workers(panel, workers))
+            counts += !key_is_baseline(&lines->lines[i].key) &&
+                      panel_row(panel, &lines->lines[i], workers, panel->most_size, "warm") != NULL;
+        if (counts > 1)
+            return true;
+    }
     return false;
 }
 
@@ -130,8 +145,10 @@ static int draw_panel(const struct panel *panel, struct picture *picture)
              draw(draw_speedup_size, drawing, "cold") != 0 ||
              draw(draw_time_size, drawing, "warm") != 0))
             result = -1;
-        if (result == 0 && panel_next_workers(panel, panel_next_workers(panel, 0)) != UINT64_MAX)
+        if (result == 0 && has_worker_counts(panel, &lines))
             result = draw(draw_speedup_workers, drawing, "warm");
+        if (result == 0)
+            result = draw(draw_speedup_hosts, drawing, "warm");
         if (result == 0)
             result = draw(draw_scaled_speedup, drawing, "warm");
         if (result == 0 && alone)

@@ -5,6 +5,7 @@
 #include "bench/report/table/own_answer.h"
 #include "bench/report/table/table.h"
 #include "bench/report/words/beside.h"
+#include "bench/report/words/over_hosts.h"
 #include "bench/report/words/standing.h"
 #include "bench/report/words/verdict.h"
 
@@ -450,6 +451,15 @@ static void print_beside(FILE *file, const struct told *told, const struct told 
     folded_end(&folded, file, "  ", "    ");
 }
 
+static void print_over_hosts(FILE *file, const struct told *told)
+{
+    struct folded folded;
+    if (!folded_begin(&folded))
+        return;
+    over_hosts_write(folded.stream, told->panel, &told->lines, &told->standings);
+    folded_end(&folded, file, "  ", "    ");
+}
+
 /* The row that pays first; NULL where none does. */
 static const struct standing *first_payer(const struct told *told, bool cold)
 {
@@ -721,6 +731,7 @@ static char *tell(const struct told *told, enum form form, struct error *error)
             print_rows(stream, told);
         else
             result = print_brief(stream, told, form == IN_A_LINE ? 1 : 2, error);
+        print_over_hosts(stream, told);
         if (form != IN_A_LINE && *told->panel->runtime.baseline != '\0')
             print_beside(stream, told, serial_beside(told));
     }

@@ -231,6 +231,13 @@ static void advise_on_workers(const struct batch_of_line *batch)
                best->speedup, panel_baseline(batch->panel), own->speedup);
 }
 
+/* With how many workers another line is looked at: as many, but over other hosts all of theirs. */
+static uint64_t workers_beside(const struct batch_of_line *batch, const struct line *other)
+{
+    return other->key.hosts == batch->key.hosts ? batch->key.workers
+                                                : panel_full_workers(batch->panel, other);
+}
+
 /* The fastest of all lines at this size, where it leaves no doubt. */
 static void advise_on_strategy(const struct batch_of_line *batch)
 {
@@ -243,7 +250,7 @@ static void advise_on_strategy(const struct batch_of_line *batch)
     for (size_t i = 0; own != NULL && i < batch->lines->count; i++) {
         const struct line *other = &batch->lines->lines[i];
         const struct summary *row =
-            panel_row(panel, other, batch->key.workers, batch->key.size, "warm");
+            panel_row(panel, other, workers_beside(batch, other), batch->key.size, "warm");
         if (row == NULL || !panel_is_better(row, best))
             continue;
         best = row;
@@ -361,11 +368,14 @@ static int print_batch(const struct batch_of_line *batch, const struct visits *v
     panel_describe_size(batch->panel, (double)batch->key.size, size, sizeof size);
     text_duration(job, sizeof job, job_ns_of(batch));
     panel_describe_runtime(batch->panel, runtime, sizeof runtime);
-    fprintf(batch->file, "%s, %s%s: %llu job%s of size %s (%s each), %llu worker%s on %u CPU%s\n\n",
-            label, batch->key.work, runtime, (unsigned long long)batch->key.jobs,
+    fprintf(batch->file, "%s, %s%s: %llu job%s of size %s (%s each), %llu worker%s", label,
+            batch->key.work, runtime, (unsigned long long)batch->key.jobs,
             text_plural(batch->key.jobs), size, job, (unsigned long long)batch->key.workers,
-            batch->key.workers == 1 ? "" : "s", batch->panel->host->cpus_usable,
-            text_plural(batch->panel->host->cpus_usable));
+            batch->key.workers == 1 ? "" : "s");
+    if (batch->key.hosts == 0)
+        fprintf(batch->file, " on %u CPU%s", batch->panel->host->cpus_usable,
+                text_plural(batch->panel->host->cpus_usable));
+    fputs("\n\n", batch->file);
     print_total(batch, costs->serial_ns, panel_baseline(batch->panel));
     print_total(batch, costs->warm_ns, "on an open strategy");
     print_total(batch, costs->cold_ns, "started cold");
@@ -397,7 +407,7 @@ static int explain_line(FILE *file, const struct panel *panel, const struct line
 {
     struct batch_of_line batch = {
         .file = file, .panel = panel, .lines = lines, .line = line, .key = line->key};
-    batch.key.workers = request->workers > 0 ? request->workers : panel->full_workers;
+    batch.key.workers = request->workers > 0 ? request->workers : panel_full_workers(panel, line);
     batch.key.size =
         request->size > 0 ? request->size : choose_size(panel, line, batch.key.workers);
     batch.costs =

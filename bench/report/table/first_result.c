@@ -10,7 +10,7 @@ enum { TEXT_BYTES = 128 };
 const struct summary *table_first_result(const struct panel *panel, const struct line *line)
 {
     const struct summary *row =
-        panel_row(panel, line, panel->full_workers, panel_most_timed(panel), "warm");
+        panel_row(panel, line, panel_full_workers(panel, line), panel_most_timed(panel), "warm");
     return row != NULL && isfinite(row->first_result_ns) ? row : NULL;
 }
 

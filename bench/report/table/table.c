@@ -5,6 +5,7 @@
 #include "bench/report/panel/key_words.h"
 #include "bench/report/table/folded.h"
 #include "bench/report/words/beside.h"
+#include "bench/report/words/over_hosts.h"
 #include "bench/report/words/verdict.h"
 
 #include <math.h>
@@ -390,6 +391,23 @@ static void print_ranking(FILE *file, const struct panel *panel, const struct li
     folded_end(&folded, file, "  ", "    ");
 }
 
+/* From which jobs on more hosts than this one pay. */
+static int print_over_hosts(FILE *file, const struct panel *panel, const struct lines *lines,
+                            struct error *error)
+{
+    struct standings standings;
+    struct folded folded;
+    if (panel->most_hosts < 2)
+        return 0;
+    int result = standings_find(panel, lines, &standings, error);
+    if (result == 0 && folded_begin(&folded)) {
+        over_hosts_write(folded.stream, panel, lines, &standings);
+        folded_end(&folded, file, "  ", "    ");
+    }
+    free(standings.rows);
+    return result;
+}
+
 /* "py-serial takes 60 times as long as serial." */
 static void print_beside(FILE *file, const struct panel *panel, const struct lines *lines)
 {
@@ -425,9 +443,10 @@ static void print_sentences(FILE *file, const struct panel *panel, const struct 
 /* True where the cost is of the panel's smallest size and shown worker count. */
 static bool shows_cost(const struct panel *panel, const struct payload_cost *cost)
 {
+    const struct line line = {cost->key};
     return cost->key.jobs == panel->jobs && text_equal(cost->key.work, panel->work) &&
            key_same_runtime(&cost->key, &panel->runtime) && cost->key.size == panel->least_size &&
-           cost->key.workers == panel->full_workers &&
+           cost->key.workers == panel_full_workers(panel, &line) &&
            (isfinite(cost->shm_ns) || isfinite(cost->pipe_ns) || isfinite(cost->message_ns));
 }
 
@@ -644,9 +663,11 @@ static int print_panel(FILE *file, const struct panel *panel, const struct paylo
     table_print_first_results(file, panel, &lines);
     print_sentences(file, panel, &lines);
     print_ranking(file, panel, &lines);
+    int result = print_over_hosts(file, panel, &lines, error);
     print_beside(file, panel, &lines);
     print_troubles(file, panel);
-    int result = print_cost_fits(file, panel, &lines, error);
+    if (result == 0)
+        result = print_cost_fits(file, panel, &lines, error);
     fputc('\n', file);
     free(lines.lines);
     return result;
@@ -671,11 +692,12 @@ static int print_along_jobs(FILE *file, const struct panels *panels, const struc
         return -1;
     lines_keep_least_payload(&lines);
     print_sentences(file, panel, &lines);
+    int result = print_over_hosts(file, panel, &lines, error);
     print_beside(file, panel, &lines);
     print_troubles_along_jobs(file, panels, panel);
     fputc('\n', file);
     free(lines.lines);
-    return 0;
+    return result;
 }
 
 static void print_warnings(FILE *file, const struct warnings *warnings)

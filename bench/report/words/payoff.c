@@ -86,10 +86,11 @@ int payoffs_find(const struct panel *panel, const struct lines *lines, struct pa
         return fail(error, ERROR_REFUSED, "report: out of memory");
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->lines[i];
+        uint64_t workers = panel_full_workers(panel, line);
         struct payoff row = {
             .line = line,
-            .warm = panel_crossover(panel, line, panel->full_workers, "warm"),
-            .cold = panel_crossover(panel, line, panel->full_workers, "cold"),
+            .warm = panel_crossover(panel, line, workers, "warm"),
+            .cold = panel_crossover(panel, line, workers, "cold"),
         };
         find_edges(panel, lines, &row);
         payoffs->least = fmin(payoffs->least, row.least); /* fmin and fmax pass over NaN */

@@ -20,7 +20,7 @@ const struct scaling *scaling_of_line(const struct panel *panel, const struct li
     for (size_t i = 0; i < panel->scalings->count; i++) {
         const struct scaling *row = &panel->scalings->rows[i];
         if (row->key.workers > 1 && is_of_line(panel, line, row) &&
-            (found == NULL || text_equal(row->place, "cores")))
+            (found == NULL || scaling_has_room(row->place)))
             found = row;
     }
     return found;
@@ -46,13 +46,14 @@ static bool is_growing(const struct panel *panel, const struct scaling *row)
            key_same_runtime(&row->key, &panel->runtime);
 }
 
-/* Whether the panel's batches are the largest of those that grow. */
-static bool has_largest(const struct panel *panel)
+/* Whether the panel's batches are the largest of those that grow over so many hosts: the more there
+ * are, the larger they get. */
+static bool has_largest(const struct panel *panel, uint64_t hosts)
 {
     uint64_t most = 0;
     for (size_t i = 0; i < panel->scalings->count; i++) {
         const struct scaling *row = &panel->scalings->rows[i];
-        if (is_growing(panel, row) && row->key.jobs > most)
+        if (is_growing(panel, row) && row->key.hosts == hosts && row->key.jobs > most)
             most = row->key.jobs;
     }
     return most > 0 && most == panel->jobs;
@@ -70,12 +71,12 @@ const struct scaling *scaling_of_growing(const struct panel *panel, const struct
                                          uint64_t workers)
 {
     const struct scaling *found = NULL;
-    if (!has_largest(panel))
+    if (!has_largest(panel, line->key.hosts))
         return NULL;
     for (size_t i = 0; i < panel->scalings->count; i++) {
         const struct scaling *row = &panel->scalings->rows[i];
         bool wanted = workers > 0 ? row->key.workers == workers
-                                  : found == NULL || text_equal(row->place, "cores");
+                                  : found == NULL || scaling_has_room(row->place);
         if (wanted && is_growing_line(panel, line, row))
             found = row;
     }
@@ -85,11 +86,10 @@ const struct scaling *scaling_of_growing(const struct panel *panel, const struct
 uint64_t scaling_next_growing(const struct panel *panel, uint64_t last)
 {
     uint64_t next = UINT64_MAX;
-    if (!has_largest(panel))
-        return next;
     for (size_t i = 0; i < panel->scalings->count; i++) {
         const struct scaling *row = &panel->scalings->rows[i];
-        if (is_growing(panel, row) && row->key.workers > last && row->key.workers < next)
+        if (is_growing(panel, row) && row->key.workers > last && row->key.workers < next &&
+            has_largest(panel, row->key.hosts))
             next = row->key.workers;
     }
     return next;
