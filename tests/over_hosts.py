@@ -16,7 +16,7 @@ import sys
 COLUMNS = ("round work size jobs strategy workers schedule chunk env temperature reading maps ns_per_map open_ns close_ns user_ns "
            "sys_ns minflt majflt nvcsw nivcsw maxrss_kib participation roundtrip_ns steal_ticks status detail parent_mib "
            "parent_pages payload_in payload_out transport runtime visit_ns disturbed bind spin_ns idle_ns neighbours wake_ns "
-           "build options baseline python start_method jobs_per_worker results in_flight hosts").split()
+           "build options baseline python start_method jobs_per_worker results in_flight first_result_ns hosts").split()
 ITERATION_NS, ROUNDS, CPUS, SLOTS, JOBS = 0.63, 12, 2, 2, 64
 SIZES = [100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 1000000, 3000000]
 BATCH_NS = {0: 3e3, 1: 50e3, 2: 200e3, 3: 400e3}

@@ -152,9 +152,9 @@ static const struct picture_words {
      "A line a strategy, the ideal of one CPU a worker dashed. The last rows of the tables of "
      "speedups say the same."},
     {"speedup-hosts", "speedup against the number of hosts",
-     "A line a strategy and job size, its 95 % interval as whiskers; dashed the ideal, a CPU for "
-     "each worker, and the best strategy on this host alone. The sentence of the answer on hosts "
-     "says from which jobs more of them pay."},
+     "A line a strategy and job size, its 95 % interval as whiskers; that of the best strategy on "
+     "this host alone is flat, the ideal of a CPU for each worker dashed. The sentence of the "
+     "answer on hosts says from which jobs more of them pay."},
     {"scaled-speedup", "scaled speedup: batches that grow with the workers",
      "A line a strategy, as many jobs for each worker, the ideal of one CPU a worker dashed. The "
      "sentences beside it say the same."},

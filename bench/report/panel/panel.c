@@ -485,7 +485,7 @@ void panel_describe_cpus(const struct panel *panel, char *text, size_t bytes)
 {
     snprintf(text, bytes, " on %u CPU%s%s", panel->host->cpus_usable,
              text_plural(panel->host->cpus_usable),
-             panel->most_hosts > 0 ? ", over hosts all their slots" : "");
+             panel->most_hosts > 0 ? ", or all slots of hosts" : "");
 }
 
 /* Where a strategy stands in the table; behind it where it is not known. */

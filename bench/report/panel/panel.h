@@ -99,7 +99,7 @@ bool panel_comes_first(const struct panel *panel);
  * largest that was measured. */
 uint64_t panel_full_workers(const struct panel *panel, const struct line *line);
 
-/* " on 2 CPUs"; " on 2 CPUs, over hosts all their slots" where any row runs over some. */
+/* " on 2 CPUs"; " on 2 CPUs, or all slots of hosts" where any row runs over some. */
 void panel_describe_cpus(const struct panel *panel, char *text, size_t bytes);
 
 /* True where the row is of the panel. */

@@ -46,6 +46,24 @@ static bool is_same_curve(const struct line *a, const struct line *b)
            0;
 }
 
+static bool has_hosts(const struct drawing *drawing, uint64_t hosts)
+{
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        if (is_over_hosts(line) && line->key.hosts == hosts && has_rows(drawing, line))
+            return true;
+    }
+    return false;
+}
+
+static uint64_t least_hosts(const struct drawing *drawing)
+{
+    uint64_t hosts = 1;
+    while (hosts < drawing->panel->most_hosts && !has_hosts(drawing, hosts))
+        hosts++;
+    return hosts;
+}
+
 /* The next line of the curve above so many hosts; NULL where there is none. */
 static const struct line *next_of_curve(const struct drawing *drawing, const struct line *like,
                                         uint64_t hosts)
@@ -75,16 +93,32 @@ static size_t count_curves(const struct drawing *drawing)
     return count;
 }
 
-/* Sizes that stand evenly in the order of all, the fewer the more curves there are. */
-static struct shown_sizes choose_sizes(const struct panel *panel, size_t curves)
+/* True where any line over hosts is faster than serial. */
+static bool any_pays(const struct drawing *drawing, uint64_t size)
 {
+    for (size_t i = 0; i < drawing->lines->count; i++) {
+        const struct line *line = &drawing->lines->lines[i];
+        const struct summary *row = is_over_hosts(line) ? row_of(drawing, line, size) : NULL;
+        if (row != NULL && row->speedup > 1)
+            return true;
+    }
+    return false;
+}
+
+/* Sizes that stand evenly in the order of those from which on hosts pay, the fewer the more curves
+ * there are; the largest alone where they never do. */
+static struct shown_sizes choose_sizes(const struct drawing *drawing, size_t curves)
+{
+    const struct ladder *sizes = &drawing->panel->sizes;
     struct shown_sizes shown = {.count = 0};
-    size_t most = MOST_CURVES / curves, last = panel->sizes.count - 1;
+    size_t first = 0, last = sizes->count - 1, most = MOST_CURVES / curves;
+    while (first < last && !any_pays(drawing, sizes->steps[first]))
+        first++;
     most = most > MOST_SIZES ? MOST_SIZES : most > 0 ? most : 1;
-    most = most > panel->sizes.count ? panel->sizes.count : most;
-    for (size_t i = 0; i < most; i++)
-        shown.sizes[shown.count++] =
-            panel->sizes.steps[most > 1 ? (i * last + (most - 1) / 2) / (most - 1) : last];
+    most = most > last - first + 1 ? last - first + 1 : most;
+    for (size_t i = 0; i + 1 < most; i++)
+        shown.sizes[shown.count++] = sizes->steps[first + i * (last - first) / (most - 1)];
+    shown.sizes[shown.count++] = sizes->steps[last];
     return shown;
 }
 
@@ -148,61 +182,62 @@ static void write_ideal(const struct drawing *drawing)
     picture_end_block(drawing->picture, 1);
 }
 
-/* The best strategy of this host alone with the largest jobs, as a line across. */
-static void write_alone(struct drawing *drawing)
+/* The best line of this host alone with the largest jobs; NULL where there is none. */
+static const struct line *find_alone(const struct drawing *drawing, const struct summary **best)
 {
-    const struct summary *best = NULL;
-    const struct line *of = NULL;
-    char label[LABEL_BYTES] = "", size[48];
+    const struct line *found = NULL;
+    *best = NULL;
     for (size_t i = 0; i < drawing->lines->count; i++) {
         const struct line *line = &drawing->lines->lines[i];
         const struct summary *row = row_of(drawing, line, drawing->panel->most_size);
         if (line->key.hosts > 0 || key_is_baseline(&line->key) || row == NULL ||
-            !panel_is_better(row, best))
+            !panel_is_better(row, *best))
             continue;
-        best = row;
-        of = line;
+        *best = row;
+        found = line;
     }
-    if (of != NULL) {
-        line_label(drawing->lines, of, label, sizeof label - 80);
-        describe_size(drawing, drawing->panel->most_size, size, sizeof size);
-        snprintf(label + strlen(label), 80, " on this host alone%s", size);
-        drawing->top = fmax(drawing->top, 1.2 * best->speedup);
-    }
-    picture_setting(drawing->picture->commands, "alone_label", label);
-    fprintf(drawing->picture->commands, "alone = %.4g\n", best != NULL ? best->speedup : 0);
+    return found;
 }
 
-static bool has_hosts(const struct drawing *drawing, uint64_t hosts)
+/* It stands beside the others as a flat line. */
+static void write_alone(struct drawing *drawing)
 {
-    for (size_t i = 0; i < drawing->lines->count; i++) {
-        const struct line *line = &drawing->lines->lines[i];
-        if (is_over_hosts(line) && line->key.hosts == hosts && has_rows(drawing, line))
-            return true;
-    }
-    return false;
+    const struct summary *best;
+    const struct line *line = find_alone(drawing, &best);
+    char caption[LABEL_BYTES];
+    if (line == NULL)
+        return;
+    uint64_t least = least_hosts(drawing), most = drawing->panel->most_hosts;
+    for (int i = 0; i < 2; i++)
+        picture_banded(drawing->picture->data, (double)(i == 0 ? least : most), best->speedup,
+                       best->speedup_low, best->speedup_high);
+    picture_end_block(drawing->picture, 2);
+    drawing->top = fmax(drawing->top, 1.2 * best->speedup);
+    line_label(drawing->lines, line, caption, sizeof caption - 60);
+    strcat(caption, " on this host alone");
+    describe_size(drawing, drawing->panel->most_size, caption + strlen(caption), 40);
+    legend_add(drawing->legend, line, caption)->end = (struct end){(double)most, best->speedup};
 }
 
 /* A tick for each number of hosts. */
 static void write_hosts_axis(const struct drawing *drawing)
 {
     FILE *file = drawing->picture->commands;
-    uint64_t least = 0, most = 0;
+    uint64_t most = 0;
     fputs("set xtics (", file);
     for (uint64_t hosts = 1; hosts <= drawing->panel->most_hosts; hosts++)
         if (has_hosts(drawing, hosts)) {
             fprintf(file, "%s%llu", most > 0 ? ", " : "", (unsigned long long)hosts);
-            least = least == 0 ? hosts : least;
             most = hosts;
         }
-    fprintf(file, ")\nleast = %llu\nmost = %llu\n", (unsigned long long)least,
+    fprintf(file, ")\nleast = %llu\nmost = %llu\n", (unsigned long long)least_hosts(drawing),
             (unsigned long long)most);
 }
 
 static int write_picture(struct drawing *drawing, size_t curves)
 {
     const struct panel *panel = drawing->panel;
-    struct shown_sizes shown = choose_sizes(panel, curves);
+    struct shown_sizes shown = choose_sizes(drawing, curves);
     char heading[256], batch[96], runtime[LABEL_BYTES];
     drawing->picture->script = "speedup-hosts";
     panel_describe_batch(panel, batch, sizeof batch);
@@ -213,8 +248,8 @@ static int write_picture(struct drawing *drawing, size_t curves)
     if (picture_begin(drawing->picture, panel, "speedup-hosts", heading) != 0)
         return -1;
     write_curves(drawing, &shown);
-    write_ideal(drawing);
     write_alone(drawing);
+    write_ideal(drawing);
     legend_write(drawing->picture, drawing->legend);
     fprintf(drawing->picture->commands, "top = %.4g\n", drawing->top);
     legend_write_ends(drawing->picture, drawing->legend, (struct axis){0, drawing->top, false});
@@ -228,7 +263,7 @@ int draw_speedup_hosts(struct drawing *drawing)
     if (curves == 0)
         return 0;
     struct drawing own = *drawing;
-    struct legend legend = {.entries = calloc(MOST_SIZES * curves, sizeof *legend.entries)};
+    struct legend legend = {.entries = calloc(MOST_SIZES * curves + 1, sizeof *legend.entries)};
     int result = legend.entries != NULL
                      ? 0
                      : fail(drawing->picture->error, ERROR_REFUSED, "report: out of memory");
