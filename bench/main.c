@@ -6,6 +6,8 @@
 #include "bench/machine/affinity.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
+#include "strategies/mpi/look.h"
+#include "strategies/mpi/protocol.h"
 #include "strategies/strategy.h"
 
 #include <errno.h>
@@ -39,6 +41,8 @@ static const struct command commands[] = {
     {"list", cli_list, &cli_list_options, "strategies, works and suites"},
     {"visit", cli_visit, NULL, NULL},
     {"library", cli_library, NULL, NULL},
+    {RANKS_SUBCOMMAND, cli_rank, NULL, NULL},
+    {LOOK_SUBCOMMAND, cli_hosts, NULL, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

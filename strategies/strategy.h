@@ -88,6 +88,7 @@ struct strategy_config {
     uint64_t jobs_per_worker; /* after so many a worker is replaced; 0: never */
     const char *hosts; /* "a:4,b:4": over the first host_count of these, if any, its workers are */
     uint32_t host_count;
+    uint32_t own_host; /* which of all of them this machine is, from 1 on; 0: none */
     /* What the caller does with each result that it takes, or with each job that ended otherwise,
      * where it takes them one by one or counts those in flight. NULL: it reads the result. */
     void (*take)(void *taker, uint64_t job);

@@ -20,7 +20,7 @@ command_function cli_run, cli_trace, cli_report, cli_compare, cli_list, cli_floo
     cli_explain, cli_check, cli_new, cli_calibrate, cli_advise;
 
 /* Hidden: what breakeven starts itself as. */
-command_function cli_visit, cli_library;
+command_function cli_visit, cli_library, cli_rank, cli_hosts;
 
 /* One option of a subcommand: --name VALUE, --name=VALUE, or --name where it takes no value. */
 struct option_spec {

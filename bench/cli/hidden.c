@@ -3,6 +3,8 @@
 #include "bench/plugin/described_work.h"
 #include "bench/plugin/probe.h"
 #include "bench/visit/visit.h"
+#include "strategies/mpi/become.h"
+#include "strategies/mpi/look.h"
 #include "strategies/plugin/plugin.h"
 #include "strategies/runner/function.h"
 #include "strategies/runner/known.h"
@@ -14,6 +16,19 @@ void cli_visit(int count, char *const arguments[], struct ending *ending)
     (void)arguments;
     ending->data = true;
     visit_serve(&ending->error);
+}
+
+/* Becomes a rank of MPI on a host. */
+void cli_rank(int count, char *const arguments[], struct ending *ending)
+{
+    become_rank(count, arguments, &ending->error);
+}
+
+/* Tells the harness what the hosts are. */
+void cli_hosts(int count, char *const arguments[], struct ending *ending)
+{
+    ending->data = true;
+    look_serve(count, arguments, &ending->error);
 }
 
 /* What libraries hold. */

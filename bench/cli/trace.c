@@ -7,6 +7,7 @@
 #include "bench/machine/affinity.h"
 #include "bench/machine/conditions.h"
 #include "bench/machine/cpus.h"
+#include "bench/machine/own_host.h"
 #include "bench/run/chosen.h"
 #include "bench/run/named_work.h"
 #include "bench/run/suite.h"
@@ -42,6 +43,7 @@ enum option {
     OPTION_INPUT,
     OPTION_JOB_TIMEOUT,
     OPTION_RETRIES,
+    OPTION_HOSTS,
     OPTION_TAKES,
     OPTION_ALL,
     OPTION_OUT,
@@ -70,6 +72,10 @@ static const struct option_spec specs[OPTION_COUNT] = {
          "kill jobs that take longer, where they are processes; default 0: never"},
     [OPTION_RETRIES] = {"retries", "N",
                         "run a job that crashed or timed out again, so often at most; default 0"},
+    [OPTION_HOSTS] =
+        {"hosts", "HOSTS",
+         "what MPI runs over, this machine or others: a:4,b:4, or a file with a host a "
+         "line"},
     [OPTION_TAKES] = {"takes", "N",
                       "batches of each strategy, in turn; the fastest of each is shown; default 1"},
     [OPTION_ALL] = {"all", NULL, "print every job, however many there are"},
@@ -111,6 +117,8 @@ struct tracing_options {
     const char *command_line[MOST_ARGUMENTS];
     struct words strategies;
     struct trace_request request;
+    struct hosts hosts;
+    char host_list[HOSTS_TEXT_BYTES];
     struct run_folder folder;
     uint64_t takes;
 };
@@ -218,10 +226,53 @@ static int read_payload(struct tracing_options *options, struct error *error)
     return result;
 }
 
+static bool runs_over_hosts(const struct words *words)
+{
+    const char *own;
+    for (size_t i = 0; i < words->count; i++)
+        if ((chosen_find(words->values[i], &own)->flags & STRATEGY_HOSTS) != 0)
+            return true;
+    return false;
+}
+
+/* The strategies are known. */
+static int find_hosts(struct tracing_options *options, struct error *error)
+{
+    const char *given = options->values[OPTION_HOSTS];
+    struct strategy_config *config = &options->request.config;
+    if (given == NULL)
+        return 0;
+    if (!runs_over_hosts(&options->strategies))
+        return fail(error, ERROR_USAGE,
+                    "--hosts: none of these strategies runs over hosts; mpi and mpi-static do");
+    if (suite_hosts_read("--hosts", given, NULL, &options->hosts, error) != 0)
+        return -1;
+    hosts_text(&options->hosts, options->host_list); /* what was read fits */
+    config->hosts = options->host_list;
+    config->host_count = (uint32_t)options->hosts.count;
+    config->own_host = own_host_find(&options->hosts);
+    return 0;
+}
+
+/* "all" are the CPUs of this machine, or the slots of the hosts. */
+static int read_workers(struct tracing_options *options, uint64_t *workers, struct error *error)
+{
+    struct task_limit limit = limits_tasks();
+    const struct hosts *hosts = &options->hosts;
+    unsigned all =
+        hosts->count > 0 ? hosts_slots(hosts, hosts->count) : options->request.config.cpus;
+    struct number_rule rule = suite_number_rule(KEY_workers, all);
+    if (parse_number("--workers", options->values[OPTION_WORKERS], &rule, workers, error) != 0)
+        return -1;
+    if (hosts->count == 0 && *workers > limit.tasks)
+        return fail(error, ERROR_REFUSED, "--workers: %llu are more than the %llu that %s allows",
+                    (unsigned long long)*workers, (unsigned long long)limit.tasks, limit.name);
+    return 0;
+}
+
 static int find_numbers(struct tracing_options *options, struct error *error)
 {
     static const struct number_rule takes = {.least = 1, .most = 10000};
-    struct task_limit limit = limits_tasks();
     struct strategy_config *config = &options->request.config;
     struct batch_request *batch = &options->request.batch;
     uint64_t workers = 0, retries = 0;
@@ -229,7 +280,7 @@ static int find_numbers(struct tracing_options *options, struct error *error)
     config->spin_ns = STRATEGY_SPIN_NS;
     if (read_number(options, OPTION_SIZE, KEY_sizes, &batch->size, error) != 0 ||
         read_number(options, OPTION_JOBS, KEY_jobs, &batch->jobs, error) != 0 ||
-        read_number(options, OPTION_WORKERS, KEY_workers, &workers, error) != 0 ||
+        find_hosts(options, error) != 0 || read_workers(options, &workers, error) != 0 ||
         read_number(options, OPTION_CHUNK, KEY_chunk, &config->chunk, error) != 0 ||
         read_number(options, OPTION_SEED, KEY_seed, &batch->seed, error) != 0 ||
         read_number(options, OPTION_RETRIES, KEY_retries, &retries, error) != 0 ||
@@ -241,9 +292,6 @@ static int find_numbers(struct tracing_options *options, struct error *error)
         return -1;
     config->retries = (uint32_t)retries;
     config->workers = (uint32_t)workers;
-    if (workers > limit.tasks)
-        return fail(error, ERROR_REFUSED, "--workers: %llu are more than the %llu that %s allows",
-                    (unsigned long long)workers, (unsigned long long)limit.tasks, limit.name);
     return 0;
 }
 
@@ -403,6 +451,7 @@ void cli_trace(int count, char *const arguments[], struct ending *ending)
     folder_warn(&options.folder, ending->warning, sizeof ending->warning);
     folder_close(&options.folder);
     words_free(&options.strategies);
+    hosts_free(&options.hosts);
     if (options.request.batch.input_fd >= 0)
         close(options.request.batch.input_fd);
 }

@@ -324,6 +324,8 @@ json_t *host_describe(const struct host_run *run)
     describe_firsts(run, json_object_get(host, "run"));
     json_object_set_new(json_object_get(host, "run"), "runners",
                         run->runners != NULL ? json_deep_copy(run->runners) : json_null());
+    if (run->hosts != NULL)
+        json_object_set_new(host, "hosts", json_deep_copy(run->hosts));
     return host;
 }
 

@@ -78,6 +78,7 @@ struct host_run {
     const struct host_first *firsts;
     size_t first_count;
     const struct json_t *runners; /* programs that run strategies, as they told; NULL: none */
+    const struct json_t *hosts;   /* that MPI runs over, as they told; NULL: this machine alone */
     const struct asked *asked;    /* what is measured; NULL: not to be gone on with */
 };
 

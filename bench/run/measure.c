@@ -119,6 +119,7 @@ static struct cell_context make_context(const struct measurement *run, const str
         .order_count = run->order_count,
         .canary_cpus = {run->canary_cpus[0], run->canary_cpus[1]},
         .hosts = run->settings->hosts,
+        .own_host = run->settings->own_host,
     };
 }
 

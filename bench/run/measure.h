@@ -36,6 +36,7 @@ struct measure_settings {
     int input_fd;            /* of the suite's input file; -1: none */
     int output_fd;           /* takes what commands write; 0 or less: nobody does */
     const char *hosts;       /* "a:4,b:4": of cells over hosts; NULL: there are none */
+    uint32_t own_host;       /* which of these this machine is, from 1 on; 0: none */
     const char *path;        /* of the file of rows; NULL: not looked after */
     bool every_cell; /* without rounds: rounds of every cell for as long as the budget lasts */
     const char *programs[BUILD_COUNT]; /* that visit: breakeven itself, and what is compared */

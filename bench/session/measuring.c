@@ -6,7 +6,9 @@
 #include "bench/data/begun.h"
 #include "bench/data/host.h"
 #include "bench/machine/affinity.h"
+#include "bench/machine/own_host.h"
 #include "bench/process/program.h"
+#include "bench/session/hosts_told.h"
 #include "bench/session/job_input.h"
 #include "bench/session/progress.h"
 #include "bench/session/runners.h"
@@ -70,9 +72,8 @@ static int check_workers(const struct measuring *run, struct error *error)
 }
 
 /* Cells that were told by a file may be over hosts that nobody has named here. */
-static int check_hosts(struct measuring *run, struct error *error)
+static int check_hosts(const struct measuring *run, struct error *error)
 {
-    hosts_text(&run->suite.hosts, run->host_list); /* what a suite has fits */
     for (size_t i = 0; i < run->plan.cell_count; i++)
         if (run->plan.cells[i].key.hosts > run->suite.hosts.count)
             return fail(error, ERROR_USAGE,
@@ -80,6 +81,29 @@ static int check_hosts(struct measuring *run, struct error *error)
                         run->plan.cells[i].key.strategy,
                         (unsigned long long)run->plan.cells[i].key.hosts, run->suite.hosts.count);
     return 0;
+}
+
+/* True where cells over hosts can be measured, as far as this machine is concerned. */
+static bool needs_hosts(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->cell_count; i++)
+        if (plan->cells[i].key.hosts > 0 && strategy_unavailable(plan->cells[i].strategy) == NULL)
+            return true;
+    return false;
+}
+
+/* What the hosts are, and that they can be used, is asked for before anything is measured. */
+static int ask_hosts(struct measuring *run, struct error *error)
+{
+    const struct hosts *hosts = &run->suite.hosts;
+    if (check_hosts(run, error) != 0)
+        return -1;
+    hosts_text(hosts, run->host_list); /* what a suite has fits */
+    if (!needs_hosts(&run->plan))
+        return 0;
+    run->own_host = own_host_find(hosts);
+    run->hosts = hosts_told(hosts, run->own_host, run->suite.timeout_ns, error);
+    return run->hosts != NULL ? 0 : -1;
 }
 
 /* Refuses callers that do not fit into memory, before anything is started. */
@@ -155,7 +179,7 @@ int measuring_plan(struct measuring *run, struct error *error)
     note_works(run);
     note_strategies(run);
     run->runners = runners_of_plan(&run->plan);
-    if (check_hosts(run, error) != 0 ||
+    if (ask_hosts(run, error) != 0 ||
         asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
@@ -183,6 +207,7 @@ static struct host_run describe_run(const struct measuring *run, double elapsed_
         .strategies = run->strategies,
         .strategy_count = run->strategy_count,
         .runners = run->runners,
+        .hosts = run->hosts,
         .firsts = run->measured.firsts,
         .first_count = run->measured.first_count,
     };
@@ -345,6 +370,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .input_fd = run->command.block_fd >= 0 ? run->command.block_fd : run->input_fd,
         .output_fd = run->command.output_fd,
         .hosts = run->host_list,
+        .own_host = run->own_host,
         .path = path,
         .programs = {PROGRAM_SELF, run->base != NULL ? run->base->program : NULL,
                      run->new != NULL ? run->new->program : NULL},
@@ -473,6 +499,7 @@ void measuring_free(struct measuring *run)
         command_input_close(&run->command);
     folder_close(&run->folder);
     json_decref(run->runners);
+    json_decref(run->hosts);
     asked_free(&run->asked);
     plan_free(&run->plan);
     suite_free(&run->suite);

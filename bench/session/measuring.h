@@ -40,8 +40,10 @@ struct measuring {
     struct host_strategy strategies[HOST_MOST_STRATEGIES]; /* that are not built in */
     size_t strategy_count;
     struct json_t *runners;           /* programs that run strategies, as they told; NULL: none */
+    struct json_t *hosts;             /* that cells are over, as they told; NULL: none */
     struct asked asked;               /* of the plan as it was made */
     char host_list[HOSTS_TEXT_BYTES]; /* of the suite, as visits are told; "": none */
+    uint32_t own_host;                /* which of these this machine is, from 1 on; 0: none */
     size_t planned_groups;            /* the plan grows while it is measured */
     struct run_folder folder;
     int input_fd;

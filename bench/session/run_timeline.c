@@ -78,6 +78,19 @@ static const struct group *choose_group(const struct plan *plan)
     return largest != NULL && !is_untraceable(largest->work) ? largest : NULL;
 }
 
+/* Of a run over hosts the ranks are on as many of them as there are workers for. */
+static void add_hosts(const struct measuring *run, struct strategy_config *config)
+{
+    size_t count = run->hosts == NULL ? 0 : run->suite.hosts.count;
+    if (count > config->workers)
+        count = config->workers;
+    if (hosts_slots(&run->suite.hosts, count) < config->workers)
+        return;
+    config->hosts = run->host_list;
+    config->host_count = (uint32_t)count;
+    config->own_host = run->own_host;
+}
+
 static struct trace_request request_of(const struct group *group, uint64_t seed, uint32_t cpus)
 {
     return (struct trace_request){
@@ -124,6 +137,7 @@ void run_timeline(const struct measuring *run, const struct picture_formats *for
     if (group == NULL || visit_interrupted != 0 || says_nothing(&run->plan, &shown))
         return;
     struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
+    add_hosts(run, &request.config);
     if (traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, &error) ==
             0 &&
         traces_finish(&traces, &error, &error) == 0 && error.kind == ERROR_NONE)

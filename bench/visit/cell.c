@@ -149,6 +149,7 @@ static struct strategy_config make_config(const struct cell *cell,
         .jobs_per_worker = cell->key.jobs_per_worker,
         .hosts = context->hosts,
         .host_count = (uint32_t)cell->key.hosts,
+        .own_host = context->own_host,
     };
 }
 

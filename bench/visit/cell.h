@@ -52,6 +52,7 @@ struct cell_context {
     uint32_t order_count;
     int canary_cpus[2]; /* between which the round trip is measured; -1: not measured */
     const char *hosts;  /* "a:4,b:4": of which cells over hosts use the first ones; NULL: none */
+    uint32_t own_host;  /* which of these this machine is, from 1 on; 0: none */
     uint64_t maps;      /* that a visit makes whose instructions are counted; 0 elsewhere */
 };
 

@@ -68,8 +68,10 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .canary_cpus = {context->canary_cpus[0], context->canary_cpus[1]},
         .harness = getpid(),
     };
-    if (cell->key.hosts > 0 && context->hosts != NULL)
+    if (cell->key.hosts > 0 && context->hosts != NULL) {
         snprintf(request.host_list, sizeof request.host_list, "%s", context->hosts);
+        request.own_host = context->own_host;
+    }
     if (cell->work->reference != NULL)
         snprintf(request.work_reference, sizeof request.work_reference, "%s",
                  cell->work->reference);
@@ -891,6 +893,7 @@ static int serve(struct error *error)
         .order_count = request.order_count,
         .canary_cpus = {request.canary_cpus[0], request.canary_cpus[1]},
         .hosts = request.host_list,
+        .own_host = request.own_host,
     };
     const char *missing = strategy_unavailable_for(cell.strategy, cell.work);
     if (missing != NULL)

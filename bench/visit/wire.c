@@ -103,6 +103,7 @@ static const struct wire_field request_fields[] = {
     FIELD(visit_request, canary_cpus, WIRE_INTS),
     FIELD(visit_request, harness, WIRE_OWN_FD),
     FIELD(visit_request, host_list, WIRE_TEXT),
+    FIELD(visit_request, own_host, WIRE_U32),
     FIELD(visit_request, work_reference, WIRE_TEXT),
     FIELD(visit_request, work_identity, WIRE_TEXT),
     FIELD(visit_request, work_arguments, WIRE_TEXT),

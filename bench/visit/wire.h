@@ -41,6 +41,7 @@ struct visit_request {
     uint64_t timeout_ns; /* of the visit, where something in it must end by itself; 0 elsewhere */
     uint64_t maps;       /* of VISIT_COUNT; 0 elsewhere */
     uint32_t cpus, retries, order_count;
+    uint32_t own_host; /* which of the hosts this machine is, from 1 on; 0: none */
     int order[PLACEMENT_CPUS];
     /* Of a work that is not built in, what it is opened by (work_open), and its name, which the
      * key's points to; "" elsewhere. */

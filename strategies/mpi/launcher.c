@@ -7,6 +7,7 @@
 #include "strategies/command/launch.h"
 #include "strategies/mpi/protocol.h"
 #include "strategies/mpi/said.h"
+#include "strategies/mpi/spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,7 +98,7 @@ const char *launcher_unavailable(void)
 /* ------------------------------------------------------------------------------- the environment
  */
 
-enum { SETTINGS = 13, SETTING_BYTES = PATH_MAX + 64 };
+enum { SETTINGS = 15, SETTING_BYTES = PATH_MAX + 64 };
 
 /* What MPI is asked for beside the command line, by variables that only Open MPI or Slurm know, and
  * that the user may have set otherwise. Rank 0 is not counted among the slots. Where it has no CPU
@@ -107,9 +108,8 @@ enum { SETTINGS = 13, SETTING_BYTES = PATH_MAX + 64 };
  * host that cannot be reached any more is missed after five seconds, here and there. srun ends all
  * ranks where one has failed, as mpirun does. */
 static void make_settings(char settings[SETTINGS][SETTING_BYTES],
-                          const struct launcher_order *order)
+                          const struct launcher_order *order, bool yields)
 {
-    bool yields = order->workers >= order->cpus;
     snprintf(settings[0], SETTING_BYTES, OVERSUBSCRIBE "=1");
     snprintf(settings[1], SETTING_BYTES, "OMPI_MCA_mpi_yield_when_idle=%d", yields);
     snprintf(settings[2], SETTING_BYTES, "OMPI_MCA_hwloc_base_binding_policy=none");
@@ -123,6 +123,19 @@ static void make_settings(char settings[SETTINGS][SETTING_BYTES],
     snprintf(settings[10], SETTING_BYTES, "SLURM_OVERLAP=1");
     snprintf(settings[11], SETTING_BYTES, "SLURM_CPU_BIND=none");
     snprintf(settings[12], SETTING_BYTES, "SLURM_KILL_BAD_EXIT=1");
+    settings[13][0] = settings[14][0] = '\0';
+}
+
+/* The same over hosts, which do not have that folder; of vader's a rank takes care that has it.
+ * Hosts are filled one after the other, as they have as many slots as they get ranks. */
+static void make_settings_of_hosts(char settings[SETTINGS][SETTING_BYTES],
+                                   const struct launcher_order *order, bool yields)
+{
+    make_settings(settings, order, yields);
+    snprintf(settings[3], SETTING_BYTES, "OMPI_MCA_orte_local_tmpdir_base=%s", order->folder);
+    settings[4][0] = '\0';
+    snprintf(settings[13], SETTING_BYTES, "OMPI_MCA_rmaps_base_mapping_policy=slot");
+    snprintf(settings[14], SETTING_BYTES, "OMPI_MCA_rmaps_base_ranking_policy=slot");
 }
 
 static bool is_inherited(const char *setting)
@@ -145,18 +158,20 @@ static char **make_environment(char settings[SETTINGS][SETTING_BYTES])
         return NULL;
     memcpy(made, environ, count * sizeof *made);
     for (int i = 0; i < SETTINGS; i++)
-        if (!is_inherited(settings[i]))
+        if (*settings[i] != '\0' && !is_inherited(settings[i]))
             made[count++] = settings[i];
     return made;
 }
 
 /* ------------------------------------------------------------------------------- starting */
 
-/* The command line of a launcher, and what its words lie in. */
+/* The command line of a launcher, what its words lie in, and what is set for it. */
 struct words {
+    const char *launcher; /* its path */
     char *words[MOST_WORDS];
     size_t count;
-    char ranks[16], most_s[24], program[PATH_MAX + sizeof RANKS_PROGRAM];
+    char ranks[16], most_s[24], program[PATH_MAX + sizeof RANKS_PROGRAM], hosts[HOSTS_TEXT_BYTES];
+    char settings[SETTINGS][SETTING_BYTES];
 };
 
 static void add(struct words *words, const char *word)
@@ -182,37 +197,123 @@ static void add_srun(struct words *words)
     add(words, here);
 }
 
-static void make_words(struct words *words, const struct launcher_order *order)
+static void begin(struct words *words, const struct launcher_order *order, const char *name)
 {
     words->count = 0;
-    snprintf(words->ranks, sizeof words->ranks, "%u", order->workers + 1);
+    snprintf(words->ranks, sizeof words->ranks, "%u", order->config->workers + 1);
     snprintf(words->most_s, sizeof words->most_s, "%llu",
-             (unsigned long long)most_seconds(order->timeout_ns));
-    snprintf(words->program, sizeof words->program, "%s/" RANKS_PROGRAM, order->folder);
-    add(words, launcher_name());
+             (unsigned long long)most_seconds(order->config->timeout_ns));
+    add(words, name);
     add(words, "-n");
     add(words, words->ranks);
-    if (is_srun())
-        add_srun(words);
-    add(words, words->program);
+}
+
+static void end(struct words *words, const struct launcher_order *order)
+{
     add(words, order->folder);
     add(words, order->hand_out);
     add(words, words->most_s);
 }
 
-static int start(struct launcher *launcher, const struct launcher_order *order, int nowhere,
-                 struct error *error)
+/* The ranks of this machine alone. */
+static int make_words(struct words *words, const struct launcher_order *order, struct error *error)
 {
-    char settings[SETTINGS][SETTING_BYTES];
-    struct words words;
+    uint32_t workers = order->config->workers, cpus = order->config->cpus;
+    if (workers > cpus && is_open_mpi() && !is_set(OVERSUBSCRIBE))
+        return fail(error, ERROR_REFUSED,
+                    "--workers: %u ranks are more than this host has slots, %u (one a CPU; rank 0, "
+                    "the manager, is not counted); " OVERSUBSCRIBE
+                    "=1 in the environment allows them, as mpirun's --oversubscribe does",
+                    workers, cpus);
+    words->launcher = launcher_path();
+    snprintf(words->program, sizeof words->program, "%s/" RANKS_PROGRAM, order->folder);
+    begin(words, order, launcher_name());
+    if (is_srun())
+        add_srun(words);
+    add(words, words->program);
+    end(words, order);
+    make_settings(words->settings, order, workers >= cpus);
+    return 0;
+}
+
+/* Where breakeven is on every host. */
+static int find_program(char program[PATH_MAX], struct error *error)
+{
+    const char *given = getenv(LAUNCHER_PROGRAM);
+    ssize_t length = readlink("/proc/self/exe", program, PATH_MAX - 1);
+    if (given != NULL && *given != '\0') {
+        snprintf(program, PATH_MAX, "%s", given);
+        return 0;
+    }
+    if (length < 0)
+        return fail_errno(error, errno, "mpi: the path of breakeven");
+    program[length] = '\0';
+    if (access(program, X_OK) == 0)
+        return 0;
+    return fail(error, ERROR_REFUSED,
+                "mpi: this breakeven lies at no path of its own that hosts could start it by; "
+                "set " LAUNCHER_PROGRAM " to one");
+}
+
+/* MPICH's mpirun does not count slots itself. */
+static int check_slots(const struct strategy_config *config, const struct spread *spread,
+                       struct error *error)
+{
+    if (config->workers <= spread->slots || is_set(OVERSUBSCRIBE))
+        return 0;
+    return fail(error, ERROR_REFUSED,
+                "--workers: %u ranks are more than the %u host%s %s slots by --hosts, %u (rank 0, "
+                "the manager, is not counted); " OVERSUBSCRIBE
+                "=1 in the environment allows them, as mpirun's --oversubscribe does",
+                config->workers, config->host_count, text_plural(config->host_count),
+                config->host_count == 1 ? "has" : "have", spread->slots);
+}
+
+/* Ranks over hosts, by mpirun also where there is srun: it takes their list in any case. */
+static int make_words_over(struct words *words, const struct launcher_order *order,
+                           const struct spread *spread, struct error *error)
+{
+    static char path[PATH_MAX];
+    words->launcher = find("mpirun", path);
+    if (*words->launcher == '\0')
+        return fail(error, ERROR_REFUSED,
+                    "--hosts: mpirun, which starts their ranks, is not in PATH");
+    if (check_slots(order->config, spread, error) != 0)
+        return -1;
+    if (!hosts_text(&spread->hosts, words->hosts))
+        return fail(error, ERROR_REFUSED, "--hosts: the list is too long for mpirun");
+    if (find_program(words->program, error) != 0)
+        return -1;
+    begin(words, order, "mpirun");
+    add(words, "--host");
+    add(words, words->hosts);
+    add(words, words->program);
+    add(words, RANKS_SUBCOMMAND);
+    end(words, order);
+    make_settings_of_hosts(words->settings, order, spread->yields);
+    return 0;
+}
+
+static int prepare(struct words *words, const struct launcher_order *order, struct error *error)
+{
+    struct spread spread;
+    if (order->config->host_count == 0)
+        return make_words(words, order, error);
+    if (spread_make(order->config, &spread, error) != 0)
+        return -1;
+    int result = make_words_over(words, order, &spread, error);
+    spread_free(&spread);
+    return result;
+}
+
+static int start(struct launcher *launcher, struct words *words, int nowhere, struct error *error)
+{
     volatile int why = 0;
-    make_settings(settings, order);
-    make_words(&words, order);
-    char **environment = make_environment(settings);
+    char **environment = make_environment(words->settings);
     if (environment == NULL)
         return fail(error, ERROR_REFUSED, "%s: out of memory", launcher_name());
     struct command_line line = {
-        .arguments = words.words, .program = launcher_path(), .environment = environment};
+        .arguments = words->words, .program = words->launcher, .environment = environment};
     launcher->pid = launch_start(&line, nowhere, launcher->said, &why);
     free(environment);
     if (why == 0)
@@ -220,27 +321,34 @@ static int start(struct launcher *launcher, const struct launcher_order *order, 
     if (launcher->pid > 0)
         waitpid(launcher->pid, NULL, 0);
     launcher->pid = 0;
-    return fail_errno(error, why, "%s cannot be executed", launcher_path());
+    return fail_errno(error, why, "%s cannot be executed", words->launcher);
 }
 
-int launcher_start(struct launcher *launcher, const struct launcher_order *order,
-                   struct error *error)
+/* Its output is kept for who asks what went wrong. */
+static int start_and_listen(struct launcher *launcher, struct words *words, struct error *error)
 {
-    *launcher = (struct launcher){.said = -1};
-    if (order->workers > order->cpus && is_open_mpi() && !is_set(OVERSUBSCRIBE))
-        return fail(error, ERROR_REFUSED,
-                    "--workers: %u ranks are more than this host has slots, %u (one a CPU; rank 0, "
-                    "the manager, is not counted); " OVERSUBSCRIBE
-                    "=1 in the environment allows them, as mpirun's --oversubscribe does",
-                    order->workers, order->cpus);
     launcher->said = memfd_create("mpirun", MFD_CLOEXEC);
     int nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC), result;
     if (launcher->said < 0 || nowhere < 0 || fcntl(launcher->said, F_SETFL, O_APPEND) != 0)
         result = fail_errno(error, errno, "%s: what takes its output", launcher_name());
     else
-        result = start(launcher, order, nowhere, error);
+        result = start(launcher, words, nowhere, error);
     if (nowhere >= 0)
         close(nowhere);
+    return result;
+}
+
+int launcher_start(struct launcher *launcher, const struct launcher_order *order,
+                   struct error *error)
+{
+    *launcher = (struct launcher){.said = -1, .is_over_hosts = order->config->host_count > 0};
+    struct words *words = malloc(sizeof *words);
+    if (words == NULL)
+        return fail_errno(error, ENOMEM, "%s", launcher_name());
+    int result = prepare(words, order, error);
+    if (result == 0)
+        result = start_and_listen(launcher, words, error);
+    free(words);
     return result;
 }
 
@@ -311,7 +419,7 @@ static int explain_exit(int code, bool was_silent, struct error *error)
 
 int launcher_explain(struct launcher *launcher, struct error *error)
 {
-    char said[SAID_BYTES], text[320];
+    char said[SAID_BYTES], text[400];
     int wait_status = await_end(launcher, END_NS);
     read_said(launcher, said);
     forget(launcher);
@@ -325,6 +433,9 @@ int launcher_explain(struct launcher *launcher, struct error *error)
     if (WIFSIGNALED(wait_status))
         return fail(error, ERROR_REFUSED, "%s died of signal %d (%s), and the ranks with it",
                     launcher_name(), WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+    if (launcher->is_over_hosts && said_tells_of_start(said, text, sizeof text))
+        return fail(error, ERROR_REFUSED, "mpirun ended with exit code %d: %s",
+                    WEXITSTATUS(wait_status), text);
     return explain_exit(WEXITSTATUS(wait_status), *said == '\0', error);
 }
 

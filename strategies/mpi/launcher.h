@@ -1,7 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_MPI_LAUNCHER_H
 #define BREAKEVEN_STRATEGIES_MPI_LAUNCHER_H
 
-#include "bench/base/error.h"
+#include "strategies/strategy.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -13,15 +13,14 @@
 struct launcher {
     pid_t pid; /* 0: none, or reaped */
     int said;  /* memfd of all that it and the ranks have written; -1: none */
+    bool is_over_hosts;
 };
 
 /* What is to be started. */
 struct launcher_order {
     const char *folder;   /* where the program lies, and where MPI puts its own files */
     const char *hand_out; /* the program's second argument */
-    uint32_t workers;     /* ranks beside rank 0 */
-    uint32_t cpus;        /* that may be used */
-    uint64_t timeout_ns;  /* of the visit; no rank lives much longer. 0: none */
+    const struct strategy_config *config; /* its workers are the ranks beside rank 0; its hosts */
 };
 
 /* NULL, or why neither can be used here. */
@@ -33,8 +32,12 @@ const char *launcher_path(void);
 /* What to do where it starts ranks that do not find each other. */
 const char *launcher_remedy(void);
 
-/* Starts it. It dies with this process, and its ranks with it. Fails where there are more
- * workers than mpirun would start. */
+/* Where breakeven is on hosts that do not have it where this one has. */
+#define LAUNCHER_PROGRAM "BREAKEVEN_RANK"
+
+/* Starts it. It dies with this process, and its ranks with it. Fails where there are more workers
+ * than mpirun would start. Over hosts it starts breakeven there, by the path that it has here or
+ * that the variable LAUNCHER_PROGRAM says. */
 int launcher_start(struct launcher *launcher, const struct launcher_order *order,
                    struct error *error);
 

@@ -23,7 +23,16 @@
 #define RANKS_STATIC "static"
 enum { RANKS_ARGUMENTS = 3 };
 
-enum { RANKS_VERSION_BYTES = 48, RANKS_HOST_BYTES = 80, RANKS_TEXT_BYTES = 400 };
+/* Over several hosts mpirun starts breakeven itself, which becomes the program that it holds, by
+ * this subcommand with the same arguments: only rank 0 is where the folder is. */
+#define RANKS_SUBCOMMAND "rank"
+
+enum {
+    RANKS_VERSION_BYTES = 48,
+    RANKS_HOST_BYTES = 80,
+    RANKS_TEXT_BYTES = 400,
+    RANKS_FACT_BYTES = 96,
+};
 
 /* The version of breakeven that this was built from, and of this protocol: all ranks must have the
  * visit's. */
@@ -37,15 +46,26 @@ struct ranks_hello {
     char trouble[RANKS_TEXT_BYTES]; /* why they cannot be used; "": they can */
 };
 
+/* What a rank knows of itself and of the host that it is on. What comes first is where it is in all
+ * versions. */
+struct ranks_facts {
+    char version[RANKS_VERSION_BYTES];
+    char host[RANKS_HOST_BYTES];                            /* its own name */
+    char model[RANKS_FACT_BYTES], kernel[RANKS_FACT_BYTES]; /* "": not known */
+    uint64_t memory_bytes;                                  /* 0: not known */
+    uint64_t cpus;                                          /* that the rank may use */
+};
+
 enum ranks_request_kind {
     RANKS_ATTACH, /* use this batch from now on; carries its descriptors */
     RANKS_MAP,    /* run it */
     RANKS_USAGE,  /* what have you used so far? */
+    RANKS_FACTS,  /* where is this rank? struct ranks_facts follows the answer */
 };
 
 struct ranks_request {
     enum ranks_request_kind kind;
-    uint32_t map;                                 /* MAP: its number */
+    uint32_t map;                                 /* MAP: its number; FACTS: the rank's */
     uint64_t chunk;                               /* MAP: jobs handed out at once; 0: auto */
     uint64_t jobs, size, seed;                    /* ATTACH */
     uint64_t payload_in_bytes, payload_out_bytes; /* ATTACH: of one job */
@@ -61,6 +81,7 @@ struct ranks_work {
 
 struct ranks_answer {
     uint64_t troubles;              /* MAP: jobs that did not end as done */
+    uint64_t clock_error_ns;        /* MAP: by how much spans of other hosts may be off; 0: none */
     struct strategy_usage usage;    /* USAGE: of all ranks */
     char trouble[RANKS_TEXT_BYTES]; /* why it could not be done; "": it was */
 };

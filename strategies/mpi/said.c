@@ -106,14 +106,54 @@ static bool srun_tells(const char *said, char *text, size_t bytes)
     return false;
 }
 
+/* The rest of the line behind a heading of Open MPI's help texts, as in "Node:       b". */
+static bool read_heading(const char *said, const char *heading, char *text, size_t bytes)
+{
+    const char *at = strstr(said, heading);
+    if (at == NULL)
+        return false;
+    at += strlen(heading);
+    at += strspn(at, " \t");
+    snprintf(text, bytes, "%.*s", length_of_line(at), at);
+    return *text != '\0';
+}
+
+static bool open_mpi_misses_program(const char *said, char *text, size_t bytes)
+{
+    char node[RANKS_HOST_BYTES], program[160];
+    if (!read_heading(said, "\nNode:", node, sizeof node) ||
+        !read_heading(said, "\nExecutable:", program, sizeof program))
+        return false;
+    snprintf(text, bytes,
+             "%s has no %s that it can execute: breakeven must be there, or BREAKEVEN_RANK say "
+             "where it is",
+             node, program);
+    return true;
+}
+
 enum said said_tells(const char *said, char *text, size_t bytes)
 {
     if (rank_tells(said, text, bytes))
         return SAID_IN_SHORT;
-    if (open_mpi_tells_of_rank(said, text, bytes) || open_mpi_tells_of_host(said, text, bytes))
+    if (open_mpi_misses_program(said, text, bytes) || open_mpi_tells_of_rank(said, text, bytes) ||
+        open_mpi_tells_of_host(said, text, bytes))
         return SAID_AT_LENGTH;
     if (open_mpi_tells_of_exit(said, text, bytes) || mpich_tells(said, text, bytes) ||
         srun_tells(said, text, bytes))
         return SAID_IN_SHORT;
     return SAID_NOTHING;
+}
+
+/* ------------------------------------------------------------------------------- at the start */
+
+bool said_tells_of_start(const char *said, char *text, size_t bytes)
+{
+    for (; *said != '\0'; said += strcspn(said, "\n"), said += *said == '\n') {
+        int length = (int)strcspn(said, "\n");
+        if ((int)strspn(said, " -\t\r") == length)
+            continue; /* a blank line, or a rule */
+        snprintf(text, bytes, "%.*s", length < MOST_CHARACTERS ? length : MOST_CHARACTERS, said);
+        return true;
+    }
+    return false;
 }

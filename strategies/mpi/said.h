@@ -1,6 +1,7 @@
 #ifndef BREAKEVEN_STRATEGIES_MPI_SAID_H
 #define BREAKEVEN_STRATEGIES_MPI_SAID_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a launcher and its ranks have written, read for what has ended all ranks. */
@@ -13,5 +14,9 @@ enum said {
 /* How it is told; text: which rank, on which host where that is told, and how it ended, or which
  * host was lost. One line, without the names of program and strategy. */
 enum said said_tells(const char *said, char *text, size_t bytes);
+
+/* Where ranks over hosts have not come up, and that tells nothing: what was written first, as by
+ * ssh. False where nothing was. */
+bool said_tells_of_start(const char *said, char *text, size_t bytes);
 
 #endif

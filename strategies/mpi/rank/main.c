@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 void rank_give_up(const struct rank *rank, const char *why)
@@ -45,6 +46,16 @@ static struct rank know_oneself(bool is_static)
     return rank;
 }
 
+/* Shared memory of Open MPI lies in the visit's folder, where this host has that, and goes with
+ * it. Over hosts mpirun is told of a folder for itself alone, and tells ranks of theirs beside that
+ * variable, which they would take for a contradiction. */
+static void keep_files_in(const char *folder)
+{
+    unsetenv("OMPI_MCA_orte_local_tmpdir_base");
+    if (access(folder, W_OK) == 0)
+        setenv("OMPI_MCA_btl_vader_backing_directory", folder, 0);
+}
+
 int main(int count, char *arguments[])
 {
     struct error error = {0};
@@ -55,6 +66,7 @@ int main(int count, char *arguments[])
     }
     life_follow(arguments[3]);
     signal(SIGPIPE, SIG_IGN);
+    keep_files_in(arguments[1]);
     MPI_Init(&count, &arguments);
     struct rank rank = know_oneself(is_static);
     int result = rank.number == MANAGER ? manager_run(&rank, arguments[1], &error)

@@ -1,5 +1,7 @@
 #include "strategies/mpi/rank/manager.h"
 #include "strategies/image/passing.h"
+#include "strategies/mpi/rank/clocks.h"
+#include "strategies/mpi/rank/facts.h"
 #include "strategies/mpi/rank/hand_out.h"
 #include "strategies/mpi/rank/life.h"
 #include "strategies/mpi/rank/share_out.h"
@@ -49,19 +51,20 @@ static bool say(const struct manager *manager, const void *bytes, size_t count)
 static void compare_versions(const struct greeting *greetings, int ranks, struct ranks_hello *hello)
 {
     for (int i = 1; i < ranks && *hello->trouble == '\0'; i++)
-        if (strcmp(greetings[i].version, ranks_version) != 0)
+        if (strcmp(greetings[i].facts.version, ranks_version) != 0)
             snprintf(hello->trouble, sizeof hello->trouble,
-                     "rank %d on %s is of breakeven %s, where this is %s", i, greetings[i].host,
-                     greetings[i].version, ranks_version);
+                     "rank %d on %s is of breakeven %s, where this is %s", i,
+                     greetings[i].facts.host, greetings[i].facts.version, ranks_version);
 }
 
-static int greet(const struct manager *manager, struct error *error)
+static int greet(struct manager *manager, struct error *error)
 {
     char library[MPI_MAX_LIBRARY_VERSION_STRING];
     struct ranks_hello hello = {.ranks = (uint32_t)manager->rank->count};
-    struct greeting own = {"", ""};
+    struct greeting own = facts_greeting(manager->rank);
     struct greeting *all = calloc((size_t)manager->rank->count, sizeof *all);
     int length;
+    manager->greetings = all;
     if (all == NULL)
         return fail_errno(error, ENOMEM, "%d ranks", manager->rank->count);
     MPI_Get_library_version(library, &length);
@@ -71,8 +74,10 @@ static int greet(const struct manager *manager, struct error *error)
     snprintf(hello.version, sizeof hello.version, "%s", ranks_version);
     snprintf(hello.library, sizeof hello.library, "%.70s", library);
     MPI_Gather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, MANAGER, MPI_COMM_WORLD);
+    for (int i = 0; i < manager->rank->count; i++)
+        all[i].facts.version[RANKS_VERSION_BYTES - 1] = all[i].facts.host[RANKS_HOST_BYTES - 1] =
+            '\0';
     compare_versions(all, manager->rank->count, &hello);
-    free(all);
     say(manager, &hello, sizeof hello);
     return 0;
 }
@@ -168,6 +173,8 @@ static int attach_workers(const struct manager *manager, struct attachment *atta
     if (all == NULL)
         return fail_errno(error, ENOMEM, "%d ranks", manager->rank->count);
     attachment->request.input_bytes = batch->input_bytes;
+    if (manager->clocks->shifts_ns != NULL)
+        attachment->request.traced = TRACED_BY_CLOCK;
     manager_tell_all(manager, TASK_ATTACH);
     rank_broadcast(attachment, sizeof *attachment);
     rank_broadcast((void *)(uintptr_t)batch->input, batch->input_bytes);
@@ -182,6 +189,10 @@ static int attach(struct manager *manager, struct attachment *attachment,
 {
     if (attach_batch(manager, attachment, fds, error) != 0)
         return -1;
+    clocks_free(manager->clocks);
+    if (manager->batch->tracing != TRACED_NOT &&
+        clocks_compare(manager, manager->clocks, error) != 0)
+        return -1;
     return attach_workers(manager, attachment, answer, error);
 }
 
@@ -193,8 +204,14 @@ static int map(struct manager *manager, const struct ranks_request *request,
         return fail(error, ERROR_REFUSED, "no batch is attached");
     uint64_t troubles = batch->troubles;
     batch->map = request->map;
+    struct moment begin = batch_moment(batch);
     int result = manager->rank->is_static ? share_out(manager, error)
                                           : hand_out(manager, request->chunk, error);
+    if (result == 0 && manager->clocks->shifts_ns != NULL) {
+        struct moment end = batch_moment(batch);
+        clocks_correct(manager->clocks, batch, &begin, &end);
+        answer->clock_error_ns = manager->clocks->error_ns;
+    }
     answer->troubles = batch->troubles - troubles;
     return result;
 }
@@ -206,6 +223,14 @@ static void ask_usage(const struct manager *manager, struct ranks_answer *answer
     manager_tell_all(manager, TASK_USAGE);
     MPI_Reduce(&own, &answer->usage, RANK_USAGE_NUMBERS, MPI_UINT64_T, MPI_SUM, MANAGER,
                MPI_COMM_WORLD);
+}
+
+/* What follows the answer to FACTS; of a rank that there is not it is empty. */
+static void say_facts(const struct manager *manager, uint32_t rank)
+{
+    const struct ranks_facts none = {.cpus = 0};
+    bool is_there = rank < (uint32_t)manager->rank->count;
+    say(manager, is_there ? &manager->greetings[rank].facts : &none, sizeof none);
 }
 
 /* What cannot be done is told in the answer, since the ranks are as before. */
@@ -224,17 +249,22 @@ static void serve(struct manager *manager, struct attachment *asked,
     case RANKS_USAGE:
         ask_usage(manager, &answer);
         break;
+    case RANKS_FACTS:
+        break;
     }
     if (trouble.kind != ERROR_NONE)
         snprintf(answer.trouble, sizeof answer.trouble, "%.390s", trouble.text);
     if (*answer.trouble != '\0')
         detach(manager);
     say(manager, &answer, sizeof answer);
+    if (asked->request.kind == RANKS_FACTS)
+        say_facts(manager, asked->request.map);
 }
 
 int manager_run(const struct rank *rank, const char *folder, struct error *error)
 {
-    struct manager manager = {.rank = rank, .socket = -1};
+    struct clocks clocks = {.error_ns = 0};
+    struct manager manager = {.rank = rank, .socket = -1, .clocks = &clocks};
     struct attachment *asked = malloc(sizeof *asked);
     int fds[PASSING_MOST_FDS];
     if (asked == NULL)
@@ -248,6 +278,8 @@ int manager_run(const struct rank *rank, const char *folder, struct error *error
     if (result == 0)
         manager_tell_all(&manager, TASK_STOP);
     detach(&manager);
+    clocks_free(&clocks);
+    free(manager.greetings);
     free(asked);
     return result;
 }

@@ -7,8 +7,10 @@
  * it shares with the visit. */
 struct manager {
     const struct rank *rank;
-    int socket;          /* to the visit */
-    struct batch *batch; /* NULL: none is attached */
+    int socket;                 /* to the visit */
+    struct greeting *greetings; /* of each rank */
+    struct batch *batch;        /* NULL: none is attached */
+    struct clocks *clocks;      /* of the batch's workers, where it is traced */
 };
 
 /* The life of rank 0: it connects to the visit's socket in the folder and does what that asks for

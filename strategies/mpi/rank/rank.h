@@ -17,12 +17,13 @@
 
 enum { MANAGER = 0 };
 
-enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES };
+enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES, TAG_CLOCK };
 
 enum task_kind {
     TASK_RUN,    /* run jobs first to first + count - 1 */
     TASK_ATTACH, /* a broadcast of struct attachment follows, then of the input */
     TASK_USAGE,  /* a reduction of struct strategy_usage follows */
+    TASK_CLOCK,  /* CLOCK_TRIPS messages of TAG_CLOCK follow; each is answered by the time */
     TASK_STOP,
 };
 
@@ -59,10 +60,12 @@ struct parts {
     uint64_t results, spans, payload, codes, bytes;
 };
 
-/* What a rank tells of itself at the start, by a gather. */
+/* What a rank tells of itself at the start, by a gather. It has as many bytes in all versions, so
+ * that another one is known. */
+enum { GREETING_BYTES = 1024, CLOCK_TRIPS = 16 };
 struct greeting {
-    char version[RANKS_VERSION_BYTES];
-    char host[RANKS_HOST_BYTES];
+    struct ranks_facts facts;
+    char unused[GREETING_BYTES - sizeof(struct ranks_facts)];
 };
 
 /* How large a piece of a batch goes at once where several jobs fit into it: message and reply. */

@@ -1,6 +1,7 @@
 #include "strategies/mpi/rank/worker.h"
 #include "bench/base/clock.h"
 #include "strategies/mpi/rank/death.h"
+#include "strategies/mpi/rank/facts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -249,6 +250,15 @@ static void tell_usage(void)
     MPI_Reduce(&usage, NULL, RANK_USAGE_NUMBERS, MPI_UINT64_T, MPI_SUM, MANAGER, MPI_COMM_WORLD);
 }
 
+static void tell_time(void)
+{
+    for (int i = 0; i < CLOCK_TRIPS; i++) {
+        MPI_Recv(NULL, 0, MPI_BYTE, MANAGER, TAG_CLOCK, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        uint64_t now_ns = clock_now_ns();
+        MPI_Send(&now_ns, 1, MPI_UINT64_T, MANAGER, TAG_CLOCK, MPI_COMM_WORLD);
+    }
+}
+
 static struct task next_task(const struct worker *worker)
 {
     struct task task;
@@ -278,6 +288,9 @@ static int live(struct worker *worker, struct error *error)
         case TASK_USAGE:
             tell_usage();
             break;
+        case TASK_CLOCK:
+            tell_time();
+            break;
         case TASK_STOP:
             return 0;
         }
@@ -289,13 +302,11 @@ static int live(struct worker *worker, struct error *error)
 int worker_run(const struct rank *rank, struct error *error)
 {
     struct worker *worker = aligned_alloc(BATCH_LINE_BYTES, sizeof *worker);
-    struct greeting greeting = {"", ""};
+    struct greeting greeting = facts_greeting(rank);
     if (worker == NULL)
         return fail(error, ERROR_REFUSED, "out of memory");
     *worker = (struct worker){.rank = rank, .job = {.index = NO_JOB}};
     death_tell(rank, &worker->job);
-    snprintf(greeting.version, sizeof greeting.version, "%s", ranks_version);
-    snprintf(greeting.host, sizeof greeting.host, "%s", rank->host);
     MPI_Gather(&greeting, sizeof greeting, MPI_BYTE, NULL, 0, MPI_BYTE, MANAGER, MPI_COMM_WORLD);
     int result = live(worker, error);
     if (result == 0) {
