@@ -39,18 +39,21 @@ call() {
     status=$?
 }
 
+# What is on stderr, but for the lines that tell how far something is: where it takes ten seconds there are some.
+complaints() { grep -vE '^ *[0-9]+ %  .* gone, about .* left; ' "$work/err"; }
+
 # ends WHAT CODE ARGUMENTS...: the exit code, and nothing on stderr where it is 0.
 ends() {
     local what=$1 code=$2
     shift 2
     call "$@"
     check "$what: exit $code" is "$status" "$code"
-    [ "$code" -ne 0 ] || check "$what: nothing on stderr" is "$(cat "$work/err")" ''
+    [ "$code" -ne 0 ] || check "$what: nothing on stderr" is "$(complaints)" ''
 }
 
 # One line on stderr that starts as it must and holds the pattern; nothing on stdout.
 one_error_line() {
-    is "$(wc -l <"$work/err")" 1 && holds "$work/err" '^breakeven: ' && holds "$work/err" "$1" &&
+    is "$(complaints | wc -l)" 1 && holds "$work/err" '^breakeven: ' && holds "$work/err" "$1" &&
         is "$(cat "$work/out")" ''
 }
 
@@ -157,6 +160,36 @@ ab() {
 }
 # Where a machine is so busy that nothing can be told, that is told: exit 3.
 no_worse() { [ "$status" -eq 0 ] || [ "$status" -eq 3 ]; }
+# ab_alike BASE NEW DIR OPTIONS...: of two builds of which none is slower. One comparison of twenty calls something by chance, by
+# its own promise: what is said twice is believed.
+ab_alike() {
+    ab "$@"
+    no_worse || ab "$@" --force
+}
+# ab_ends CODE BASE NEW DIR OPTIONS...: of two builds that differ by so much that it is told with this code; on a busy machine it
+# takes more rounds.
+ab_ends() {
+    local rounds
+    for rounds in 12 24 48; do
+        ab "${@:2}" --force --rounds "$rounds"
+        [ "$status" -ne "$1" ] || return 0
+    done
+}
+
+# stopping_gnuplot: leaves $stopping, a PATH whose gnuplot stops itself before it draws the first picture.
+# is_drawing: it has been started, and is $plotter.
+stopping_gnuplot() {
+    mkdir -p "$work/stopping"
+    cat >"$work/stopping/gnuplot" <<END
+#!/bin/sh
+[ -e "$work/plotter" ] || { echo \$\$ >"$work/plotter" && kill -STOP \$\$; }
+exec "$(command -v gnuplot)" "\$@"
+END
+    chmod +x "$work/stopping/gnuplot"
+    rm -f "$work/plotter"
+    plotter='' stopping=$work/stopping:$PATH
+}
+is_drawing() { [ -s "$work/plotter" ] && plotter=$(cat "$work/plotter") && grep -q '^State:.T' "/proc/$plotter/status"; }
 
 # begin ARGUMENTS...: the program in the background, its processes marked by a word in their
 # environment: they are told even when they have lost their parent. Leaves $run.

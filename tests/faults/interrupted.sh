@@ -107,12 +107,11 @@ check 'SIGINT again and again: the rows are kept' is \
 check 'SIGINT again and again: nothing is left over' left_nobody
 
 # gnuplot is stopped, so that a run cannot end before the second signal.
-drawing() { plotter=$(pgrep -P "$run" -x gnuplot) && kill -STOP "$plotter"; }
 if command -v gnuplot >/dev/null; then
+    stopping_gnuplot
+    environment=(PATH="$stopping")
     begin run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/drawn"
-    plotter=''
-    for ((i = 0; i < 2000; i++)); do drawing 2>/dev/null && break; done
-    check 'gnuplot is drawing' [ -n "$plotter" ]
+    check 'gnuplot is drawing' until_true 20 is_drawing
     kill -INT "$run"
     sleep 0.3
     check 'SIGINT while gnuplot draws: it is waited for' kill -0 "$run"
@@ -122,12 +121,13 @@ if command -v gnuplot >/dev/null; then
     check 'SIGINT twice while gnuplot draws: no answer' is "$(cat "$work/out")" ''
     check 'SIGINT twice while gnuplot draws: nothing is left over' left_nobody
 
+    stopping_gnuplot
     begin run quick --sizes 100 --strategies fork --workers 2 --rounds 1 --out "$work/drawn" --resume
-    plotter=''
-    for ((i = 0; i < 2000; i++)); do drawing 2>/dev/null && break; done
+    check 'gnuplot is drawing again' until_true 20 is_drawing
     kill -TERM "$run"
     [ -n "$plotter" ] && kill -CONT "$plotter"
     finish 20
+    environment=()
     check 'SIGTERM while gnuplot draws: exit 143' is "$status" 143
     check 'SIGTERM while gnuplot draws: the pictures are drawn' [ -s "$work/drawn/plots/squares-overhead.svg" ]
     check 'SIGTERM while gnuplot draws: the answer is printed' holds "$work/out" 'Look at .*3 pictures'

@@ -5,8 +5,13 @@
 
 mkdir "$work/tmp"
 environment=(TMPDIR="$work/tmp")
-shared() { find /dev/shm -user "$(id -u)" ! -name '__KMP_*' 2>/dev/null | sort; }
+# What LLVM's OpenMP leaves there is asked for below; Python and MPI, of which there is none here, are others' at this moment.
+shared() {
+    find /dev/shm -user "$(id -u)" ! -name '__KMP_*' ! -name 'sem.*' ! -name 'psm_*' ! -name 'joblib_*' ! -path '*/joblib_*' \
+        ! -name 'vader_*' ! -name 'sm_segment*' ! -name 'ompi*' ! -name 'pmix*' 2>/dev/null | sort
+}
 shared >"$work/shm"
+shared_is_as_before() { [ -z "$(shared | comm -13 "$work/shm" -)" ]; }
 tries=0 late=0
 
 # Kills it, and counts how often something is still there a second later.
@@ -88,12 +93,13 @@ check 'killed before the first row: all are measured' is \
     "$(column "$work/early/samples.csv" strategy | sort -u | xargs)" 'fork serial'
 
 # gnuplot would draw on; stopped, it would be there for good.
-drawing() { plotter=$(pgrep -P "$run" -x gnuplot) && kill -STOP "$plotter"; }
 if command -v gnuplot >/dev/null; then
+    stopping_gnuplot
+    environment+=(PATH="$stopping")
     begin report "$work/early"
-    for ((i = 0; i < 2000; i++)); do drawing 2>/dev/null && break; done
-    check 'gnuplot is drawing' [ -n "${plotter:-}" ]
+    check 'gnuplot is drawing' until_true 20 is_drawing
     kill_it
+    environment=(TMPDIR="$work/tmp")
     check 'gnuplot does not outlive a report' left_nobody
 else
     echo '# no gnuplot: that it dies with a report is not tested'
@@ -139,6 +145,6 @@ fi
 
 check "at most one in four had something left after a second ($late of $tries)" [ $((4 * late)) -le "$tries" ]
 check 'nothing is left in the temporary folder' is "$(ls -A "$work/tmp")" ''
-check 'nothing is left in /dev/shm' is "$(shared | comm -13 "$work/shm" -)" ''
+check 'nothing is left in /dev/shm' until_true 10 shared_is_as_before || shared | comm -13 "$work/shm" - | sed 's/^/#   /'
 
 summary

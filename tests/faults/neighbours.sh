@@ -10,7 +10,8 @@ slow=(run quick --work sleep --jobs 1 --workers 2 --rounds 1 --quiet --strategie
 field() {
     local stat
     read -r stat 2>/dev/null <"/proc/$1/stat" || return
-    cut -d ' ' -f "$2" <<<"${stat##*) }"
+    read -ra stat <<<"${stat##*) }"
+    echo "${stat[$2 - 1]}"
 }
 parent_of() { field "$1" 2; }
 nice_of() { field "$1" 17; }
@@ -33,11 +34,17 @@ loading_are() {
     [ "${#load[@]}" -ge "$1" ]
 }
 
-# loaded COUNT WHAT: waits for so many; where they do not come, it is told and all is ended.
-loaded() {
-    if until_true 30 loading_are "$1"; then return; fi
-    check "$2: there is load" false
-    finish 0
+# begin_loaded COUNT SLEEP OPTIONS...: begins a run whose jobs sleep so many tenths of a second, and waits until so many neighbours
+# have computed for a while, which takes longer jobs on a busy machine. False where they never have.
+loading_or_ended() { loading_are "$1" || ended; }
+begin_loaded() {
+    local nap
+    for nap in "$2" "$((5 * $2))"; do
+        begin "${slow[@]}" "${@:3}" --sizes "${nap}00M" --force
+        until_true 60 loading_or_ended "$1"
+        [ "${#load[@]}" -lt "$1" ] || return 0
+        finish 0
+    done
     return 1
 }
 
@@ -49,8 +56,7 @@ turns=0 own=$(nice)
 inherits() {
     local what=$1 nice=$2 policy=$3
     shift 3
-    begin "${slow[@]}" serial --sizes 1500M --neighbours 1 --timeout 30s --out "$work/inherits-$((++turns))"
-    loaded 1 "$what" || return
+    check "$what: there is load" begin_loaded 1 15 serial --neighbours 1 --timeout 60s --out "$work/inherits-$((++turns))"
     check "$what: its nice value is $nice" is "$(nice_of "${load[0]}")" "$nice"
     check "$what: its policy is number $policy" is "$(policy_of "${load[0]}")" "$policy"
     finish 0
@@ -95,8 +101,7 @@ fi
 
 # Nobody is there to end them: harness and visit are stopped.
 stopped() {
-    begin "${slow[@]}" serial --sizes 800M --neighbours 1 --timeout 1s --out "$work/stopped"
-    loaded 1 'harness and visit are stopped' || return
+    check 'there is load, to be stopped for' begin_loaded 1 20 serial --neighbours 1 --timeout 3s --out "$work/stopped"
     kill -STOP "$run" "$visit"
     check 'load ends by itself where harness and visit are stopped' until_true 300 is_zombie "${load[0]}"
     kill -CONT "$run" "$visit"
@@ -105,16 +110,21 @@ stopped() {
     check 'harness and visit were stopped: nothing is left over' left_nobody
 }
 
-# gone SIGNAL WORD STRATEGY OPTION...: load that gets the signal is missed.
+# gone SIGNAL WORD STRATEGY OPTION...: load that gets the signal is missed. On a busy machine the visit may be over before it gets
+# it: then its jobs are longer.
 gone() {
-    local signal=$1 word=$2 strategy=$3 of=$3/ out=$work/gone-$((++turns))
+    local signal=$1 word=$2 strategy=$3 of=$3/ out=$work/gone-$((++turns)) nap was_zombie
     shift 3
-    begin "${slow[@]}" "$strategy" --sizes 900M --neighbours 2 --timeout 30s --out "$out" "$@"
-    loaded 2 "$strategy" || return
-    [ "$signal" != CONT ] || { kill -STOP "${load[0]}" && sleep 0.02; }
-    kill -"$signal" "${load[0]}"
-    [ "$signal" != KILL ] || check "$strategy $*: only who started load reaps it" until_true 5 is_zombie "${load[0]}"
-    finish 30
+    for nap in 9 40; do
+        begin_loaded 2 $nap "$strategy" --neighbours 2 --timeout 120s --out "$out" "$@" || break
+        [ "$signal" != CONT ] || { kill -STOP "${load[0]}" && sleep 0.02; }
+        kill -"$signal" "${load[0]}" 2>/dev/null
+        was_zombie=$([ "$signal" != KILL ] || { until_true 5 is_zombie "${load[0]}" && echo yes; })
+        finish 120
+        [ "$status" -eq 0 ] || break
+    done
+    check "$strategy $*: there is load" [ "${#load[@]}" -ge 2 ]
+    [ "$signal" != KILL ] || check "$strategy $*: only who started load reaps it" is "$was_zombie" yes
     check "$strategy $*: load that is $word: not exit 0" [ "$status" -ne 0 ]
     check "$strategy $*: load that is $word: the row has no time, and says why" is \
         "$(awk -F, -v s="$strategy" '$5 == s { print $13 "," $26 "," $27 }' "$out/samples.csv" | sed 's/ [12] of 2/ N of 2/; s/ (.*)/ (S)/')" \
@@ -124,7 +134,7 @@ gone() {
 aside stopped
 join # so much load at once is enough
 aside gone KILL killed fork
-aside gone KILL killed spawn --job-timeout 5s
+aside gone KILL killed spawn --job-timeout 30s
 aside gone STOP stopped fork
 join
 aside gone CONT 'stopped and continued' fork

