@@ -3,9 +3,9 @@
 # mirror that this machine's apt uses; without a locale, for a user who is not root but has sudo, in a folder whose name
 # has a space and a letter beyond ASCII. Needs root.
 # usage: [FAULTS=no] tests/fresh.sh [SUITE...]     default: stable oldstable. The first runs all tests, the others FAULTS=no.
-# Large batches are left to `make test-long` on this machine, whose kernel is the same. The systems are made side by side, with
-# what breakeven needs and its build; they are tested one after the other, when all are made and FRESH_GO, if it names a file, is
-# there: what is tested compares times.
+# Large batches are left to `make test-long` on this machine, whose kernel is the same; the first also runs the commands of the
+# documents. The systems are made side by side, with what breakeven needs and its build; they are tested one after the other, when
+# all are made and FRESH_GO, if it names a file, is there: what is tested compares times.
 # A line for each system, and its log in build/fresh-SUITE.log; exit 0, 1 where one failed, 3 where none can be made.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -95,11 +95,13 @@ prepare_root() { make_root "$1" "$roots/$1" && in_root "$1" 'make -j2 deps all &
 # test_root SUITE MAKE-VARIABLES: how each command ended, in $told.
 test_root() {
     local root=$roots/$1 log=build/fresh-$1.log code=0
+    local also='tests/documents.sh tests/faults/neighbours.sh'
+    [[ $2 != *FAULTS=no* ]] || also=''
     in_root "$1" "set -o pipefail
+export TEST_ALSO='$also'
 took() { echo \"fresh: \$1: \$SECONDS s\"; SECONDS=0; }
 make -j2 deps test $2 2>&1 | tee test.log
 took 'make deps test'
-case '$2' in *FAULTS=no*) ;; *) BREAKEVEN=build/breakeven tests/run.sh tests/documents.sh tests/faults/neighbours.sh ;; esac
 make deps bench BUDGET=5s OUT=measured
 for file in samples.csv summary.csv crossover.csv host.json report.html; do
     [ -s measured/\$file ] || { echo \"bench: \$file is missing\"; exit 1; }

@@ -3,7 +3,8 @@
 # usage: tests/run.sh [--valgrind | --programs | --no-faults] PROGRAM...     BREAKEVEN names the program under test.
 # --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where the last that is named
 # is a script (NAME.sh), what is named is run and nothing else.
-# TEST_LATER names scripts that are left out where nobody names them: what make test-long runs.
+# TEST_LATER names scripts that are left out where nobody names them: what make test-long runs; TEST_ALSO those of them that are not.
+# TEST_IN_FULL names programs and scripts that get BREAKEVEN_TEST_LONG=yes and no BREAKEVEN_TEST_JOBS: those of make test-long.
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 # TEST_TIMES names a file that gets a line for each program and script, the longest first: seconds, seconds of CPU time, name.
@@ -13,9 +14,10 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # What is counted is the same in every locale: ranges like [a-z], order, messages.
 unset LANG LANGUAGE
 export LC_ALL=C
+export BREAKEVEN=${BREAKEVEN:-build/breakeven} # test programs that start it have no other
 times=${TEST_TIMES:-}
-later=" ${TEST_LATER:-} "
-unset TEST_TIMES TEST_LATER # of those that tests call
+later=" ${TEST_LATER:-} " also=" ${TEST_ALSO:-} " in_full=" ${TEST_IN_FULL:-} "
+unset TEST_TIMES TEST_LATER TEST_ALSO TEST_IN_FULL # of those that tests call
 
 wrapper=()
 command_line=true
@@ -45,7 +47,7 @@ for named in "$@" "${scripts[@]}"; do
     [ -e "$named" ] || { echo "run.sh: $named: there is no such program or script; options come first" >&2; exit 2; }
 done
 
-sanitized() { grep -qsE '__(a|t)san_init' "${BREAKEVEN:-build/breakeven}"; }
+sanitized() { grep -qsE '__(a|t)san_init' "$BREAKEVEN"; }
 
 MOST_S=900 # far more than any takes, with valgrind too
 passed=0 failed=0 skipped=0
@@ -122,13 +124,13 @@ report() {
     done
 }
 
-# Four run at a time, since much of what they do is to wait; two with a sanitizer or valgrind, whose work is done by the CPUs.
+# Four run at a time, since much of what they do is to wait; three with a sanitizer or valgrind, whose work is done by the CPUs.
 # Those that must be in time for what they stop, kill or measure come after these, three at a time, as they use little of a CPU;
-# those that compare times or hold CPUs come last, one after the other.
+# those that compare times or hold CPUs come last, one after the other. A sanitizer does not look at times.
 lanes=4 hurried_lanes=3
-[ ${#wrapper[@]} -eq 0 ] && ! sanitized || lanes=2 hurried_lanes=2
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
 alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
+if [ ${#wrapper[@]} -gt 0 ] || sanitized; then lanes=3 hurried_lanes=2 alone='test_canary'; fi
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='mpi.sh mpi-kills.sh mpi-partition.sh slurm.sh test_instructions mpi4py.sh cluster-checks.sh python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
 disk.sh names.sh runners.sh python.sh surroundings.sh calibrate.sh plugins.sh commands.sh completion.sh thresholds.sh test_crashes page.sh dimensions.sh failures.sh recompute.sh runtimes.sh streams.sh test_steering
@@ -168,19 +170,27 @@ $command_line &&
         grep -vxE 'tests/(run|shell|includes|fresh|accuracy|cluster)\.sh')
 if $command_line; then
     for i in "${!scripts[@]}"; do
-        [[ $later != *" ${scripts[i]} "* ]] || unset "scripts[i]"
+        [[ $later != *" ${scripts[i]} "* || $also == *" ${scripts[i]} "* ]] || unset "scripts[i]"
     done
 fi
-# What these do with the program others do too; what they test is make, shells and pages, of which a sanitizer sees nothing.
+# What these do with the program others do too; what they test is make, shells, pages and other readers, of which a sanitizer sees
+# nothing.
 if $command_line && sanitized; then
     for i in "${!scripts[@]}"; do
-        [[ ${scripts[i]} != tests/@(make|install|runner|documents).sh ]] || unset "scripts[i]"
+        [[ ${scripts[i]} != tests/@(make|install|runner|documents|man|page|readers|recompute).sh ]] || unset "scripts[i]"
     done
-    echo "make.sh, install.sh, runner.sh, documents.sh: left out, as they run no code of their own that a sanitizer has an eye on"
+    echo "make.sh, install.sh, runner.sh, documents.sh, man.sh, page.sh, readers.sh, recompute.sh: left out, as they run no code of their own that a sanitizer has an eye on"
 fi
 mapfile -t tests < <(in_order "$@" ${scripts[@]+"${scripts[@]}"})
+# of NAME: the words that it is started by.
+of() {
+    started_by=()
+    [[ $in_full != *" $1 "* ]] || started_by+=(env -u BREAKEVEN_TEST_JOBS BREAKEVEN_TEST_LONG=yes)
+    [[ $1 == *.sh ]] || started_by+=(${wrapper[@]+"${wrapper[@]}"})
+}
 for test in "${tests[@]}"; do
-    if [[ $test == *.sh ]]; then run "$test" "$test"; else run "$test" ${wrapper[@]+"${wrapper[@]}"} "$test"; fi
+    of "$test"
+    run "$test" ${started_by[@]+"${started_by[@]}"} "$test"
 done
 at_most 0
 [ -z "$times" ] || sort -rn "$outputs/times" >"$times"
@@ -189,7 +199,8 @@ at_most 0
 flaky=''
 for script in ${failures[@]+"${failures[@]}"}; do
     echo "AGAIN: ${script#tests/}"
-    start "$script"
+    of "$script"
+    start ${started_by[@]+"${started_by[@]}"} "$script"
     wait
     if judge "$script" $((started - 1)) >/dev/null; then
         flaky="$flaky ${script#tests/}"
