@@ -71,7 +71,7 @@ check 'serial is measured beside what was asked for' \
 check 'what is not known is an empty field' \
     not grep -qiE '(^|,)-?(nan|inf)' "$work"/base/{samples,summary,crossover}.csv
 check 'the number of fields is that of the header' \
-    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 49
+    is "$(awk -F, '{ print NF }' "$work/base/samples.csv" | sort -u)" 50
 
 ends 'options by = and after the suite' 0 run --sizes=100 --rounds=1 --strategies=threads quick \
     --formats=svg --out="$work/equals" --quiet
@@ -366,7 +366,7 @@ refuses 2 'no-host/host.json' compare "$work/no-host" "$work/base"
 damaged word samples.csv '3s/squares,100+,/squares,many,/'
 refuses 2 "samples.csv:3: size is 'many'" report "$work/word"
 damaged short samples.csv '4s/,[^,]*,[^,]*$//'
-refuses 2 'samples.csv:4: 47 fields' report "$work/short"
+refuses 2 'samples.csv:4: 48 fields' report "$work/short"
 damaged header samples.csv '1s/^round/rownd/'
 refuses 2 'samples.csv:1: ' report "$work/header"
 damaged quote samples.csv '5s/squares/"squares/'

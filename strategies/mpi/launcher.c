@@ -442,17 +442,19 @@ int launcher_explain(struct launcher *launcher, struct error *error)
 /* What it says of its own end is of no interest. */
 int launcher_give_up(struct launcher *launcher, uint64_t after_ns, struct error *error)
 {
-    char said[SAID_BYTES], after[32];
+    char said[SAID_BYTES], after[32], text[200];
     read_said(launcher, said);
     kill(launcher->pid, SIGTERM); /* what it has on other hosts it alone can end */
     await_end(launcher, GIVE_UP_NS);
     forget(launcher);
     hand_on(said);
     text_duration(after, sizeof after, (double)after_ns);
+    bool is_told = launcher->is_over_hosts && said_tells_of_start(said, text, sizeof text);
     return fail(error, ERROR_REFUSED,
                 "%s has not brought up all ranks within %s, three quarters of --timeout, and was "
-                "ended",
-                launcher_name(), after);
+                "ended%s%s",
+                launcher->is_over_hosts ? "mpirun" : launcher_name(), after, is_told ? ": " : "",
+                is_told ? text : "");
 }
 
 void launcher_end(struct launcher *launcher)

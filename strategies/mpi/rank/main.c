@@ -73,6 +73,8 @@ int main(int count, char *arguments[])
                                         : worker_run(&rank, &error);
     if (result != 0)
         rank_give_up(&rank, error.text);
+    MPI_Barrier(
+        MPI_COMM_WORLD); /* else MPICH over UCX may finalize before its messages have left */
     MPI_Finalize();
     _exit(0); /* nothing of MPI's is to be looked at by a sanitizer */
 }
