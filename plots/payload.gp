@@ -8,7 +8,7 @@ set ylabel 'overhead per job' noenhanced
 set xrange [least/1.3:most*1.3]
 set xtics noenhanced
 set yrange [bottom:top]
-set label 2 'by pipe payload travels; else it stays in shared memory' at graph 0.01, graph 0.97 left noenhanced font ',11' tc rgb 0x444444
+set label 2 'by pipe or message payload travels; else it stays in shared memory' at graph 0.01, graph 0.97 left noenhanced font ',11' tc rgb 0x444444
 set ytics ('1 ns' 1, '10 ns' 10, '100 ns' 100, '1 us' 1e3, '10 us' 1e4, '100 us' 1e5, '1 ms' 1e6, \
            '10 ms' 1e7, '100 ms' 1e8, '1 s' 1e9, '10 s' 1e10)
 

@@ -54,6 +54,8 @@ sanitized || check 'every field of tables of batches that grow is recomputed' re
 weak() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $at["mode"] == "weak" { print $at["strategy"], $at["hosts"], $at["workers"], $at["place"] }' "$run/scaling.csv"; }
 check 'batches that grow have a curve for each number of hosts' is "$(weak | sort | xargs)" \
     'forkpool 0 1 cores forkpool 0 2 cores mpi 1 1 slots mpi 1 2 slots mpi 2 2 slots mpi 2 4 slots mpi 3 3 slots mpi 3 6 slots'
+check 'batches that differ are not compared over hosts' not grep -q 'ahead of fewer' "$run/tables.txt"
+check 'nor drawn' is "$(find "$run/plots" -name '*speedup-hosts*')" ''
 for jobs in 8 16 24; do
     check "the largest batch over its hosts, $jobs jobs, has the picture" test -s "$run/plots/squares-$jobs-jobs-scaled-speedup.svg"
 done

@@ -128,6 +128,17 @@ static void a_run_over_one_host_or_none_has_no_such_sentence(void **state)
     free(text);
 }
 
+static void more_hosts_are_ahead_of_fewer_only_where_both_were_measured(void **state)
+{
+    struct run *run = *state;
+    size_t serial = COUNT_OF(sizes) * ROUNDS;
+    run->samples.count = serial; /* no forkpool */
+    add(run, "mpi", 2, 4, 50000);
+    char *text = said(run);
+    assert_string_equal(text, "");
+    free(text);
+}
+
 static void a_line_over_hosts_is_shown_with_all_its_workers(void **state)
 {
     struct run *run = *state;
@@ -157,6 +168,7 @@ int main(void)
         TEST(what_pays_first_over_so_many_hosts_is_named),
         TEST(hosts_that_never_pay_are_told_as_such),
         TEST(a_run_over_one_host_or_none_has_no_such_sentence),
+        TEST(more_hosts_are_ahead_of_fewer_only_where_both_were_measured),
         TEST(a_line_over_hosts_is_shown_with_all_its_workers),
     };
     return cmocka_run_group_tests_name("answers over hosts", tests, NULL, NULL);

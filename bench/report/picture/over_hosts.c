@@ -1,5 +1,6 @@
 /* Speedup against the number of hosts: a line for each strategy and job size. */
 #include "bench/report/picture/drawing.h"
+#include "bench/report/words/scaling_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -259,7 +260,8 @@ static int write_picture(struct drawing *drawing, size_t curves)
 
 int draw_speedup_hosts(struct drawing *drawing)
 {
-    size_t curves = drawing->panel->most_hosts > 1 ? count_curves(drawing) : 0;
+    bool shown = drawing->panel->most_hosts > 1 && !scaling_grows(drawing->panel);
+    size_t curves = shown ? count_curves(drawing) : 0;
     if (curves == 0)
         return 0;
     struct drawing own = *drawing;

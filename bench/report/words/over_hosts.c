@@ -1,4 +1,5 @@
 #include "bench/report/words/over_hosts.h"
+#include "bench/report/words/scaling_text.h"
 #include "bench/report/words/verdict.h"
 
 #include <ctype.h>
@@ -27,6 +28,14 @@ static uint64_t fewer_hosts(const struct standings *standings, uint64_t than)
         most = hosts < than && hosts > most ? hosts : most;
     }
     return most;
+}
+
+static bool runs_over_fewer(const struct standings *standings, uint64_t hosts)
+{
+    for (size_t i = 0; i < standings->count; i++)
+        if (standings->rows[i].line->key.hosts < hosts)
+            return true;
+    return false;
 }
 
 /* What pays first over so many hosts: they are in that order. NULL where nothing ran over them. */
@@ -130,8 +139,8 @@ static bool is_ahead(const struct panel *panel, const struct standings *standing
 {
     const struct summary *own = best_between(panel, standings, place, hosts, hosts);
     const struct summary *fewer = best_between(panel, standings, place, 0, hosts - 1);
-    return own != NULL && own->speedup_low > 1 &&
-           (fewer == NULL || own->speedup_low > fewer->speedup_high);
+    return own != NULL && own->speedup_low > 1 && fewer != NULL &&
+           own->speedup_low > fewer->speedup_high;
 }
 
 /* The smallest place from which on they are; UINT64_MAX where they are not with the largest. */
@@ -171,7 +180,7 @@ bool over_hosts_write(FILE *file, const struct panel *panel, const struct lines 
                       const struct standings *standings)
 {
     uint64_t most = fewer_hosts(standings, UINT64_MAX), hosts = most;
-    if (most < 2)
+    if (most < 2 || !runs_over_fewer(standings, most) || scaling_grows(panel))
         return false;
     fputs(text_equal(panel_view(panel), "cold") ? "Started cold, " : "Kept open, ", file);
     bool follows = false;

@@ -46,6 +46,14 @@ static bool is_growing(const struct panel *panel, const struct scaling *row)
            key_same_runtime(&row->key, &panel->runtime);
 }
 
+bool scaling_grows(const struct panel *panel)
+{
+    for (size_t i = 0; i < panel->scalings->count; i++)
+        if (is_growing(panel, &panel->scalings->rows[i]))
+            return true;
+    return false;
+}
+
 /* Whether the panel's batches are the largest of those that grow over so many hosts: the more there
  * are, the larger they get. */
 static bool has_largest(const struct panel *panel, uint64_t hosts)

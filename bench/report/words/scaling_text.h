@@ -18,6 +18,9 @@ const struct scaling *scaling_with(const struct panel *panel, const struct line 
 const struct scaling *scaling_of_growing(const struct panel *panel, const struct line *line,
                                          uint64_t workers);
 
+/* True where the panel's batches, whichever it holds, grow with the workers. */
+bool scaling_grows(const struct panel *panel);
+
 /* The next number of workers of such batches above `last`; UINT64_MAX where there is none. */
 uint64_t scaling_next_growing(const struct panel *panel, uint64_t last);
 
