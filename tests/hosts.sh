@@ -90,6 +90,16 @@ if command -v python3 >/dev/null; then
         is "$(told | cut -d ' ' -f 1-3 | xargs)" 'c 1 c a 2 a b 1 b'
 fi
 
+measure 2 a:2,b:2 --workers 1,2,all --jobs 4w --sizes 1e4
+curves() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $at["mode"] == "weak" && $at["strategy"] == "mpi" { print $at["hosts"] ":" $at["workers"] "/" $at["place"] }' "$work/run/scaling.csv"; }
+check 'batches that grow have a curve for each number of hosts' is "$(curves | sort | xargs)" '1:1/slots 1:2/slots 2:2/slots 2:4/slots'
+ends 'explain of batches that grow over hosts' 0 explain mpi "$work/run"
+check 'explain tells of each number of hosts' is "$(tr -s ' \n' ' ' <"$work/out" | grep -oE 'mpi over [12] hosts?, with 4 jobs for each worker: with [24] workers' | xargs)" \
+    'mpi over 1 host, with 4 jobs for each worker: with 2 workers mpi over 2 hosts, with 4 jobs for each worker: with 4 workers'
+measure 2 a:2,b:2 --sizes 100,1e4
+check 'the answer is told by hosts' holds <(tr -s ' \n' ' ' <"$work/run/tables.txt") \
+    'Kept open, over two hosts .*, over one .*\. Two hosts are surely ahead of fewer '
+
 measure 3 b:1,c:1 --payload 3000/70000 --jobs 30 --work skewed
 check 'hosts without this machine: exit 0' is "$status" 0
 for strategy in ${both/,/ }; do
@@ -106,6 +116,7 @@ fi
 over 2 "$program" trace --strategy mpi --hosts a:1,b:1 --work sleep --size 5M --jobs 8 --out "$work/traced"
 check 'a trace over two hosts: exit 0' is "$status" 0
 check 'how far clocks of other hosts may be off is told' holds "$work/out" "^mpi: times of other hosts are by this one's clock, within [0-9.]+ "
+check 'and which rank on which host a worker is' holds <(tr -s ' \n' ' ' <"$work/out") 'Worker 0 is rank 1 on a, 1 is rank 2 on b\.'
 # Jobs of 5 ms one after the other on two workers: their times add up to no more than the map, by whatever clock.
 in_order() {
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
