@@ -140,8 +140,14 @@ enum hardware_floor {
     FLOOR_SPAWN,     /* posix_spawn of a small program and wait */
     FLOOR_THREAD,    /* pthread_create and join */
     FLOOR_DYNAMIC,   /* posix_spawn of that program, linked dynamically, and wait */
+    FLOOR_MPI,       /* a byte from a rank of MPI to another and back */
+    FLOOR_MESSAGE,   /* a message of FLOOR_MESSAGE_BYTES from rank to rank */
     FLOOR_COUNT,
+    /* Those from here on strategies measure; where none of these is there they have no row. */
+    FLOOR_FIRST_OF_STRATEGIES = FLOOR_MPI,
 };
+
+enum { FLOOR_MESSAGE_BYTES = 4 << 20 };
 
 /* What a strategy hands over at once, and what its overhead is told of. */
 enum strategy_unit {
@@ -202,6 +208,10 @@ struct strategy_ops {
 
     /* Adds what living workers have used so far. Not required. */
     void (*usage)(void *state, struct strategy_usage *usage);
+
+    /* Measures the floors that lie under this strategy and that no process can measure alone;
+     * leaves the others as they are. It is open, and no map is under way. Not required. */
+    int (*floors)(void *state, double ns[FLOOR_COUNT], struct error *error);
 
     /* Says in words what became of the last map that the strategy looked at, and why. Not required:
      * for those that choose. */

@@ -91,6 +91,14 @@ ends 'explain of batches that grow with the ranks' 0 explain mpi "$work/growing"
 check 'explain tells of them' holds <(tr -s ' \n' ' ' <"$work/out") \
     'mpi, with 4 jobs for each worker: with 2 workers [0-9.]+ \([0-9.]+ to [0-9.]+\) times as fast as serial does the same batch'
 
+ends 'floors of messages' 0 floors --strategies $both --workers 2 --rounds 2 --out "$work/floors"
+check 'floors: what a byte takes to a rank and back' holds "$work/out" '^  MPI, a byte and back +[0-9.]+ [num]?s$'
+check 'floors: what a message takes, and how much that is in a second' holds "$work/out" '^  MPI, 4 MiB one way +[0-9.]+ [num]?s  [0-9.]+ GB/s$'
+check 'floors: a job of mpi is a multiple of that' holds "$work/out" '^  mpi +2 +[0-9.]+ [num]?s a job +MPI, a byte and back +[0-9.]+ +[01]\.[0-9]+$'
+check 'floors: so is a region of mpi-static' holds "$work/out" '^  mpi-static +2 +[0-9.]+ [num]?s a region +MPI, a byte and back +[0-9.]+ +1\.00$'
+check 'floors: only they are measured, and serial' is "$(column "$work/floors/floors.csv" strategy | grep . | xargs)" 'serial mpi mpi-static'
+check 'floors: the bytes of messages are told' is "$(column "$work/floors/floors.csv" bytes | grep . | xargs)" '1 4194304'
+
 cc=${CC:-cc}
 if "$cc" -std=c17 -Iinclude -shared -fPIC -o "$work/libfrail.so" tests/mpi/frail.c; then
     frail=$work/libfrail.so

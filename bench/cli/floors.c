@@ -1,6 +1,7 @@
 /* breakeven floors: what this machine can do at best, and how near each strategy comes. */
 #include "bench/session/floors.h"
 #include "bench/base/limits.h"
+#include "bench/base/parse.h"
 #include "bench/cli/cli.h"
 #include "bench/machine/affinity.h"
 #include "bench/machine/cpus.h"
@@ -11,8 +12,10 @@
 #include "bench/session/surroundings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum option {
+    OPTION_STRATEGIES,
     OPTION_WORKERS,
     OPTION_ROUNDS,
     OPTION_OUT,
@@ -22,6 +25,7 @@ enum option {
 };
 
 static const struct option_spec specs[OPTION_COUNT] = {
+    [OPTION_STRATEGIES] = {"strategies", "S,..", "default all; peers by name, as all,mpi"},
     [OPTION_WORKERS] = {"workers", "N", "workers of pools and OpenMP; default all"},
     [OPTION_ROUNDS] = {"rounds", "N", "rounds; default 20; six are the least that give intervals"},
     [OPTION_OUT] = {"out", "DIR", "where to write; without it results/<date>-floors"},
@@ -41,6 +45,21 @@ static int handle_option(void *user, size_t index, const char *value, struct err
     (void)error;
     values[index] = value != NULL ? value : "";
     return 0;
+}
+
+/* Those that this program runs itself; the others are other programs', and have no floors. */
+static int read_strategies(const char *text, struct words *words, struct error *error)
+{
+    size_t count = 0;
+    const char **known = calloc(strategies_count + 1, sizeof *known);
+    if (known == NULL)
+        return fail(error, ERROR_REFUSED, "--strategies: out of memory");
+    known[count++] = "all";
+    for (size_t i = 0; i < strategies_count; i++)
+        known[count++] = strategies[i]->name;
+    int result = parse_words("--strategies", text, known, count, words, error);
+    free(known);
+    return result;
 }
 
 static int read_numbers(const char *const values[], struct overheads_settings *settings,
@@ -102,7 +121,8 @@ static void measure_and_print(const struct floors_request *request, struct endin
 
 void cli_floors(int count, char *const arguments[], struct ending *ending)
 {
-    const char *values[OPTION_COUNT] = {"all", "20", NULL}, *words[1];
+    const char *values[OPTION_COUNT] = {"all", "all", "20", NULL}, *words[1];
+    struct words strategies_named = {0};
     const char *command_line[64]; /* ends in NULL */
     struct floors_request request = {
         .settings = {.cpus = cpus_read(),
@@ -123,9 +143,12 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
         cli_print_options(specs, OPTION_COUNT);
     } else if (affinity_check(&ending->error) == 0 &&
                surroundings_check_for_visits(&ending->error) == 0 &&
-               read_numbers(values, &request.settings, &ending->error) == 0) {
+               read_numbers(values, &request.settings, &ending->error) == 0 &&
+               read_strategies(values[OPTION_STRATEGIES], &strategies_named, &ending->error) == 0) {
+        request.settings.strategies = &strategies_named;
         request.out = values[OPTION_OUT];
         request.force = values[OPTION_FORCE] != NULL;
         measure_and_print(&request, ending);
     }
+    words_free(&strategies_named);
 }

@@ -2,8 +2,8 @@
 
 #define COLUMN(field, type) CSV_COLUMN(struct floor_row, field, #field, type)
 
-const char *const floor_words[] = {"none",  "roundtrip", "wake",    "fork", "vfork",
-                                   "spawn", "thread",    "dynamic", NULL};
+const char *const floor_words[] = {"none",   "roundtrip", "wake", "fork",    "vfork", "spawn",
+                                   "thread", "dynamic",   "mpi",  "message", NULL};
 
 static const struct csv_column columns[] = {
     CSV_WORD_COLUMN(struct floor_row, floor, "floor", floor_words),
@@ -23,6 +23,7 @@ static const struct csv_column columns[] = {
     COLUMN(repeated, CSV_COUNT),
     COLUMN(status, CSV_KNOWN_TEXT),
     COLUMN(detail, CSV_TEXT),
+    COLUMN(bytes, CSV_COUNT),
 };
 
 const struct csv_format floor_format = {

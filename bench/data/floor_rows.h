@@ -22,6 +22,7 @@ struct floor_row {
     uint64_t disturbed; /* of these, which count in no median */
     uint64_t repeated;  /* visits that were made again, as they were stopped in between */
     const char *status, *detail; /* why there are not more rounds */
+    uint64_t bytes;              /* that the floor's message has; CSV_UNKNOWN: it is none */
 };
 
 extern const struct csv_format floor_format;

@@ -1,5 +1,6 @@
 #include "bench/run/overheads.h"
 #include "bench/base/clock.h"
+#include "bench/base/text.h"
 #include "bench/job/batch.h"
 #include "bench/machine/cpus.h"
 #include "bench/machine/topology.h"
@@ -14,11 +15,24 @@
 
 /* ------------------------------------------------------------------------------- rows */
 
+/* How many messages of a job each a worker gets, where jobs are messages. */
+enum { MESSAGES_A_WORKER = 1000 };
+
+/* True where a job of a chunk of its own goes by a message. */
+static bool sends_jobs(const struct strategy_ops *strategy)
+{
+    return strategy->floor == FLOOR_MPI && (strategy->flags & STRATEGY_CHUNKS) != 0;
+}
+
 static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers)
 {
     bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
-    return cell_make(strategy, workers, schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
-                     work_find("empty"), 1, workers);
+    uint64_t jobs = (uint64_t)workers * (sends_jobs(strategy) ? MESSAGES_A_WORKER : 1);
+    struct cell cell = cell_make(strategy, workers, schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
+                                 work_find("empty"), 1, jobs);
+    if (sends_jobs(strategy))
+        cell.key.chunk = 1;
+    return cell;
 }
 
 static void add_row(struct overheads *overheads, const struct strategy_ops *strategy,
@@ -27,6 +41,7 @@ static void add_row(struct overheads *overheads, const struct strategy_ops *stra
     struct strategy_overhead *row = &overheads->rows[overheads->count++];
     const char *missing = strategy_unavailable_for(strategy, work_find("empty"));
     row->cell = make_cell(strategy, workers);
+    row->unit = sends_jobs(strategy) ? UNIT_JOB : strategy->unit;
     row->floor = floor_under(strategy, workers, overheads->cpus);
     if (missing != NULL) {
         row->status = STATUS_UNAVAILABLE;
@@ -34,11 +49,30 @@ static void add_row(struct overheads *overheads, const struct strategy_ops *stra
     }
 }
 
-static void add_rows(struct overheads *overheads, uint32_t workers)
+static bool is_among(const struct words *words, const char *word)
 {
+    for (size_t i = 0; i < words->count; i++)
+        if (text_equal(words->values[i], word))
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct overheads_settings *settings,
+                      const struct strategy_ops *strategy)
+{
+    const struct words *named = settings->strategies;
+    bool of_all = (strategy->flags & (STRATEGY_BY_NAME | STRATEGY_RUNNER)) == 0;
+    if (named == NULL || strategy == strategy_find("serial"))
+        return of_all;
+    return is_among(named, strategy->name) || (of_all && is_among(named, "all"));
+}
+
+static void add_rows(struct overheads *overheads, const struct overheads_settings *settings)
+{
+    uint32_t workers = settings->workers;
     for (size_t i = 0; i < strategies_count; i++) {
         const struct strategy_ops *strategy = strategies[i];
-        if ((strategy->flags & (STRATEGY_BY_NAME | STRATEGY_RUNNER)) != 0)
+        if (!is_wanted(settings, strategy))
             continue;
         bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
         bool differs = waits && floor_under(strategy, 1, overheads->cpus) !=
@@ -74,7 +108,7 @@ int overheads_open(struct overheads *overheads, const struct overheads_settings 
         overheads->rows[i].participations = overheads->rows[i].map_ns + rounds;
         overheads->rows[i].roundtrips_ns = overheads->rows[i].participations + rounds;
     }
-    add_rows(overheads, settings->workers);
+    add_rows(overheads, settings);
     return 0;
 }
 
@@ -128,7 +162,9 @@ static int prepare(struct overheads_run *run)
     struct reading readings[READINGS_MOST];
     uint64_t bytes;
     uint32_t count;
-    cell.key.jobs = run->settings->workers;
+    for (size_t i = 0; i < run->overheads->count; i++)
+        if (run->overheads->rows[i].cell.key.jobs > cell.key.jobs)
+            cell.key.jobs = run->overheads->rows[i].cell.key.jobs;
     if (cell_reference_bytes(&cell, &bytes, run->error) != 0)
         return -1;
     run->context.reference_fd = batch_memory("reference", bytes, run->error);
@@ -158,14 +194,23 @@ static void take_readings(struct strategy_overhead *row, size_t round,
     row->participations[round] = stats_median(participations, count - 1);
 }
 
+/* A strategy that measures floors of its own, and has not failed so far; else serial. */
+static struct cell cell_of_floors(const struct overheads *overheads)
+{
+    for (size_t i = 0; i < overheads->count; i++)
+        if (overheads->rows[i].status == STATUS_OK &&
+            overheads->rows[i].cell.strategy->floors != NULL)
+            return overheads->rows[i].cell;
+    return make_cell(strategy_find("serial"), 1);
+}
+
 /* The floors, in a process like those of the strategies. */
 static int measure_floors(struct overheads_run *run, double floors_ns[FLOOR_COUNT])
 {
-    struct cell nothing = make_cell(strategy_find("serial"), 1);
+    struct cell cell = cell_of_floors(run->overheads);
     struct reading readings[READINGS_MOST];
     uint32_t count;
-    if (make_visit(run, VISIT_FLOORS, &nothing, &run->overheads->floors_tally, readings, &count) !=
-        0)
+    if (make_visit(run, VISIT_FLOORS, &cell, &run->overheads->floors_tally, readings, &count) != 0)
         return -1;
     for (uint32_t i = 0; i < FLOOR_COUNT; i++)
         floors_ns[i] = count == FLOOR_COUNT ? readings[i].ns_per_map : (double)NAN;
@@ -280,7 +325,7 @@ static double overhead_ns(const struct overheads *overheads, const struct strate
     double cpus = fmin((double)cell->key.workers, overheads->cpus);
     double serial_ns = serial->map_ns[round] / (double)serial->cell.key.jobs;
     double beyond_ns = row->map_ns[round] - serial_ns * (double)cell->key.jobs / cpus;
-    return cell->strategy->unit == UNIT_REGION ? beyond_ns : beyond_ns / (double)cell->key.jobs;
+    return row->unit == UNIT_REGION ? beyond_ns : beyond_ns / (double)cell->key.jobs;
 }
 
 static void conclude_row(const struct overheads *overheads, struct strategy_overhead *row)
@@ -342,7 +387,19 @@ static struct floor_row make_row(const struct overheads *overheads, enum hardwar
         .repeated = tally->repeated,
         .status = status_names[STATUS_OK],
         .detail = "",
+        .bytes = CSV_UNKNOWN,
     };
+}
+
+static struct floor_row make_floor_row(const struct overheads *overheads, enum hardware_floor floor)
+{
+    struct floor_row row =
+        make_row(overheads, floor, &overheads->floors[floor], &overheads->floors_tally);
+    if (floor == FLOOR_MPI)
+        row.bytes = 1;
+    if (floor == FLOOR_MESSAGE)
+        row.bytes = FLOOR_MESSAGE_BYTES;
+    return row;
 }
 
 static struct floor_row make_strategy_row(const struct overheads *overheads,
@@ -351,7 +408,7 @@ static struct floor_row make_strategy_row(const struct overheads *overheads,
     struct floor_row row = make_row(overheads, own->floor, &own->ns, &own->tally);
     row.strategy = own->cell.strategy->name;
     row.workers = own->cell.key.workers;
-    row.unit = unit_names[own->cell.strategy->unit];
+    row.unit = unit_names[own->unit];
     row.multiple = own->multiple.median;
     row.multiple_low = own->multiple.low;
     row.multiple_high = own->multiple.high;
@@ -367,8 +424,8 @@ int overheads_rows(const struct overheads *overheads, struct floor_rows *out, st
     if (out->rows == NULL)
         return fail(error, ERROR_REFUSED, "floors: out of memory");
     for (int i = FLOOR_NONE + 1; i < FLOOR_COUNT; i++)
-        out->rows[out->count++] = make_row(overheads, (enum hardware_floor)i, &overheads->floors[i],
-                                           &overheads->floors_tally);
+        if (i < FLOOR_FIRST_OF_STRATEGIES || isfinite(overheads->floors[i].median))
+            out->rows[out->count++] = make_floor_row(overheads, (enum hardware_floor)i);
     for (size_t i = 0; i < overheads->count; i++)
         out->rows[out->count++] = make_strategy_row(overheads, &overheads->rows[i]);
     return 0;

@@ -2,6 +2,7 @@
 #define BREAKEVEN_RUN_OVERHEADS_H
 
 #include "bench/analyse/disturbed.h"
+#include "bench/base/parse.h"
 #include "bench/data/floor_rows.h"
 #include "bench/machine/cpus.h"
 #include "bench/run/progress.h"
@@ -22,7 +23,9 @@ struct visit_tally {
 
 /* What one strategy takes beyond an empty job, and how many times its floor that is. */
 struct strategy_overhead {
-    struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker */
+    struct cell cell; /* per job: one job, one worker; pools: a region of a job for each worker;
+                         where jobs are messages: many, one a message */
+    enum strategy_unit unit; /* that its overhead is told of */
     enum hardware_floor floor;
     double *map_ns, *participations; /* of each round; NaN where there is none */
     double *roundtrips_ns;           /* of the canary beside each visit; NaN: not known */
@@ -52,8 +55,10 @@ struct overheads {
 };
 
 struct overheads_settings {
-    uint32_t workers; /* of pools */
-    struct cpus cpus; /* that all visits must have */
+    uint32_t workers;               /* of pools */
+    const struct words *strategies; /* by their names, "all" among them; NULL: all. Serial is always
+                                       measured. */
+    struct cpus cpus;               /* that all visits must have */
     uint64_t rounds, seed, timeout_ns;
     const char *program;          /* breakeven itself */
     const sigset_t *waiting_mask; /* as visit_launch has it */
@@ -62,13 +67,15 @@ struct overheads_settings {
 };
 
 /* Makes the rows: one a strategy, and another with one worker for a pool whose caller waits, where
- * that stands on another floor. Nothing is measured yet. */
+ * that stands on another floor. Strategies that all does not stand for have to be named. Nothing is
+ * measured yet. */
 int overheads_open(struct overheads *overheads, const struct overheads_settings *settings,
                    struct error *error);
 void overheads_free(struct overheads *overheads);
 
-/* Measures rounds: in each all floors in a visit, then every strategy once, in random order,
- * in a visit of its own. Strategies that are unavailable, or of which a visit goes wrong, say so in
+/* Measures rounds: in each all floors in a visit, those of messages where a strategy that can
+ * measure them has a row; then every strategy once, in random order, in a visit of its own.
+ * Strategies that are unavailable, or of which a visit goes wrong, say so in
  * their status. Fails where no visit can be made, and with ERROR_INTERRUPTED; the rounds that are
  * whole are kept, and no others. */
 int overheads_measure(struct overheads *overheads, const struct overheads_settings *settings,

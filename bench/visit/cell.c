@@ -841,6 +841,19 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     return count;
 }
 
+void cell_floors(const struct cell *cell, const struct cell_context *context,
+                 double ns[FLOOR_COUNT])
+{
+    const struct strategy_ops *strategy = cell->strategy;
+    struct strategy_config config = make_config(cell, context);
+    struct error ignored = {0};
+    void *state;
+    if (strategy->floors == NULL || strategy->open(&config, &state, &ignored) != 0)
+        return;
+    strategy->floors(state, ns, &ignored);
+    strategy->close(state);
+}
+
 /* ------------------------------------------------------------------------------- counting */
 
 static void make_maps(struct cell_visit *visit, uint64_t maps)

@@ -96,7 +96,8 @@ static double spawn_ns(bool is_dynamic)
 
 void floors_measure(const int cpus[2], double ns[FLOOR_COUNT])
 {
-    ns[FLOOR_NONE] = NAN;
+    for (int i = 0; i < FLOOR_COUNT; i++)
+        ns[i] = NAN;
     ns[FLOOR_ROUNDTRIP] = canary_roundtrip_ns(cpus[0], cpus[1]);
     ns[FLOOR_WAKE] = canary_wake_ns(cpus[0], cpus[1], 0);
     ns[FLOOR_FORK] = median_trip_ns(trip_fork, NO_IMAGE, PROCESSES);
@@ -110,7 +111,7 @@ enum hardware_floor floor_under(const struct strategy_ops *strategy, uint32_t wo
                                 uint32_t cpus)
 {
     bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
-    if (strategy->unit == UNIT_JOB)
+    if (strategy->unit == UNIT_JOB || strategy->floor >= FLOOR_FIRST_OF_STRATEGIES)
         return strategy->floor;
     if (workers == 1 && !waits)
         return FLOOR_NONE;

@@ -25,7 +25,7 @@ extern const char *const status_names[STATUS_COUNT];
 enum { READING_MESSAGE_BYTES = 1024, READING_DETAIL_BYTES = READING_MESSAGE_BYTES + 176 };
 
 /* No visit makes more readings. */
-enum { READINGS_MOST = 8 };
+enum { READINGS_MOST = 10 };
 
 /* What is not known of who ran the jobs of a reading: reading.usage_unknown. */
 enum {

@@ -758,10 +758,13 @@ static int check_mask(const cpu_set_t *mask, struct error *error)
 
 _Static_assert(FLOOR_COUNT <= (int)READINGS_MOST, "each floor is a reading");
 
-static uint32_t measure_floors(const int cpus[2], struct reading readings[READINGS_MOST])
+/* Those of the cell's strategy come last: by then it may start threads and children. */
+static uint32_t measure_floors(const struct cell *cell, const struct cell_context *context,
+                               struct reading readings[READINGS_MOST])
 {
     double ns[FLOOR_COUNT];
-    floors_measure(cpus, ns);
+    floors_measure(context->canary_cpus, ns);
+    cell_floors(cell, context, ns);
     for (uint32_t i = 0; i < FLOOR_COUNT; i++)
         readings[i] = (struct reading){.status = STATUS_OK, .maps = 1, .ns_per_map = ns[i]};
     return FLOOR_COUNT;
@@ -902,8 +905,7 @@ static int serve(struct error *error)
     if (check_mask(&request.mask, error) != 0)
         return -1;
     if (request.kind == VISIT_FLOORS)
-        return send_readings(output, readings, measure_floors(context.canary_cpus, readings),
-                             error);
+        return send_readings(output, readings, measure_floors(&cell, &context, readings), error);
     if (request.kind == VISIT_MEASURE)
         return send_readings(output, readings, cell_measure(&cell, &context, readings), error);
     if (request.kind == VISIT_COUNT) {

@@ -27,7 +27,7 @@ enum { WIRE_TEXTS_BYTES = 8 << 10 };
 enum visit_kind {
     VISIT_PREPARE, /* fill input and reference: cell_prepare */
     VISIT_MEASURE, /* cell_measure */
-    VISIT_FLOORS,  /* floors_measure: a reading for each floor, in the order of the enum */
+    VISIT_FLOORS,  /* floors_measure, cell_floors: a reading a floor, in the order of the enum */
     VISIT_COUNT,   /* cell_count: makes `maps` maps for a counter around the visit */
     VISIT_KINDS,
 };

@@ -99,6 +99,18 @@ static void tell(void *state, char *text, size_t bytes)
     snprintf(text, bytes, "times of other hosts are by this one's clock, within %s", error);
 }
 
+static int measure_floors(void *state, double ns[FLOOR_COUNT], struct error *error)
+{
+    struct mpi *mpi = state;
+    struct ranks_request request = {.kind = RANKS_FLOORS};
+    struct ranks_answer answer;
+    if (ranks_ask(&mpi->ranks, &request, NULL, NULL, 0, &answer, error) != 0)
+        return -1;
+    ns[FLOOR_MPI] = answer.floors.round_trip_ns;
+    ns[FLOOR_MESSAGE] = answer.floors.message_ns;
+    return 0;
+}
+
 /* ------------------------------------------------------------------------------- starting */
 
 static void close_mpi(void *state)
@@ -142,7 +154,7 @@ const struct strategy_ops strategy_mpi = {
     .elsewhere = "mpi4py.futures.MPIPoolExecutor",
     .flags = OF_MPI | STRATEGY_CHUNKS,
     .unit = UNIT_REGION,
-    .floor = FLOOR_ROUNDTRIP,
+    .floor = FLOOR_MPI,
     .unavailable = unavailable,
     .runtime = launcher_path,
     .open = open_dynamic,
@@ -150,6 +162,7 @@ const struct strategy_ops strategy_mpi = {
     .usage = usage,
     .introduce = introduce,
     .tell = tell,
+    .floors = measure_floors,
     .close = close_mpi,
 };
 
@@ -159,7 +172,7 @@ const struct strategy_ops strategy_mpi_static = {
     .elsewhere = "what most programs with MPI do",
     .flags = OF_MPI,
     .unit = UNIT_REGION,
-    .floor = FLOOR_ROUNDTRIP,
+    .floor = FLOOR_MPI,
     .unavailable = unavailable,
     .runtime = launcher_path,
     .open = open_static,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-const char ranks_version[RANKS_VERSION_BYTES] = BUILD_VERSION " (2)";
+const char ranks_version[RANKS_VERSION_BYTES] = BUILD_VERSION " (3)";
 
 void ranks_address(int folder, struct sockaddr_un *address)
 {

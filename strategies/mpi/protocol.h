@@ -61,6 +61,7 @@ enum ranks_request_kind {
     RANKS_MAP,    /* run it */
     RANKS_USAGE,  /* what have you used so far? */
     RANKS_FACTS,  /* where is this rank? struct ranks_facts follows the answer */
+    RANKS_FLOORS, /* what do messages take? RANKS_DYNAMIC alone can tell */
 };
 
 struct ranks_request {
@@ -79,10 +80,18 @@ struct ranks_work {
     char reference[WORK_REFERENCE_BYTES]; /* "": it is built in */
 };
 
+/* What messages take between rank 0 and the first rank on another host, or rank 1 where there is no
+ * other host: medians, in ns. */
+struct ranks_floors {
+    double round_trip_ns; /* a byte, there and back */
+    double message_ns;    /* FLOOR_MESSAGE_BYTES one way: half of there and back */
+};
+
 struct ranks_answer {
     uint64_t troubles;              /* MAP: jobs that did not end as done */
     uint64_t clock_error_ns;        /* MAP: by how much spans of other hosts may be off; 0: none */
     struct strategy_usage usage;    /* USAGE: of all ranks */
+    struct ranks_floors floors;     /* FLOORS */
     char trouble[RANKS_TEXT_BYTES]; /* why it could not be done; "": it was */
 };
 

@@ -404,7 +404,7 @@ int adapter_check(const struct breakeven_strategy *declared, const char *file, s
     if (lacks != NULL)
         return fail(error, ERROR_USAGE, "%s: its strategy '%s' lacks '%s', which is required", file,
                     declared->name, lacks);
-    if (declared->unit > BREAKEVEN_UNIT_REGION || declared->floor >= FLOOR_COUNT)
+    if (declared->unit > BREAKEVEN_UNIT_REGION || declared->floor > BREAKEVEN_FLOOR_THREAD)
         return fail(error, ERROR_USAGE,
                     "%s: its strategy '%s' has unit %u and floor %u, which breakeven/strategy.h "
                     "does not have",

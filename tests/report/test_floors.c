@@ -75,7 +75,7 @@ static void a_folder_of_floors_is_known_by_its_files(void **state)
     assert_true(findings_are_floors(folder));
     assert_int_equal(findings_read_floors(folder, &found, &error), 0);
     assert_int_equal(found.host.cpus_usable, 2);
-    assert_int_equal(found.floors.count, 13);
+    assert_int_equal(found.floors.count, 16);
     findings_free(&found);
     assert_true(asprintf(&samples, "%s/samples.csv", folder) > 0);
     file_write(samples, "", 0);

@@ -107,6 +107,79 @@ static void a_pool_whose_caller_waits_is_shown_on_both_floors(void **state)
     overheads_free(&overheads);
 }
 
+/* The settings with peers beside all. */
+static void open_named(struct overheads *overheads, const char *names)
+{
+    struct error error = {0};
+    struct words words = {0};
+    struct overheads_settings named = settings;
+    if (parse_words("--strategies", names, NULL, 0, &words, &error) != 0)
+        stop_test("%s", error.text);
+    named.strategies = &words;
+    if (overheads_open(overheads, &named, &error) != 0)
+        stop_test("%s", error.text);
+    words_free(&words);
+}
+
+static void peers_are_among_the_rows_where_they_are_named(void **state)
+{
+    struct overheads overheads, all;
+    (void)state;
+    open_rows(&all);
+    open_named(&overheads, "glib");
+    assert_int_equal(overheads.count, 2);
+    assert_string_equal(overheads.rows[0].cell.strategy->name, "serial");
+    assert_string_equal(overheads.rows[1].cell.strategy->name, "glib");
+    overheads_free(&overheads);
+    open_named(&overheads, "all,mpi-static");
+    assert_int_equal(overheads.count, all.count + 1);
+    overheads_free(&overheads);
+    overheads_free(&all);
+}
+
+static void a_job_that_is_a_message_stands_on_the_round_trip_of_messages(void **state)
+{
+    struct overheads overheads;
+    (void)state;
+    open_named(&overheads, "mpi,mpi-static");
+    fill_rounds(&overheads);
+    struct strategy_overhead *mpi = find_row(&overheads, "mpi", 2);
+    struct strategy_overhead *shares = find_row(&overheads, "mpi-static", 2);
+    assert_int_equal(mpi->cell.key.chunk, 1);
+    assert_int_equal(mpi->unit, UNIT_JOB);
+    assert_int_equal(shares->unit, UNIT_REGION);
+    assert_int_equal(mpi->floor, FLOOR_MPI);
+    assert_int_equal(shares->floor, FLOOR_MPI);
+    fill_row(mpi, (double)mpi->cell.key.jobs * (SERIAL_NS / 2.0 + 2 * FLOOR_NS));
+    fill_row(shares, SERIAL_NS + 3 * FLOOR_NS); /* a job for each of two workers */
+    overheads_conclude(&overheads);
+    assert_near(mpi->multiple.median, 2);
+    assert_near(shares->multiple.median, 3);
+    overheads_free(&overheads);
+}
+
+static void floors_that_nobody_measures_have_no_row(void **state)
+{
+    struct overheads overheads;
+    struct floor_rows rows;
+    struct error error = {0};
+    (void)state;
+    open_rows(&overheads);
+    fill_rounds(&overheads);
+    for (size_t i = 0; i < ROUNDS; i++)
+        overheads.floors_ns[i][FLOOR_MPI] = overheads.floors_ns[i][FLOOR_FORK] = NAN;
+    overheads_conclude(&overheads);
+    assert_int_equal(overheads_rows(&overheads, &rows, &error), 0);
+    assert_int_equal(rows.count, FLOOR_COUNT - 2 + overheads.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        assert_string_not_equal(rows.rows[i].floor, "mpi");
+        assert_true((rows.rows[i].bytes != CSV_UNKNOWN) ==
+                    text_equal(rows.rows[i].floor, "message"));
+    }
+    free(rows.rows);
+    overheads_free(&overheads);
+}
+
 static void a_multiple_is_a_ratio_within_rounds(void **state)
 {
     struct overheads overheads;
@@ -234,9 +307,11 @@ static void floors_leave_no_child(void **state)
     assert_unknown(ns[FLOOR_NONE]);
     assert_unknown(ns[FLOOR_ROUNDTRIP]);
     assert_unknown(ns[FLOOR_WAKE]);
-    for (int i = FLOOR_FORK; i < FLOOR_COUNT; i++)
+    for (int i = FLOOR_FORK; i < FLOOR_FIRST_OF_STRATEGIES; i++)
         if (!(ns[i] > 0))
             stop_test("%s: %g ns", floor_words[i], ns[i]);
+    for (int i = FLOOR_FIRST_OF_STRATEGIES; i < FLOOR_COUNT; i++)
+        assert_unknown(ns[i]);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
@@ -249,6 +324,9 @@ int main(void)
         cmocka_unit_test(a_job_of_its_own_stands_on_what_makes_it),
         cmocka_unit_test(a_pool_stands_on_the_round_trip_where_all_can_spin),
         cmocka_unit_test(a_pool_whose_caller_waits_is_shown_on_both_floors),
+        cmocka_unit_test(peers_are_among_the_rows_where_they_are_named),
+        cmocka_unit_test(a_job_that_is_a_message_stands_on_the_round_trip_of_messages),
+        cmocka_unit_test(floors_that_nobody_measures_have_no_row),
         cmocka_unit_test(a_multiple_is_a_ratio_within_rounds),
         cmocka_unit_test(a_pool_is_told_by_the_region_less_its_share_of_the_jobs),
         cmocka_unit_test(rounds_without_a_time_are_left_out),

@@ -15,6 +15,8 @@ static const char *const names[] = {
     "posix_spawn, wait",
     "pthread_create, join",
     "posix_spawn, dynamic, wait",
+    "MPI, a byte and back",
+    "MPI, 4 MiB one way",
 };
 
 static const char *name_of(const struct floor_row *row)
@@ -52,6 +54,14 @@ static void describe_multiple(const struct floor_row *row, char *text, size_t by
                  row->multiple_high);
 }
 
+/* What of a message counts is how much goes in a second. */
+static void describe_rate(const struct floor_row *row, char *text, size_t bytes)
+{
+    *text = '\0';
+    if (row->bytes != CSV_UNKNOWN && row->bytes > 1 && row->ns > 0)
+        snprintf(text, bytes, "  %.3g GB/s", (double)row->bytes / row->ns);
+}
+
 static void print_floors(FILE *file, const struct findings *found)
 {
     const struct floor_rows *floors = &found->floors;
@@ -61,13 +71,14 @@ static void print_floors(FILE *file, const struct findings *found)
             cpus == 1 ? "" : "s", (unsigned long long)rounds, rounds == 1 ? "" : "s", NAME_WIDTH,
             "floor", "median", "interval");
     for (size_t i = 0; i < floors->count; i++) {
-        char median[TEXT_BYTES], interval[TEXT_BYTES];
+        char median[TEXT_BYTES], interval[TEXT_BYTES], rate[TEXT_BYTES];
         const struct floor_row *row = &floors->rows[i];
         if (is_strategy(row))
             continue;
         text_duration(median, sizeof median, row->ns);
         describe_times(row, interval, sizeof interval);
-        fprintf(file, "  %-*s %9s%s\n", NAME_WIDTH, name_of(row), median, interval);
+        describe_rate(row, rate, sizeof rate);
+        fprintf(file, "  %-*s %9s%s%s\n", NAME_WIDTH, name_of(row), median, interval, rate);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "strategies/mpi/rank/manager.h"
 #include "strategies/image/passing.h"
 #include "strategies/mpi/rank/clocks.h"
+#include "strategies/mpi/rank/echo.h"
 #include "strategies/mpi/rank/facts.h"
 #include "strategies/mpi/rank/hand_out.h"
 #include "strategies/mpi/rank/life.h"
@@ -57,6 +58,27 @@ static void compare_versions(const struct greeting *greetings, int ranks, struct
                      greetings[i].facts.host, greetings[i].facts.version, ranks_version);
 }
 
+static void find_farthest(struct manager *manager, const struct greeting *greetings)
+{
+    int other = 1;
+    while (other < manager->rank->count &&
+           strcmp(greetings[other].facts.host, manager->rank->host) == 0)
+        other++;
+    manager->farthest = other < manager->rank->count ? other : 1;
+}
+
+/* How far away the workers are, where tasks are handed out by that. */
+static int measure_distances(struct manager *manager, struct error *error)
+{
+    size_t workers = (size_t)manager->rank->count - 1;
+    if (manager->rank->is_static || workers == 0)
+        return 0;
+    manager->round_trips_ns = calloc(workers, sizeof *manager->round_trips_ns);
+    if (manager->round_trips_ns == NULL)
+        return fail_errno(error, ENOMEM, "%zu workers", workers);
+    return echo_all(manager, manager->round_trips_ns, error);
+}
+
 static int greet(struct manager *manager, struct error *error)
 {
     char library[MPI_MAX_LIBRARY_VERSION_STRING];
@@ -78,6 +100,9 @@ static int greet(struct manager *manager, struct error *error)
         all[i].facts.version[RANKS_VERSION_BYTES - 1] = all[i].facts.host[RANKS_HOST_BYTES - 1] =
             '\0';
     compare_versions(all, manager->rank->count, &hello);
+    find_farthest(manager, all);
+    if (*hello.trouble == '\0' && measure_distances(manager, error) != 0)
+        return -1;
     say(manager, &hello, sizeof hello);
     return 0;
 }
@@ -127,6 +152,7 @@ static void detach(struct manager *manager)
     if (input_fd >= 0)
         close(input_fd);
     manager->batch = NULL;
+    manager->job_ns = 0;
 }
 
 static int check_sizes(const struct batch *batch, struct error *error)
@@ -233,6 +259,14 @@ static void say_facts(const struct manager *manager, uint32_t rank)
     say(manager, is_there ? &manager->greetings[rank].facts : &none, sizeof none);
 }
 
+static int measure_floors(const struct manager *manager, struct ranks_answer *answer,
+                          struct error *error)
+{
+    if (manager->rank->is_static)
+        return fail(error, ERROR_REFUSED, "floors are measured where tasks are handed out");
+    return echo_floors(manager->farthest, &answer->floors, error);
+}
+
 /* What cannot be done is told in the answer, since the ranks are as before. */
 static void serve(struct manager *manager, struct attachment *asked,
                   const int fds[PASSING_MOST_FDS])
@@ -250,6 +284,9 @@ static void serve(struct manager *manager, struct attachment *asked,
         ask_usage(manager, &answer);
         break;
     case RANKS_FACTS:
+        break;
+    case RANKS_FLOORS:
+        measure_floors(manager, &answer, &trouble);
         break;
     }
     if (trouble.kind != ERROR_NONE)
@@ -280,6 +317,7 @@ int manager_run(const struct rank *rank, const char *folder, struct error *error
     detach(&manager);
     clocks_free(&clocks);
     free(manager.greetings);
+    free(manager.round_trips_ns);
     free(asked);
     return result;
 }

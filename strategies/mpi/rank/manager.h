@@ -11,6 +11,9 @@ struct manager {
     struct greeting *greetings; /* of each rank */
     struct batch *batch;        /* NULL: none is attached */
     struct clocks *clocks;      /* of the batch's workers, where it is traced */
+    uint64_t *round_trips_ns;   /* of a byte to each worker, rank 1's first; NULL: is_static */
+    double job_ns; /* of the batch, on average in the last map that auto has handed out; 0: none */
+    int farthest;  /* a rank on another host; rank 1 where there is none */
 };
 
 /* The life of rank 0: it connects to the visit's socket in the folder and does what that asks for

@@ -17,13 +17,14 @@
 
 enum { MANAGER = 0 };
 
-enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES, TAG_CLOCK };
+enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES, TAG_CLOCK, TAG_ECHO };
 
 enum task_kind {
     TASK_RUN,    /* run jobs first to first + count - 1 */
     TASK_ATTACH, /* a broadcast of struct attachment follows, then of the input */
     TASK_USAGE,  /* a reduction of struct strategy_usage follows */
     TASK_CLOCK,  /* CLOCK_TRIPS messages of TAG_CLOCK follow; each is answered by the time */
+    TASK_ECHO,   /* send back what comes, up to count bytes each (echo.h) */
     TASK_STOP,
 };
 
@@ -68,8 +69,10 @@ struct greeting {
     char unused[GREETING_BYTES - sizeof(struct ranks_facts)];
 };
 
-/* How large a piece of a batch goes at once where several jobs fit into it: message and reply. */
-enum { PIECE_BYTES = 1 << 16 };
+/* How large a piece of a batch goes at once where several jobs fit into it: message and reply. By
+ * TCP Open MPI sends at once what is below 64 KiB, and asks first whether it may send more. To a
+ * rank that is far away more goes at once, so that small jobs are enough for the way there. */
+enum { PIECE_BYTES = 60 << 10, FAR_PIECE_BYTES = 1 << 20 };
 
 /* Counts of MPI are ints: nothing larger goes in one message. */
 enum { MOST_MESSAGE_BYTES = 1 << 30 };
@@ -99,10 +102,10 @@ static inline uint64_t bytes_of_job(const struct batch *batch)
            (batch->tracing != TRACED_NOT ? sizeof(struct span) : 0) + 1;
 }
 
-/* How many jobs may go in one message. */
-static inline uint64_t most_jobs(const struct batch *batch)
+/* How many jobs may go in one message of so many bytes: at least one. */
+static inline uint64_t most_jobs(const struct batch *batch, uint64_t bytes)
 {
-    uint64_t most = PIECE_BYTES / bytes_of_job(batch);
+    uint64_t most = bytes / bytes_of_job(batch);
     return most > 0 ? most : 1;
 }
 

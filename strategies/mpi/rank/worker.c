@@ -1,6 +1,7 @@
 #include "strategies/mpi/rank/worker.h"
 #include "bench/base/clock.h"
 #include "strategies/mpi/rank/death.h"
+#include "strategies/mpi/rank/echo.h"
 #include "strategies/mpi/rank/facts.h"
 
 #include <errno.h>
@@ -290,6 +291,9 @@ static int live(struct worker *worker, struct error *error)
             break;
         case TASK_CLOCK:
             tell_time();
+            break;
+        case TASK_ECHO:
+            result = echo_serve(&task, error);
             break;
         case TASK_STOP:
             return 0;
