@@ -30,7 +30,8 @@ if [ "${BREAKEVEN_OWN_SHM:-}" != $$ ]; then
     done
     echo '# what is left in /dev/shm is not looked at: this user may not mount one of its own'
 fi
-shared() { [ "${BREAKEVEN_OWN_SHM:-}" != $$ ] || ls -A /dev/shm; }
+# MPICH makes a file there that it removes once all ranks have it; where a rank is killed before that nobody knows whose it is.
+shared() { [ "${BREAKEVEN_OWN_SHM:-}" != $$ ] || ls -A /dev/shm -I 'mpich_shar_tmp*'; }
 left() { ls -A "$work/tmp"; shared; }
 left_nothing() { [ -z "$(left)" ]; }
 none_left() { until_true 5 left_nothing || { left | sed 's/^/# left: /'; find "$work/tmp" -mindepth 1 -delete; shared | sed 's|^|/dev/shm/|' | xargs -r rm -rf; false; }; }
@@ -50,7 +51,7 @@ find_victim() {
     case $1 in
     worker) victim=$(numbered '[1-9]' | head -n 1) ;;
     manager) victim=$(numbered 0) ;;
-    mpirun) victim=$(ours '^(mpirun|srun) ' | head -n 1) ;;
+    mpirun) victim=$(ours '^([^ ]*mpirun(.mpich)?|srun) ' | head -n 1) ;;
     visit) victim=$(ours '^breakeven visit .*/mpi' | head -n 1) ;; # not its guard, which it has started
     breakeven) victim=$run ;;
     esac
