@@ -27,22 +27,19 @@ if [ "${1:-}" != --inside ]; then
     exit
 fi
 
-mkdir "$work/tmp" "$work/bin" "$work/ssh"
+mkdir "$work/tmp" "$work/there" "$work/bin" "$work/ssh"
 mkfifo "$work/ssh/asked"
 
-# Ranks 0 and 1 are here, and rank 2 is on the other host.
-cat >"$work/bin/mpirun" <<END
-#!/bin/sh
-exec '$(command -v mpirun)' --host a:2,b:1 "\$@"
-END
 # As sshd does, somebody else starts what runs on the other host: it is nobody's child here.
 cat >"$work/bin/agent" <<END
 #!/bin/sh
-echo "\$@" >'$work/ssh/'\$\$
+host=\$1
+shift
+echo "\$host export TMPDIR='$work/there'; \$*" >'$work/ssh/'\$\$
 echo \$\$ >'$work/ssh/asked'
 until [ -e '$work/ssh/'\$\$.ended ]; do sleep 0.05; done
 END
-chmod +x "$work/bin/mpirun" "$work/bin/agent"
+chmod +x "$work/bin/agent"
 serve() {
     local id
     exec 8<>"$work/ssh/asked"
@@ -56,10 +53,12 @@ serve() {
 }
 serve 2>/dev/null &
 server=$!
-environment=(TMPDIR="$work/tmp" PATH="$work/bin:$PATH" OMPI_MCA_plm_rsh_agent="$work/bin/agent" OMPI_MCA_rmaps_base_oversubscribe=1)
+# Processes of other clusters are not seen here.
+environment=(TMPDIR="$work/tmp" OMPI_MCA_plm_rsh_agent="$work/bin/agent")
 
-ranks_are() { [ "$(pgrep -fc "^$work/tmp/.*/rank ")" -eq "$1" ]; }
-there_is_nobody() { ! pgrep -f "^$work/tmp/.*/rank |^/.*orted " >/dev/null; }
+# Rank 0 is here, and the others are on the other host.
+ranks_are() { [ "$(pgrep -fc '^rank /')" -eq "$1" ]; }
+there_is_nobody() { ! pgrep -f '^rank /|^[^ ]*orted ' >/dev/null; }
 link() { "$CLUSTER_AGENT" b ip link set eth0 "$1"; }
 rows() { grep ',mpi,' "$work/$1/samples.csv" 2>/dev/null | grep -v ',ok,'; }
 told() { [ -n "$(rows "$1")" ]; }
@@ -67,7 +66,7 @@ told() { [ -n "$(rows "$1")" ]; }
 # cut_off NAME TIMEOUT PATTERN
 cut_off() {
     local began
-    begin run quick --work sleep --sizes 20M --jobs 50 --rounds 1000 --workers 2 --strategies mpi --timeout "$2s" --out "$work/$1" --quiet
+    begin run quick --work sleep --sizes 20M --jobs 50 --rounds 1000 --workers 2 --strategies mpi --hosts b:2 --timeout "$2s" --out "$work/$1" --quiet
     check "$1: ranks are on both hosts" until_true 20 ranks_are 3
     sleep 1
     link down
@@ -80,9 +79,10 @@ cut_off() {
     check "$1: here nothing outlives it" left_nobody
     check "$1: who was cut off ends, too" until_true 30 there_is_nobody
     echo "# $1: all had ended after $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) ms"
-    check "$1: nothing is left in the temporary folder" is "$(ls -A "$work/tmp")" ''
+    check "$1: nothing is left in the temporary folders of both" is "$(ls -A "$work/tmp" "$work/there")" "$work/there:
+
+$work/tmp:"
     link up
-    pkill -f 'orted|/rank ' # of this cluster alone, whose processes see no others
 }
 cut_off early 30 '^1,.*,refused,.*mpirun has ended all ranks: the connection to host b is lost'
 cut_off late 3 '^1,.*,timed_out,.*the visit took longer than 3\.00 s'

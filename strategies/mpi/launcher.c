@@ -311,7 +311,7 @@ static int start(struct launcher *launcher, struct words *words, int nowhere, st
     volatile int why = 0;
     char **environment = make_environment(words->settings);
     if (environment == NULL)
-        return fail(error, ERROR_REFUSED, "%s: out of memory", launcher_name());
+        return fail(error, ERROR_REFUSED, "%s: out of memory", launcher->name);
     struct command_line line = {
         .arguments = words->words, .program = words->launcher, .environment = environment};
     launcher->pid = launch_start(&line, nowhere, launcher->said, &why);
@@ -330,7 +330,7 @@ static int start_and_listen(struct launcher *launcher, struct words *words, stru
     launcher->said = memfd_create("mpirun", MFD_CLOEXEC);
     int nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC), result;
     if (launcher->said < 0 || nowhere < 0 || fcntl(launcher->said, F_SETFL, O_APPEND) != 0)
-        result = fail_errno(error, errno, "%s: what takes its output", launcher_name());
+        result = fail_errno(error, errno, "%s: what takes its output", launcher->name);
     else
         result = start(launcher, words, nowhere, error);
     if (nowhere >= 0)
@@ -341,10 +341,13 @@ static int start_and_listen(struct launcher *launcher, struct words *words, stru
 int launcher_start(struct launcher *launcher, const struct launcher_order *order,
                    struct error *error)
 {
-    *launcher = (struct launcher){.said = -1, .is_over_hosts = order->config->host_count > 0};
+    *launcher =
+        (struct launcher){.said = -1,
+                          .is_over_hosts = order->config->host_count > 0,
+                          .name = order->config->host_count > 0 ? "mpirun" : launcher_name()};
     struct words *words = malloc(sizeof *words);
     if (words == NULL)
-        return fail_errno(error, ENOMEM, "%s", launcher_name());
+        return fail_errno(error, ENOMEM, "%s", launcher->name);
     int result = prepare(words, order, error);
     if (result == 0)
         result = start_and_listen(launcher, words, error);
@@ -406,14 +409,15 @@ static void forget(struct launcher *launcher)
 
 /* Of a rank that dies before it has come up Open MPI tells the signal by its exit code alone, and
  * of a signal that has asked it to end nothing. */
-static int explain_exit(int code, bool was_silent, struct error *error)
+static int explain_exit(const struct launcher *launcher, int code, bool was_silent,
+                        struct error *error)
 {
     int number = code > 128 && code - 128 < NSIG ? code - 128 : 0;
     if (number > 0)
         return fail(error, ERROR_REFUSED,
-                    "%s ended with exit code %d: a rank died of signal %d (%s)", launcher_name(),
+                    "%s ended with exit code %d: a rank died of signal %d (%s)", launcher->name,
                     code, number, strsignal(number));
-    return fail(error, ERROR_REFUSED, "%s ended with exit code %d%s", launcher_name(), code,
+    return fail(error, ERROR_REFUSED, "%s ended with exit code %d%s", launcher->name, code,
                 was_silent ? " without a word, as where a signal has asked it to end" : "");
 }
 
@@ -428,15 +432,15 @@ int launcher_explain(struct launcher *launcher, struct error *error)
         hand_on(said);
     bool are_alone = strstr(said, "direct launched") != NULL; /* says Open MPI of ranks of srun */
     if (by != SAID_NOTHING)
-        return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s%s%s", launcher_name(), text,
+        return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s%s%s", launcher->name, text,
                     are_alone ? "; " : "", are_alone ? launcher_remedy() : "");
     if (WIFSIGNALED(wait_status))
         return fail(error, ERROR_REFUSED, "%s died of signal %d (%s), and the ranks with it",
-                    launcher_name(), WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+                    launcher->name, WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
     if (launcher->is_over_hosts && said_tells_of_start(said, text, sizeof text))
         return fail(error, ERROR_REFUSED, "mpirun ended with exit code %d: %s",
                     WEXITSTATUS(wait_status), text);
-    return explain_exit(WEXITSTATUS(wait_status), *said == '\0', error);
+    return explain_exit(launcher, WEXITSTATUS(wait_status), *said == '\0', error);
 }
 
 /* What it says of its own end is of no interest. */
@@ -453,8 +457,7 @@ int launcher_give_up(struct launcher *launcher, uint64_t after_ns, struct error 
     return fail(error, ERROR_REFUSED,
                 "%s has not brought up all ranks within %s, three quarters of --timeout, and was "
                 "ended%s%s",
-                launcher->is_over_hosts ? "mpirun" : launcher_name(), after, is_told ? ": " : "",
-                is_told ? text : "");
+                launcher->name, after, is_told ? ": " : "", is_told ? text : "");
 }
 
 void launcher_end(struct launcher *launcher)

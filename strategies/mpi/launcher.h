@@ -11,8 +11,9 @@
 /* mpirun, or srun within an allocation of Slurm, which starts the ranks, watches them, and ends
  * them all where one of them dies. */
 struct launcher {
-    pid_t pid; /* 0: none, or reaped */
-    int said;  /* memfd of all that it and the ranks have written; -1: none */
+    const char *name; /* as errors tell it */
+    pid_t pid;        /* 0: none, or reaped */
+    int said;         /* memfd of all that it and the ranks have written; -1: none */
     bool is_over_hosts;
 };
 
