@@ -28,7 +28,7 @@ for command in $(commands); do
     while read -r option value; do
         case $value in
         N | LIST | TIME* | PERCENT | K=V,.. | COMMAND) [ "$option" = --schedule ] || continue ;;
-        FILE | PATTERN) check "$command $option offers files" is "$(offered "$command" "$option" '')" :file && continue ;;
+        FILE | PATTERN | HOSTS) check "$command $option offers files" is "$(offered "$command" "$option" '')" :file && continue ;;
         PATH,..) check "$command $option offers files" is "$(offered "$command" "$option" '' | xargs)" ':list :file' && continue ;;
         DIR) check "$command $option offers folders" is "$(offered "$command" "$option" '')" :folder && continue ;;
         esac
