@@ -127,13 +127,13 @@ check 'each job took its time' in_order
 # ------------------------------------------------------------------------------- what is wrong with a host
 
 rm -rf "$work/run"
-measure 2 a:1,nowhere:1
-refused 'a host that does not resolve' 'nowhere: mpirun ended with exit code [0-9]+: agent: could not resolve hostname nowhere: .*tried by .*mpirun'
+measure 2 a:1,nowhere:1 --timeout 5s # MPICH's mpirun does not see that an agent has failed
+refused 'a host that does not resolve' 'nowhere: mpirun .*: agent: could not resolve hostname nowhere: .*tried by .*mpirun'
 
 # A host from which no packet comes back.
 rm -rf "$work/run"
 over 2 sh -c '"$CLUSTER_AGENT" b ip link set eth0 down; exec "$@"' sh "$program" run quick --strategies mpi --hosts a:1,b:1 --timeout 5s --out "$work/run" --quiet
-refused 'a host that is cut off' 'b: mpirun (took longer than 5|ended with exit code).* \(tried by '
+refused 'a host that is cut off' 'b: mpirun (has not brought up all ranks within 4\.5|ended with exit code).* \(tried by '
 
 cat >"$work/elsewhere" <<'END'
 #!/bin/sh

@@ -245,7 +245,7 @@ static void a_row_along_jobs_is_read_as_it_was_written_and_another_axis_is_refus
     assert_near(found.rows[3].jobs_at, 2);
     FILE *file = fopen(path, "r+");
     size_t bytes = fread(text, 1, sizeof text - 1, file);
-    char *axis = bytes > 0 ? strstr(text, ",jobs,,,,,0,,0\n") : NULL;
+    char *axis = bytes > 0 ? strstr(text, ",jobs,,,,,0,,0,0\n") : NULL;
     assert_non_null(axis);
     memcpy(axis + 1, "time", 4);
     rewind(file);

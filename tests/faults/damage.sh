@@ -25,7 +25,7 @@ byte() { printf '\0' | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
 # ------------------------------------------------------------------------------- report
 
 edited joined samples.csv '3{N;s/\n/,/}'
-refuses 2 'joined/samples.csv:3: 98 fields, where 49 are needed' report "$work/joined"
+refuses 2 'joined/samples.csv:3: 100 fields, where 50 are needed' report "$work/joined"
 edited shifted samples.csv '4s/^(([^,]*,){12})[^,]*/\11,5/' # ns_per_map by somebody whose decimals have commas
 refuses 2 'shifted/samples.csv:4: ' report "$work/shifted"
 edited twice samples.csv '1{p}'
