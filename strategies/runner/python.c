@@ -96,7 +96,7 @@ const struct strategy_ops strategy_mpi4py_pool = {
     .name = "mpi4py-pool",
     .summary = "ranks of MPI that a program in Python starts and sends jobs to",
     .elsewhere = "mpi4py.futures.MPIPoolExecutor.map",
-    .flags = OF_PYTHON | STRATEGY_CHUNKS | OF_STREAMS | STRATEGY_LAUNCHED,
+    .flags = OF_PYTHON | STRATEGY_CHUNKS | OF_STREAMS | STRATEGY_LAUNCHED | STRATEGY_MESSAGES,
     .unit = UNIT_REGION,
     HOOKS,
 };

@@ -80,6 +80,8 @@ static struct key key_for(const struct advise_request *request, const struct adv
     key->payload_out = (uint64_t)question->payload_out;
     if (key->payload_in + key->payload_out > 0 && (ops->flags & STRATEGY_TRANSPORTS) != 0)
         key->transport = transport_name(question->by_pipe ? TRANSPORT_PIPE : TRANSPORT_SHM);
+    if (key->payload_in + key->payload_out > 0 && (ops->flags & STRATEGY_MESSAGES) != 0)
+        key->transport = transport_name(TRANSPORT_MESSAGE);
     key->parent_mib = (uint64_t)ceil(question->caller_bytes / (1 << 20));
     if (key->parent_mib > 0)
         key->parent_pages = pages_names[0];
