@@ -129,7 +129,9 @@ static void describe_size(const struct drawing *drawing, uint64_t size, char *te
     char job[32];
     double ns = panel_serial_ns(drawing->panel, &drawing->lines->lines[0].key, (double)size);
     text_duration(job, sizeof job, ns);
-    snprintf(text, bytes, isfinite(ns) ? ", jobs of %s" : "", job);
+    *text = '\0';
+    if (isfinite(ns))
+        snprintf(text, bytes, ", jobs of %s", job);
 }
 
 /* Writes the points of a curve at one size as a block. False where it has none. */
