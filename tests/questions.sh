@@ -67,8 +67,8 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
 raise SystemExit(min(shares) < 0.9 or stolen() - before > 0.05)
 END
 }
-# question NAME: what answer_NAME checks must hold. Where it does not it is asked again, three times in all; where the CPUs were
-# busy with something else each time that is told, and nothing else.
+# question NAME: what answer_NAME checks must hold. Where it does not it is asked again, three times in all, as long as this script
+# has not taken four minutes; where the CPUs were busy with something else each time that is told, and nothing else.
 question() {
     local free=false before good
     for _ in 1 2 3; do
@@ -78,6 +78,7 @@ question() {
         (passed=0 failed=0; ask "$1"; "answer_$1"; exit "$failed") >"$work/answered" || good=false
         ! $good || break
         if $before && cpus_are_free; then free=true; fi
+        [ "$SECONDS" -lt 240 ] || break
     done
     if $good || $free; then
         cat "$work/answered"

@@ -244,12 +244,13 @@ static void a_host_json_cut_at_any_byte_is_refused(void **state)
 typedef void flip_check(const struct kind *kind, const struct bytes *flipped,
                         const struct bytes *model, size_t at);
 
+/* With a sanitizer, in which all takes ten times as long, one bit of each byte in turn. */
 static void flip_every_bit(const struct kind *kind, flip_check *check)
 {
     struct bytes model = model_of(kind), flipped = model_of(kind);
     for (size_t at = 0; at < model.count; at++)
-        for (int bit = 0; bit < 8; bit++) {
-            flipped.text[at] = (char)(model.text[at] ^ (1 << bit));
+        for (size_t bit = 0; bit < (SANITIZED ? 1 : 8); bit++) {
+            flipped.text[at] = (char)(model.text[at] ^ (1 << (at + bit) % 8));
             check(kind, &flipped, &model, at);
             flipped.text[at] = model.text[at];
         }
