@@ -176,6 +176,54 @@ static json_t *describe_warnings(const struct conditions *now)
     return texts;
 }
 
+static const char *text_of(const json_t *host, const char *key)
+{
+    const char *text = json_string_value(json_object_get(host, key));
+    return text != NULL ? text : "";
+}
+
+static void warn_of_slots(const json_t *host, json_t *warnings)
+{
+    json_int_t slots = json_integer_value(json_object_get(host, "slots")),
+               cpus = json_integer_value(json_object_get(host, "cpus"));
+    char text[CONDITIONS_WARNING_BYTES];
+    if (cpus == 0 || slots <= cpus)
+        return;
+    snprintf(text, sizeof text,
+             "host %.60s has %lld CPU%s for %lld slots, so that ranks take turns there; --hosts "
+             "%.60s:%lld gives each a CPU",
+             text_of(host, "name"), (long long)cpus, text_plural((uint64_t)cpus), (long long)slots,
+             text_of(host, "name"), (long long)cpus);
+    json_array_append_new(warnings, json_of_text(text));
+}
+
+static void warn_of_models(const json_t *first, const json_t *other, json_t *warnings)
+{
+    char text[CONDITIONS_WARNING_BYTES];
+    snprintf(text, sizeof text,
+             "the hosts have different CPUs (%.60s: %.60s; %.60s: %.60s), and serial's times are "
+             "this machine's; compare hosts of one kind",
+             text_of(first, "name"), text_of(first, "model"), text_of(other, "name"),
+             text_of(other, "model"));
+    json_array_append_new(warnings, json_of_text(text));
+}
+
+/* Of each kind the first one that is found. */
+static void warn_of_hosts(const json_t *hosts, json_t *warnings)
+{
+    const json_t *first = json_array_get(hosts, 0);
+    size_t before = json_array_size(warnings);
+    for (size_t i = 0; i < json_array_size(hosts) && json_array_size(warnings) == before; i++)
+        warn_of_slots(json_array_get(hosts, i), warnings);
+    for (size_t i = 1; i < json_array_size(hosts); i++) {
+        const json_t *other = json_array_get(hosts, i);
+        if (text_equal(text_of(first, "model"), text_of(other, "model")))
+            continue;
+        warn_of_models(first, other, warnings);
+        break;
+    }
+}
+
 /* ------------------------------------------------------------------------------- writing */
 
 static json_t *make_texts(const char *const texts[])
@@ -324,8 +372,10 @@ json_t *host_describe(const struct host_run *run)
     describe_firsts(run, json_object_get(host, "run"));
     json_object_set_new(json_object_get(host, "run"), "runners",
                         run->runners != NULL ? json_deep_copy(run->runners) : json_null());
-    if (run->hosts != NULL)
+    if (run->hosts != NULL) {
         json_object_set_new(host, "hosts", json_deep_copy(run->hosts));
+        warn_of_hosts(run->hosts, json_object_get(host, "warnings"));
+    }
     return host;
 }
 

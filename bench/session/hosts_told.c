@@ -2,7 +2,6 @@
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
 #include "bench/process/program.h"
-#include "strategies/mpi/launcher.h"
 #include "strategies/mpi/look.h"
 
 #include <errno.h>
@@ -91,8 +90,8 @@ static void blame(const struct hosts *hosts, uint32_t own_host, uint64_t timeout
             json_decref(ask(&alone, own_host == i + 1, timeout_ns, &trouble));
         }
         if (trouble.kind != ERROR_NONE) {
-            fail(error, ERROR_REFUSED, "--hosts: %.100s: %.300s (tried by %s)", host->name,
-                 trouble.text, launcher_path());
+            fail(error, ERROR_REFUSED, "--hosts: %.100s: %.300s (tried by mpirun --host %.60s:1)",
+                 host->name, trouble.text, host->name);
             return;
         }
     }

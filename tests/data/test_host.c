@@ -352,6 +352,43 @@ static void warnings_are_read_as_they_were_found(void **state)
     free(path);
 }
 
+/* The last `count` warnings of a run over these hosts. */
+static void check_warnings_of_hosts(void **state, const char *hosts, const char *const expected[],
+                                    size_t count)
+{
+    struct conditions now = unknown_conditions();
+    struct host_run run = unfinished_run(&now);
+    json_t *without = written(state, &run);
+    size_t before = json_array_size(json_object_get(without, "warnings"));
+    json_t *told = json_loads(hosts, 0, NULL);
+    assert_non_null(told);
+    assert_null(json_object_get(without, "hosts"));
+    json_decref(without);
+    run.hosts = told;
+    json_t *root = written(state, &run);
+    const json_t *warnings = json_object_get(root, "warnings");
+    assert_true(json_equal(json_object_get(root, "hosts"), told));
+    assert_int_equal(json_array_size(warnings), before + count);
+    for (size_t i = 0; i < count; i++)
+        assert_contains(json_string_value(json_array_get(warnings, before + i)), expected[i]);
+    json_decref(root);
+    json_decref(told);
+}
+
+static void hosts_are_told_and_what_differs_between_them_is_a_warning(void **state)
+{
+    static const char alike[] = "[{\"name\":\"a\",\"slots\":2,\"model\":\"X\",\"cpus\":2},"
+                                "{\"name\":\"b\",\"slots\":1,\"model\":\"X\",\"cpus\":null}]";
+    static const char unlike[] = "[{\"name\":\"a\",\"slots\":2,\"model\":\"X\",\"cpus\":2},"
+                                 "{\"name\":\"b\",\"slots\":4,\"model\":\"Y\",\"cpus\":1},"
+                                 "{\"name\":\"c\",\"slots\":4,\"model\":\"Z\",\"cpus\":1}]";
+    static const char *const expected[] = {
+        "host b has 1 CPU for 4 slots, so that ranks take turns there; --hosts b:1 gives each",
+        "the hosts have different CPUs (a: X; b: Y)"};
+    check_warnings_of_hosts(state, alike, NULL, 0);
+    check_warnings_of_hosts(state, unlike, expected, COUNT_OF(expected));
+}
+
 static void only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for(void **state)
 {
     static const struct {
@@ -628,6 +665,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(where_the_time_went_is_read_as_it_was_written),
         cmocka_unit_test(warnings_are_read_as_they_were_found),
+        cmocka_unit_test(hosts_are_told_and_what_differs_between_them_is_a_warning),
         cmocka_unit_test(only_texts_are_read_as_warnings_and_not_more_than_there_is_room_for),
         cmocka_unit_test(unknown_texts_are_read_as_empty),
         cmocka_unit_test(what_was_compared_and_where_is_read),
