@@ -5,9 +5,11 @@
 #include "bench/cli/cli.h"
 #include "bench/machine/affinity.h"
 #include "bench/machine/cpus.h"
+#include "bench/machine/own_host.h"
 #include "bench/process/program.h"
 #include "bench/report/table/floors_table.h"
 #include "bench/run/suite.h"
+#include "bench/run/suite_hosts.h"
 #include "bench/session/measuring.h"
 #include "bench/session/surroundings.h"
 
@@ -17,6 +19,7 @@
 enum option {
     OPTION_STRATEGIES,
     OPTION_WORKERS,
+    OPTION_HOSTS,
     OPTION_ROUNDS,
     OPTION_OUT,
     OPTION_FORCE,
@@ -27,6 +30,8 @@ enum option {
 static const struct option_spec specs[OPTION_COUNT] = {
     [OPTION_STRATEGIES] = {"strategies", "S,..", "default all; peers by name, as all,mpi"},
     [OPTION_WORKERS] = {"workers", "N", "workers of pools and OpenMP; default all"},
+    [OPTION_HOSTS] = {"hosts", "HOSTS",
+                      "what MPI runs over: a:4,b:4, or a file with a host a line"},
     [OPTION_ROUNDS] = {"rounds", "N", "rounds; default 20; six are the least that give intervals"},
     [OPTION_OUT] = {"out", "DIR", "where to write; without it results/<date>-floors"},
     [OPTION_FORCE] = {"force", NULL, "overwrite what --out holds"},
@@ -60,6 +65,54 @@ static int read_strategies(const char *text, struct words *words, struct error *
     int result = parse_words("--strategies", text, known, count, words, error);
     free(known);
     return result;
+}
+
+/* What was asked for, as long as floors are measured. */
+struct floors_options {
+    struct words strategies;
+    struct hosts hosts;
+    char host_list[HOSTS_TEXT_BYTES];
+};
+
+static void free_options(struct floors_options *options)
+{
+    words_free(&options->strategies);
+    hosts_free(&options->hosts);
+}
+
+static bool runs_over_hosts(const struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const struct strategy_ops *strategy = strategy_find(words->values[i]);
+        if (strategy != NULL && (strategy->flags & STRATEGY_HOSTS) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* All workers of strategies over hosts are the hosts' slots. */
+static int read_hosts(const char *const values[], struct floors_options *options,
+                      struct overheads_settings *settings, struct error *error)
+{
+    uint64_t count;
+    if (values[OPTION_HOSTS] == NULL)
+        return 0;
+    if (!runs_over_hosts(&options->strategies))
+        return fail(error, ERROR_USAGE,
+                    "--hosts: none of these strategies runs over hosts; mpi and mpi-static do, "
+                    "which --strategies has to name");
+    if (suite_hosts_read("--hosts", values[OPTION_HOSTS], NULL, &options->hosts, error) != 0)
+        return -1;
+    hosts_text(&options->hosts, options->host_list); /* what was read fits */
+    struct number_rule workers =
+        suite_number_rule(KEY_workers, hosts_slots(&options->hosts, options->hosts.count));
+    if (parse_number("--workers", values[OPTION_WORKERS], &workers, &count, error) != 0)
+        return -1;
+    settings->hosts = options->host_list;
+    settings->host_count = (uint32_t)options->hosts.count;
+    settings->own_host = own_host_find(&options->hosts);
+    settings->host_workers = (uint32_t)count;
+    return 0;
 }
 
 static int read_numbers(const char *const values[], struct overheads_settings *settings,
@@ -121,8 +174,10 @@ static void measure_and_print(const struct floors_request *request, struct endin
 
 void cli_floors(int count, char *const arguments[], struct ending *ending)
 {
-    const char *values[OPTION_COUNT] = {"all", "all", "20", NULL}, *words[1];
-    struct words strategies_named = {0};
+    const char *values[OPTION_COUNT] = {
+        [OPTION_STRATEGIES] = "all", [OPTION_WORKERS] = "all", [OPTION_ROUNDS] = "20"};
+    const char *words[1];
+    struct floors_options options = {.hosts = {0}};
     const char *command_line[64]; /* ends in NULL */
     struct floors_request request = {
         .settings = {.cpus = cpus_read(),
@@ -144,11 +199,13 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
     } else if (affinity_check(&ending->error) == 0 &&
                surroundings_check_for_visits(&ending->error) == 0 &&
                read_numbers(values, &request.settings, &ending->error) == 0 &&
-               read_strategies(values[OPTION_STRATEGIES], &strategies_named, &ending->error) == 0) {
-        request.settings.strategies = &strategies_named;
+               read_strategies(values[OPTION_STRATEGIES], &options.strategies, &ending->error) ==
+                   0 &&
+               read_hosts(values, &options, &request.settings, &ending->error) == 0) {
+        request.settings.strategies = &options.strategies;
         request.out = values[OPTION_OUT];
         request.force = values[OPTION_FORCE] != NULL;
         measure_and_print(&request, ending);
     }
-    words_free(&strategies_named);
+    free_options(&options);
 }

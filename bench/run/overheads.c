@@ -15,8 +15,9 @@
 
 /* ------------------------------------------------------------------------------- rows */
 
-/* How many messages of a job each a worker gets, where jobs are messages. */
-enum { MESSAGES_A_WORKER = 1000 };
+/* How many messages of a job each a worker gets, where jobs are messages; over hosts each may take
+ * milliseconds. */
+enum { MESSAGES_A_WORKER = 1000, MESSAGES_OVER_HOSTS = 50 };
 
 /* True where a job of a chunk of its own goes by a message. */
 static bool sends_jobs(const struct strategy_ops *strategy)
@@ -24,23 +25,27 @@ static bool sends_jobs(const struct strategy_ops *strategy)
     return strategy->floor == FLOOR_MPI && (strategy->flags & STRATEGY_CHUNKS) != 0;
 }
 
-static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers)
+/* host_count: 0 where it runs on this machine alone. */
+static struct cell make_cell(const struct strategy_ops *strategy, uint32_t workers,
+                             uint32_t host_count)
 {
     bool schedules = (strategy->flags & STRATEGY_SCHEDULES) != 0;
-    uint64_t jobs = (uint64_t)workers * (sends_jobs(strategy) ? MESSAGES_A_WORKER : 1);
+    uint64_t messages = host_count > 0 ? MESSAGES_OVER_HOSTS : MESSAGES_A_WORKER;
+    uint64_t jobs = workers * (sends_jobs(strategy) ? messages : 1);
     struct cell cell = cell_make(strategy, workers, schedules ? SCHEDULE_STATIC : SCHEDULE_NONE,
                                  work_find("empty"), 1, jobs);
     if (sends_jobs(strategy))
         cell.key.chunk = 1;
+    cell.key.hosts = host_count;
     return cell;
 }
 
 static void add_row(struct overheads *overheads, const struct strategy_ops *strategy,
-                    uint32_t workers)
+                    uint32_t workers, uint32_t host_count)
 {
     struct strategy_overhead *row = &overheads->rows[overheads->count++];
     const char *missing = strategy_unavailable_for(strategy, work_find("empty"));
-    row->cell = make_cell(strategy, workers);
+    row->cell = make_cell(strategy, workers, host_count);
     row->unit = sends_jobs(strategy) ? UNIT_JOB : strategy->unit;
     row->floor = floor_under(strategy, workers, overheads->cpus);
     if (missing != NULL) {
@@ -67,20 +72,27 @@ static bool is_wanted(const struct overheads_settings *settings,
     return is_among(named, strategy->name) || (of_all && is_among(named, "all"));
 }
 
+static bool is_over_hosts(const struct overheads_settings *settings,
+                          const struct strategy_ops *strategy)
+{
+    return settings->hosts != NULL && (strategy->flags & STRATEGY_HOSTS) != 0;
+}
+
 static void add_rows(struct overheads *overheads, const struct overheads_settings *settings)
 {
-    uint32_t workers = settings->workers;
     for (size_t i = 0; i < strategies_count; i++) {
         const struct strategy_ops *strategy = strategies[i];
         if (!is_wanted(settings, strategy))
             continue;
+        bool over_hosts = is_over_hosts(settings, strategy);
+        uint32_t workers = over_hosts ? settings->host_workers : settings->workers;
         bool waits = (strategy->flags & STRATEGY_CALLER_WAITS) != 0;
         bool differs = waits && floor_under(strategy, 1, overheads->cpus) !=
                                     floor_under(strategy, workers, overheads->cpus);
         if (strategy->unit == UNIT_JOB || differs)
-            add_row(overheads, strategy, 1);
+            add_row(overheads, strategy, 1, 0);
         if (strategy->unit == UNIT_REGION)
-            add_row(overheads, strategy, workers);
+            add_row(overheads, strategy, workers, over_hosts ? settings->host_count : 0);
     }
 }
 
@@ -158,7 +170,7 @@ static int make_visit(struct overheads_run *run, enum visit_kind kind, const str
 /* Serial's results for as many jobs as any row has: fewer jobs have the first of them. */
 static int prepare(struct overheads_run *run)
 {
-    struct cell cell = make_cell(strategy_find("serial"), 1);
+    struct cell cell = make_cell(strategy_find("serial"), 1, 0);
     struct reading readings[READINGS_MOST];
     uint64_t bytes;
     uint32_t count;
@@ -201,7 +213,7 @@ static struct cell cell_of_floors(const struct overheads *overheads)
         if (overheads->rows[i].status == STATUS_OK &&
             overheads->rows[i].cell.strategy->floors != NULL)
             return overheads->rows[i].cell;
-    return make_cell(strategy_find("serial"), 1);
+    return make_cell(strategy_find("serial"), 1, 0);
 }
 
 /* The floors, in a process like those of the strategies. */
@@ -249,7 +261,9 @@ int overheads_measure(struct overheads *overheads, const struct overheads_settin
         .context = {.seed = settings->seed,
                     .cpus = settings->cpus.usable,
                     .input_fd = -1,
-                    .reference_fd = -1},
+                    .reference_fd = -1,
+                    .hosts = settings->hosts,
+                    .own_host = settings->own_host},
         .launch = {.program = settings->program,
                    .timeout_ns = settings->timeout_ns,
                    .waiting_mask = settings->waiting_mask},

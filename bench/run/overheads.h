@@ -58,7 +58,12 @@ struct overheads_settings {
     uint32_t workers;               /* of pools */
     const struct words *strategies; /* by their names, "all" among them; NULL: all. Serial is always
                                        measured. */
-    struct cpus cpus;               /* that all visits must have */
+    /* What strategies that can be are over: "a:4,b:4", how many they are and which of them this
+     * machine is (0: none), and how many workers these have. NULL: this machine, the workers above.
+     */
+    const char *hosts;
+    uint32_t host_count, own_host, host_workers;
+    struct cpus cpus; /* that all visits must have */
     uint64_t rounds, seed, timeout_ns;
     const char *program;          /* breakeven itself */
     const sigset_t *waiting_mask; /* as visit_launch has it */
