@@ -327,6 +327,7 @@ refuses 2 '--rounds: .*allowed are 1 to' floors --rounds 0
 refuses 2 "^breakeven: --rounds: '-1'" floors --rounds -1
 refuses 2 "--strategies: 'forkpol' is not known; did you mean 'forkpool'" floors --strategies all,forkpol
 refuses 2 "--round: no such option; did you mean '(--)?rounds'" floors --round 1
+refuses 2 "--nonsense: no such option" compare --nonsense # which has the most
 check 'none of these made a folder' not test -e "$work/refused"
 
 # ini TEXT: a suite with that text.

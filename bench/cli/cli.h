@@ -72,6 +72,9 @@ struct command {
 void cli_complete(const struct command commands[], size_t command_count, int count,
                   char *const words[]);
 
+/* The most options of a command; cli_parse takes no more. */
+enum { CLI_MOST_OPTIONS = 64 };
+
 /* Called for each option in order; index is that of its spec; value is NULL where it takes none. */
 typedef int option_handler(void *user, size_t index, const char *value, struct error *error);
 

@@ -49,6 +49,7 @@ static const struct option_spec specs[] = {
 };
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
+_Static_assert((int)SPEC_COUNT <= (int)CLI_MOST_OPTIONS, "as many options as a command may have");
 
 enum { METRIC_TIME, METRIC_INSTRUCTIONS, METRICS };
 

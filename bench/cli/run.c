@@ -43,6 +43,7 @@ static const struct option_spec specs[] = {
 };
 
 enum { SPEC_COUNT = sizeof specs / sizeof *specs };
+_Static_assert((int)SPEC_COUNT <= (int)CLI_MOST_OPTIONS, "as many options as a command may have");
 
 const struct command_options cli_run_options = {specs, SPEC_COUNT, .words = "SUITE",
                                                 .offer_values = formats_offer};

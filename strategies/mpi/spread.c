@@ -70,7 +70,9 @@ static int put_ranks(const struct strategy_config *config, struct spread *spread
     if (has_own)
         ranks[config->own_host - 1]++;
     for (size_t i = 0; i < hosts->count; i++) {
-        spread->yields = spread->yields || ranks[i] > hosts->values[i].slots;
+        bool is_own = has_own && i + 1 == config->own_host;
+        spread->yields = spread->yields || ranks[i] > hosts->values[i].slots ||
+                         (is_own && ranks[i] > config->cpus);
         hosts->values[i].slots = ranks[i];
     }
     free(ranks);

@@ -10,7 +10,7 @@ struct spread {
     struct hosts hosts; /* in mpirun's order, this machine first; slots: the ranks there, at least 1
                          */
     uint32_t slots;     /* that the hosts of the cell have for workers */
-    bool yields;        /* some host has more ranks than slots */
+    bool yields;        /* some host has more ranks than slots, or this one than CPUs */
 };
 
 /* Shares the workers of a config with hosts out evenly, as far as there are slots, and beyond them

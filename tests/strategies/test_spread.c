@@ -9,7 +9,7 @@ static void check_spread(const char *hosts, uint32_t count, uint32_t own, uint32
                          const char *expected, bool yields)
 {
     const struct strategy_config config = {
-        .workers = workers, .hosts = hosts, .host_count = count, .own_host = own};
+        .workers = workers, .cpus = 8, .hosts = hosts, .host_count = count, .own_host = own};
     struct error error = {0};
     struct spread spread;
     char text[HOSTS_TEXT_BYTES];
@@ -62,6 +62,15 @@ static void beyond_the_slots_all_hosts_get_more(void **state)
     check_spread("a:1,b:2", 2, 1, 7, "a:4,b:4", true);
 }
 
+/* Slots may be more than there are CPUs; of this machine that is known. */
+static void ranks_yield_where_this_machine_has_fewer_cpus(void **state)
+{
+    (void)state;
+    check_spread("a:9,b:9", 2, 1, 14, "a:8,b:7", false);
+    check_spread("a:9,b:9", 2, 1, 16, "a:9,b:8", true);
+    check_spread("a:9,b:9", 2, 2, 16, "b:9,a:8", true);
+}
+
 static void hosts_that_are_none_are_refused(void **state)
 {
     (void)state;
@@ -80,6 +89,7 @@ int main(void)
         cmocka_unit_test(this_machine_is_first_wherever_it_stands),
         cmocka_unit_test(a_manager_that_is_on_none_of_the_hosts_is_alone),
         cmocka_unit_test(beyond_the_slots_all_hosts_get_more),
+        cmocka_unit_test(ranks_yield_where_this_machine_has_fewer_cpus),
         cmocka_unit_test(hosts_that_are_none_are_refused),
     };
     return cmocka_run_group_tests_name("spread", tests, NULL, NULL);

@@ -147,12 +147,10 @@ static void offer_option_value(const struct command *command, const struct optio
 
 /* ------------------------------------------------------------------------------- a subcommand */
 
-enum { MOST_OPTIONS = 64 };
-
 /* What the words before the last one have said. */
 struct context {
     const struct command_options *options;
-    bool given[MOST_OPTIONS];
+    bool given[CLI_MOST_OPTIONS];
     const struct option_spec *open; /* the option whose value comes next; NULL: none */
     size_t words;
     bool ended; /* by "--": no options follow */
@@ -273,7 +271,7 @@ void cli_complete(const struct command commands[], size_t command_count, int cou
     for (size_t i = 0; count > 1 && i < command_count; i++) {
         struct context context = {.options = commands[i].options};
         if (commands[i].help == NULL || !text_equal(commands[i].name, words[0]) ||
-            context.options->count > MOST_OPTIONS)
+            context.options->count > CLI_MOST_OPTIONS)
             continue;
         for (int k = 1; k + 1 < count; k++)
             take_word(&context, words[k]);

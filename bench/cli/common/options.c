@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 48 };
-
 static int find_option(const char *argument, size_t length, const struct option_spec specs[],
                        size_t count, size_t *index, struct error *error)
 {
-    const char *names[MOST_OPTIONS];
+    const char *names[CLI_MOST_OPTIONS];
     char given[64], suggestion[128];
     for (size_t i = 0; i < count; i++) {
         names[i] = specs[i].name;
