@@ -108,7 +108,8 @@ bool belief_pays(const struct belief *belief, const struct help *help, uint64_t 
     bool is_early = spent_ns < belief_enough_ns(help);
     if (help->is_none || left < 2 || is_early || (both_known && job_ns < CHANGED * belief->job_ns))
         return false;
-    return belief_together_ns(belief, help, left, job_ns) <
+    double late_ns = help->open_ns > 0 ? help->late_ns : 0;
+    return belief_together_ns(belief, help, left, job_ns) + late_ns <
            WORTH_HANDING_OVER * (double)left * job_ns;
 }
 

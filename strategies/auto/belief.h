@@ -15,6 +15,7 @@ enum way { WAY_ALONE, WAY_TOGETHER, WAYS };
 /* What is known of the workers. */
 struct help {
     double open_ns;   /* what it costs to start them and to end them; 0: they are there */
+    double late_ns;   /* what a batch under way waits for them more where they are started for it */
     double region_ns; /* to hand a batch over and to wait for all, however few its jobs */
     double at_once;   /* jobs that run at the same time, the caller's among them */
     bool is_none;     /* there are no workers, and there will be none */

@@ -158,6 +158,11 @@ static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(
     assert_false(belief_pays(&world.belief, &world.help, 100, 1000, 1e6));
     assert_true(belief_pays(&world.belief, &world.help, 1000, 1000, 1e6));
     assert_false(belief_pays(&world.belief, &world.help, 1000, 1000, 1e3)); /* it has just begun */
+    world.help.late_ns = 500e3;
+    assert_false(belief_pays(&world.belief, &world.help, 1000, 1000, 1e6));
+    assert_true(belief_pays(&world.belief, &world.help, 2000, 1000, 1e6));
+    world.help.open_ns = 0; /* who is there already comes at once */
+    assert_true(belief_pays(&world.belief, &world.help, 1000, 1000, 1e6));
     assert_false(belief_pays(&world.belief, &world.help, 1, 1e9, 1e9));
     world.help.at_once = 1;
     assert_false(belief_pays(&world.belief, &world.help, 1000, 1e6, 1e6));
