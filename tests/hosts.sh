@@ -124,6 +124,12 @@ in_order() {
 }
 check 'each job took its time' in_order
 
+# Both builds are visited as copies, which other hosts do not have.
+over 2 "$program" compare --ab "$program" "$program" --strategies mpi --hosts a:1,b:1 --work squares --sizes 1000 --jobs 20 --rounds 2 \
+    --out "$work/run" --force --quiet
+built() { awk -F, '$5 == "mpi" { print $41, $26, $NF }' "$work/run/samples.csv" | sort -u | xargs; }
+check 'two builds are compared over hosts' is "$(built)" 'base ok 1 base ok 2 new ok 1 new ok 2'
+
 # ------------------------------------------------------------------------------- what is wrong with a host
 
 rm -rf "$work/run"

@@ -16,15 +16,20 @@
 #include "bench/session/surroundings.h"
 #include "bench/visit/caller_memory.h"
 #include "bench/visit/start_cost.h"
+#include "strategies/mpi/launcher.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Of a build's environment, with the path of a program. */
+enum { ENVIRONMENT_BYTES = PATH_MAX + 1024 };
 
 /* ------------------------------------------------------------------------------- before measuring
  */
@@ -299,6 +304,24 @@ static void use_copies(const struct measuring *run, struct copies *copies,
     settings->programs[BUILD_NEW] = copies->paths[1];
 }
 
+/* Over hosts ranks are started by the path where the build that is visited lies, as its copy is on
+ * this host alone. room: for the environment of each. */
+static void name_programs_of_ranks(const struct measuring *run, struct measure_settings *settings,
+                                   char room[BUILD_COUNT][ENVIRONMENT_BYTES])
+{
+    const struct contender *const builds[BUILD_COUNT] = {NULL, run->base, run->new};
+    for (int i = 0; run->hosts != NULL && i < BUILD_COUNT; i++) {
+        const char *own = settings->environments[i];
+        char path[PATH_MAX];
+        if (builds[i] == NULL || realpath(builds[i]->program, path) == NULL ||
+            strchr(path, ';') != NULL)
+            continue;
+        snprintf(room[i], ENVIRONMENT_BYTES, "%s%s" LAUNCHER_PROGRAM "=%s", own != NULL ? own : "",
+                 own != NULL ? ";" : "", path);
+        settings->environments[i] = room[i];
+    }
+}
+
 /* Takes over where measuring spent its time. An earlier part that was killed has told nothing of
  * it; but the rows that it left say what their visits took. */
 static void take_stages(struct measuring *run)
@@ -350,7 +373,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
 {
     struct progress_view view = progress_open(run->verbose);
     struct copies copies;
-    char path[PATH_MAX];
+    char path[PATH_MAX], environments[BUILD_COUNT][ENVIRONMENT_BYTES];
     sigset_t mask;
     name_samples(run, path);
     run->conditions = conditions_read(&run->cpus);
@@ -380,6 +403,7 @@ static int measure(struct measuring *run, const struct begun *begun, struct erro
         .user = &view,
     };
     use_copies(run, &copies, &settings);
+    name_programs_of_ranks(run, &settings, environments);
     signals_catch(&mask);
     stage_ends(&run->clock, STAGE_PLAN, clock_now_ns());
     int result = note_start_costs(run, &mask, error);
