@@ -91,6 +91,12 @@ static void add_hosts(const struct measuring *run, struct strategy_config *confi
     config->own_host = run->own_host;
 }
 
+/* Jobs are short. Ranks on other hosts may be started slowly, as long as a visit may take. */
+static uint64_t timeout_of(const struct measuring *run, const struct strategy_config *config)
+{
+    return config->host_count > 0 ? run->suite.timeout_ns : NS_PER_S;
+}
+
 static struct trace_request request_of(const struct group *group, uint64_t seed, uint32_t cpus)
 {
     return (struct trace_request){
@@ -101,7 +107,6 @@ static struct trace_request request_of(const struct group *group, uint64_t seed,
                    .schedule = SCHEDULE_AUTO,
                    .spin_ns = STRATEGY_SPIN_NS},
         .cold = true,
-        .timeout_ns = NS_PER_S,
         .interrupted = &visit_interrupted,
         .quiet = true,
     };
@@ -138,6 +143,7 @@ void run_timeline(const struct measuring *run, const struct picture_formats *for
         return;
     struct trace_request request = request_of(group, run->suite.seed, run->cpus.usable);
     add_hosts(run, &request.config);
+    request.timeout_ns = request.config.timeout_ns = timeout_of(run, &request.config);
     if (traces_run(&request, shown.names, shown.count, MOST_TAKES, ENOUGH_NS, &traces, &error) ==
             0 &&
         traces_finish(&traces, &error, &error) == 0 && error.kind == ERROR_NONE)
