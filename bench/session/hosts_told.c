@@ -2,6 +2,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/text.h"
 #include "bench/process/program.h"
+#include "bench/visit/visit.h"
 #include "strategies/mpi/look.h"
 
 #include <errno.h>
@@ -17,6 +18,9 @@ enum {
     MOST_TOLD = 1024,  /* host.json has no more hosts than that */
     MOST_BLAMED = 256, /* that are looked at one by one */
 };
+
+/* How long the child may take to end ranks that did not come, and to tell of them. */
+#define TELL_NS (5 * NS_PER_S)
 
 /* What the child has written; NULL where that is nothing of JSON. */
 static json_t *read_answer(int output)
@@ -35,20 +39,21 @@ static json_t *read_answer(int output)
 static int run_child(const char *list, uint32_t own_host, int output, uint64_t timeout_ns,
                      struct error *error)
 {
-    char own[16], seconds[24];
-    const char *const arguments[] = {PROGRAM_SELF, LOOK_SUBCOMMAND, list, own, seconds, NULL};
+    char own[16], most_ns[24];
+    const char *const arguments[] = {PROGRAM_SELF, LOOK_SUBCOMMAND, list, own, most_ns, NULL};
     int folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return fail_errno(error, errno, "the working directory");
     snprintf(own, sizeof own, "%u", own_host);
-    snprintf(seconds, sizeof seconds, "%llu", (unsigned long long)(timeout_ns / NS_PER_S + 1));
+    snprintf(most_ns, sizeof most_ns, "%llu", (unsigned long long)timeout_ns);
     const struct program program = {
         .arguments = arguments,
         .shown_name = "mpirun",
         .remedy = "/proc must be mounted",
         .folder = folder,
         .output = output,
-        .timeout_ns = timeout_ns + NS_PER_S,
+        .timeout_ns = timeout_ns + TELL_NS,
+        .interrupted = &visit_interrupted,
     };
     int result = program_run(&program, error);
     close(folder);
@@ -104,10 +109,12 @@ json_t *hosts_told(const struct hosts *hosts, uint32_t own_host, uint64_t timeou
 {
     struct error trouble = {0};
     json_t *told = ask(hosts, own_host, timeout_ns, &trouble);
-    if (told == NULL) {
+    if (told == NULL && trouble.kind == ERROR_INTERRUPTED)
+        fail(error, ERROR_INTERRUPTED, "%s", trouble.text);
+    else if (told == NULL)
         blame(hosts, own_host, timeout_ns, &trouble, error);
+    if (told == NULL)
         return NULL;
-    }
     json_t *named = json_array();
     for (size_t i = 0; i < hosts->count && i < MOST_TOLD; i++) {
         json_t *host = json_pack("{s:o, s:i}", "name", json_of_text(hosts->values[i].name), "slots",

@@ -1,5 +1,4 @@
 #include "strategies/mpi/look.h"
-#include "bench/base/clock.h"
 #include "bench/base/json.h"
 #include "bench/base/text.h"
 #include "bench/base/whole.h"
@@ -79,7 +78,7 @@ int look_serve(int count, char *const arguments[], struct error *error)
         .hosts = arguments[0],
         .host_count = (uint32_t)hosts.count,
         .own_host = (uint32_t)strtoul(arguments[1], NULL, 10),
-        .timeout_ns = strtoull(arguments[2], NULL, 10) * NS_PER_S,
+        .timeout_ns = strtoull(arguments[2], NULL, 10),
     };
     hosts_free(&hosts);
     json_t *told = look(&config, &trouble);

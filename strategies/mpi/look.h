@@ -4,8 +4,8 @@
 #include "bench/base/error.h"
 
 /* The subcommand that looks at hosts, in a process of its own, which may be killed with all that it
- * has started. Its arguments: the list of hosts, which of them this machine is (0: none), and for
- * how many seconds ranks may be waited for. */
+ * has started. Its arguments: the list of hosts, which of them this machine is (0: none), and the
+ * time limit of a visit in ns, of which ranks are waited for as long as a visit would. */
 #define LOOK_SUBCOMMAND "hosts"
 enum { LOOK_ARGUMENTS = 3 };
 
