@@ -159,7 +159,10 @@ refused 'a host that does not resolve' 'nowhere: mpirun .*: agent: could not res
 # A host from which no packet comes back.
 rm -rf "$work/run"
 over 2 sh -c '"$CLUSTER_AGENT" b ip link set eth0 down; exec "$@"' sh "$program" run quick --strategies mpi --hosts a:1,b:1 --timeout 5s --out "$work/run" --quiet
-refused 'a host that is cut off' 'b: mpirun (has not brought up all ranks within 4\.5|ended with exit code).* \(tried by '
+refused 'a host that is cut off' 'b: mpirun (has not brought up all ranks within 3\.75|ended with exit code).* \(tried by '
+
+over 2 sh -c '"$CLUSTER_AGENT" b ip link set eth0 down; exec "$@"' sh "$program" trace --strategy mpi --hosts a:1,b:1 --timeout 5s
+refused 'a trace over a host that is cut off' 'b: mpirun (has not brought up all ranks within 3\.75|ended with exit code).* \(tried by '
 
 cat >"$work/elsewhere" <<'END'
 #!/bin/sh

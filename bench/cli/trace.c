@@ -12,6 +12,7 @@
 #include "bench/run/named_work.h"
 #include "bench/run/suite.h"
 #include "bench/session/folder.h"
+#include "bench/session/hosts_told.h"
 #include "bench/session/job_input.h"
 #include "bench/session/signals.h"
 #include "bench/session/surroundings.h"
@@ -44,6 +45,7 @@ enum option {
     OPTION_JOB_TIMEOUT,
     OPTION_RETRIES,
     OPTION_HOSTS,
+    OPTION_TIMEOUT,
     OPTION_TAKES,
     OPTION_ALL,
     OPTION_OUT,
@@ -76,6 +78,9 @@ static const struct option_spec specs[OPTION_COUNT] = {
         {"hosts", "HOSTS",
          "what MPI runs over, this machine or others: a:4,b:4, or a file with a host a "
          "line"},
+    [OPTION_TIMEOUT] = {"timeout", "TIME",
+                        "how long one batch may take, with its start and end; default 30s with "
+                        "--hosts, else for ever"},
     [OPTION_TAKES] = {"takes", "N",
                       "batches of each strategy, in turn; the fastest of each is shown; default 1"},
     [OPTION_ALL] = {"all", NULL, "print every job, however many there are"},
@@ -111,6 +116,9 @@ static const char *const defaults[OPTION_COUNT] = {
 };
 
 enum { MOST_ARGUMENTS = 64 };
+
+/* Of a host that has gone the kernel tells late, or never. */
+#define HOSTS_TIMEOUT "30s"
 
 struct tracing_options {
     const char *values[OPTION_COUNT];
@@ -254,6 +262,19 @@ static int find_hosts(struct tracing_options *options, struct error *error)
     return 0;
 }
 
+/* The hosts are known. */
+static int read_timeout(struct tracing_options *options, struct error *error)
+{
+    const char *given = options->values[OPTION_TIMEOUT];
+    struct trace_request *request = &options->request;
+    if (given == NULL && options->hosts.count > 0)
+        given = HOSTS_TIMEOUT;
+    if (given != NULL && parse_duration("--timeout", given, &request->timeout_ns, error) != 0)
+        return -1;
+    request->config.timeout_ns = request->timeout_ns;
+    return 0;
+}
+
 /* "all" are the CPUs of this machine, or the slots of the hosts. */
 static int read_workers(struct tracing_options *options, uint64_t *workers, struct error *error)
 {
@@ -280,7 +301,8 @@ static int find_numbers(struct tracing_options *options, struct error *error)
     config->spin_ns = STRATEGY_SPIN_NS;
     if (read_number(options, OPTION_SIZE, KEY_sizes, &batch->size, error) != 0 ||
         read_number(options, OPTION_JOBS, KEY_jobs, &batch->jobs, error) != 0 ||
-        find_hosts(options, error) != 0 || read_workers(options, &workers, error) != 0 ||
+        find_hosts(options, error) != 0 || read_timeout(options, error) != 0 ||
+        read_workers(options, &workers, error) != 0 ||
         read_number(options, OPTION_CHUNK, KEY_chunk, &config->chunk, error) != 0 ||
         read_number(options, OPTION_SEED, KEY_seed, &batch->seed, error) != 0 ||
         read_number(options, OPTION_RETRIES, KEY_retries, &retries, error) != 0 ||
@@ -332,6 +354,17 @@ static int make_input(struct tracing_options *options, struct error *error)
     int result = work->prepare(request->size, request->jobs, request->seed, input, error);
     munmap(input, bytes);
     return result;
+}
+
+/* As before a run: a host that does not come is told of by its name. */
+static int ask_hosts(const struct tracing_options *options, struct error *error)
+{
+    const struct strategy_config *config = &options->request.config;
+    if (config->host_count == 0)
+        return 0;
+    json_t *told = hosts_told(&options->hosts, config->own_host, config->timeout_ns, error);
+    json_decref(told);
+    return told != NULL ? 0 : -1;
 }
 
 /* ------------------------------------------------------------------------------- files */
@@ -446,7 +479,8 @@ void cli_trace(int count, char *const arguments[], struct ending *ending)
     }
     if (surroundings_check(error) == 0 && affinity_check(error) == 0 &&
         find_names(&options, error) == 0 && find_numbers(&options, error) == 0 &&
-        open_folder(&options, error) == 0 && make_input(&options, error) == 0)
+        open_folder(&options, error) == 0 && make_input(&options, error) == 0 &&
+        ask_hosts(&options, error) == 0)
         trace_batch(&options, ending);
     folder_warn(&options.folder, ending->warning, sizeof ending->warning);
     folder_close(&options.folder);
