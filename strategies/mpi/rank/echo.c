@@ -113,8 +113,9 @@ static double median_trip_ns(void *bytes, int count, int rank, size_t least)
         trip_ns(bytes, count, rank);
     while (clock_now_ns() - start_ns < WARM_UP_NS);
     start_ns = clock_now_ns();
-    while (trips < least || (trips < MOST_TRIPS && clock_now_ns() - start_ns < ENOUGH_NS))
+    do
         trips_ns[trips++] = trip_ns(bytes, count, rank);
+    while (trips < least || (trips < MOST_TRIPS && clock_now_ns() - start_ns < ENOUGH_NS));
     qsort(trips_ns, trips, sizeof *trips_ns, compare);
     return ((double)trips_ns[(trips - 1) / 2] + (double)trips_ns[trips / 2]) / 2;
 }
