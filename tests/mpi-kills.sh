@@ -100,13 +100,14 @@ for ((i = 0; i < kills; i++)); do
     before=$(visits)
     began=$EPOCHREALTIME
     kill -KILL "$victim" 2>/dev/null
-    # It may have been the last moment of a visit: then the next one goes well.
-    { until_true $most_s one_more $((before + 1)) || late="$late $i"; } 2>/dev/null # of who was killed bash tells
+    # It may have been the last moment of a visit: then the next one goes well. A visit may take all of --timeout, and the end of
+    # its ranks comes after that.
+    { until_true $((2 * most_s)) one_more $((before + 1)) || late="$late $i"; } 2>/dev/null # of who was killed bash tells
     took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
     [ "$took" -le "$longest" ] || longest=$took
     [ "$took" -lt 10000 ] || echo "# $what: $took ms"
     [ "$who" = breakeven ] || kill -INT "$run" 2>/dev/null
-    until_true $most_s ended || late="$late $i"
+    until_true $((2 * most_s)) ended || late="$late $i"
     finish 1
     check "$what: nothing outlives it" left_nobody 2>/dev/null
     check "$what: nothing is left in folders" none_left
@@ -118,6 +119,6 @@ for ((i = 0; i < kills; i++)); do
     failures=$failed
     rm -rf "$out"
 done
-check "no kill was followed by $most_s s without a row, or by a run that does not end" is "$late" ''
+check "no kill was followed by $((2 * most_s)) s without a row, or by a run that does not end" is "$late" ''
 echo "# rows told of $told kills; from a kill to the next visit after the one that was hit it took $longest ms at most"
 summary
