@@ -22,8 +22,12 @@ slurm=$work/slurm
 mkdir -p "$slurm/spool" "$slurm/state" "$slurm/munge" "$work/tmp"
 chmod 711 "$work"
 export SLURM_CONF=$slurm/slurm.conf
-port=$((20000 + RANDOM % 10000))
-cat >"$SLURM_CONF" <<END
+# Nobody listens there, nor at the next one.
+is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1" || exec 3<>"/dev/tcp/127.0.0.1/$(($1 + 1))") 2>/dev/null; }
+configure() {
+    port=$((20000 + RANDOM % 10000))
+    until is_free "$port"; do port=$((20000 + RANDOM % 10000)); done
+    cat >"$SLURM_CONF" <<END
 ClusterName=breakeven
 SlurmctldHost=$(hostname)(127.0.0.1)
 SlurmctldPort=$port
@@ -47,6 +51,7 @@ TmpFS=$slurm/spool
 NodeName=$(hostname) NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES State=UP
 END
+}
 daemons=()
 # Each in the foreground, so that it is this script's to end.
 daemon() { # NAME ARGUMENTS...
@@ -64,15 +69,27 @@ chmod 600 "$slurm/munge/key"
 daemon munged --foreground --force --key-file="$slurm/munge/key" --socket="$slurm/munge/socket" --pid-file="$slurm/munge/pid" \
     --seed-file="$slurm/munge/seed" --log-file="$slurm/munge/log"
 until_true 5 test -S "$slurm/munge/socket" || leave_out "munged does not start: $(tail -n 1 "$slurm/munged.said")"
-daemon slurmctld -D -c
-daemon slurmd -D -c
 is_idle() { [ "$(sinfo -h -o %t 2>/dev/null)" = idle ]; }
-until_true 20 is_idle || leave_out "Slurm does not come up here: $(cat "$slurm/slurmctld.log" "$slurm/slurmd.log" 2>/dev/null | grep -iE 'error|fatal' | tail -n 1)"
+# Between the look and the start somebody else may have taken a port: that is told, and another one is tried.
+is_in_use() { grep -qsi 'address already in use' "$slurm/slurmctld.log" "$slurm/slurmd.log"; }
+comes_up() {
+    local first=${#daemons[@]}
+    rm -f "$slurm/slurmctld.log" "$slurm/slurmd.log"
+    configure
+    daemon slurmctld -D -c
+    daemon slurmd -D -c
+    until_true 20 is_idle && return
+    kill "${daemons[@]:first}" 2>/dev/null
+    wait "${daemons[@]:first}" 2>/dev/null
+    daemons=("${daemons[@]:0:first}")
+    false
+}
+comes_up || { is_in_use && comes_up; } || { is_in_use && comes_up; } || leave_out "Slurm does not come up here: $(cat "$slurm/slurmctld.log" "$slurm/slurmd.log" 2>/dev/null | grep -iE 'error|fatal' | tail -n 1)"
 
 # ------------------------------------------------------------------------------- what srun starts
 
-# allocated COMMAND...: within an allocation.
-allocated() { timeout 120 salloc --quiet -n 2 env TMPDIR="$work/tmp" "$@" >"$work/out" 2>"$work/err" </dev/null; }
+# allocated COMMAND...: within an allocation. It hangs where it takes longer than that, which on a busy machine five kills do not.
+allocated() { timeout 600 salloc --quiet -n 2 env TMPDIR="$work/tmp" "$@" >"$work/out" 2>"$work/err" </dev/null; }
 measure() {
     allocated "$@" "$program" run quick --work squares --sizes 1000 --jobs 100 --workers 2 --rounds 1 --strategies mpi,mpi-static \
         --formats svg --out "$work/run" --force --quiet --timeout 20s
