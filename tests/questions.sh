@@ -67,8 +67,9 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
 raise SystemExit(min(shares) < 0.9 or stolen() - before > 0.05)
 END
 }
+unasked=0
 # question NAME: what answer_NAME checks must hold. Where it does not it is asked again, three times in all, as long as this script
-# has not taken four minutes; where the CPUs were busy with something else each time that is told, and nothing else.
+# has not taken four minutes; where the CPUs were busy with something else each time it is skipped, which the last line counts.
 question() {
     local free=false before good
     for _ in 1 2 3; do
@@ -88,6 +89,7 @@ question() {
         failed=$((failed + $(grep -c '^not ok - ' "$work/answered")))
     else
         echo "# $1: the CPUs are busy with something else: nothing can be told of it"
+        unasked=$((unasked + 1))
     fi
 }
 
@@ -134,4 +136,5 @@ answer_pays() {
     says pays "$open" 'little, as it is'
 }
 for name in roots doublings starts recycled imports pickled arrays gil one_long crowd pays; do question $name; done
-summary
+echo "$passed passed, $failed failed, $unasked skipped"
+[ "$failed" -eq 0 ]

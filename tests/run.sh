@@ -94,14 +94,15 @@ judge_program() {
     return 1
 }
 
-# judge_script NUMBER: counts its lines; $left is 1 where it has none and says why in a comment. A script without any line
-# is a failure.
+# judge_script NUMBER: counts its lines; $left is what its last line calls skipped, or 1 where it has none and says why in a
+# comment. A script without any line is a failure.
 judge_script() {
     local ran=$outputs/$1 status
     read -r status seconds <"$ran.status"
     good=$(grep -c '^ok - ' "$ran") bad=$(grep -c '^not ok - ' "$ran")
-    left=0
-    [ $((good + bad + status)) -eq 0 ] && grep -q '^# ' "$ran" && left=1
+    left=$(sed -nE '$s/^[0-9]+ passed, [0-9]+ failed, ([0-9]+) skipped$/\1/p' "$ran")
+    left=${left:-0}
+    [ $((good + bad + status + left)) -eq 0 ] && grep -q '^# ' "$ran" && left=1
     [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((good + left)) -eq 0 ]; } && bad=1
     [ "$left" -eq 0 ] || grep '^# ' "$ran"
     [ "$bad" -eq 0 ] && return
