@@ -86,7 +86,7 @@ cut_off() {
     kill -INT "$run" 2>/dev/null
     finish 30
     check "$1: here nothing outlives it" until_true 5 nobody_is_here
-    check "$1: who was cut off ends, too" until_true 30 there_is_nobody
+    check "$1: who was cut off ends, too" until_true $((60 + 4 * $2)) there_is_nobody # by its own time, twice --timeout and 10 s
     echo "# $1: all had ended after $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) ms"
     check "$1: nothing is left in the temporary folders of both" is "$(ls -A "$work/tmp" "$work/there")" "$work/there:
 
