@@ -498,7 +498,7 @@ static int converse(pid_t pid, const struct cell *cell, struct streams *streams,
                     struct halts *halts, struct reading *readings, uint32_t *count,
                     struct error *error)
 {
-    struct received received;
+    static struct received received; /* a small stack has no room for it beside the request */
     received.bytes = received.messages = received.answered_ns = 0;
     send_request(streams, request); /* one that died before it could read has said why */
     enum end end =
