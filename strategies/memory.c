@@ -1,5 +1,6 @@
 #include "strategies/memory.h"
 #include "bench/base/memory.h"
+#include "strategies/mpi/spread.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -64,15 +65,29 @@ static uint64_t table_bytes(const struct strategy_ops *ops, const struct batch_r
     return seen / BYTES_A_TABLE_BYTE;
 }
 
+/* Ranks on this machine, rank 0 among them. */
+static uint64_t ranks_here(const struct strategy_config *config)
+{
+    struct spread spread;
+    struct error ignored = {0};
+    if (config->host_count == 0 || config->hosts == NULL ||
+        spread_make(config, &spread, &ignored) != 0)
+        return (uint64_t)config->workers + 1;
+    uint64_t here = spread.hosts.values[0].slots;
+    spread_free(&spread);
+    return here;
+}
+
 /* Ranks share no memory. Each that runs jobs has a copy of the input, all together at most once
  * what the batch holds, for results that are under way; rank 0 runs none. All are there from the
  * start. */
 static uint64_t ranks_bytes(const struct strategy_config *config,
                             const struct batch_request *request, uint64_t batch_bytes)
 {
-    uint64_t each = memory_add(RANK_BYTES, input_bytes(request));
-    uint64_t all = memory_add(memory_times(config->workers, each), RANK_BYTES + LAUNCHER_BYTES);
-    return memory_add(all, batch_bytes);
+    uint64_t ranks = ranks_here(config);
+    uint64_t inputs = memory_times(ranks - 1, input_bytes(request));
+    uint64_t own = memory_add(memory_times(ranks, RANK_BYTES), LAUNCHER_BYTES);
+    return memory_add(memory_add(own, inputs), batch_bytes);
 }
 
 static bool is_of_ranks(const struct strategy_ops *ops)

@@ -55,6 +55,14 @@ refuses 4 "^breakeven: batch with --payload: .* $named" \
 refuses 4 "^breakeven: input: 477 MiB $named" trace --work stream --size 5e8 --jobs 1
 refuses 4 "^breakeven: --parent-mib: 512 MiB $named" \
     run quick "${few[@]}" --parent-mib 0,512 --out "$work/parent"
+if "$program" list strategies | sed -n '/^mpi /,/^[a-z]/p' | grep -q 'this build has no MPI\|mpirun is not in PATH'; then
+    echo '# ranks of MPI are left out: there is no MPI'
+else
+    environment=(OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1)
+    refuses 4 "^breakeven: --workers: mpi with 64 workers.*: [0-9]+ MiB $named" \
+        trace --work empty --size 1 --jobs 3000 --workers 64 --strategy mpi
+    environment=()
+fi
 truncate -s 300M "$work/input"
 refuses 4 "^breakeven: --workers: threads with 9 workers.*: [0-9]+ MiB $named" \
     trace --work deflate --input "$work/input" --size 3e7 --jobs 9 --workers 9 --strategy threads
