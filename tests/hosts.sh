@@ -119,9 +119,10 @@ check 'how far clocks of other hosts may be off is told' holds "$work/out" "^mpi
 check 'and which rank on which host a worker is' holds <(tr -s ' \n' ' ' <"$work/out") 'Worker 0 is rank 1 on a, 1 is rank 2 on b\.'
 # Jobs sleep for 5 ms, and those of a worker come one after the other, by whatever clock; one that is off may cost a job what it then
 # has outside of the map, at either edge. A thousandth is what two clocks may differ by as they run.
-off_ns=$(sed -nE "s/^mpi: times of other hosts are by this one's clock, within ([0-9.]+) ([mun]?)s.*/\1 \2/p" "$work/out" |
-    awk '{ print $1 * ($2 == "n" ? 1 : $2 == "u" ? 1e3 : $2 == "m" ? 1e6 : 1e9) }')
 in_order() {
+    local off_ns
+    off_ns=$(sed -nE "s/^mpi(-static)?: times of other hosts are by this one's clock, within ([0-9.]+) ([mun]?)s.*/\2 \3/p" "$work/out" |
+        awk '{ print $1 * ($2 == "n" ? 1 : $2 == "u" ? 1e3 : $2 == "m" ? 1e6 : 1e9) }')
     awk -F, -v off="$off_ns" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
         $at["span"] != "job" { next }
         { jobs++; worker = $at["worker"]; start = $at["start_ns"]; end = $at["end_ns"] }
