@@ -20,12 +20,12 @@ enum { MANAGER = 0 };
 enum rank_tag { TAG_TASK, TAG_PAYLOAD, TAG_REPLY, TAG_CODES, TAG_CLOCK, TAG_ECHO };
 
 enum task_kind {
+    TASK_STOP = 0,
     TASK_RUN,    /* run jobs first to first + count - 1 */
     TASK_ATTACH, /* a broadcast of struct attachment follows, then of the input */
     TASK_USAGE,  /* a reduction of struct strategy_usage follows */
     TASK_CLOCK,  /* CLOCK_TRIPS messages of TAG_CLOCK follow; each is answered by the time */
     TASK_ECHO,   /* send back what comes, up to count bytes each (echo.h) */
-    TASK_STOP,
 };
 
 /* What a worker waits for: a message of TAG_TASK, or where shares are static, a scatter. Of

@@ -297,6 +297,8 @@ static int live(struct worker *worker, struct error *error)
             break;
         case TASK_STOP:
             return 0;
+        default:
+            return fail(error, ERROR_REFUSED, "a task of an unknown kind, %u", task.kind);
         }
         if (result != 0)
             return -1;
