@@ -9,16 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* As MPI's launchers tell it. */
-static const char *number_of_rank(void)
-{
-    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL)
-            return getenv(names[i]);
-    return "?";
-}
-
 /* It lies in memory, so that no folder of the host need hold programs. */
 static int execute(char *const arguments[], struct error *error)
 {
@@ -48,5 +38,5 @@ int become_rank(int count, char *const arguments[], struct error *error)
         fail(&own, ERROR_NOT_COMPARABLE, "this build of breakeven has no MPI");
     else
         execute(arguments, &own);
-    return fail(error, own.kind, "mpi: rank %.20s on %s: %.300s", number_of_rank(), host, own.text);
+    return fail(error, own.kind, "mpi: rank %.20s on %s: %.300s", ranks_number(), host, own.text);
 }

@@ -99,6 +99,10 @@ struct ranks_answer {
  * follow. A visit looks for it, to tell which one it was. */
 #define RANKS_LINE "breakeven: mpi: rank "
 
+/* The number of the rank that this process is, as MPI's launchers tell it in its environment before
+ * MPI has started; "?": they do not. */
+const char *ranks_number(void);
+
 /* The address of the socket in a folder that is open, however long the folder's path is. */
 void ranks_address(int folder, struct sockaddr_un *address);
 

@@ -1,4 +1,5 @@
 #include "strategies/mpi/rank/life.h"
+#include "bench/base/exit_status.h"
 #include "strategies/mpi/protocol.h"
 
 #include <poll.h>
@@ -16,14 +17,14 @@
 /* What a daemon may take to end all that is its own. */
 enum { PATIENCE_S = 3 };
 
-static pid_t starter;
+static pid_t starter; /* 0: no launcher of MPI, or not any more */
 static volatile sig_atomic_t asked;
-static char farewell[RANKS_HOST_BYTES + 128]; /* what a handler writes is made before */
+static char farewell[RANKS_HOST_BYTES + 192]; /* what a handler writes is made before */
 
 /* Whoever else is the parent now has not started this. */
 static void tell_starter(int signal_number)
 {
-    if (getppid() == starter && starter > 1)
+    if (starter > 1 && getppid() == starter)
         kill(starter, signal_number);
 }
 
@@ -54,14 +55,41 @@ static void limit(long most_s)
         timer_settime(timer, 0, &when, NULL);
 }
 
+/* Anything else, as a shell or what takes in orphans, is not to be ended. */
+static bool is_launcher(pid_t process)
+{
+    static const char *const names[] = {"mpirun", "mpiexec", "orte", "prte", "hydra"};
+    char path[64], name[32] = "";
+    snprintf(path, sizeof path, "/proc/%d/comm", (int)process);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return false;
+    bool is_read = fgets(name, sizeof name, file) != NULL, is_one = false;
+    fclose(file);
+    for (size_t i = 0; is_read && i < sizeof names / sizeof *names; i++)
+        is_one = is_one || strncmp(name, names[i], strlen(names[i])) == 0;
+    return is_one;
+}
+
+/* Ends where the parent has ended before it was to be followed. */
+static void follow_parent(void)
+{
+    pid_t parent = getppid();
+    starter = is_launcher(parent) ? parent : 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_REFUSED);
+}
+
 void life_follow(const char *most_s)
 {
-    char host[RANKS_HOST_BYTES] = "an unknown host";
-    starter = getppid();
-    if (gethostname(host, sizeof host - 1) == 0)
-        snprintf(farewell, sizeof farewell,
-                 RANKS_LINE "on %s has run for %s s, longer than any visit may\n", host, most_s);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    char host[RANKS_HOST_BYTES] = "";
+    if (gethostname(host, sizeof host - 1) != 0)
+        snprintf(host, sizeof host, "an unknown host");
+    snprintf(farewell, sizeof farewell,
+             RANKS_LINE "%.20s on %s has run for %.20s s, longer than any visit may\n",
+             ranks_number(), host, most_s);
+    follow_parent();
     if (atol(most_s) > 0)
         limit(atol(most_s));
 }
