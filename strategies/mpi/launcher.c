@@ -54,23 +54,26 @@ static const char *launcher_name(void)
     return is_srun() ? "srun" : "mpirun";
 }
 
+static char started[PATH_MAX]; /* the path of the last one; "": none was */
+
 const char *launcher_path(void)
 {
     static char path[PATH_MAX];
-    return find(launcher_name(), path);
+    return *started != '\0' ? started : find(launcher_name(), path);
 }
 
-const char *launcher_remedy(void)
+const char *launcher_remedy(const struct launcher *launcher)
 {
-    return is_srun() ? "set SLURM_MPI_TYPE to what that one takes, of what `srun --mpi=list` tells"
-                     : "put that one's first in PATH, or build with `make MPI=` and its mpicc";
+    return text_equal(launcher->name, "srun")
+               ? "set SLURM_MPI_TYPE to what that one takes, of what `srun --mpi=list` tells"
+               : "put that one's first in PATH, or build with `make MPI=` and its mpicc";
 }
 
 /* The program that mpirun is a link to has the name of its make. */
-static bool is_open_mpi(void)
+static bool is_open_mpi(const char *launcher)
 {
     char path[PATH_MAX];
-    if (realpath(launcher_path(), path) == NULL)
+    if (realpath(launcher, path) == NULL)
         return false;
     const char *name = strrchr(path, '/') + 1;
     return strstr(name, "orterun") != NULL || strstr(name, "prterun") != NULL ||
@@ -84,15 +87,22 @@ static bool is_set(const char *name)
                              strcasecmp(value, "yes") == 0);
 }
 
-const char *launcher_unavailable(void)
+/* NULL, or why this one cannot be used. */
+static const char *unavailable(const char *path)
 {
-    if (*launcher_path() == '\0')
+    if (*path == '\0')
         return "mpirun is not in PATH (Debian's openmpi-bin has it, or mpich)";
-    if (geteuid() == 0 && is_open_mpi() &&
+    if (geteuid() == 0 && is_open_mpi(path) &&
         !(is_set("OMPI_ALLOW_RUN_AS_ROOT") && is_set("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")))
         return "Open MPI's mpirun refuses to be run by root; where that is meant, set "
                "OMPI_ALLOW_RUN_AS_ROOT=1 and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1";
     return NULL;
+}
+
+const char *launcher_unavailable(void)
+{
+    char path[PATH_MAX];
+    return unavailable(find(launcher_name(), path));
 }
 
 /* ------------------------------------------------------------------------------- the environment
@@ -167,7 +177,6 @@ static char **make_environment(char settings[SETTINGS][SETTING_BYTES])
 
 /* The command line of a launcher, what its words lie in, and what is set for it. */
 struct words {
-    const char *launcher; /* its path */
     char *words[MOST_WORDS];
     size_t count;
     char ranks[16], most_s[24], program[PATH_MAX + sizeof RANKS_PROGRAM], hosts[HOSTS_TEXT_BYTES];
@@ -216,19 +225,19 @@ static void end(struct words *words, const struct launcher_order *order)
 }
 
 /* The ranks of this machine alone. */
-static int make_words(struct words *words, const struct launcher_order *order, struct error *error)
+static int make_words(struct words *words, const struct launcher *launcher,
+                      const struct launcher_order *order, struct error *error)
 {
     uint32_t workers = order->config->workers, cpus = order->config->cpus;
-    if (workers > cpus && is_open_mpi() && !is_set(OVERSUBSCRIBE))
+    if (workers > cpus && is_open_mpi(launcher->path) && !is_set(OVERSUBSCRIBE))
         return fail(error, ERROR_REFUSED,
                     "--workers: %u ranks are more than this host has slots, %u (one a CPU; rank 0, "
                     "the manager, is not counted); " OVERSUBSCRIBE
                     "=1 in the environment allows them, as mpirun's --oversubscribe does",
                     workers, cpus);
-    words->launcher = launcher_path();
     snprintf(words->program, sizeof words->program, "%s/" RANKS_PROGRAM, order->folder);
-    begin(words, order, launcher_name());
-    if (is_srun())
+    begin(words, order, launcher->name);
+    if (text_equal(launcher->name, "srun"))
         add_srun(words);
     add(words, words->program);
     end(words, order);
@@ -270,21 +279,20 @@ static int check_slots(const struct strategy_config *config, const struct spread
 }
 
 /* Ranks over hosts, by mpirun also where there is srun: it takes their list in any case. */
-static int make_words_over(struct words *words, const struct launcher_order *order,
-                           const struct spread *spread, struct error *error)
+static int make_words_over(struct words *words, const struct launcher *launcher,
+                           const struct launcher_order *order, const struct spread *spread,
+                           struct error *error)
 {
-    static char path[PATH_MAX];
-    words->launcher = find("mpirun", path);
-    if (*words->launcher == '\0')
-        return fail(error, ERROR_REFUSED,
-                    "--hosts: mpirun, which starts their ranks, is not in PATH");
+    const char *why = unavailable(launcher->path);
+    if (why != NULL)
+        return fail(error, ERROR_REFUSED, "--hosts: mpirun starts their ranks: %s", why);
     if (check_slots(order->config, spread, error) != 0)
         return -1;
     if (!hosts_text(&spread->hosts, words->hosts))
         return fail(error, ERROR_REFUSED, "--hosts: the list is too long for mpirun");
     if (find_program(words->program, error) != 0)
         return -1;
-    begin(words, order, "mpirun");
+    begin(words, order, launcher->name);
     add(words, "--host");
     add(words, words->hosts);
     add(words, words->program);
@@ -294,14 +302,15 @@ static int make_words_over(struct words *words, const struct launcher_order *ord
     return 0;
 }
 
-static int prepare(struct words *words, const struct launcher_order *order, struct error *error)
+static int prepare(struct words *words, const struct launcher *launcher,
+                   const struct launcher_order *order, struct error *error)
 {
     struct spread spread;
     if (order->config->host_count == 0)
-        return make_words(words, order, error);
+        return make_words(words, launcher, order, error);
     if (spread_make(order->config, &spread, error) != 0)
         return -1;
-    int result = make_words_over(words, order, &spread, error);
+    int result = make_words_over(words, launcher, order, &spread, error);
     spread_free(&spread);
     return result;
 }
@@ -313,7 +322,7 @@ static int start(struct launcher *launcher, struct words *words, int nowhere, st
     if (environment == NULL)
         return fail(error, ERROR_REFUSED, "%s: out of memory", launcher->name);
     struct command_line line = {
-        .arguments = words->words, .program = words->launcher, .environment = environment};
+        .arguments = words->words, .program = launcher->path, .environment = environment};
     launcher->pid = launch_start(&line, nowhere, launcher->said, &why);
     free(environment);
     if (why == 0)
@@ -321,7 +330,7 @@ static int start(struct launcher *launcher, struct words *words, int nowhere, st
     if (launcher->pid > 0)
         waitpid(launcher->pid, NULL, 0);
     launcher->pid = 0;
-    return fail_errno(error, why, "%s cannot be executed", words->launcher);
+    return fail_errno(error, why, "%s cannot be executed", launcher->path);
 }
 
 /* Its output is kept for who asks what went wrong. */
@@ -348,7 +357,8 @@ int launcher_start(struct launcher *launcher, const struct launcher_order *order
     struct words *words = malloc(sizeof *words);
     if (words == NULL)
         return fail_errno(error, ENOMEM, "%s", launcher->name);
-    int result = prepare(words, order, error);
+    launcher->path = find(launcher->name, started);
+    int result = prepare(words, launcher, order, error);
     if (result == 0)
         result = start_and_listen(launcher, words, error);
     free(words);
@@ -433,7 +443,7 @@ int launcher_explain(struct launcher *launcher, struct error *error)
     bool are_alone = strstr(said, "direct launched") != NULL; /* says Open MPI of ranks of srun */
     if (by != SAID_NOTHING)
         return fail(error, ERROR_REFUSED, "%s has ended all ranks: %s%s%s", launcher->name, text,
-                    are_alone ? "; " : "", are_alone ? launcher_remedy() : "");
+                    are_alone ? "; " : "", are_alone ? launcher_remedy(launcher) : "");
     if (WIFSIGNALED(wait_status))
         return fail(error, ERROR_REFUSED, "%s died of signal %d (%s), and the ranks with it",
                     launcher->name, WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));

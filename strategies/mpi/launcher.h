@@ -12,6 +12,7 @@
  * them all where one of them dies. */
 struct launcher {
     const char *name; /* as errors tell it */
+    const char *path; /* "": there is none; kept until the process ends */
     pid_t pid;        /* 0: none, or reaped */
     int said;         /* memfd of all that it and the ranks have written; -1: none */
     bool is_over_hosts;
@@ -27,11 +28,12 @@ struct launcher_order {
 /* NULL, or why neither can be used here. */
 const char *launcher_unavailable(void);
 
-/* The path of the one that is used; "" where there is none. */
+/* The path of the one that was started last, which over hosts is always mpirun; before that, of the
+ * one that would be used on this host alone. "": there is none. */
 const char *launcher_path(void);
 
 /* What to do where it starts ranks that do not find each other. */
-const char *launcher_remedy(void);
+const char *launcher_remedy(const struct launcher *launcher);
 
 /* Where breakeven is on hosts that do not have it where this one has. */
 #define LAUNCHER_PROGRAM "BREAKEVEN_RANK"

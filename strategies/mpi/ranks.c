@@ -121,10 +121,10 @@ static int check_hello(const struct ranks *ranks, struct ranks_hello *hello, str
         return fail(error, ERROR_REFUSED,
                     "mpi: each rank takes itself for the only one: %s is of another MPI than the "
                     "one that breakeven was built for, %s; %s",
-                    launcher_path(), hello->library, launcher_remedy());
+                    ranks->launcher.path, hello->library, launcher_remedy(&ranks->launcher));
     if (hello->ranks != wanted)
         return fail(error, ERROR_REFUSED, "mpi: %s has started %u ranks, where %u were asked for",
-                    launcher_path(), hello->ranks, wanted);
+                    ranks->launcher.path, hello->ranks, wanted);
     if (*hello->trouble != '\0')
         return fail(error, ERROR_REFUSED, "mpi: %s", hello->trouble);
     return 0;
