@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* By how much two clocks that nothing disciplines drift apart. */
+enum { DRIFT_NS_PER_S = 50000 };
+
 /* The shift of a worker, and by how much it may be wrong. */
 static int64_t compare_one(int worker, uint64_t *error_ns)
 {
@@ -40,6 +43,7 @@ int clocks_compare(const struct manager *manager, struct clocks *clocks, struct 
     clocks->shifts_ns = calloc((size_t)manager->rank->count, sizeof *clocks->shifts_ns);
     if (clocks->shifts_ns == NULL)
         return fail_errno(error, ENOMEM, "clocks of %d ranks", manager->rank->count);
+    clocks->since_ns = clock_now_ns();
     manager_tell_all(manager, TASK_CLOCK);
     for (int i = 1; i < manager->rank->count; i++) {
         bool is_here = strcmp(manager->greetings[i].facts.host, manager->rank->host) == 0;
@@ -50,6 +54,13 @@ int clocks_compare(const struct manager *manager, struct clocks *clocks, struct 
             clocks->error_ns = error_ns;
     }
     return 0;
+}
+
+uint64_t clocks_error_ns(const struct clocks *clocks)
+{
+    uint64_t passed_ns = clock_now_ns() - clocks->since_ns;
+    return clocks->error_ns + passed_ns / NS_PER_S * DRIFT_NS_PER_S +
+           passed_ns % NS_PER_S * DRIFT_NS_PER_S / NS_PER_S;
 }
 
 void clocks_free(struct clocks *clocks)

@@ -236,7 +236,7 @@ static int map(struct manager *manager, const struct ranks_request *request,
     if (result == 0 && manager->clocks->shifts_ns != NULL) {
         struct moment end = batch_moment(batch);
         clocks_correct(manager->clocks, batch, &begin, &end);
-        answer->clock_error_ns = manager->clocks->error_ns;
+        answer->clock_error_ns = clocks_error_ns(manager->clocks);
     }
     answer->troubles = batch->troubles - troubles;
     return result;
