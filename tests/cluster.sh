@@ -174,7 +174,7 @@ join_by_relay() {
         "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O2 -o "$folder/relay" "${script%.sh}/relay.c"
     for ((i = 0; i < hosts; i++)); do ports+=("port$i"); done
     "$folder/relay" "$ns" "${ports[@]}" >"$folder/relay.log" 2>&1 </dev/null &
-    until grep -q ready "$folder/relay.log"; do
+    until grep -qs ready "$folder/relay.log"; do
         kill -0 $! 2>/dev/null || cannot "--latency: $(cat "$folder/relay.log")"
         sleep 0.01
     done

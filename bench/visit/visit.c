@@ -46,13 +46,14 @@ enum { FAILURE = 3, PIPES };
 /* Only a cell with background load has something that must end by itself, or with ranks on other
  * hosts; a runner or a launcher should be told of as late before the visit is. The base of a
  * comparison may be of before it was told. */
-static struct visit_request make_request(enum visit_kind kind, const struct cell *cell,
-                                         const struct cell_context *context, uint64_t timeout_ns)
+static void make_request(enum visit_kind kind, const struct cell *cell,
+                         const struct cell_context *context, uint64_t timeout_ns,
+                         struct visit_request *request)
 {
     bool is_runner = (cell->strategy->flags & STRATEGY_RUNNER) != 0;
     bool may_last = is_runner || (cell->strategy->flags & STRATEGY_LAUNCHED) != 0;
     bool tells_timeout = may_last || (cell->key.neighbours > 0 && cell_build(cell) != BUILD_BASE);
-    struct visit_request request = {
+    *request = (struct visit_request){
         .kind = kind,
         .key = cell->key,
         .seed = context->seed,
@@ -69,27 +70,26 @@ static struct visit_request make_request(enum visit_kind kind, const struct cell
         .harness = getpid(),
     };
     if (cell->key.hosts > 0 && context->hosts != NULL) {
-        snprintf(request.host_list, sizeof request.host_list, "%s", context->hosts);
-        request.own_host = context->own_host;
+        snprintf(request->host_list, sizeof request->host_list, "%s", context->hosts);
+        request->own_host = context->own_host;
     }
     if (cell->work->reference != NULL)
-        snprintf(request.work_reference, sizeof request.work_reference, "%s",
+        snprintf(request->work_reference, sizeof request->work_reference, "%s",
                  cell->work->reference);
     if (cell->work->arguments != NULL)
-        snprintf(request.work_arguments, sizeof request.work_arguments, "%s",
+        snprintf(request->work_arguments, sizeof request->work_arguments, "%s",
                  cell->work->arguments);
     if (cell->work->identity != NULL)
-        snprintf(request.work_identity, sizeof request.work_identity, "%s", cell->work->identity);
+        snprintf(request->work_identity, sizeof request->work_identity, "%s", cell->work->identity);
     if (cell->strategy->reference != NULL)
-        snprintf(request.strategy_reference, sizeof request.strategy_reference, "%s%s",
+        snprintf(request->strategy_reference, sizeof request->strategy_reference, "%s%s",
                  is_runner ? RUNNER_REFERENCE : "", cell->strategy->reference);
     if (cell->strategy->identity != NULL)
-        snprintf(request.strategy_identity, sizeof request.strategy_identity, "%s",
+        snprintf(request->strategy_identity, sizeof request->strategy_identity, "%s",
                  cell->strategy->identity);
-    sched_getaffinity(0, sizeof request.mask, &request.mask);
+    sched_getaffinity(0, sizeof request->mask, &request->mask);
     for (uint32_t i = 0; i < context->order_count; i++)
-        request.order[i] = context->order[i];
-    return request;
+        request->order[i] = context->order[i];
 }
 
 static bool is_overridden(char *const made[], size_t count, const char *variable)
@@ -498,7 +498,7 @@ static int converse(pid_t pid, const struct cell *cell, struct streams *streams,
                     struct halts *halts, struct reading *readings, uint32_t *count,
                     struct error *error)
 {
-    static struct received received; /* a small stack has no room for it beside the request */
+    static struct received received; /* nor for what comes back */
     received.bytes = received.messages = received.answered_ns = 0;
     send_request(streams, request); /* one that died before it could read has said why */
     enum end end =
@@ -579,7 +579,8 @@ static int visit_once(enum visit_kind kind, const struct cell *cell,
         *count = 1;
     } else {
         struct streams streams = {pipes[0][1], pipes[1][0], pipes[2][0]};
-        struct visit_request request = make_request(kind, cell, context, launch->timeout_ns);
+        static struct visit_request request; /* a small stack has no room for it */
+        make_request(kind, cell, context, launch->timeout_ns, &request);
         halts_watch(pid);
         policy_limit(
             pid, launch->timeout_ns); /* the visit has nothing to do before it has its request */
