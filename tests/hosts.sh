@@ -151,6 +151,25 @@ else
     echo '# clocks that differ are left out: there are no namespaces for time'
 fi
 
+# Host b has the name of a, and has booted another time.
+echo 01234567-89ab-cdef-0123-456789abcdef >"$work/boot"
+cat >"$work/twin" <<END
+#!/bin/sh
+[ "\$(hostname)" = a ] && exec '$program' "\$@"
+exec unshare --uts --mount sh -c 'hostname a && mount --bind "\$0" /proc/sys/kernel/random/boot_id && exec "\$@"' '$work/boot' '$program' "\$@"
+END
+chmod +x "$work/twin"
+over 2 sh -c '"$CLUSTER_AGENT" b "$0" --version' "'$work/twin'"
+if [ "$status" -eq 0 ]; then
+    environment=(TMPDIR="$work/tmp" BREAKEVEN_RANK="$work/twin")
+    over 2 "$program" trace --strategy mpi --hosts a:1,b:1 --work sleep --size 5M --jobs 8 --out "$work/traced" --force
+    environment=(TMPDIR="$work/tmp")
+    check 'a trace over two hosts of one name: exit 0' is "$status" 0
+    check 'they are told apart by their boots' holds "$work/out" "^mpi: times of other hosts are by this one's clock, within [0-9.]+ "
+else
+    echo '# hosts of one name are left out: their names or boots cannot be set here'
+fi
+
 # Both builds are visited as copies, which other hosts do not have.
 over 2 "$program" compare --ab "$program" "$program" --strategies mpi --hosts a:1,b:1 --work squares --sizes 1000 --jobs 20 --rounds 2 \
     --out "$work/run" --force --quiet

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-const char ranks_version[RANKS_VERSION_BYTES] = BUILD_VERSION " (3)";
+const char ranks_version[RANKS_VERSION_BYTES] = BUILD_VERSION " (4)";
 
 const char *ranks_number(void)
 {

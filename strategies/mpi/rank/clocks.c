@@ -30,7 +30,7 @@ static int64_t compare_one(int worker, uint64_t *error_ns)
 static bool are_on_one_host(const struct manager *manager)
 {
     for (int i = 1; i < manager->rank->count; i++)
-        if (strcmp(manager->greetings[i].facts.host, manager->rank->host) != 0)
+        if (!are_of_one_host(&manager->greetings[i], &manager->greetings[MANAGER]))
             return false;
     return true;
 }
@@ -46,7 +46,7 @@ int clocks_compare(const struct manager *manager, struct clocks *clocks, struct 
     clocks->since_ns = clock_now_ns();
     manager_tell_all(manager, TASK_CLOCK);
     for (int i = 1; i < manager->rank->count; i++) {
-        bool is_here = strcmp(manager->greetings[i].facts.host, manager->rank->host) == 0;
+        bool is_here = are_of_one_host(&manager->greetings[i], &manager->greetings[MANAGER]);
         uint64_t error_ns;
         int64_t shift_ns = compare_one(i, &error_ns);
         clocks->shifts_ns[i - 1] = is_here ? 0 : shift_ns;

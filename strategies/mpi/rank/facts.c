@@ -21,6 +21,16 @@ static void read_model(char model[RANKS_FACT_BYTES])
         fclose(file);
 }
 
+/* A UUID that the kernel makes when it starts. */
+static void read_boot(char boot[RANKS_BOOT_BYTES])
+{
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    if (file == NULL || fgets(boot, RANKS_BOOT_BYTES, file) == NULL)
+        *boot = '\0';
+    if (file != NULL)
+        fclose(file);
+}
+
 static uint64_t count_cpus(void)
 {
     cpu_set_t mask;
@@ -44,5 +54,6 @@ struct greeting facts_greeting(const struct rank *rank)
     if (pages > 0 && page_bytes > 0)
         facts->memory_bytes = (uint64_t)pages * (uint64_t)page_bytes;
     read_model(facts->model);
+    read_boot(greeting.boot);
     return greeting;
 }

@@ -61,8 +61,7 @@ static void compare_versions(const struct greeting *greetings, int ranks, struct
 static void find_farthest(struct manager *manager, const struct greeting *greetings)
 {
     int other = 1;
-    while (other < manager->rank->count &&
-           strcmp(greetings[other].facts.host, manager->rank->host) == 0)
+    while (other < manager->rank->count && are_of_one_host(&greetings[other], &greetings[MANAGER]))
         other++;
     manager->farthest = other < manager->rank->count ? other : 1;
 }
@@ -98,7 +97,7 @@ static int greet(struct manager *manager, struct error *error)
     MPI_Gather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, MANAGER, MPI_COMM_WORLD);
     for (int i = 0; i < manager->rank->count; i++)
         all[i].facts.version[RANKS_VERSION_BYTES - 1] = all[i].facts.host[RANKS_HOST_BYTES - 1] =
-            '\0';
+            all[i].boot[RANKS_BOOT_BYTES - 1] = '\0';
     compare_versions(all, manager->rank->count, &hello);
     find_farthest(manager, all);
     if (*hello.trouble == '\0' && measure_distances(manager, error) != 0)

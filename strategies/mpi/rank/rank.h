@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What the ranks say to each other. Rank 0 is the manager: it talks with the visit, shares the
  * batch's memory with it, and runs no jobs. The others are workers, and share memory with nobody.
@@ -63,11 +64,19 @@ struct parts {
 
 /* What a rank tells of itself at the start, by a gather. It has as many bytes in all versions, so
  * that another one is known. */
-enum { GREETING_BYTES = 1024, CLOCK_TRIPS = 16 };
+enum { GREETING_BYTES = 1024, RANKS_BOOT_BYTES = 40, CLOCK_TRIPS = 16 };
 struct greeting {
     struct ranks_facts facts;
-    char unused[GREETING_BYTES - sizeof(struct ranks_facts)];
+    char boot[RANKS_BOOT_BYTES]; /* of its host: machines of the same name differ by it; "": not
+                                    known */
+    char unused[GREETING_BYTES - sizeof(struct ranks_facts) - RANKS_BOOT_BYTES];
 };
+
+/* Hosts that share one kernel have one boot, and differ by their names. */
+static inline bool are_of_one_host(const struct greeting *one, const struct greeting *other)
+{
+    return strcmp(one->facts.host, other->facts.host) == 0 && strcmp(one->boot, other->boot) == 0;
+}
 
 /* How large a piece of a batch goes at once where several jobs fit into it: message and reply. By
  * TCP Open MPI sends at once what is below 64 KiB, and asks first whether it may send more. To a
