@@ -80,16 +80,6 @@ static void free_options(struct floors_options *options)
     hosts_free(&options->hosts);
 }
 
-static bool runs_over_hosts(const struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        const struct strategy_ops *strategy = strategy_find(words->values[i]);
-        if (strategy != NULL && (strategy->flags & STRATEGY_HOSTS) != 0)
-            return true;
-    }
-    return false;
-}
-
 /* All workers of strategies over hosts are the hosts' slots. */
 static int read_hosts(const char *const values[], struct floors_options *options,
                       struct overheads_settings *settings, struct error *error)
@@ -97,10 +87,8 @@ static int read_hosts(const char *const values[], struct floors_options *options
     uint64_t count;
     if (values[OPTION_HOSTS] == NULL)
         return 0;
-    if (!runs_over_hosts(&options->strategies))
-        return fail(error, ERROR_USAGE,
-                    "--hosts: none of these strategies runs over hosts; mpi and mpi-static do, "
-                    "which --strategies has to name");
+    if (!suite_hosts_serve(&options->strategies))
+        return suite_hosts_refuse("--hosts", error);
     if (suite_hosts_read("--hosts", values[OPTION_HOSTS], NULL, &options->hosts, error) != 0)
         return -1;
     hosts_text(&options->hosts, options->host_list); /* what was read fits */

@@ -234,15 +234,6 @@ static int read_payload(struct tracing_options *options, struct error *error)
     return result;
 }
 
-static bool runs_over_hosts(const struct words *words)
-{
-    const char *own;
-    for (size_t i = 0; i < words->count; i++)
-        if ((chosen_find(words->values[i], &own)->flags & STRATEGY_HOSTS) != 0)
-            return true;
-    return false;
-}
-
 /* The strategies are known. */
 static int find_hosts(struct tracing_options *options, struct error *error)
 {
@@ -250,9 +241,8 @@ static int find_hosts(struct tracing_options *options, struct error *error)
     struct strategy_config *config = &options->request.config;
     if (given == NULL)
         return 0;
-    if (!runs_over_hosts(&options->strategies))
-        return fail(error, ERROR_USAGE,
-                    "--hosts: none of these strategies runs over hosts; mpi and mpi-static do");
+    if (!suite_hosts_serve(&options->strategies))
+        return suite_hosts_refuse("--hosts", error);
     if (suite_hosts_read("--hosts", given, NULL, &options->hosts, error) != 0)
         return -1;
     hosts_text(&options->hosts, options->host_list); /* what was read fits */

@@ -400,6 +400,7 @@ struct scope {
     uint32_t cpus;
     struct suite_command *command; /* that the suite measures, where it has words */
     const struct hosts *hosts;     /* that MPI runs over */
+    bool is_built_in;              /* the suite: nobody here has written it */
 };
 
 /* What a work says of a key; NULL: nothing. */
@@ -893,12 +894,25 @@ static int resolve_list(const struct scope *scope, enum suite_key key, struct se
 /* True where one of the strategies runs over several hosts. */
 static bool runs_over_hosts(const struct series *series)
 {
-    const struct words *words = &series->lists[KEY_strategies].words;
-    const char *options;
-    for (size_t i = 0; i < words->count; i++)
-        if ((chosen_find(words->values[i], &options)->flags & STRATEGY_HOSTS) != 0)
-            return true;
-    return false;
+    return suite_hosts_serve(&series->lists[KEY_strategies].words);
+}
+
+/* More workers than slots would be refused. Where nobody has asked for them, as a suite that is
+ * built in does for jobs that wait, all slots take their place. */
+static void fit_into_slots(const struct scope *over, struct numbers *workers)
+{
+    size_t kept = 0;
+    if (!over->is_built_in || over->options->values[KEY_workers] != NULL)
+        return;
+    for (size_t i = 0; i < workers->count; i++) {
+        uint64_t count = workers->values[i] < over->cpus ? workers->values[i] : over->cpus;
+        bool known = false;
+        for (size_t k = 0; k < kept; k++)
+            known = known || workers->values[k] == count;
+        if (!known)
+            workers->values[kept++] = count;
+    }
+    workers->count = kept;
 }
 
 /* How many hosts, and the workers over so many: "all" is their slots. */
@@ -917,6 +931,8 @@ static int resolve_hosts(const struct scope *scope, struct series *series, struc
             over.cpus = hosts_slots(hosts, counts->values[i]);
         if (resolve_numbers(&over, KEY_workers, &series->workers_over[i], error) != 0)
             return -1;
+        if (counts->values[i] > 0)
+            fit_into_slots(&over, &series->workers_over[i]);
     }
     return 0;
 }
@@ -1117,11 +1133,7 @@ static int check_hosts(const struct scope *scope, const struct suite *suite, str
     bool is_used = scope->options->values[KEY_hosts] == NULL;
     for (size_t i = 0; i < suite->count; i++)
         is_used = is_used || runs_over_hosts(&suite->series[i]);
-    return is_used ? 0
-                   : fail(error, ERROR_USAGE,
-                          "%s: none of these strategies runs over hosts; mpi and mpi-static do, as "
-                          "in --strategies mpi",
-                          scope->options->origins[KEY_hosts]);
+    return is_used ? 0 : suite_hosts_refuse(scope->options->origins[KEY_hosts], error);
 }
 
 static int resolve_all_series(const struct document *document, const struct scope *scope,
@@ -1292,11 +1304,13 @@ static int read_suite(const char *name, const char *text, const struct settings 
         return fail(error, ERROR_REFUSED, "suite: out of memory");
     document->error = error;
     document->file = name;
-    struct scope scope = {.options = options,
-                          .defaults = &document->defaults,
-                          .cpus = cpus,
-                          .command = &suite->command,
-                          .hosts = &suite->hosts};
+    struct scope scope = {
+        .options = options,
+        .defaults = &document->defaults,
+        .cpus = cpus,
+        .command = &suite->command,
+        .hosts = &suite->hosts,
+        .is_built_in = text == NULL && asset_find(asset_suites, asset_suites_count, name) != NULL};
     int result = text != NULL ? parse_document(document, text, text + strlen(text))
                               : read_document(document, name);
     char *folder = folder_of(name);

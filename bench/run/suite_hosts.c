@@ -1,4 +1,5 @@
 #include "bench/run/suite_hosts.h"
+#include "bench/run/chosen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,41 @@ int suite_hosts_read(const char *option, const char *text, const char *folder, s
     free(path);
     free(whole);
     return result;
+}
+
+bool suite_hosts_serve(const struct words *words)
+{
+    const char *options;
+    for (size_t i = 0; i < words->count; i++) {
+        const struct strategy_ops *strategy = chosen_find(words->values[i], &options);
+        if (strategy != NULL && (strategy->flags & STRATEGY_HOSTS) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* "mpi and mpi-static", or "a, b and c". */
+static void name_strategies(char *text, size_t bytes)
+{
+    size_t left = 0, used = 0;
+    for (size_t i = 0; i < strategies_count; i++)
+        left += (strategies[i]->flags & STRATEGY_HOSTS) != 0;
+    for (size_t i = 0; i < strategies_count && used < bytes; i++)
+        if ((strategies[i]->flags & STRATEGY_HOSTS) != 0) {
+            left--;
+            used += (size_t)snprintf(text + used, bytes - used, "%s%s", strategies[i]->name,
+                                     left > 1    ? ", "
+                                     : left == 1 ? " and "
+                                                 : "");
+        }
+}
+
+int suite_hosts_refuse(const char *option, struct error *error)
+{
+    char names[256] = "";
+    name_strategies(names, sizeof names);
+    return fail(error, ERROR_USAGE, "%s: none of these strategies runs over hosts; %s do", option,
+                names);
 }
 
 int suite_hosts_counts(const struct hosts *hosts, struct numbers *counts, struct error *error)

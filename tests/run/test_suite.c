@@ -632,6 +632,30 @@ static void hosts_are_a_list_or_a_file(void **state)
     free(path);
 }
 
+/* sleep's own are twice the CPUs. */
+static void workers_that_nobody_asked_for_fit_into_the_slots(void **state)
+{
+    const struct option options[] = {
+        {KEY_work, "sleep"}, {KEY_strategies, "mpi"}, {KEY_hosts, "a:2,b:1"}, {KEY_work, NULL}};
+    const struct option asked[] = {{KEY_work, "sleep"},
+                                   {KEY_strategies, "mpi"},
+                                   {KEY_hosts, "a:2,b:1"},
+                                   {KEY_workers, "2cpus,all"},
+                                   {KEY_work, NULL}};
+    struct error error = {0};
+    struct suite suite;
+    (void)state;
+    read_named("default", options, &suite, &error);
+    assert_no_error(&error);
+    assert_numbers(suite_workers(&suite.series[0], 1), 2);
+    assert_numbers(suite_workers(&suite.series[0], 2), 3);
+    suite_free(&suite);
+    read_named("default", asked, &suite, &error);
+    assert_no_error(&error);
+    assert_numbers(suite_workers(&suite.series[0], 2), 6, 3);
+    suite_free(&suite);
+}
+
 static void hosts_of_a_suite_may_be_for_other_strategies_and_those_of_an_option_not(void **state)
 {
     static const char text[] = "[suite]\nhosts = a:2\nstrategies = fork\n[squares]\n";
@@ -701,6 +725,7 @@ int main(void)
         cmocka_unit_test(hosts_are_a_list_or_a_file),
         cmocka_unit_test(hosts_of_a_suite_may_be_for_other_strategies_and_those_of_an_option_not),
         cmocka_unit_test(hosts_that_are_wrong_are_refused_by_name),
+        cmocka_unit_test(workers_that_nobody_asked_for_fit_into_the_slots),
     };
     return cmocka_run_group_tests_name("suite", tests, scratch_make, scratch_remove);
 }
