@@ -159,7 +159,7 @@ cat >"$work/twin" <<END
 exec unshare --uts --mount sh -c 'hostname a && mount --bind "\$0" /proc/sys/kernel/random/boot_id && exec "\$@"' '$work/boot' '$program' "\$@"
 END
 chmod +x "$work/twin"
-over 2 sh -c '"$CLUSTER_AGENT" b "$0" --version' "'$work/twin'"
+over 2 sh -c '"$CLUSTER_AGENT" b "$0" --version' "$work/twin"
 if [ "$status" -eq 0 ]; then
     environment=(TMPDIR="$work/tmp" BREAKEVEN_RANK="$work/twin")
     over 2 "$program" trace --strategy mpi --hosts a:1,b:1 --work sleep --size 5M --jobs 8 --out "$work/traced" --force
