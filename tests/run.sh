@@ -130,7 +130,7 @@ report() {
 # those that compare times or hold CPUs come last, one after the other. A sanitizer does not look at times.
 lanes=4 hurried_lanes=3
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
-alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
+alone='compare.sh latency.sh pools.sh questions.sh neighbours.sh test_canary'
 if [ ${#wrapper[@]} -gt 0 ] || sanitized; then lanes=3 hurried_lanes=2 alone='test_canary'; fi
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='mpi.sh mpi-kills.sh mpi-partition.sh slurm.sh test_instructions mpi4py.sh cluster-checks.sh python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
