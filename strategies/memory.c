@@ -82,12 +82,15 @@ static uint64_t ranks_here(const struct strategy_config *config)
  * what the batch holds, for results that are under way; rank 0 runs none. All are there from the
  * start. */
 static uint64_t ranks_bytes(const struct strategy_config *config,
-                            const struct batch_request *request, uint64_t batch_bytes)
+                            const struct batch_request *request, uint64_t batch_bytes,
+                            uint64_t job_bytes)
 {
-    uint64_t ranks = ranks_here(config);
-    uint64_t inputs = memory_times(ranks - 1, input_bytes(request));
+    uint64_t ranks = ranks_here(config), workers = ranks - 1;
+    uint64_t busy = workers < request->jobs ? workers : request->jobs;
+    uint64_t inputs = memory_times(workers, input_bytes(request));
     uint64_t own = memory_add(memory_times(ranks, RANK_BYTES), LAUNCHER_BYTES);
-    return memory_add(memory_add(own, inputs), batch_bytes);
+    return memory_add(memory_add(memory_add(own, inputs), batch_bytes),
+                      memory_times(busy, job_bytes));
 }
 
 static bool is_of_ranks(const struct strategy_ops *ops)
@@ -108,7 +111,7 @@ uint64_t strategy_memory_bytes(const struct strategy_ops *ops, const struct stra
     uint64_t each = (threads ? THREAD_BYTES : PROCESS_BYTES) +
                     table_bytes(ops, request, batch_bytes, held_bytes);
     if (is_of_ranks(ops))
-        return memory_add(ranks_bytes(config, request, batch_bytes), memory_times(busy, job));
+        return ranks_bytes(config, request, batch_bytes, job);
     uint64_t slots = memory_times(config->workers, SLOT_BYTES);
     uint64_t started = memory_add(memory_times(workers, each), memory_times(busy, job));
     return memory_add(memory_add(slots, started), piped_bytes(ops, config, request));

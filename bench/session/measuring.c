@@ -97,12 +97,11 @@ static bool needs_hosts(const struct plan *plan)
     return false;
 }
 
-/* What the hosts are, and that they can be used, is asked for before anything is measured. */
+/* What the hosts are, and that they can be used, is asked for before anything is measured, and
+ * after all that can be refused without them. */
 static int ask_hosts(struct measuring *run, struct error *error)
 {
     const struct hosts *hosts = &run->suite.hosts;
-    if (check_hosts(run, error) != 0)
-        return -1;
     hosts_text(hosts, run->host_list); /* what a suite has fits */
     if (!needs_hosts(&run->plan))
         return 0;
@@ -184,7 +183,7 @@ int measuring_plan(struct measuring *run, struct error *error)
     note_works(run);
     note_strategies(run);
     run->runners = runners_of_plan(&run->plan);
-    if (ask_hosts(run, error) != 0 ||
+    if (check_hosts(run, error) != 0 ||
         asked_read(&run->suite, &run->plan, run->input_fd, &run->asked, error) != 0)
         return -1;
     return check_workers(run, error) == 0 ? check_caller_memory(run, error) : -1;
@@ -495,8 +494,14 @@ int measuring_run(struct measuring *run, const char *out, enum folder_mode mode,
 {
     struct begun begun = {0};
     run->mode = mode;
-    if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0 ||
-        look_at_begun(run, &begun, error) != 0)
+    if (folder_open(out, run->suite.name, mode, &run->folder, error) != 0)
+        return -1;
+    if (ask_hosts(run, error) != 0) {
+        if (run->folder.made_up)
+            rmdir(run->folder.path);
+        return -1;
+    }
+    if (look_at_begun(run, &begun, error) != 0)
         return -1;
     folder_clean(&run->folder, mode);
     if (command_input_place(&run->suite.command, run->folder.path, &run->command, error) != 0)

@@ -114,7 +114,7 @@ static void hosts_that_never_pay_are_told_as_such(void **state)
     add(run, "mpi", 1, 2, 5000);
     add(run, "mpi", 2, 4, 1e9);
     char *text = said(run);
-    assert_contains(text, "Kept open, over two hosts never (mpi), over one from jobs of ");
+    assert_contains(text, "Kept open, over two hosts it never pays (mpi), over one from jobs of ");
     assert_contains(text, " Two hosts are surely ahead of fewer with no jobs measured.");
     free(text);
 }

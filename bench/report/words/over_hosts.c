@@ -49,7 +49,8 @@ static const struct standing *first_over(const struct standings *standings, uint
 
 /* ------------------------------------------------------------------------------- what pays */
 
-/* "from jobs of 900 us", and behind another such place "from 12.0 us"; "from 14 jobs"; "never". */
+/* "from jobs of 900 us", and behind another such place "from 12.0 us"; "from 14 jobs"; "it never
+ * pays". */
 static void describe(const struct panel *panel, const struct crossover *crossover, bool *follows,
                      char *text, size_t bytes)
 {
@@ -60,8 +61,8 @@ static void describe(const struct panel *panel, const struct crossover *crossove
     case CROSSOVER_AT:
     case CROSSOVER_ALWAYS:
         if (kind == CROSSOVER_ALWAYS && sizes) {
-            snprintf(text, bytes, "with %s jobs measured",
-                     panel_count_timed(panel) > 1 ? "all" : "the");
+            snprintf(text, bytes, "with %s size of job that was measured",
+                     panel_count_timed(panel) > 1 ? "every" : "the");
             break;
         }
         verdict_describe_job(panel, crossover, place, sizeof place);
@@ -73,13 +74,13 @@ static void describe(const struct panel *panel, const struct crossover *crossove
         snprintf(text, bytes, "with %s%s only", sizes ? "jobs " : "", place);
         break;
     case CROSSOVER_NEVER:
-        snprintf(text, bytes, "never");
+        snprintf(text, bytes, "it never pays");
         break;
     case CROSSOVER_EVEN:
-        snprintf(text, bytes, "as fast as %s", panel_baseline(panel));
+        snprintf(text, bytes, "it is as fast as %s", panel_baseline(panel));
         break;
     case CROSSOVER_NOISY:
-        snprintf(text, bytes, "cannot be told");
+        snprintf(text, bytes, "it cannot be told");
         break;
     }
 }
