@@ -128,8 +128,9 @@ static void judge(const struct floor_rows *floors, struct error *error)
         const struct floor_row *row = &floors->rows[i];
         if (!text_equal(row->status, status_names[STATUS_OK]) &&
             !text_equal(row->status, status_names[STATUS_UNAVAILABLE]))
-            fail(error, ERROR_CHECK_FAILED, "%s was given up: %s: %s", row->strategy, row->status,
-                 row->detail);
+            fail(error, ERROR_CHECK_FAILED, "%s%s was given up: %s: %s",
+                 *row->strategy != '\0' ? "" : "the floor ",
+                 *row->strategy != '\0' ? row->strategy : row->floor, row->status, row->detail);
     }
 }
 

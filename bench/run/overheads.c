@@ -209,11 +209,23 @@ static void take_readings(struct strategy_overhead *row, size_t round,
 /* A strategy that measures floors of its own, and has not failed so far; else serial. */
 static struct cell cell_of_floors(const struct overheads *overheads)
 {
-    for (size_t i = 0; i < overheads->count; i++)
+    for (size_t i = 0; overheads->own_floors_status == STATUS_OK && i < overheads->count; i++)
         if (overheads->rows[i].status == STATUS_OK &&
             overheads->rows[i].cell.strategy->floors != NULL)
             return overheads->rows[i].cell;
     return make_cell(strategy_find("serial"), 1, 0);
+}
+
+/* What went wrong with floors that a strategy measures, or with the whole visit; they are not
+ * measured any more then. */
+static void note_own_floors(struct overheads *overheads, const struct cell *cell,
+                            const struct reading readings[], uint32_t count)
+{
+    const struct reading *told = &readings[count == FLOOR_COUNT ? FLOOR_FIRST_OF_STRATEGIES : 0];
+    if (cell->strategy->floors == NULL || told->status == STATUS_OK)
+        return;
+    overheads->own_floors_status = (enum status)told->status;
+    snprintf(overheads->own_floors_detail, sizeof overheads->own_floors_detail, "%s", told->detail);
 }
 
 /* The floors, in a process like those of the strategies. */
@@ -226,6 +238,7 @@ static int measure_floors(struct overheads_run *run, double floors_ns[FLOOR_COUN
         return -1;
     for (uint32_t i = 0; i < FLOOR_COUNT; i++)
         floors_ns[i] = count == FLOOR_COUNT ? readings[i].ns_per_map : (double)NAN;
+    note_own_floors(run->overheads, &cell, readings, count);
     return 0;
 }
 
@@ -413,6 +426,10 @@ static struct floor_row make_floor_row(const struct overheads *overheads, enum h
         row.bytes = 1;
     if (floor == FLOOR_MESSAGE)
         row.bytes = FLOOR_MESSAGE_BYTES;
+    if (floor >= FLOOR_FIRST_OF_STRATEGIES) {
+        row.status = status_names[overheads->own_floors_status];
+        row.detail = overheads->own_floors_detail;
+    }
     return row;
 }
 
@@ -438,7 +455,8 @@ int overheads_rows(const struct overheads *overheads, struct floor_rows *out, st
     if (out->rows == NULL)
         return fail(error, ERROR_REFUSED, "floors: out of memory");
     for (int i = FLOOR_NONE + 1; i < FLOOR_COUNT; i++)
-        if (i < FLOOR_FIRST_OF_STRATEGIES || isfinite(overheads->floors[i].median))
+        if (i < FLOOR_FIRST_OF_STRATEGIES || isfinite(overheads->floors[i].median) ||
+            overheads->own_floors_status != STATUS_OK)
             out->rows[out->count++] = make_floor_row(overheads, (enum hardware_floor)i);
     for (size_t i = 0; i < overheads->count; i++)
         out->rows[out->count++] = make_strategy_row(overheads, &overheads->rows[i]);

@@ -45,6 +45,8 @@ struct overheads {
     double (*floors_ns)[FLOOR_COUNT]; /* of each round */
     struct strategy_overhead *rows;   /* serial comes first */
     size_t count;
+    enum status own_floors_status; /* of floors that strategies measure; ok: nothing went wrong */
+    char own_floors_detail[READING_DETAIL_BYTES];
     struct visit_tally floors_tally; /* of the visits that measure floors, and of the first one */
     double *numbers;                 /* that the rows and scratch point into */
     double *scratch;                 /* a number for each round of each row and of the floors */

@@ -841,17 +841,19 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
     return count;
 }
 
-void cell_floors(const struct cell *cell, const struct cell_context *context,
-                 double ns[FLOOR_COUNT])
+int cell_floors(const struct cell *cell, const struct cell_context *context, double ns[FLOOR_COUNT],
+                struct error *error)
 {
     const struct strategy_ops *strategy = cell->strategy;
     struct strategy_config config = make_config(cell, context);
-    struct error ignored = {0};
     void *state;
-    if (strategy->floors == NULL || strategy->open(&config, &state, &ignored) != 0)
-        return;
-    strategy->floors(state, ns, &ignored);
+    if (strategy->floors == NULL)
+        return 0;
+    if (strategy->open(&config, &state, error) != 0)
+        return -1;
+    int result = strategy->floors(state, ns, error);
     strategy->close(state);
+    return result;
 }
 
 /* ------------------------------------------------------------------------------- counting */

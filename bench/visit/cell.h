@@ -76,9 +76,10 @@ uint32_t cell_measure(const struct cell *cell, const struct cell_context *contex
                       struct reading readings[READINGS_MOST]);
 
 /* Adds the floors that the cell's strategy measures, where it is open with the cell's workers, to
- * those in ns. They stay as they are where it measures none, or cannot be opened. */
-void cell_floors(const struct cell *cell, const struct cell_context *context,
-                 double ns[FLOOR_COUNT]);
+ * those in ns. They stay as they are where it measures none. Fails where it cannot be opened, or
+ * cannot measure them. */
+int cell_floors(const struct cell *cell, const struct cell_context *context, double ns[FLOOR_COUNT],
+                struct error *error);
 
 /* Opens the strategy, makes context->maps maps in a row, verifies the last and closes, for somebody
  * who counts instructions from outside: no clock, no canary, no warm-up, nothing whose work depends

@@ -765,9 +765,14 @@ static uint32_t measure_floors(const struct cell *cell, const struct cell_contex
 {
     double ns[FLOOR_COUNT];
     floors_measure(context->canary_cpus, ns);
-    cell_floors(cell, context, ns);
+    struct error error = {0};
+    int result = cell_floors(cell, context, ns, &error);
     for (uint32_t i = 0; i < FLOOR_COUNT; i++)
         readings[i] = (struct reading){.status = STATUS_OK, .maps = 1, .ns_per_map = ns[i]};
+    for (uint32_t i = FLOOR_FIRST_OF_STRATEGIES; result != 0 && i < FLOOR_COUNT; i++) {
+        readings[i].status = STATUS_REFUSED;
+        snprintf(readings[i].detail, sizeof readings[i].detail, "%s", error.text);
+    }
     return FLOOR_COUNT;
 }
 

@@ -32,6 +32,17 @@ static bool is_strategy(const struct floor_row *row)
     return *row->strategy != '\0';
 }
 
+/* False where nothing went wrong. */
+static bool print_trouble(FILE *file, const struct floor_row *row)
+{
+    char detail[240];
+    if (text_equal(row->status, "ok"))
+        return false;
+    text_clipped(detail, sizeof detail, row->detail, sizeof detail - 40);
+    fprintf(file, " %s: %s\n", row->status, detail);
+    return true;
+}
+
 /* "" where there are too few rounds for an interval. */
 static void describe_times(const struct floor_row *row, char *text, size_t bytes)
 {
@@ -75,6 +86,11 @@ static void print_floors(FILE *file, const struct findings *found)
         const struct floor_row *row = &floors->rows[i];
         if (is_strategy(row))
             continue;
+        if (!text_equal(row->status, "ok")) {
+            fprintf(file, "  %-*s", NAME_WIDTH, name_of(row));
+            print_trouble(file, row);
+            continue;
+        }
         text_duration(median, sizeof median, row->ns);
         describe_times(row, interval, sizeof interval);
         describe_rate(row, rate, sizeof rate);
@@ -86,12 +102,8 @@ static void print_row(FILE *file, const struct floor_row *row)
 {
     char ns[TEXT_BYTES], multiple[TEXT_BYTES];
     fprintf(file, "  %-14s %7llu ", row->strategy, (unsigned long long)row->workers);
-    if (!text_equal(row->status, "ok")) {
-        char detail[240];
-        text_clipped(detail, sizeof detail, row->detail, sizeof detail - 40);
-        fprintf(file, " %s: %s\n", row->status, detail);
+    if (print_trouble(file, row))
         return;
-    }
     text_duration(ns, sizeof ns, row->ns);
     describe_multiple(row, multiple, sizeof multiple);
     fprintf(file, "%9s a %-6s  %-*s %-20s %4.2f\n", ns, row->unit, NAME_WIDTH, name_of(row),
