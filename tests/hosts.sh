@@ -190,6 +190,10 @@ refused 'a host that is cut off' 'b: mpirun (has not brought up all ranks within
 over 2 sh -c '"$CLUSTER_AGENT" b ip link set eth0 down; exec "$@"' sh "$program" trace --strategy mpi --hosts a:1,b:1 --timeout 5s
 refused 'a trace over a host that is cut off' 'b: mpirun (has not brought up all ranks within 3\.75|ended with exit code).* \(tried by '
 
+over 2 "$program" floors --strategies mpi --hosts a:1,nowhere:1 --rounds 1 --out "$work/floors"
+refused 'floors over a host that does not resolve' 'nowhere: mpirun .* \(tried by '
+check 'where no floors were measured none are written' not test -e "$work/floors/host.json"
+
 cat >"$work/elsewhere" <<'END'
 #!/bin/sh
 [ "$(hostname)" = a ] && exec "$PROGRAM" "$@"

@@ -108,16 +108,34 @@ static int read_numbers(const char *const values[], struct overheads_settings *s
 {
     static const struct number_rule rounds = {.least = 1, .most = MOST_ROUNDS};
     struct number_rule workers = suite_number_rule(KEY_workers, settings->cpus.usable);
-    struct task_limit limit = limits_tasks();
     uint64_t count;
     if (parse_number("--workers", values[OPTION_WORKERS], &workers, &count, error) != 0 ||
         parse_number("--rounds", values[OPTION_ROUNDS], &rounds, &settings->rounds, error) != 0)
         return -1;
-    if (count > limit.tasks)
-        return fail(error, ERROR_REFUSED, "--workers: %llu are more than the %llu that %s allows",
-                    (unsigned long long)count, (unsigned long long)limit.tasks, limit.name);
     settings->workers = (uint32_t)count;
     return 0;
+}
+
+/* All of them are on the hosts. */
+static bool are_over_hosts(const struct floors_options *options)
+{
+    for (size_t i = 0; i < options->strategies.count; i++) {
+        const struct strategy_ops *strategy = strategy_find(options->strategies.values[i]);
+        if (strategy == NULL || (strategy->flags & STRATEGY_HOSTS) == 0)
+            return false;
+    }
+    return options->hosts.count > 0;
+}
+
+/* Of workers of this machine. */
+static int check_workers(const struct floors_options *options,
+                         const struct overheads_settings *settings, struct error *error)
+{
+    struct task_limit limit = limits_tasks();
+    if (are_over_hosts(options) || settings->workers <= limit.tasks)
+        return 0;
+    return fail(error, ERROR_REFUSED, "--workers: %u are more than the %llu that %s allows",
+                settings->workers, (unsigned long long)limit.tasks, limit.name);
 }
 
 /* ------------------------------------------------------------------------------- the command */
@@ -190,7 +208,8 @@ void cli_floors(int count, char *const arguments[], struct ending *ending)
                read_numbers(values, &request.settings, &ending->error) == 0 &&
                read_strategies(values[OPTION_STRATEGIES], &options.strategies, &ending->error) ==
                    0 &&
-               read_hosts(values, &options, &request.settings, &ending->error) == 0) {
+               read_hosts(values, &options, &request.settings, &ending->error) == 0 &&
+               check_workers(&options, &request.settings, &ending->error) == 0) {
         request.settings.strategies = &options.strategies;
         request.out = values[OPTION_OUT];
         request.force = values[OPTION_FORCE] != NULL;

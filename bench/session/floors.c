@@ -1,6 +1,7 @@
 #include "bench/session/floors.h"
 #include "bench/base/clock.h"
 #include "bench/data/floor_rows.h"
+#include "bench/session/hosts_told.h"
 #include "bench/session/measuring.h"
 #include "bench/session/progress.h"
 #include "bench/session/signals.h"
@@ -75,6 +76,27 @@ static int measure_into(struct measuring *run, const struct floors_request *requ
     return error->kind == ERROR_NONE ? 0 : -1;
 }
 
+/* As before a run, where anything is to run over them. */
+static int ask_hosts(struct measuring *run, const struct overheads *overheads,
+                     const struct overheads_settings *settings, struct error *error)
+{
+    struct hosts hosts = {0};
+    bool are_used = false;
+    for (size_t i = 0; i < overheads->count; i++)
+        are_used = are_used || (overheads->rows[i].cell.key.hosts > 0 &&
+                                strategy_unavailable(overheads->rows[i].cell.strategy) == NULL);
+    if (!are_used)
+        return 0;
+    if (hosts_parse("--hosts", settings->hosts, &hosts, error) != 0)
+        return -1;
+    run->hosts = hosts_told(&hosts, settings->own_host, settings->timeout_ns, error);
+    hosts_free(&hosts);
+    if (run->hosts != NULL)
+        return 0;
+    remove_host(&run->folder);
+    return -1;
+}
+
 int floors_run(const struct floors_request *request, struct run_folder *folder, bool *written,
                struct error *error)
 {
@@ -93,8 +115,11 @@ int floors_run(const struct floors_request *request, struct run_folder *folder, 
     int result =
         measuring_open(&run, request->out, request->force ? FOLDER_FORCE : FOLDER_FRESH, error);
     if (result == 0)
+        result = ask_hosts(&run, &overheads, &request->settings, error);
+    if (result == 0)
         result = measure_into(&run, request, &overheads, written, error);
     overheads_free(&overheads);
+    json_decref(run.hosts);
     *folder = run.folder;
     return result;
 }
