@@ -102,7 +102,7 @@ SCRIPTS = .ci/run $(wildcard .ci/*.sh) bench/completions/breakeven.bash \
 	$(wildcard tests/*.sh tests/*/*.sh)
 
 .DEFAULT_GOAL = help
-.PHONY: all deps deps-peers deps-lint bench test test-long test-all torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
+.PHONY: all deps deps-peers deps-lint bench test test-long torture trace floors report regress baseline asan ubsan tsan valgrind fuzz \
 	accuracy fuzzers lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -293,12 +293,6 @@ test: $(PROGRAM) $(TESTS) $(TORTURE) $(HELPERS) ## build and run the tests; what
 test-long: export BREAKEVEN_TEST_LONG = yes
 test-long: $(PROGRAM) $(LONG_TESTS) ## tests with large batches, many repetitions, every document's commands, faults of disks and names
 	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times-long.txt tests/run.sh $(LONG_TESTS) $(LONG_SCRIPTS)
-
-# What CI runs: no test twice, and nothing that waits for what is slowest to end of each.
-test-all: export BREAKEVEN_TEST_JOBS ?= 1000
-test-all: export TEST_IN_FULL = $(LONG_TESTS) $(LONG_SCRIPTS)
-test-all: $(PROGRAM) $(TESTS) $(TORTURE) $(HELPERS) ## both of these, each test once
-	@BREAKEVEN=$(PROGRAM) TEST_TIMES=$(BUILD)/tests/times.txt tests/run.sh $(TESTS)
 
 # One kill a batch for Python's pools, since they do not outlive it; most batches of Pool end by their deadline.
 torture: export KILLS ?= 1000

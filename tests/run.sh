@@ -4,7 +4,6 @@
 # --programs leaves the command line out, --valgrind too; --no-faults leaves out tests/faults/. Where the last that is named
 # is a script (NAME.sh), what is named is run and nothing else.
 # TEST_LATER names scripts that are left out where nobody names them: what make test-long runs; TEST_ALSO those of them that are not.
-# TEST_IN_FULL names programs and scripts that get BREAKEVEN_TEST_LONG=yes and no BREAKEVEN_TEST_JOBS: those of make test-long.
 # The last line is "N passed, N failed, N skipped". A script that fails is run again, for its reader to know whether it
 # fails each time; it has failed in any case, and where it passed then the last line adds "(flaky: NAME.sh)".
 # TEST_TIMES names a file that gets a line for each program and script, the longest first: seconds, seconds of CPU time, name.
@@ -16,8 +15,8 @@ unset LANG LANGUAGE
 export LC_ALL=C
 export BREAKEVEN=${BREAKEVEN:-build/breakeven} # test programs that start it have no other
 times=${TEST_TIMES:-}
-later=" ${TEST_LATER:-} " also=" ${TEST_ALSO:-} " in_full=" ${TEST_IN_FULL:-} "
-unset TEST_TIMES TEST_LATER TEST_ALSO TEST_IN_FULL # of those that tests call
+later=" ${TEST_LATER:-} " also=" ${TEST_ALSO:-} "
+unset TEST_TIMES TEST_LATER TEST_ALSO # of those that tests call
 
 wrapper=()
 command_line=true
@@ -183,15 +182,12 @@ if $command_line && sanitized; then
     echo "make.sh, install.sh, runner.sh, documents.sh, man.sh, page.sh, readers.sh, recompute.sh: left out, as they run no code of their own that a sanitizer has an eye on"
 fi
 mapfile -t tests < <(in_order "$@" ${scripts[@]+"${scripts[@]}"})
-# of NAME: the words that it is started by.
-of() {
-    started_by=()
-    [[ $in_full != *" $1 "* ]] || started_by+=(env -u BREAKEVEN_TEST_JOBS BREAKEVEN_TEST_LONG=yes)
-    [[ $1 == *.sh ]] || started_by+=(${wrapper[@]+"${wrapper[@]}"})
-}
 for test in "${tests[@]}"; do
-    of "$test"
-    run "$test" ${started_by[@]+"${started_by[@]}"} "$test"
+    if [[ $test == *.sh ]]; then
+        run "$test" "$test"
+    else
+        run "$test" ${wrapper[@]+"${wrapper[@]}"} "$test"
+    fi
 done
 at_most 0
 [ -z "$times" ] || sort -rn "$outputs/times" >"$times"
@@ -200,8 +196,7 @@ at_most 0
 flaky=''
 for script in ${failures[@]+"${failures[@]}"}; do
     echo "AGAIN: ${script#tests/}"
-    of "$script"
-    start ${started_by[@]+"${started_by[@]}"} "$script"
+    start "$script"
     wait
     if judge "$script" $((started - 1)) >/dev/null; then
         flaky="$flaky ${script#tests/}"
