@@ -194,6 +194,9 @@ over 2 "$program" floors --strategies mpi --hosts a:1,nowhere:1 --rounds 1 --out
 refused 'floors over a host that does not resolve' 'nowhere: mpirun .* \(tried by '
 check 'where no floors were measured none are written' not test -e "$work/floors/host.json"
 
+over 10 "$program" trace --strategy mpi --hosts a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,nowhere:1,i:1
+refused 'one of many hosts that does not resolve' 'nowhere: mpirun .* \(tried by mpirun --host nowhere:1\)'
+
 cat >"$work/elsewhere" <<'END'
 #!/bin/sh
 [ "$(hostname)" = a ] && exec "$PROGRAM" "$@"
