@@ -204,8 +204,8 @@ check 'an mpirun of another MPI is told' holds <(rows mpi) '^refused,.*mpirun is
 with PATH="$work/fails:$PATH"
 measure --strategies mpi
 check 'an mpirun that fails is told' holds <(rows mpi) '^refused,.*mpirun ended with exit code 7: the visit said: mpirun: there is no network'
-call floors --strategies mpi --rounds 1 --out "$work/floors"
-check 'floors that an mpirun which fails could not measure say so' holds <(tail -n +2 "$work/floors/floors.csv") '^(mpi|message),,.*,refused,.*mpirun ended with exit code 7'
+call floors --strategies mpi --rounds 1 --out "$work/no-floors"
+check 'floors that an mpirun which fails could not measure say so' holds <(tail -n +2 "$work/no-floors/floors.csv") '^(mpi|message),,.*,refused,.*mpirun ended with exit code 7'
 with PATH="$work/never:$PATH"
 measure --strategies mpi --timeout 2s
 check 'an mpirun that brings up no ranks is told, in time' holds <(rows mpi) \
