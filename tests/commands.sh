@@ -57,6 +57,12 @@ refuses 2 'sizes: the command has no \{size\}' run --command true --sizes 1,2
 refuses 2 'sizes: give what \{size\} stands for' run --command 'sleep {size}'
 refuses 2 "sizes: 'x' is not a number" run --command 'sleep {size}' --sizes 0.1,x
 refuses 2 'at most 9 decimals' run --command 'sleep {size}' --sizes 0.0000000001
+printf '[suite]\ntitle = t\nshell = maybe\ncommand = true\n' >"$work/maybe.ini"
+printf '[suite]\ncommand = sleep {size}\n' >"$work/sizeless.ini"
+printf '[suite]\ninputs = *\n' >"$work/without.ini"
+refuses 2 "maybe.ini:3: shell: --shell: 'maybe' is neither yes nor no" run "$work/maybe.ini"
+refuses 2 'sizeless.ini:2: command: --sizes: give what \{size\} stands for' run "$work/sizeless.ini"
+refuses 2 'without.ini:2: inputs: --inputs: is of use only with --command' run "$work/without.ini"
 refuses 2 'command: cannot be combined with --work' run --command true --work squares
 refuses 2 'verify: .sha1. is neither exit nor sha256' run --command true --verify sha1
 refuses 2 'output: .*no-such-folder/x cannot be written' run --command true --output no-such-folder/x

@@ -758,6 +758,37 @@ static bool is_given_for_command(const struct scope *scope, enum suite_key key)
            (scope->options->values[KEY_command] == NULL && scope->defaults->values[key] != NULL);
 }
 
+/* True where an error begins with that option: "--inputs: ". */
+static bool is_about(const struct error *error, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(error->text, "--", 2) == 0 && strncmp(error->text + 2, name, length) == 0 &&
+           error->text[2 + length] == ':';
+}
+
+/* Its errors name options. Where it was the suite that gave one of a command's keys, its file and
+ * line stand before: of the key that the error is about, or of the first one. */
+static int fail_of_command(const struct scope *scope, struct error *error)
+{
+    static const enum suite_key keys[] = {KEY_command, KEY_inputs,        KEY_shell,
+                                          KEY_verify,  KEY_output,        KEY_prepare,
+                                          KEY_cleanup, KEY_ignore_failure};
+    const struct error own = *error;
+    const char *place = NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *origin;
+        look_up(scope, keys[i], &origin);
+        bool is_given_there =
+            !text_equal(origin, suite_keys[keys[i]]) && strncmp(origin, "--", 2) != 0;
+        if (is_given_there && (place == NULL || is_about(error, suite_keys[keys[i]])))
+            place = origin;
+    }
+    if (place == NULL)
+        return -1;
+    *error = (struct error){0};
+    return fail(error, own.kind, "%s: %s", place, own.text);
+}
+
 /* What commands have of their own: sizes, numbers of jobs and strategies where nobody says. True
  * where it is such a list. */
 static bool resolve_of_command(const struct scope *scope, enum suite_key key, struct series *series,
@@ -770,10 +801,12 @@ static bool resolve_of_command(const struct scope *scope, enum suite_key key, st
     struct suite_list *list = &series->lists[key];
     bool is_given = is_given_for_command(scope, key);
     suite_command_jobs(scope->command, jobs);
-    if (key == KEY_sizes)
+    if (key == KEY_sizes) {
         *result = suite_command_sizes(scope->command, origin, is_given ? text : NULL,
                                       &list->numbers, error);
-    else if (key == KEY_jobs && !is_given && !scope->command->words.has_size)
+        if (*result != 0 && !is_given)
+            *result = fail_of_command(scope, error);
+    } else if (key == KEY_jobs && !is_given && !scope->command->words.has_size)
         *result = parse_numbers(origin, jobs, &any, &list->numbers, error);
     else if (key == KEY_strategies && !is_given)
         *result = parse_words(origin, runs_commands, strategy_names(), strategy_names_count(),
@@ -1098,17 +1131,21 @@ static int check_command_strategies(const struct scope *scope, const struct word
 /* A command is measured in place of the suite's works. */
 static int append_command(const struct scope *scope, struct suite *suite, struct error *error)
 {
-    if (scope->options->values[KEY_work] != NULL)
-        return fail(error, ERROR_USAGE, "--command: cannot be combined with --work");
+    if (scope->options->values[KEY_work] != NULL) {
+        fail(error, ERROR_USAGE, "--command: cannot be combined with --work");
+        return fail_of_command(scope, error);
+    }
     if (append_series(scope, work_command.name, suite, error) != 0 ||
         check_command_strategies(scope, &suite->series[0].lists[KEY_strategies].words, error) != 0)
         return -1;
     suite->series[0].work = suite_command_register(&suite->command, error);
     if (suite->series[0].work == NULL)
-        return -1;
+        return fail_of_command(scope, error);
     for (size_t i = 0; i < suite->series[0].payload_count; i++)
-        if (suite->series[0].payloads[i].in > 0 || suite->series[0].payloads[i].out > 0)
-            return fail(error, ERROR_USAGE, "--payload: commands take no payload");
+        if (suite->series[0].payloads[i].in > 0 || suite->series[0].payloads[i].out > 0) {
+            fail(error, ERROR_USAGE, "--payload: commands take no payload");
+            return fail_of_command(scope, error);
+        }
     return 0;
 }
 
@@ -1222,7 +1259,8 @@ static int resolve_command(const struct scope *scope, struct suite *suite, struc
         .cleanup = look_up(scope, KEY_cleanup, &origin),
         .ignore_failure = look_up(scope, KEY_ignore_failure, &origin),
     };
-    return suite_command_read(&texts, &suite->command, error);
+    return suite_command_read(&texts, &suite->command, error) == 0 ? 0
+                                                                   : fail_of_command(scope, error);
 }
 
 /* "quick" for path/quick.ini. */

@@ -51,7 +51,7 @@ static void describe(const struct panel *panel, char *text, size_t bytes)
 static int write_picture(struct drawing *drawing, const struct payoffs *payoffs)
 {
     const struct panel *panel = drawing->panel;
-    char heading[256], baselines[LABEL_BYTES], axis[LABEL_BYTES + 32];
+    char heading[352], baselines[LABEL_BYTES], axis[LABEL_BYTES + 32];
     bool jobs = panel->axis == DIMENSION_jobs;
     drawing->picture->script = "crossover";
     panel_describe_baselines(panel, baselines, sizeof baselines);
