@@ -248,7 +248,7 @@ static bool take_failure(int failure, const struct visit_launch *launch, struct 
 
 /* What has come from the visit so far. */
 struct received {
-    char readings[WIRE_MOST_BYTES];
+    char readings[WIRE_READINGS_BYTES];
     size_t bytes;
     char errors[2 * READING_MESSAGE_BYTES];
     size_t messages;      /* characters of errors */
@@ -314,12 +314,13 @@ static enum end collect(pid_t pid, const struct streams *streams, uint64_t timeo
         if (ready > 0 && poll(polled, 2, 0) > 0) {
             if (polled[0].revents != 0 && received->answered_ns == 0)
                 received->answered_ns = now;
-            drain_ready(halts, &polled[0], received->readings, WIRE_MOST_BYTES, &received->bytes);
+            drain_ready(halts, &polled[0], received->readings, WIRE_READINGS_BYTES,
+                        &received->bytes);
             drain_ready(halts, &polled[1], received->errors, sizeof received->errors - 1,
                         &received->messages);
         }
         if (ready <= 0 && polled[0].fd >= 0 && process_has_ended(pid)) {
-            collect_rest(polled[0].fd, received->readings, WIRE_MOST_BYTES, &received->bytes);
+            collect_rest(polled[0].fd, received->readings, WIRE_READINGS_BYTES, &received->bytes);
             return ENDED;
         }
         if (left == 0 && polled[0].fd >= 0)

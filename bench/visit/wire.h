@@ -18,8 +18,8 @@
 /* The version of all this, told by `breakeven list --json`; another one is not understood. */
 enum { WIRE_PROTOCOL = 1 };
 
-/* No message is longer: a pipe holds it. */
-enum { WIRE_MOST_BYTES = 64 << 10 };
+/* No request is longer: a pipe holds it. Readings, which are taken as they come, may be. */
+enum { WIRE_MOST_BYTES = 64 << 10, WIRE_READINGS_BYTES = 96 << 10 };
 
 /* How long the texts may be altogether that are no names. */
 enum { WIRE_TEXTS_BYTES = 8 << 10 };

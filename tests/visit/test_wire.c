@@ -255,7 +255,7 @@ static void readings_arrive_as_they_were_sent(void **state)
     sent[0] = a_reading();
     char *text = wire_write_readings(sent, READINGS_MOST);
     assert_non_null(text);
-    assert_true(strlen(text) < WIRE_MOST_BYTES);
+    assert_true(strlen(text) < WIRE_READINGS_BYTES);
     wire_read_readings(text, strlen(text), got, &count, &error);
     assert_no_error(&error);
     assert_int_equal(count, READINGS_MOST);
@@ -293,7 +293,7 @@ static void damaged_readings_are_refused(void **state)
     static const char *const cases[][2] = {
         {"", "not a list"},
         {"[]", "not a list"},
-        {"[{},{},{},{},{},{},{},{},{}]", "not a list"},
+        {"[{},{},{},{},{},{},{},{},{},{},{}]", "not a list"},
         {"[1]", "no reading"},
         {"[{\"status\":\"fine\"}]", "'status'"},
         {"[{\"ns_per_map\":\"fast\"}]", "'ns_per_map'"},
