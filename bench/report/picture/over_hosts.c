@@ -123,15 +123,17 @@ static struct shown_sizes choose_sizes(const struct drawing *drawing, size_t cur
     return shown;
 }
 
+enum { TIME_BYTES = 32, SIZE_BYTES = TIME_BYTES + 12 };
+
 /* ", jobs of 900 us"; "" where that is not known. */
-static void describe_size(const struct drawing *drawing, uint64_t size, char *text, size_t bytes)
+static void describe_size(const struct drawing *drawing, uint64_t size, char text[SIZE_BYTES])
 {
-    char job[32];
+    char job[TIME_BYTES];
     double ns = panel_serial_ns(drawing->panel, &drawing->lines->lines[0].key, (double)size);
     text_duration(job, sizeof job, ns);
     *text = '\0';
     if (isfinite(ns))
-        snprintf(text, bytes, ", jobs of %s", job);
+        snprintf(text, SIZE_BYTES, ", jobs of %s", job);
 }
 
 /* Writes the points of a curve at one size as a block. False where it has none. */
@@ -163,8 +165,8 @@ static void write_curves(struct drawing *drawing, const struct shown_sizes *show
             char caption[LABEL_BYTES];
             struct end end;
             line_label_but(drawing->lines, line, DIMENSION_BIT(hosts), caption,
-                           sizeof caption - 40);
-            describe_size(drawing, shown->sizes[k], caption + strlen(caption), 40);
+                           sizeof caption - SIZE_BYTES);
+            describe_size(drawing, shown->sizes[k], caption + strlen(caption));
             if (write_curve(drawing, line, shown->sizes[k], &end))
                 legend_add(drawing->legend, line, caption)->end = end;
         }
@@ -207,6 +209,7 @@ static void write_alone(struct drawing *drawing)
 {
     const struct summary *best;
     const struct line *line = find_alone(drawing, &best);
+    static const char alone[] = " on this host alone";
     char caption[LABEL_BYTES];
     if (line == NULL)
         return;
@@ -216,9 +219,9 @@ static void write_alone(struct drawing *drawing)
                        best->speedup_low, best->speedup_high);
     picture_end_block(drawing->picture, 2);
     drawing->top = fmax(drawing->top, 1.2 * best->speedup);
-    line_label(drawing->lines, line, caption, sizeof caption - 60);
-    strcat(caption, " on this host alone");
-    describe_size(drawing, drawing->panel->most_size, caption + strlen(caption), 40);
+    line_label(drawing->lines, line, caption, sizeof caption - sizeof alone - SIZE_BYTES);
+    strcat(caption, alone);
+    describe_size(drawing, drawing->panel->most_size, caption + strlen(caption));
     legend_add(drawing->legend, line, caption)->end = (struct end){(double)most, best->speedup};
 }
 
