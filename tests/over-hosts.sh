@@ -48,7 +48,7 @@ check 'no host has too many workers for this one' not grep -qi 'more workers tha
 
 make jobs jobs
 check 'along jobs it is told by their number, started cold' holds <(unfolded "$work/out") \
-    'Started cold, over three hosts (from [0-9]+ jobs|never|cannot be told) .*, on this one alone from [0-9]+ jobs \(forkpool, 2 workers\)\.'
+    'Started cold, over three hosts (from [0-9]+ jobs|it never pays|it cannot be told) .*, on this one alone from [0-9]+ jobs \(forkpool, 2 workers\)\.'
 make weak weak
 sanitized || check 'every field of tables of batches that grow is recomputed' recomputed "$run"
 weak() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $at["mode"] == "weak" { print $at["strategy"], $at["hosts"], $at["workers"], $at["place"] }' "$run/scaling.csv"; }
