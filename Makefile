@@ -281,7 +281,7 @@ LONG_TESTS = $(addprefix $(BUILD)/tests/,strategies/test_strategies strategies/t
 
 # Scripts that take the longest: every command of the documents, all of make's variables, other runtimes, MPI, builds that go wrong while
 # they are compared, and faults that are not about processes.
-LONG_SCRIPTS = $(addprefix tests/,latency.sh mpi.sh hosts.sh mpi-kills.sh mpi-partition.sh slurm.sh mpi4py.sh calibrate.sh documents.sh make.sh instructions.sh questions.sh runners.sh runtimes.sh python.sh python-own.sh contenders.sh cluster-checks.sh \
+LONG_SCRIPTS = $(addprefix tests/,mpi.sh hosts.sh mpi-kills.sh mpi-partition.sh slurm.sh mpi4py.sh calibrate.sh documents.sh make.sh instructions.sh questions.sh runners.sh runtimes.sh python.sh python-own.sh contenders.sh cluster-checks.sh \
 	$(addprefix faults/,damage.sh disk.sh memory.sh names.sh neighbours.sh pictures.sh streams.sh surroundings.sh))
 
 # FAULTS=no leaves tests/faults/ out. What each test took is in build/tests/times.txt.

@@ -129,7 +129,7 @@ report() {
 # those that compare times or hold CPUs come last, one after the other. A sanitizer does not look at times.
 lanes=4 hurried_lanes=3
 hurried='jobs.sh clock.sh test_measure killed.sh signals.sh'
-alone='compare.sh latency.sh pools.sh questions.sh neighbours.sh test_canary'
+alone='compare.sh pools.sh questions.sh neighbours.sh test_canary'
 if [ ${#wrapper[@]} -gt 0 ] || sanitized; then lanes=3 hurried_lanes=2 alone='test_canary'; fi
 # The longest come first, so that none of them runs on while its neighbour has nothing left to do.
 longest='mpi.sh mpi-kills.sh mpi-partition.sh slurm.sh test_instructions mpi4py.sh cluster-checks.sh python-own.sh instructions.sh pictures.sh documents.sh make.sh test_strategies test_leaks contenders.sh
@@ -164,10 +164,10 @@ run() { # NAME COMMAND...
     if is_alone "$1"; then at_most 0; fi
 }
 
-# All scripts but those that others source or call, what takes a quarter of an hour, and what runs a command of its caller's.
+# All scripts but those that others source or call, what measures accuracy, and what runs a command of its caller's.
 $command_line &&
     mapfile -t scripts < <(printf '%s\n' tests/*.sh tests/cli/*.sh ${faults[@]+"${faults[@]}"} |
-        grep -vxE 'tests/(run|shell|includes|fresh|accuracy|cluster)\.sh')
+        grep -vxE 'tests/(run|shell|includes|fresh|accuracy|cluster|latency)\.sh')
 if $command_line; then
     for i in "${!scripts[@]}"; do
         [[ $later != *" ${scripts[i]} "* || $also == *" ${scripts[i]} "* ]] || unset "scripts[i]"
