@@ -15,8 +15,6 @@ make() {
     ends "report of $1" 0 report "$work/$1" --formats svg
     run=$work/$1
 }
-recomputed() { python3 -B tests/recompute.py "$@" >"$work/said" 2>&1 || { head -n 20 "$work/said" | sed 's/^/# /'; false; }; }
-unfolded() { tr -s ' \n' ' ' <"$1"; }
 page() { sed 's/<[^>]*>//g' "$run/report.html" | tr -s ' \n' ' '; }
 # blocks PICTURE: the numbers of points of its lines.
 blocks() { awk 'NF == 0 { if (points) print points; points = 0; next } { points++ } END { if (points) print points }' "$run/plots/$1.dat" | xargs; }

@@ -7,11 +7,11 @@ usage: tests/over_hosts.py DIR [weak | jobs]
   jobs    from one to 4096 jobs of one size
 """
 
-import json
 import math
-import os
 import random
 import sys
+
+from made_up import write_run
 
 COLUMNS = ("round work size jobs strategy workers schedule chunk env temperature reading maps ns_per_map open_ns close_ns user_ns "
            "sys_ns minflt majflt nvcsw nivcsw maxrss_kib participation roundtrip_ns steal_ticks status detail parent_mib "
@@ -66,21 +66,12 @@ def batches_of(kind):
 
 def main(folder, kind="sizes"):
     draw = random.Random(1)
-    os.makedirs(folder, exist_ok=True)
-    lines = []
+    rows = []
     for size, jobs, cells in batches_of(kind):
         for number in range(1, ROUNDS + 1):
             for cell in cells:
-                for row in rows_of(draw, cell, size, jobs, number):
-                    values = (row.get(name, "") for name in COLUMNS)
-                    lines.append(",".join(f"{v:.9g}" if isinstance(v, float) else str(v) for v in values) + "\n")
-    with open(os.path.join(folder, "samples.csv"), "w") as file:
-        file.write(",".join(COLUMNS) + "\n" + "".join(lines))
-    host = {"started": "2026-01-01 00:00 UTC", "run": {"suite": "made up", "title": "made up", "seed": 1, "command_line": []},
-            "cpus": {"usable": CPUS, "online": CPUS, "affinity": CPUS, "cores": CPUS}, "conditions": {"cores_used": CPUS},
-            "page_bytes": 4096, "huge_page_bytes": 2097152, "warnings": []}
-    with open(os.path.join(folder, "host.json"), "w") as file:
-        json.dump(host, file)
+                rows += rows_of(draw, cell, size, jobs, number)
+    write_run(folder, COLUMNS, rows, CPUS)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,6 @@ if ! command -v python3 >/dev/null || ! python3 -c 'import sys; sys.exit(sys.ver
     exit
 fi
 
-recomputed() { python3 -B tests/recompute.py "$@" >"$work/said" 2>&1 || { head -n 20 "$work/said" | sed 's/^/# /'; false; }; }
 # Pictures are no concern here: without gnuplot a report ends with 4, its tables whole.
 report() {
     environment=(PATH=/nonexistent)

@@ -12,11 +12,11 @@ usage: tests/runtimes.py DIR [article | empty | jobs | python | pythons | works]
 """
 
 import itertools
-import json
 import math
-import os
 import random
 import sys
+
+from made_up import write_run
 
 COLUMNS = ("round work size jobs strategy workers schedule chunk env temperature reading maps ns_per_map open_ns close_ns user_ns "
            "sys_ns minflt majflt nvcsw nivcsw maxrss_kib participation roundtrip_ns steal_ticks status detail parent_mib "
@@ -88,24 +88,15 @@ def cells_of(kind):
 
 def main(folder, kind="both"):
     draw = random.Random(1)
-    os.makedirs(folder, exist_ok=True)
-    lines = []
+    rows = []
     batches = {"article": [(4, 10000000)], "jobs": [(2 ** i, 20000) for i in range(7)], "empty": [(2, 1), (2000, 1)],
                "works": [(8, size) for size in SIZES]}.get(kind, [(jobs, size) for jobs in (4, 8) for size in SIZES])
     works = ["squares", "sleep", "stream", "deflate"] if kind == "works" else ["empty" if kind == "empty" else "squares"]
     for work, (jobs, size) in itertools.product(works, batches):
         for number in range(1, ROUNDS + 1):
             for strategy, python, speed, workers in cells_of(kind):
-                for row in rows_of(draw, work, strategy, python, speed, workers, size, jobs, number):
-                    values = (row.get(name, "") for name in COLUMNS)
-                    lines.append(",".join(f"{v:.9g}" if isinstance(v, float) else str(v) for v in values) + "\n")
-    with open(os.path.join(folder, "samples.csv"), "w") as file:
-        file.write(",".join(COLUMNS) + "\n" + "".join(lines))
-    host = {"started": "2026-01-01 00:00 UTC", "run": {"suite": "made up", "title": "made up", "seed": 1, "command_line": []},
-            "cpus": {"usable": CPUS, "online": CPUS, "affinity": CPUS, "cores": CPUS}, "conditions": {"cores_used": CPUS},
-            "page_bytes": 4096, "huge_page_bytes": 2097152, "warnings": []}
-    with open(os.path.join(folder, "host.json"), "w") as file:
-        json.dump(host, file)
+                rows += rows_of(draw, work, strategy, python, speed, workers, size, jobs, number)
+    write_run(folder, COLUMNS, rows, CPUS)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ make() {
     ends "report of $1" 0 report "$work/$1" --formats svg
     cp "$work/out" "$work/$1.answer"
 }
-recomputed() { python3 -B tests/recompute.py "$@" >"$work/said" 2>&1 || { head -n 20 "$work/said" | sed 's/^/# /'; false; }; }
-unfolded() { tr -s ' \n' ' ' <"$1"; }
 make both
 run=$work/both
 

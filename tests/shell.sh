@@ -32,6 +32,11 @@ not() { ! "$@"; }
 is() { [ "$1" = "$2" ] || { echo "# '$1' is not '$2'"; false; }; }
 holds() { grep -qE -- "$2" "$1" || { echo "# no '$2' in:"; sed 's/^/#   /' "$1" | head -n 5; false; }; }
 
+# recomputed DIR...: the tables of these runs say what their samples do; the first fields that differ are shown.
+recomputed() { python3 -B tests/recompute.py "$@" >"$work/said" 2>&1 || { head -n 20 "$work/said" | sed 's/^/# /'; false; }; }
+# unfolded FILE: its text as one line.
+unfolded() { tr -s ' \n' ' ' <"$1"; }
+
 # call ARGUMENTS...: runs the program; leaves $status, $work/out and $work/err.
 environment=()
 call() {
