@@ -168,7 +168,7 @@ static void write_ahead(FILE *file, const struct panel *panel, const struct line
     fprintf(file, " %c%s hosts are surely ahead of fewer ", toupper((unsigned char)*word),
             word + 1);
     if (from == UINT64_MAX) {
-        fputs("with no jobs measured.", file);
+        fputs("with none of the jobs that were measured.", file);
     } else if (panel->axis == DIMENSION_jobs) {
         fprintf(file, "from %llu job%s on.", (unsigned long long)from, text_plural(from));
     } else {
