@@ -104,7 +104,8 @@ static void what_pays_first_over_so_many_hosts_is_named(void **state)
     char *text = said(run);
     assert_contains(text, "Kept open, over three hosts from jobs of ");
     assert_contains(text, "(mpi-static, 4 workers), on this one alone from ");
-    assert_contains(text, " Three hosts are surely ahead of fewer with none of the jobs that were measured.");
+    assert_contains(
+        text, " Three hosts are surely ahead of fewer with none of the jobs that were measured.");
     free(text);
 }
 
@@ -115,7 +116,8 @@ static void hosts_that_never_pay_are_told_as_such(void **state)
     add(run, "mpi", 2, 4, 1e9);
     char *text = said(run);
     assert_contains(text, "Kept open, over two hosts it never pays (mpi), over one from jobs of ");
-    assert_contains(text, " Two hosts are surely ahead of fewer with none of the jobs that were measured.");
+    assert_contains(
+        text, " Two hosts are surely ahead of fewer with none of the jobs that were measured.");
     free(text);
 }
 
