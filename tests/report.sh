@@ -91,7 +91,6 @@ ends 'report of the example' 0 report "$work/example" --formats svg
 tables=$work/example/tables.txt
 check 'what was measured most stands first' is "$(grep -oEm1 '^[a-z]+: [0-9]+ jobs' "$tables")" 'squares: 8 jobs'
 check "the page's table, sentences and warnings, too" not grep -qvxFf "$tables" <(block $results '^squares: 8 jobs')
-unfolded() { tr -s ' \n' ' ' <"$tables"; }
 longest() { awk '{ if (length($0) > most) most = length($0) } END { print most }' "$work/out"; }
 # brief WHAT: the answer in $work/out is one that a person reads.
 brief() {
@@ -121,7 +120,7 @@ ends 'export of a folder without tables.txt' 0 export results/examples/two-cpus 
 cp -r results/examples/two-cpus-peers "$work/peers"
 ends 'report of works with several numbers of jobs' 0 report "$work/peers" --formats svg
 brief 'the answer of several batches' "$work/peers"
-check "the page's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' $results)" <(unfolded)
+check "the page's wide interval is its own" grep -qF "$(grep -o 'somewhere between [0-9a-z. ]*' $results)" <(unfolded "$tables")
 # times: a size and its job time, wherever a table or a sentence of one work names both; at most one for each, but for what
 # rounding a size to three digits leaves open.
 times() {
