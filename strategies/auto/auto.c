@@ -5,12 +5,14 @@
 #include "bench/base/text.h"
 #include "strategies/auto/belief.h"
 #include "strategies/auto/company.h"
+#include "strategies/auto/pace.h"
 #include "strategies/common/team.h"
 #include "strategies/threadpool.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* Jobs that run alone are looked at about so often: each look costs one reading of the clock. */
 #define LOOK_NS 20e3
@@ -24,11 +26,17 @@
 #define SURE_PIECE_NS 4e6
 /* Nor do they where jobs of a shorter piece are so many times slower that nobody is helped. */
 #define SURELY_SLOWER 1.25
+/* A piece whose jobs took no more than this share of what they may says that company helps. */
+#define SURELY_HELPS 0.75
+/* Jobs that touch a page for the first time so often do little else: taking a page from the system
+ * and giving it back took 1.9 us on a virtual machine (the work mmap). */
+#define PAGE_EVERY_NS 4e3
 
 enum {
     KINDS = 8,          /* kinds of batches that are remembered */
     FEW_JOBS = 3,       /* a pace of fewer short jobs is not one */
     PIECES = 8,         /* of what is left, the first is handed over by itself */
+    MOST_TRIALS = 2,    /* of pieces that did not help: uneven ones may have had the longest job */
     JOBS_OF_PIECES = 16 /* for each worker there must be so many left for that */
 };
 
@@ -78,8 +86,11 @@ struct alone {
     uint64_t begun_ns, seen_ns; /* when it began, and the last look at the clock */
     uint64_t cpu_ns;            /* of the thread when it began; 0: not read */
     uint64_t done;              /* jobs */
-    double last_ns;             /* between the last two looks */
-    double pace_ns;             /* a job, as far as is known */
+    struct pace pace;           /* of those that the caller did */
+    struct pace_look piece;     /* what others did while nobody knew whether they help, and how long
+                                   that took beside a region and their start */
+    uint32_t trials;            /* pieces that did not help */
+    int64_t faults;             /* of the thread when it began; below 0: they are not counted */
     bool stays;                 /* it is not handed over */
     bool is_shared;             /* others did a part of it */
 };
@@ -92,6 +103,7 @@ static struct alone begin_alone(struct auto_state *state, struct batch *batch)
         .batch = batch,
         .job = batch_job(batch, 0),
         .by = batch_done_by(batch->map, 0, batch->pid),
+        .faults = -1,
     };
 }
 
@@ -126,14 +138,16 @@ static double map_part(struct alone *alone, uint64_t end, struct error *error)
     return (double)(alone->seen_ns - begun_ns);
 }
 
-/* How many jobs to hand over first, to see whether company helps; all that are left where that
- * could not be seen. */
-static uint64_t first_piece(const struct alone *alone, bool was_open)
+/* How many jobs to hand over next, to see whether company helps: an eighth of what is left, then
+ * half of it; all that are left once it surely does, or where it could not be seen. */
+static uint64_t next_piece(const struct alone *alone, double start_ns)
 {
     const struct company *company = &alone->state->company;
-    uint64_t left = alone->batch->jobs - alone->done, piece = left / PIECES;
-    double start_ns = was_open ? 0 : company->opening_ns;
-    double piece_ns = (double)piece * alone->pace_ns;
+    uint64_t left = alone->batch->jobs - alone->done;
+    if (alone->piece.jobs > 0 && alone->belief->slower < SURELY_HELPS * company->help.at_once)
+        return left;
+    uint64_t piece = left / (alone->piece.jobs == 0 ? PIECES : 2);
+    double piece_ns = (double)piece * pace_job_ns(&alone->pace);
     bool is_seen = left >= JOBS_OF_PIECES * (uint64_t)company->config.workers &&
                    piece_ns > PIECE_REGIONS * company->help.region_ns + 2 * start_ns;
     return is_seen && dispatch_unit(alone->batch->jobs) == 1 ? piece : left;
@@ -153,39 +167,74 @@ static bool replace_company(struct auto_state *state)
     return true;
 }
 
-/* Hands over what is left, at first a piece where it can be seen by one whether company helps.
- * Where it does not, the caller goes on alone. */
+/* How many times as long jobs of the piece took as jobs do alone. What a short piece tells against
+ * company may be told of workers that came late: it is to be tried again. */
+static double slower_in_piece(const struct alone *alone, double job_ns)
+{
+    double at_once = alone->state->company.help.at_once;
+    double alone_ns = (double)alone->piece.jobs * job_ns;
+    double slower = alone->piece.ns * at_once / greater(alone_ns, 1);
+    double sure = alone_ns < SURE_PIECE_NS ? SURELY_SLOWER * at_once : at_once;
+    return slower > sure ? slower : greater(lesser(slower, at_once), 1);
+}
+
+/* What the piece told is set against all jobs that the caller has done since: uneven jobs may have
+ * looked as if they took longer in company. Where it was right, others may help. */
+static void reconsider_piece(struct alone *alone)
+{
+    struct belief *belief = alone->belief;
+    double at_once = alone->state->company.help.at_once;
+    belief->slower = slower_in_piece(alone, pace_mean_ns(&alone->pace));
+    if (alone->pace.all.ns < alone->piece.ns || belief->slower < at_once)
+        return;
+    alone->piece = (struct pace_look){0, 0};
+    if (belief->slower > at_once && replace_company(alone->state))
+        return;
+    if (++alone->trials < MOST_TRIALS)
+        belief->slower = 1;
+    else
+        alone->stays = true;
+}
+
+/* The workers do a piece. It is not counted that threads which have just been created take some
+ * time to come. */
+static int map_piece(struct alone *alone, double start_ns, struct error *error)
+{
+    uint64_t jobs = next_piece(alone, start_ns);
+    double ns = map_part(alone, alone->done + jobs, error);
+    if (ns < 0)
+        return -1;
+    alone->piece.jobs += jobs;
+    alone->piece.ns += greater(ns - alone->state->company.help.region_ns - start_ns, 0);
+    alone->belief->slower = slower_in_piece(alone, pace_job_ns(&alone->pace));
+    return 0;
+}
+
+/* Hands over what is left, in pieces where it can be seen by them whether company helps. Where it
+ * does not seem to, the caller goes on alone. */
 static int hand_over(struct alone *alone, bool was_open, struct error *error)
 {
     struct auto_state *state = alone->state;
     struct belief *belief = alone->belief;
     const struct help *help = &state->company.help;
-    uint64_t before = alone->done, jobs = alone->batch->jobs;
-    bool was_shared = alone->is_shared;
-    uint64_t piece = first_piece(alone, was_open);
-    double alone_ns = (double)piece * alone->pace_ns;
-    double ns = map_part(alone, alone->done + piece, error);
-    if (ns < 0)
-        return -1;
-    /* Threads that have just been created take some time to come. */
     double start_ns = was_open ? 0 : state->company.opening_ns;
-    double slower = (ns - help->region_ns - start_ns) * help->at_once / greater(alone_ns, 1);
-    /* What a short piece tells against company may be told of workers that came late: try again. */
-    double most = alone_ns < SURE_PIECE_NS ? help->at_once : slower;
-    belief->slower = lesser(greater(slower, 1), greater(most, 1));
-    belief_note_part(belief, alone->pace_ns);
-    state->told.alone = before;
-    state->told.what = alone->done < jobs ? TOLD_TAKEN_BACK : TOLD_HANDED_OVER;
-    bool let_down = slower > (alone_ns < SURE_PIECE_NS ? SURELY_SLOWER : 1) * help->at_once;
-    if (belief->slower >= help->at_once && (alone->done < jobs || let_down)) {
+    state->told.alone = alone->done;
+    state->told.is_second = alone->is_shared;
+    belief->job_ns = pace_job_ns(&alone->pace);
+    alone->piece = (struct pace_look){0, 0};
+    for (; alone->done < alone->batch->jobs; start_ns = 0) {
+        if (map_piece(alone, start_ns, error) != 0)
+            return -1;
+        bool is_over = alone->done == alone->batch->jobs;
+        if (belief->slower < help->at_once || (belief->slower == help->at_once && is_over))
+            continue;
+        state->told.what = is_over ? TOLD_HANDED_OVER : TOLD_TAKEN_BACK;
         belief_change(belief, WAY_ALONE, help);
-        alone->stays = !let_down || !replace_company(state);
         return 0;
     }
     state->told.what = TOLD_HANDED_OVER;
-    state->told.is_second = was_shared;
     belief_change(belief, WAY_TOGETHER, help);
-    return alone->done < jobs && map_part(alone, jobs, error) < 0 ? -1 : 0;
+    return 0;
 }
 
 /* Starts the workers where they are not there. */
@@ -200,18 +249,14 @@ static void run_until(struct alone *alone, uint64_t end)
 {
     batch_run(alone->batch, &alone->job, alone->done, end, &alone->by);
     uint64_t now_ns = clock_now_ns();
-    alone->last_ns = (double)(now_ns - alone->seen_ns);
-    double last_ns = alone->last_ns / (double)(end - alone->done);
-    double mean_ns = (double)(now_ns - alone->begun_ns) / (double)end;
-    /* First jobs are slow since nothing is in the caches yet: the lesser of both is believed. */
-    alone->pace_ns = lesser(last_ns, mean_ns);
+    pace_note(&alone->pace, end - alone->done, (double)(now_ns - alone->seen_ns));
     alone->seen_ns = now_ns;
     alone->done = end;
 }
 
 static bool has_pace(const struct alone *alone)
 {
-    return alone->done >= FEW_JOBS || alone->pace_ns > LONG_JOB_NS;
+    return alone->pace.all.jobs >= FEW_JOBS || pace_job_ns(&alone->pace) > LONG_JOB_NS;
 }
 
 /* True where the jobs that are left shall be handed over. */
@@ -219,24 +264,47 @@ static bool shall_hand_over(struct alone *alone, struct help *help)
 {
     struct company *company = &alone->state->company;
     uint64_t left = alone->batch->jobs - alone->done;
+    if (alone->piece.jobs > 0)
+        reconsider_piece(alone);
     if (alone->stays || help->is_none || !has_pace(alone))
         return false;
     if (alone->cpu_ns != 0)
         help->at_once = company_at_once(company, busy_share(alone));
     bool can_begin = alone->done % dispatch_unit(alone->batch->jobs) == 0;
-    return can_begin && belief_pays(alone->belief, help, left, alone->pace_ns, alone->last_ns);
+    return can_begin && belief_pays(alone->belief, help, left, pace_job_ns(&alone->pace),
+                                    pace_seen_ns(&alone->pace));
 }
 
 /* How many jobs to run until the next look: 1, 2, 4 and so on at first. */
 static uint64_t next_chunk(const struct alone *alone, uint64_t last)
 {
-    double pace_ns = alone->pace_ns > 0 ? alone->pace_ns : alone->belief->job_ns;
+    double pace_ns = alone->pace.all.jobs > 0 ? pace_job_ns(&alone->pace) : alone->belief->job_ns;
     double look_ns = greater(LOOK_NS, LOOKS * belief_enough_ns(&alone->state->company.help));
     double most = pace_ns > 0 ? look_ns / pace_ns : 1;
     uint64_t left = alone->batch->jobs - alone->done;
     uint64_t chunk = most < 1 ? 1 : most < (double)left ? (uint64_t)most : left;
     bool grows = alone->belief->maps == 0;
     return grows && chunk > 2 * last ? 2 * last : chunk;
+}
+
+static int64_t thread_faults(void)
+{
+    struct rusage used = {0};
+    return getrusage(RUSAGE_THREAD, &used) == 0 ? used.ru_minflt : -1;
+}
+
+/* Threads would take turns at the address space where jobs take pages in each batch, processes do
+ * not. All jobs do so in their first batch, so that the second one tells. */
+static void note_faults(struct alone *alone)
+{
+    struct company *company = &alone->state->company;
+    if (alone->faults < 0 || company->state != NULL)
+        return;
+    double faults = (double)(thread_faults() - alone->faults);
+    bool takes_pages = faults * PAGE_EVERY_NS > alone->pace.all.ns;
+    if (takes_pages && alone->belief->may_take_pages)
+        company->is_untried = company_replace(company);
+    alone->belief->may_take_pages = takes_pages && alone->belief->maps == 0;
 }
 
 /* What is left in the caller, unless it is handed over. */
@@ -256,17 +324,23 @@ static int run_deciding(struct alone *alone, struct error *error)
             continue;
         bool was_open = company->state != NULL;
         left = jobs - alone->done;
-        told->job_ns = alone->pace_ns;
-        told->alone_ns = (double)left * alone->pace_ns;
-        told->together_ns = belief_together_ns(alone->belief, &company->help, left, alone->pace_ns);
+        told->job_ns = pace_job_ns(&alone->pace);
+        told->alone_ns = (double)left * told->job_ns;
+        told->together_ns = belief_together_ns(alone->belief, &company->help, left, told->job_ns);
         if (get_company(company, error) != 0 || hand_over(alone, was_open, error) != 0)
             return -1;
     }
-    if (!alone->is_shared) {
-        told->what = TOLD_ALONE;
-        belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
-                    &company->help);
+    if (alone->is_shared) {
+        bool is_taken_back = told->what == TOLD_TAKEN_BACK;
+        belief_note_shared(alone->belief,
+                           is_taken_back ? pace_mean_ns(&alone->pace) : told->job_ns);
+        return 0;
     }
+    told->what = TOLD_ALONE;
+    if (alone->pace.all.ns > LOOK_NS)
+        note_faults(alone);
+    belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
+                &company->help);
     return 0;
 }
 
@@ -289,6 +363,8 @@ static int map_alone(struct auto_state *state, struct batch *batch, bool is_tria
     /* Only where there are more workers than CPUs does it matter whether jobs wait. */
     if (state->last->maps == 0 && config->workers > config->cpus)
         alone.cpu_ns = thread_cpu_ns();
+    if (state->last->maps < 2 && state->company.helpers->instead != NULL)
+        alone.faults = thread_faults();
     return run_deciding(&alone, error);
 }
 
@@ -421,8 +497,11 @@ static void auto_close(void *opened)
 
 static const char *tell_replaced(const struct auto_state *state)
 {
-    return state->company.is_replaced ? "; the workers are processes, since threads did not help"
-                                      : "";
+    if (!state->company.is_replaced)
+        return "";
+    return state->company.is_untried ? "; the workers are processes, since the jobs take pages, at "
+                                       "which threads take turns"
+                                     : "; the workers are processes, since threads did not help";
 }
 
 static void tell_whole(const struct auto_state *state, char *text, size_t bytes)
@@ -463,7 +542,7 @@ static void auto_tell(void *opened, char *text, size_t bytes)
              "%llu job%s ran %s first, %s each; the other %llu were handed to %u workers: expected "
              "%s rather than %s%s",
              (unsigned long long)told->alone, text_plural(told->alone),
-             told->is_second ? "in the caller or with threads" : "in the caller", job,
+             told->is_second ? "in the caller or as a trial" : "in the caller", job,
              (unsigned long long)(state->last->jobs - told->alone), state->company.config.workers,
              together, alone,
              told->what == TOLD_TAKEN_BACK

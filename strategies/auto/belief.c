@@ -169,6 +169,10 @@ static void judge(struct belief *belief, const struct help *help)
     belief->is_judged = true;
     belief->settled_ns = now_ns;
     bool is_faster = next_ns < FASTER * now_ns;
+    if (!is_faster && belief->ways[belief->now].count == 0) {
+        begin_trial(belief, belief->now, 1); /* the first jobs may have been shorter than others */
+        return;
+    }
     if (!is_faster && next_ns < FAR * now_ns)
         return;
     if (count < SURE)
@@ -222,7 +226,7 @@ static bool opens(struct belief *belief, const struct help *help)
     double saved_ns = saved_by_opening(belief, help);
     bool is_known = belief->ways[WAY_ALONE].count >= SURE ||
                     belief_ns(belief, WAY_ALONE, help) > 2 * help->open_ns;
-    if (saved_ns <= 0 || !is_known)
+    if (saved_ns <= 0 || !is_known || belief->may_take_pages)
         return false;
     belief->missed_ns += saved_ns;
     return belief->missed_ns > MISSED_SHARE * help->open_ns;
@@ -295,7 +299,7 @@ void belief_note(struct belief *belief, enum way way, double ns, const struct he
         fall_quiet(belief, help);
 }
 
-void belief_note_part(struct belief *belief, double job_ns)
+void belief_note_shared(struct belief *belief, double job_ns)
 {
     belief->maps++;
     belief->job_ns = job_ns;

@@ -44,6 +44,7 @@ struct belief {
     enum way now;
     enum way trial;      /* the way of the trial under way */
     uint32_t trial_left; /* batches that it is to have yet; 0: no trial */
+    bool may_take_pages; /* jobs of the first batch took pages; those of the second will tell */
     bool was_tried;      /* there was a trial */
     bool is_judged;      /* the last trial has been judged */
     double settled_ns;   /* what the usual way took when it was last compared; 0: it was not */
@@ -92,7 +93,7 @@ struct plan belief_plan(struct belief *belief, const struct help *help);
 void belief_note(struct belief *belief, enum way way, double ns, const struct help *help);
 
 /* A batch was begun alone, at job_ns a job, and finished otherwise. */
-void belief_note_part(struct belief *belief, double job_ns);
+void belief_note_shared(struct belief *belief, double job_ns);
 
 /* That way is the usual one from now on. */
 void belief_change(struct belief *belief, enum way way, const struct help *help);

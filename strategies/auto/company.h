@@ -23,7 +23,8 @@ struct company {
     void *state;       /* NULL: they are not there */
     struct help help;  /* what is known of them */
     double opening_ns; /* how long the start took */
-    bool is_replaced;  /* others were there before, and did not help */
+    bool is_replaced;  /* others came first, and did not help */
+    bool is_untried;   /* or were not asked, since they would not */
     bool is_measured;  /* what a region costs */
 };
 

@@ -1,5 +1,6 @@
 /* What `auto` believes, by made-up times; and what it does, by real jobs. */
 #include "strategies/auto/belief.h"
+#include "strategies/auto/pace.h"
 #include "tests/fixtures.h"
 
 #include <dirent.h>
@@ -170,6 +171,36 @@ static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(
     assert_false(belief_pays(&world.belief, &world.help, 1000, 1e6, 1e6));
 }
 
+static void the_first_look_at_a_way_waits_for_the_other_to_be_measured(void **state)
+{
+    struct world world = world_of(1e6, 0.6e6, 0);
+    (void)state;
+    world.help.open_ns = 0;
+    belief_note_shared(&world.belief, 500); /* the first jobs were short */
+    world.belief.slower = world.help.at_once;
+    live(&world, 4);
+    assert_int_equal(world.together, 3);
+    live(&world, 100);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+}
+
+static void a_pace_is_that_of_the_later_half(void **state)
+{
+    struct pace pace = {.all = {0, 0}};
+    (void)state;
+    assert_true(pace_job_ns(&pace) == 0);
+    pace_note(&pace, 1, 900); /* nothing is in the caches yet */
+    assert_true(pace_job_ns(&pace) == 900);
+    pace_note(&pace, 2, 200);
+    pace_note(&pace, 4, 400);
+    assert_true(pace_job_ns(&pace) == 100);
+    assert_true(pace_seen_ns(&pace) == 400);
+    for (int i = 0; i < 20; i++) /* one in four is long: none of the looks is taken for the pace */
+        pace_note(&pace, 1, i % 4 == 3 ? 500 : 100);
+    assert_true(pace_job_ns(&pace) > 190 && pace_job_ns(&pace) < 220);
+    assert_true(pace_mean_ns(&pace) == 5500.0 / 27);
+}
+
 /* ------------------------------------------------------------------------------- real jobs */
 
 static size_t count_threads(void)
@@ -265,6 +296,40 @@ static void long_jobs_are_handed_to_processes_from_the_first_map_on(void **state
     shares_out_long_jobs("auto-processes");
 }
 
+/* The first three are short, and one in four is long. */
+static int sleep_unevenly(const struct job *job, void *result)
+{
+    memset(result, 0, 1);
+    return clock_sleep_ns(job->index % 4 == 3 ? 16 * job->size : job->size);
+}
+
+/* By the first three jobs the first piece looks as if company did not help. On a busy machine that
+ * may be so. */
+static void uneven_jobs_are_handed_over_once_their_pace_is_known(void **state)
+{
+    enum { MOST_LIVES = 20, JOBS = 100 };
+    static const struct work uneven = {
+        .name = "uneven", .result_bytes = 1, .run = sleep_unevenly, .result_text = work_text_u64};
+    const struct strategy_ops *strategy = fixture_strategy("auto-processes");
+    uint32_t workers = cpus_read().usable + 2;
+    struct strategy_config config = fixture_config(strategy, workers);
+    struct batch *batch = fixture_batch(&uneven, 200 * NS_PER_US, JOBS, -1, false);
+    struct error error = {0};
+    bool handed_over = false;
+    (void)state;
+    for (int i = 0; i < MOST_LIVES && !handed_over; i++) {
+        char told[300];
+        void *opened;
+        assert_int_equal(strategy->open(&config, &opened, &error), 0);
+        map_well(strategy, opened, batch, workers);
+        strategy->tell(opened, told, sizeof told);
+        handed_over = strstr(told, "in the caller or as a trial first") != NULL;
+        strategy->close(opened);
+    }
+    batch_free(batch);
+    assert_true(handed_over);
+}
+
 static pthread_mutex_t own_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Threads take turns at it, processes do not: each has a lock of its own. */
@@ -312,6 +377,31 @@ static void jobs_that_threads_do_not_help_are_handed_to_processes(void **state)
     (void)state;
     for (int i = 0; i < MOST_LIVES && !taken; i++)
         taken = takes_processes(strategy, &config, batch);
+    batch_free(batch);
+    assert_true(taken);
+}
+
+/* On a busy machine jobs may look so long that they are handed over in their first batch. */
+static void jobs_that_take_pages_are_handed_to_processes_without_a_trial_of_threads(void **state)
+{
+    enum { MOST_LIVES = 20, MAPS = 30 };
+    const struct strategy_ops *strategy = fixture_strategy("auto");
+    struct strategy_config config = fixture_config(strategy, cpus_read().usable + 1);
+    struct batch *batch = fixture_batch(work_find("mmap"), 1, 8, -1, false);
+    struct error error = {0};
+    bool taken = false;
+    (void)state;
+    for (int i = 0; i < MOST_LIVES && !taken; i++) {
+        char told[300] = "";
+        void *opened;
+        assert_int_equal(strategy->open(&config, &opened, &error), 0);
+        for (int map = 0; map < MAPS && !taken; map++) {
+            map_well(strategy, opened, batch, config.workers);
+            strategy->tell(opened, told, sizeof told);
+            taken = strstr(told, "since the jobs take pages") != NULL;
+        }
+        strategy->close(opened);
+    }
     batch_free(batch);
     assert_true(taken);
 }
@@ -365,10 +455,14 @@ int main(void)
         cmocka_unit_test(workers_who_do_not_help_let_down),
         cmocka_unit_test(others_are_started_in_place_of_workers_who_let_down),
         cmocka_unit_test(what_is_left_is_handed_over_where_that_saves_more_than_workers_cost),
+        cmocka_unit_test(the_first_look_at_a_way_waits_for_the_other_to_be_measured),
+        cmocka_unit_test(a_pace_is_that_of_the_later_half),
         cmocka_unit_test(empty_jobs_start_no_thread_in_most_lives),
         cmocka_unit_test(long_jobs_are_handed_to_threads_from_the_first_map_on),
         cmocka_unit_test(long_jobs_are_handed_to_processes_from_the_first_map_on),
+        cmocka_unit_test(uneven_jobs_are_handed_over_once_their_pace_is_known),
         cmocka_unit_test(jobs_that_threads_do_not_help_are_handed_to_processes),
+        cmocka_unit_test(jobs_that_take_pages_are_handed_to_processes_without_a_trial_of_threads),
         cmocka_unit_test(a_worker_more_than_none_is_needed),
         cmocka_unit_test(many_kinds_of_batches_take_turns),
     };
