@@ -293,18 +293,31 @@ static int64_t thread_faults(void)
     return getrusage(RUSAGE_THREAD, &used) == 0 ? used.ru_minflt : -1;
 }
 
-/* Threads would take turns at the address space where jobs take pages in each batch, processes do
- * not. All jobs do so in their first batch, so that the second one tells. */
-static void note_faults(struct alone *alone)
+/* True where jobs so far took pages from the system, and hardly did anything else. */
+static bool takes_pages(const struct alone *alone)
+{
+    if (alone->faults < 0)
+        return false;
+    double faults = (double)(thread_faults() - alone->faults);
+    return faults * PAGE_EVERY_NS > alone->pace.all.ns;
+}
+
+/* Threads would take turns at the address space where jobs take pages, processes do not. */
+static bool prefer_processes(const struct alone *alone)
 {
     struct company *company = &alone->state->company;
-    if (alone->faults < 0 || company->state != NULL)
-        return;
-    double faults = (double)(thread_faults() - alone->faults);
-    bool takes_pages = faults * PAGE_EVERY_NS > alone->pace.all.ns;
-    if (takes_pages && alone->belief->may_take_pages)
-        company->is_untried = company_replace(company);
-    alone->belief->may_take_pages = takes_pages && alone->belief->maps == 0;
+    if (company->state != NULL || !takes_pages(alone) || !company_replace(company))
+        return false;
+    company->is_untried = true;
+    return true;
+}
+
+/* Any jobs take pages in their first batch: the second one tells. */
+static void note_pages(struct alone *alone)
+{
+    if (alone->belief->may_take_pages)
+        prefer_processes(alone);
+    alone->belief->may_take_pages = alone->belief->maps == 0 && takes_pages(alone);
 }
 
 /* What is left in the caller, unless it is handed over. */
@@ -322,6 +335,8 @@ static int run_deciding(struct alone *alone, struct error *error)
         chunk = next_chunk(alone, chunk);
         if (alone->done == jobs || !shall_hand_over(alone, &company->help))
             continue;
+        if (prefer_processes(alone) && !shall_hand_over(alone, &company->help))
+            continue; /* they cost more to start */
         bool was_open = company->state != NULL;
         left = jobs - alone->done;
         told->job_ns = pace_job_ns(&alone->pace);
@@ -338,7 +353,7 @@ static int run_deciding(struct alone *alone, struct error *error)
     }
     told->what = TOLD_ALONE;
     if (alone->pace.all.ns > LOOK_NS)
-        note_faults(alone);
+        note_pages(alone);
     belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
                 &company->help);
     return 0;
