@@ -28,9 +28,10 @@
 #define SURELY_SLOWER 1.25
 /* A piece whose jobs took no more than this share of what they may says that company helps. */
 #define SURELY_HELPS 0.75
-/* Jobs that touch a page for the first time so often do little else: taking a page from the system
- * and giving it back took 1.9 us on a virtual machine (the work mmap). */
-#define PAGE_EVERY_NS 4e3
+/* Jobs that touch a page for the first time so often take an eighth of their time for that, or
+ * more: taking a page from the system and giving it back took 1.9 us on a virtual machine (`mmap`).
+ */
+#define PAGE_EVERY_NS 16e3
 
 enum {
     KINDS = 8,          /* kinds of batches that are remembered */
@@ -167,13 +168,20 @@ static bool replace_company(struct auto_state *state)
     return true;
 }
 
-/* How many times as long jobs of the piece took as jobs do alone. What a short piece tells against
- * company may be told of workers that came late: it is to be tried again. */
+/* How many times as long jobs of the pieces took as jobs alone that take job_ns. */
+static double ratio_in_pieces(const struct alone *alone, double job_ns)
+{
+    double alone_ns = (double)alone->piece.jobs * job_ns;
+    return alone->piece.ns * alone->state->company.help.at_once / greater(alone_ns, 1);
+}
+
+/* As far as it is believed. What a short piece tells against company may be told of workers that
+ * came late: it is to be tried again. */
 static double slower_in_piece(const struct alone *alone, double job_ns)
 {
     double at_once = alone->state->company.help.at_once;
     double alone_ns = (double)alone->piece.jobs * job_ns;
-    double slower = alone->piece.ns * at_once / greater(alone_ns, 1);
+    double slower = ratio_in_pieces(alone, job_ns);
     double sure = alone_ns < SURE_PIECE_NS ? SURELY_SLOWER * at_once : at_once;
     return slower > sure ? slower : greater(lesser(slower, at_once), 1);
 }
@@ -210,6 +218,18 @@ static int map_piece(struct alone *alone, double start_ns, struct error *error)
     return 0;
 }
 
+/* Jobs that took longer with company than those before may be longer, or may be slowed down: the
+ * middle between both is believed until it was seen how long all of them take alone. */
+static void believe_in_both(struct alone *alone)
+{
+    double ratio = ratio_in_pieces(alone, alone->belief->job_ns);
+    double middle = (1 + alone->state->company.help.at_once) / 2;
+    if (ratio > middle) {
+        alone->belief->job_ns *= ratio / middle;
+        alone->belief->slower = middle;
+    }
+}
+
 /* Hands over what is left, in pieces where it can be seen by them whether company helps. Where it
  * does not seem to, the caller goes on alone. */
 static int hand_over(struct alone *alone, bool was_open, struct error *error)
@@ -233,6 +253,7 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
         return 0;
     }
     state->told.what = TOLD_HANDED_OVER;
+    believe_in_both(alone);
     belief_change(belief, WAY_TOGETHER, help);
     return 0;
 }
@@ -293,7 +314,7 @@ static int64_t thread_faults(void)
     return getrusage(RUSAGE_THREAD, &used) == 0 ? used.ru_minflt : -1;
 }
 
-/* True where jobs so far took pages from the system, and hardly did anything else. */
+/* True where jobs so far took pages from the system all the time. */
 static bool takes_pages(const struct alone *alone)
 {
     if (alone->faults < 0)
@@ -346,9 +367,9 @@ static int run_deciding(struct alone *alone, struct error *error)
             return -1;
     }
     if (alone->is_shared) {
-        bool is_taken_back = told->what == TOLD_TAKEN_BACK;
-        belief_note_shared(alone->belief,
-                           is_taken_back ? pace_mean_ns(&alone->pace) : told->job_ns);
+        if (told->what == TOLD_TAKEN_BACK)
+            alone->belief->job_ns = pace_mean_ns(&alone->pace);
+        alone->belief->maps++;
         return 0;
     }
     told->what = TOLD_ALONE;

@@ -25,6 +25,8 @@
  * ones than these are not timed each. */
 #define SHORT_NS 200e3
 #define QUIET_NS 20e3
+/* Workers are tried for so long at first. */
+#define SETTLING_NS 2e6
 
 enum {
     FIRST_LOOK = 8,
@@ -119,6 +121,14 @@ bool belief_pays(const struct belief *belief, const struct help *help, uint64_t 
 static uint32_t trial_of(double ns)
 {
     return ns < SHORT_NS ? SURE : 1;
+}
+
+/* Workers who have just been started wake and move meanwhile: they are judged by the last maps of
+ * some. */
+static uint32_t first_trial_of(double ns)
+{
+    double maps = SETTLING_NS / greater(ns, 1);
+    return maps < 1 ? 1 : maps < SURE + WAY_KEPT ? (uint32_t)maps : SURE + WAY_KEPT;
 }
 
 static void begin_trial(struct belief *belief, enum way way, uint32_t maps)
@@ -239,7 +249,7 @@ struct plan belief_plan(struct belief *belief, const struct help *help)
     if (help->open_ns > 0) {
         belief->now = opens(belief, help) ? WAY_TOGETHER : WAY_ALONE;
         if (belief->now == WAY_TOGETHER)
-            begin_trial(belief, WAY_TOGETHER, trial_of(belief_ns(belief, WAY_ALONE, help)));
+            begin_trial(belief, WAY_TOGETHER, first_trial_of(belief_ns(belief, WAY_ALONE, help)));
         return (struct plan){belief->now, false};
     }
     if (belief->trial_left == 0)
@@ -297,10 +307,4 @@ void belief_note(struct belief *belief, enum way way, double ns, const struct he
         belief->job_ns = belief->ways[WAY_ALONE].median_ns / greater((double)belief->jobs, 1);
     if (way == belief->now)
         fall_quiet(belief, help);
-}
-
-void belief_note_shared(struct belief *belief, double job_ns)
-{
-    belief->maps++;
-    belief->job_ns = job_ns;
 }

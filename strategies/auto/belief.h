@@ -92,9 +92,6 @@ struct plan belief_plan(struct belief *belief, const struct help *help);
 /* A batch went one way as a whole. */
 void belief_note(struct belief *belief, enum way way, double ns, const struct help *help);
 
-/* A batch was begun alone, at job_ns a job, and finished otherwise. */
-void belief_note_shared(struct belief *belief, double job_ns);
-
 /* That way is the usual one from now on. */
 void belief_change(struct belief *belief, enum way way, const struct help *help);
 

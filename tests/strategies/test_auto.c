@@ -176,7 +176,8 @@ static void the_first_look_at_a_way_waits_for_the_other_to_be_measured(void **st
     struct world world = world_of(1e6, 0.6e6, 0);
     (void)state;
     world.help.open_ns = 0;
-    belief_note_shared(&world.belief, 500); /* the first jobs were short */
+    world.belief.maps = 1;
+    world.belief.job_ns = 500; /* the first jobs were short */
     world.belief.slower = world.help.at_once;
     live(&world, 4);
     assert_int_equal(world.together, 3);
