@@ -12,6 +12,10 @@
 #define FASTER 0.97
 /* A way that was never measured is tried where it may take up to so many times as long. */
 #define NEAR 1.3
+/* The usual way was never measured as a whole: what is expected of it is of first jobs, which may
+ * be shorter than others. What takes no more than so many times as long and was measured is better.
+ */
+#define AS_GOOD 1.15
 /* A way that took so many times as long may have met something that was not its fault. */
 #define FAR 2.5
 /* Jobs, and batches, that became so many times as long are not what they were. */
@@ -180,7 +184,10 @@ static void judge(struct belief *belief, const struct help *help)
     belief->settled_ns = now_ns;
     bool is_faster = next_ns < FASTER * now_ns;
     if (!is_faster && belief->ways[belief->now].count == 0) {
-        begin_trial(belief, belief->now, 1); /* the first jobs may have been shorter than others */
+        if (next_ns < AS_GOOD * now_ns)
+            belief_change(belief, next, help);
+        else
+            begin_trial(belief, belief->now, 1);
         return;
     }
     if (!is_faster && next_ns < FAR * now_ns)
