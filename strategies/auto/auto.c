@@ -183,7 +183,7 @@ static double slower_in_piece(const struct alone *alone, double job_ns)
     double alone_ns = (double)alone->piece.jobs * job_ns;
     double slower = ratio_in_pieces(alone, job_ns);
     double sure = alone_ns < SURE_PIECE_NS ? SURELY_SLOWER * at_once : at_once;
-    return slower > sure ? slower : greater(lesser(slower, at_once), 1);
+    return slower > sure ? SURELY_SLOWER * at_once : greater(lesser(slower, at_once), 1);
 }
 
 /* What the piece told is set against all jobs that the caller has done since: uneven jobs may have

@@ -16,7 +16,8 @@
  * be shorter than others. What takes no more than so many times as long and was measured is better.
  */
 #define AS_GOOD 1.15
-/* A way that took so many times as long may have met something that was not its fault. */
+/* A way that took so many times as long may have met something that was not its fault; alone that
+ * is so many times what company can save. */
 #define FAR 2.5
 /* Jobs, and batches, that became so many times as long are not what they were. */
 #define CHANGED 1.5
@@ -190,7 +191,8 @@ static void judge(struct belief *belief, const struct help *help)
             begin_trial(belief, belief->now, 1);
         return;
     }
-    if (!is_faster && next_ns < FAR * now_ns)
+    double far = next == WAY_ALONE ? FAR * help->at_once : FAR;
+    if (!is_faster && next_ns < far * now_ns)
         return;
     if (count < SURE)
         begin_trial(belief, next, SURE - count);
