@@ -173,7 +173,7 @@ join_by_relay() {
     must '--latency: this kernel has no netem, and what stands in for it cannot be compiled' \
         "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -O2 -o "$folder/relay" "${script%.sh}/relay.c"
     for ((i = 0; i < hosts; i++)); do ports+=("port$i"); done
-    "$folder/relay" "$ns" "${ports[@]}" >"$folder/relay.log" 2>&1 </dev/null &
+    nice -n -10 "$folder/relay" "$ns" "${ports[@]}" >"$folder/relay.log" 2>&1 </dev/null &
     until grep -qs ready "$folder/relay.log"; do
         kill -0 $! 2>/dev/null || cannot "--latency: $(cat "$folder/relay.log")"
         sleep 0.01
