@@ -22,6 +22,9 @@
 #define LONG_JOB_NS 200e3
 /* Where pieces are so much longer than a region, the first piece tells whether company helps. */
 #define PIECE_REGIONS 50.0
+/* And so many times as long as workers take to start, which is not counted: where they did not help
+ * a piece, it does not look as if they surely did. */
+#define PIECE_STARTS 4.0
 /* Late workers do not count for much in a piece this long. */
 #define SURE_PIECE_NS 4e6
 /* Nor do they where jobs of a shorter piece are so many times slower that nobody is helped. */
@@ -54,7 +57,7 @@ struct told_map {
     enum told what;
     bool is_trial;
     bool is_second;                       /* others had done some jobs, and had not helped */
-    uint64_t alone;                       /* jobs done alone before the others were handed over */
+    uint64_t alone;                       /* jobs done before the others were handed over */
     double job_ns, alone_ns, together_ns; /* as they were believed when it was decided */
 };
 
@@ -87,13 +90,13 @@ struct alone {
     uint64_t begun_ns, seen_ns; /* when it began, and the last look at the clock */
     uint64_t cpu_ns;            /* of the thread when it began; 0: not read */
     uint64_t done;              /* jobs */
-    struct pace pace;           /* of those that the caller did */
-    struct pace_look piece;     /* what others did while nobody knew whether they help, and how long
-                                   that took beside a region and their start */
-    uint32_t trials;            /* pieces that did not help */
-    int64_t faults;             /* of the thread when it began; below 0: they are not counted */
-    bool stays;                 /* it is not handed over */
-    bool is_shared;             /* others did a part of it */
+    struct pace pace;       /* of those that the caller did, of late where others came between */
+    struct pace_look piece; /* what others did while nobody knew whether they help, and how long
+                               that took beside a region and their start */
+    uint32_t trials;        /* pieces that did not help */
+    int64_t faults;         /* of the thread when it began; below 0: they are not counted */
+    bool stays;             /* it is not handed over */
+    bool is_shared;         /* others did a part of it */
 };
 
 static struct alone begin_alone(struct auto_state *state, struct batch *batch)
@@ -106,6 +109,12 @@ static struct alone begin_alone(struct auto_state *state, struct batch *batch)
         .by = batch_done_by(batch->map, 0, batch->pid),
         .faults = -1,
     };
+}
+
+/* What a job takes alone, as far as is known. Once others came between, jobs may be uneven. */
+static double job_alone_ns(const struct alone *alone)
+{
+    return alone->is_shared ? pace_mean_ns(&alone->pace) : pace_job_ns(&alone->pace);
 }
 
 static uint64_t thread_cpu_ns(void)
@@ -148,9 +157,9 @@ static uint64_t next_piece(const struct alone *alone, double start_ns)
     if (alone->piece.jobs > 0 && alone->belief->slower < SURELY_HELPS * company->help.at_once)
         return left;
     uint64_t piece = left / (alone->piece.jobs == 0 ? PIECES : 2);
-    double piece_ns = (double)piece * pace_job_ns(&alone->pace);
+    double piece_ns = (double)piece * alone->belief->job_ns;
     bool is_seen = left >= JOBS_OF_PIECES * (uint64_t)company->config.workers &&
-                   piece_ns > PIECE_REGIONS * company->help.region_ns + 2 * start_ns;
+                   piece_ns > PIECE_REGIONS * company->help.region_ns + PIECE_STARTS * start_ns;
     return is_seen && dispatch_unit(alone->batch->jobs) == 1 ? piece : left;
 }
 
@@ -186,13 +195,13 @@ static double slower_in_piece(const struct alone *alone, double job_ns)
     return slower > sure ? SURELY_SLOWER * at_once : greater(lesser(slower, at_once), 1);
 }
 
-/* What the piece told is set against all jobs that the caller has done since: uneven jobs may have
- * looked as if they took longer in company. Where it was right, others may help. */
-static void reconsider_piece(struct alone *alone)
+/* What the pieces told is set against all jobs that the caller has done since: uneven jobs may have
+ * looked as if they took longer in company. Where they told the truth, others may help. */
+static void reconsider_pieces(struct alone *alone)
 {
     struct belief *belief = alone->belief;
     double at_once = alone->state->company.help.at_once;
-    belief->slower = slower_in_piece(alone, pace_mean_ns(&alone->pace));
+    belief->slower = slower_in_piece(alone, job_alone_ns(alone));
     if (alone->pace.all.ns < alone->piece.ns || belief->slower < at_once)
         return;
     alone->piece = (struct pace_look){0, 0};
@@ -205,16 +214,21 @@ static void reconsider_piece(struct alone *alone)
 }
 
 /* The workers do a piece. It is not counted that threads which have just been created take some
- * time to come. */
+ * time to come. Of pieces that helped the last may have had the longest job: whole batches will
+ * tell. */
 static int map_piece(struct alone *alone, double start_ns, struct error *error)
 {
-    uint64_t jobs = next_piece(alone, start_ns);
+    const struct help *help = &alone->state->company.help;
+    struct belief *belief = alone->belief;
+    uint64_t jobs = next_piece(alone, start_ns), before = alone->piece.jobs;
     double ns = map_part(alone, alone->done + jobs, error);
     if (ns < 0)
         return -1;
     alone->piece.jobs += jobs;
-    alone->piece.ns += greater(ns - alone->state->company.help.region_ns - start_ns, 0);
-    alone->belief->slower = slower_in_piece(alone, pace_job_ns(&alone->pace));
+    alone->piece.ns += greater(ns - help->region_ns - start_ns, 0);
+    belief->slower = slower_in_piece(alone, belief->job_ns);
+    if (before > 0 && alone->done == alone->batch->jobs)
+        belief->slower = lesser(belief->slower, help->at_once);
     return 0;
 }
 
@@ -240,7 +254,7 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
     double start_ns = was_open ? 0 : state->company.opening_ns;
     state->told.alone = alone->done;
     state->told.is_second = alone->is_shared;
-    belief->job_ns = pace_job_ns(&alone->pace);
+    belief->job_ns = job_alone_ns(alone);
     alone->piece = (struct pace_look){0, 0};
     for (; alone->done < alone->batch->jobs; start_ns = 0) {
         if (map_piece(alone, start_ns, error) != 0)
@@ -249,6 +263,7 @@ static int hand_over(struct alone *alone, bool was_open, struct error *error)
         if (belief->slower < help->at_once || (belief->slower == help->at_once && is_over))
             continue;
         state->told.what = is_over ? TOLD_HANDED_OVER : TOLD_TAKEN_BACK;
+        alone->pace = (struct pace){.all = {0, 0}};
         belief_change(belief, WAY_ALONE, help);
         return 0;
     }
@@ -285,15 +300,15 @@ static bool shall_hand_over(struct alone *alone, struct help *help)
 {
     struct company *company = &alone->state->company;
     uint64_t left = alone->batch->jobs - alone->done;
-    if (alone->piece.jobs > 0)
-        reconsider_piece(alone);
     if (alone->stays || help->is_none || !has_pace(alone))
         return false;
-    if (alone->cpu_ns != 0)
+    if (alone->cpu_ns != 0 && !alone->is_shared)
         help->at_once = company_at_once(company, busy_share(alone));
-    bool can_begin = alone->done % dispatch_unit(alone->batch->jobs) == 0;
-    return can_begin && belief_pays(alone->belief, help, left, pace_job_ns(&alone->pace),
-                                    pace_seen_ns(&alone->pace));
+    if (alone->piece.jobs > 0)
+        reconsider_pieces(alone);
+    bool can_begin = !alone->stays && alone->done % dispatch_unit(alone->batch->jobs) == 0;
+    return can_begin &&
+           belief_pays(alone->belief, help, left, job_alone_ns(alone), pace_seen_ns(&alone->pace));
 }
 
 /* How many jobs to run until the next look: 1, 2, 4 and so on at first. */
@@ -314,31 +329,47 @@ static int64_t thread_faults(void)
     return getrusage(RUSAGE_THREAD, &used) == 0 ? used.ru_minflt : -1;
 }
 
-/* True where jobs so far took pages from the system all the time. */
-static bool takes_pages(const struct alone *alone)
+/* Pages that jobs of a first batch touch for the first time whatever they do. Of an input, which is
+ * shared, one fault brings many. */
+static double pages_of_batch(const struct batch *batch, uint64_t jobs)
+{
+    enum { PAGE_BYTES = 4096, OTHERS = 16 };
+    uint64_t job_bytes = sizeof *batch->outcomes + batch->work->result_bytes +
+                         batch->payload_in_bytes + batch->payload_out_bytes;
+    return (double)(jobs * job_bytes) / PAGE_BYTES + OTHERS;
+}
+
+/* True where jobs so far took pages from the system all the time, beside so many. */
+static bool takes_pages(const struct alone *alone, double beside)
 {
     if (alone->faults < 0)
         return false;
     double faults = (double)(thread_faults() - alone->faults);
-    return faults * PAGE_EVERY_NS > alone->pace.all.ns;
+    return (faults - beside) * PAGE_EVERY_NS > alone->pace.all.ns;
 }
 
-/* Threads would take turns at the address space where jobs take pages, processes do not. */
-static bool prefer_processes(const struct alone *alone)
+/* Threads would take turns at the address space where jobs take pages, processes do not. False: the
+ * workers stay the same. */
+static bool take_processes_for_pages(const struct alone *alone)
 {
     struct company *company = &alone->state->company;
-    if (company->state != NULL || !takes_pages(alone) || !company_replace(company))
+    bool is_first = alone->belief->maps == 0;
+    double beside = is_first ? pages_of_batch(alone->batch, alone->done) : 0;
+    if (company->state != NULL || !takes_pages(alone, beside) || !company_replace(company))
         return false;
-    company->is_untried = true;
+    company->is_for_pages = true;
     return true;
 }
 
-/* Any jobs take pages in their first batch: the second one tells. */
+/* At the end of a batch that nobody shared. Jobs may touch memory of their own for the first time
+ * in their first batch: the second one tells. */
 static void note_pages(struct alone *alone)
 {
-    if (alone->belief->may_take_pages)
-        prefer_processes(alone);
-    alone->belief->may_take_pages = alone->belief->maps == 0 && takes_pages(alone);
+    struct belief *belief = alone->belief;
+    bool may_have = belief->may_take_pages, is_long = alone->pace.all.ns > LOOK_NS;
+    belief->may_take_pages = is_long && belief->maps == 0 && takes_pages(alone, 0);
+    if (may_have && is_long)
+        take_processes_for_pages(alone);
 }
 
 /* What is left in the caller, unless it is handed over. */
@@ -356,11 +387,11 @@ static int run_deciding(struct alone *alone, struct error *error)
         chunk = next_chunk(alone, chunk);
         if (alone->done == jobs || !shall_hand_over(alone, &company->help))
             continue;
-        if (prefer_processes(alone) && !shall_hand_over(alone, &company->help))
+        if (take_processes_for_pages(alone) && !shall_hand_over(alone, &company->help))
             continue; /* they cost more to start */
         bool was_open = company->state != NULL;
         left = jobs - alone->done;
-        told->job_ns = pace_job_ns(&alone->pace);
+        told->job_ns = job_alone_ns(alone);
         told->alone_ns = (double)left * told->job_ns;
         told->together_ns = belief_together_ns(alone->belief, &company->help, left, told->job_ns);
         if (get_company(company, error) != 0 || hand_over(alone, was_open, error) != 0)
@@ -370,11 +401,11 @@ static int run_deciding(struct alone *alone, struct error *error)
         if (told->what == TOLD_TAKEN_BACK)
             alone->belief->job_ns = pace_mean_ns(&alone->pace);
         alone->belief->maps++;
+        alone->belief->may_take_pages = false;
         return 0;
     }
     told->what = TOLD_ALONE;
-    if (alone->pace.all.ns > LOOK_NS)
-        note_pages(alone);
+    note_pages(alone);
     belief_note(alone->belief, WAY_ALONE, (double)(alone->seen_ns - alone->begun_ns),
                 &company->help);
     return 0;
@@ -535,9 +566,9 @@ static const char *tell_replaced(const struct auto_state *state)
 {
     if (!state->company.is_replaced)
         return "";
-    return state->company.is_untried ? "; the workers are processes, since the jobs take pages, at "
-                                       "which threads take turns"
-                                     : "; the workers are processes, since threads did not help";
+    if (!state->company.is_for_pages)
+        return "; the workers are processes, since threads did not help";
+    return "; the workers are processes, since jobs took pages, at which threads take turns";
 }
 
 static void tell_whole(const struct auto_state *state, char *text, size_t bytes)

@@ -201,16 +201,22 @@ static void judge(struct belief *belief, const struct help *help)
 }
 
 /* The way that was never measured: it is taken where it should be much faster, and tried where it
- * may be. */
-static void try_first(struct belief *belief, const struct help *help)
+ * may be. False: it is left for a look. */
+static bool try_first(struct belief *belief, const struct help *help)
 {
     enum way next = other(belief->now);
     double now_ns = belief_ns(belief, belief->now, help), next_ns = belief_ns(belief, next, help);
     if (next_ns > NEAR * now_ns)
-        return;
+        return false;
     begin_trial(belief, next, trial_of(now_ns));
     if (NEAR * next_ns < now_ns)
         belief_change(belief, next, help);
+    return true;
+}
+
+static bool is_untried(const struct belief *belief)
+{
+    return !belief->was_tried && belief->ways[other(belief->now)].count == 0;
 }
 
 /* Decides whether there is reason to try the other way now. */
@@ -219,8 +225,8 @@ static void reconsider(struct belief *belief, const struct help *help)
     double now_ns = belief_ns(belief, belief->now, help);
     if (!belief->is_judged)
         judge(belief, help);
-    else if (!belief->was_tried && belief->ways[other(belief->now)].count == 0)
-        try_first(belief, help);
+    else if (is_untried(belief) && try_first(belief, help))
+        return;
     else if (belief->settled_ns == 0 && belief->ways[belief->now].count >= SURE)
         belief->settled_ns = now_ns;
     else if (belief->settled_ns > 0 && now_ns > CHANGED * belief->settled_ns)
@@ -288,6 +294,7 @@ void belief_forget_company(struct belief *belief)
     belief->missed_ns = 0;
     belief->settled_ns = 0;
     belief->was_tried = false;
+    belief->may_take_pages = false;
     belief->is_judged = true;
     belief->trial_left = 0;
     belief->look_every = belief->until_look = FIRST_LOOK;

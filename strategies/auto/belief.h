@@ -35,7 +35,7 @@ struct belief {
     uint64_t jobs, size, payload_in_bytes, payload_out_bytes;
     struct way_times ways[WAYS];
     double job_ns;    /* a job in the caller alone, as it was seen last; 0: it was not seen */
-    double slower;    /* how many times as long a job takes in company, as the first piece showed */
+    double slower;    /* how many times as long a job takes in company, as pieces showed */
     double missed_ns; /* how much faster earlier batches would have been with workers */
     uint64_t maps;
     uint64_t quiet;      /* so many batches go their usual way without a look at the clock */

@@ -24,7 +24,7 @@ struct company {
     struct help help;  /* what is known of them */
     double opening_ns; /* how long the start took */
     bool is_replaced;  /* others came first, and did not help */
-    bool is_untried;   /* or were not asked, since they would not */
+    bool is_for_pages; /* or were not asked, since they would not where jobs take pages */
     bool is_measured;  /* what a region costs */
 };
 
