@@ -3,7 +3,7 @@
 
 usage: accuracy.py BREAKEVEN SITTING...    each holds run/ (a run) and cache/ (the calibration of the same sitting)
        accuracy.py --choices NUMBER SEED   a suite of so many batches at random, on standard output; a sitting may hold its run in choices/
-       accuracy.py --regret RUN...         how far each strategy of these runs is behind the best
+       accuracy.py --regret RUN...         how far each strategy of these runs is behind the best, and `auto` behind that of other rounds
 With --cells FILE behind them, each cell that was asked about is a row of that file, as CSV.
 """
 import collections
@@ -30,6 +30,7 @@ LEAST_ROUNDS = 2  # of a part of the rounds that chooses or judges
 SERIAL = ("serial", 1)
 AUTO = ("auto", "auto-processes")  # which decide by themselves
 RIVALS = ("threadpool", "forkteam", "openmp")  # that `auto` is judged by, beside serial
+LONG_NS = 20e3  # a batch that takes serial so long is not a tiny one
 
 
 def rows_of(path):
@@ -70,11 +71,11 @@ def contention_of(work, rows):
     return "compute"
 
 
-def visits_of(samples):
+def visits_of(samples, works=CONTENTION):
     """The time of each visit that counts, by batch, strategy with workers, and round: docs/method.md, section 2."""
     readings = collections.defaultdict(list)
     for row in samples:
-        if row["status"] == "ok" and row["work"] in CONTENTION and not row.get("python") and row["disturbed"] != "1":
+        if row["status"] == "ok" and row["work"] in works and not row.get("python") and row["disturbed"] != "1":
             readings[batch_of(row), (row["strategy"], int(row["workers"])), int(row["round"])].append(number(row["ns_per_map"]))
     visits = collections.defaultdict(lambda: collections.defaultdict(dict))
     for (batch, name, at), values in readings.items():
@@ -211,12 +212,12 @@ def best_of(visits, part, parts):
     return min(over_serial, key=over_serial.get) if over_serial else None
 
 
-def fair_ratio(visits, chosen):
+def fair_ratio(visits, chosen, rivals=None):
     """How many times as long the chosen one takes as the best, where half of the rounds find the best and the other half judge,
     both ways. The fastest of many medians owes part of its place to luck, which the other rounds do not share."""
     logs = []
     for half in (0, 1):
-        best = best_of(visits, half, 2)
+        best = best_of(rivals or visits, half, 2)
         ratio = best and paired(visits[chosen], visits[best], 1 - half, 2)
         if not ratio:
             return None
@@ -267,6 +268,22 @@ def regrets_of(summary):
         for row in rows:
             if row["strategy"] != "serial" and not row["strategy"].endswith("-serial"):
                 regrets[row["strategy"], row["schedule"], temperature].append(best / number(row["speedup"]))
+    return regrets
+
+
+def fair_regrets_of(samples):
+    """The same of `auto` alone, by strategy and temperature, against the best of other rounds: of each batch whether it is a tiny one,
+    how many times as long as that it takes, and how many times as long as serial."""
+    regrets = collections.defaultdict(list)
+    for batch, visits in visits_of(samples, {row["work"] for row in samples}).items():
+        rivals = {name: times for name, times in visits.items() if name == SERIAL or name[0] in RIVALS}
+        for name in visits:
+            if name[0] not in AUTO or SERIAL not in visits:
+                continue
+            ratio = fair_ratio({**rivals, name: visits[name]}, name, rivals)
+            serial = paired(visits[name], visits[SERIAL], 0, 1)
+            if ratio and serial:
+                regrets[name[0], batch[3]].append((statistics.median(visits[SERIAL].values()) < LONG_NS, ratio, serial))
     return regrets
 
 
@@ -395,8 +412,31 @@ def tell_regrets(summaries, judged):
         print("Time over that of the best of serial, %s, %s:" % (", ".join(RIVALS), what))
         for key in told:
             values = regrets[key]
-            print("  %-46s %5d  median %.3f, 95 %% %.3f, worst %.3f" % (
-                " ".join(filter(None, key[:2])), len(values), statistics.median(values), quantile(values, 0.95), max(values)))
+            print_regret(" ".join(filter(None, key[:2])), values)
+
+
+def print_regret(what, ratios):
+    print("  %-46s %5d  median %.3f, 95 %% %.3f, worst %.3f" % (
+        what, len(ratios), statistics.median(ratios), quantile(ratios, 0.95), max(ratios)))
+
+
+def tell_fair_regrets(all_samples):
+    """Of how many runs' samples; nothing where `auto` was not measured."""
+    regrets = collections.defaultdict(list)
+    for samples in all_samples:
+        for key, values in fair_regrets_of(samples).items():
+            regrets[key] += values
+    for temperature, what in (("warm", "from the third map on"), ("cold", "the first map, with start and end")):
+        if any(key[1] == temperature for key in regrets):
+            print("Time over that of the best of other rounds, %s:" % what)
+        for name in AUTO:
+            told = regrets.get((name, temperature), [])
+            for of_long, whom in ((False, name), (True, name + ", where serial takes 20 us or more")):
+                some = [(ratio, serial) for tiny, ratio, serial in told if not (of_long and tiny)]
+                if not some:
+                    continue
+                print_regret(whom, [ratio for ratio, _ in some])
+                print_share("  not more than 5 % slower than serial", sum(serial <= CLOSE for _, serial in some), len(some))
 
 
 def print_choices(number, seed):
@@ -452,6 +492,7 @@ def main():
         return
     if arguments[:1] == ["--regret"] and len(arguments) > 1:
         tell_regrets([rows_of(os.path.join(run, "summary.csv")) for run in arguments[1:]], lambda strategy: True)
+        tell_fair_regrets(rows_of(os.path.join(run, "samples.csv")) for run in arguments[1:])
         return
     if len(arguments) < 2:
         sys.exit(__doc__)
