@@ -49,6 +49,8 @@ double company_at_once(const struct company *company, double busy)
 
 int company_open(struct company *company, struct error *error)
 {
+    if (company->state != NULL)
+        return 0;
     double workers = whole_above(company->help.at_once);
     uint64_t begun_ns = clock_now_ns();
     company->config.workers = workers < 2 ? 2 : (uint32_t)workers;

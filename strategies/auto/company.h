@@ -31,7 +31,8 @@ struct company {
 /* The workers are not started yet. */
 struct company company_of(const struct helpers *helpers, const struct strategy_config *config);
 
-/* Starts as many as run jobs at the same time by what is known of the jobs. */
+/* Starts as many as run jobs at the same time by what is known of the jobs, unless they are there.
+ */
 int company_open(struct company *company, struct error *error);
 
 /* Measures what a region costs, by some that have no jobs, unless that was done or the workers are
