@@ -5,9 +5,8 @@
 #include "bench/command/inputs.h"
 #include "bench/process/processes.h"
 #include "strategies/command/launch.h"
-#include "strategies/mpi/protocol.h"
+#include "strategies/mpi/launch_words.h"
 #include "strategies/mpi/said.h"
-#include "strategies/mpi/spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,23 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* How long the launcher may take to end once its ranks have; it takes a tenth of a second. And how
  * long where it has started none, and is asked to end. */
 #define END_NS (10 * NS_PER_S)
 #define GIVE_UP_NS (1 * NS_PER_S)
 
-enum { SAID_BYTES = 16384, MOST_WORDS = 16 };
-
-/* By which Open MPI is told that there may be more ranks than slots: it is mpirun's
- * --oversubscribe. */
-#define OVERSUBSCRIBE "OMPI_MCA_rmaps_base_oversubscribe"
+enum { SAID_BYTES = 16384 };
 
 /* ------------------------------------------------------------------------------- what there is */
 
@@ -69,256 +61,19 @@ const char *launcher_remedy(const struct launcher *launcher)
                : "put that one's first in PATH, or build with `make MPI=` and its mpicc";
 }
 
-/* The program that mpirun is a link to has the name of its make. */
-static bool is_open_mpi(const char *launcher)
-{
-    char path[PATH_MAX];
-    if (realpath(launcher, path) == NULL)
-        return false;
-    const char *name = strrchr(path, '/') + 1;
-    return strstr(name, "orterun") != NULL || strstr(name, "prterun") != NULL ||
-           strstr(name, "openmpi") != NULL;
-}
-
-static bool is_set(const char *name)
-{
-    const char *value = getenv(name);
-    return value != NULL && (text_equal(value, "1") || strcasecmp(value, "true") == 0 ||
-                             strcasecmp(value, "yes") == 0);
-}
-
-/* NULL, or why this one cannot be used. */
-static const char *unavailable(const char *path)
-{
-    if (*path == '\0')
-        return "mpirun is not in PATH (Debian's openmpi-bin has it, or mpich)";
-    if (geteuid() == 0 && is_open_mpi(path) &&
-        !(is_set("OMPI_ALLOW_RUN_AS_ROOT") && is_set("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")))
-        return "Open MPI's mpirun refuses to be run by root; where that is meant, set "
-               "OMPI_ALLOW_RUN_AS_ROOT=1 and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1";
-    return NULL;
-}
-
 const char *launcher_unavailable(void)
 {
     char path[PATH_MAX];
-    return unavailable(find(launcher_name(), path));
-}
-
-/* ------------------------------------------------------------------------------- the environment
- */
-
-enum { SETTINGS = 15, SETTING_BYTES = PATH_MAX + 64 };
-
-/* What MPI is asked for beside the command line, by variables that only Open MPI or Slurm know, and
- * that the user may have set otherwise. Rank 0 is not counted among the slots. Where it has no CPU
- * of its own all ranks let others run while they wait, as Open MPI does by default in that case.
- * Ranks run where the visit may. What MPI writes lies in the visit's folder, and goes with it; it
- * tries no other place, where a rank that is killed would leave its try. A
- * host that cannot be reached any more is missed after five seconds, here and there. srun ends all
- * ranks where one has failed, as mpirun does. */
-static void make_settings(char settings[SETTINGS][SETTING_BYTES],
-                          const struct launcher_order *order, bool yields)
-{
-    snprintf(settings[0], SETTING_BYTES, OVERSUBSCRIBE "=1");
-    snprintf(settings[1], SETTING_BYTES, "OMPI_MCA_mpi_yield_when_idle=%d", yields);
-    snprintf(settings[2], SETTING_BYTES, "OMPI_MCA_hwloc_base_binding_policy=none");
-    snprintf(settings[3], SETTING_BYTES, "OMPI_MCA_orte_tmpdir_base=%s", order->folder);
-    snprintf(settings[4], SETTING_BYTES, "OMPI_MCA_btl_vader_backing_directory=%s", order->folder);
-    snprintf(settings[5], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_time=2");
-    snprintf(settings[6], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_intvl=1");
-    snprintf(settings[7], SETTING_BYTES, "OMPI_MCA_oob_tcp_keepalive_probes=3");
-    snprintf(settings[8], SETTING_BYTES, "OMPI_MCA_shmem=mmap");
-    snprintf(settings[9], SETTING_BYTES, "SLURM_OVERCOMMIT=1");
-    snprintf(settings[10], SETTING_BYTES, "SLURM_OVERLAP=1");
-    snprintf(settings[11], SETTING_BYTES, "SLURM_CPU_BIND=none");
-    snprintf(settings[12], SETTING_BYTES, "SLURM_KILL_BAD_EXIT=1");
-    settings[13][0] = settings[14][0] = '\0';
-}
-
-/* The same over hosts, which do not have that folder; of vader's a rank takes care that has it.
- * Hosts are filled one after the other, as they have as many slots as they get ranks. */
-static void make_settings_of_hosts(char settings[SETTINGS][SETTING_BYTES],
-                                   const struct launcher_order *order, bool yields)
-{
-    make_settings(settings, order, yields);
-    snprintf(settings[3], SETTING_BYTES, "OMPI_MCA_orte_local_tmpdir_base=%s", order->folder);
-    settings[4][0] = '\0';
-    snprintf(settings[13], SETTING_BYTES, "OMPI_MCA_rmaps_base_mapping_policy=slot");
-    snprintf(settings[14], SETTING_BYTES, "OMPI_MCA_rmaps_base_ranking_policy=slot");
-}
-
-static bool is_inherited(const char *setting)
-{
-    size_t length = strcspn(setting, "=") + 1;
-    for (char **variable = environ; *variable != NULL; variable++)
-        if (strncmp(*variable, setting, length) == 0)
-            return true;
-    return false;
-}
-
-/* Points into environ and to the settings; the caller frees it. NULL: there is no memory. */
-static char **make_environment(char settings[SETTINGS][SETTING_BYTES])
-{
-    size_t count = 0;
-    while (environ[count] != NULL)
-        count++;
-    char **made = calloc(count + SETTINGS + 1, sizeof *made);
-    if (made == NULL)
-        return NULL;
-    memcpy(made, environ, count * sizeof *made);
-    for (int i = 0; i < SETTINGS; i++)
-        if (*settings[i] != '\0' && !is_inherited(settings[i]))
-            made[count++] = settings[i];
-    return made;
+    return launch_words_refusal(find(launcher_name(), path));
 }
 
 /* ------------------------------------------------------------------------------- starting */
 
-/* The command line of a launcher, what its words lie in, and what is set for it. */
-struct words {
-    char *words[MOST_WORDS];
-    size_t count;
-    char ranks[16], most_s[24], program[PATH_MAX + sizeof RANKS_PROGRAM], hosts[HOSTS_TEXT_BYTES];
-    char settings[SETTINGS][SETTING_BYTES];
-};
-
-static void add(struct words *words, const char *word)
-{
-    words->words[words->count++] = (char *)(uintptr_t)word;
-    words->words[words->count] = NULL;
-}
-
-/* No visit takes longer, but for how long it was stopped. */
-static uint64_t most_seconds(uint64_t timeout_ns)
-{
-    return timeout_ns > 0 ? 2 * (timeout_ns / NS_PER_S) + 10 : 0;
-}
-
-/* An allocation may have other hosts, which do not have the program. */
-static void add_srun(struct words *words)
-{
-    const char *here = getenv("SLURMD_NODENAME");
-    add(words, "--nodes=1");
-    if (here == NULL)
-        return;
-    add(words, "--nodelist");
-    add(words, here);
-}
-
-static void begin(struct words *words, const struct launcher_order *order, const char *name)
-{
-    words->count = 0;
-    snprintf(words->ranks, sizeof words->ranks, "%u", order->config->workers + 1);
-    snprintf(words->most_s, sizeof words->most_s, "%llu",
-             (unsigned long long)most_seconds(order->config->timeout_ns));
-    add(words, name);
-    add(words, "-n");
-    add(words, words->ranks);
-}
-
-static void end(struct words *words, const struct launcher_order *order)
-{
-    add(words, order->folder);
-    add(words, order->hand_out);
-    add(words, words->most_s);
-}
-
-/* The ranks of this machine alone. */
-static int make_words(struct words *words, const struct launcher *launcher,
-                      const struct launcher_order *order, struct error *error)
-{
-    uint32_t workers = order->config->workers, cpus = order->config->cpus;
-    if (workers > cpus && is_open_mpi(launcher->path) && !is_set(OVERSUBSCRIBE))
-        return fail(error, ERROR_REFUSED,
-                    "--workers: %u ranks are more than this host has slots, %u (one a CPU; rank 0, "
-                    "the manager, is not counted); " OVERSUBSCRIBE
-                    "=1 in the environment allows them, as mpirun's --oversubscribe does",
-                    workers, cpus);
-    snprintf(words->program, sizeof words->program, "%s/" RANKS_PROGRAM, order->folder);
-    begin(words, order, launcher->name);
-    if (text_equal(launcher->name, "srun"))
-        add_srun(words);
-    add(words, words->program);
-    end(words, order);
-    make_settings(words->settings, order, workers >= cpus);
-    return 0;
-}
-
-/* Where breakeven is on every host. */
-static int find_program(char program[PATH_MAX], struct error *error)
-{
-    const char *given = getenv(LAUNCHER_PROGRAM);
-    ssize_t length = readlink("/proc/self/exe", program, PATH_MAX - 1);
-    if (given != NULL && *given != '\0') {
-        snprintf(program, PATH_MAX, "%s", given);
-        return 0;
-    }
-    if (length < 0)
-        return fail_errno(error, errno, "mpi: the path of breakeven");
-    program[length] = '\0';
-    if (access(program, X_OK) == 0)
-        return 0;
-    return fail(error, ERROR_REFUSED,
-                "mpi: this breakeven lies at no path of its own that hosts could start it by; "
-                "set " LAUNCHER_PROGRAM " to one");
-}
-
-/* MPICH's mpirun does not count slots itself. */
-static int check_slots(const struct strategy_config *config, const struct spread *spread,
-                       struct error *error)
-{
-    if (config->workers <= spread->slots || is_set(OVERSUBSCRIBE))
-        return 0;
-    return fail(error, ERROR_REFUSED,
-                "--workers: %u ranks are more than the %u host%s %s slots by --hosts, %u (rank 0, "
-                "the manager, is not counted); " OVERSUBSCRIBE
-                "=1 in the environment allows them, as mpirun's --oversubscribe does",
-                config->workers, config->host_count, text_plural(config->host_count),
-                config->host_count == 1 ? "has" : "have", spread->slots);
-}
-
-/* Ranks over hosts, by mpirun also where there is srun: it takes their list in any case. */
-static int make_words_over(struct words *words, const struct launcher *launcher,
-                           const struct launcher_order *order, const struct spread *spread,
-                           struct error *error)
-{
-    const char *why = unavailable(launcher->path);
-    if (why != NULL)
-        return fail(error, ERROR_REFUSED, "--hosts: mpirun starts their ranks: %s", why);
-    if (check_slots(order->config, spread, error) != 0)
-        return -1;
-    if (!hosts_text(&spread->hosts, words->hosts))
-        return fail(error, ERROR_REFUSED, "--hosts: the list is too long for mpirun");
-    if (find_program(words->program, error) != 0)
-        return -1;
-    begin(words, order, launcher->name);
-    add(words, "--host");
-    add(words, words->hosts);
-    add(words, words->program);
-    add(words, RANKS_SUBCOMMAND);
-    end(words, order);
-    make_settings_of_hosts(words->settings, order, spread->yields);
-    return 0;
-}
-
-static int prepare(struct words *words, const struct launcher *launcher,
-                   const struct launcher_order *order, struct error *error)
-{
-    struct spread spread;
-    if (order->config->host_count == 0)
-        return make_words(words, launcher, order, error);
-    if (spread_make(order->config, &spread, error) != 0)
-        return -1;
-    int result = make_words_over(words, launcher, order, &spread, error);
-    spread_free(&spread);
-    return result;
-}
-
-static int start(struct launcher *launcher, struct words *words, int nowhere, struct error *error)
+static int start(struct launcher *launcher, struct launch_words *words, int nowhere,
+                 struct error *error)
 {
     volatile int why = 0;
-    char **environment = make_environment(words->settings);
+    char **environment = launch_words_environment(words);
     if (environment == NULL)
         return fail(error, ERROR_REFUSED, "%s: out of memory", launcher->name);
     struct command_line line = {
@@ -334,7 +89,8 @@ static int start(struct launcher *launcher, struct words *words, int nowhere, st
 }
 
 /* Its output is kept for who asks what went wrong. */
-static int start_and_listen(struct launcher *launcher, struct words *words, struct error *error)
+static int start_and_listen(struct launcher *launcher, struct launch_words *words,
+                            struct error *error)
 {
     launcher->said = memfd_create("mpirun", MFD_CLOEXEC);
     int nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC), result;
@@ -354,11 +110,11 @@ int launcher_start(struct launcher *launcher, const struct launcher_order *order
         (struct launcher){.said = -1,
                           .is_over_hosts = order->config->host_count > 0,
                           .name = order->config->host_count > 0 ? "mpirun" : launcher_name()};
-    struct words *words = malloc(sizeof *words);
+    struct launch_words *words = malloc(sizeof *words);
     if (words == NULL)
         return fail_errno(error, ENOMEM, "%s", launcher->name);
     launcher->path = find(launcher->name, started);
-    int result = prepare(words, launcher, order, error);
+    int result = launch_words_make(words, launcher, order, error);
     if (result == 0)
         result = start_and_listen(launcher, words, error);
     free(words);
