@@ -89,7 +89,7 @@ check 'batches that grow with the ranks have a curve' is "$(growing)" '4 mpi 1 4
 check 'it is drawn' test -s "$work/growing/plots/squares-8-jobs-scaled-speedup.svg"
 ends 'explain of batches that grow with the ranks' 0 explain mpi "$work/growing"
 check 'explain tells of them' holds <(tr -s ' \n' ' ' <"$work/out") \
-    'mpi, with 4 jobs for each worker: with 2 workers [0-9.]+ \([0-9.]+ to [0-9.]+\) times as fast as serial does the same batch'
+    'mpi, with 4 jobs for each worker: with 2 workers [0-9.]+( \([0-9.]+ to [0-9.]+\))? times as fast as serial does the same batch'
 
 ends 'floors of messages' 0 floors --strategies $both --workers 2 --rounds 2 --out "$work/floors"
 check 'floors: what a byte takes to a rank and back' holds "$work/out" '^  MPI, a byte and back +[0-9.]+ [num]?s$'
