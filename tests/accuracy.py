@@ -280,7 +280,7 @@ def fair_regrets_of(samples):
         for name in visits:
             if name[0] not in AUTO or SERIAL not in visits:
                 continue
-            ratio = fair_ratio({**rivals, name: visits[name]}, name, rivals)
+            ratio = fair_ratio(visits, name, rivals)
             serial = paired(visits[name], visits[SERIAL], 0, 1)
             if ratio and serial:
                 regrets[name[0], batch[3]].append((statistics.median(visits[SERIAL].values()) < LONG_NS, ratio, serial))

@@ -2,6 +2,7 @@
 #include "strategies/auto/pieces.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* Jobs that run alone are looked at about so often: each look costs one reading of the clock. */
 #define LOOK_NS 20e3
@@ -67,13 +68,13 @@ double alone_job_ns(const struct alone *alone)
  * shared, one fault brings many. */
 static double pages_of_batch(const struct batch *batch, uint64_t jobs)
 {
-    enum { PAGE_BYTES = 4096, OTHERS = 16 };
+    enum { OTHERS = 16 };
     uint64_t job_bytes = sizeof *batch->outcomes + batch->work->result_bytes +
                          batch->payload_in_bytes + batch->payload_out_bytes;
-    return (double)(jobs * job_bytes) / PAGE_BYTES + OTHERS;
+    return (double)(jobs * job_bytes) / (double)sysconf(_SC_PAGESIZE) + OTHERS;
 }
 
-/* True where jobs so far took pages from the system all the time, beside so many. */
+/* True where jobs so far took pages from the system all the time; `beside` of them do not count. */
 static bool takes_pages(const struct alone *alone, double beside)
 {
     if (alone->faults < 0)

@@ -223,10 +223,10 @@ static bool is_untried(const struct belief *belief)
 static void reconsider(struct belief *belief, const struct help *help)
 {
     double now_ns = belief_ns(belief, belief->now, help);
+    if (belief->is_judged && is_untried(belief) && try_first(belief, help))
+        return;
     if (!belief->is_judged)
         judge(belief, help);
-    else if (is_untried(belief) && try_first(belief, help))
-        return;
     else if (belief->settled_ns == 0 && belief->ways[belief->now].count >= SURE)
         belief->settled_ns = now_ns;
     else if (belief->settled_ns > 0 && now_ns > CHANGED * belief->settled_ns)

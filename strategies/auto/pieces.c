@@ -46,10 +46,9 @@ static uint64_t next_piece(const struct alone *alone, double start_ns)
     return is_seen && dispatch_unit(alone->batch->jobs) == 1 ? piece : left;
 }
 
-/* How many times as long jobs of the pieces took as jobs alone that take job_ns. */
-static double ratio_in_pieces(const struct alone *alone, double job_ns)
+/* How many times as long jobs of the pieces took as jobs alone, which would take alone_ns. */
+static double ratio_in_pieces(const struct alone *alone, double alone_ns)
 {
-    double alone_ns = (double)alone->piece.jobs * job_ns;
     return alone->piece.ns * alone->state->company.help.at_once / greater(alone_ns, 1);
 }
 
@@ -59,7 +58,7 @@ static double slower_in_piece(const struct alone *alone, double job_ns)
 {
     double at_once = alone->state->company.help.at_once;
     double alone_ns = (double)alone->piece.jobs * job_ns;
-    double slower = ratio_in_pieces(alone, job_ns);
+    double slower = ratio_in_pieces(alone, alone_ns);
     double sure = alone_ns < SURE_PIECE_NS ? SURELY_SLOWER * at_once : at_once;
     return slower > sure ? SURELY_SLOWER * at_once : greater(lesser(slower, at_once), 1);
 }
@@ -103,7 +102,8 @@ static int map_piece(struct alone *alone, double start_ns, struct error *error)
  * middle between both is believed until it was seen how long all of them take alone. */
 static void believe_in_both(struct alone *alone)
 {
-    double ratio = ratio_in_pieces(alone, alone->belief->job_ns);
+    double alone_ns = (double)alone->piece.jobs * alone->belief->job_ns;
+    double ratio = ratio_in_pieces(alone, alone_ns);
     double middle = (1 + alone->state->company.help.at_once) / 2;
     if (ratio > middle) {
         alone->belief->job_ns *= ratio / middle;

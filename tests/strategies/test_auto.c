@@ -171,14 +171,22 @@ static void what_is_left_is_handed_over_where_that_saves_more_than_workers_cost(
     assert_false(belief_pays(&world.belief, &world.help, 1000, 1e6, 1e6));
 }
 
-static void the_first_look_at_a_way_waits_for_the_other_to_be_measured(void **state)
+/* A world whose first batch was handed over for a part, as jobs believed to take that long. */
+static struct world world_after_first(double alone_ns, double together_ns, double job_ns,
+                                      double slower)
 {
-    struct world world = world_of(1e6, 0.6e6, 0);
-    (void)state;
+    struct world world = world_of(alone_ns, together_ns, 0);
     world.help.open_ns = 0;
     world.belief.maps = 1;
-    world.belief.job_ns = 500; /* the first jobs were short */
-    world.belief.slower = world.help.at_once;
+    world.belief.job_ns = job_ns;
+    world.belief.slower = slower;
+    return world;
+}
+
+static void the_first_look_at_a_way_waits_for_the_other_to_be_measured(void **state)
+{
+    struct world world = world_after_first(1e6, 0.6e6, 500, 2); /* the first jobs were short */
+    (void)state;
     live(&world, 4);
     assert_int_equal(world.together, 3);
     live(&world, 100);
@@ -187,12 +195,8 @@ static void the_first_look_at_a_way_waits_for_the_other_to_be_measured(void **st
 
 static void what_seems_to_pay_less_than_it_was_to_is_looked_at_in_time(void **state)
 {
-    struct world world = world_of(0.7e6, 1e6, 0);
+    struct world world = world_after_first(0.7e6, 1e6, 1400, 1.5); /* jobs are half as long */
     (void)state;
-    world.help.open_ns = 0;
-    world.belief.maps = 1; /* which was handed over; jobs are believed to be twice as long */
-    world.belief.job_ns = 1400;
-    world.belief.slower = 1.5;
     world.belief.now = WAY_TOGETHER;
     live(&world, 8);
     assert_int_equal(world.together, 8);
@@ -202,14 +206,36 @@ static void what_seems_to_pay_less_than_it_was_to_is_looked_at_in_time(void **st
 
 static void what_was_measured_is_better_than_what_first_jobs_promise(void **state)
 {
-    struct world world = world_of(1e6, 0.55e6, 0);
+    struct world world = world_after_first(1e6, 0.55e6, 500, 2);
     (void)state;
-    world.help.open_ns = 0;
-    world.belief.maps = 1;
-    world.belief.job_ns = 500;
-    world.belief.slower = world.help.at_once;
     live(&world, 4);
     assert_int_equal(world.together, 4);
+}
+
+/* Their first maps take three times as long: they wake and move. */
+static void workers_who_have_just_been_started_are_judged_by_later_maps(void **state)
+{
+    struct world world = world_of(20e3, 60e3, 0);
+    (void)state;
+    while (world.together == 0)
+        live(&world, 1);
+    live(&world, 3);
+    world.together_ns = 11e3;
+    live(&world, 100);
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
+    assert_false(belief_is_let_down(&world.belief, &world.help));
+    assert_true(world.together > 90);
+}
+
+static void many_workers_are_no_reason_to_try_alone_again(void **state)
+{
+    struct world world = world_after_first(14e6, 1e6, 14000, 1);
+    (void)state;
+    world.help.at_once = 16;
+    world.belief.now = WAY_TOGETHER;
+    live(&world, 30);
+    assert_int_equal(world.together, 29); /* one look */
+    assert_int_equal(world.belief.now, WAY_TOGETHER);
 }
 
 static void a_pace_is_that_of_the_later_half(void **state)
@@ -493,6 +519,8 @@ int main(void)
         cmocka_unit_test(the_first_look_at_a_way_waits_for_the_other_to_be_measured),
         cmocka_unit_test(what_seems_to_pay_less_than_it_was_to_is_looked_at_in_time),
         cmocka_unit_test(what_was_measured_is_better_than_what_first_jobs_promise),
+        cmocka_unit_test(workers_who_have_just_been_started_are_judged_by_later_maps),
+        cmocka_unit_test(many_workers_are_no_reason_to_try_alone_again),
         cmocka_unit_test(a_pace_is_that_of_the_later_half),
         cmocka_unit_test(empty_jobs_start_no_thread_in_most_lives),
         cmocka_unit_test(long_jobs_are_handed_to_threads_from_the_first_map_on),
